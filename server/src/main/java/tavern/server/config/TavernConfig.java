@@ -1,0 +1,19 @@
+package tavern.server.config;
+
+import tavern.server.game.GameSettings;
+import tavern.server.net.NetSettings;
+import tavern.server.room.RoomSettings;
+import tavern.server.session.AuthSettings;
+import tavern.server.session.SessionSettings;
+import tavern.server.store.StoreSettings;
+
+/** All settings, checked. @param realm the unit of data placement @param nodeId of this server, unique in the realm */
+public record TavernConfig(
+        String realm,
+        String nodeId,
+        NetSettings net,
+        AuthSettings auth,
+        SessionSettings sessions,
+        RoomSettings rooms,
+        GameSettings game,
+        StoreSettings store) {}

@@ -1,0 +1,45 @@
+package tavern.server.game;
+
+/**
+ * What names may look like. ASCII only: two names that look alike are the same name, and none can carry a path, a
+ * Redis hash tag, a control character or a change of writing direction.
+ */
+public final class Names {
+    public static final int PLAYER_CHARACTERS_MAX = 64;
+    public static final int ROOM_CHARACTERS_MAX = 32;
+    public static final int KIND_CHARACTERS_MAX = 32;
+
+    private Names() {}
+
+    /** Letters, digits and {@code _ - . @ | :}, the first a letter or digit. */
+    public static boolean isPlayerName(String name) {
+        return matches(name, PLAYER_CHARACTERS_MAX, "_-.@|:");
+    }
+
+    /** Letters, digits and {@code _ - .}, the first a letter or digit. */
+    public static boolean isRoomName(String name) {
+        return matches(name, ROOM_CHARACTERS_MAX, "_-.");
+    }
+
+    /** A kind of goods: letters, digits and {@code _ - .}, the first a letter or digit. */
+    public static boolean isKind(String kind) {
+        return matches(kind, KIND_CHARACTERS_MAX, "_-.");
+    }
+
+    private static boolean matches(String text, int charactersMax, String marks) {
+        if (text.isEmpty() || text.length() > charactersMax || !isLetterOrDigit(text.charAt(0))) {
+            return false;
+        }
+        for (int i = 1; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (!isLetterOrDigit(c) && marks.indexOf(c) < 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isLetterOrDigit(char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    }
+}

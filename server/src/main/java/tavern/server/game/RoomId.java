@@ -1,0 +1,21 @@
+package tavern.server.game;
+
+/** A room, by its name. */
+public record RoomId(String name) implements Comparable<RoomId> {
+    /** @throws IllegalArgumentException when {@link Names#isRoomName} says no */
+    public RoomId {
+        if (!Names.isRoomName(name)) {
+            throw new IllegalArgumentException("not a room name");
+        }
+    }
+
+    @Override
+    public int compareTo(RoomId other) {
+        return name.compareTo(other.name);
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}

@@ -1,0 +1,4 @@
+package tavern.server.game;
+
+/** What the proposer of a trade gives and wants. Never changed once offered. */
+public record Terms(Goods give, Goods want) {}

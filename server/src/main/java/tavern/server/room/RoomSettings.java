@@ -1,0 +1,26 @@
+package tavern.server.room;
+
+/**
+ * @param capacity players in one room
+ * @param mailboxCapacity actions waiting for one room
+ * @param idleCloseSeconds that an empty room stays open
+ * @param replayEventsMax room events kept for a resume
+ * @param replaySeconds that room events are kept for a resume
+ * @param chatHistory lines kept and shown to who joins
+ * @param chatFlushMillis between chat and its writing to the store
+ * @param positionFlushMillis between a move and the writing of the place to the store
+ * @param roomsMax open at once
+ * @param threads that run rooms; 0: as many as cores
+ */
+public record RoomSettings(
+        int capacity,
+        int tickHz,
+        int mailboxCapacity,
+        int idleCloseSeconds,
+        int replayEventsMax,
+        int replaySeconds,
+        int chatHistory,
+        int chatFlushMillis,
+        int positionFlushMillis,
+        int roomsMax,
+        int threads) {}

@@ -1,0 +1,12 @@
+package tavern.server.store;
+
+import tavern.server.game.RoomId;
+
+/** Somebody else owns the room by now. The caller must let go of it. */
+public final class StaleFenceException extends Exception {
+    private static final long serialVersionUID = 1;
+
+    public StaleFenceException(RoomId room, long fence, long newest) {
+        super("room " + room + ": fence " + fence + " is older than " + newest, null, false, false);
+    }
+}

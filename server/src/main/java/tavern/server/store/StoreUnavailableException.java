@@ -1,0 +1,17 @@
+package tavern.server.store;
+
+/** The store does not answer now. Without a stack trace: outages must be cheap. */
+public final class StoreUnavailableException extends Exception {
+    private static final long serialVersionUID = 1;
+
+    private final long retryAfterMillis;
+
+    public StoreUnavailableException(String message, long retryAfterMillis) {
+        super(message, null, false, false);
+        this.retryAfterMillis = retryAfterMillis;
+    }
+
+    public long retryAfterMillis() {
+        return retryAfterMillis;
+    }
+}
