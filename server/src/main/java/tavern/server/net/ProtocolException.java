@@ -1,0 +1,20 @@
+package tavern.server.net;
+
+import io.netty.handler.codec.DecoderException;
+import tavern.protocol.v1.ErrorCode;
+
+/** Bytes that break the protocol. Without a stack: anybody can send them, as often as they like. */
+final class ProtocolException extends DecoderException {
+    private static final long serialVersionUID = 1;
+
+    private final ErrorCode code;
+
+    ProtocolException(ErrorCode code, String message) {
+        super(message, null, false, false);
+        this.code = code;
+    }
+
+    ErrorCode code() {
+        return code;
+    }
+}
