@@ -69,8 +69,8 @@ public final class EmbeddedStore implements Store {
         this.database = database;
         admission = new Admission(settings.operationsInFlightMax());
         writer = lane("writer", WRITES_MAX, () -> openWriteSession(settings));
-        reader = lane("reader", READS_MAX, () -> new ReadSession(database.openToRead()));
-        auditor = lane("auditor", 1, () -> new AuditSession(database.openToRead()));
+        reader = lane("reader", READS_MAX, () -> Session.open(database.openToRead(), ReadSession::new));
+        auditor = lane("auditor", 1, () -> Session.open(database.openToRead(), AuditSession::new));
     }
 
     private <S extends Session> Lane<S> lane(String name, int batchMax, Transactions.SessionOpener<S> opener) {
@@ -79,7 +79,9 @@ public final class EmbeddedStore implements Store {
     }
 
     private WriteSession openWriteSession(StoreSettings settings) throws SQLException {
-        return new WriteSession(database.openToWrite(), settings.outboxRowsMax(), rows -> outboxRows = rows);
+        return Session.open(
+                database.openToWrite(),
+                connection -> new WriteSession(connection, settings.outboxRowsMax(), rows -> outboxRows = rows));
     }
 
     @Override

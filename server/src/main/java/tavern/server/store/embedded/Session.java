@@ -6,6 +6,10 @@ import java.sql.SQLException;
 
 /** A connection with its prepared statements, and one transaction after another. One thread's. */
 abstract class Session implements AutoCloseable {
+    interface Factory<S> {
+        S on(Connection connection) throws SQLException;
+    }
+
     private final Connection connection;
     private final PreparedStatement begin;
     private final PreparedStatement commit;
@@ -14,6 +18,16 @@ abstract class Session implements AutoCloseable {
         this.connection = connection;
         this.begin = connection.prepareStatement(begin);
         this.commit = connection.prepareStatement("COMMIT");
+    }
+
+    /** Closes the connection when no session comes of it: an outage must not use up the open files. */
+    static <S extends Session> S open(Connection connection, Factory<S> factory) throws SQLException {
+        try {
+            return factory.on(connection);
+        } catch (SQLException | RuntimeException e) {
+            connection.close();
+            throw e;
+        }
     }
 
     void begin() throws SQLException {
