@@ -10,8 +10,13 @@ final class ProtocolException extends DecoderException {
     private final ErrorCode code;
 
     ProtocolException(ErrorCode code, String message) {
-        super(message, null, false, false);
+        super(message);
         this.code = code;
+    }
+
+    @Override
+    public synchronized Throwable fillInStackTrace() {
+        return this;
     }
 
     ErrorCode code() {

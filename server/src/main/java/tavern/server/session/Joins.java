@@ -1,7 +1,9 @@
 package tavern.server.session;
 
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tavern.protocol.v1.ErrorCode;
@@ -68,9 +70,9 @@ final class Joins {
                         : CompletableFuture.completedFuture(joining));
     }
 
-    private static void answer(Session session, int seq, RoomId room, @Nullable Joining joining, @Nullable Throwable failure) {
-        if (failure != null) {
-            session.answer(failed(seq, failure));
+    private static void answer(Session session, int seq, RoomId room, Room.@Nullable Joining joining, @Nullable Throwable failure) {
+        if (failure != null || joining == null) {
+            session.answer(failed(seq, Objects.requireNonNull(failure)));
             return;
         }
         switch (joining) {

@@ -65,7 +65,7 @@ public final class Session implements Member {
     }
 
     RateLimiter limiter() {
-        return requests;
+        return limiter;
     }
 
     long mutedUntilMillis() {

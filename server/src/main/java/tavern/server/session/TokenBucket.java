@@ -1,7 +1,7 @@
 package tavern.server.session;
 
 /** Lets through so many a second on average, and twice as many (at least 2) at once. Of one thread. */
-final class TokenBucket {
+public final class TokenBucket {
     private static final double MILLIS_PER_SECOND = 1_000;
 
     private final double perMilli;
@@ -9,7 +9,7 @@ final class TokenBucket {
     private double tokens;
     private long lastMillis;
 
-    TokenBucket(double perSecond, long nowMillis) {
+    public TokenBucket(double perSecond, long nowMillis) {
         perMilli = perSecond / MILLIS_PER_SECOND;
         burst = Math.max(2, 2 * perSecond);
         tokens = burst;
@@ -20,7 +20,7 @@ final class TokenBucket {
      * @param nowMillis time that goes back gives nothing and takes nothing
      * @return 0 when it may pass, else the milliseconds after which one may
      */
-    long tryTake(long nowMillis) {
+    public long tryTake(long nowMillis) {
         if (nowMillis > lastMillis) {
             tokens = Math.min(burst, tokens + (nowMillis - lastMillis) * perMilli);
             lastMillis = nowMillis;
