@@ -19,7 +19,7 @@ public final class ConfigLoader {
     private static final String DEFAULTS = "tavern.conf";
 
     /** Of the launchers and the log, not of the configuration. */
-    private static final Set<String> OTHER_VARIABLES = Set.of("TAVERN_JAVA_OPTS", "TAVERN_LOG_LEVEL");
+    private static final Set<String> OTHER_VARIABLES = Set.of("TAVERN_BUILD", "TAVERN_JAVA_OPTS", "TAVERN_LOG_LEVEL");
 
     private final Map<String, String> environment;
     private final Map<String, String> properties;
