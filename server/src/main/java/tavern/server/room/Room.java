@@ -276,8 +276,8 @@ public final class Room {
     @OnRoomThread
     void tick() {
         thread.require();
-        if (seats.size() == 0) {
-            return;
+        if (seats.size() == 0 && !rules.isSettling()) {
+            return; // nobody to see it; but a trade that waits for the store goes on without its players
         }
         nowMillis = services.clock().millis();
         tick++;
