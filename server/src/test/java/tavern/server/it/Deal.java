@@ -44,6 +44,10 @@ final class Deal {
         return want;
     }
 
+    boolean involves(String player) {
+        return player.equals(from) || player.equals(to);
+    }
+
     /** The server refused the offer: there is no such trade. */
     synchronized void refuse() {
         if (outcome() != null) {
@@ -69,6 +73,7 @@ final class Deal {
         }
     }
 
+    /** What one of its players has been told. */
     synchronized @Nullable TradeOutcome told(String player) {
         return player.equals(from) ? toldProposer : toldPartner;
     }

@@ -17,7 +17,7 @@ class KillIT {
     private static final Logger log = LoggerFactory.getLogger(KillIT.class);
     private static final int KILLS = 20;
     private static final int COMMITS_MIN = 50;
-    private static final int COMMITS_MORE = 1_000;
+    private static final int COMMITS_MORE = 400;
     private static final int REPEATS = 3;
 
     @TempDir

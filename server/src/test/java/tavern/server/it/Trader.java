@@ -212,7 +212,7 @@ final class Trader implements Callable<Trader> {
             if (deal.isRefused()) {
                 assertThat(answer.getError().getCode()).isEqualTo(ErrorCode.TRADE_NOT_FOUND);
             } else {
-                learn(answer.getTradeResult());
+                learn(resultIn(answer, deal));
             }
         }
         return inDoubt.size();
@@ -225,16 +225,21 @@ final class Trader implements Callable<Trader> {
 
     /** Repeats trades that ended long ago: the same is told, and with other terms nothing. */
     void repeatSomeEnded(int count) throws IOException {
-        List<Deal> ended = market.deals(deal -> deal.told(name) != null);
+        List<Deal> ended = market.deals(deal -> deal.involves(name) && deal.told(name) != null);
         for (int i = 0; i < Math.min(count, ended.size()); i++) {
             Deal deal = ended.get(random.nextInt(ended.size()));
             int asked = deal.from().equals(name) ? repeatOffer(deal) : client().accept(deal.id(), deal.from());
-            tell(client().answerTo(asked).getTradeResult());
+            tell(resultIn(client().answerTo(asked), deal));
             if (deal.from().equals(name)) {
                 int forged = client().offer(deal.id(), deal.to(), deal.give(), RawClient.gold(COUNT_MAX + 1));
                 assertThat(client().errorTo(forged)).isEqualTo(ErrorCode.TRADE_ID_REUSED);
             }
         }
+    }
+
+    private static TradeResult resultIn(ServerMessage answer, Deal deal) {
+        assertThat(answer.hasTradeResult()).as("%s is answered %s", deal, answer).isTrue();
+        return answer.getTradeResult();
     }
 
     private int repeatOffer(Deal deal) throws IOException {
