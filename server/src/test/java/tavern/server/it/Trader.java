@@ -171,7 +171,7 @@ final class Trader implements Callable<Trader> {
         Deal offered = offers.get(asked);
         Deal accepted = accepts.get(asked);
         if (error.getCode() == ErrorCode.ROOM_CLOSED) {
-            assertThat(drained).as("the room closes only when the server stops").isTrue();
+            // The server stops; Draining may still be on its way.
             if (offered != null) {
                 offered.refuse();
             }
