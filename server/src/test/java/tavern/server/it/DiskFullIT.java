@@ -8,12 +8,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import tavern.protocol.v1.ErrorCode;
+import tavern.protocol.v1.Inventory;
 import tavern.protocol.v1.Joined;
 import tavern.protocol.v1.ServerMessage;
 import tavern.protocol.v1.TradeOutcome;
@@ -61,7 +63,7 @@ class DiskFullIT {
         assertThat(new Books(folder).audit(deals)).isEmpty();
     }
 
-    private static tavern.protocol.v1.Inventory loginAgain(ServerProcess server, String player) throws IOException {
+    private static Inventory loginAgain(ServerProcess server, String player) throws IOException {
         try (RawClient again = new RawClient(server.address())) {
             return again.login(player).getInventory();
         }
@@ -86,7 +88,7 @@ class DiskFullIT {
 
     /** One piece of gold from anna to ben. @return the answer to ben's accept */
     private ServerMessage trade(RawClient anna, RawClient ben) throws IOException {
-        Deal deal = new Deal(UUID.randomUUID(), "anna", "ben", RawClient.gold(1), RawClient.stacks(java.util.Map.of()));
+        Deal deal = new Deal(UUID.randomUUID(), "anna", "ben", RawClient.gold(1), RawClient.stacks(Map.of()));
         deals.add(deal);
         int offer = anna.offer(deal.id(), "ben", deal.give(), deal.want());
         assertThat(anna.answerTo(offer).hasTradeOpened()).isTrue();

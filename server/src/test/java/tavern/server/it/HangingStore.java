@@ -9,6 +9,7 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import tavern.server.store.Store;
+import tavern.server.store.StoreUnavailableException;
 
 /**
  * Stands before a real store and can stop answering. What is asked for meanwhile is either kept back, or done at once
@@ -17,8 +18,10 @@ import tavern.server.store.Store;
 final class HangingStore {
     private final Store real;
     private final Random random;
-    private final List<Runnable> kept = new ArrayList<>();
+    private final List<Kept> kept = new ArrayList<>();
     private boolean hangs;
+
+    private record Kept(CompletableFuture<Object> answer, Runnable giving) {}
 
     HangingStore(Store real, long seed) {
         this.real = real;
@@ -41,7 +44,15 @@ final class HangingStore {
     /** Answers all that was asked, and from now on at once. */
     synchronized void answerAgain() {
         hangs = false;
-        kept.forEach(Runnable::run);
+        kept.forEach(question -> question.giving().run());
+        kept.clear();
+    }
+
+    /** Answers all that was asked with a failure, though some of it was done; what is asked from now on is answered. */
+    synchronized void failAndAnswerAgain() {
+        hangs = false;
+        StoreUnavailableException failure = new StoreUnavailableException("gone for a while", 100);
+        kept.forEach(question -> question.answer().completeExceptionally(failure));
         kept.clear();
     }
 
@@ -52,15 +63,15 @@ final class HangingStore {
         CompletableFuture<Object> answer = new CompletableFuture<>();
         if (random.nextBoolean()) {
             CompletionStage<?> done = (CompletionStage<?>) call(method, arguments);
-            kept.add(() -> pass(done, answer));
+            kept.add(new Kept(answer, () -> pass(done, answer)));
         } else {
-            kept.add(() -> {
+            kept.add(new Kept(answer, () -> {
                 try {
                     pass((CompletionStage<?>) call(method, arguments), answer);
                 } catch (Throwable e) {
                     answer.completeExceptionally(e);
                 }
-            });
+            }));
         }
         return answer;
     }

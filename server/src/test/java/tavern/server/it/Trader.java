@@ -2,6 +2,7 @@ package tavern.server.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.ByteString;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
@@ -292,7 +293,7 @@ final class Trader implements Callable<Trader> {
         return client;
     }
 
-    private static UUID uuid(com.google.protobuf.ByteString bytes) {
+    private static UUID uuid(ByteString bytes) {
         ByteBuffer buffer = bytes.asReadOnlyByteBuffer();
         return new UUID(buffer.getLong(), buffer.getLong());
     }
