@@ -54,12 +54,12 @@ final class EmbeddedStoreTest extends StoreContract {
     @Test
     void whatWasAskedForBeforeCloseIsDoneAndWhatComesAfterIsRefused() {
         List<CompletionStage<Player>> asked = java.util.stream.IntStream.range(0, 100)
-                .mapToObj(i -> store.openPlayer("p" + i, Goods.NONE, List.of(), NOW)
-                        .thenApply(record -> record.player()))
+                .mapToObj(i ->
+                        store.openPlayer("p" + i, Goods.NONE, List.of(), NOW).thenApply(record -> record.player()))
                 .toList();
         store.close();
-        assertThat(asked).allSatisfy(stage ->
-                assertThat(stage.toCompletableFuture()).isCompleted());
+        assertThat(asked)
+                .allSatisfy(stage -> assertThat(stage.toCompletableFuture()).isCompleted());
         assertThatThrownBy(() -> await(store.fence(ROOM, NOW)))
                 .hasCauseInstanceOf(StoreUnavailableException.class)
                 .hasMessageContaining("closed");
@@ -134,7 +134,8 @@ final class EmbeddedStoreTest extends StoreContract {
         assertThat(store.stats().available()).isFalse();
         assertThat(await(store.checkConservation()).differences()).isEmpty();
         await(embedded.limitPages(0));
-        assertThat(realm.settle(wish(bob, ann, Goods.of("potion", 1), Goods.NONE)).outcome())
+        assertThat(realm.settle(wish(bob, ann, Goods.of("potion", 1), Goods.NONE))
+                        .outcome())
                 .isEqualTo(TradeOutcome.COMMITTED);
         assertThat(store.stats().available()).isTrue();
         assertThat(await(embedded.integrityCheck())).isEmpty();

@@ -42,14 +42,18 @@ final class KilledProcessIT {
             try (EmbeddedStore store = EmbeddedStore.open(TradeStorm.settings(folder))) {
                 String when = "round " + round + " of seed " + SEED;
                 assertThat(Realm.await(store.integrityCheck())).as(when).isEmpty();
-                assertThat(Realm.await(store.checkConservation()).differences()).as(when).isEmpty();
+                assertThat(Realm.await(store.checkConservation()).differences())
+                        .as(when)
+                        .isEmpty();
                 Set<String> published = new HashSet<>();
                 for (OutboxRow row : Realm.await(store.outbox(0, Integer.MAX_VALUE))) {
                     assertThat(published.add(row.messageId())).as(when).isTrue();
                 }
                 assertThat(published).as(when).containsAll(answered);
                 for (String id : heard) {
-                    assertThat(Realm.await(store.findTrade(tradeId(id)))).as(when).isPresent();
+                    assertThat(Realm.await(store.findTrade(tradeId(id))))
+                            .as(when)
+                            .isPresent();
                 }
             }
         }

@@ -219,7 +219,8 @@ final class RandomScheduleTest {
 
         private boolean has(Player player, Goods goods) {
             return goods.stacks().entrySet().stream()
-                            .allMatch(stack -> stack.getValue() > 0 && stack.getValue() <= count(player, stack.getKey()))
+                            .allMatch(
+                                    stack -> stack.getValue() > 0 && stack.getValue() <= count(player, stack.getKey()))
                     && goods.items().stream().allMatch(item -> player.equals(owners.get(item)));
         }
 
