@@ -12,7 +12,7 @@ import com.tngtech.archunit.core.domain.AccessTarget;
 import com.tngtech.archunit.core.domain.JavaCall;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
-import com.tngtech.archunit.core.domain.properties.CanBeAnnotated;
+import com.tngtech.archunit.core.domain.properties.HasAnnotations;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import java.time.Clock;
@@ -178,13 +178,13 @@ final class HouseRulesTest {
 
     @Test
     void aSkippedTestSaysWhy() {
-        Stream<CanBeAnnotated> tests =
+        Stream<HasAnnotations<?>> tests =
                 TESTS.stream().flatMap(type -> Stream.concat(Stream.of(type), type.getMethods().stream()));
 
         assertThat(tests.filter(HouseRulesTest::isSkippedInSilence)).isEmpty();
     }
 
-    private static boolean isSkippedInSilence(CanBeAnnotated test) {
+    private static boolean isSkippedInSilence(HasAnnotations<?> test) {
         return test.isAnnotatedWith(Disabled.class)
                 && test.getAnnotationOfType(Disabled.class).value().isBlank();
     }
