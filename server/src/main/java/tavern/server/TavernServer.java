@@ -15,8 +15,8 @@ public final class TavernServer implements AutoCloseable {
     }
 
     public static TavernServer start(TavernConfig config) throws IOException {
-        return new TavernServer(
-                new ServerSocket(config.net().port(), 50, InetAddress.getByName(config.net().host())));
+        return new TavernServer(new ServerSocket(
+                config.net().port(), 50, InetAddress.getByName(config.net().host())));
     }
 
     public InetSocketAddress address() {

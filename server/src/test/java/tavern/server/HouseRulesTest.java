@@ -72,7 +72,8 @@ final class HouseRulesTest {
             }
             assertThat(MAY_KNOW).as("the list of packages in this test").containsKey(from);
             type.getDirectDependenciesFromSelf().stream()
-                    .filter(dependency -> dependency.getTargetClass().getPackageName().startsWith(ROOT))
+                    .filter(dependency ->
+                            dependency.getTargetClass().getPackageName().startsWith(ROOT))
                     .filter(dependency -> !room(dependency.getTargetClass()).equals(from))
                     .forEach(dependency -> assertThat(MAY_KNOW.get(from))
                             .as("what %s may know: %s", from, dependency.getDescription())
@@ -148,7 +149,10 @@ final class HouseRulesTest {
                 .callMethodWhere(named(CompletableFuture.class, "join"))
                 .orShould()
                 .callMethodWhere(named(
-                        io.netty.util.concurrent.Future.class, "sync", "await", "syncUninterruptibly",
+                        io.netty.util.concurrent.Future.class,
+                        "sync",
+                        "await",
+                        "syncUninterruptibly",
                         "awaitUninterruptibly"))
                 .because("it would block a thread that others need: add a listener and go on with the owner's executor")
                 .check(SERVER);

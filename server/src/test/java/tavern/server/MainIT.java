@@ -19,7 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** {@code bin/server} as a process of its own. */
 final class MainIT {
-    private static final Path ROOT = Path.of(System.getProperty("tavern.root", "..")).toAbsolutePath();
+    private static final Path ROOT =
+            Path.of(System.getProperty("tavern.root", "..")).toAbsolutePath();
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     @TempDir
@@ -75,8 +76,8 @@ final class MainIT {
     }
 
     private Process start(String... arguments) throws IOException {
-        List<String> command =
-                new ArrayList<>(List.of(ROOT.resolve("bin/server").toString(), "-Dstore.path=" + folder.resolve("data")));
+        List<String> command = new ArrayList<>(
+                List.of(ROOT.resolve("bin/server").toString(), "-Dstore.path=" + folder.resolve("data")));
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)

@@ -24,8 +24,8 @@ final class SingleLineConverterTest {
     }
 
     private static String line(String message, @Nullable Throwable thrown) {
-        LoggingEvent event = new LoggingEvent(
-                "", new LoggerContext().getLogger("test"), Level.INFO, message, thrown, null);
+        LoggingEvent event =
+                new LoggingEvent("", new LoggerContext().getLogger("test"), Level.INFO, message, thrown, null);
         return new SingleLineConverter().convert(event);
     }
 }
