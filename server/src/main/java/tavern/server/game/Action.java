@@ -7,22 +7,29 @@ import org.jspecify.annotations.Nullable;
  * {@link RoomRules}. {@code seq} is the client's number, to be named in the answer.
  */
 public sealed interface Action {
+    /** What a player asked for: it is refused or done, and answered. */
+    sealed interface ByPlayer extends Action {
+        PlayerId player();
+
+        int seq();
+    }
+
     /** @param at where the player stood when last here, or null: then the rules choose */
     record Join(
             Player player, Inventory inventory, @Nullable Position at, long mutedUntilMillis) implements Action {}
 
     record Leave(PlayerId player) implements Action {}
 
-    record Chat(PlayerId player, int seq, String text) implements Action {}
+    record Chat(PlayerId player, int seq, String text) implements ByPlayer {}
 
     /** @param to name of the player who is to accept */
-    record OfferTrade(PlayerId player, int seq, TradeId trade, String to, Terms terms) implements Action {}
+    record OfferTrade(PlayerId player, int seq, TradeId trade, String to, Terms terms) implements ByPlayer {}
 
-    record AcceptTrade(PlayerId player, int seq, TradeId trade) implements Action {}
+    record AcceptTrade(PlayerId player, int seq, TradeId trade) implements ByPlayer {}
 
-    record DeclineTrade(PlayerId player, int seq, TradeId trade) implements Action {}
+    record DeclineTrade(PlayerId player, int seq, TradeId trade) implements ByPlayer {}
 
-    record CancelTrade(PlayerId player, int seq, TradeId trade) implements Action {}
+    record CancelTrade(PlayerId player, int seq, TradeId trade) implements ByPlayer {}
 
     /** Answers {@link Effects#lookUpTrade}. @param found null: the id was never used */
     record TradeLookedUp(TradeId trade, @Nullable SettledTrade found) implements Action {}
@@ -43,5 +50,5 @@ public sealed interface Action {
 
     /** For rules other than the built-in ones. The payload is not copied: leave it as it is. */
     @SuppressWarnings("ArrayRecordComponent")
-    record Custom(PlayerId player, int seq, int kind, byte[] payload) implements Action {}
+    record Custom(PlayerId player, int seq, int kind, byte[] payload) implements ByPlayer {}
 }

@@ -20,7 +20,10 @@ public interface RoomRules {
      */
     void move(int entity, int seq, int x, int y, long nowMillis, Effects effects);
 
-    /** Called {@code room.tick-hz} times a second while somebody is in the room, after the moves. */
+    /**
+     * Called {@code room.tick-hz} times a second, after the moves, while somebody is in the room or {@link #isSettling}:
+     * what the store did not answer is asked again from here.
+     */
     void tick(long nowMillis, Effects effects);
 
     /** Who is in the room, in ascending order of entity ids. */

@@ -32,5 +32,12 @@ public record AuthSettings(Mode mode, Jwt jwt, int failuresMax, int failureWindo
             @Nullable String issuer,
             @Nullable String audience,
             int clockSkewSeconds,
-            boolean singleUse) {}
+            boolean singleUse) {
+        /** Without the secret, so that it can be logged. */
+        @Override
+        public String toString() {
+            return "Jwt[algorithms=" + algorithms + ", publicKey=" + publicKey + ", issuer=" + issuer + ", audience="
+                    + audience + ", clockSkewSeconds=" + clockSkewSeconds + ", singleUse=" + singleUse + "]";
+        }
+    }
 }

@@ -1,0 +1,170 @@
+package tavern.server;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.security.GeneralSecurityException;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tavern.protocol.v1.ErrorCode;
+import tavern.protocol.v1.Limits;
+import tavern.protocol.v1.Welcome;
+import tavern.server.cache.Players;
+import tavern.server.cluster.Leases;
+import tavern.server.cluster.SingleNode;
+import tavern.server.config.TavernConfig;
+import tavern.server.feed.Feed;
+import tavern.server.game.GameSettings;
+import tavern.server.game.Goods;
+import tavern.server.game.RoomRules;
+import tavern.server.game.TavernRules;
+import tavern.server.game.WordFilter;
+import tavern.server.net.NetMetrics;
+import tavern.server.net.TcpServer;
+import tavern.server.room.RoomMetrics;
+import tavern.server.room.RoomServices;
+import tavern.server.session.AuthThrottle;
+import tavern.server.session.Authenticator;
+import tavern.server.session.HandshakeStage;
+import tavern.server.session.Logins;
+import tavern.server.session.SessionMetrics;
+import tavern.server.session.Sessions;
+import tavern.server.store.Store;
+import tavern.server.store.StoreOpenException;
+import tavern.server.store.embedded.EmbeddedStore;
+
+/** The whole server: built top to bottom, closed bottom to top. */
+public final class TavernServer implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(TavernServer.class);
+    private static final long DRAIN_SECONDS_MAX = 20;
+
+    private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+    private final Sessions sessions;
+    private final TcpServer tcp;
+
+    /** Starts with the built-in rules. */
+    public static TavernServer start(TavernConfig config) throws IOException, GeneralSecurityException {
+        WordFilter filter = WordFilter.of(config.game().filteredWords());
+        return start(config, TavernRules.factory(config.game(), filter), filter, new SteadyClock());
+    }
+
+    /**
+     * Starts with rules of one's own. Blocks until connections are taken.
+     *
+     * @throws StoreOpenException when the store cannot be had
+     * @throws IOException when the address cannot be had, or a key not be read
+     * @throws GeneralSecurityException when a key does not fit
+     */
+    public static TavernServer start(
+            TavernConfig config, RoomRules.Factory rules, WordFilter filter, InstantSource clock)
+            throws IOException, GeneralSecurityException {
+        return new TavernServer(config, rules, filter, clock);
+    }
+
+    private TavernServer(TavernConfig config, RoomRules.Factory rules, WordFilter filter, InstantSource clock)
+            throws IOException, GeneralSecurityException {
+        GameSettings game = config.game();
+        MeterRegistry metrics = new SimpleMeterRegistry();
+        try {
+            // 1. What must not be lost, and what stands in front of it.
+            Store store = opened(EmbeddedStore.open(config.store()));
+            Goods starterStacks = new Goods(game.starterStacks(), Collections.emptySortedSet());
+            Players players = new Players(store, starterStacks, game.starterItems(), clock);
+
+            // 2. Who owns the rooms, and who hears of trades.
+            Leases leases = new SingleNode(store, clock);
+            Feed feed = opened(Feed.disabled());
+
+            // 3. Rooms, and the sessions that play in them.
+            RoomServices services = new RoomServices(
+                    config.rooms(), game, rules, store, players, leases, feed, clock, new RoomMetrics(metrics));
+            sessions = new Sessions(config.sessions(), services, filter, new SessionMetrics(metrics));
+            opened(sessions.rooms());
+
+            // 4. The way in.
+            Logins logins = new Logins(
+                    sessions,
+                    players,
+                    Authenticator.of(config.auth(), clock),
+                    new AuthThrottle(config.auth(), clock),
+                    clock,
+                    welcome(config));
+            tcp = opened(TcpServer.start(
+                    config.net(), connection -> new HandshakeStage(logins, connection), clock, new NetMetrics(metrics)));
+        } catch (Throwable e) {
+            closeParts();
+            throw e;
+        }
+    }
+
+    private <T extends AutoCloseable> T opened(T part) {
+        parts.push(part);
+        return part;
+    }
+
+    /** What every Welcome says alike. */
+    private static Welcome welcome(TavernConfig config) {
+        String version = TavernServer.class.getPackage().getImplementationVersion();
+        return Welcome.newBuilder()
+                .setTickHz(config.rooms().tickHz())
+                .setResumeMs((int) TimeUnit.SECONDS.toMillis(config.sessions().resumeSeconds()))
+                .setServerVersion(version == null ? "dev" : version)
+                .setLimits(Limits.newBuilder()
+                        .setFrameBytesMax(config.net().limits().frameBytesMax())
+                        .setIdleMs((int) TimeUnit.SECONDS.toMillis(config.net().limits().idleSeconds()))
+                        .setChatCharactersMax(config.game().chatCharactersMax())
+                        .setMovesPerSecond((int) config.sessions().rates().moves())
+                        .setChatsPerSecond((int) config.sessions().rates().chats())
+                        .setTradesPerSecond((int) config.sessions().rates().trades())
+                        .setOpenOffersMax(config.game().openOffersMax())
+                        .setTradeEntriesMax(config.game().tradeEntriesMax()))
+                .build();
+    }
+
+    /** Where it listens; with {@code net.port = 0} the port that was free. */
+    public InetSocketAddress address() {
+        return tcp.address();
+    }
+
+    /**
+     * Takes no more connections and requests, lets trades finish, writes what is to be written, says good-bye, and
+     * closes everything. Blocks, for less than 30 seconds.
+     */
+    @Override
+    public void close() {
+        log.info("stopping with {} sessions in {} rooms", sessions.size(), sessions.rooms().size());
+        tcp.stopListening();
+        sessions.announceDraining(TimeUnit.SECONDS.toMillis(DRAIN_SECONDS_MAX));
+        try {
+            sessions.rooms().drain().get(DRAIN_SECONDS_MAX, TimeUnit.SECONDS);
+        } catch (TimeoutException e) {
+            log.warn("some rooms had not finished after {} s; what they committed is safe", DRAIN_SECONDS_MAX);
+        } catch (ExecutionException e) {
+            log.error("rooms failed to finish", e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        sessions.endAll(ErrorCode.GOING_AWAY, "the server stops");
+        closeParts();
+        log.info("stopped");
+    }
+
+    private void closeParts() {
+        while (!parts.isEmpty()) {
+            AutoCloseable part = parts.pop();
+            try {
+                part.close();
+            } catch (Exception e) {
+                log.error("{} failed to close", part.getClass().getSimpleName(), e);
+            }
+        }
+    }
+}

@@ -1,0 +1,21 @@
+package tavern.server.config;
+
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** All that is wrong with the configuration, at once. */
+public final class ConfigException extends Exception {
+    private static final long serialVersionUID = 1;
+
+    private final transient List<ConfigProblem> problems;
+
+    ConfigException(List<ConfigProblem> problems) {
+        super(problems.stream().map(ConfigProblem::toString).collect(Collectors.joining("\n")));
+        this.problems = List.copyOf(problems);
+    }
+
+    /** At least one. */
+    public List<ConfigProblem> problems() {
+        return problems;
+    }
+}

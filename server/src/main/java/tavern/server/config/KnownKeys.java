@@ -1,0 +1,96 @@
+package tavern.server.config;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigObject;
+import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueType;
+import java.util.Collection;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** What can be set: the keys of the default file, so that the list is written down once. */
+final class KnownKeys {
+    /** An object whose keys are anybody's choice. */
+    static final String STARTER_STACKS = "game.starter-kit.stacks";
+
+    private static final String VARIABLE_PREFIX = "TAVERN_";
+
+    private final Map<String, ConfigValue> byKey = new TreeMap<>();
+    private final Map<String, String> keyByVariable = new TreeMap<>();
+
+    KnownKeys(Config defaults) {
+        collect("", defaults.root());
+    }
+
+    private void collect(String prefix, ConfigObject object) {
+        object.forEach((name, value) -> {
+            String key = prefix + name;
+            byKey.put(key, value);
+            if (value instanceof ConfigObject child) {
+                collect(key + ".", child);
+            } else {
+                keyByVariable.put(variable(key), key);
+            }
+        });
+    }
+
+    static boolean isVariable(String name) {
+        return name.startsWith(VARIABLE_PREFIX);
+    }
+
+    static String variable(String key) {
+        return VARIABLE_PREFIX + key.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
+    }
+
+    Map<String, String> keyByVariable() {
+        return keyByVariable;
+    }
+
+    boolean isSection(String key) {
+        ConfigValue value = byKey.get(key);
+        return value != null && value.valueType() == ConfigValueType.OBJECT;
+    }
+
+    boolean isList(String key) {
+        ConfigValue value = byKey.get(key);
+        return value != null && value.valueType() == ConfigValueType.LIST;
+    }
+
+    boolean contains(String key) {
+        return byKey.containsKey(key) || key.startsWith(STARTER_STACKS + ".");
+    }
+
+    /** The first segments of all keys. */
+    Set<String> roots() {
+        Set<String> roots = new TreeSet<>();
+        byKey.keySet().forEach(key -> roots.add(key.split("\\.", 2)[0]));
+        return roots;
+    }
+
+    Optional<String> nearestKey(String wrong) {
+        String lastSegment = wrong.substring(wrong.lastIndexOf('.'));
+        return nearest(wrong, byKey.keySet())
+                .or(() -> byKey.keySet().stream().filter(key -> key.endsWith(lastSegment)).findFirst());
+    }
+
+    Optional<String> nearestVariable(String wrong) {
+        return nearest(wrong, keyByVariable.keySet());
+    }
+
+    private static Optional<String> nearest(String wrong, Collection<String> candidates) {
+        int closest = 2 + wrong.length() / 8;
+        Optional<String> best = Optional.empty();
+        for (String candidate : candidates) {
+            int distance = EditDistance.between(wrong, candidate);
+            if (distance < closest) {
+                closest = distance;
+                best = Optional.of(candidate);
+            }
+        }
+        return best;
+    }
+}

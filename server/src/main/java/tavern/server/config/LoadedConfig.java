@@ -1,0 +1,9 @@
+package tavern.server.config;
+
+import java.util.List;
+
+/**
+ * @param overrides the settings that are not the defaults, with their origins and without secrets, for the log
+ * @param warnings what was ignored, and probably was not meant to be
+ */
+public record LoadedConfig(TavernConfig config, List<String> overrides, List<String> warnings) {}

@@ -1,0 +1,92 @@
+package tavern.server.config;
+
+import java.util.List;
+import java.util.SortedMap;
+import tavern.protocol.Protocol;
+import tavern.server.game.GameSettings;
+import tavern.server.game.Names;
+import tavern.server.session.SessionSettings;
+
+/** {@code game}, and those of {@code limits} that hold for players. */
+final class PlaySection {
+    private static final int UTF8_BYTES_MAX = 4;
+
+    private PlaySection() {}
+
+    static SessionSettings sessions(SettingReader settings) {
+        return new SessionSettings(
+                settings.whole("limits.sessions-max", 1, 1_000_000),
+                settings.whole("limits.resume-seconds", 0, 3_600),
+                settings.whole("limits.replay-events-max", 0, 100_000),
+                settings.whole("limits.refusals-max", 1, 10_000),
+                new SessionSettings.Rates(
+                        rate(settings, "moves"),
+                        rate(settings, "chats"),
+                        rate(settings, "whispers"),
+                        rate(settings, "trades"),
+                        rate(settings, "joins"),
+                        rate(settings, "lists"),
+                        rate(settings, "pings"),
+                        rate(settings, "customs")));
+    }
+
+    private static double rate(SettingReader settings, String kind) {
+        return settings.decimal("limits.rates." + kind, 0.01, 10_000);
+    }
+
+    static GameSettings game(SettingReader settings) {
+        return new GameSettings(
+                steps(settings, "game.max-speed", 1_000),
+                steps(settings, "game.map-width", 100_000),
+                steps(settings, "game.map-height", 100_000),
+                settings.whole("game.violations-max", 0, 1_000_000),
+                chatCharactersMax(settings),
+                settings.texts("game.filtered-words"),
+                settings.whole("game.offer-seconds", 1, 3_600),
+                settings.whole("limits.open-offers-max", 1, 1_000),
+                settings.whole("limits.trade-entries-max", 1, 256),
+                starterStacks(settings),
+                starterItems(settings));
+    }
+
+    /** Units in the file, steps in the protocol and the rules. */
+    private static int steps(SettingReader settings, String key, int unitsMax) {
+        return (int) Math.round(settings.decimal(key, 1, unitsMax) * Protocol.STEPS_PER_UNIT);
+    }
+
+    private static int chatCharactersMax(SettingReader settings) {
+        String key = "limits.chat-characters-max";
+        int charactersMax = settings.whole(key, 1, 4_000);
+        // The rest of the frame is for the envelope.
+        int fitting = (settings.whole("limits.frame-bytes-max", 1_024, 1_048_576) - 128) / UTF8_BYTES_MAX;
+        if (charactersMax > fitting) {
+            settings.problem(key, "must not be more than " + fitting + ", what limits.frame-bytes-max has room for");
+        }
+        return charactersMax;
+    }
+
+    private static SortedMap<String, Long> starterStacks(SettingReader settings) {
+        SortedMap<String, Long> stacks = settings.counts(KnownKeys.STARTER_STACKS);
+        for (String kind : stacks.keySet()) {
+            if (!Names.isKind(kind)) {
+                settings.problem(KnownKeys.STARTER_STACKS, kindCure(kind));
+            }
+        }
+        return stacks;
+    }
+
+    private static List<String> starterItems(SettingReader settings) {
+        List<String> items = settings.texts("game.starter-kit.items");
+        for (String kind : items) {
+            if (!Names.isKind(kind)) {
+                settings.problem("game.starter-kit.items", kindCure(kind));
+            }
+        }
+        return items;
+    }
+
+    private static String kindCure(String kind) {
+        return "a kind is 1 to " + Names.KIND_CHARACTERS_MAX
+                + " letters, digits, _ - or ., the first a letter or digit; this one is not: " + kind;
+    }
+}

@@ -1,0 +1,21 @@
+package tavern.server.config;
+
+import com.typesafe.config.ConfigRenderOptions;
+import com.typesafe.config.ConfigValue;
+import java.util.Set;
+
+/** The keys whose values are never shown. */
+final class Secrets {
+    private static final Set<String> KEYS = Set.of("auth.jwt.secret");
+
+    private Secrets() {}
+
+    /** The value as it may be shown. */
+    static String show(String key, ConfigValue value) {
+        return KEYS.contains(key) ? "***" : show(value);
+    }
+
+    private static String show(ConfigValue value) {
+        return value.unwrapped() instanceof String text ? text : value.render(ConfigRenderOptions.concise());
+    }
+}

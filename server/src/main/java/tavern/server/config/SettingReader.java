@@ -1,0 +1,147 @@
+package tavern.server.config;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigValue;
+import java.math.BigDecimal;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalLong;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Reads one setting at a time. A bad value is reported and read as its default, so that the reading goes on and finds
+ * the other problems too.
+ */
+final class SettingReader {
+    private final Config config;
+    private final Config defaults;
+    private final List<ConfigProblem> problems;
+
+    SettingReader(Config config, Config defaults, List<ConfigProblem> problems) {
+        this.config = config;
+        this.defaults = defaults;
+        this.problems = problems;
+    }
+
+    void problem(String key, String cure) {
+        ConfigValue value = config.getValue(key);
+        problems.add(new ConfigProblem(key, Secrets.show(key, value), Origins.of(value.origin()), cure));
+    }
+
+    String text(String key) {
+        Object value = config.getAnyRef(key);
+        if (value instanceof List) {
+            problem(key, "must be one text, not a list");
+            return defaults.getString(key);
+        }
+        return value.toString();
+    }
+
+    int whole(String key, int min, int max) {
+        BigDecimal value = number(key, min, max, "a whole number");
+        if (value.stripTrailingZeros().scale() > 0) {
+            problem(key, range("a whole number", min, max));
+            return defaults.getInt(key);
+        }
+        return value.intValueExact();
+    }
+
+    double decimal(String key, double min, double max) {
+        return number(key, min, max, "a number").doubleValue();
+    }
+
+    private BigDecimal number(String key, double min, double max, String what) {
+        BigDecimal fallback = new BigDecimal(defaults.getString(key));
+        try {
+            BigDecimal value = new BigDecimal(text(key).strip());
+            if (value.compareTo(BigDecimal.valueOf(min)) >= 0 && value.compareTo(BigDecimal.valueOf(max)) <= 0) {
+                return value;
+            }
+        } catch (NumberFormatException e) {
+            problem(key, range(what, min, max));
+            return fallback;
+        }
+        problem(key, range(what, min, max));
+        return fallback;
+    }
+
+    private static String range(String what, double min, double max) {
+        return "must be " + what + " from " + plain(min) + " to " + plain(max);
+    }
+
+    private static String plain(double value) {
+        return BigDecimal.valueOf(value).stripTrailingZeros().toPlainString();
+    }
+
+    boolean flag(String key) {
+        String value = text(key).toLowerCase(Locale.ROOT);
+        if (!value.equals("true") && !value.equals("false")) {
+            problem(key, "must be true or false");
+            return defaults.getBoolean(key);
+        }
+        return value.equals("true");
+    }
+
+    /** A constant by its name in lower case. */
+    <E extends Enum<E>> E choice(String key, Class<E> type) {
+        String value = text(key);
+        for (E constant : type.getEnumConstants()) {
+            if (name(constant).equals(value)) {
+                return constant;
+            }
+        }
+        problem(
+                key,
+                "must be "
+                        + Stream.of(type.getEnumConstants())
+                                .map(SettingReader::name)
+                                .collect(Collectors.joining(" or ")));
+        return Enum.valueOf(type, defaults.getString(key).toUpperCase(Locale.ROOT));
+    }
+
+    private static String name(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT);
+    }
+
+    List<String> texts(String key) {
+        if (!(config.getAnyRef(key) instanceof List<?> list)) {
+            problem(key, "must be a list: [a, b]");
+            return defaults.getStringList(key);
+        }
+        if (list.stream().anyMatch(element -> element == null || element instanceof Iterable)) {
+            problem(key, "must be a list of texts: [a, b]");
+            return defaults.getStringList(key);
+        }
+        return list.stream().map(Object::toString).toList();
+    }
+
+    /** Positive counts by name, from an object whose keys are anybody's choice. */
+    SortedMap<String, Long> counts(String key) {
+        SortedMap<String, Long> counts = new TreeMap<>();
+        config.getObject(key).forEach((name, value) -> {
+            OptionalLong count = count(value);
+            if (count.isPresent()) {
+                counts.put(name, count.getAsLong());
+            } else {
+                problems.add(new ConfigProblem(
+                        key + "." + name,
+                        Secrets.show(key, value),
+                        Origins.of(value.origin()),
+                        "must be a whole number from 1 to " + Long.MAX_VALUE + "; leave it out to give none"));
+            }
+        });
+        return counts;
+    }
+
+    private static OptionalLong count(ConfigValue value) {
+        try {
+            long count = new BigDecimal(String.valueOf(value.unwrapped())).longValueExact();
+            return count < 1 ? OptionalLong.empty() : OptionalLong.of(count);
+        } catch (ArithmeticException | NumberFormatException e) {
+            return OptionalLong.empty();
+        }
+    }
+}

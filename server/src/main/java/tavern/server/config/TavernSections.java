@@ -1,0 +1,102 @@
+package tavern.server.config;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.util.regex.Pattern;
+import tavern.server.net.NetSettings;
+import tavern.server.room.RoomSettings;
+import tavern.server.store.StoreSettings;
+
+/** The whole tree; the larger branches have classes of their own. */
+final class TavernSections {
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,32}");
+
+    private TavernSections() {}
+
+    static TavernConfig read(SettingReader settings) {
+        NetSettings net = NetSection.read(settings);
+        checkFeed(settings);
+        return new TavernConfig(
+                realm(settings),
+                nodeId(settings, net.port()),
+                net,
+                AuthSection.read(settings),
+                PlaySection.sessions(settings),
+                room(settings),
+                PlaySection.game(settings),
+                store(settings));
+    }
+
+    private static String realm(SettingReader settings) {
+        String realm = settings.text("realm");
+        if (!NAME.matcher(realm).matches()) {
+            settings.problem("realm", "must be 1 to 32 letters, digits, _ or -");
+        }
+        return realm;
+    }
+
+    private static String nodeId(SettingReader settings, int port) {
+        String id = settings.text("node.id");
+        if (id.isEmpty()) {
+            return nodeId(hostName(), port);
+        }
+        if (!NAME.matcher(id).matches()) {
+            settings.problem("node.id", "must be 1 to 32 letters, digits, _ or -, or empty for host name and port");
+        }
+        return id;
+    }
+
+    static String nodeId(String hostName, int port) {
+        String suffix = "-" + port;
+        String host = hostName.replaceAll("[^A-Za-z0-9_-]", "-");
+        return host.substring(0, Math.min(host.length(), 32 - suffix.length())) + suffix;
+    }
+
+    private static String hostName() {
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException e) {
+            // A host whose own name does not resolve can still serve.
+            return "tavern";
+        }
+    }
+
+    private static StoreSettings store(SettingReader settings) {
+        String kind = settings.text("store.kind");
+        if (!kind.equals("embedded")) {
+            settings.problem("store.kind", "this version has only the embedded store; write embedded");
+        }
+        String path = settings.text("store.path");
+        if (path.isBlank() || path.indexOf('\0') >= 0) {
+            settings.problem("store.path", "must name a folder");
+            path = "data";
+        }
+        return new StoreSettings(
+                StoreSettings.Kind.EMBEDDED,
+                Path.of(path),
+                settings.whole("store.operations-in-flight-max", 1, 1_000_000),
+                settings.whole("store.outbox-rows-max", 1, 1_000_000_000));
+    }
+
+    private static void checkFeed(SettingReader settings) {
+        if (!settings.text("feed.kind").equals("none")) {
+            settings.problem("feed.kind", "this version publishes to no feed; write none");
+        }
+    }
+
+    private static RoomSettings room(SettingReader settings) {
+        return new RoomSettings(
+                settings.whole("room.capacity", 1, 10_000),
+                settings.whole("room.tick-hz", 1, 100),
+                settings.whole("room.mailbox-capacity", 16, 1_000_000),
+                settings.whole("room.idle-close-seconds", 0, 86_400),
+                settings.whole("room.replay-events-max", 0, 1_000_000),
+                settings.whole("limits.resume-seconds", 0, 3_600),
+                settings.whole("room.chat-history", 0, 1_000),
+                settings.whole("room.chat-flush-millis", 1, 60_000),
+                settings.whole("room.position-flush-millis", 10, 600_000),
+                settings.whole("limits.rooms-max", 1, 1_000_000),
+                settings.whole("room.threads", 0, 256));
+    }
+}

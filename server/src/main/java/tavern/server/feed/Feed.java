@@ -1,0 +1,32 @@
+package tavern.server.feed;
+
+import org.jspecify.annotations.Nullable;
+import tavern.server.game.RoomId;
+import tavern.server.game.Settlement;
+import tavern.server.store.OutboxEvent;
+
+/** Committed trades to the outside. */
+public interface Feed extends AutoCloseable {
+    /** What is to be published once this trade is committed; it goes into the same commit. Null: nothing. */
+    @Nullable
+    OutboxEvent describe(Settlement settlement, RoomId room, long fence, long atMillis);
+
+    /** Stops publishing; what is in the outbox stays there. */
+    @Override
+    void close();
+
+    /** Publishes nothing, so that nothing piles up in the outbox. */
+    static Feed disabled() {
+        return new Feed() {
+            @Override
+            public @Nullable OutboxEvent describe(Settlement settlement, RoomId room, long fence, long atMillis) {
+                return null;
+            }
+
+            @Override
+            public void close() {
+                // Nothing was started.
+            }
+        };
+    }
+}

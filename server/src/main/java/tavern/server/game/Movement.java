@@ -1,0 +1,159 @@
+package tavern.server.game;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+import tavern.protocol.v1.ErrorCode;
+
+/**
+ * Who stands where, and whether a move is possible. Entities are rows of arrays, so that a move makes no garbage.
+ *
+ * <p>Speed is a budget of travel that refills with time: the same way is allowed in one step or in many, early or
+ * late within the slack. It holds no more than {@link #BUDGET_MILLIS} of travel, so that a long silence does not pay
+ * for a teleport. Budgets are in thousandths of a step, which makes steps a second times milliseconds exact.
+ */
+final class Movement {
+    /** Travel that a player starts with: what a jittery network may deliver early. */
+    private static final long SLACK_MILLIS = 250;
+
+    private static final long BUDGET_MILLIS = 1000 + SLACK_MILLIS;
+
+    /** A violation's weight in the score, which loses one for each millisecond. */
+    private static final long VIOLATION = 1000;
+
+    private final GameSettings settings;
+    private final SplittableRandom spawns;
+    private final BitSet taken = new BitSet();
+
+    private Player[] players = new Player[16];
+    private int[] xs = new int[16];
+    private int[] ys = new int[16];
+    private int[] seqs = new int[16];
+    private boolean[] hasMoved = new boolean[16];
+    private long[] budgets = new long[16];
+    private long[] refilledAt = new long[16];
+    private long[] scores = new long[16];
+    private long[] scoredAt = new long[16];
+
+    /** @param seed of the places where players appear who have none yet */
+    Movement(GameSettings settings, long seed) {
+        this.settings = settings;
+        this.spawns = new SplittableRandom(seed);
+        taken.set(0); // P-31: entity ids start at 1
+    }
+
+    Entity enter(Player player, @Nullable Position at, long nowMillis) {
+        int entity = taken.nextClearBit(0);
+        taken.set(entity);
+        growTo(entity);
+        Position place = at == null ? spawn() : onMap(at);
+        players[entity] = player;
+        xs[entity] = place.x();
+        ys[entity] = place.y();
+        seqs[entity] = 0;
+        hasMoved[entity] = false;
+        budgets[entity] = settings.maxSpeed() * SLACK_MILLIS;
+        refilledAt[entity] = nowMillis;
+        scores[entity] = 0;
+        scoredAt[entity] = nowMillis;
+        return entity(entity);
+    }
+
+    void leave(int entity) {
+        taken.clear(entity);
+    }
+
+    /** The player's client counts from the start again: whatever number comes next is the newest. */
+    void restartSeq(int entity) {
+        hasMoved[entity] = false;
+    }
+
+    List<Entity> entities() {
+        List<Entity> entities = new ArrayList<>(taken.cardinality());
+        for (int entity = taken.nextSetBit(1); entity >= 0; entity = taken.nextSetBit(entity + 1)) {
+            entities.add(entity(entity));
+        }
+        return entities;
+    }
+
+    void move(int entity, int seq, int x, int y, long nowMillis, Effects effects) {
+        boolean gone = entity <= 0 || !taken.get(entity);
+        // P-10: numbers wrap around, so "after" is the sign of the difference.
+        if (gone || (hasMoved[entity] && seq - seqs[entity] <= 0)) {
+            return;
+        }
+        refill(entity, nowMillis);
+        long cost = cost(entity, x, y);
+        if (cost > budgets[entity]) {
+            reject(entity, seq, nowMillis, effects);
+            return;
+        }
+        budgets[entity] -= cost;
+        xs[entity] = x;
+        ys[entity] = y;
+        seqs[entity] = seq;
+        hasMoved[entity] = true;
+        effects.moved(entity, x, y, seq);
+    }
+
+    private void refill(int entity, long nowMillis) {
+        long elapsedMillis = Math.min(nowMillis - refilledAt[entity], BUDGET_MILLIS);
+        long full = settings.maxSpeed() * BUDGET_MILLIS;
+        budgets[entity] = Math.min(full, budgets[entity] + settings.maxSpeed() * elapsedMillis);
+        refilledAt[entity] = nowMillis;
+    }
+
+    private long cost(int entity, int x, int y) {
+        if (x < 0 || y < 0 || x > settings.mapWidth() || y > settings.mapHeight()) {
+            return Long.MAX_VALUE;
+        }
+        double dx = (double) x - xs[entity];
+        double dy = (double) y - ys[entity];
+        return (long) Math.ceil(1000 * Math.sqrt(dx * dx + dy * dy));
+    }
+
+    private void reject(int entity, int seq, long nowMillis, Effects effects) {
+        effects.moveRejected(entity, seq, xs[entity], ys[entity]);
+        long decayed = Math.max(0, scores[entity] - (nowMillis - scoredAt[entity]));
+        scores[entity] = decayed + VIOLATION;
+        scoredAt[entity] = nowMillis;
+        if (settings.violationsMax() > 0 && scores[entity] >= settings.violationsMax() * VIOLATION) {
+            scores[entity] = 0; // said once, not with every further move until the player is gone
+            effects.expel(players[entity].id(), ErrorCode.KICKED, "too many impossible moves");
+        }
+    }
+
+    private Entity entity(int entity) {
+        return new Entity(entity, players[entity], xs[entity], ys[entity], seqs[entity]);
+    }
+
+    private Position spawn() {
+        return new Position(
+                (int) spawns.nextLong(settings.mapWidth() + 1L), (int) spawns.nextLong(settings.mapHeight() + 1L));
+    }
+
+    private Position onMap(Position at) {
+        return new Position(
+                Math.max(0, Math.min(at.x(), settings.mapWidth())),
+                Math.max(0, Math.min(at.y(), settings.mapHeight())));
+    }
+
+    private void growTo(int entity) {
+        if (entity < players.length) {
+            return;
+        }
+        int length = players.length * 2;
+        players = Arrays.copyOf(players, length);
+        xs = Arrays.copyOf(xs, length);
+        ys = Arrays.copyOf(ys, length);
+        seqs = Arrays.copyOf(seqs, length);
+        hasMoved = Arrays.copyOf(hasMoved, length);
+        budgets = Arrays.copyOf(budgets, length);
+        refilledAt = Arrays.copyOf(refilledAt, length);
+        scores = Arrays.copyOf(scores, length);
+        scoredAt = Arrays.copyOf(scoredAt, length);
+    }
+}

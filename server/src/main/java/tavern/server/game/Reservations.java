@@ -1,0 +1,53 @@
+package tavern.server.game;
+
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Goods that a commit on its way may take. Kept by player and not by member, because a player can leave and come
+ * back before the store has answered.
+ */
+final class Reservations {
+    private final Map<PlayerId, Held> heldBy = new HashMap<>();
+
+    private static final class Held {
+        final Map<String, Long> stacks = new HashMap<>();
+        final Set<Long> items = new HashSet<>();
+
+        boolean isEmpty() {
+            return stacks.isEmpty() && items.isEmpty();
+        }
+    }
+
+    /** Whether the player owns the goods and none of them is held. */
+    boolean covers(PlayerId player, Inventory owned, Goods goods) {
+        Held held = heldBy.getOrDefault(player, new Held());
+        return goods.items().stream().allMatch(item -> owned.owns(item) && !held.items.contains(item))
+                && goods.stacks().entrySet().stream()
+                        .allMatch(stack -> owned.count(stack.getKey()) - held.stacks.getOrDefault(stack.getKey(), 0L)
+                                >= stack.getValue());
+    }
+
+    void hold(PlayerId player, Goods goods) {
+        Held held = heldBy.computeIfAbsent(player, id -> new Held());
+        held.items.addAll(goods.items());
+        goods.stacks().forEach((kind, count) -> held.stacks.merge(kind, count, Math::addExact));
+    }
+
+    void release(PlayerId player, Goods goods) {
+        Held held = heldBy.getOrDefault(player, new Held());
+        held.items.removeAll(goods.items());
+        goods.stacks().forEach((kind, count) -> held.stacks.merge(kind, -count, Reservations::sumOrNone));
+        if (held.isEmpty()) {
+            heldBy.remove(player);
+        }
+    }
+
+    private static @Nullable Long sumOrNone(Long held, Long change) {
+        long sum = held + change;
+        return sum == 0 ? null : sum;
+    }
+}

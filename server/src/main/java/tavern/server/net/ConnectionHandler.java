@@ -1,0 +1,127 @@
+package tavern.server.net;
+
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.timeout.IdleStateEvent;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tavern.protocol.v1.ClientMessage;
+import tavern.protocol.v1.ErrorCode;
+import tavern.server.session.Connection;
+import tavern.server.session.Stage;
+import tavern.server.session.TokenBucket;
+
+/** The end of the pipeline: messages to the connection's stage, and every way a connection can end. */
+final class ConnectionHandler extends SimpleChannelInboundHandler<ClientMessage> {
+    private static final Logger log = LoggerFactory.getLogger(ConnectionHandler.class);
+
+    private final NettyConnection connection;
+    private final Function<Connection, Stage> firstStage;
+    private final NetSettings.Limits limits;
+    private final InstantSource clock;
+    private final TokenBucket messages;
+    private @Nullable ScheduledFuture<?> helloDeadline;
+    private long received;
+
+    ConnectionHandler(
+            NettyConnection connection,
+            Function<Connection, Stage> firstStage,
+            NetSettings.Limits limits,
+            InstantSource clock) {
+        super(ClientMessage.class, false);
+        this.connection = connection;
+        this.firstStage = firstStage;
+        this.limits = limits;
+        this.clock = clock;
+        this.messages = new TokenBucket(limits.framesPerSecond(), clock.millis());
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext context) {
+        connection.become(firstStage.apply(connection));
+        // P-5: in all, not since the last byte: a byte a second does not help.
+        helloDeadline = context.executor()
+                .schedule(
+                        () -> {
+                            if (!connection.isIdentified()) {
+                                fail(ErrorCode.HELLO_TIMEOUT, "no Hello within " + limits.helloSeconds() + " s");
+                            }
+                        },
+                        limits.helloSeconds(),
+                        TimeUnit.SECONDS);
+    }
+
+    @Override
+    protected void channelRead0(ChannelHandlerContext context, ClientMessage message) {
+        Stage stage = connection.stage();
+        if (stage == null || connection.isClosing()) {
+            return;
+        }
+        received++;
+        if (messages.tryTake(clock.millis()) > 0) {
+            fail(ErrorCode.FLOODING, "more than " + limits.framesPerSecond() + " messages a second");
+        } else {
+            stage.on(message);
+        }
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) throws Exception {
+        if (event instanceof IdleStateEvent) {
+            fail(ErrorCode.IDLE_TIMEOUT, "nothing was heard for " + limits.idleSeconds() + " s");
+        } else {
+            super.userEventTriggered(context, event);
+        }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) {
+        connection.writabilityChanged();
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        if (cause instanceof ProtocolException violation) {
+            fail(violation.code(), violation.getMessage());
+        } else if (cause instanceof IOException || cause instanceof DecoderException) {
+            // The peer is gone, or its TLS is none: nothing can be said.
+            context.close();
+        } else {
+            log.error("a connection failed", cause);
+            fail(ErrorCode.GOING_AWAY, "the server failed at this connection; its log knows more");
+        }
+    }
+
+    private void fail(ErrorCode code, @Nullable String text) {
+        Stage stage = connection.stage();
+        String words = text == null ? "" : text;
+        if (stage != null) {
+            stage.fail(code, words);
+        } else {
+            connection.close(code, words);
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        if (helloDeadline != null) {
+            helloDeadline.cancel(false);
+        }
+        Stage stage = connection.stage();
+        if (stage != null) {
+            stage.closed();
+        }
+        if (log.isInfoEnabled() && connection.isIdentified()) {
+            log.info("{} after {} messages", connection.summary(), received);
+        } else {
+            log.debug("{} after {} messages", connection.summary(), received);
+        }
+    }
+}

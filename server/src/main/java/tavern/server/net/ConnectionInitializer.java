@@ -1,0 +1,56 @@
+package tavern.server.net;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.timeout.IdleStateHandler;
+import java.time.InstantSource;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import tavern.server.session.Connection;
+import tavern.server.session.Stage;
+
+/** Builds the pipeline of each connection: the order is the way of the data. */
+final class ConnectionInitializer extends ChannelInitializer<Channel> {
+    private static final int TLS_HANDSHAKE_MILLIS_MAX = 3_000;
+
+    private final NetSettings.Limits limits;
+    private final @Nullable SslContext tls;
+    private final Function<Connection, Stage> firstStage;
+    private final InstantSource clock;
+    private final NetMetrics metrics;
+    private final MessageDecoder messageDecoder = new MessageDecoder();
+    private final MessageEncoder messageEncoder = new MessageEncoder();
+
+    ConnectionInitializer(
+            NetSettings.Limits limits,
+            @Nullable SslContext tls,
+            Function<Connection, Stage> firstStage,
+            InstantSource clock,
+            NetMetrics metrics) {
+        this.limits = limits;
+        this.tls = tls;
+        this.firstStage = firstStage;
+        this.clock = clock;
+        this.metrics = metrics;
+    }
+
+    @Override
+    protected void initChannel(Channel channel) {
+        ChannelPipeline pipeline = channel.pipeline();
+        if (tls != null) {
+            SslHandler handler = tls.newHandler(channel.alloc());
+            handler.setHandshakeTimeoutMillis(TLS_HANDSHAKE_MILLIS_MAX);
+            pipeline.addLast("tls", handler);
+        }
+        FrameDecoder frameDecoder = new FrameDecoder(limits.helloBytesMax(), limits.frameSeconds());
+        NettyConnection connection = new NettyConnection(channel, frameDecoder, limits, metrics);
+        pipeline.addLast("idle", new IdleStateHandler(limits.idleSeconds(), 0, 0))
+                .addLast("frame decoder", frameDecoder)
+                .addLast("message decoder", messageDecoder)
+                .addLast("message encoder", messageEncoder)
+                .addLast("connection", new ConnectionHandler(connection, firstStage, limits, clock));
+    }
+}

@@ -1,0 +1,25 @@
+package tavern.server.net;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import tavern.protocol.v1.ErrorCode;
+
+/** What connections count. Labels are taken from fixed sets: nothing that a client sends becomes one. */
+public final class NetMetrics {
+    private final MeterRegistry registry;
+    final Counter accepted;
+    final Counter refused;
+    final Counter snapshotsSkipped;
+
+    public NetMetrics(MeterRegistry registry) {
+        this.registry = registry;
+        accepted = registry.counter("tavern.net.connections.accepted");
+        refused = registry.counter("tavern.net.connections.refused");
+        snapshotsSkipped = registry.counter("tavern.net.snapshots.skipped");
+    }
+
+    /** Connections that are closed because of an error; not called often. */
+    Counter closed(ErrorCode code) {
+        return registry.counter("tavern.net.connections.closed", "code", code.name());
+    }
+}

@@ -1,0 +1,238 @@
+package tavern.server.net;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import tavern.protocol.v1.ErrorCode;
+import tavern.protocol.v1.ServerMessage;
+import tavern.server.room.Wire;
+import tavern.server.session.Connection;
+import tavern.server.session.Stage;
+
+/**
+ * The one writer of a connection. A client that reads too slowly first misses snapshots; when too much waits for it,
+ * or nothing is taken for too long, the connection is closed, and the session can be resumed.
+ */
+final class NettyConnection implements Connection {
+    private static final int GOODBYE_SECONDS_MAX = 2;
+
+    private final Channel channel;
+    private final FrameDecoder frames;
+    private final NetSettings.Limits limits;
+    private final NetMetrics metrics;
+    private final InetAddress address;
+
+    // Of the loop.
+    private @Nullable Stage stage;
+    private @Nullable ScheduledFuture<?> stalled;
+    private String session = "-";
+    private String reason = "closed by the client";
+    private int lastTick;
+    private boolean identified;
+    private boolean closing;
+
+    private volatile boolean needsState;
+
+    NettyConnection(Channel channel, FrameDecoder frames, NetSettings.Limits limits, NetMetrics metrics) {
+        this.channel = channel;
+        this.frames = frames;
+        this.limits = limits;
+        this.metrics = metrics;
+        this.address = ((InetSocketAddress) channel.remoteAddress()).getAddress();
+    }
+
+    @Override
+    public InetAddress address() {
+        return address;
+    }
+
+    @Override
+    public EventExecutor loop() {
+        return channel.eventLoop();
+    }
+
+    @Override
+    public boolean isOpen() {
+        return channel.isActive();
+    }
+
+    @Override
+    public void send(ServerMessage message) {
+        if (loop().inEventLoop()) {
+            if (hasRoom()) {
+                channel.writeAndFlush(message, channel.voidPromise());
+            }
+        } else {
+            loop().execute(() -> send(message));
+        }
+    }
+
+    // ---- Outlet, on the loop ----
+
+    @Override
+    public void write(ByteBuf frame) {
+        if (hasRoom()) {
+            channel.write(frame, channel.voidPromise());
+        } else {
+            frame.release();
+        }
+    }
+
+    @Override
+    public void writeSnapshot(ByteBuf frame, int tick, int previousTick) {
+        if (!closing && channel.isWritable() && previousTick == lastTick) {
+            lastTick = tick;
+            channel.write(frame, channel.voidPromise());
+        } else {
+            frame.release();
+            needsState = true;
+            metrics.snapshotsSkipped.increment();
+        }
+    }
+
+    @Override
+    public void writeState(ByteBuf frame, int tick) {
+        if (hasRoom() && channel.isWritable()) {
+            lastTick = tick;
+            needsState = false;
+            channel.write(frame, channel.voidPromise());
+        } else {
+            frame.release();
+            needsState = true;
+        }
+    }
+
+    @Override
+    public void flush() {
+        channel.flush();
+    }
+
+    @Override
+    public boolean needsState() {
+        return needsState;
+    }
+
+    /** Whether more may wait for this client; if not, that was its end. */
+    private boolean hasRoom() {
+        if (closing) {
+            return false;
+        }
+        ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
+        if (waiting == null) {
+            return false;
+        }
+        if (waiting.totalPendingWriteBytes() > limits.outboundBytesMax()) {
+            tooSlow("more than " + limits.outboundBytesMax() + " bytes wait for the client");
+            return false;
+        }
+        return true;
+    }
+
+    /** Called when it changes whether the client takes what is written. */
+    void writabilityChanged() {
+        if (channel.isWritable()) {
+            if (stalled != null) {
+                stalled.cancel(false);
+                stalled = null;
+            }
+        } else if (stalled == null && !closing) {
+            String text = "the client took nothing for " + limits.outboundStalledSeconds() + " s";
+            stalled = loop().schedule(() -> tooSlow(text), limits.outboundStalledSeconds(), TimeUnit.SECONDS);
+        }
+    }
+
+    /** Nothing can be said to a client that does not read: closes at once and drops what waits. */
+    private void tooSlow(String text) {
+        if (!closing) {
+            closing = true;
+            reason = ErrorCode.SLOW_CONSUMER + ": " + text;
+            metrics.closed(ErrorCode.SLOW_CONSUMER).increment();
+            channel.close();
+        }
+    }
+
+    // ---- closing ----
+
+    @Override
+    public void close(ErrorCode code, String text) {
+        onLoop(() -> {
+            if (!closing) {
+                closing = true;
+                reason = code + ": " + text;
+                metrics.closed(code).increment();
+                sayGoodbye(Wire.error(0, code, text, 0));
+            }
+        });
+    }
+
+    @Override
+    public void closeQuietly() {
+        onLoop(() -> {
+            if (!closing) {
+                closing = true;
+                reason = "said good-bye";
+                sayGoodbye(null);
+            }
+        });
+    }
+
+    private void sayGoodbye(@Nullable ServerMessage error) {
+        channel.config().setAutoRead(false);
+        channel.writeAndFlush(error == null ? channel.alloc().buffer(0, 0) : error)
+                .addListener(ChannelFutureListener.CLOSE);
+        // A peer that takes nothing must not keep the connection open.
+        loop().schedule(() -> channel.close(), GOODBYE_SECONDS_MAX, TimeUnit.SECONDS);
+    }
+
+    private void onLoop(Runnable task) {
+        if (loop().inEventLoop()) {
+            task.run();
+        } else {
+            loop().execute(task);
+        }
+    }
+
+    // ---- the stage ----
+
+    @Override
+    public void become(Stage next) {
+        if (channel.isActive()) {
+            stage = next;
+        } else {
+            next.closed();
+        }
+    }
+
+    @Nullable
+    Stage stage() {
+        return stage;
+    }
+
+    @Override
+    public void identified(String id) {
+        session = id;
+        identified = true;
+        frames.frameBytesMax(limits.frameBytesMax());
+    }
+
+    boolean isIdentified() {
+        return identified;
+    }
+
+    boolean isClosing() {
+        return closing;
+    }
+
+    /** For the line in the log. */
+    String summary() {
+        return "session " + session + " from " + address.getHostAddress() + " ended in "
+                + (stage == null ? "-" : stage.name()) + ": " + reason;
+    }
+}

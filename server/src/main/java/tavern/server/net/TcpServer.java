@@ -1,0 +1,115 @@
+package tavern.server.net;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.epoll.EpollChannelOption;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.InstantSource;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tavern.server.session.Connection;
+import tavern.server.session.Stage;
+
+/** Listens, and owns the event loops. Start and close block; they belong to the start and the end of the server. */
+public final class TcpServer implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(TcpServer.class);
+    private static final int PENDING_BYTES_LOW = 32 * 1024;
+    private static final int PENDING_BYTES_HIGH = 64 * 1024;
+    private static final int USER_TIMEOUT_MILLIS = 10_000;
+
+    private final EventLoopGroup acceptor;
+    private final EventLoopGroup loops;
+    private final Channel listener;
+
+    private TcpServer(EventLoopGroup acceptor, EventLoopGroup loops, Channel listener) {
+        this.acceptor = acceptor;
+        this.loops = loops;
+        this.listener = listener;
+    }
+
+    /** @throws IOException when the address cannot be had or the certificate not be read; the message names the cure */
+    public static TcpServer start(
+            NetSettings settings, Function<Connection, Stage> firstStage, InstantSource clock, NetMetrics metrics)
+            throws IOException {
+        NetSettings.Limits limits = settings.limits();
+        SslContext tls = tls(settings.tls());
+        Transport transport = Transport.choose(settings.transport());
+        EventLoopGroup acceptor =
+                new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("accept", true), transport.handlers());
+        EventLoopGroup loops =
+                new MultiThreadIoEventLoopGroup(
+                        Runtime.getRuntime().availableProcessors(),
+                        new DefaultThreadFactory("net", true),
+                        transport.handlers());
+        ServerBootstrap bootstrap = new ServerBootstrap()
+                .group(acceptor, loops)
+                .channel(transport.listener())
+                .handler(new AcceptGate(limits, metrics))
+                .childHandler(new ConnectionInitializer(limits, tls, firstStage, clock, metrics))
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.SO_KEEPALIVE, true)
+                .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
+                .childOption(
+                        ChannelOption.WRITE_BUFFER_WATER_MARK,
+                        new WriteBufferWaterMark(PENDING_BYTES_LOW, PENDING_BYTES_HIGH));
+        if (transport.isEpoll()) {
+            bootstrap.childOption(EpollChannelOption.TCP_USER_TIMEOUT, USER_TIMEOUT_MILLIS);
+        }
+        ChannelFuture bound =
+                bootstrap.bind(settings.host(), settings.port()).awaitUninterruptibly();
+        if (!bound.isSuccess()) {
+            shutDown(acceptor, loops);
+            throw new IOException(
+                    "cannot listen on net.host=" + settings.host() + " net.port=" + settings.port() + ": "
+                            + bound.cause().getMessage() + "; choose another net.port, or 0 for any free one",
+                    bound.cause());
+        }
+        TcpServer server = new TcpServer(acceptor, loops, bound.channel());
+        log.info("listening on {} with {}{}", server.address(), transport, tls == null ? "" : " and TLS");
+        return server;
+    }
+
+    private static @Nullable SslContext tls(NetSettings.@Nullable Tls tls) throws IOException {
+        return tls == null
+                ? null
+                : SslContextBuilder.forServer(tls.certificate().toFile(), tls.key().toFile())
+                        .protocols("TLSv1.3", "TLSv1.2")
+                        .build();
+    }
+
+    public InetSocketAddress address() {
+        return (InetSocketAddress) listener.localAddress();
+    }
+
+    /** No new connections; those there are go on. */
+    public void stopListening() {
+        listener.close().awaitUninterruptibly();
+    }
+
+    /** Ends the connections and the loops. */
+    @Override
+    public void close() {
+        stopListening();
+        shutDown(acceptor, loops);
+    }
+
+    private static void shutDown(EventLoopGroup acceptor, EventLoopGroup loops) {
+        acceptor.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+        loops.shutdownGracefully(100, 3_000, TimeUnit.MILLISECONDS).awaitUninterruptibly(5, TimeUnit.SECONDS);
+        acceptor.terminationFuture().awaitUninterruptibly(5, TimeUnit.SECONDS);
+    }
+}

@@ -1,0 +1,66 @@
+package tavern.server.room;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
+/**
+ * The newest move of one member, from the thread of its connection to the thread of its room, without a lock, a
+ * queue, a wake-up or garbage.
+ *
+ * <p>A sequence lock with one writer and one reader: the version is odd while the writer is at work, and a reader
+ * that saw it change reads again (at the next tick, if need be).
+ */
+public final class MoveSlot {
+    private static final int READ_ATTEMPTS = 4;
+    private static final VarHandle VERSION;
+
+    static {
+        try {
+            VERSION = MethodHandles.lookup().findVarHandle(MoveSlot.class, "version", int.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private int version;
+    private int seq;
+    private int x;
+    private int y;
+    private int versionTaken;
+
+    /** The connection's thread only. */
+    public void put(int seq, int x, int y) {
+        int before = version;
+        VERSION.setOpaque(this, before + 1);
+        VarHandle.storeStoreFence();
+        this.seq = seq;
+        this.x = x;
+        this.y = y;
+        VERSION.setRelease(this, before + 2);
+    }
+
+    /** Gives the newest move to the sink, unless it was taken before. */
+    @OnRoomThread
+    void take(Sink sink) {
+        for (int attempt = 0; attempt < READ_ATTEMPTS; attempt++) {
+            int before = (int) VERSION.getAcquire(this);
+            if (before == versionTaken) {
+                return;
+            }
+            int takenSeq = seq;
+            int takenX = x;
+            int takenY = y;
+            VarHandle.loadLoadFence();
+            if ((before & 1) == 0 && (int) VERSION.getOpaque(this) == before) {
+                versionTaken = before;
+                sink.move(takenSeq, takenX, takenY);
+                return;
+            }
+        }
+    }
+
+    @FunctionalInterface
+    interface Sink {
+        void move(int seq, int x, int y);
+    }
+}

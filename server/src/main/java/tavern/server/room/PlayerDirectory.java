@@ -1,0 +1,14 @@
+package tavern.server.room;
+
+import tavern.protocol.v1.ServerMessage;
+import tavern.server.game.Inventory;
+import tavern.server.game.PlayerId;
+
+/** All players who have a session, for what a room has to say to those who left it. Any thread; returns at once. */
+public interface PlayerDirectory {
+    /** Numbered and kept for a resume; dropped when the player has no session. */
+    void deliver(PlayerId player, ServerMessage.Builder message);
+
+    /** Tells the room where the player is by now, unless it is the one that says so. */
+    void inventoryChanged(PlayerId player, Inventory inventory, Room teller);
+}

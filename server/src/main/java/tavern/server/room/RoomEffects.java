@@ -1,0 +1,123 @@
+package tavern.server.room;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.PooledByteBufAllocator;
+import tavern.protocol.v1.ErrorCode;
+import tavern.protocol.v1.MoveRejected;
+import tavern.protocol.v1.ServerMessage;
+import tavern.server.game.Effects;
+import tavern.server.game.Entity;
+import tavern.server.game.PersonalEvent;
+import tavern.server.game.PlayerId;
+import tavern.server.game.RoomEvent;
+import tavern.server.game.Settlement;
+import tavern.server.game.TradeId;
+import tavern.server.store.ChatLine;
+
+/** What follows from the rules: to the members, the store, and whoever left. */
+@OnRoomThread
+final class RoomEffects implements Effects {
+    private static final long RETRY_MILLIS = 1_000;
+
+    private final Room room;
+    private final Seats seats;
+    private final EventLog log;
+    private final SnapshotEncoder snapshots;
+    private final FanOut fanOut;
+    private final PlayerDirectory directory;
+    private final TradeCalls trades;
+    private final RoomMetrics metrics;
+
+    RoomEffects(
+            Room room,
+            Seats seats,
+            EventLog log,
+            SnapshotEncoder snapshots,
+            FanOut fanOut,
+            PlayerDirectory directory,
+            TradeCalls trades,
+            RoomMetrics metrics) {
+        this.room = room;
+        this.seats = seats;
+        this.log = log;
+        this.snapshots = snapshots;
+        this.fanOut = fanOut;
+        this.directory = directory;
+        this.trades = trades;
+        this.metrics = metrics;
+    }
+
+    @Override
+    public void refuse(PlayerId player, int seq, ErrorCode code, String text) {
+        Seat seat = seats.get(player);
+        if (seat != null) {
+            long retryAfterMillis = code.getNumber() / 100 == 6 ? RETRY_MILLIS : 0;
+            seat.member.answer(Wire.error(seq, code, text, retryAfterMillis));
+        }
+    }
+
+    @Override
+    public void toRoom(RoomEvent event) {
+        long now = room.nowMillis();
+        if (event instanceof RoomEvent.Joined joined) {
+            Entity entity = joined.entity();
+            seats.assign(entity);
+            snapshots.place(entity.id(), entity.x(), entity.y(), entity.seq());
+        } else if (event instanceof RoomEvent.Left left) {
+            snapshots.remove(left.entity());
+        }
+        ServerMessage message = Wire.event(event).setRoomSeq(log.nextSeq()).build();
+        if (event instanceof RoomEvent.Chatted chatted) {
+            room.remember(message.getChat(), new ChatLine(chatted.player().name(), chatted.text(), now));
+        }
+        ByteBuf frame = Frames.encode(PooledByteBufAllocator.DEFAULT, message);
+        log.append(Frames.copy(frame), now);
+        fanOut.event(frame);
+    }
+
+    @Override
+    public void toPlayer(PlayerId player, int replyTo, PersonalEvent event) {
+        Seat seat = seats.get(player);
+        if (seat != null) {
+            seat.member.deliver(Wire.event(replyTo, event));
+        } else {
+            // Whoever left may have another session by now, to which the number of the request means nothing.
+            directory.deliver(player, Wire.event(0, event));
+        }
+    }
+
+    @Override
+    public void moved(int entity, int x, int y, int seq) {
+        snapshots.moved(entity, x, y, seq);
+    }
+
+    @Override
+    public void moveRejected(int entity, int seq, int x, int y) {
+        metrics.movesRejected.increment();
+        Seat seat = seats.ofEntity(entity);
+        if (seat != null) {
+            seat.member.answer(ServerMessage.newBuilder()
+                    .setReplyTo(seq)
+                    .setMoveRejected(MoveRejected.newBuilder().setX(x).setY(y))
+                    .build());
+        }
+    }
+
+    @Override
+    public void lookUpTrade(TradeId trade) {
+        trades.lookUp(trade);
+    }
+
+    @Override
+    public void settle(Settlement settlement) {
+        trades.settle(settlement);
+    }
+
+    @Override
+    public void expel(PlayerId player, ErrorCode code, String text) {
+        Seat seat = seats.get(player);
+        if (seat != null) {
+            seat.member.expel(code, text);
+        }
+    }
+}

@@ -1,0 +1,7 @@
+package tavern.server.room;
+
+import java.util.Map;
+import tavern.server.game.RoomId;
+
+/** A room as a list shows it, as of about now. */
+public record RoomInfo(RoomId id, int players, int capacity, boolean unlisted, Map<String, String> metadata) {}

@@ -1,0 +1,21 @@
+package tavern.server.room;
+
+import java.time.InstantSource;
+import tavern.server.cache.Players;
+import tavern.server.cluster.Leases;
+import tavern.server.feed.Feed;
+import tavern.server.game.GameSettings;
+import tavern.server.game.RoomRules;
+import tavern.server.store.Store;
+
+/** What all rooms use. */
+public record RoomServices(
+        RoomSettings settings,
+        GameSettings game,
+        RoomRules.Factory rules,
+        Store store,
+        Players players,
+        Leases leases,
+        Feed feed,
+        InstantSource clock,
+        RoomMetrics metrics) {}

@@ -1,0 +1,62 @@
+package tavern.server.room;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tavern.server.game.Entity;
+import tavern.server.game.PlayerId;
+
+/** Who sits where. */
+@OnRoomThread
+final class Seats {
+    private final Map<PlayerId, Seat> byPlayer = new LinkedHashMap<>();
+    private final Map<Integer, Seat> byEntity = new LinkedHashMap<>();
+    private List<Seat> inOrder = List.of();
+
+    void add(Seat seat) {
+        byPlayer.put(seat.player(), seat);
+        inOrder = List.copyOf(byPlayer.values());
+    }
+
+    /** The rules gave the member an entity. */
+    void assign(Entity entity) {
+        Seat seat = byPlayer.get(entity.player().id());
+        if (seat != null) {
+            seat.entity = entity.id();
+            byEntity.put(entity.id(), seat);
+        }
+    }
+
+    void remove(Seat seat) {
+        byPlayer.remove(seat.player(), seat);
+        byEntity.remove(seat.entity, seat);
+        inOrder = List.copyOf(byPlayer.values());
+    }
+
+    @Nullable
+    Seat get(PlayerId player) {
+        return byPlayer.get(player);
+    }
+
+    /** The seat, if it is this very member's and not a later session's of the same player. */
+    @Nullable
+    Seat of(Member member) {
+        Seat seat = byPlayer.get(member.player().id());
+        return seat != null && seat.member == member ? seat : null;
+    }
+
+    @Nullable
+    Seat ofEntity(int entity) {
+        return byEntity.get(entity);
+    }
+
+    /** Never changed: safe to walk while seats come and go. */
+    List<Seat> all() {
+        return inOrder;
+    }
+
+    int size() {
+        return byPlayer.size();
+    }
+}

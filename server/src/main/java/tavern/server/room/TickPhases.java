@@ -1,0 +1,70 @@
+package tavern.server.room;
+
+import io.netty.util.concurrent.EventExecutor;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The ticks of all rooms of one thread: a few phases spread over the interval, so that rooms do not burst together
+ * and a thousand rooms need one timer. The phases belong to the thread.
+ */
+final class TickPhases {
+    private static final int PHASES_MAX = 10;
+    private static final long PHASE_MILLIS_MIN = 5;
+
+    private final EventExecutor executor;
+    private final InstantSource clock;
+    private final int phasesPerSecond;
+    private final List<List<Room>> phases = new ArrayList<>();
+    private long lastPhase;
+
+    TickPhases(EventExecutor executor, int tickHz, InstantSource clock) {
+        this.executor = executor;
+        this.clock = clock;
+        int count = (int) Math.max(1, Math.min(PHASES_MAX, 1_000 / tickHz / PHASE_MILLIS_MIN));
+        for (int i = 0; i < count; i++) {
+            phases.add(new ArrayList<>());
+        }
+        this.phasesPerSecond = tickHz * count;
+        this.lastPhase = phaseNow();
+        long nanos = TimeUnit.SECONDS.toNanos(1) / phasesPerSecond;
+        executor.scheduleAtFixedRate(this::run, nanos, nanos, TimeUnit.NANOSECONDS);
+    }
+
+    EventExecutor executor() {
+        return executor;
+    }
+
+    void add(Room room) {
+        executor.execute(() -> {
+            List<Room> smallest = phases.get(0);
+            for (List<Room> phase : phases) {
+                if (phase.size() < smallest.size()) {
+                    smallest = phase;
+                }
+            }
+            smallest.add(room);
+        });
+    }
+
+    void remove(Room room) {
+        executor.execute(() -> phases.forEach(phase -> phase.remove(room)));
+    }
+
+    /** Runs what is due. After a pause each room ticks once, not as often as it would have. */
+    private void run() {
+        long now = phaseNow();
+        for (long phase = Math.max(lastPhase + 1, now - phases.size() + 1); phase <= now; phase++) {
+            for (Room room : phases.get((int) (phase % phases.size()))) {
+                room.tick();
+            }
+        }
+        lastPhase = now;
+    }
+
+    private long phaseNow() {
+        return clock.millis() * phasesPerSecond / 1_000;
+    }
+}

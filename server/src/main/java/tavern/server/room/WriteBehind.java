@@ -1,0 +1,124 @@
+package tavern.server.room;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+import tavern.server.game.PlayerId;
+import tavern.server.game.Position;
+import tavern.server.game.RoomId;
+import tavern.server.store.ChatLine;
+import tavern.server.store.PlayerPosition;
+import tavern.server.store.Store;
+
+/**
+ * Chat and places on their way to the store, a little late and together. One write of each sort is under way at a
+ * time; what fails is written again with what has come since. Bounded: the newest chat lines, one place a player.
+ */
+@OnRoomThread
+final class WriteBehind {
+    private final RoomId room;
+    private final Store store;
+    private final RoomSettings settings;
+    private final Executor roomThread;
+
+    private List<ChatLine> chat = new ArrayList<>();
+    private Map<PlayerId, Position> positions = new LinkedHashMap<>();
+    private long chatSinceMillis;
+    private @Nullable CompletableFuture<Void> chatWrite;
+    private @Nullable CompletableFuture<Void> positionsWrite;
+
+    WriteBehind(RoomId room, Store store, RoomSettings settings, Executor roomThread) {
+        this.room = room;
+        this.store = store;
+        this.settings = settings;
+        this.roomThread = roomThread;
+    }
+
+    void chat(ChatLine line, long nowMillis) {
+        if (chat.isEmpty()) {
+            chatSinceMillis = nowMillis;
+        }
+        chat.add(line);
+        if (chat.size() > settings.chatHistory()) {
+            chat.remove(0);
+        }
+    }
+
+    void position(PlayerId player, Position position) {
+        positions.put(player, position);
+        if (positions.size() > 2 * settings.capacity()) {
+            positions.remove(positions.keySet().iterator().next());
+        }
+    }
+
+    /** Writes chat that has waited long enough. */
+    void tick(long nowMillis) {
+        if (nowMillis - chatSinceMillis >= settings.chatFlushMillis()) {
+            chatSinceMillis = nowMillis;
+            flushChat();
+        }
+    }
+
+    /** Writes all there is. Completes on the room's thread; never fails. */
+    CompletableFuture<Void> flush() {
+        flushChat();
+        flushPositions();
+        return CompletableFuture.allOf(done(chatWrite), done(positionsWrite));
+    }
+
+    private static CompletableFuture<Void> done(@Nullable CompletableFuture<Void> write) {
+        return write == null ? CompletableFuture.completedFuture(null) : write;
+    }
+
+    private void flushChat() {
+        if (chat.isEmpty() || chatWrite != null) {
+            return;
+        }
+        List<ChatLine> lines = chat;
+        chat = new ArrayList<>();
+        chatWrite = written(store.appendChat(room, lines, settings.chatHistory()), failed -> {
+            chatWrite = null;
+            if (failed) {
+                lines.addAll(chat);
+                chat = new ArrayList<>(lines.subList(Math.max(0, lines.size() - settings.chatHistory()), lines.size()));
+            }
+        });
+    }
+
+    void flushPositions() {
+        if (positions.isEmpty() || positionsWrite != null) {
+            return;
+        }
+        Map<PlayerId, Position> places = positions;
+        positions = new LinkedHashMap<>();
+        List<PlayerPosition> rows = new ArrayList<>(places.size());
+        places.forEach((player, position) -> rows.add(new PlayerPosition(player, position)));
+        positionsWrite = written(store.savePositions(room, rows), failed -> {
+            positionsWrite = null;
+            if (failed) {
+                places.putAll(positions);
+                positions = places;
+            }
+        });
+    }
+
+    private CompletableFuture<Void> written(CompletionStage<Void> write, Outcome outcome) {
+        return write.handleAsync(
+                        (nothing, failure) -> {
+                            outcome.accept(failure != null);
+                            return (Void) null;
+                        },
+                        roomThread)
+                .toCompletableFuture();
+    }
+
+    @FunctionalInterface
+    private interface Outcome {
+        void accept(boolean failed);
+    }
+}

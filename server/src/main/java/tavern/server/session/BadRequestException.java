@@ -1,0 +1,19 @@
+package tavern.server.session;
+
+import tavern.protocol.v1.ErrorCode;
+
+/** A message that asks for what nobody can do. Without a stack: anybody can send it, as often as they like. */
+final class BadRequestException extends Exception {
+    private static final long serialVersionUID = 1;
+
+    private final ErrorCode code;
+
+    BadRequestException(ErrorCode code, String message) {
+        super(message, null, false, false);
+        this.code = code;
+    }
+
+    ErrorCode code() {
+        return code;
+    }
+}

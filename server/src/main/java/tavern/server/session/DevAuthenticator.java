@@ -1,0 +1,19 @@
+package tavern.server.session;
+
+import tavern.server.game.Names;
+
+/** Believes everybody: the token is the player's name. The configuration allows it on loopback addresses only. */
+final class DevAuthenticator implements Authenticator {
+    @Override
+    public String playerName(String token) throws AuthException {
+        if (!Names.isPlayerName(token)) {
+            throw new AuthException("not a player's name");
+        }
+        return token;
+    }
+
+    @Override
+    public String claimedName(String token) {
+        return Names.isPlayerName(token) ? token : "";
+    }
+}

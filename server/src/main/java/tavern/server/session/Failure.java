@@ -1,0 +1,34 @@
+package tavern.server.session;
+
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tavern.protocol.v1.ErrorCode;
+import tavern.protocol.v1.ServerMessage;
+import tavern.server.room.Wire;
+import tavern.server.store.StoreUnavailableException;
+
+/** What to tell a player when something behind the server did not work. */
+final class Failure {
+    private static final Logger log = LoggerFactory.getLogger(Failure.class);
+    private static final long RETRY_MILLIS = 1_000;
+
+    private Failure() {}
+
+    /** What a stage really failed with. */
+    static Throwable cause(Throwable failure) {
+        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+    }
+
+    static ServerMessage answer(int seq, Throwable cause) {
+        if (cause instanceof StoreUnavailableException unavailable) {
+            return Wire.error(seq, ErrorCode.UNAVAILABLE, "the store does not answer", unavailable.retryAfterMillis());
+        }
+        if (cause instanceof TimeoutException) {
+            return Wire.error(seq, ErrorCode.UNAVAILABLE, "the store does not answer", RETRY_MILLIS);
+        }
+        log.error("a request failed", cause);
+        return Wire.error(seq, ErrorCode.INTERNAL, "the server failed at this; see its log", 0);
+    }
+}

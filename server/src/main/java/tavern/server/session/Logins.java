@@ -1,0 +1,206 @@
+package tavern.server.session;
+
+import com.google.protobuf.ByteString;
+import java.time.Instant;
+import java.time.InstantSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tavern.protocol.Protocol;
+import tavern.protocol.v1.ErrorCode;
+import tavern.protocol.v1.Hello;
+import tavern.protocol.v1.Left;
+import tavern.protocol.v1.ServerMessage;
+import tavern.protocol.v1.Welcome;
+import tavern.server.cache.Players;
+import tavern.server.room.MoveSlot;
+import tavern.server.room.Room;
+import tavern.server.room.Wire;
+import tavern.server.store.PlayerRecord;
+
+/** From Hello to Welcome: who is it, and does an old session go on or a new one begin. */
+public final class Logins {
+    private static final Logger log = LoggerFactory.getLogger(Logins.class);
+
+    private final Sessions sessions;
+    private final Players players;
+    private final Authenticator authenticator;
+    private final AuthThrottle throttle;
+    private final InstantSource clock;
+    private final Welcome welcomeTemplate;
+
+    /** @param welcome what is the same for all: limits, rates, versions */
+    public Logins(
+            Sessions sessions,
+            Players players,
+            Authenticator authenticator,
+            AuthThrottle throttle,
+            InstantSource clock,
+            Welcome welcome) {
+        this.sessions = sessions;
+        this.players = players;
+        this.authenticator = authenticator;
+        this.throttle = throttle;
+        this.clock = clock;
+        this.welcomeTemplate = welcome;
+    }
+
+    /** On the connection's loop. */
+    void login(HandshakeStage stage, Connection connection, int seq, Hello hello) {
+        Greeting greeting = new Greeting(stage, connection, seq, hello);
+        Session known = hello.getResumeToken().isEmpty() ? null : sessions.byToken(hello.getResumeToken());
+        if (known != null) {
+            stage.resuming(known);
+            resume(known, greeting);
+        } else {
+            authenticate(greeting);
+        }
+    }
+
+    /** A Hello on its way to a Welcome. */
+    private record Greeting(HandshakeStage stage, Connection connection, int seq, Hello hello) {
+        void unavailable(Throwable failure) {
+            connection.send(Failure.answer(seq, Failure.cause(failure)));
+            connection.loop().execute(stage::again);
+        }
+    }
+
+    private void authenticate(Greeting greeting) {
+        Connection connection = greeting.connection();
+        Hello hello = greeting.hello();
+        String claimed = authenticator.claimedName(hello.getToken());
+        if (!throttle.allows(connection.address(), claimed)) {
+            sessions.metrics().refusedLogins.increment();
+            connection.close(ErrorCode.AUTH_THROTTLED, "too many failed logins; try again in a minute");
+            return;
+        }
+        String name;
+        try {
+            name = authenticator.playerName(hello.getToken());
+        } catch (AuthException e) {
+            sessions.metrics().refusedLogins.increment();
+            throttle.failed(connection.address(), claimed);
+            log.debug("login from {} refused: {}", connection.address(), e.getMessage());
+            connection.close(ErrorCode.AUTH_FAILED, "the token was not accepted");
+            return;
+        }
+        throttle.succeeded(name);
+        players.open(name).whenComplete((player, failure) -> connection.loop().execute(() -> {
+            if (failure != null) {
+                greeting.unavailable(failure);
+            } else if (connection.isOpen()) {
+                welcome(player, connection, greeting.seq());
+            }
+        }));
+    }
+
+    /** On the connection's loop, which alone can close it: it cannot be lost meanwhile. */
+    private void welcome(PlayerRecord player, Connection connection, int seq) {
+        if (player.bannedUntilMillis() > clock.millis()) {
+            String until = "banned until " + Instant.ofEpochMilli(player.bannedUntilMillis());
+            connection.close(ErrorCode.BANNED, until + (player.banReason().isEmpty() ? "" : ": " + player.banReason()));
+            return;
+        }
+        Session session = sessions.begin(player, seq);
+        if (session == null) {
+            connection.close(ErrorCode.SERVER_FULL, "as many players as limits.sessions-max allows are here");
+            return;
+        }
+        ByteString token = sessions.freshToken();
+        sessions.register(token, session);
+        ServerMessage message = message(session, player, seq, token, false);
+        session.attach(connection, new LobbyStage(sessions, session, connection), message, 0, token);
+    }
+
+    private void resume(Session session, Greeting greeting) {
+        if (!session.covers(greeting.hello().getLastSessionSeq()) || !session.canTakeSeq(greeting.seq())) {
+            startOver(session, greeting);
+            return;
+        }
+        Connection previous = session.release();
+        Room room = session.room();
+        if (previous != null) {
+            previous.closeQuietly();
+            if (room != null) {
+                room.detach(session, previous);
+            }
+        }
+        players.open(session.player().name()).whenComplete((player, failure) -> {
+            if (failure != null) {
+                greeting.unavailable(failure);
+                sessions.expireLater(session, greeting.connection(), session.connections());
+            } else {
+                resume(session, player, greeting);
+            }
+        });
+    }
+
+    private void resume(Session session, PlayerRecord player, Greeting greeting) {
+        Connection connection = greeting.connection();
+        String lastRoom = greeting.hello().getLastRoom();
+        Room room = session.room();
+        if (room == null) {
+            if (goOn(session, player, greeting, new LobbyStage(sessions, session, connection)) && !lastRoom.isEmpty()) {
+                // The client left, or was sent away, and never heard of it.
+                session.answer(ServerMessage.newBuilder()
+                        .setLeft(Left.newBuilder().setRoom(lastRoom))
+                        .build());
+            }
+            return;
+        }
+        long lastRoomSeq = room.id().name().equals(lastRoom) ? greeting.hello().getLastRoomSeq() : -1;
+        MoveSlot moves = new MoveSlot();
+        room.resume(session, connection, moves, lastRoomSeq, new Room.Resumption() {
+            @Override
+            public boolean welcome() {
+                return goOn(session, player, greeting, new RoomStage(sessions, session, connection, room, moves));
+            }
+
+            @Override
+            public void refused() {
+                connection.loop().execute(() -> startOver(session, greeting));
+            }
+        });
+    }
+
+    /** The session goes on over this connection. @return whether it does */
+    private boolean goOn(Session session, PlayerRecord player, Greeting greeting, Stage stage) {
+        Connection connection = greeting.connection();
+        ByteString token = sessions.freshToken();
+        sessions.register(token, session);
+        ServerMessage message = message(session, player, greeting.seq(), token, true);
+        session.takeSeq(greeting.seq());
+        if (!session.attach(connection, stage, message, greeting.hello().getLastSessionSeq(), token)) {
+            connection.close(ErrorCode.SESSION_REPLACED, "the session ended meanwhile");
+            return false;
+        }
+        sessions.metrics().resumed.increment();
+        if (!connection.isOpen()) {
+            lost(session, connection);
+            return false;
+        }
+        return true;
+    }
+
+    /** P-20: what was missed cannot be told exactly, so the old session ends and a new one begins. */
+    private void startOver(Session session, Greeting greeting) {
+        sessions.end(session, ErrorCode.SESSION_REPLACED, "could not be resumed");
+        authenticate(greeting);
+    }
+
+    void lost(Session session, Connection connection) {
+        sessions.lost(session, connection);
+    }
+
+    private ServerMessage message(Session session, PlayerRecord player, int seq, ByteString token, boolean resumed) {
+        Welcome.Builder welcome = welcomeTemplate.toBuilder()
+                .setPlayer(session.player().name())
+                .setPlayerId(session.player().id().value())
+                .setSession(session.id())
+                .setResumeToken(token)
+                .setResumed(resumed)
+                .setLastClientSeq(resumed ? session.lastClientSeq() : 0)
+                .setProtocolVersion(Protocol.VERSION_MAX)
+                .setInventory(Wire.inventory(player.inventory()));
+        return ServerMessage.newBuilder().setReplyTo(seq).setWelcome(welcome).build();
+    }
+}

@@ -1,0 +1,260 @@
+package tavern.server.session;
+
+import com.google.protobuf.ByteString;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import tavern.protocol.v1.ErrorCode;
+import tavern.protocol.v1.ServerMessage;
+import tavern.server.game.Player;
+import tavern.server.room.Member;
+import tavern.server.room.MoveSlot;
+import tavern.server.room.Room;
+
+/**
+ * A player who is here, over one connection or several in turn.
+ *
+ * <p>Used from event loops and room threads. What they share (the connection, the room, the personal events, whether
+ * it ended) is behind this object's lock, which is held for moments and never while anything is called that could
+ * wait. The rate limiter belongs to the loop of the connection.
+ */
+public final class Session implements Member {
+    private final Sessions sessions;
+    private final Player player;
+    private final String id;
+    private final PersonalLog events;
+    private final RateLimiter limiter;
+    private final AtomicBoolean joining = new AtomicBoolean();
+    private final long mutedUntilMillis;
+
+    /** Written by the connection's loop alone. */
+    private volatile int lastClientSeq;
+
+    // Guarded by this.
+    private @Nullable Connection connection;
+    private @Nullable Room room;
+    private @Nullable ByteString tokenInDoubt;
+    private @Nullable ByteString token;
+    private int connections;
+    private boolean ended;
+
+    Session(
+            Sessions sessions,
+            Player player,
+            String id,
+            PersonalLog events,
+            RateLimiter limiter,
+            long mutedUntilMillis) {
+        this.sessions = sessions;
+        this.player = player;
+        this.id = id;
+        this.events = events;
+        this.limiter = limiter;
+        this.mutedUntilMillis = mutedUntilMillis;
+    }
+
+    @Override
+    public Player player() {
+        return player;
+    }
+
+    String id() {
+        return id;
+    }
+
+    RateLimiter limiter() {
+        return limiter;
+    }
+
+    long mutedUntilMillis() {
+        return mutedUntilMillis;
+    }
+
+    int lastClientSeq() {
+        return lastClientSeq;
+    }
+
+    /** P-10: takes the next number. @return false when it is not after the last, so that it may be a repeat */
+    boolean takeSeq(int seq) {
+        if (!canTakeSeq(seq)) {
+            return false;
+        }
+        lastClientSeq = seq;
+        return true;
+    }
+
+    boolean canTakeSeq(int seq) {
+        return seq - lastClientSeq > 0;
+    }
+
+    /** One join at a time. @return false when one is under way */
+    boolean beginJoin() {
+        return joining.compareAndSet(false, true);
+    }
+
+    void endJoin() {
+        joining.set(false);
+    }
+
+    synchronized @Nullable Room room() {
+        return room;
+    }
+
+    synchronized boolean isEnded() {
+        return ended;
+    }
+
+    /** Whether a client that saw these personal events can be told all that it missed. */
+    synchronized boolean covers(long lastSeq) {
+        return !ended && events.covers(lastSeq);
+    }
+
+    /**
+     * Binds the session to a connection: the welcome goes out, then what was missed, then what comes.
+     *
+     * @param freshToken the next resume token; the one before stays good until the client shows that it has this one
+     * @return false when the session has ended
+     */
+    synchronized boolean attach(
+            Connection next, Stage stage, ServerMessage welcome, long lastSeq, ByteString freshToken) {
+        if (ended) {
+            return false;
+        }
+        connection = next;
+        connections++;
+        tokenInDoubt = token;
+        token = freshToken;
+        List<ServerMessage> missed = events.after(lastSeq);
+        next.loop().execute(() -> {
+            next.identified(id);
+            next.become(stage);
+            next.send(welcome);
+            missed.forEach(next::send);
+        });
+        return true;
+    }
+
+    /** The client has heard the last welcome: the token before it is worth nothing any more. */
+    synchronized @Nullable ByteString settleToken() {
+        ByteString spent = tokenInDoubt;
+        tokenInDoubt = null;
+        return spent;
+    }
+
+    /** Lets go of the connection before another takes its place. @return the one there was */
+    synchronized @Nullable Connection release() {
+        Connection previous = connection;
+        connection = null;
+        return previous;
+    }
+
+    /** The connection is gone. @return how often the session had been attached, or -1 when it is on another by now */
+    synchronized int detach(Connection lost) {
+        if (connection != lost) {
+            return -1;
+        }
+        connection = null;
+        return connections;
+    }
+
+    /** How often the session had been attached. */
+    synchronized int connections() {
+        return connections;
+    }
+
+    /** Whether nobody came back since the loss with this number. */
+    synchronized boolean isStillLost(int connectionsThen) {
+        return connection == null && connections == connectionsThen;
+    }
+
+    /** Over for good. @return false when it was before */
+    boolean end(ErrorCode code, String text) {
+        Connection last;
+        Room left;
+        synchronized (this) {
+            if (ended) {
+                return false;
+            }
+            ended = true;
+            last = connection;
+            left = room;
+            connection = null;
+        }
+        if (left != null) {
+            left.leave(this);
+        }
+        if (last != null && code == ErrorCode.OK) {
+            last.closeQuietly();
+        } else if (last != null) {
+            last.close(code, text);
+        }
+        return true;
+    }
+
+    /** What could resume this session. */
+    synchronized List<ByteString> tokens() {
+        return Stream.of(token, tokenInDoubt).filter(Objects::nonNull).toList();
+    }
+
+    // ---- Member ----
+
+    @Override
+    public void answer(ServerMessage message) {
+        Connection now;
+        synchronized (this) {
+            now = connection;
+        }
+        if (now != null) {
+            now.send(message);
+        }
+    }
+
+    @Override
+    public synchronized void deliver(ServerMessage.Builder message) {
+        if (ended) {
+            return;
+        }
+        ServerMessage numbered = events.append(message);
+        Connection now = connection;
+        if (now != null) {
+            // Always as a task: a direct write from the loop could overtake one that is queued there.
+            now.loop().execute(() -> now.send(numbered));
+        }
+    }
+
+    @Override
+    public void expel(ErrorCode code, String text) {
+        sessions.end(this, code, text);
+    }
+
+    @Override
+    public synchronized Presence entered(Room entered, MoveSlot moves) {
+        if (ended) {
+            return new Presence(true, null);
+        }
+        room = entered;
+        Connection now = connection;
+        if (now != null) {
+            become(now, new RoomStage(sessions, this, now, entered, moves));
+        }
+        return new Presence(false, now);
+    }
+
+    @Override
+    public synchronized void left(Room from) {
+        if (room == from) {
+            room = null;
+            Connection now = connection;
+            if (now != null) {
+                become(now, new LobbyStage(sessions, this, now));
+            }
+        }
+    }
+
+    /** In the row of what is written: what the client sends after it has read on is meant for the new stage. */
+    private static void become(Connection connection, Stage stage) {
+        connection.loop().execute(() -> connection.become(stage));
+    }
+}

@@ -1,0 +1,25 @@
+package tavern.server.session;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+
+/** What sessions count. */
+public final class SessionMetrics {
+    final Counter movesDropped;
+    final Counter rateLimited;
+    final Counter logins;
+    final Counter resumed;
+    final Counter replaced;
+    final Counter expired;
+    final Counter refusedLogins;
+
+    public SessionMetrics(MeterRegistry registry) {
+        movesDropped = registry.counter("tavern.session.moves.dropped");
+        rateLimited = registry.counter("tavern.session.rate.limited");
+        logins = registry.counter("tavern.session.logins");
+        resumed = registry.counter("tavern.session.resumed");
+        replaced = registry.counter("tavern.session.replaced");
+        expired = registry.counter("tavern.session.expired");
+        refusedLogins = registry.counter("tavern.session.logins.refused");
+    }
+}

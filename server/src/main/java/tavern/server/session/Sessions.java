@@ -1,0 +1,261 @@
+package tavern.server.session;
+
+import com.google.protobuf.ByteString;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tavern.protocol.v1.Draining;
+import tavern.protocol.v1.ErrorCode;
+import tavern.protocol.v1.InventoryChanged;
+import tavern.protocol.v1.ServerMessage;
+import tavern.server.cache.Players;
+import tavern.server.game.Action;
+import tavern.server.game.GameSettings;
+import tavern.server.game.Inventory;
+import tavern.server.game.PlayerId;
+import tavern.server.game.WordFilter;
+import tavern.server.room.PlayerDirectory;
+import tavern.server.room.Room;
+import tavern.server.room.RoomServices;
+import tavern.server.room.Rooms;
+import tavern.server.room.Wire;
+import tavern.server.session.RateLimiter.Kind;
+import tavern.server.store.PlayerRecord;
+
+/** All sessions of this server: one for each player at the most. Any thread, but where it says otherwise. */
+public final class Sessions implements PlayerDirectory {
+    private static final Logger log = LoggerFactory.getLogger(Sessions.class);
+    private static final int TOKEN_BYTES = 16;
+
+    private final SessionSettings settings;
+    private final GameSettings game;
+    private final Players players;
+    private final InstantSource clock;
+    private final SessionMetrics metrics;
+    private final Rooms rooms;
+    private final Joins joins;
+    private final Whispers whispers;
+    private final SecureRandom random = new SecureRandom();
+    private final AtomicLong ids = new AtomicLong();
+
+    private final ConcurrentMap<PlayerId, Session> byPlayer = new ConcurrentHashMap<>();
+    private final ConcurrentMap<String, Session> byName = new ConcurrentHashMap<>();
+    private final ConcurrentMap<ByteString, Session> byToken = new ConcurrentHashMap<>();
+
+    /** Opens the rooms too, which speak to players through this. */
+    public Sessions(SessionSettings settings, RoomServices services, WordFilter filter, SessionMetrics metrics) {
+        this.settings = settings;
+        this.game = services.game();
+        this.players = services.players();
+        this.clock = services.clock();
+        this.metrics = metrics;
+        this.rooms = new Rooms(services, this);
+        this.joins = new Joins(rooms, players, services.store());
+        this.whispers = new Whispers(game.chatCharactersMax(), filter, clock, byName::get);
+    }
+
+    public Rooms rooms() {
+        return rooms;
+    }
+
+    public int size() {
+        return byPlayer.size();
+    }
+
+    /** A new session for the player; one that there was is replaced. Null: the server is full. */
+    @Nullable
+    Session begin(PlayerRecord record, int helloSeq) {
+        if (byPlayer.size() >= settings.sessionsMax()) {
+            return null;
+        }
+        String id = record.player().name() + "#" + ids.incrementAndGet();
+        Session session = new Session(
+                this,
+                record.player(),
+                id,
+                new PersonalLog(settings.replayEventsMax()),
+                new RateLimiter(settings, clock.millis()),
+                record.mutedUntilMillis());
+        session.takeSeq(helloSeq);
+        Session replaced = enter(session);
+        if (replaced != null) {
+            metrics.replaced.increment();
+            end(replaced, ErrorCode.SESSION_REPLACED, "the same player logged in elsewhere");
+        }
+        metrics.logins.increment();
+        return session;
+    }
+
+    private @Nullable Session enter(Session session) {
+        Session[] replaced = new Session[1];
+        byPlayer.compute(session.player().id(), (id, earlier) -> {
+            replaced[0] = earlier;
+            byName.put(session.player().name(), session);
+            return session;
+        });
+        return replaced[0];
+    }
+
+    private void exit(Session session) {
+        byPlayer.computeIfPresent(session.player().id(), (id, present) -> {
+            if (present != session) {
+                return present;
+            }
+            byName.remove(session.player().name());
+            return null;
+        });
+    }
+
+    /** 128 bits that nobody can guess. */
+    ByteString freshToken() {
+        byte[] token = new byte[TOKEN_BYTES];
+        random.nextBytes(token);
+        return ByteString.copyFrom(token);
+    }
+
+    @Nullable
+    Session byToken(ByteString token) {
+        return byToken.get(token);
+    }
+
+    /** The token is good for this session from now on. */
+    void register(ByteString token, Session session) {
+        byToken.put(token, session);
+        if (session.isEnded()) {
+            byToken.remove(token);
+        }
+    }
+
+    /** Over for good: nobody can resume it, its seat is given up. */
+    void end(Session session, ErrorCode code, String text) {
+        if (session.end(code, text)) {
+            exit(session);
+            session.tokens().forEach(byToken::remove);
+            log.debug("session {} ended: {} {}", session.id(), code, text);
+        }
+    }
+
+    /** On the connection's loop: the client spoke, so it has the newest token. */
+    void heard(Session session) {
+        ByteString spent = session.settleToken();
+        if (spent != null) {
+            byToken.remove(spent);
+        }
+    }
+
+    /** The connection is gone; the session waits for another. */
+    void lost(Session session, Connection connection) {
+        int attached = session.detach(connection);
+        if (attached < 0) {
+            return;
+        }
+        Room room = session.room();
+        if (room != null) {
+            room.detach(session, connection);
+        }
+        expireLater(session, connection, attached);
+    }
+
+    /** Ends the session unless somebody comes back in time. */
+    void expireLater(Session session, Connection connection, int attached) {
+        connection.loop().schedule(
+                () -> {
+                    if (session.isStillLost(attached)) {
+                        metrics.expired.increment();
+                        end(session, ErrorCode.OK, "nobody resumed it");
+                    }
+                },
+                settings.resumeSeconds(),
+                TimeUnit.SECONDS);
+    }
+
+    /** The player's number, whether here or not; empty when there never was such a player. */
+    CompletionStage<Optional<PlayerId>> playerId(String name) {
+        Session session = byName.get(name);
+        return session != null
+                ? CompletableFuture.completedFuture(Optional.of(session.player().id()))
+                : players.find(name).thenApply(found -> found.map(record -> record.player().id()));
+    }
+
+    boolean allows(Session session, Kind kind) {
+        if (session.limiter().tryTake(kind, clock.millis()) == 0) {
+            return true;
+        }
+        metrics.movesDropped.increment();
+        return false;
+    }
+
+    /** 0, or the milliseconds to wait. */
+    long tryTake(Session session, Kind kind) {
+        return session.limiter().tryTake(kind, clock.millis());
+    }
+
+    boolean refusedTooOften(Session session) {
+        metrics.rateLimited.increment();
+        return session.limiter().refused(clock.millis());
+    }
+
+    Joins joins() {
+        return joins;
+    }
+
+    Whispers whispers() {
+        return whispers;
+    }
+
+    SessionMetrics metrics() {
+        return metrics;
+    }
+
+    int tradeEntriesMax() {
+        return game.tradeEntriesMax();
+    }
+
+    // ---- PlayerDirectory ----
+
+    @Override
+    public void deliver(PlayerId player, ServerMessage.Builder message) {
+        Session session = byPlayer.get(player);
+        if (session != null) {
+            session.deliver(message);
+        }
+    }
+
+    @Override
+    public void inventoryChanged(PlayerId player, Inventory inventory, Room teller) {
+        Session session = byPlayer.get(player);
+        Room room = session == null ? null : session.room();
+        if (session != null && room != teller) {
+            if (room != null) {
+                room.act(new Action.InventoryChanged(player, inventory));
+            }
+            session.deliver(ServerMessage.newBuilder()
+                    .setInventoryChanged(InventoryChanged.newBuilder()
+                            .setInventory(Wire.inventory(inventory))
+                            .setReason("trade")));
+        }
+    }
+
+    /** Tells everybody that the server is about to stop. */
+    public void announceDraining(long deadlineMillis) {
+        ServerMessage draining = ServerMessage.newBuilder()
+                .setDraining(Draining.newBuilder().setDeadlineMs((int) deadlineMillis))
+                .build();
+        byPlayer.values().forEach(session -> session.answer(draining));
+    }
+
+    /** Ends all sessions. */
+    public void endAll(ErrorCode code, String text) {
+        new ArrayList<>(byPlayer.values()).forEach(session -> end(session, code, text));
+    }
+}

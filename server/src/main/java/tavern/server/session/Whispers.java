@@ -1,0 +1,51 @@
+package tavern.server.session;
+
+import java.time.InstantSource;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import tavern.protocol.v1.ErrorCode;
+import tavern.protocol.v1.ServerMessage;
+import tavern.protocol.v1.Whisper;
+import tavern.protocol.v1.WhisperDelivered;
+import tavern.protocol.v1.WhisperReceived;
+import tavern.server.game.ChatText;
+import tavern.server.game.WordFilter;
+
+/** From one player to one other, in whatever room. */
+final class Whispers {
+    private final int charactersMax;
+    private final WordFilter filter;
+    private final InstantSource clock;
+    private final Function<String, @Nullable Session> sessions;
+
+    Whispers(int charactersMax, WordFilter filter, InstantSource clock, Function<String, @Nullable Session> sessions) {
+        this.charactersMax = charactersMax;
+        this.filter = filter;
+        this.clock = clock;
+        this.sessions = sessions;
+    }
+
+    void send(Session from, int seq, Whisper whisper) throws BadRequestException {
+        long now = clock.millis();
+        if (from.mutedUntilMillis() > now) {
+            throw new BadRequestException(ErrorCode.MUTED, "muted");
+        }
+        ChatText text = ChatText.clean(whisper.getText(), charactersMax);
+        if (text.isRefused()) {
+            throw new BadRequestException(ErrorCode.BAD_TEXT, text.problem());
+        }
+        String to = Requests.player(whisper.getTo());
+        Session target = sessions.apply(to);
+        if (target == null) {
+            throw new BadRequestException(ErrorCode.NO_SUCH_PLAYER, "no such player is here");
+        }
+        target.deliver(ServerMessage.newBuilder()
+                .setWhisper(WhisperReceived.newBuilder()
+                        .setFrom(from.player().name())
+                        .setText(filter.filter(text.text()))
+                        .setAtMs(now)));
+        from.deliver(ServerMessage.newBuilder()
+                .setReplyTo(seq)
+                .setWhisperDelivered(WhisperDelivered.newBuilder().setTo(to)));
+    }
+}

@@ -1,0 +1,14 @@
+package tavern.server.store;
+
+/** The store cannot be opened; the message names what, why and the cure in one line, fit to be shown as it is. */
+public final class StoreOpenException extends IllegalStateException {
+    private static final long serialVersionUID = 1;
+
+    public StoreOpenException(String message) {
+        super(message);
+    }
+
+    public StoreOpenException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

@@ -1,0 +1,214 @@
+package tavern.server.store.embedded;
+
+import java.io.IOException;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tavern.server.game.Goods;
+import tavern.server.game.Inventory;
+import tavern.server.game.PlayerId;
+import tavern.server.game.Position;
+import tavern.server.game.RoomId;
+import tavern.server.game.SettledTrade;
+import tavern.server.game.Settlement;
+import tavern.server.game.TradeId;
+import tavern.server.store.ChatLine;
+import tavern.server.store.Conservation;
+import tavern.server.store.Grant;
+import tavern.server.store.OutboxEvent;
+import tavern.server.store.OutboxRow;
+import tavern.server.store.PlayerPosition;
+import tavern.server.store.PlayerRecord;
+import tavern.server.store.Sanction;
+import tavern.server.store.Store;
+import tavern.server.store.StoreOpenException;
+import tavern.server.store.StoreSettings;
+import tavern.server.store.StoreStats;
+
+/** The store in a folder of its own: no other process, nothing to install. */
+public final class EmbeddedStore implements Store {
+    private static final Logger log = LoggerFactory.getLogger(EmbeddedStore.class);
+
+    /** Operations in one transaction: enough to share the disk's flush, few enough to answer soon. */
+    private static final int WRITES_MAX = 1000;
+
+    private static final int READS_MAX = 50;
+
+    private final FolderLock lock;
+    private final Database database;
+    private final Admission admission;
+    private final Lane<WriteSession> writer;
+    private final Lane<ReadSession> reader;
+    private final Lane<AuditSession> auditor;
+    private volatile long outboxRows;
+
+    /**
+     * Opens the store, or makes it. Blocks.
+     *
+     * @throws StoreOpenException when the folder is held by another process or cannot be written to, or when the file
+     *     in it is broken, of something else, or of a newer server
+     */
+    public static EmbeddedStore open(StoreSettings settings) {
+        FolderLock lock = FolderLock.take(settings.path());
+        try {
+            Database database = new Database(settings.path());
+            Schema.prepare(database);
+            return new EmbeddedStore(settings, lock, database);
+        } catch (RuntimeException | Error e) {
+            release(lock);
+            throw e;
+        }
+    }
+
+    private EmbeddedStore(StoreSettings settings, FolderLock lock, Database database) {
+        this.lock = lock;
+        this.database = database;
+        admission = new Admission(settings.operationsInFlightMax());
+        writer = lane("writer", WRITES_MAX, () -> openWriteSession(settings));
+        reader = lane("reader", READS_MAX, () -> Session.open(database.openToRead(), ReadSession::new));
+        auditor = lane("auditor", 1, () -> Session.open(database.openToRead(), AuditSession::new));
+    }
+
+    private <S extends Session> Lane<S> lane(String name, int batchMax, Transactions.SessionOpener<S> opener) {
+        Transactions<S> transactions = new Transactions<>(opener, new Outages(database.file()));
+        return new Lane<>("tavern-store-" + name, batchMax, admission, transactions);
+    }
+
+    private WriteSession openWriteSession(StoreSettings settings) throws SQLException {
+        return Session.open(
+                database.openToWrite(),
+                connection -> new WriteSession(connection, settings.outboxRowsMax(), rows -> outboxRows = rows));
+    }
+
+    @Override
+    public CompletionStage<PlayerRecord> openPlayer(
+            String name, Goods kitStacks, List<String> kitItems, long nowMillis) {
+        return writer.ask(session -> session.grants().openPlayer(name, kitStacks, kitItems, nowMillis));
+    }
+
+    @Override
+    public CompletionStage<Optional<PlayerRecord>> findPlayer(String name) {
+        return reader.ask(session -> session.players().byName(name));
+    }
+
+    @Override
+    public CompletionStage<Optional<PlayerRecord>> findPlayer(PlayerId id) {
+        return reader.ask(session -> session.players().byId(id));
+    }
+
+    @Override
+    public CompletionStage<Optional<SettledTrade>> findTrade(TradeId id) {
+        return reader.ask(session -> session.trades().find(id));
+    }
+
+    @Override
+    public CompletionStage<SettledTrade> settle(
+            Settlement settlement, RoomId room, long fence, long nowMillis, @Nullable OutboxEvent event) {
+        return writer.ask(session -> session.settlements().settle(settlement, room, fence, nowMillis, event));
+    }
+
+    @Override
+    public CompletionStage<Inventory> grant(PlayerId player, Grant grant, String reference, long nowMillis) {
+        return writer.ask(session -> session.grants().grant(player, grant, reference, nowMillis));
+    }
+
+    @Override
+    public CompletionStage<PlayerRecord> sanction(PlayerId player, Sanction sanction, long nowMillis) {
+        return writer.ask(session -> session.sanction(player, sanction));
+    }
+
+    @Override
+    public CompletionStage<Long> fence(RoomId room, long nowMillis) {
+        return writer.ask(session -> session.fences().raise(room, nowMillis));
+    }
+
+    @Override
+    public CompletionStage<List<ChatLine>> chat(RoomId room, int max) {
+        return reader.ask(session -> session.chat(room, max));
+    }
+
+    @Override
+    public CompletionStage<Void> appendChat(RoomId room, List<ChatLine> lines, int keep) {
+        return writer.ask(done(session -> session.rooms().appendChat(room, lines, keep)));
+    }
+
+    @Override
+    public CompletionStage<Optional<Position>> position(RoomId room, PlayerId player) {
+        return reader.ask(session -> session.position(room, player));
+    }
+
+    @Override
+    public CompletionStage<Void> savePositions(RoomId room, List<PlayerPosition> positions) {
+        return writer.ask(done(session -> session.rooms().savePositions(room, positions)));
+    }
+
+    @Override
+    public CompletionStage<List<OutboxRow>> outbox(long afterSequence, int max) {
+        return reader.ask(session -> session.outbox(afterSequence, max));
+    }
+
+    @Override
+    public CompletionStage<Void> removeOutbox(List<Long> sequences) {
+        return writer.ask(done(session -> session.outbox().remove(sequences)));
+    }
+
+    @Override
+    public CompletionStage<Conservation> checkConservation() {
+        return auditor.ask(AuditSession::conservation);
+    }
+
+    /** What SQLite finds wrong with the file; empty when it is sound. Takes time in proportion to the file. */
+    public CompletionStage<List<String>> integrityCheck() {
+        return auditor.ask(AuditSession::integrity);
+    }
+
+    @Override
+    public StoreStats stats() {
+        return new StoreStats(admission.inFlight(), outboxRows, writer.available() && reader.available());
+    }
+
+    /** Makes the disk full, for a test, at this many pages of 4 KiB; 0: no longer. */
+    CompletionStage<Void> limitPages(long pages) {
+        return writer.ask(done(session -> session.execute("PRAGMA max_page_count = " + database.limitPages(pages))));
+    }
+
+    /** An operation of a test's own, as all others go. */
+    <T> CompletionStage<T> write(Operation.Work<WriteSession, T> work) {
+        return writer.ask(work);
+    }
+
+    /** Not on a thread of the store: it waits for them. */
+    @Override
+    public void close() {
+        admission.close();
+        auditor.close();
+        reader.close();
+        writer.close(); // the last connection to close moves the whole log into the file
+        release(lock);
+    }
+
+    private static void release(FolderLock lock) {
+        try {
+            lock.close();
+        } catch (IOException e) {
+            log.warn("the store's lock file could not be closed", e);
+        }
+    }
+
+    /** Work that has nothing to say but that it is done. */
+    private interface Deed {
+        void in(WriteSession session) throws Exception;
+    }
+
+    @SuppressWarnings("NullAway") // Void has no value but null
+    private static Operation.Work<WriteSession, Void> done(Deed deed) {
+        return session -> {
+            deed.in(session);
+            return null;
+        };
+    }
+}

@@ -1,0 +1,78 @@
+package tavern.server.store.embedded;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import tavern.server.game.PlayerId;
+import tavern.server.game.Position;
+import tavern.server.game.RoomId;
+import tavern.server.store.ChatLine;
+import tavern.server.store.OutboxEvent;
+import tavern.server.store.OutboxRow;
+
+/** All that reads; each transaction sees one committed state. */
+final class ReadSession extends Session {
+    private final PlayerQueries players;
+    private final TradeQueries trades;
+    private final PreparedStatement chat;
+    private final PreparedStatement position;
+    private final PreparedStatement outbox;
+
+    ReadSession(Connection connection) throws SQLException {
+        super(connection, "BEGIN");
+        players = new PlayerQueries(connection);
+        trades = new TradeQueries(connection);
+        chat = connection.prepareStatement(
+                "SELECT player, text, at_ms FROM chat WHERE room = ? ORDER BY sequence DESC LIMIT ?");
+        position = connection.prepareStatement("SELECT x, y FROM position WHERE room = ? AND player = ?");
+        outbox = connection.prepareStatement("SELECT sequence, message_id, routing_key, body, at_ms FROM outbox"
+                + " WHERE sequence > ? ORDER BY sequence LIMIT ?");
+    }
+
+    PlayerQueries players() {
+        return players;
+    }
+
+    TradeQueries trades() {
+        return trades;
+    }
+
+    List<ChatLine> chat(RoomId room, int max) throws SQLException {
+        chat.setString(1, room.name());
+        chat.setInt(2, max);
+        List<ChatLine> lines = new ArrayList<>();
+        try (ResultSet rows = chat.executeQuery()) {
+            while (rows.next()) {
+                lines.add(new ChatLine(rows.getString(1), rows.getString(2), rows.getLong(3)));
+            }
+        }
+        Collections.reverse(lines);
+        return lines;
+    }
+
+    Optional<Position> position(RoomId room, PlayerId player) throws SQLException {
+        position.setString(1, room.name());
+        position.setLong(2, player.value());
+        try (ResultSet rows = position.executeQuery()) {
+            return rows.next() ? Optional.of(new Position(rows.getInt(1), rows.getInt(2))) : Optional.empty();
+        }
+    }
+
+    List<OutboxRow> outbox(long afterSequence, int max) throws SQLException {
+        outbox.setLong(1, afterSequence);
+        outbox.setInt(2, max);
+        List<OutboxRow> found = new ArrayList<>();
+        try (ResultSet rows = outbox.executeQuery()) {
+            while (rows.next()) {
+                OutboxEvent event = new OutboxEvent(rows.getString(3), rows.getBytes(4));
+                found.add(new OutboxRow(rows.getLong(1), rows.getString(2), event, rows.getLong(5)));
+            }
+        }
+        return found;
+    }
+}

@@ -1,0 +1,81 @@
+package tavern.server.store.embedded;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.function.LongConsumer;
+import tavern.server.store.PlayerRecord;
+import tavern.server.game.PlayerId;
+import tavern.server.store.Sanction;
+
+/** All that writes, on the one connection that may. */
+final class WriteSession extends Session {
+    private final Connection connection;
+    private final LongConsumer outboxSize;
+    private final Accounts accounts;
+    private final Ledger ledger;
+    private final Outbox outbox;
+    private final Fences fences;
+    private final Grants grants;
+    private final Settlements settlements;
+    private final Rooms rooms;
+
+    /** @param outboxSize told after each commit */
+    WriteSession(Connection connection, int outboxRowsMax, LongConsumer outboxSize) throws SQLException {
+        super(connection, "BEGIN IMMEDIATE");
+        this.connection = connection;
+        this.outboxSize = outboxSize;
+        accounts = new Accounts(connection);
+        ledger = new Ledger(connection);
+        outbox = new Outbox(connection, outboxRowsMax);
+        fences = new Fences(connection);
+        grants = new Grants(connection, accounts, ledger);
+        settlements = new Settlements(connection, accounts, ledger, fences, outbox);
+        rooms = new Rooms(connection);
+        outboxSize.accept(outbox.size());
+    }
+
+    Grants grants() {
+        return grants;
+    }
+
+    Settlements settlements() {
+        return settlements;
+    }
+
+    Fences fences() {
+        return fences;
+    }
+
+    Outbox outbox() {
+        return outbox;
+    }
+
+    Rooms rooms() {
+        return rooms;
+    }
+
+    PlayerRecord sanction(PlayerId player, Sanction sanction) throws SQLException, Refusal {
+        Account account = accounts.require(player);
+        account.sanction(sanction);
+        accounts.changed(account);
+        return account.stored();
+    }
+
+    /** For what no part above knows. */
+    void execute(String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    @Override
+    void commit() throws SQLException {
+        accounts.flush();
+        ledger.flush();
+        outbox.flush();
+        super.commit();
+        accounts.trim();
+        outboxSize.accept(outbox.size());
+    }
+}

@@ -1,0 +1,44 @@
+package tavern.server.game;
+
+import java.util.List;
+import java.util.TreeMap;
+import java.util.UUID;
+
+/** Small settings and short ways to make things. */
+public final class TestGame {
+    public static final int MAX_SPEED = 160;
+    public static final int MAP_WIDTH = 3200;
+    public static final int MAP_HEIGHT = 1600;
+    public static final int VIOLATIONS_MAX = 5;
+    public static final int OFFER_MILLIS = 30_000;
+    public static final int OPEN_OFFERS_MAX = 4;
+    public static final int TRADE_ENTRIES_MAX = 3;
+
+    public static final GameSettings SETTINGS = new GameSettings(
+            MAX_SPEED,
+            MAP_WIDTH,
+            MAP_HEIGHT,
+            VIOLATIONS_MAX,
+            20,
+            List.of("darn"),
+            OFFER_MILLIS / 1000,
+            OPEN_OFFERS_MAX,
+            TRADE_ENTRIES_MAX,
+            new TreeMap<>(),
+            List.of());
+
+    private TestGame() {}
+
+    public static RoomRules rules() {
+        return TavernRules.factory(SETTINGS, WordFilter.of(SETTINGS.filteredWords()))
+                .open(new RoomId("den"));
+    }
+
+    public static Player player(int number) {
+        return new Player(new PlayerId(number), "p" + number);
+    }
+
+    public static TradeId trade(int proposer, int number) {
+        return new TradeId(new PlayerId(proposer), new UUID(proposer, number));
+    }
+}

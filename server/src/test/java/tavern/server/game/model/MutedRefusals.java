@@ -1,0 +1,20 @@
+package tavern.server.game.model;
+
+import tavern.protocol.v1.ErrorCode;
+import tavern.server.game.Effects;
+import tavern.server.game.PlayerId;
+
+/** Says nothing where it should say no. */
+final class MutedRefusals extends BrokenRules {
+    @Override
+    Effects broken(Effects effects) {
+        return new Relay(effects) {
+            @Override
+            public void refuse(PlayerId player, int seq, ErrorCode code, String text) {
+                if (code != ErrorCode.TRADE_BUSY) {
+                    super.refuse(player, seq, code, text);
+                }
+            }
+        };
+    }
+}

@@ -1,0 +1,174 @@
+package tavern.server.game.model;
+
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import tavern.protocol.v1.TradeOutcome;
+import tavern.server.game.Goods;
+import tavern.server.game.Inventory;
+import tavern.server.game.PersonalEvent;
+import tavern.server.game.PlayerId;
+import tavern.server.game.SettledTrade;
+import tavern.server.game.Settlement;
+import tavern.server.game.Terms;
+import tavern.server.game.TestGame;
+import tavern.server.game.TradeId;
+
+/** What must hold of trades and answers, said without any of the desk's own notions of state. */
+final class Oracle {
+    private record Asked(PlayerId player, int seq) {}
+
+    private record Made(TradeId trade, PlayerId partner, Terms terms) {}
+
+    private record Wished(Step.Verb verb, PlayerId player, TradeId trade) {}
+
+    private record Owed(TradeId trade, PlayerId player) {}
+
+    private final StoreModel store;
+    private final Set<Asked> unanswered = new HashSet<>();
+    private final Set<Made> made = new HashSet<>();
+    private final Set<Wished> wished = new HashSet<>();
+    private final Set<Owed> owed = new HashSet<>();
+    private final Set<Owed> opened = new HashSet<>();
+    private final Map<PlayerId, Inventory> known = new HashMap<>();
+    private final Map<TradeId, Settlement> committing = new HashMap<>();
+    private final Set<TradeId> waitingForStore = new HashSet<>();
+
+    Oracle(StoreModel store) {
+        this.store = store;
+    }
+
+    void asked(PlayerId player, int seq) {
+        unanswered.add(new Asked(player, seq));
+    }
+
+    void offered(TradeId trade, PlayerId partner, Terms terms) {
+        made.add(new Made(trade, partner, terms));
+    }
+
+    void wished(Step.Verb verb, PlayerId player, TradeId trade) {
+        wished.add(new Wished(verb, player, trade));
+    }
+
+    void knows(PlayerId player, Inventory inventory) {
+        known.merge(player, inventory, (old, next) -> next.version() > old.version() ? next : old);
+    }
+
+    void forgets(PlayerId player) {
+        known.remove(player);
+    }
+
+    void answered(PlayerId player, int seq) {
+        Violation.unless(
+                unanswered.remove(new Asked(player, seq)),
+                "player " + player + " got an answer to " + seq + ", which was answered before or never asked");
+    }
+
+    void asksStore(TradeId trade) {
+        Violation.unless(waitingForStore.add(trade), "asked the store twice at once about " + trade);
+    }
+
+    void storeAnswers(TradeId trade) {
+        waitingForStore.remove(trade);
+    }
+
+    void settles(Settlement wish) {
+        asksStore(wish.id());
+        PlayerId partner = wish.partner().id();
+        Violation.unless(made.contains(new Made(wish.id(), partner, wish.terms())), "nobody offered " + wish);
+        if (wish.outcome() == TradeOutcome.DECLINED) {
+            boolean isAsked = wished.contains(new Wished(Step.Verb.DECLINE, partner, wish.id()));
+            Violation.unless(isAsked, "the partner did not decline " + wish);
+        }
+        if (wish.outcome() == TradeOutcome.COMMITTED && !wish.equals(committing.put(wish.id(), wish))) {
+            boolean isAsked = wished.contains(new Wished(Step.Verb.ACCEPT, partner, wish.id()));
+            Violation.unless(isAsked, "the partner did not accept " + wish);
+            checkReserved(wish.proposer().id());
+            checkReserved(partner);
+        }
+    }
+
+    void settled(SettledTrade settled) {
+        committing.remove(settled.id());
+        learn(settled.proposer().id(), settled.proposerAfter());
+        learn(settled.partner().id(), settled.partnerAfter());
+    }
+
+    void personal(PlayerId player, int replyTo, PersonalEvent event) {
+        if (replyTo != 0) {
+            answered(player, replyTo);
+        }
+        if (event instanceof PersonalEvent.TradeOpened now) {
+            owed.add(new Owed(now.trade(), player));
+            opened.add(new Owed(now.trade(), player));
+            long open = opened.stream().filter(it -> it.player().equals(player)).count();
+            Violation.unless(open <= TestGame.OPEN_OFFERS_MAX, "too many open offers of " + player);
+        } else if (event instanceof PersonalEvent.TradeOffered now) {
+            owed.add(new Owed(now.trade(), player));
+        } else if (event instanceof PersonalEvent.TradeEnded ended) {
+            ended(player, ended);
+        }
+    }
+
+    void checkAtEnd() {
+        Violation.unless(unanswered.isEmpty(), "never answered: " + unanswered);
+        Violation.unless(owed.isEmpty(), "never told the outcome: " + owed);
+        Violation.unless(committing.isEmpty() && waitingForStore.isEmpty(), "still waiting for the store");
+    }
+
+    private void ended(PlayerId player, PersonalEvent.TradeEnded event) {
+        SettledTrade told = event.trade();
+        owed.remove(new Owed(told.id(), player));
+        opened.remove(new Owed(told.id(), player));
+        boolean isParty = player.equals(told.proposer().id())
+                || player.equals(told.partner().id());
+        Violation.unless(isParty, "player " + player + " heard of a trade of others: " + told);
+        SettledTrade first = store.find(told.id());
+        if (first == null) {
+            throw new Violation("told before it was final: " + told);
+        }
+        boolean isOtherOffer = told.outcome() == TradeOutcome.CANCELLED
+                && !player.equals(told.id().proposer())
+                && !(told.partner().equals(first.partner()) && told.terms().equals(first.terms()));
+        Violation.unless(told.equals(first) || isOtherOffer, "told " + told + " but the store has " + first);
+        Inventory after = event.inventory();
+        boolean isOwn = after == null || after.version() <= store.inventory(player).version();
+        Violation.unless(isOwn && (after == null || told.outcome() == TradeOutcome.COMMITTED), "whose is " + after);
+    }
+
+    private void learn(PlayerId player, @Nullable Inventory inventory) {
+        if (inventory != null && known.containsKey(player)) {
+            knows(player, inventory);
+        }
+    }
+
+    /** All that the commits on their way may take from a player must be there at once. */
+    private void checkReserved(PlayerId player) {
+        Inventory inventory = known.getOrDefault(player, Inventory.EMPTY);
+        Map<String, Long> stacks = new TreeMap<>();
+        Set<Long> items = new HashSet<>();
+        for (Goods goods : leaving(player, committing.values())) {
+            goods.stacks().forEach((kind, count) -> stacks.merge(kind, count, Math::addExact));
+            for (long item : goods.items()) {
+                Violation.unless(items.add(item), "item " + item + " is reserved twice");
+                Violation.unless(inventory.owns(item), "item " + item + " is reserved but not owned");
+            }
+        }
+        stacks.forEach((kind, count) -> Violation.unless(
+                count <= inventory.count(kind), kind + ": reserved " + count + " of " + inventory.count(kind)));
+    }
+
+    private static Iterable<Goods> leaving(PlayerId player, Collection<Settlement> settlements) {
+        return () -> settlements.stream()
+                .filter(it -> it.proposer().id().equals(player)
+                        || it.partner().id().equals(player))
+                .map(it -> it.proposer().id().equals(player)
+                        ? it.terms().give()
+                        : it.terms().want())
+                .iterator();
+    }
+}

@@ -1,0 +1,241 @@
+package tavern.server.game.model;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import tavern.protocol.v1.ErrorCode;
+import tavern.protocol.v1.TradeOutcome;
+import tavern.server.game.Action;
+import tavern.server.game.Entity;
+import tavern.server.game.Goods;
+import tavern.server.game.Player;
+import tavern.server.game.PlayerId;
+import tavern.server.game.Recording;
+import tavern.server.game.RoomEvent;
+import tavern.server.game.RoomRules;
+import tavern.server.game.SettledTrade;
+import tavern.server.game.Settlement;
+import tavern.server.game.Terms;
+import tavern.server.game.TestGame;
+import tavern.server.game.TradeId;
+
+/** Plays a schedule on the rules, with a store that is late and fails, under the eyes of the oracle. */
+final class World {
+    /**
+     * What a run was.
+     *
+     * @param log all effects in their order, and at last the entities
+     * @param outcomes of the trades in the store
+     */
+    record Run(
+            List<Object> log,
+            Map<TradeOutcome, Integer> outcomes,
+            Map<ErrorCode, Integer> refusals,
+            int retries,
+            int repeatsFound) {}
+
+    /** A request to the store, or an answer that comes for the second time. */
+    private record Waiting(TradeId trade, @Nullable Settlement settlement, @Nullable Action late) {}
+
+    private static final int DRAIN_ROUNDS_MAX = 100;
+
+    private final RoomRules rules;
+    private final StoreModel store = new StoreModel();
+    private final Oracle oracle = new Oracle(store);
+    private final Walkers walkers = new Walkers();
+    private final Recording effects = new Recording();
+    private final List<Waiting> waiting = new ArrayList<>();
+    private final TreeMap<Integer, Integer> entities = new TreeMap<>();
+    private final int[] moveSeqs = new int[Schedules.PLAYERS + 1];
+    private final List<Object> log = new ArrayList<>();
+    private final Map<ErrorCode, Integer> refusals = new TreeMap<>();
+    private long now = 1_000_000;
+    private int lastSeq;
+    private int retries;
+    private int repeatsFound;
+
+    private World(RoomRules rules) {
+        this.rules = rules;
+    }
+
+    static Run play(Supplier<RoomRules> rules, List<Step> steps) {
+        World world = new World(rules.get());
+        steps.forEach(world::play);
+        world.drain();
+        Map<TradeOutcome, Integer> outcomes = new TreeMap<>();
+        world.store.trades().forEach(trade -> outcomes.merge(trade.outcome(), 1, Integer::sum));
+        return new Run(world.log, outcomes, world.refusals, world.retries, world.repeatsFound);
+    }
+
+    private void play(Step step) {
+        if (step instanceof Step.Join it) {
+            join(TestGame.player(it.player()), it.player());
+        } else if (step instanceof Step.Leave it) {
+            Player player = TestGame.player(it.player());
+            oracle.forgets(player.id());
+            apply(new Action.Leave(player.id()));
+            entities.remove(it.player());
+        } else if (step instanceof Step.Move it) {
+            moveSeqs[it.player()] += it.seqStep();
+            int entity = entities.getOrDefault(it.player(), 1_000);
+            rules.move(entity, moveSeqs[it.player()], it.x(), it.y(), now, effects);
+        } else if (step instanceof Step.Chat it) {
+            apply(new Action.Chat(id(it.player()), seq(it.player()), it.text()));
+        } else if (step instanceof Step.Custom it) {
+            apply(new Action.Custom(id(it.player()), seq(it.player()), 1, new byte[0]));
+        } else if (step instanceof Step.Offer it) {
+            TradeId trade = TestGame.trade(it.proposer(), it.number());
+            Player partner = TestGame.player(it.partner());
+            oracle.offered(trade, partner.id(), it.terms());
+            apply(new Action.OfferTrade(id(it.proposer()), seq(it.proposer()), trade, partner.name(), it.terms()));
+        } else if (step instanceof Step.Wish it) {
+            wish(it);
+        } else if (step instanceof Step.Store it && !waiting.isEmpty()) {
+            answer(waiting.remove(it.pick() % waiting.size()), it.fate());
+        } else if (step instanceof Step.Elsewhere it) {
+            elsewhere(it);
+        } else if (step instanceof Step.Grant it) {
+            store.grant(id(it.player()), it.kind(), it.count());
+            if (it.isHeard() && entities.containsKey(it.player())) {
+                oracle.knows(id(it.player()), store.inventory(id(it.player())));
+                apply(new Action.InventoryChanged(id(it.player()), store.inventory(id(it.player()))));
+            }
+        } else if (step instanceof Step.Pass it) {
+            now += it.millis();
+            rules.tick(now, effects);
+        }
+        check();
+    }
+
+    private void join(Player player, int number) {
+        entities.putIfAbsent(number, walkers.lowestFree());
+        oracle.knows(player.id(), store.inventory(player.id()));
+        apply(new Action.Join(player, store.inventory(player.id()), null, 0));
+    }
+
+    private void wish(Step.Wish wish) {
+        TradeId trade = TestGame.trade(wish.proposer(), wish.number());
+        PlayerId player = id(wish.player());
+        oracle.wished(wish.verb(), player, trade);
+        int seq = seq(wish.player());
+        apply(
+                switch (wish.verb()) {
+                    case ACCEPT -> new Action.AcceptTrade(player, seq, trade);
+                    case DECLINE -> new Action.DeclineTrade(player, seq, trade);
+                    case CANCEL -> new Action.CancelTrade(player, seq, trade);
+                });
+    }
+
+    private void elsewhere(Step.Elsewhere it) {
+        Terms terms = it.terms();
+        if (it.proposer() != it.partner() && isCounted(terms.give()) && isCounted(terms.want())) {
+            store.settle(
+                    new Settlement(
+                            TestGame.trade(it.proposer(), it.number()),
+                            TestGame.player(it.proposer()),
+                            TestGame.player(it.partner()),
+                            terms,
+                            it.outcome()),
+                    now);
+        }
+    }
+
+    private void answer(Waiting request, Step.Fate fate) {
+        if (request.late() != null) {
+            apply(request.late());
+            return;
+        }
+        TradeId trade = request.trade();
+        Settlement settlement = request.settlement();
+        oracle.storeAnswers(trade);
+        if (settlement == null) {
+            boolean fails = fate == Step.Fate.FAILED_BEFORE || fate == Step.Fate.FAILED_AFTER;
+            repeatsFound += fails || store.find(trade) == null ? 0 : 1;
+            apply(fails ? new Action.TradeLookUpFailed(trade) : new Action.TradeLookedUp(trade, store.find(trade)));
+            return;
+        }
+        SettledTrade settled = fate == Step.Fate.FAILED_BEFORE ? null : store.settle(settlement, now);
+        if (settled == null || fate == Step.Fate.FAILED_AFTER) {
+            apply(new Action.TradeSettleFailed(trade));
+            return;
+        }
+        oracle.settled(settled);
+        Action.TradeSettled answer = new Action.TradeSettled(trade, settled);
+        apply(answer);
+        if (fate == Step.Fate.ANSWERED_TWICE) {
+            waiting.add(new Waiting(trade, null, answer));
+        }
+    }
+
+    /** The store recovers, all offers expire; then nothing may be left unsaid. */
+    private void drain() {
+        for (int round = 0; rules.isSettling() || !waiting.isEmpty() || round < 3; round++) {
+            Violation.unless(round < DRAIN_ROUNDS_MAX, "the trades never settle");
+            while (!waiting.isEmpty()) {
+                play(new Step.Store(0, Step.Fate.DONE));
+            }
+            play(new Step.Pass(TestGame.OFFER_MILLIS + 1_000));
+        }
+        oracle.checkAtEnd();
+        log.addAll(rules.entities());
+    }
+
+    private void apply(Action action) {
+        rules.apply(action, now, effects);
+    }
+
+    private void check() {
+        for (Recording.Effect effect : effects.take()) {
+            log.add(effect);
+            if (effect instanceof Recording.Refused it) {
+                oracle.answered(it.player(), it.seq());
+                refusals.merge(it.code(), 1, Integer::sum);
+            } else if (effect instanceof Recording.ToPlayer it) {
+                oracle.personal(it.player(), it.replyTo(), it.event());
+            } else if (effect instanceof Recording.ToRoom it) {
+                room(it.event());
+            } else if (effect instanceof Recording.Moved it) {
+                walkers.moved(it, now);
+            } else if (effect instanceof Recording.MoveRejected it) {
+                walkers.rejected(it);
+            } else if (effect instanceof Recording.LookedUp it) {
+                oracle.asksStore(it.trade());
+                waiting.add(new Waiting(it.trade(), null, null));
+            } else if (effect instanceof Recording.Settled it) {
+                TradeId trade = it.settlement().id();
+                retries += log.indexOf(it) < log.size() - 1 ? 1 : 0;
+                oracle.settles(it.settlement());
+                waiting.add(new Waiting(trade, it.settlement(), null));
+            }
+        }
+        walkers.checkSame(rules.entities());
+        String differences = store.differences();
+        Violation.unless(differences == null, "goods are not conserved: " + differences);
+    }
+
+    private void room(RoomEvent event) {
+        if (event instanceof RoomEvent.Chatted it) {
+            oracle.answered(it.player().id(), it.seq());
+        } else if (event instanceof RoomEvent.Joined it) {
+            walkers.joined(it.entity(), now);
+        } else if (event instanceof RoomEvent.Left it) {
+            walkers.left(it.entity());
+        }
+    }
+
+    private int seq(int player) {
+        oracle.asked(id(player), ++lastSeq);
+        return lastSeq;
+    }
+
+    private static PlayerId id(int player) {
+        return TestGame.player(player).id();
+    }
+
+    private static boolean isCounted(Goods goods) {
+        return goods.stacks().values().stream().allMatch(count -> count > 0);
+    }
+}

@@ -1,0 +1,149 @@
+package tavern.server.store.embedded;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static tavern.server.store.Realm.EVENT;
+import static tavern.server.store.Realm.NOW;
+import static tavern.server.store.Realm.ROOM;
+import static tavern.server.store.Realm.await;
+import static tavern.server.store.Realm.wish;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tavern.protocol.v1.TradeOutcome;
+import tavern.server.game.Goods;
+import tavern.server.game.Player;
+import tavern.server.game.SettledTrade;
+import tavern.server.game.Settlement;
+import tavern.server.store.Realm;
+import tavern.server.store.Store;
+import tavern.server.store.StoreContract;
+import tavern.server.store.StoreSettings;
+import tavern.server.store.StoreUnavailableException;
+
+final class EmbeddedStoreTest extends StoreContract {
+    @TempDir
+    private Path folder;
+
+    @Override
+    protected Store open() {
+        return EmbeddedStore.open(
+                new StoreSettings(StoreSettings.Kind.EMBEDDED, folder, IN_FLIGHT_MAX, OUTBOX_ROWS_MAX));
+    }
+
+    @Test
+    void everythingIsThereAfterReopening() {
+        Player ann = await(store.findPlayer("ann")).orElseThrow().player();
+        Player bob = await(store.findPlayer("bob")).orElseThrow().player();
+        SettledTrade settled = await(realm.ask(wish(ann, bob, Goods.of("gold", 30), Goods.of("potion", 3)), EVENT));
+        long item = realm.item(ann, "bow");
+        store.close();
+        store = open();
+        assertThat(await(store.fence(ROOM, 1))).isEqualTo(realm.fence() + 1);
+        realm = new Realm(store);
+        assertThat(await(store.findTrade(settled.id())).orElseThrow().outcome()).isEqualTo(TradeOutcome.COMMITTED);
+        assertThat(realm.inventory(bob)).isEqualTo(settled.partnerAfter());
+        assertThat(store.stats().outboxRows()).isEqualTo(1);
+        assertThat(realm.item(ann, "bow")).isGreaterThan(item);
+        assertThat(await(((EmbeddedStore) store).integrityCheck())).isEmpty();
+    }
+
+    @Test
+    void whatWasAskedForBeforeCloseIsDoneAndWhatComesAfterIsRefused() {
+        List<CompletionStage<Player>> asked = java.util.stream.IntStream.range(0, 100)
+                .mapToObj(i -> store.openPlayer("p" + i, Goods.NONE, List.of(), NOW)
+                        .thenApply(record -> record.player()))
+                .toList();
+        store.close();
+        assertThat(asked).allSatisfy(stage ->
+                assertThat(stage.toCompletableFuture()).isCompleted());
+        assertThatThrownBy(() -> await(store.fence(ROOM, NOW)))
+                .hasCauseInstanceOf(StoreUnavailableException.class)
+                .hasMessageContaining("closed");
+        store = open();
+        assertThat(await(store.findPlayer("p99"))).isPresent();
+    }
+
+    @Test
+    void anOperationThatFailsTakesOnlyItselfBack() {
+        EmbeddedStore embedded = (EmbeddedStore) store;
+        Player ann = await(store.findPlayer("ann")).orElseThrow().player();
+        Player bob = await(store.findPlayer("bob")).orElseThrow().player();
+        Settlement before = wish(ann, bob, Goods.of("gold", 1), Goods.NONE);
+        Settlement after = wish(ann, bob, Goods.of("gold", 2), Goods.NONE);
+        // All of this waits behind the first, so that it shares a transaction.
+        CompletionStage<Void> slow = embedded.write(session -> {
+            session.execute("WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 300000)"
+                    + " SELECT max(i) FROM n ORDER BY 1");
+            return null;
+        });
+        CompletionStage<SettledTrade> first = realm.ask(before, EVENT);
+        CompletionStage<Void> sql = embedded.write(session -> {
+            session.execute("UPDATE balance SET count = count + 1000");
+            session.execute("UPDATE balance SET count = -1");
+            return null;
+        });
+        CompletionStage<Void> bug = embedded.write(session -> {
+            session.execute("UPDATE balance SET count = count + 1000");
+            throw new IllegalStateException("a bug");
+        });
+        CompletionStage<SettledTrade> second = realm.ask(after, EVENT);
+        await(slow);
+        assertThat(await(first).outcome()).isEqualTo(TradeOutcome.COMMITTED);
+        assertThatThrownBy(() -> await(sql)).hasMessageContaining("CHECK");
+        assertThatThrownBy(() -> await(bug)).hasMessageContaining("a bug");
+        assertThat(await(second).outcome()).isEqualTo(TradeOutcome.COMMITTED);
+        assertThat(realm.inventory(ann).count("gold")).isEqualTo(97);
+        assertThat(await(store.outbox(0, 10))).hasSize(2);
+        assertThat(store.stats().outboxRows()).isEqualTo(2);
+    }
+
+    @Test
+    void aDifferenceIsFoundAndNamed() {
+        EmbeddedStore embedded = (EmbeddedStore) store;
+        long item = realm.item(await(store.findPlayer("ann")).orElseThrow().player(), "bow");
+        tamper(embedded, "UPDATE balance SET count = 101 WHERE kind = 'gold'");
+        tamper(embedded, "UPDATE item SET owner = 2 WHERE id = " + item);
+        tamper(embedded, "UPDATE ledger SET delta = 5 WHERE kind = 'potion' AND account = 0");
+        List<String> differences = await(store.checkConservation()).differences();
+        assertThat(differences).anyMatch(text -> text.contains("has 101 gold, the ledger says 100"));
+        assertThat(differences).anyMatch(text -> text.contains("item " + item + " belongs to 2"));
+        assertThat(differences).anyMatch(text -> text.contains("does not sum to zero in potion"));
+        tamper(embedded, "UPDATE balance SET count = 100 WHERE kind = 'gold'");
+        tamper(embedded, "UPDATE item SET owner = 1 WHERE id = " + item);
+        tamper(embedded, "UPDATE ledger SET delta = -10 WHERE kind = 'potion' AND account = 0");
+    }
+
+    @Test
+    void aFullDiskFailsTradesLosesNothingAndIsOverWhenThereIsRoom() {
+        EmbeddedStore embedded = (EmbeddedStore) store;
+        Player ann = await(store.findPlayer("ann")).orElseThrow().player();
+        Player bob = await(store.findPlayer("bob")).orElseThrow().player();
+        await(embedded.limitPages(1));
+        int committed = 0;
+        Throwable failure = null;
+        while (failure == null && committed < 5000) {
+            Settlement wish = wish(ann, bob, Goods.of(committed % 2 == 0 ? "gold" : "nothing", 1), Goods.NONE);
+            failure = await(realm.ask(wish, null).handle((done, reason) -> reason));
+            committed++;
+        }
+        assertThat(failure).isInstanceOf(StoreUnavailableException.class).hasMessageContaining("full");
+        assertThat(store.stats().available()).isFalse();
+        assertThat(await(store.checkConservation()).differences()).isEmpty();
+        await(embedded.limitPages(0));
+        assertThat(realm.settle(wish(bob, ann, Goods.of("potion", 1), Goods.NONE)).outcome())
+                .isEqualTo(TradeOutcome.COMMITTED);
+        assertThat(store.stats().available()).isTrue();
+        assertThat(await(embedded.integrityCheck())).isEmpty();
+    }
+
+    private static void tamper(EmbeddedStore store, String sql) {
+        await(store.write(session -> {
+            session.execute(sql);
+            return null;
+        }));
+    }
+}
