@@ -49,8 +49,15 @@ public final class StoreAudit {
             "an owner that is no player",
             "SELECT id FROM item WHERE owner <> 0 AND owner NOT IN (SELECT id FROM player)");
 
-    /** What the file says about acknowledged trades. */
-    public record Result(long inStore, long twice, List<String> differences) {}
+    /**
+     * What the file says.
+     *
+     * @param contradictions of the books among themselves
+     * @param inStore acknowledged trades that are in it as they were told
+     * @param twice acknowledged trades whose goods moved otherwise than once
+     * @param differences between the books and what was told
+     */
+    public record Result(List<String> contradictions, long inStore, long twice, List<String> differences) {}
 
     private record Line(long account, String kind, long item) {}
 
@@ -67,7 +74,7 @@ public final class StoreAudit {
         try (Connection connection = config.createConnection("jdbc:sqlite:" + file)) {
             // One transaction: a view of one moment.
             connection.setAutoCommit(false);
-            List<String> differences = contradictions(connection);
+            List<String> differences = new ArrayList<>();
             long inStore = 0;
             long twice = 0;
             for (AcknowledgedTrade trade : trades) {
@@ -79,7 +86,7 @@ public final class StoreAudit {
                     twice += wrong.startsWith("carried out") ? 1 : 0;
                 }
             }
-            return new Result(inStore, twice, differences);
+            return new Result(contradictions(connection), inStore, twice, differences);
         } catch (SQLException e) {
             throw new IOException("cannot audit " + file + ": " + e.getMessage(), e);
         }
@@ -148,6 +155,7 @@ public final class StoreAudit {
                 }
             }
         }
+        sums.values().removeIf(sum -> sum == 0);
         return sums;
     }
 

@@ -10,6 +10,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tavern.protocol.v1.Inventory;
 import tavern.protocol.v1.TradeOutcome;
@@ -28,7 +29,8 @@ final class Auditor {
 
     private final BotSettings settings;
     private final List<BotLoop> loops;
-    private final List<String> differences = new ArrayList<>();
+    private final List<String> ofGoods = new ArrayList<>();
+    private final List<String> ofTrades = new ArrayList<>();
 
     Auditor(BotSettings settings, List<BotLoop> loops) {
         this.settings = settings;
@@ -48,20 +50,21 @@ final class Auditor {
                 if (visit != null && bot.first() != null) {
                     count(after, bot.name(), visit.inventory(), "could not log in again");
                     inStore += visit.confirmed();
-                    differences.addAll(visit.differences());
+                    ofTrades.addAll(visit.differences());
                 }
             }
         }
-        differences.addAll(after.differences(before));
+        ofGoods.addAll(after.differences(before));
         long duplicated = after.duplicates();
         if (settings.store() != null) {
             StoreAudit.Result store = StoreAudit.read(settings.store(), acknowledged);
-            differences.addAll(store.differences());
+            ofGoods.addAll(store.contradictions());
+            ofTrades.addAll(store.differences());
             inStore = Math.min(inStore, store.inStore());
             duplicated += store.twice();
         }
         return new AuditResult(
-                differences.isEmpty(),
+                ofGoods.isEmpty(),
                 before.counts(),
                 after.counts(),
                 acknowledged.size(),
@@ -69,12 +72,14 @@ final class Auditor {
                 null,
                 acknowledged.size() - inStore,
                 duplicated,
-                differences.stream().limit(DIFFERENCES_MAX).toList());
+                Stream.concat(ofGoods.stream(), ofTrades.stream())
+                        .limit(DIFFERENCES_MAX)
+                        .toList());
     }
 
     private void count(Stocktake stock, String player, @Nullable Inventory inventory, String otherwise) {
         if (inventory == null) {
-            differences.add(player + " " + otherwise);
+            ofGoods.add(player + " " + otherwise);
         } else {
             stock.add(player, inventory);
         }
@@ -100,7 +105,7 @@ final class Auditor {
         try {
             CompletableFuture.allOf(ramps.toArray(CompletableFuture[]::new)).get(SECONDS_MAX + 15, TimeUnit.SECONDS);
         } catch (TimeoutException e) {
-            differences.add("the audit took longer than " + SECONDS_MAX + " s");
+            ofGoods.add("the audit took longer than " + SECONDS_MAX + " s");
         } catch (ExecutionException e) {
             throw new IllegalStateException("visits do not fail", e);
         }

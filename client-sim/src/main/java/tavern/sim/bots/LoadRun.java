@@ -2,6 +2,8 @@ package tavern.sim.bots;
 
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
+import java.net.ConnectException;
+import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -96,8 +98,11 @@ public final class LoadRun {
             client.bye();
         } catch (ExecutionException | TimeoutException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
-            throw new IOException(
-                    "cannot log in at " + settings.host() + ":" + settings.port() + ": " + cause.getMessage(), cause);
+            // Netty's own texts tell of system calls.
+            String why = cause instanceof ConnectException
+                    ? "connection refused"
+                    : cause instanceof UnknownHostException ? "unknown host" : cause.getMessage();
+            throw new IOException("cannot log in at " + settings.host() + ":" + settings.port() + ": " + why, cause);
         }
     }
 
