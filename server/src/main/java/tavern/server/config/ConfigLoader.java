@@ -2,14 +2,11 @@ package tavern.server.config;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
-import com.typesafe.config.ConfigList;
 import com.typesafe.config.ConfigParseOptions;
-import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -22,7 +19,7 @@ public final class ConfigLoader {
     private static final String DEFAULTS = "tavern.conf";
 
     /** Of the launchers and the log, not of the configuration. */
-    private static final Set<String> OTHER_VARIABLES = Set.of("TAVERN_JAVA_OPTS", "TAVERN_LOG_LEVEL");
+    private static final Set<String> OTHER_VARIABLES = Set.of("TAVERN_BUILD", "TAVERN_JAVA_OPTS", "TAVERN_LOG_LEVEL");
 
     private final Map<String, String> environment;
     private final Map<String, String> properties;
@@ -34,7 +31,8 @@ public final class ConfigLoader {
     private ConfigLoader(Map<String, String> environment, Map<String, String> properties) {
         this.environment = new TreeMap<>(environment);
         this.properties = new TreeMap<>(properties);
-        defaults = ConfigFactory.parseResources(ConfigLoader.class.getClassLoader(), DEFAULTS, mustExist())
+        defaults = ConfigFactory.parseResources(
+                        ConfigLoader.class.getClassLoader(), DEFAULTS, mustExist().setOriginDescription("default"))
                 .resolve();
         known = new KnownKeys(defaults);
     }
@@ -105,10 +103,10 @@ public final class ConfigLoader {
         Config layer = ConfigFactory.empty();
         for (var property : properties.entrySet()) {
             String key = property.getKey();
-            if (roots.contains(key.split("\\.", 2)[0])) {
-                layer = layer.withValue(
-                        ConfigUtil.joinPath(Arrays.asList(key.split("\\.", -1))),
-                        value(key, property.getValue(), Origins.COMMAND_LINE));
+            if (known.contains(key)) {
+                layer = layer.withValue(key, value(key, property.getValue(), Origins.COMMAND_LINE));
+            } else if (roots.contains(key.split("\\.", 2)[0])) {
+                problems.add(known.unknown(key, Origins.COMMAND_LINE));
             }
         }
         return layer;
@@ -122,8 +120,7 @@ public final class ConfigLoader {
                 .map(element -> element.strip().replaceAll("^\"|\"$", ""))
                 .filter(element -> !element.isEmpty())
                 .toList();
-        ConfigList list = ConfigValueFactory.fromIterable(elements, origin);
-        return list;
+        return ConfigValueFactory.fromIterable(elements, origin);
     }
 
     private static List<String> describe(Config overrides) {

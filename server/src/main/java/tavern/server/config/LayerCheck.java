@@ -47,9 +47,8 @@ final class LayerCheck {
 
     private boolean fits(String key, ConfigValue value) {
         if (!known.contains(key)) {
-            String hint = known.nearestKey(key).map(near -> "; did you mean " + near + "?").orElse("");
-            // The value is not shown: it may be a secret under a misspelt key.
-            return reject(key, null, value, "there is no such setting" + hint);
+            problems.add(known.unknown(key, Origins.of(value.origin())));
+            return false;
         }
         if (value.valueType() == ConfigValueType.NULL) {
             return reject(key, null, value, "has no value; remove the line to get the default");

@@ -53,9 +53,10 @@ final class NetSection {
             return null;
         }
         if (certificate.isEmpty() || key.isEmpty()) {
+            boolean noKey = key.isEmpty();
             settings.problem(
-                    certificate.isEmpty() ? "net.tls.cert" : "net.tls.key",
-                    "TLS needs both net.tls.cert and net.tls.key; set this one too, or neither");
+                    noKey ? "net.tls.cert" : "net.tls.key",
+                    "TLS needs both; set " + (noKey ? "net.tls.key" : "net.tls.cert") + " too, or neither");
             return null;
         }
         boolean both = PemFiles.isPem(settings, "net.tls.cert", certificate, "CERTIFICATE")

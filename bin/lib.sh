@@ -1,0 +1,135 @@
+# Shared by the launchers: finding Java, building when sources are newer than the jars. Sourced, not run.
+# The sourcing script has set `root`.
+
+set -euo pipefail
+
+java_major_min=17
+
+die() {
+  echo "$(basename "$0"): $*" >&2
+  exit 1
+}
+
+# Feature version of the Java installed in $1, from its release file where it has one; 0 for none.
+java_major() {
+  local version=""
+  [ -x "$1/bin/java" ] || { echo 0; return; }
+  if [ -r "$1/release" ]; then
+    version=$(sed -n 's/^JAVA_VERSION="\{0,1\}\([0-9]*\).*/\1/p' "$1/release" | head -n 1)
+  fi
+  [ -n "$version" ] || version=$("$1/bin/java" -version 2>&1 | sed -n 's/.* version "\([0-9]*\).*/\1/p' | head -n 1)
+  echo "${version:-0}"
+}
+
+# Folders that may hold a Java, the preferred ones of equal version first.
+java_homes() {
+  [ -z "${JAVA_HOME:-}" ] || echo "$JAVA_HOME"
+  local path
+  if path=$(command -v java); then
+    dirname "$(dirname "$(readlink -f "$path")")"
+  fi
+  for path in /usr/lib/jvm/*; do
+    [ -d "$path" ] && readlink -f "$path"
+  done
+}
+
+# The newest Java that has bin/$1, as "major home"; empty when there is none that is new enough.
+newest_java() {
+  local home major best=0 best_home=""
+  while read -r home; do
+    [ -x "$home/bin/$1" ] || continue
+    major=$(java_major "$home")
+    if [ "$major" -gt "$best" ]; then
+      best=$major
+      best_home=$home
+    fi
+  done < <(java_homes)
+  [ "$best" -lt "$java_major_min" ] || echo "$best $best_home"
+}
+
+# Sets java_home and java_version.
+find_java() {
+  local found
+  found=$(newest_java java)
+  [ -n "$found" ] || die "needs Java $java_major_min or newer: apt-get install openjdk-17-jdk-headless"
+  java_version=${found%% *}
+  java_home=${found#* }
+}
+
+# Options that every JVM of ours gets; newer ones would warn about what Netty and SQLite need.
+jvm_flags() {
+  echo -XX:+ExitOnOutOfMemoryError
+  [ "$java_version" -lt 22 ] || echo --enable-native-access=ALL-UNNAMED
+  [ "$java_version" -lt 24 ] || echo --sun-misc-unsafe-memory-access=allow
+}
+
+# Whether $1 (a module) has no jar, or sources are newer than the jar and than the last build.
+is_stale() {
+  local jar="$root/$1/target/$2" stamp="$root/target/built" newer
+  [ -f "$jar" ] && [ -d "$root/$1/target/lib" ] || return 0
+  [ "$stamp" -nt "$jar" ] || stamp=$jar
+  newer=$(find "$root/pom.xml" "$root"/*/pom.xml "$root"/*/src/main "$root/config/tavern.conf" \
+    -newer "$stamp" -type f -print -quit)
+  [ -n "$newer" ]
+}
+
+# Builds all jars when those of module $1 are stale. TAVERN_BUILD=never runs what is there.
+build_if_stale() {
+  [ "${TAVERN_BUILD:-}" != never ] || return 0
+  is_stale "$@" || return 0
+  mkdir -p "$root/target"
+  # Two launchers must not build into the same folders; the second finds the work done.
+  exec 9>"$root/target/build.lock"
+  ! command -v flock >/dev/null || flock 9
+  if is_stale "$@"; then
+    build
+  fi
+  exec 9>&-
+}
+
+build() {
+  command -v mvn >/dev/null || die "needs Maven to build: apt-get install maven"
+  local found log="$root/target/build.log"
+  found=$(newest_java javac)
+  [ -n "$found" ] || die "needs a JDK $java_major_min or newer to build: apt-get install openjdk-17-jdk-headless"
+  if [ -f "$root/target/built" ]; then
+    echo "building Tavern (sources have changed)…" >&2
+  else
+    echo "building Tavern (first time: downloads libraries, about a minute)…" >&2
+  fi
+  touch "$root/target/building"
+  if ! (cd "$root" && JAVA_HOME=${found#* } mvn -B -q -ntp -Dquick -DskipTests package) >"$log" 2>&1 9>&-; then
+    grep -m 30 -F 'ERROR' "$log" >&2 || tail -n 30 "$log" >&2
+    die "the build failed; all of its output is in $log"
+  fi
+  # What was edited while the build ran is newer than the stamp, so it is built the next time.
+  mv "$root/target/building" "$root/target/built"
+}
+
+# run_java MODULE JAR MAIN_CLASS [JVM options --] arguments…: becomes the JVM, so that signals reach it.
+# -Dkey=value among the arguments goes to the JVM.
+run_java() {
+  local module=$1 jar=$2 main=$3 argument
+  shift 3
+  local options=() arguments=()
+  while [ "$1" != -- ]; do
+    options+=("$1")
+    shift
+  done
+  shift
+  for argument in "$@"; do
+    case $argument in
+      -D?*) options+=("$argument") ;;
+      *) arguments+=("$argument") ;;
+    esac
+  done
+  find_java
+  local flags
+  mapfile -t flags < <(jvm_flags)
+  local own=()
+  # Split on purpose: several options in one variable.
+  # shellcheck disable=SC2206
+  own=(${TAVERN_JAVA_OPTS:-})
+  exec "$java_home/bin/java" "${flags[@]}" "${options[@]}" "${own[@]}" \
+    -cp "$root/$module/target/$jar:$root/$module/target/lib/*" "$main" "${arguments[@]}"
+}

@@ -1,0 +1,280 @@
+package tavern.server.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import com.typesafe.config.ConfigFactory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyPairGenerator;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tavern.server.net.NetSettings;
+import tavern.server.session.AuthSettings;
+
+final class ConfigLoaderTest {
+    private static final String SECRET = "correct-horse-battery-staple-0123456789";
+
+    @TempDir
+    Path folder;
+
+    private final Map<String, String> environment = new HashMap<>();
+    private final Map<String, String> properties = new HashMap<>();
+
+    @Test
+    void theDefaultsAreValidAndInTheUnitsOfTheRules() throws Exception {
+        LoadedConfig loaded = load();
+
+        assertThat(loaded.warnings()).isEmpty();
+        assertThat(loaded.overrides()).isEmpty();
+        TavernConfig config = loaded.config();
+        assertThat(config.net().port()).isEqualTo(7777);
+        assertThat(config.net().tls()).isNull();
+        assertThat(config.net().transport()).isEqualTo(NetSettings.Transport.AUTO);
+        assertThat(config.auth().mode()).isEqualTo(AuthSettings.Mode.DEV);
+        assertThat(config.game().maxSpeed()).isEqualTo(160);
+        assertThat(config.game().mapWidth()).isEqualTo(3200);
+        assertThat(config.game().starterStacks()).isEqualTo(Map.of("gold", 1000L, "potion", 10L));
+        assertThat(config.rooms().replaySeconds()).isEqualTo(30);
+        assertThat(config.sessions().resumeSeconds()).isEqualTo(30);
+        assertThat(config.nodeId()).matches("[A-Za-z0-9_-]{1,32}").endsWith("-7777");
+    }
+
+    @Test
+    void aHostNameIsMadeAValidNodeId() {
+        assertThat(TavernSections.nodeId("dev.box.example.org with a very long name", 65_535))
+                .isEqualTo("dev-box-example-org-with-a-65535")
+                .hasSize(32);
+    }
+
+    @Test
+    void aFileAnEnvironmentVariableAndThenTheCommandLineOverrideTheDefault() throws Exception {
+        Path file = file("net.port = 1001\nroom.capacity = 11\ngame.max-speed = 11");
+        environment.put("TAVERN_ROOM_CAPACITY", "12");
+        environment.put("TAVERN_GAME_MAX_SPEED", "12");
+        properties.put("game.max-speed", "13");
+
+        TavernConfig config = load(file).config();
+
+        assertThat(config.net().port()).isEqualTo(1001);
+        assertThat(config.rooms().capacity()).isEqualTo(12);
+        assertThat(config.game().maxSpeed()).isEqualTo(13 * 16);
+    }
+
+    @Test
+    void everyVariableMeansOneKey() {
+        KnownKeys known = new KnownKeys(ConfigFactory.parseResources("tavern.conf"));
+
+        long leaves = ConfigFactory.parseResources("tavern.conf").entrySet().size();
+        assertThat(known.keyByVariable()).hasSize((int) leaves);
+        assertThat(known.keyByVariable()).containsEntry("TAVERN_LIMITS_RATES_MOVES", "limits.rates.moves");
+    }
+
+    @Test
+    void listsCanBeWrittenWithCommas() throws Exception {
+        environment.put("TAVERN_GAME_STARTER_KIT_ITEMS", "lute, mug");
+        properties.put("game.filtered-words", "[\"darn\", heck]");
+        properties.put("limits.uncounted-addresses", "");
+
+        TavernConfig config = load().config();
+
+        assertThat(config.game().starterItems()).containsExactly("lute", "mug");
+        assertThat(config.game().filteredWords()).containsExactly("darn", "heck");
+        assertThat(config.net().limits().uncountedAddresses()).isEmpty();
+    }
+
+    @Test
+    void aFileReplacesTheStacksOfTheStarterKitAndOtherSourcesChangeThem() throws Exception {
+        Path file = file("game.starter-kit.stacks { ale = 3 }");
+        properties.put("game.starter-kit.stacks.rum", "4");
+
+        assertThat(load(file).config().game().starterStacks()).isEqualTo(Map.of("ale", 3L, "rum", 4L));
+    }
+
+    @Test
+    void allProblemsAreReportedAtOnceEachWithItsPlaceAndCure() throws Exception {
+        Path file = file("net.prot = 1\nroom.capacity = 0\nroom.tick-hz = fast\nstore = here");
+        environment.put("TAVERN_LIMITS_REFUSALS_MAX", "-1");
+        properties.put("auth.mode", "none");
+
+        assertThat(problems(file))
+                .containsExactlyInAnyOrder(
+                        "net.prot (" + file + " line 1): there is no such setting; did you mean net.port?",
+                        "room.capacity = 0 (" + file + " line 2): must be a whole number from 1 to 10000",
+                        "room.tick-hz = fast (" + file + " line 3): must be a whole number from 1 to 100",
+                        "store = here (" + file + " line 4): is a group of settings; write store { ... }",
+                        "limits.refusals-max = -1 (environment variable TAVERN_LIMITS_REFUSALS_MAX):"
+                                + " must be a whole number from 1 to 10000",
+                        "auth.mode = none (command line): must be dev or jwt");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "net.port | 65536 | from 0 to 65535",
+                "net.port | 1.5 | whole number",
+                "net.port | 1e999999999 | from 0 to 65535",
+                "net.port | NaN | whole number",
+                "net.host | 0.0.0.0 | auth.mode = jwt",
+                "net.host | '' | address",
+                "net.transport | kqueue | auto or epoll or io_uring or nio",
+                "net.tls.cert | cert.pem | both",
+                "realm | a/b | letters, digits",
+                "node.id | x{y} | letters, digits",
+                "store.kind | redis | only the embedded store",
+                "feed.kind | rabbitmq | write none",
+                "store.path | '' | folder",
+                "auth.jwt.clock-skew-seconds | 31 | from 0 to 30",
+                "auth.jwt.algorithms | none | HS256, RS256 and EdDSA",
+                "auth.jwt.algorithms | '' | HS256, RS256 and EdDSA",
+                "auth.jwt.single-use | yes | true or false",
+                "limits.hello-bytes-max | 20000 | limits.frame-bytes-max = 16384",
+                "limits.chat-characters-max | 4001 | from 1 to 4000",
+                "limits.rates.chats | 0 | from 0.01",
+                "limits.uncounted-addresses | 10.0.0.0/33 | address block",
+                "limits.uncounted-addresses | localhost/8 | address block",
+                "game.max-speed | 0 | from 1 to 1000",
+                "game.starter-kit.items | so{rd | this one is not: so{rd",
+                "game.starter-kit.stacks.gold | 0 | from 1 to 9223372036854775807",
+                "game.starter-kit.stacks.gold | 9223372036854775808 | from 1",
+                "net.port.deep | 1 | there is no such setting",
+                "net..port | 1 | there is no such setting",
+                "limits.port | 1 | did you mean net.port?",
+            })
+    void aBadValueIsToldWithItsCure(String key, String value, String cure) {
+        properties.put(key, value);
+
+        assertThat(problems(null)).singleElement().asString().contains("command line").contains(cure);
+    }
+
+    @Test
+    void aDefaultThatNoLongerFitsIsToldTogetherWithWhatItMustFit() {
+        properties.put("limits.frame-bytes-max", "2048");
+
+        assertThat(problems(null))
+                .singleElement()
+                .asString()
+                .startsWith("limits.hello-bytes-max = 4096 (default")
+                .contains("not be more than limits.frame-bytes-max = 2048");
+    }
+
+    @Test
+    void unknownVariablesOfOursAreOnlyWarnedAbout() throws Exception {
+        environment.put("TAVERN_NET_PROT", "1");
+        environment.put("TAVERN_LOG_LEVEL", "debug");
+        environment.put("PATH", "/bin");
+        properties.put("java.version", "17");
+
+        assertThat(load().warnings())
+                .containsExactly("environment variable TAVERN_NET_PROT is no setting of Tavern;"
+                        + " did you mean TAVERN_NET_PORT?");
+    }
+
+    @Test
+    void secretsAreNeverShown() throws Exception {
+        environment.put("TAVERN_AUTH_JWT_SECRET", SECRET);
+        assertThat(load().overrides())
+                .containsExactly("auth.jwt.secret = *** (environment variable TAVERN_AUTH_JWT_SECRET)");
+        assertThat(load().config().toString()).doesNotContain(SECRET);
+
+        environment.put("TAVERN_AUTH_JWT_SECRET", "short-but-secret");
+        environment.put("TAVERN_AUTH_MODE", "jwt");
+        Path misspelt = file("auth.jwt.secrt = \"" + SECRET + "\"\nauth.jwt.secret { s = \"" + SECRET + "\" }");
+        assertThat(problems(misspelt).toString())
+                .contains("auth.jwt.secrt", "at least 32 bytes")
+                .doesNotContain(SECRET, "short-but-secret");
+        assertThat(problems(file("auth.jwt.secret = [ " + SECRET)).toString())
+                .contains("not HOCON")
+                .doesNotContain(SECRET);
+    }
+
+    @Test
+    void aFileThatCannotBeReadIsOneProblem() throws Exception {
+        assertThat(problems(folder.resolve("absent.conf"))).singleElement().asString().contains("absent.conf", "exist");
+        assertThat(problems(file("a = ${NO_SUCH_VARIABLE_AT_ALL}"))).singleElement().asString().contains("${?variable}");
+        assertThat(problems(file("net.port = null"))).singleElement().asString().contains("net.port", "has no value");
+    }
+
+    @Test
+    void aProblemIsOneLineWhateverTheValueHolds() {
+        properties.put("realm", "a\nFATAL forged line");
+
+        assertThat(problems(null)).singleElement().asString().contains("a?FATAL").doesNotContain("\n");
+    }
+
+    @Test
+    void jwtNeedsTheKeysOfItsAlgorithms() throws Exception {
+        properties.put("auth.mode", "jwt");
+        properties.put("net.host", "0.0.0.0");
+        assertThat(problems(null)).singleElement().asString().contains("auth.jwt.secret", "32 bytes");
+
+        properties.put("auth.jwt.algorithms", "RS256");
+        assertThat(problems(null)).singleElement().asString().contains("auth.jwt.public-key", "RS256 needs");
+
+        properties.put("auth.jwt.public-key", folder.resolve("absent.pem").toString());
+        assertThat(problems(null)).singleElement().asString().contains("cannot be read");
+
+        properties.put("auth.jwt.public-key", publicKey("Ed25519", 255).toString());
+        assertThat(problems(null)).singleElement().asString().contains("RS256 needs a public key of type RSA");
+
+        properties.put("auth.jwt.public-key", publicKey("RSA", 1024).toString());
+        assertThat(problems(null)).singleElement().asString().contains("at least 2048 bits");
+
+        properties.put("auth.jwt.public-key", publicKey("RSA", 2048).toString());
+        assertThat(load().config().auth().jwt().publicKey()).isNotNull();
+
+        properties.put("auth.jwt.algorithms", "EdDSA");
+        properties.put("auth.jwt.public-key", publicKey("Ed25519", 255).toString());
+        assertThat(load().config().auth().jwt().algorithms()).containsExactly("EdDSA");
+    }
+
+    @Test
+    void tlsNeedsPemFilesOfTheRightKind() throws Exception {
+        Path certificate = file("-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----");
+        properties.put("net.tls.cert", certificate.toString());
+        properties.put("net.tls.key", certificate.toString());
+        assertThat(problems(null)).singleElement().asString().contains("net.tls.key", "PRIVATE KEY");
+
+        properties.put("net.tls.key", folder.resolve("absent.pem").toString());
+        assertThat(problems(null)).singleElement().asString().contains("net.tls.key", "cannot be read");
+    }
+
+    private Path publicKey(String type, int bits) throws GeneralSecurityException, IOException {
+        KeyPairGenerator generator = KeyPairGenerator.getInstance(type);
+        if (type.equals("RSA")) {
+            generator.initialize(bits);
+        }
+        byte[] der = generator.generateKeyPair().getPublic().getEncoded();
+        return file("-----BEGIN PUBLIC KEY-----\n" + Base64.getMimeEncoder().encodeToString(der)
+                + "\n-----END PUBLIC KEY-----\n");
+    }
+
+    private Path file(String text) throws IOException {
+        return Files.writeString(Files.createTempFile(folder, "test", ".conf"), text);
+    }
+
+    private LoadedConfig load() throws ConfigException {
+        return ConfigLoader.load(null, environment, properties);
+    }
+
+    private LoadedConfig load(Path file) throws ConfigException {
+        return ConfigLoader.load(file, environment, properties);
+    }
+
+    private List<String> problems(@Nullable Path file) {
+        ConfigException refused = catchThrowableOfType(
+                ConfigException.class, () -> ConfigLoader.load(file, environment, properties));
+        assertThat(refused).as("refusal of %s", properties).isNotNull();
+        return refused.problems().stream().map(ConfigProblem::toString).toList();
+    }
+}

@@ -1,0 +1,299 @@
+package tavern.server.it;
+
+import com.google.protobuf.ByteString;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import tavern.protocol.v1.Chat;
+import tavern.protocol.v1.ClientMessage;
+import tavern.protocol.v1.ErrorCode;
+import tavern.protocol.v1.Goods;
+import tavern.protocol.v1.Hello;
+import tavern.protocol.v1.JoinRoom;
+import tavern.protocol.v1.Joined;
+import tavern.protocol.v1.LeaveRoom;
+import tavern.protocol.v1.Move;
+import tavern.protocol.v1.Ping;
+import tavern.protocol.v1.ServerMessage;
+import tavern.protocol.v1.Stack;
+import tavern.protocol.v1.TradeAccept;
+import tavern.protocol.v1.TradeOffer;
+import tavern.protocol.v1.TradeResult;
+import tavern.protocol.v1.Welcome;
+
+/** Speaks the protocol over a plain blocking socket, with nothing of the server's own code; can also send rubbish. */
+public final class RawClient implements AutoCloseable {
+    private static final int READ_MILLIS_MAX = 10_000;
+
+    private final Socket socket;
+    private final InputStream in;
+    private final OutputStream out;
+    private final List<ServerMessage> skipped = new ArrayList<>();
+    private int seq;
+    private long lastRoomSeq;
+    private long lastSessionSeq;
+    private @Nullable Welcome welcome;
+    private String room = "";
+
+    public RawClient(InetSocketAddress server) throws IOException {
+        this(server, 0);
+    }
+
+    /** @param receiveBytes of the socket's buffer, to be a slow reader soon; 0: as the system has it */
+    public RawClient(InetSocketAddress server, int receiveBytes) throws IOException {
+        socket = new Socket();
+        if (receiveBytes > 0) {
+            socket.setReceiveBufferSize(receiveBytes);
+        }
+        socket.connect(server, READ_MILLIS_MAX);
+        socket.setTcpNoDelay(true);
+        socket.setSoTimeout(READ_MILLIS_MAX);
+        in = socket.getInputStream();
+        out = socket.getOutputStream();
+    }
+
+    // ---- sending ----
+
+    public void sendBytes(byte... bytes) throws IOException {
+        out.write(bytes);
+        out.flush();
+    }
+
+    /** Sends with the next seq, which is returned. */
+    public int send(ClientMessage.Builder message) throws IOException {
+        sendAs(++seq, message);
+        return seq;
+    }
+
+    public void sendAs(int number, ClientMessage.Builder message) throws IOException {
+        message.setSeq(number).build().writeDelimitedTo(out);
+        out.flush();
+    }
+
+    /** The last seq that was sent. */
+    public int seq() {
+        return seq;
+    }
+
+    public void seq(int number) {
+        seq = number;
+    }
+
+    public Welcome login(String player) throws IOException {
+        return hello(Hello.newBuilder().setProtocolVersion(1).setToken(player));
+    }
+
+    public Welcome hello(Hello.Builder hello) throws IOException {
+        send(ClientMessage.newBuilder().setHello(hello));
+        Welcome answer = expect(ServerMessage::hasWelcome).getWelcome();
+        welcome = answer;
+        if (!answer.getResumed()) {
+            lastSessionSeq = 0;
+            lastRoomSeq = 0;
+            room = "";
+        }
+        return answer;
+    }
+
+    public Joined join(String name) throws IOException {
+        int asked = send(ClientMessage.newBuilder().setJoinRoom(JoinRoom.newBuilder().setRoom(name)));
+        ServerMessage answer = expect(message -> message.hasJoined() && message.getReplyTo() == asked);
+        return answer.getJoined();
+    }
+
+    public int leave() throws IOException {
+        return send(ClientMessage.newBuilder().setLeaveRoom(LeaveRoom.getDefaultInstance()));
+    }
+
+    public int chat(String text) throws IOException {
+        return send(ClientMessage.newBuilder().setChat(Chat.newBuilder().setText(text)));
+    }
+
+    public int move(int x, int y) throws IOException {
+        return send(ClientMessage.newBuilder().setMove(Move.newBuilder().setX(x).setY(y)));
+    }
+
+    public int ping(long nonce) throws IOException {
+        return send(ClientMessage.newBuilder().setPing(Ping.newBuilder().setNonce(nonce)));
+    }
+
+    public int offer(UUID id, String to, Goods give, Goods want) throws IOException {
+        return send(ClientMessage.newBuilder()
+                .setTradeOffer(TradeOffer.newBuilder()
+                        .setTradeId(bytes(id))
+                        .setTo(to)
+                        .setGive(give)
+                        .setWant(want)));
+    }
+
+    public int accept(UUID id, String from) throws IOException {
+        return send(ClientMessage.newBuilder()
+                .setTradeAccept(TradeAccept.newBuilder().setFrom(from).setTradeId(bytes(id))));
+    }
+
+    public static ByteString bytes(UUID id) {
+        ByteBuffer bytes = ByteBuffer.allocate(16);
+        bytes.putLong(id.getMostSignificantBits()).putLong(id.getLeastSignificantBits());
+        return ByteString.copyFrom(bytes.flip());
+    }
+
+    public static Goods stacks(Map<String, Long> counts) {
+        Goods.Builder goods = Goods.newBuilder();
+        counts.forEach((kind, count) ->
+                goods.addStacks(Stack.newBuilder().setKind(kind).setCount(count)));
+        return goods.build();
+    }
+
+    public static Goods gold(long count) {
+        return stacks(Map.of("gold", count));
+    }
+
+    public static Goods item(long id) {
+        return Goods.newBuilder().addItemIds(id).build();
+    }
+
+    // ---- receiving ----
+
+    /** The next message, whatever it is. @throws EOFException when the server has closed the connection */
+    public ServerMessage read() throws IOException {
+        ServerMessage message;
+        try {
+            message = ServerMessage.parseDelimitedFrom(in);
+        } catch (SocketException e) {
+            throw new EOFException(e.getMessage());
+        }
+        if (message == null) {
+            throw new EOFException("the server closed the connection");
+        }
+        note(message);
+        return message;
+    }
+
+    private void note(ServerMessage message) {
+        if (message.getSessionSeq() != 0) {
+            if (message.getSessionSeq() != lastSessionSeq + 1) {
+                throw new AssertionError("session_seq " + message.getSessionSeq() + " after " + lastSessionSeq);
+            }
+            lastSessionSeq = message.getSessionSeq();
+        }
+        if (message.hasJoined()) {
+            room = message.getJoined().getRoom();
+            lastRoomSeq = message.getRoomSeq();
+        } else if (message.hasLeft()) {
+            room = "";
+        } else if (message.getRoomSeq() != 0) {
+            if (message.getRoomSeq() != lastRoomSeq + 1) {
+                throw new AssertionError("room_seq " + message.getRoomSeq() + " after " + lastRoomSeq);
+            }
+            lastRoomSeq = message.getRoomSeq();
+        }
+    }
+
+    /** Reads on until a message fits; what was passed over stays in {@link #skipped}. */
+    public ServerMessage expect(Predicate<ServerMessage> wanted) throws IOException {
+        while (true) {
+            ServerMessage message = read();
+            if (wanted.test(message)) {
+                return message;
+            }
+            skipped.add(message);
+        }
+    }
+
+    public ServerMessage answerTo(int asked) throws IOException {
+        return expect(message -> message.getReplyTo() == asked);
+    }
+
+    /** The error that answers a request. */
+    public ErrorCode errorTo(int asked) throws IOException {
+        ServerMessage answer = answerTo(asked);
+        if (!answer.hasError()) {
+            throw new AssertionError("no error but " + answer);
+        }
+        return answer.getError().getCode();
+    }
+
+    public TradeResult tradeResult(UUID id) throws IOException {
+        return expect(message -> message.hasTradeResult()
+                        && message.getTradeResult().getTradeId().equals(bytes(id)))
+                .getTradeResult();
+    }
+
+    /** Reads until the server closes, and gives the last error before that; OK when there was none. */
+    public ErrorCode closedWith() throws IOException {
+        ErrorCode last = ErrorCode.OK;
+        try {
+            while (true) {
+                ServerMessage message = read();
+                if (message.hasError()) {
+                    last = message.getError().getCode();
+                }
+            }
+        } catch (EOFException e) {
+            return last;
+        }
+    }
+
+    /** What {@link #expect} passed over, oldest first; forgotten by the call. */
+    public List<ServerMessage> skipped() {
+        List<ServerMessage> messages = List.copyOf(skipped);
+        skipped.clear();
+        return messages;
+    }
+
+    // ---- resuming ----
+
+    public Welcome welcome() {
+        if (welcome == null) {
+            throw new IllegalStateException("not logged in");
+        }
+        return welcome;
+    }
+
+    public long lastRoomSeq() {
+        return lastRoomSeq;
+    }
+
+    public long lastSessionSeq() {
+        return lastSessionSeq;
+    }
+
+    /** Goes on, over a new connection, where this client stopped. */
+    public RawClient resumed(InetSocketAddress server) throws IOException {
+        RawClient next = new RawClient(server);
+        next.seq = seq;
+        next.room = room;
+        next.lastRoomSeq = lastRoomSeq;
+        next.lastSessionSeq = lastSessionSeq;
+        next.hello(Hello.newBuilder()
+                .setProtocolVersion(1)
+                .setToken(welcome().getPlayer())
+                .setResumeToken(welcome().getResumeToken())
+                .setLastRoom(room)
+                .setLastRoomSeq(lastRoomSeq)
+                .setLastSessionSeq(lastSessionSeq));
+        return next;
+    }
+
+    /** As when the cable is cut: a reset, and nothing is said. */
+    public void cut() throws IOException {
+        socket.setSoLinger(true, 0);
+        socket.close();
+    }
+
+    @Override
+    public void close() throws IOException {
+        socket.close();
+    }
+}

@@ -1,0 +1,68 @@
+package tavern.server.it;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.util.HashMap;
+import java.util.Map;
+import tavern.server.TavernServer;
+import tavern.server.config.ConfigException;
+import tavern.server.config.ConfigLoader;
+import tavern.server.config.TavernConfig;
+
+/** A server of a test's own: a free port, a folder of its own, and what the test wants otherwise. */
+public final class TestServer implements AutoCloseable {
+    private final TavernServer server;
+
+    private TestServer(TavernServer server) {
+        this.server = server;
+    }
+
+    public static TestServer start(Path folder, String... overrides) throws IOException {
+        try {
+            return new TestServer(TavernServer.start(config(folder, overrides)));
+        } catch (GeneralSecurityException e) {
+            throw new IOException(e);
+        }
+    }
+
+    /** @param overrides {@code key=value} */
+    public static TavernConfig config(Path folder, String... overrides) {
+        Map<String, String> properties = new HashMap<>();
+        properties.put("net.port", "0");
+        properties.put("store.path", folder.toString());
+        for (String override : overrides) {
+            int equals = override.indexOf('=');
+            properties.put(override.substring(0, equals), override.substring(equals + 1));
+        }
+        try {
+            return ConfigLoader.load(null, Map.of(), properties).config();
+        } catch (ConfigException e) {
+            throw new IllegalArgumentException(e);
+        }
+    }
+
+    public InetSocketAddress address() {
+        return server.address();
+    }
+
+    /** A client that is logged in. */
+    public RawClient client(String player) throws IOException {
+        RawClient client = new RawClient(address());
+        client.login(player);
+        return client;
+    }
+
+    /** A client that is in a room. */
+    public RawClient client(String player, String room) throws IOException {
+        RawClient client = client(player);
+        client.join(room);
+        return client;
+    }
+
+    @Override
+    public void close() {
+        server.close();
+    }
+}
