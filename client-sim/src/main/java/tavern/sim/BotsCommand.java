@@ -46,7 +46,11 @@ final class BotsCommand implements Callable<Integer> {
     /** How long a stopped run may take to settle, audit and report before the process ends anyway. */
     private static final int STOP_SECONDS_MAX = 180;
 
-    @Option(names = "--server", paramLabel = "HOST:PORT", defaultValue = "127.0.0.1:7777", converter = Address.Converter.class)
+    @Option(
+            names = "--server",
+            paramLabel = "HOST:PORT",
+            defaultValue = "127.0.0.1:7777",
+            converter = Address.Converter.class)
     private Address server = new Address("127.0.0.1", 7777);
 
     @Option(names = "--bots", paramLabel = "N", defaultValue = "200")
@@ -55,19 +59,40 @@ final class BotsCommand implements Callable<Integer> {
     @Option(names = "--rooms", paramLabel = "N", defaultValue = "10")
     private int rooms;
 
-    @Option(names = "--duration", paramLabel = "TIME", defaultValue = "20s", converter = Durations.class, description = "Of the load: 500ms, 20s, 2m, 1h.")
+    @Option(
+            names = "--duration",
+            paramLabel = "TIME",
+            defaultValue = "20s",
+            converter = Durations.class,
+            description = "Of the load: 500ms, 20s, 2m, 1h.")
     private Duration duration = Duration.ofSeconds(20);
 
-    @Option(names = "--move-rate", paramLabel = "R", defaultValue = "10", description = "Moves of each bot in a second.")
+    @Option(
+            names = "--move-rate",
+            paramLabel = "R",
+            defaultValue = "10",
+            description = "Moves of each bot in a second.")
     private double moveRate;
 
-    @Option(names = "--chat-rate", paramLabel = "R", defaultValue = "0.2", description = "Chat lines of each bot in a second, on average.")
+    @Option(
+            names = "--chat-rate",
+            paramLabel = "R",
+            defaultValue = "0.2",
+            description = "Chat lines of each bot in a second, on average.")
     private double chatRate;
 
-    @Option(names = "--trade-rate", paramLabel = "R", defaultValue = "0.5", description = "Trade offers of each bot in a second, on average.")
+    @Option(
+            names = "--trade-rate",
+            paramLabel = "R",
+            defaultValue = "0.5",
+            description = "Trade offers of each bot in a second, on average.")
     private double tradeRate;
 
-    @Option(names = "--churn", paramLabel = "SHARE", defaultValue = "0.05", description = "Share of the bots that drop their connection and resume.")
+    @Option(
+            names = "--churn",
+            paramLabel = "SHARE",
+            defaultValue = "0.05",
+            description = "Share of the bots that drop their connection and resume.")
     private double churn;
 
     @Option(names = "--seed", paramLabel = "N", defaultValue = "42", description = "Of all chance but the bots' names.")
@@ -85,7 +110,11 @@ final class BotsCommand implements Callable<Integer> {
     @Option(names = "--room-prefix", paramLabel = "NAME", defaultValue = "room-")
     private String roomPrefix = "room-";
 
-    @Option(names = "--threads", paramLabel = "N", defaultValue = "0", description = "Event loops; 0: as many as cores.")
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Event loops; 0: as many as cores.")
     private int threads;
 
     @Option(names = "--jwt-secret-file", paramLabel = "FILE", description = "For auth.mode = jwt: the HS256 secret.")
@@ -132,7 +161,10 @@ final class BotsCommand implements Callable<Integer> {
 
     private BotSettings settings() throws IOException {
         // Names that no run had before: the players start with nothing but the kit.
-        String run = "b%d.%06x".formatted(Math.floorMod(seed, 1_000_000L), ThreadLocalRandom.current().nextInt(1 << 24));
+        String run = "b%d.%06x"
+                .formatted(
+                        Math.floorMod(seed, 1_000_000L),
+                        ThreadLocalRandom.current().nextInt(1 << 24));
         int cores = Runtime.getRuntime().availableProcessors();
         return new BotSettings(
                 server.host(),

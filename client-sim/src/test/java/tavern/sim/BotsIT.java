@@ -32,8 +32,15 @@ class BotsIT {
         try (TavernServer server = start()) {
             int exit = bots(
                     server.address().getPort(),
-                    "--bots=40", "--rooms=4", "--duration=6s", "--trade-rate=1", "--chat-rate=1", "--churn=0.2",
-                    "--store=" + folder.resolve("data/tavern.db"), "--report=" + report, "--html=" + page);
+                    "--bots=40",
+                    "--rooms=4",
+                    "--duration=6s",
+                    "--trade-rate=1",
+                    "--chat-rate=1",
+                    "--churn=0.2",
+                    "--store=" + folder.resolve("data/tavern.db"),
+                    "--report=" + report,
+                    "--html=" + page);
             assertThat(exit).as(out + "\n" + err).isZero();
         }
         JsonObject json = JsonParser.parseString(Files.readString(report)).getAsJsonObject();
@@ -61,8 +68,7 @@ class BotsIT {
     private TavernServer start() throws Exception {
         Map<String, String> properties =
                 Map.of("net.port", "0", "store.path", folder.resolve("data").toString());
-        return TavernServer.start(
-                ConfigLoader.load(null, Map.of(), properties).config());
+        return TavernServer.start(ConfigLoader.load(null, Map.of(), properties).config());
     }
 
     private int bots(int port, String... arguments) {

@@ -20,7 +20,6 @@ class CommandLineTest {
     private final StringWriter err = new StringWriter();
     private final StringWriter out = new StringWriter();
 
-
     @Test
     void durationsHaveAUnit() {
         Durations durations = new Durations();
@@ -52,8 +51,18 @@ class CommandLineTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "--bots=0", "--bots=x", "--rooms=0", "--rooms=300", "--duration=20", "--server=nowhere", "--move-rate=-1",
-                "--churn=2", "--threads=-1", "--room-prefix=../x", "--store=/no/such/file", "--report=/no/such/folder/r.json",
+                "--bots=0",
+                "--bots=x",
+                "--rooms=0",
+                "--rooms=300",
+                "--duration=20",
+                "--server=nowhere",
+                "--move-rate=-1",
+                "--churn=2",
+                "--threads=-1",
+                "--room-prefix=../x",
+                "--store=/no/such/file",
+                "--report=/no/such/folder/r.json",
                 "--nonsense"
             })
     void wrongUsageExitsWith2AndSaysWhy(String argument) {
@@ -80,7 +89,8 @@ class CommandLineTest {
                         new String(Base64.getUrlDecoder().decode(parts[1]), StandardCharsets.UTF_8))
                 .getAsJsonObject();
         assertThat(claims.get("sub").getAsString()).isEqualTo("ann");
-        assertThat(claims.get("exp").getAsLong()).isGreaterThan(claims.get("iat").getAsLong());
+        assertThat(claims.get("exp").getAsLong())
+                .isGreaterThan(claims.get("iat").getAsLong());
     }
 
     private int execute(String... arguments) {

@@ -31,7 +31,9 @@ public final class Stocktake {
 
     /** Unique items that more than one player has. */
     public long duplicates() {
-        return ownersByItem.values().stream().filter(owners -> owners.size() > 1).count();
+        return ownersByItem.values().stream()
+                .filter(owners -> owners.size() > 1)
+                .count();
     }
 
     /** @return in words, what is not as it was before; empty when all is there, once */

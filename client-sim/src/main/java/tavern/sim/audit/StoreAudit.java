@@ -9,9 +9,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.HashMap;
 import org.sqlite.SQLiteConfig;
 import tavern.protocol.v1.Goods;
 import tavern.protocol.v1.Stack;
@@ -108,10 +108,9 @@ public final class StoreAudit {
     }
 
     /** @return what is wrong, or an empty text */
-    private static String check(
-            Connection connection, Map<String, Map<Line, Long>> ledger, AcknowledgedTrade trade) throws SQLException {
-        String find =
-                """
+    private static String check(Connection connection, Map<String, Map<Line, Long>> ledger, AcknowledgedTrade trade)
+            throws SQLException {
+        String find = """
                 SELECT t.proposer, t.partner, p.name, t.terms, t.outcome,
                   'trade:' || t.proposer || '-' || ?
                 FROM trade t JOIN player f ON f.id = t.proposer JOIN player p ON p.id = t.partner
@@ -148,8 +147,7 @@ public final class StoreAudit {
     /** What moved, by entry. Read in one go: the ledger has no index that finds one entry. */
     private static Map<String, Map<Line, Long>> ledger(Connection connection) throws SQLException {
         Map<String, Map<Line, Long>> entries = new HashMap<>();
-        String find =
-                """
+        String find = """
                 SELECT entry, account, kind, item, SUM(delta) FROM ledger WHERE entry LIKE 'trade:%'
                 GROUP BY entry, account, kind, item HAVING SUM(delta) <> 0""";
         try (Statement statement = connection.createStatement();
@@ -157,7 +155,8 @@ public final class StoreAudit {
             while (row.next()) {
                 long item = row.getLong(4);
                 Line line = new Line(row.getLong(2), item == 0 ? row.getString(3) : "", item);
-                entries.computeIfAbsent(row.getString(1), entry -> new HashMap<>()).put(line, row.getLong(5));
+                entries.computeIfAbsent(row.getString(1), entry -> new HashMap<>())
+                        .put(line, row.getLong(5));
             }
         }
         return entries;

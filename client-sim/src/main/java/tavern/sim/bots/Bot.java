@@ -23,7 +23,6 @@ import tavern.sim.client.TavernException;
 import tavern.sim.measure.Latencies;
 import tavern.sim.oracle.Count;
 import tavern.sim.oracle.MoveLog;
-import tavern.sim.oracle.Tally;
 
 /** One simulated player: stays in its room until told to leave, comes back when its connection goes. */
 final class Bot implements ClientListener {
@@ -101,7 +100,10 @@ final class Bot implements ClientListener {
     }
 
     boolean isSettled() {
-        return entered.isDone() && isPresent() && trader.isSettled() && room.moves().isRestSeen(member);
+        return entered.isDone()
+                && isPresent()
+                && trader.isSettled()
+                && room.moves().isRestSeen(member);
     }
 
     /** What it owned at its first login; null when it never got that far. */
@@ -363,7 +365,9 @@ final class Bot implements ClientListener {
     public void onGap(boolean ofRoom, long expected, long received) {
         home.tally().add(Count.EVENTS_MISSED, received - expected - 1);
         home.tally()
-                .fault(Count.EVENTS_MISSED, name + (ofRoom ? " in the room: " : ": ") + expected + " to " + (received - 1));
+                .fault(
+                        Count.EVENTS_MISSED,
+                        name + (ofRoom ? " in the room: " : ": ") + expected + " to " + (received - 1));
     }
 
     @Override

@@ -189,8 +189,7 @@ public final class LoadRun {
     }
 
     /** Does it on each loop's own thread, one after another, and returns when it is done. */
-    private static void forEach(List<BotLoop> loops, Consumer<BotLoop> task)
-            throws InterruptedException {
+    private static void forEach(List<BotLoop> loops, Consumer<BotLoop> task) throws InterruptedException {
         for (BotLoop loop : loops) {
             loop.loop().submit(() -> task.accept(loop)).sync();
         }

@@ -151,7 +151,10 @@ final class Trader {
         } else if (mood < ACCEPTED) {
             later(10, 200, () -> accept(trade));
         } else if (mood < ACCEPTED + DECLINED) {
-            later(10, 200, () -> note(client.tradeDecline(trade.from(), trade.offer().getTradeId())));
+            later(
+                    10,
+                    200,
+                    () -> note(client.tradeDecline(trade.from(), trade.offer().getTradeId())));
         }
     }
 

@@ -159,7 +159,8 @@ public final class TavernClient {
     public int move(int x, int y) {
         Channel open = channel;
         if (!loop.inEventLoop()) {
-            throw new IllegalStateException("move belongs on the client's event loop; called on " + Thread.currentThread());
+            throw new IllegalStateException(
+                    "move belongs on the client's event loop; called on " + Thread.currentThread());
         }
         if (open == null || !live) {
             return 0;
@@ -434,7 +435,9 @@ public final class TavernClient {
 
     private void answer(ServerMessage message) {
         int seq = message.getReplyTo();
-        if (message.hasChat() && session != null && message.getChat().getPlayer().equals(session.getPlayer())) {
+        if (message.hasChat()
+                && session != null
+                && message.getChat().getPlayer().equals(session.getPlayer())) {
             seq = message.getChat().getClientSeq();
         }
         Requests.Pending pending = seq == 0 ? null : requests.take(seq);
@@ -473,7 +476,8 @@ public final class TavernClient {
             waiting.completeExceptionally(
                     lastError != null
                             ? exception(lastError)
-                            : new ConnectionLostException("closed before the welcome" + (cause == null ? "" : ": " + cause)));
+                            : new ConnectionLostException(
+                                    "closed before the welcome" + (cause == null ? "" : ": " + cause)));
         } else {
             listener.onDisconnected(lastError, cause);
         }

@@ -117,7 +117,8 @@ public final class MoveOracle {
             return -1;
         }
         if (log.rejected[slot] || log.xs[slot] != x || log.ys[slot] != y) {
-            tally.fault(Count.MOVES_FORGED, "member " + log.member + " did not go to " + x + "," + y + " by move " + seq);
+            tally.fault(
+                    Count.MOVES_FORGED, "member " + log.member + " did not go to " + x + "," + y + " by move " + seq);
             return -1;
         }
         if (order == 0 || watchingSince[member] < 0 || log.stamps[slot] <= watchingSince[member]) {
@@ -143,12 +144,10 @@ public final class MoveOracle {
         }
     }
 
+    /** @return the newest move; -1 when it was rejected: it replaced the one before, so that nothing must be seen */
     private static long lastThatCounts(MoveLog log) {
         long last = log.moves - 1;
-        while (last >= log.oldest() && log.rejected[MoveLog.slot(last)]) {
-            last--;
-        }
-        return last >= log.oldest() ? last : -1;
+        return last >= 0 && !log.rejected[MoveLog.slot(last)] ? last : -1;
     }
 
     private void settle(MoveLog log, int slot, boolean last) {

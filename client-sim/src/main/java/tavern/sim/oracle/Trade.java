@@ -15,8 +15,12 @@ public final class Trade {
     boolean excused;
     boolean refused;
     long acceptedNanos;
-    @Nullable TradeOutcome toldProposer;
-    @Nullable TradeOutcome toldPartner;
+
+    @Nullable
+    TradeOutcome toldProposer;
+
+    @Nullable
+    TradeOutcome toldPartner;
 
     Trade(int proposer, int partner, String from, TradeOffer offer) {
         this.proposer = proposer;

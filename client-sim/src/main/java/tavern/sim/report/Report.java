@@ -73,7 +73,8 @@ public record Report(
             Map<String, Long> refused,
             Percentiles latencyMs) {}
 
-    public record Sessions(long dropped, long resumed, long lost, long eventsMissed, long eventsRepeated, long foreign) {}
+    public record Sessions(
+            long dropped, long resumed, long lost, long eventsMissed, long eventsRepeated, long foreign) {}
 
     public static Report of(RunResult result) {
         Tally tally = result.tally();

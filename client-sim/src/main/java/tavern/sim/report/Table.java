@@ -15,25 +15,63 @@ public final class Table {
         Report.Trades trades = report.trades();
         Report.Sessions sessions = report.sessions();
         line(out, "");
-        line(out, "%,d of %,d bots in %,d rooms for %.1f s (seed %d, run %s)",
-                report.connected(), report.bots(), report.rooms(), report.durationSeconds(), report.seed(), report.run());
+        line(
+                out,
+                "%,d of %,d bots in %,d rooms for %.1f s (seed %d, run %s)",
+                report.connected(),
+                report.bots(),
+                report.rooms(),
+                report.durationSeconds(),
+                report.seed(),
+                report.run());
         line(out, "");
         line(out, "latency in ms      p50       p90       p99     p99.9       max");
         latency(out, "move", moves.latencyMs());
         latency(out, "chat", chat.latencyMs());
         latency(out, "trade", trades.latencyMs());
         line(out, "");
-        line(out, "moves     %,d sent, %,d of %,d updates seen; %,d coalesced, %,d rejected, %,d lost, %,d reordered, %,d forged",
-                moves.sent(), moves.seen(), moves.expected(), moves.coalesced(), moves.rejected(), moves.lost(),
-                moves.reordered(), moves.forged());
-        line(out, "chat      %,d sent, %,d of %,d delivered; %,d lost, %,d duplicated, %,d reordered, %,d forged",
-                chat.sent(), chat.delivered(), chat.expected(), chat.lost(), chat.duplicated(), chat.reordered(),
+        line(
+                out,
+                "moves     %,d sent, %,d of %,d updates seen; %,d coalesced, %,d rejected, %,d lost, %,d reordered, %,d forged",
+                moves.sent(),
+                moves.seen(),
+                moves.expected(),
+                moves.coalesced(),
+                moves.rejected(),
+                moves.lost(),
+                moves.reordered(),
+                moves.forged());
+        line(
+                out,
+                "chat      %,d sent, %,d of %,d delivered; %,d lost, %,d duplicated, %,d reordered, %,d forged",
+                chat.sent(),
+                chat.delivered(),
+                chat.expected(),
+                chat.lost(),
+                chat.duplicated(),
+                chat.reordered(),
                 chat.forged());
-        line(out, "trades    %,d offered, %,d committed, %,d declined, %,d cancelled, %,d expired, %,d failed; %,d contradicted, %,d untold, %,d unsettled, %,d forged",
-                trades.offered(), trades.committed(), trades.declined(), trades.cancelled(), trades.expired(),
-                trades.failed(), trades.contradicted(), trades.untold(), trades.unsettled(), trades.forged());
-        line(out, "sessions  %,d dropped on purpose, %,d resumed, %,d lost; %,d unplanned disconnects; %,d events missed, %,d repeated",
-                sessions.dropped(), sessions.resumed(), sessions.lost(), report.disconnects(), sessions.eventsMissed(),
+        line(
+                out,
+                "trades    %,d offered, %,d committed, %,d declined, %,d cancelled, %,d expired, %,d failed; %,d contradicted, %,d untold, %,d unsettled, %,d forged",
+                trades.offered(),
+                trades.committed(),
+                trades.declined(),
+                trades.cancelled(),
+                trades.expired(),
+                trades.failed(),
+                trades.contradicted(),
+                trades.untold(),
+                trades.unsettled(),
+                trades.forged());
+        line(
+                out,
+                "sessions  %,d dropped on purpose, %,d resumed, %,d lost; %,d unplanned disconnects; %,d events missed, %,d repeated",
+                sessions.dropped(),
+                sessions.resumed(),
+                sessions.lost(),
+                report.disconnects(),
+                sessions.eventsMissed(),
                 sessions.eventsRepeated());
         line(out, "refused   trades %s; other errors %s", trades.refused(), report.errors());
         audit(out, report.audit());
@@ -44,9 +82,15 @@ public final class Table {
     }
 
     private static void audit(PrintWriter out, AuditResult audit) {
-        line(out, "audit     goods %s: %s; %,d trades acknowledged, %,d in store, %,d lost, %,d duplicated",
-                audit.conserved() ? "conserved" : "NOT CONSERVED", audit.goodsAfter(), audit.acknowledged(),
-                audit.inStore(), audit.lost(), audit.duplicated());
+        line(
+                out,
+                "audit     goods %s: %s; %,d trades acknowledged, %,d in store, %,d lost, %,d duplicated",
+                audit.conserved() ? "conserved" : "NOT CONSERVED",
+                audit.goodsAfter(),
+                audit.acknowledged(),
+                audit.inStore(),
+                audit.lost(),
+                audit.duplicated());
         audit.differences().forEach(difference -> line(out, "audit     %s", difference));
     }
 

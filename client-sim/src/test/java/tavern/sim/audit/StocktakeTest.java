@@ -47,8 +47,8 @@ class StocktakeTest {
     }
 
     private static Inventory inventory(long gold, long... swords) {
-        Inventory.Builder inventory =
-                Inventory.newBuilder().addStacks(Stack.newBuilder().setKind("gold").setCount(gold));
+        Inventory.Builder inventory = Inventory.newBuilder()
+                .addStacks(Stack.newBuilder().setKind("gold").setCount(gold));
         for (long sword : swords) {
             inventory.addItems(Item.newBuilder().setId(sword).setKind("sword"));
         }

@@ -23,12 +23,14 @@ import tavern.protocol.v1.TradeOffer;
 import tavern.protocol.v1.TradeOutcome;
 
 class StoreAuditTest {
-    private static final ByteString ID = ByteString.copyFrom(new byte[] {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15});
+    private static final ByteString ID =
+            ByteString.copyFrom(new byte[] {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15});
     private static final String ENTRY = "trade:1-00010203-0405-0607-0809-0a0b0c0d0e0f";
     private static final TradeOffer OFFER = TradeOffer.newBuilder()
             .setTradeId(ID)
             .setTo("bob")
-            .setGive(Goods.newBuilder().addStacks(Stack.newBuilder().setKind("gold").setCount(30)))
+            .setGive(Goods.newBuilder()
+                    .addStacks(Stack.newBuilder().setKind("gold").setCount(30)))
             .setWant(Goods.newBuilder().addItemIds(9))
             .build();
     private static final AcknowledgedTrade TOLD = new AcknowledgedTrade("ann", OFFER, TradeOutcome.COMMITTED);
@@ -54,8 +56,7 @@ class StoreAuditTest {
               ('grant:1', 0, 'gold', 0, -100, 0), ('grant:1', 1, 'gold', 0, 100, 0),
               ('grant:2', 0, 'sword', 9, -1, 0), ('grant:2', 2, 'sword', 9, 1, 0),
               ('%1$s', 1, 'gold', 0, -30, 0), ('%1$s', 2, 'gold', 0, 30, 0),
-              ('%1$s', 2, 'sword', 9, -1, 0), ('%1$s', 1, 'sword', 9, 1, 0);"""
-                .formatted(ENTRY));
+              ('%1$s', 2, 'sword', 9, -1, 0), ('%1$s', 1, 'sword', 9, 1, 0);""".formatted(ENTRY));
         try (Connection connection = open();
                 PreparedStatement insert =
                         connection.prepareStatement("INSERT INTO trade VALUES (1, ?, 2, 'hall', 1, ?, 1, 0, 0)")) {
@@ -91,8 +92,9 @@ class StoreAuditTest {
 
     @Test
     void aTradeThatWasCarriedOutTwiceIsSeenInTheLedger() throws IOException, SQLException {
-        sql("INSERT INTO ledger (entry, account, kind, item, delta, at_ms) "
-                + "SELECT entry, account, kind, item, delta, at_ms FROM ledger WHERE item = 0 AND entry LIKE 'trade:%'");
+        sql(
+                "INSERT INTO ledger (entry, account, kind, item, delta, at_ms) "
+                        + "SELECT entry, account, kind, item, delta, at_ms FROM ledger WHERE item = 0 AND entry LIKE 'trade:%'");
         StoreAudit.Result result = audit();
         assertThat(result.twice()).isEqualTo(1);
         assertThat(result.contradictions()).isNotEmpty();
@@ -103,13 +105,16 @@ class StoreAuditTest {
         finds("UPDATE balance SET count = count + 1 WHERE player = 1", "balance and ledger differ: 1 gold 1");
         finds("UPDATE item SET owner = 2", "owner and ledger differ: 9 of account 2");
         finds("UPDATE item SET owner = 77", "an owner that is no player: 9");
-        finds("DELETE FROM ledger WHERE entry = 'grant:1' AND account = 0", "entry does not sum to zero: grant:1 gold 0");
+        finds(
+                "DELETE FROM ledger WHERE entry = 'grant:1' AND account = 0",
+                "entry does not sum to zero: grant:1 gold 0");
         finds("INSERT INTO balance VALUES (2, 'ruby', 1)", "grants and goods differ: ruby 1");
     }
 
     @Test
     void aFileThatIsNoStoreIsAnErrorAndNotAnEmptyStore() {
-        assertThatThrownBy(() -> StoreAudit.read(folder.resolve("none.db"), List.of())).isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> StoreAudit.read(folder.resolve("none.db"), List.of()))
+                .isInstanceOf(IOException.class);
         assertThat(folder.resolve("none.db")).doesNotExist();
     }
 

@@ -31,12 +31,15 @@ class RoomViewTest {
         Random random = new Random(seed);
         TreeMap<Integer, Place> truth = new TreeMap<>();
         for (int i = 0; i < 40; i++) {
-            truth.put(1 + random.nextInt(100_000), new Place(random.nextInt(3_200), random.nextInt(3_200), random.nextInt()));
+            truth.put(
+                    1 + random.nextInt(100_000),
+                    new Place(random.nextInt(3_200), random.nextInt(3_200), random.nextInt()));
         }
         RoomView view = new RoomView(joined(truth));
         for (int tick = 1; tick <= 2_000; tick++) {
             Snapshot snapshot = move(truth, tick, random);
-            ByteBuf frame = wire(ServerMessage.newBuilder().setSnapshot(snapshot).build());
+            ByteBuf frame =
+                    wire(ServerMessage.newBuilder().setSnapshot(snapshot).build());
             assertThat(reader.read(frame)).isTrue();
             assertThat(view.apply(reader, new ClientListener() {}, 0)).isZero();
         }
@@ -49,7 +52,8 @@ class RoomViewTest {
         RoomView view = new RoomView(joined(new TreeMap<>(Map.of(3, new Place(5, 5, 1)))));
         // tick 9; ids 3, xs -1 (zigzag 1), ys 1 (zigzag 2), seqs 4, each as a varint field of its own.
         byte[] body = {8, 9, 16, 3, 24, 1, 32, 2, 40, 4};
-        ByteBuf frame = Unpooled.buffer().writeByte(4 << 3 | 2).writeByte(body.length).writeBytes(body);
+        ByteBuf frame =
+                Unpooled.buffer().writeByte(4 << 3 | 2).writeByte(body.length).writeBytes(body);
         assertThat(reader.read(frame)).isTrue();
         view.apply(reader, new ClientListener() {}, 0);
         assertThat(placesIn(view)).isEqualTo(Map.of(3, new Place(4, 6, 5)));
@@ -59,8 +63,14 @@ class RoomViewTest {
     void anEntityThatIsNotInTheRoomIsCountedAndTheOthersStillMove() {
         RoomView view = new RoomView(joined(new TreeMap<>(Map.of(3, new Place(5, 5, 1)))));
         Snapshot snapshot = Snapshot.newBuilder()
-                .addIds(2).addXs(1).addYs(1).addSeqs(1)
-                .addIds(1).addXs(1).addYs(1).addSeqs(1)
+                .addIds(2)
+                .addXs(1)
+                .addYs(1)
+                .addSeqs(1)
+                .addIds(1)
+                .addXs(1)
+                .addYs(1)
+                .addSeqs(1)
                 .build();
         reader.read(wire(ServerMessage.newBuilder().setSnapshot(snapshot).build()));
         assertThat(view.apply(reader, new ClientListener() {}, 0)).isEqualTo(1);
@@ -69,8 +79,12 @@ class RoomViewTest {
 
     @Test
     void otherMessagesAreLeftToTheGeneratedParser() {
-        ByteBuf pong = wire(ServerMessage.newBuilder().setPong(Pong.getDefaultInstance()).build());
-        ByteBuf numbered = wire(ServerMessage.newBuilder().setRoomSeq(1).setSnapshot(Snapshot.getDefaultInstance()).build());
+        ByteBuf pong = wire(
+                ServerMessage.newBuilder().setPong(Pong.getDefaultInstance()).build());
+        ByteBuf numbered = wire(ServerMessage.newBuilder()
+                .setRoomSeq(1)
+                .setSnapshot(Snapshot.getDefaultInstance())
+                .build());
         assertThat(reader.read(pong)).isFalse();
         assertThat(reader.read(numbered)).isFalse();
         assertThat(pong.readerIndex()).isZero();
@@ -116,9 +130,13 @@ class RoomViewTest {
         for (int id : new ArrayList<>(truth.keySet())) {
             if (random.nextInt(3) == 0) {
                 Place was = requireNonNull(truth.get(id));
-                Place is = new Place(was.x + random.nextInt(41) - 20, was.y + random.nextInt(41) - 20, was.seq + random.nextInt(5));
+                Place is = new Place(
+                        was.x + random.nextInt(41) - 20, was.y + random.nextInt(41) - 20, was.seq + random.nextInt(5));
                 truth.put(id, is);
-                snapshot.addIds(id - idBefore).addXs(is.x - was.x).addYs(is.y - was.y).addSeqs(is.seq - was.seq);
+                snapshot.addIds(id - idBefore)
+                        .addXs(is.x - was.x)
+                        .addYs(is.y - was.y)
+                        .addSeqs(is.seq - was.seq);
                 idBefore = id;
             }
         }

@@ -106,7 +106,9 @@ class TavernClientIT {
                 .setReplyTo(whisperSeq)
                 .setSessionSeq(1)
                 .setWhisperDelivered(WhisperDelivered.newBuilder().setTo("bob")));
-        server.write(ServerMessage.newBuilder().setReplyTo(listSeq).setRoomList(RoomList.newBuilder().setMore(true)));
+        server.write(ServerMessage.newBuilder()
+                .setReplyTo(listSeq)
+                .setRoomList(RoomList.newBuilder().setMore(true)));
         assertThat(get(whisper).getTo()).isEqualTo("bob");
         assertThat(get(list).getMore()).isTrue();
     }
@@ -118,11 +120,10 @@ class TavernClientIT {
         server.write(ServerMessage.newBuilder()
                 .setReplyTo(seq)
                 .setError(Error.newBuilder().setCode(ErrorCode.RATE_LIMITED).setRetryAfterMs(250)));
-        assertThatThrownBy(() -> get(list))
-                .isInstanceOfSatisfying(TavernException.class, refused -> {
-                    assertThat(refused.code()).isEqualTo(ErrorCode.RATE_LIMITED);
-                    assertThat(refused.retryAfterMillis()).isEqualTo(250);
-                });
+        assertThatThrownBy(() -> get(list)).isInstanceOfSatisfying(TavernException.class, refused -> {
+            assertThat(refused.code()).isEqualTo(ErrorCode.RATE_LIMITED);
+            assertThat(refused.retryAfterMillis()).isEqualTo(250);
+        });
     }
 
     @Test
@@ -207,7 +208,9 @@ class TavernClientIT {
         assertThat(onLoop(client::room)).isEmpty();
         client.list("", "", 1);
         assertThat(server.read().getSeq()).isEqualTo(helloSeq + 1);
-        server.write(ServerMessage.newBuilder().setSessionSeq(1).setWhisper(WhisperReceived.newBuilder().setText("new")));
+        server.write(ServerMessage.newBuilder()
+                .setSessionSeq(1)
+                .setWhisper(WhisperReceived.newBuilder().setText("new")));
         hears("whisper new");
     }
 
@@ -259,7 +262,8 @@ class TavernClientIT {
     private static ServerMessage.Builder chat(String player, String text, int clientSeq, long roomSeq) {
         return ServerMessage.newBuilder()
                 .setRoomSeq(roomSeq)
-                .setChat(ChatMessage.newBuilder().setPlayer(player).setText(text).setClientSeq(clientSeq));
+                .setChat(
+                        ChatMessage.newBuilder().setPlayer(player).setText(text).setClientSeq(clientSeq));
     }
 
     private void hears(String... expected) throws InterruptedException {

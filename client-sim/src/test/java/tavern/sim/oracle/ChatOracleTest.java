@@ -146,8 +146,7 @@ class ChatOracleTest {
     }
 
     private void faults(Count... expected) {
-        assertThat(Arrays.stream(Count.values())
-                        .filter(count -> count.isFault() && tally.get(count) > 0))
+        assertThat(Arrays.stream(Count.values()).filter(count -> count.isFault() && tally.get(count) > 0))
                 .containsExactlyInAnyOrder(expected);
     }
 }

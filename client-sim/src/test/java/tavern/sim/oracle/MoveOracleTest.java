@@ -77,8 +77,12 @@ class MoveOracleTest {
     @Test
     void aRejectedMoveNeedNotBeSeenAndMustNotBe() {
         moves.sent(MOVER, 5, 10, 20, 0);
+        moves.sent(MOVER, 6, 11, 21, 0);
+        moves.rejected(MOVER, 6);
         moves.rejected(MOVER, 5);
         assertThat(moves.isRestSeen(MOVER)).isTrue();
+        finish();
+        expect(0, 0, 0);
         see(NEAR, 0, 5, 10, 20);
         assertThat(tally.get(Count.MOVES_FORGED)).isEqualTo(1);
     }

@@ -110,11 +110,19 @@ class TradeOracleTest {
     }
 
     private static TradeOffer offer(long gold) {
-        return TradeOffer.newBuilder().setTradeId(ID).setTo("bob").setGive(gold(gold)).build();
+        return TradeOffer.newBuilder()
+                .setTradeId(ID)
+                .setTo("bob")
+                .setGive(gold(gold))
+                .build();
     }
 
     private static TradeOffered offered(String from, long gold) {
-        return TradeOffered.newBuilder().setTradeId(ID).setFrom(from).setGive(gold(gold)).build();
+        return TradeOffered.newBuilder()
+                .setTradeId(ID)
+                .setFrom(from)
+                .setGive(gold(gold))
+                .build();
     }
 
     private static Goods gold(long count) {
@@ -135,8 +143,7 @@ class TradeOracleTest {
 
     private void faults(Count... expected) {
         trades.finish();
-        assertThat(Arrays.stream(Count.values())
-                        .filter(count -> count.isFault() && tally.get(count) > 0))
+        assertThat(Arrays.stream(Count.values()).filter(count -> count.isFault() && tally.get(count) > 0))
                 .containsExactlyInAnyOrder(expected);
     }
 }

@@ -32,7 +32,16 @@ class ReportTest {
         tally.error("BUSY");
         JsonObject json = json(tally, SOUND);
         assertThat(json.keySet())
-                .contains("bots", "durationSeconds", "connected", "disconnects", "errors", "moves", "chat", "trades", "audit");
+                .contains(
+                        "bots",
+                        "durationSeconds",
+                        "connected",
+                        "disconnects",
+                        "errors",
+                        "moves",
+                        "chat",
+                        "trades",
+                        "audit");
         assertThat(json.getAsJsonObject("moves").keySet()).contains("sent", "seen", "expected", "latencyMs");
         assertThat(json.getAsJsonObject("moves").getAsJsonObject("latencyMs").keySet())
                 .containsExactly("p50", "p90", "p99", "p999", "max");
@@ -41,7 +50,15 @@ class ReportTest {
         assertThat(json.getAsJsonObject("trades").keySet())
                 .contains("offered", "committed", "declined", "failed", "latencyMs");
         assertThat(json.getAsJsonObject("audit").keySet())
-                .contains("conserved", "goodsBefore", "goodsAfter", "acknowledged", "inStore", "published", "lost", "duplicated");
+                .contains(
+                        "conserved",
+                        "goodsBefore",
+                        "goodsAfter",
+                        "acknowledged",
+                        "inStore",
+                        "published",
+                        "lost",
+                        "duplicated");
         assertThat(json.getAsJsonObject("errors").get("BUSY").getAsInt()).isEqualTo(1);
         assertThat(json.get("ok").getAsBoolean()).isTrue();
     }
@@ -70,7 +87,9 @@ class ReportTest {
         Tally tally = allIn();
         tally.fault(Count.CHAT_FORGED, "</script><b>");
         String page = HtmlReport.of(Report.of(result(tally, SOUND)));
-        assertThat(page).contains("uPlot").doesNotContain("</script><b>", "/*REPORT*/", "/*UPLOT_", "src=", "http-equiv");
+        assertThat(page)
+                .contains("uPlot")
+                .doesNotContain("</script><b>", "/*REPORT*/", "/*UPLOT_", "src=", "http-equiv");
         assertThat(page).contains("prefers-color-scheme: dark").contains("\"updatesSeen\": 7");
     }
 
@@ -106,7 +125,21 @@ class ReportTest {
 
     private static RunResult result(Tally tally, AuditResult audit) {
         BotSettings settings = new BotSettings(
-                "127.0.0.1", 7777, 3, 1, Duration.ofSeconds(1), 1, 1, 1, 0, 42, 1, "room-", "run", UnaryOperator.identity(), null);
+                "127.0.0.1",
+                7777,
+                3,
+                1,
+                Duration.ofSeconds(1),
+                1,
+                1,
+                1,
+                0,
+                42,
+                1,
+                "room-",
+                "run",
+                UnaryOperator.identity(),
+                null);
         Second second = new Second(0, 7, 1, 1, 1, 2, 3, 4);
         return new RunResult(settings, 1, 0.1, tally, new Latencies(), List.of(second), audit);
     }
