@@ -71,7 +71,7 @@ final class Schedules {
 
     private Step.Offer newOffer() {
         int proposer = player();
-        Step.Offer offer = new Step.Offer(proposer, ++numbers[proposer], player(), terms());
+        Step.Offer offer = new Step.Offer(proposer, ++numbers[proposer], partnerOf(proposer), terms());
         offers.add(offer);
         return offer;
     }
@@ -143,6 +143,12 @@ final class Schedules {
 
     private int coordinate() {
         return random.nextInt(6) == 0 ? WILD[random.nextInt(WILD.length)] : random.nextInt(TestGame.MAP_HEIGHT);
+    }
+
+    /** Now and then oneself. */
+    private int partnerOf(int proposer) {
+        int partner = player();
+        return partner == proposer && random.nextInt(8) > 0 ? partner % PLAYERS + 1 : partner;
     }
 
     private int player() {

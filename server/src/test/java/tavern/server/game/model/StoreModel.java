@@ -44,10 +44,6 @@ final class StoreModel {
         return trades.get(id);
     }
 
-    Iterable<SettledTrade> trades() {
-        return trades.values();
-    }
-
     void grant(PlayerId player, String kind, long count) {
         Inventory old = inventory(player);
         if (old.count(kind) + count < 0) {

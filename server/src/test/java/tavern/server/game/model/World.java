@@ -1,8 +1,10 @@
 package tavern.server.game.model;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +30,7 @@ final class World {
      * What a run was.
      *
      * @param log all effects in their order, and at last the entities
-     * @param outcomes of the trades in the store
+     * @param outcomes of the trades that ended in this room
      */
     record Run(
             List<Object> log,
@@ -51,7 +53,9 @@ final class World {
     private final TreeMap<Integer, Integer> entities = new TreeMap<>();
     private final int[] moveSeqs = new int[Schedules.PLAYERS + 1];
     private final List<Object> log = new ArrayList<>();
+    private final Map<TradeOutcome, Integer> outcomes = new TreeMap<>();
     private final Map<ErrorCode, Integer> refusals = new TreeMap<>();
+    private final Set<TradeId> askedBefore = new HashSet<>();
     private long now = 1_000_000;
     private int lastSeq;
     private int retries;
@@ -65,9 +69,7 @@ final class World {
         World world = new World(rules.get());
         steps.forEach(world::play);
         world.drain();
-        Map<TradeOutcome, Integer> outcomes = new TreeMap<>();
-        world.store.trades().forEach(trade -> outcomes.merge(trade.outcome(), 1, Integer::sum));
-        return new Run(world.log, outcomes, world.refusals, world.retries, world.repeatsFound);
+        return new Run(world.log, world.outcomes, world.refusals, world.retries, world.repeatsFound);
     }
 
     private void play(Step step) {
@@ -163,6 +165,7 @@ final class World {
             return;
         }
         oracle.settled(settled);
+        outcomes.merge(settled.outcome(), 1, Integer::sum);
         Action.TradeSettled answer = new Action.TradeSettled(trade, settled);
         apply(answer);
         if (fate == Step.Fate.ANSWERED_TWICE) {
@@ -206,7 +209,7 @@ final class World {
                 waiting.add(new Waiting(it.trade(), null, null));
             } else if (effect instanceof Recording.Settled it) {
                 TradeId trade = it.settlement().id();
-                retries += log.indexOf(it) < log.size() - 1 ? 1 : 0;
+                retries += askedBefore.add(trade) ? 0 : 1;
                 oracle.settles(it.settlement());
                 waiting.add(new Waiting(trade, it.settlement(), null));
             }
