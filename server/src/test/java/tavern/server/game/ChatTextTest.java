@@ -11,7 +11,8 @@ class ChatTextTest {
     private static final int MAX = 20;
 
     @ParameterizedTest
-    @ValueSource(strings = {"hello", "${jndi:ldap://x}", "<b>", "नमस्ते", "שָׁלוֹם", "สวัสดี", "Tiếng Việt", "\uD83D\uDE00"})
+    @ValueSource(
+            strings = {"hello", "${jndi:ldap://x}", "<b>", "नमस्ते", "שָׁלוֹם", "สวัสดี", "Tiếng Việt", "\uD83D\uDE00"})
     void honestTextStaysAsItIs(String text) {
         assertThat(ChatText.clean(text, MAX)).isEqualTo(new ChatText(text, ""));
     }
@@ -36,7 +37,8 @@ class ChatTextTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", " ", "\u00a0\u3000", "\u200b\u200b", "\u2800", "\u3164", "\u202e", "\u0301\u0301", "\ufe0f"})
+    @ValueSource(
+            strings = {"", " ", "\u00a0\u3000", "\u200b\u200b", "\u2800", "\u3164", "\u202e", "\u0301\u0301", "\ufe0f"})
     void textWithNothingToSeeIsRefused(String text) {
         assertThat(ChatText.clean(text, MAX).problem()).contains("blank");
     }
@@ -44,8 +46,17 @@ class ChatTextTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "a\u202eb", "a\u200bb", "a\u200db", "a\u2066b\u2069", "\ufeffab", "a\u00adb", "a\u2060b", "a\ufe0fb",
-                "a\udb40\udc41b", "a\u061cb", "a\u034fb"
+                "a\u202eb",
+                "a\u200bb",
+                "a\u200db",
+                "a\u2066b\u2069",
+                "\ufeffab",
+                "a\u00adb",
+                "a\u2060b",
+                "a\ufe0fb",
+                "a\udb40\udc41b",
+                "a\u061cb",
+                "a\u034fb"
             })
     void invisibleCharactersAndChangesOfDirectionAreStripped(String text) {
         assertThat(ChatText.clean(text, MAX).text()).isEqualTo("ab");
@@ -73,7 +84,9 @@ class ChatTextTest {
     void lengthCountsCodePoints() {
         assertThat(ChatText.clean("\uD83D\uDE00".repeat(MAX), MAX).isRefused()).isFalse();
         assertThat(ChatText.clean("x".repeat(MAX + 1), MAX).problem()).contains("longer than 20");
-        assertThat(ChatText.clean("\uFB2C".repeat(MAX), MAX).problem()).as("grows when normalised").contains("longer");
+        assertThat(ChatText.clean("\uFB2C".repeat(MAX), MAX).problem())
+                .as("grows when normalised")
+                .contains("longer");
     }
 
     @Test
@@ -88,8 +101,12 @@ class ChatTextTest {
         for (int i = 0; i < 20_000; i++) {
             int[] raw = random.ints(random.nextInt(30), 0, 0x3100).toArray();
             ChatText line = ChatText.clean(new String(raw, 0, raw.length), MAX);
-            assertThat(line.isRefused()).as("seed %d, round %d", seed, i).isEqualTo(line.text().isEmpty());
-            assertThat(line.text().codePoints()).as("seed %d, round %d", seed, i).noneMatch(Character::isISOControl);
+            assertThat(line.isRefused())
+                    .as("seed %d, round %d", seed, i)
+                    .isEqualTo(line.text().isEmpty());
+            assertThat(line.text().codePoints())
+                    .as("seed %d, round %d", seed, i)
+                    .noneMatch(Character::isISOControl);
             assertThat(line.text().codePointCount(0, line.text().length())).isLessThanOrEqualTo(MAX);
         }
     }

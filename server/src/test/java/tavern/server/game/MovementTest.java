@@ -96,8 +96,7 @@ class MovementTest {
         wide.move(entity, 2, Integer.MAX_VALUE, 0, Long.MAX_VALUE, effects);
         assertThat(effects.take())
                 .as("the way across is 1.41 seconds of travel, along one side it is 1")
-                .containsExactly(
-                        new MoveRejected(entity, 1, 0, 0), new Moved(entity, Integer.MAX_VALUE, 0, 2));
+                .containsExactly(new MoveRejected(entity, 1, 0, 0), new Moved(entity, Integer.MAX_VALUE, 0, 2));
     }
 
     @Test
@@ -115,8 +114,7 @@ class MovementTest {
         movement.move(entity, -1, 1001, 1000, now, effects); // 2^32-1
         movement.move(entity, 0, 1002, 1000, now, effects);
         movement.move(entity, -1, 1003, 1000, now, effects);
-        assertThat(effects.take())
-                .containsExactly(new Moved(entity, 1001, 1000, -1), new Moved(entity, 1002, 1000, 0));
+        assertThat(effects.take()).containsExactly(new Moved(entity, 1001, 1000, -1), new Moved(entity, 1002, 1000, 0));
     }
 
     @Test

@@ -443,8 +443,7 @@ class TradeDeskTest {
         accept(BOB, 1, TRADE);
         offer(2, TRADE, TERMS);
         effects.take();
-        SettledTrade elsewhere = new SettledTrade(
-                TRADE, ANN, CAT, TERMS, COMMITTED, ErrorCode.OK, 5, null, null);
+        SettledTrade elsewhere = new SettledTrade(TRADE, ANN, CAT, TERMS, COMMITTED, ErrorCode.OK, 5, null, null);
         settled(elsewhere);
         assertThat(effects.take())
                 .containsExactly(

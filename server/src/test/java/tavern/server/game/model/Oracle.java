@@ -30,6 +30,7 @@ final class Oracle {
     private final StoreModel store;
     private final Set<Asked> unanswered = new HashSet<>();
     private final Set<Made> made = new HashSet<>();
+    private final Map<Integer, Made> madeBySeq = new HashMap<>();
     private final Set<Wished> wished = new HashSet<>();
     private final Set<Owed> owed = new HashSet<>();
     private final Set<Owed> opened = new HashSet<>();
@@ -45,8 +46,9 @@ final class Oracle {
         unanswered.add(new Asked(player, seq));
     }
 
-    void offered(TradeId trade, PlayerId partner, Terms terms) {
+    void offered(int seq, TradeId trade, PlayerId partner, Terms terms) {
         made.add(new Made(trade, partner, terms));
+        madeBySeq.put(seq, new Made(trade, partner, terms));
     }
 
     void wished(Step.Verb verb, PlayerId player, TradeId trade) {
@@ -110,6 +112,12 @@ final class Oracle {
             owed.add(new Owed(now.trade(), player));
         } else if (event instanceof PersonalEvent.TradeEnded ended) {
             ended(player, ended);
+            Made offer = madeBySeq.get(replyTo);
+            Made found = new Made(
+                    ended.trade().id(),
+                    ended.trade().partner().id(),
+                    ended.trade().terms());
+            Violation.unless(offer == null || offer.equals(found), "an offer got another one's end: " + ended);
         }
     }
 
@@ -135,7 +143,8 @@ final class Oracle {
                 && !(told.partner().equals(first.partner()) && told.terms().equals(first.terms()));
         Violation.unless(told.equals(first) || isOtherOffer, "told " + told + " but the store has " + first);
         Inventory after = event.inventory();
-        boolean isOwn = after == null || after.version() <= store.inventory(player).version();
+        boolean isOwn =
+                after == null || after.version() <= store.inventory(player).version();
         Violation.unless(isOwn && (after == null || told.outcome() == TradeOutcome.COMMITTED), "whose is " + after);
     }
 
@@ -152,7 +161,8 @@ final class Oracle {
     private void checkReserved(PlayerId player, Goods taken) {
         Inventory inventory = known.getOrDefault(player, Inventory.EMPTY);
         for (long item : taken.items()) {
-            long promised = promised(player).filter(it -> it.items().contains(item)).count();
+            long promised =
+                    promised(player).filter(it -> it.items().contains(item)).count();
             Violation.unless(promised == 1, "item " + item + " is reserved twice");
             Violation.unless(inventory.owns(item), "item " + item + " is reserved but not owned");
         }

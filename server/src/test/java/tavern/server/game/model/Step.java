@@ -26,7 +26,8 @@ sealed interface Step {
 
     record Leave(int player) implements Step {}
 
-    record Move(int player, int seqStep, int x, int y) implements Step {}
+    /** @param isStep x and y count from where the player stands */
+    record Move(int player, int seqStep, int x, int y, boolean isStep) implements Step {}
 
     record Chat(int player, String text) implements Step {}
 

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 import tavern.protocol.v1.ErrorCode;
 import tavern.protocol.v1.TradeOutcome;
 import tavern.server.game.Action;
-import tavern.server.game.Entity;
 import tavern.server.game.Goods;
+import tavern.server.game.PersonalEvent;
 import tavern.server.game.Player;
 import tavern.server.game.PlayerId;
 import tavern.server.game.Recording;
@@ -40,7 +40,10 @@ final class World {
             int repeatsFound) {}
 
     /** A request to the store, or an answer that comes for the second time. */
-    private record Waiting(TradeId trade, @Nullable Settlement settlement, @Nullable Action late) {}
+    private record Waiting(
+            TradeId trade,
+            @Nullable Settlement settlement,
+            @Nullable Action late) {}
 
     private static final int DRAIN_ROUNDS_MAX = 100;
 
@@ -69,6 +72,8 @@ final class World {
         World world = new World(rules.get());
         steps.forEach(world::play);
         world.drain();
+        world.offerAll();
+        world.drain();
         return new Run(world.log, world.outcomes, world.refusals, world.retries, world.repeatsFound);
     }
 
@@ -81,9 +86,7 @@ final class World {
             apply(new Action.Leave(player.id()));
             entities.remove(it.player());
         } else if (step instanceof Step.Move it) {
-            moveSeqs[it.player()] += it.seqStep();
-            int entity = entities.getOrDefault(it.player(), 1_000);
-            rules.move(entity, moveSeqs[it.player()], it.x(), it.y(), now, effects);
+            move(it);
         } else if (step instanceof Step.Chat it) {
             apply(new Action.Chat(id(it.player()), seq(it.player()), it.text()));
         } else if (step instanceof Step.Custom it) {
@@ -91,8 +94,9 @@ final class World {
         } else if (step instanceof Step.Offer it) {
             TradeId trade = TestGame.trade(it.proposer(), it.number());
             Player partner = TestGame.player(it.partner());
-            oracle.offered(trade, partner.id(), it.terms());
-            apply(new Action.OfferTrade(id(it.proposer()), seq(it.proposer()), trade, partner.name(), it.terms()));
+            int seq = seq(it.proposer());
+            oracle.offered(seq, trade, partner.id(), it.terms());
+            apply(new Action.OfferTrade(id(it.proposer()), seq, trade, partner.name(), it.terms()));
         } else if (step instanceof Step.Wish it) {
             wish(it);
         } else if (step instanceof Step.Store it && !waiting.isEmpty()) {
@@ -112,8 +116,17 @@ final class World {
         check();
     }
 
+    private void move(Step.Move move) {
+        int entity = entities.getOrDefault(move.player(), 1_000);
+        int x = move.isStep() ? walkers.x(entity) + move.x() : move.x();
+        int y = move.isStep() ? walkers.y(entity) + move.y() : move.y();
+        moveSeqs[move.player()] += move.seqStep();
+        rules.move(entity, moveSeqs[move.player()], x, y, now, effects);
+    }
+
     private void join(Player player, int number) {
         entities.putIfAbsent(number, walkers.lowestFree());
+        walkers.restartSeq(entities.getOrDefault(number, 0));
         oracle.knows(player.id(), store.inventory(player.id()));
         apply(new Action.Join(player, store.inventory(player.id()), null, 0));
     }
@@ -184,6 +197,27 @@ final class World {
         }
         oracle.checkAtEnd();
         log.addAll(rules.entities());
+    }
+
+    /** After the end nothing may be held back: whoever is here can offer all the gold there is. */
+    private void offerAll() {
+        for (int number : List.copyOf(entities.keySet())) {
+            play(new Step.Join(number));
+            long gold = store.inventory(id(number)).count("gold");
+            int partner = entities.keySet().stream()
+                    .filter(it -> it != number)
+                    .findFirst()
+                    .orElse(number);
+            if (gold > 0 && partner != number) {
+                play(new Step.Offer(number, 1_000_000, partner, new Terms(Goods.of("gold", gold), Goods.NONE)));
+                play(new Step.Store(0, Step.Fate.DONE));
+                boolean isOpen = log.stream()
+                        .anyMatch(it -> it instanceof Recording.ToPlayer told
+                                && told.event() instanceof PersonalEvent.TradeOpened opened
+                                && opened.trade().equals(TestGame.trade(number, 1_000_000)));
+                Violation.unless(isOpen, "player " + number + " cannot offer what nobody holds");
+            }
+        }
     }
 
     private void apply(Action action) {
