@@ -17,7 +17,7 @@ import tavern.server.game.TestGame;
 /** Long random schedules against a simple model. Another first seed: {@code -Dtavern.model.seed=…}. */
 class RulesModelTest {
     private static final long FIRST_SEED = Long.getLong("tavern.model.seed", 20_261_123L);
-    private static final int SEEDS = 30;
+    private static final int SEEDS = 20;
     private static final int STEPS = 3_000;
 
     @Test

@@ -114,6 +114,10 @@ final class World {
             rules.tick(now, effects);
         }
         check();
+        if (step instanceof Step.Store || step instanceof Step.Elsewhere || step instanceof Step.Grant) {
+            String differences = store.differences();
+            Violation.unless(differences == null, "goods are not conserved: " + differences);
+        }
     }
 
     private void move(Step.Move move) {
@@ -249,8 +253,6 @@ final class World {
             }
         }
         walkers.checkSame(rules.entities());
-        String differences = store.differences();
-        Violation.unless(differences == null, "goods are not conserved: " + differences);
     }
 
     private void room(RoomEvent event) {
