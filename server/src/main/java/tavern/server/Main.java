@@ -3,6 +3,7 @@ package tavern.server;
 import ch.qos.logback.classic.LoggerContext;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
@@ -83,6 +84,10 @@ public final class Main implements Callable<Integer> {
     @SuppressWarnings("IllegalCatch")
     private int run(TavernConfig config) throws InterruptedException {
         try {
+            if (readyFile != null) {
+                // One that an earlier run left would tell a script too early.
+                Files.deleteIfExists(readyFile);
+            }
             TavernServer server = TavernServer.start(config);
             Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "shutdown"));
             announce(server.address());

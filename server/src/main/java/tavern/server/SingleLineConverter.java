@@ -27,8 +27,10 @@ public final class SingleLineConverter extends ClassicConverter {
             char c = text.charAt(i);
             if (c == '\n') {
                 to.append("\\n");
-            } else if (Character.isISOControl(c) || Character.getType(c) == Character.FORMAT
-                    || c == '\u2028' || c == '\u2029') {
+            } else if (Character.isISOControl(c)
+                    || Character.getType(c) == Character.FORMAT
+                    || c == '\u2028'
+                    || c == '\u2029') {
                 to.append(String.format("\\u%04x", (int) c));
             } else {
                 to.append(c);

@@ -10,9 +10,11 @@ final class StartFailure {
     static String explain(Throwable failure, TavernConfig config) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             // Netty's native transports throw their own class with the system's text.
-            if (cause instanceof BindException || String.valueOf(cause.getMessage()).contains("ddress already in use")) {
-                return "net.port = " + config.net().port() + ": cannot listen on " + config.net().host()
-                        + " (" + cause.getMessage() + "); stop what uses the port, or set another, or 0 for any free one";
+            if (cause instanceof BindException
+                    || String.valueOf(cause.getMessage()).contains("ddress already in use")) {
+                return "net.port = " + config.net().port() + ": cannot listen on "
+                        + config.net().host() + " (" + cause.getMessage()
+                        + "); stop what uses the port, or set another, or 0 for any free one";
             }
         }
         String message = failure.getMessage() == null ? failure.toString() : failure.getMessage();

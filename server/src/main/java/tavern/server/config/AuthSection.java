@@ -6,6 +6,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import tavern.server.session.AuthSettings;
 import tavern.server.session.JwtAlgorithm;
@@ -90,9 +91,11 @@ final class AuthSection {
         try {
             PublicKeyFile.read(file, algorithm);
         } catch (IOException e) {
-            settings.problem("auth.jwt.public-key", "the file cannot be read; check that it exists and who may read it");
+            settings.problem(
+                    "auth.jwt.public-key", "the file cannot be read; check that it exists and who may read it");
         } catch (GeneralSecurityException e) {
-            settings.problem("auth.jwt.public-key", e.getMessage());
+            settings.problem(
+                    "auth.jwt.public-key", Objects.requireNonNullElse(e.getMessage(), "must hold a public key"));
         }
     }
 }

@@ -32,7 +32,9 @@ public final class ConfigLoader {
         this.environment = new TreeMap<>(environment);
         this.properties = new TreeMap<>(properties);
         defaults = ConfigFactory.parseResources(
-                        ConfigLoader.class.getClassLoader(), DEFAULTS, mustExist().setOriginDescription("default"))
+                        ConfigLoader.class.getClassLoader(),
+                        DEFAULTS,
+                        mustExist().setOriginDescription("default"))
                 .resolve();
         known = new KnownKeys(defaults);
     }
@@ -53,7 +55,9 @@ public final class ConfigLoader {
         Config own = file == null ? ConfigFactory.empty() : check.sift(parse(file));
         // HOCON would merge the two, and nobody could have a kit without potions.
         Config base = own.hasPath(KnownKeys.STARTER_STACKS) ? defaults.withoutPath(KnownKeys.STARTER_STACKS) : defaults;
-        Config overrides = check.sift(fromProperties()).withFallback(check.sift(fromEnvironment())).withFallback(own);
+        Config overrides = check.sift(fromProperties())
+                .withFallback(check.sift(fromEnvironment()))
+                .withFallback(own);
 
         SettingReader settings = new SettingReader(overrides.withFallback(base), defaults, problems);
         TavernConfig config = TavernSections.read(settings);
@@ -91,7 +95,9 @@ public final class ConfigLoader {
             if (key != null) {
                 layer = layer.withValue(key, value(key, variable.getValue(), Origins.environment(name)));
             } else if (KnownKeys.isVariable(name) && !OTHER_VARIABLES.contains(name)) {
-                String hint = known.nearestVariable(name).map(near -> "; did you mean " + near + "?").orElse("");
+                String hint = known.nearestVariable(name)
+                        .map(near -> "; did you mean " + near + "?")
+                        .orElse("");
                 warnings.add("environment variable " + name + " is no setting of Tavern" + hint);
             }
         }

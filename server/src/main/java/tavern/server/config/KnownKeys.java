@@ -73,14 +73,17 @@ final class KnownKeys {
 
     /** Does not show the value: it may be a secret under a misspelt key. */
     ConfigProblem unknown(String key, String origin) {
-        String hint = nearestKey(key).map(near -> "; did you mean " + near + "?").orElse("");
+        String hint =
+                nearestKey(key).map(near -> "; did you mean " + near + "?").orElse("");
         return new ConfigProblem(key, null, origin, "there is no such setting" + hint);
     }
 
     private Optional<String> nearestKey(String wrong) {
         String lastSegment = wrong.substring(wrong.lastIndexOf('.'));
         return nearest(wrong, byKey.keySet())
-                .or(() -> byKey.keySet().stream().filter(key -> key.endsWith(lastSegment)).findFirst());
+                .or(() -> byKey.keySet().stream()
+                        .filter(key -> key.endsWith(lastSegment))
+                        .findFirst());
     }
 
     Optional<String> nearestVariable(String wrong) {

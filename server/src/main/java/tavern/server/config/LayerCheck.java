@@ -34,8 +34,7 @@ final class LayerCheck {
             ConfigValue value = entry.getValue();
             if (fits(key, value)) {
                 boolean section = known.isSection(key) && !key.equals(KnownKeys.STARTER_STACKS);
-                kept = kept.withValue(
-                        entry.getKey(), section ? sift(key + ".", (ConfigObject) value) : value);
+                kept = kept.withValue(entry.getKey(), section ? sift(key + ".", (ConfigObject) value) : value);
             }
         }
         return kept;
@@ -62,8 +61,7 @@ final class LayerCheck {
         return true;
     }
 
-    private boolean reject(
-            String key, @Nullable String shown, ConfigValue value, String cure) {
+    private boolean reject(String key, @Nullable String shown, ConfigValue value, String cure) {
         problems.add(new ConfigProblem(key, shown, Origins.of(value.origin()), cure));
         return false;
     }

@@ -26,7 +26,8 @@ final class NetSection {
         Optional<InetAddress> address = resolve(host);
         if (address.isEmpty()) {
             settings.problem("net.host", "must be an address or a name that resolves to one of this machine's");
-        } else if (!address.get().isLoopbackAddress() && settings.text("auth.mode").equals("dev")) {
+        } else if (!address.get().isLoopbackAddress()
+                && settings.text("auth.mode").equals("dev")) {
             settings.problem(
                     "net.host",
                     "auth.mode = dev lets anybody in under any name, so it needs a loopback address;"

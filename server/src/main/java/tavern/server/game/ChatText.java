@@ -22,7 +22,11 @@ public record ChatText(String text, String problem) {
         return !problem.isEmpty();
     }
 
-    /** @param charactersMax Unicode code points, both before and after cleaning */
+    /**
+     * Cleans a line, or says why it cannot be shown.
+     *
+     * @param charactersMax Unicode code points, both before and after cleaning
+     */
     public static ChatText clean(String raw, int charactersMax) {
         if (raw.codePointCount(0, raw.length()) > charactersMax) {
             return tooLong(charactersMax);

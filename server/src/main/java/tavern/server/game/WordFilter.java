@@ -8,7 +8,11 @@ import java.util.stream.Collectors;
 /** Makes a line of chat fit to be read by all. Pure; called on room threads and for whispers, on several at once. */
 @FunctionalInterface
 public interface WordFilter {
-    /** @param text as {@link ChatText#clean} gives it */
+    /**
+     * What to show instead.
+     *
+     * @param text as {@link ChatText#clean} gives it
+     */
     String filter(String text);
 
     /** Puts an asterisk for each character of these words where they stand alone, whatever their case. */

@@ -154,7 +154,11 @@ final class ConfigLoaderTest {
     void aBadValueIsToldWithItsCure(String key, String value, String cure) {
         properties.put(key, value);
 
-        assertThat(problems(null)).singleElement().asString().contains("command line").contains(cure);
+        assertThat(problems(null))
+                .singleElement()
+                .asString()
+                .contains("command line")
+                .contains(cure);
     }
 
     @Test
@@ -200,8 +204,14 @@ final class ConfigLoaderTest {
 
     @Test
     void aFileThatCannotBeReadIsOneProblem() throws Exception {
-        assertThat(problems(folder.resolve("absent.conf"))).singleElement().asString().contains("absent.conf", "exist");
-        assertThat(problems(file("a = ${NO_SUCH_VARIABLE_AT_ALL}"))).singleElement().asString().contains("${?variable}");
+        assertThat(problems(folder.resolve("absent.conf")))
+                .singleElement()
+                .asString()
+                .contains("absent.conf", "exist");
+        assertThat(problems(file("a = ${NO_SUCH_VARIABLE_AT_ALL}")))
+                .singleElement()
+                .asString()
+                .contains("${?variable}");
         assertThat(problems(file("net.port = null"))).singleElement().asString().contains("net.port", "has no value");
     }
 
@@ -209,7 +219,11 @@ final class ConfigLoaderTest {
     void aProblemIsOneLineWhateverTheValueHolds() {
         properties.put("realm", "a\nFATAL forged line");
 
-        assertThat(problems(null)).singleElement().asString().contains("a?FATAL").doesNotContain("\n");
+        assertThat(problems(null))
+                .singleElement()
+                .asString()
+                .contains("a?FATAL")
+                .doesNotContain("\n");
     }
 
     @Test
@@ -272,8 +286,8 @@ final class ConfigLoaderTest {
     }
 
     private List<String> problems(@Nullable Path file) {
-        ConfigException refused = catchThrowableOfType(
-                ConfigException.class, () -> ConfigLoader.load(file, environment, properties));
+        ConfigException refused =
+                catchThrowableOfType(ConfigException.class, () -> ConfigLoader.load(file, environment, properties));
         assertThat(refused).as("refusal of %s", properties).isNotNull();
         return refused.problems().stream().map(ConfigProblem::toString).toList();
     }

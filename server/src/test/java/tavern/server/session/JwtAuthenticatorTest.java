@@ -50,8 +50,10 @@ final class JwtAuthenticatorTest {
     @Test
     void aTokenOfEachAlgorithmProvesTheName() throws Exception {
         assertThat(hs256().playerName(token("HS256", CLAIMS, HMAC))).isEqualTo("ann");
-        assertThat(signed("RS256", "rsa.pem").playerName(token("RS256", CLAIMS, rsa.getPrivate()))).isEqualTo("ann");
-        assertThat(signed("EdDSA", "ed.pem").playerName(token("EdDSA", CLAIMS, ed.getPrivate()))).isEqualTo("ann");
+        assertThat(signed("RS256", "rsa.pem").playerName(token("RS256", CLAIMS, rsa.getPrivate())))
+                .isEqualTo("ann");
+        assertThat(signed("EdDSA", "ed.pem").playerName(token("EdDSA", CLAIMS, ed.getPrivate())))
+                .isEqualTo("ann");
     }
 
     @Test
@@ -125,7 +127,8 @@ final class JwtAuthenticatorTest {
 
     @Test
     void theClocksMayDifferByTheAllowedSeconds() throws Exception {
-        assertThat(hs256().playerName(token("HS256", "{\"sub\":\"ann\",\"exp\":1799999991}", HMAC))).isEqualTo("ann");
+        assertThat(hs256().playerName(token("HS256", "{\"sub\":\"ann\",\"exp\":1799999991}", HMAC)))
+                .isEqualTo("ann");
         clock.turn(2_000);
         refuses(hs256(), token("HS256", "{\"sub\":\"ann\",\"exp\":1799999991}", HMAC));
     }

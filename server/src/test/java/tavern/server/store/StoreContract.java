@@ -110,10 +110,7 @@ public abstract class StoreContract {
     @Test
     void aRepeatInTheSameMomentMovesTheGoodsOnce() {
         Settlement wish = wish(ann, bob, Goods.of("gold", 30), Goods.NONE);
-        List<SettledTrade> answers = IntStream.range(0, 20)
-                .mapToObj(i -> realm.ask(wish, EVENT))
-                .toList()
-                .stream()
+        List<SettledTrade> answers = IntStream.range(0, 20).mapToObj(i -> realm.ask(wish, EVENT)).toList().stream()
                 .map(Realm::await)
                 .toList();
         assertThat(answers).extracting(SettledTrade::outcome).containsOnly(TradeOutcome.COMMITTED);
@@ -200,13 +197,19 @@ public abstract class StoreContract {
     @Test
     void aUniqueItemGoesToOneOfManyWhoWantIt() throws Exception {
         long crown = realm.item(ann, "crown");
-        List<Player> buyers = IntStream.range(0, 40).mapToObj(i -> realm.open("buyer" + i, "gold", 10)).toList();
+        List<Player> buyers = IntStream.range(0, 40)
+                .mapToObj(i -> realm.open("buyer" + i, "gold", 10))
+                .toList();
         List<SettledTrade> answers = buyers.parallelStream()
                 .map(buyer -> realm.settle(wish(ann, buyer, Goods.ofItem(crown), Goods.of("gold", 10))))
                 .toList();
-        assertThat(answers).filteredOn(trade -> trade.outcome() == TradeOutcome.COMMITTED).hasSize(1);
+        assertThat(answers)
+                .filteredOn(trade -> trade.outcome() == TradeOutcome.COMMITTED)
+                .hasSize(1);
         assertThat(answers).extracting(SettledTrade::reason).containsOnly(ErrorCode.OK, ErrorCode.TRADE_INSUFFICIENT);
-        assertThat(buyers).filteredOn(buyer -> realm.inventory(buyer).owns(crown)).hasSize(1);
+        assertThat(buyers)
+                .filteredOn(buyer -> realm.inventory(buyer).owns(crown))
+                .hasSize(1);
         assertThat(realm.inventory(ann).count("gold")).isEqualTo(110);
     }
 
@@ -252,8 +255,7 @@ public abstract class StoreContract {
     @Test
     void whatIsTakenBackIsGoneAndItsItemIdIsNeverUsedAgain() {
         long bow = realm.item(ann, "bow");
-        Grant back = new Grant(
-                new TreeMap<>(Map.of("gold", -100L)), List.of(), new TreeSet<>(List.of(bow)));
+        Grant back = new Grant(new TreeMap<>(Map.of("gold", -100L)), List.of(), new TreeSet<>(List.of(bow)));
         var left = await(store.grant(ann.id(), back, "fine", NOW));
         assertThat(left.stacks()).isEmpty();
         assertThat(left.items()).isEmpty();
@@ -263,8 +265,7 @@ public abstract class StoreContract {
     @Test
     void takingBackWhatIsNotThereChangesNothingAndSaysWhatIsMissing() {
         long bow = realm.item(bob, "bow");
-        Grant back = new Grant(
-                new TreeMap<>(Map.of("gold", -101L)), List.of("bow"), new TreeSet<>(List.of(bow)));
+        Grant back = new Grant(new TreeMap<>(Map.of("gold", -101L)), List.of("bow"), new TreeSet<>(List.of(bow)));
         assertThatThrownBy(() -> await(store.grant(ann.id(), back, "fine", NOW)))
                 .hasCauseInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("gold")
@@ -304,17 +305,23 @@ public abstract class StoreContract {
         List<OutboxRow> rows = await(store.outbox(0, 100));
         assertThat(rows)
                 .extracting(OutboxRow::messageId)
-                .containsExactlyElementsOf(trades.stream().map(trade -> trade.id().toString()).toList());
+                .containsExactlyElementsOf(
+                        trades.stream().map(trade -> trade.id().toString()).toList());
         assertThat(rows).extracting(OutboxRow::sequence).isSorted().doesNotHaveDuplicates();
         assertThat(rows.get(0).event().body()).isEqualTo(EVENT.body());
         assertThat(rows.get(0).event().routingKey()).isEqualTo(EVENT.routingKey());
-        assertThat(await(store.outbox(rows.get(1).sequence(), 2))).extracting(OutboxRow::messageId)
+        assertThat(await(store.outbox(rows.get(1).sequence(), 2)))
+                .extracting(OutboxRow::messageId)
                 .containsExactly(rows.get(2).messageId(), rows.get(3).messageId());
         List<Long> published = List.of(rows.get(0).sequence(), rows.get(3).sequence());
         await(store.removeOutbox(published));
         await(store.removeOutbox(published));
-        assertThat(await(store.outbox(0, 100))).extracting(OutboxRow::sequence)
-                .containsExactly(rows.get(1).sequence(), rows.get(2).sequence(), rows.get(4).sequence());
+        assertThat(await(store.outbox(0, 100)))
+                .extracting(OutboxRow::sequence)
+                .containsExactly(
+                        rows.get(1).sequence(),
+                        rows.get(2).sequence(),
+                        rows.get(4).sequence());
         assertThat(store.stats().outboxRows()).isEqualTo(3);
     }
 
@@ -359,13 +366,17 @@ public abstract class StoreContract {
     void moreOperationsThanMayBeInFlightAreRefusedAtOnceWithTheNumbers() {
         var answers = IntStream.range(0, 20 * IN_FLIGHT_MAX)
                 .mapToObj(i -> store.savePositions(
-                        ROOM, IntStream.range(1, 20).mapToObj(id -> stood(id, i)).toList()))
+                        ROOM,
+                        IntStream.range(1, 20).mapToObj(id -> stood(id, i)).toList()))
                 .map(stage -> stage.handle((done, failure) -> failure).toCompletableFuture())
                 .toList();
-        List<Throwable> failures = answers.stream().map(Realm::await).filter(Objects::nonNull).toList();
-        assertThat(failures).isNotEmpty().allSatisfy(failure -> assertThat(failure)
-                .isInstanceOf(StoreUnavailableException.class)
-                .hasMessageContaining(IN_FLIGHT_MAX + " of " + IN_FLIGHT_MAX));
+        List<Throwable> failures =
+                answers.stream().map(Realm::await).filter(Objects::nonNull).toList();
+        assertThat(failures)
+                .isNotEmpty()
+                .allSatisfy(failure -> assertThat(failure)
+                        .isInstanceOf(StoreUnavailableException.class)
+                        .hasMessageContaining(IN_FLIGHT_MAX + " of " + IN_FLIGHT_MAX));
         assertThat(failures.size()).isLessThanOrEqualTo(19 * IN_FLIGHT_MAX);
         assertThat(await(store.findPlayer("ann"))).isPresent();
     }
@@ -413,6 +424,8 @@ public abstract class StoreContract {
     }
 
     private static List<ChatLine> lines(String... texts) {
-        return List.of(texts).stream().map(text -> new ChatLine("ann", text, NOW)).toList();
+        return List.of(texts).stream()
+                .map(text -> new ChatLine("ann", text, NOW))
+                .toList();
     }
 }

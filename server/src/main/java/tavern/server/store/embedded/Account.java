@@ -78,7 +78,7 @@ final class Account {
         return true;
     }
 
-    /** @return the items taken, with their kinds */
+    /** Gives away what it {@link #has}; returns the items with their kinds. */
     SortedMap<Long, String> take(Goods goods) {
         goods.stacks().forEach((kind, count) -> add(kind, -count));
         SortedMap<Long, String> taken = new TreeMap<>();

@@ -18,7 +18,7 @@ final class Admission {
         this.free = new Semaphore(max);
     }
 
-    /** @return why not, or null when one more operation is in flight until it {@link #leave leaves} */
+    /** Says why not, or null: one more operation is in flight, until it {@link #leave leaves}. */
     @Nullable
     StoreUnavailableException enter() {
         if (!free.tryAcquire()) {

@@ -71,6 +71,7 @@ final class Database {
     private static SQLiteConfig config() {
         SQLiteConfig config = new SQLiteConfig();
         config.setBusyTimeout(BUSY_MILLIS);
+        config.setGetGeneratedKeys(false); // or the driver asks for them, in SQL, after every insert
         config.setCacheSize(-CACHE_KIBIBYTES);
         return config;
     }

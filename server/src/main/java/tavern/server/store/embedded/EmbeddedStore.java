@@ -133,7 +133,7 @@ public final class EmbeddedStore implements Store {
 
     @Override
     public CompletionStage<Void> appendChat(RoomId room, List<ChatLine> lines, int keep) {
-        return writer.ask(done(session -> session.rooms().appendChat(room, lines, keep)));
+        return write(session -> session.rooms().appendChat(room, lines, keep));
     }
 
     @Override
@@ -143,7 +143,7 @@ public final class EmbeddedStore implements Store {
 
     @Override
     public CompletionStage<Void> savePositions(RoomId room, List<PlayerPosition> positions) {
-        return writer.ask(done(session -> session.rooms().savePositions(room, positions)));
+        return write(session -> session.rooms().savePositions(room, positions));
     }
 
     @Override
@@ -153,7 +153,7 @@ public final class EmbeddedStore implements Store {
 
     @Override
     public CompletionStage<Void> removeOutbox(List<Long> sequences) {
-        return writer.ask(done(session -> session.outbox().remove(sequences)));
+        return write(session -> session.outbox().remove(sequences));
     }
 
     @Override
@@ -173,12 +173,16 @@ public final class EmbeddedStore implements Store {
 
     /** Makes the disk full, for a test, at this many pages of 4 KiB; 0: no longer. */
     CompletionStage<Void> limitPages(long pages) {
-        return writer.ask(done(session -> session.execute("PRAGMA max_page_count = " + database.limitPages(pages))));
+        return write(session -> session.execute("PRAGMA max_page_count = " + database.limitPages(pages)));
     }
 
-    /** An operation of a test's own, as all others go. */
-    <T> CompletionStage<T> write(Operation.Work<WriteSession, T> work) {
-        return writer.ask(work);
+    /** An operation with no answer but that it is done; also a test's own. */
+    @SuppressWarnings("NullAway") // Void has no value but null
+    CompletionStage<Void> write(Deed deed) {
+        return writer.ask(session -> {
+            deed.in(session);
+            return null;
+        });
     }
 
     /** Not on a thread of the store: it waits for them. */
@@ -199,16 +203,7 @@ public final class EmbeddedStore implements Store {
         }
     }
 
-    /** Work that has nothing to say but that it is done. */
-    private interface Deed {
+    interface Deed {
         void in(WriteSession session) throws Exception;
-    }
-
-    @SuppressWarnings("NullAway") // Void has no value but null
-    private static Operation.Work<WriteSession, Void> done(Deed deed) {
-        return session -> {
-            deed.in(session);
-            return null;
-        };
     }
 }

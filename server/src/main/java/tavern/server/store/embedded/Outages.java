@@ -29,7 +29,7 @@ final class Outages {
 
     StoreUnavailableException unavailable(Throwable failure) {
         return new StoreUnavailableException(
-                "store " + file + " does not take part now: " + failure.getMessage()
+                "store " + file + " is unavailable: " + failure.getMessage()
                         + "; look at the free space, the rights and the health of that disk",
                 RETRY_AFTER_MILLIS);
     }

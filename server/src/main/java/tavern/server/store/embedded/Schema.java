@@ -28,8 +28,8 @@ final class Schema {
                         + VERSION + "; start the newer server, or set store.path to another folder");
             }
             if (version == 0 && number(statement, "SELECT count(*) FROM sqlite_schema") > 0) {
-                throw new StoreOpenException(database.file()
-                        + " is a database of something else; set store.path to another folder");
+                throw new StoreOpenException(
+                        database.file() + " is a database of something else; set store.path to another folder");
             }
             for (int next = version + 1; next <= VERSION; next++) {
                 migrate(statement, next);
@@ -50,7 +50,8 @@ final class Schema {
     }
 
     private static void migrate(Statement statement, int version) throws SQLException {
-        // One script, one transaction: a crash leaves the version before. executeUpdate runs all of a script's commands.
+        // One script, one transaction: a crash leaves the version before. executeUpdate runs all of a script's
+        // commands.
         statement.executeUpdate(
                 "BEGIN IMMEDIATE;\n" + script(version) + "\nPRAGMA user_version = " + version + ";\nCOMMIT;");
     }

@@ -151,7 +151,8 @@ final class Settlements {
         }
     }
 
-    private void hand(String entry, Account from, Account to, Goods goods, SortedMap<Long, String> items, long nowMillis)
+    private void hand(
+            String entry, Account from, Account to, Goods goods, SortedMap<Long, String> items, long nowMillis)
             throws SQLException {
         accounts.setOwner(items.keySet(), to.id());
         ledger.moveStacks(entry, from.id(), to.id(), goods.stacks(), nowMillis);

@@ -40,7 +40,9 @@ final class TermsBytes {
 
     private static tavern.protocol.v1.Goods message(Goods goods) {
         tavern.protocol.v1.Goods.Builder message = tavern.protocol.v1.Goods.newBuilder();
-        goods.stacks().forEach((kind, count) -> message.addStacks(Stack.newBuilder().setKind(kind).setCount(count)));
+        goods.stacks()
+                .forEach((kind, count) ->
+                        message.addStacks(Stack.newBuilder().setKind(kind).setCount(count)));
         return message.addAllItemIds(goods.items()).build();
     }
 

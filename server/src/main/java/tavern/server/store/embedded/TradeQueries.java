@@ -17,10 +17,11 @@ final class TradeQueries {
     private final PreparedStatement byId;
 
     TradeQueries(Connection connection) throws SQLException {
-        byId = connection.prepareStatement("SELECT proposer.name, partner.id, partner.name, terms, outcome, reason, at_ms"
-                + " FROM trade JOIN player AS proposer ON proposer.id = trade.proposer"
-                + " JOIN player AS partner ON partner.id = trade.partner"
-                + " WHERE trade.proposer = ? AND uuid = ?");
+        byId = connection.prepareStatement(
+                "SELECT proposer.name, partner.id, partner.name, terms, outcome, reason, at_ms"
+                        + " FROM trade JOIN player AS proposer ON proposer.id = trade.proposer"
+                        + " JOIN player AS partner ON partner.id = trade.partner"
+                        + " WHERE trade.proposer = ? AND uuid = ?");
     }
 
     Optional<SettledTrade> find(TradeId id) throws SQLException {

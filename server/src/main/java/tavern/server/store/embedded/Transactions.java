@@ -55,7 +55,7 @@ final class Transactions<S extends Session> implements Consumer<List<Operation<S
 
     private @Nullable Throwable attempt(List<Operation<S, ?>> batch) {
         try {
-            S current = session == null ? session = opener.open() : session;
+            S current = current();
             current.begin();
             for (Operation<S, ?> operation : batch) {
                 operation.run(current);
@@ -68,6 +68,15 @@ final class Transactions<S extends Session> implements Consumer<List<Operation<S
             heard(Outages.isOutage(e) ? e : null);
             return e;
         }
+    }
+
+    private S current() throws SQLException {
+        S current = session;
+        if (current == null) {
+            current = opener.open();
+            session = current;
+        }
+        return current;
     }
 
     /** Logs the begin and the end of an outage, not every operation in between. */

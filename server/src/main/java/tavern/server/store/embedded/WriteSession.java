@@ -4,8 +4,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.function.LongConsumer;
-import tavern.server.store.PlayerRecord;
 import tavern.server.game.PlayerId;
+import tavern.server.store.PlayerRecord;
 import tavern.server.store.Sanction;
 
 /** All that writes, on the one connection that may. */

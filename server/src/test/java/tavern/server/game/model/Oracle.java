@@ -1,11 +1,10 @@
 package tavern.server.game.model;
 
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tavern.protocol.v1.TradeOutcome;
 import tavern.server.game.Goods;
@@ -31,6 +30,7 @@ final class Oracle {
     private final StoreModel store;
     private final Set<Asked> unanswered = new HashSet<>();
     private final Set<Made> made = new HashSet<>();
+    private final Map<Integer, Made> madeBySeq = new HashMap<>();
     private final Set<Wished> wished = new HashSet<>();
     private final Set<Owed> owed = new HashSet<>();
     private final Set<Owed> opened = new HashSet<>();
@@ -46,8 +46,9 @@ final class Oracle {
         unanswered.add(new Asked(player, seq));
     }
 
-    void offered(TradeId trade, PlayerId partner, Terms terms) {
+    void offered(int seq, TradeId trade, PlayerId partner, Terms terms) {
         made.add(new Made(trade, partner, terms));
+        madeBySeq.put(seq, new Made(trade, partner, terms));
     }
 
     void wished(Step.Verb verb, PlayerId player, TradeId trade) {
@@ -87,8 +88,8 @@ final class Oracle {
         if (wish.outcome() == TradeOutcome.COMMITTED && !wish.equals(committing.put(wish.id(), wish))) {
             boolean isAsked = wished.contains(new Wished(Step.Verb.ACCEPT, partner, wish.id()));
             Violation.unless(isAsked, "the partner did not accept " + wish);
-            checkReserved(wish.proposer().id());
-            checkReserved(partner);
+            checkReserved(wish.proposer().id(), wish.terms().give());
+            checkReserved(partner, wish.terms().want());
         }
     }
 
@@ -111,6 +112,12 @@ final class Oracle {
             owed.add(new Owed(now.trade(), player));
         } else if (event instanceof PersonalEvent.TradeEnded ended) {
             ended(player, ended);
+            Made offer = madeBySeq.get(replyTo);
+            Made found = new Made(
+                    ended.trade().id(),
+                    ended.trade().partner().id(),
+                    ended.trade().terms());
+            Violation.unless(offer == null || offer.equals(found), "an offer got another one's end: " + ended);
         }
     }
 
@@ -136,7 +143,8 @@ final class Oracle {
                 && !(told.partner().equals(first.partner()) && told.terms().equals(first.terms()));
         Violation.unless(told.equals(first) || isOtherOffer, "told " + told + " but the store has " + first);
         Inventory after = event.inventory();
-        boolean isOwn = after == null || after.version() <= store.inventory(player).version();
+        boolean isOwn =
+                after == null || after.version() <= store.inventory(player).version();
         Violation.unless(isOwn && (after == null || told.outcome() == TradeOutcome.COMMITTED), "whose is " + after);
     }
 
@@ -146,29 +154,33 @@ final class Oracle {
         }
     }
 
-    /** All that the commits on their way may take from a player must be there at once. */
-    private void checkReserved(PlayerId player) {
+    /**
+     * What a commit may take must be owned and not promised to another. Other goods that are promised may already be
+     * gone: a commit may have been done though its answer was lost.
+     */
+    private void checkReserved(PlayerId player, Goods taken) {
         Inventory inventory = known.getOrDefault(player, Inventory.EMPTY);
-        Map<String, Long> stacks = new TreeMap<>();
-        Set<Long> items = new HashSet<>();
-        for (Goods goods : leaving(player, committing.values())) {
-            goods.stacks().forEach((kind, count) -> stacks.merge(kind, count, Math::addExact));
-            for (long item : goods.items()) {
-                Violation.unless(items.add(item), "item " + item + " is reserved twice");
-                Violation.unless(inventory.owns(item), "item " + item + " is reserved but not owned");
-            }
+        for (long item : taken.items()) {
+            long promised =
+                    promised(player).filter(it -> it.items().contains(item)).count();
+            Violation.unless(promised == 1, "item " + item + " is reserved twice");
+            Violation.unless(inventory.owns(item), "item " + item + " is reserved but not owned");
         }
-        stacks.forEach((kind, count) -> Violation.unless(
-                count <= inventory.count(kind), kind + ": reserved " + count + " of " + inventory.count(kind)));
+        for (String kind : taken.stacks().keySet()) {
+            long promised = promised(player)
+                    .mapToLong(it -> it.stacks().getOrDefault(kind, 0L))
+                    .reduce(0, Math::addExact);
+            long owned = inventory.count(kind);
+            Violation.unless(promised <= owned, kind + ": reserved " + promised + " of " + owned);
+        }
     }
 
-    private static Iterable<Goods> leaving(PlayerId player, Collection<Settlement> settlements) {
-        return () -> settlements.stream()
-                .filter(it -> it.proposer().id().equals(player)
-                        || it.partner().id().equals(player))
-                .map(it -> it.proposer().id().equals(player)
-                        ? it.terms().give()
-                        : it.terms().want())
-                .iterator();
+    private Stream<Goods> promised(PlayerId player) {
+        return committing.values().stream().flatMap(it -> {
+            if (it.proposer().id().equals(player)) {
+                return Stream.of(it.terms().give());
+            }
+            return it.partner().id().equals(player) ? Stream.of(it.terms().want()) : Stream.empty();
+        });
     }
 }

@@ -17,7 +17,7 @@ import tavern.server.game.TestGame;
 /** Long random schedules against a simple model. Another first seed: {@code -Dtavern.model.seed=…}. */
 class RulesModelTest {
     private static final long FIRST_SEED = Long.getLong("tavern.model.seed", 20_261_123L);
-    private static final int SEEDS = 60;
+    private static final int SEEDS = 20;
     private static final int STEPS = 3_000;
 
     @Test
@@ -40,7 +40,7 @@ class RulesModelTest {
         assertThat(share(outcomes, TradeOutcome.DECLINED, settled)).as(reached).isGreaterThan(0.05);
         assertThat(share(outcomes, TradeOutcome.CANCELLED, settled)).as(reached).isGreaterThan(0.05);
         assertThat(share(outcomes, TradeOutcome.EXPIRED, settled)).as(reached).isGreaterThan(0.01);
-        assertThat(share(outcomes, TradeOutcome.FAILED, settled)).as(reached).isGreaterThan(0.001);
+        assertThat(outcomes).as(reached).containsKey(TradeOutcome.FAILED);
         assertThat(refusals)
                 .as(reached)
                 .containsKeys(
@@ -91,7 +91,8 @@ class RulesModelTest {
             return World.play(rules, steps);
         } catch (RuntimeException problem) {
             List<Step> shrunk = Shrinker.shrink(steps, shorter -> violation(rules, shorter) != null);
-            throw new AssertionError("seed " + seed + ": " + violation(rules, shrunk) + "\n" + asLines(shrunk), problem);
+            throw new AssertionError(
+                    "seed " + seed + ": " + violation(rules, shrunk) + "\n" + asLines(shrunk), problem);
         }
     }
 

@@ -16,7 +16,9 @@ final class Schedules {
     private static final int[] WILD = {
         0, 1, -1, Integer.MAX_VALUE, Integer.MIN_VALUE, TestGame.MAP_WIDTH, TestGame.MAP_WIDTH + 1
     };
-    private static final String[] TEXTS = {"hello", "", " ", "darn it", "a\u0000b", "\ud800", "\u202eevil", "x".repeat(99)};
+    private static final String[] TEXTS = {
+        "hello", "", " ", "darn it", "a\u0000b", "\ud800", "\u202eevil", "x".repeat(99)
+    };
 
     private final SplittableRandom random;
     private final List<Step.Offer> offers = new ArrayList<>();
@@ -45,7 +47,9 @@ final class Schedules {
         } else if (chance < 36) {
             return new Step.Leave(player());
         } else if (chance < 120) {
-            return new Step.Move(player(), random.nextInt(-1, 4), coordinate(), coordinate());
+            return random.nextInt(4) == 0
+                    ? new Step.Move(player(), seqStep(), coordinate(), coordinate(), false)
+                    : new Step.Move(player(), seqStep(), random.nextInt(-40, 41), random.nextInt(-40, 41), true);
         } else if (chance < 150) {
             return new Step.Chat(player(), TEXTS[random.nextInt(TEXTS.length)]);
         } else if (chance < 155) {
@@ -61,7 +65,7 @@ final class Schedules {
             TradeOutcome outcome = random.nextBoolean() ? TradeOutcome.COMMITTED : TradeOutcome.CANCELLED;
             return new Step.Elsewhere(offer.proposer(), offer.number(), offer.partner(), offer.terms(), outcome);
         } else if (chance < 510) {
-            return new Step.Grant(player(), kind(), random.nextInt(-20, 30), random.nextInt(4) > 0);
+            return new Step.Grant(player(), kind(), random.nextInt(-300, 301), random.nextBoolean());
         } else if (chance < 900) {
             return new Step.Store(random.nextInt(1000), fate());
         } else {
@@ -71,7 +75,7 @@ final class Schedules {
 
     private Step.Offer newOffer() {
         int proposer = player();
-        Step.Offer offer = new Step.Offer(proposer, ++numbers[proposer], player(), terms());
+        Step.Offer offer = new Step.Offer(proposer, ++numbers[proposer], partnerOf(proposer), terms());
         offers.add(offer);
         return offer;
     }
@@ -141,8 +145,18 @@ final class Schedules {
         return random.nextInt(3) == 0 ? "potion" : "gold";
     }
 
+    private int seqStep() {
+        return random.nextInt(-1, 4);
+    }
+
     private int coordinate() {
         return random.nextInt(6) == 0 ? WILD[random.nextInt(WILD.length)] : random.nextInt(TestGame.MAP_HEIGHT);
+    }
+
+    /** Now and then oneself. */
+    private int partnerOf(int proposer) {
+        int partner = player();
+        return partner == proposer && random.nextInt(8) > 0 ? partner % PLAYERS + 1 : partner;
     }
 
     private int player() {

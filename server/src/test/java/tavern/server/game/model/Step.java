@@ -26,7 +26,12 @@ sealed interface Step {
 
     record Leave(int player) implements Step {}
 
-    record Move(int player, int seqStep, int x, int y) implements Step {}
+    /**
+     * A wish to be somewhere.
+     *
+     * @param isStep x and y count from where the player stands
+     */
+    record Move(int player, int seqStep, int x, int y, boolean isStep) implements Step {}
 
     record Chat(int player, String text) implements Step {}
 
@@ -36,13 +41,22 @@ sealed interface Step {
 
     record Custom(int player) implements Step {}
 
-    /** @param pick which of the waiting requests, modulo their number */
+    /**
+     * The store deals with a request.
+     *
+     * @param pick which of the waiting requests, modulo their number
+     */
     record Store(int pick, Fate fate) implements Step {}
 
     /** The same trade id ends in another room. */
     record Elsewhere(int proposer, int number, int partner, Terms terms, TradeOutcome outcome) implements Step {}
 
-    /** @param count may be negative */
+    /**
+     * An operator gives or takes.
+     *
+     * @param count may be negative
+     * @param isHeard whether the room is told
+     */
     record Grant(int player, String kind, long count, boolean isHeard) implements Step {}
 
     record Pass(int millis) implements Step {}

@@ -40,12 +40,9 @@ final class StoreModel {
         return inventories.getOrDefault(player, Inventory.EMPTY);
     }
 
-    @Nullable SettledTrade find(TradeId id) {
+    @Nullable
+    SettledTrade find(TradeId id) {
         return trades.get(id);
-    }
-
-    Iterable<SettledTrade> trades() {
-        return trades.values();
     }
 
     void grant(PlayerId player, String kind, long count) {
@@ -91,7 +88,8 @@ final class StoreModel {
     }
 
     /** Null when all that was ever granted is there, once, and nobody owes anything. */
-    @Nullable String differences() {
+    @Nullable
+    String differences() {
         Map<String, Long> sums = new TreeMap<>();
         List<Long> items = new ArrayList<>();
         for (Inventory inventory : inventories.values()) {

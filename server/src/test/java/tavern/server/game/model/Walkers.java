@@ -14,6 +14,8 @@ final class Walkers {
         int x;
         int y;
         double way;
+        int seq;
+        boolean hasMoved;
         final long since;
 
         Walker(int x, int y, long since) {
@@ -38,6 +40,22 @@ final class Walkers {
         walkers.put(entity.id(), new Walker(entity.x(), entity.y(), nowMillis));
     }
 
+    /** The player joined again: numbers start anew. */
+    void restartSeq(int entity) {
+        Walker walker = walkers.get(entity);
+        if (walker != null) {
+            walker.hasMoved = false;
+        }
+    }
+
+    int x(int entity) {
+        return walkers.containsKey(entity) ? walker(entity).x : 0;
+    }
+
+    int y(int entity) {
+        return walkers.containsKey(entity) ? walker(entity).y : 0;
+    }
+
     void left(int entity) {
         Violation.unless(walkers.remove(entity) != null, "left without having joined: " + entity);
     }
@@ -46,12 +64,13 @@ final class Walkers {
         Walker walker = walker(move.entity());
         double way = Math.hypot((double) move.x() - walker.x, (double) move.y() - walker.y);
         walker.way += way;
+        Violation.unless(!walker.hasMoved || move.seq() - walker.seq > 0, "an old seq counted: " + move);
+        walker.seq = move.seq();
+        walker.hasMoved = true;
         walker.x = move.x();
         walker.y = move.y();
-        boolean isOnMap = 0 <= walker.x
-                && walker.x <= TestGame.MAP_WIDTH
-                && 0 <= walker.y
-                && walker.y <= TestGame.MAP_HEIGHT;
+        boolean isOnMap =
+                0 <= walker.x && walker.x <= TestGame.MAP_WIDTH && 0 <= walker.y && walker.y <= TestGame.MAP_HEIGHT;
         double allowed = TestGame.MAX_SPEED * ((nowMillis - walker.since) / 1000.0 + START_SECONDS);
         Violation.unless(isOnMap, "off the map: " + move);
         Violation.unless(way <= TestGame.MAX_SPEED * STEP_SECONDS_MAX, "a teleport: " + move);

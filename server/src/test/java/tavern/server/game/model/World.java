@@ -1,16 +1,18 @@
 package tavern.server.game.model;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tavern.protocol.v1.ErrorCode;
 import tavern.protocol.v1.TradeOutcome;
 import tavern.server.game.Action;
-import tavern.server.game.Entity;
 import tavern.server.game.Goods;
+import tavern.server.game.PersonalEvent;
 import tavern.server.game.Player;
 import tavern.server.game.PlayerId;
 import tavern.server.game.Recording;
@@ -28,7 +30,7 @@ final class World {
      * What a run was.
      *
      * @param log all effects in their order, and at last the entities
-     * @param outcomes of the trades in the store
+     * @param outcomes of the trades that ended in this room
      */
     record Run(
             List<Object> log,
@@ -38,7 +40,10 @@ final class World {
             int repeatsFound) {}
 
     /** A request to the store, or an answer that comes for the second time. */
-    private record Waiting(TradeId trade, @Nullable Settlement settlement, @Nullable Action late) {}
+    private record Waiting(
+            TradeId trade,
+            @Nullable Settlement settlement,
+            @Nullable Action late) {}
 
     private static final int DRAIN_ROUNDS_MAX = 100;
 
@@ -51,7 +56,9 @@ final class World {
     private final TreeMap<Integer, Integer> entities = new TreeMap<>();
     private final int[] moveSeqs = new int[Schedules.PLAYERS + 1];
     private final List<Object> log = new ArrayList<>();
+    private final Map<TradeOutcome, Integer> outcomes = new TreeMap<>();
     private final Map<ErrorCode, Integer> refusals = new TreeMap<>();
+    private final Set<TradeId> askedBefore = new HashSet<>();
     private long now = 1_000_000;
     private int lastSeq;
     private int retries;
@@ -65,9 +72,9 @@ final class World {
         World world = new World(rules.get());
         steps.forEach(world::play);
         world.drain();
-        Map<TradeOutcome, Integer> outcomes = new TreeMap<>();
-        world.store.trades().forEach(trade -> outcomes.merge(trade.outcome(), 1, Integer::sum));
-        return new Run(world.log, outcomes, world.refusals, world.retries, world.repeatsFound);
+        world.offerAll();
+        world.drain();
+        return new Run(world.log, world.outcomes, world.refusals, world.retries, world.repeatsFound);
     }
 
     private void play(Step step) {
@@ -79,9 +86,7 @@ final class World {
             apply(new Action.Leave(player.id()));
             entities.remove(it.player());
         } else if (step instanceof Step.Move it) {
-            moveSeqs[it.player()] += it.seqStep();
-            int entity = entities.getOrDefault(it.player(), 1_000);
-            rules.move(entity, moveSeqs[it.player()], it.x(), it.y(), now, effects);
+            move(it);
         } else if (step instanceof Step.Chat it) {
             apply(new Action.Chat(id(it.player()), seq(it.player()), it.text()));
         } else if (step instanceof Step.Custom it) {
@@ -89,8 +94,9 @@ final class World {
         } else if (step instanceof Step.Offer it) {
             TradeId trade = TestGame.trade(it.proposer(), it.number());
             Player partner = TestGame.player(it.partner());
-            oracle.offered(trade, partner.id(), it.terms());
-            apply(new Action.OfferTrade(id(it.proposer()), seq(it.proposer()), trade, partner.name(), it.terms()));
+            int seq = seq(it.proposer());
+            oracle.offered(seq, trade, partner.id(), it.terms());
+            apply(new Action.OfferTrade(id(it.proposer()), seq, trade, partner.name(), it.terms()));
         } else if (step instanceof Step.Wish it) {
             wish(it);
         } else if (step instanceof Step.Store it && !waiting.isEmpty()) {
@@ -108,10 +114,23 @@ final class World {
             rules.tick(now, effects);
         }
         check();
+        if (step instanceof Step.Store || step instanceof Step.Elsewhere || step instanceof Step.Grant) {
+            String differences = store.differences();
+            Violation.unless(differences == null, "goods are not conserved: " + differences);
+        }
+    }
+
+    private void move(Step.Move move) {
+        int entity = entities.getOrDefault(move.player(), 1_000);
+        int x = move.isStep() ? walkers.x(entity) + move.x() : move.x();
+        int y = move.isStep() ? walkers.y(entity) + move.y() : move.y();
+        moveSeqs[move.player()] += move.seqStep();
+        rules.move(entity, moveSeqs[move.player()], x, y, now, effects);
     }
 
     private void join(Player player, int number) {
         entities.putIfAbsent(number, walkers.lowestFree());
+        walkers.restartSeq(entities.getOrDefault(number, 0));
         oracle.knows(player.id(), store.inventory(player.id()));
         apply(new Action.Join(player, store.inventory(player.id()), null, 0));
     }
@@ -163,6 +182,7 @@ final class World {
             return;
         }
         oracle.settled(settled);
+        outcomes.merge(settled.outcome(), 1, Integer::sum);
         Action.TradeSettled answer = new Action.TradeSettled(trade, settled);
         apply(answer);
         if (fate == Step.Fate.ANSWERED_TWICE) {
@@ -181,6 +201,27 @@ final class World {
         }
         oracle.checkAtEnd();
         log.addAll(rules.entities());
+    }
+
+    /** After the end nothing may be held back: whoever is here can offer all the gold there is. */
+    private void offerAll() {
+        for (int number : List.copyOf(entities.keySet())) {
+            play(new Step.Join(number));
+            long gold = store.inventory(id(number)).count("gold");
+            int partner = entities.keySet().stream()
+                    .filter(it -> it != number)
+                    .findFirst()
+                    .orElse(number);
+            if (gold > 0 && partner != number) {
+                play(new Step.Offer(number, 1_000_000, partner, new Terms(Goods.of("gold", gold), Goods.NONE)));
+                play(new Step.Store(0, Step.Fate.DONE));
+                boolean isOpen = log.stream()
+                        .anyMatch(it -> it instanceof Recording.ToPlayer told
+                                && told.event() instanceof PersonalEvent.TradeOpened opened
+                                && opened.trade().equals(TestGame.trade(number, 1_000_000)));
+                Violation.unless(isOpen, "player " + number + " cannot offer what nobody holds");
+            }
+        }
     }
 
     private void apply(Action action) {
@@ -206,14 +247,12 @@ final class World {
                 waiting.add(new Waiting(it.trade(), null, null));
             } else if (effect instanceof Recording.Settled it) {
                 TradeId trade = it.settlement().id();
-                retries += log.indexOf(it) < log.size() - 1 ? 1 : 0;
+                retries += askedBefore.add(trade) ? 0 : 1;
                 oracle.settles(it.settlement());
                 waiting.add(new Waiting(trade, it.settlement(), null));
             }
         }
         walkers.checkSame(rules.entities());
-        String differences = store.differences();
-        Violation.unless(differences == null, "goods are not conserved: " + differences);
     }
 
     private void room(RoomEvent event) {

@@ -11,6 +11,7 @@ import static tavern.server.store.Realm.wish;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tavern.protocol.v1.TradeOutcome;
@@ -53,13 +54,13 @@ final class EmbeddedStoreTest extends StoreContract {
 
     @Test
     void whatWasAskedForBeforeCloseIsDoneAndWhatComesAfterIsRefused() {
-        List<CompletionStage<Player>> asked = java.util.stream.IntStream.range(0, 100)
-                .mapToObj(i -> store.openPlayer("p" + i, Goods.NONE, List.of(), NOW)
-                        .thenApply(record -> record.player()))
+        List<CompletionStage<Player>> asked = IntStream.range(0, 100)
+                .mapToObj(i ->
+                        store.openPlayer("p" + i, Goods.NONE, List.of(), NOW).thenApply(record -> record.player()))
                 .toList();
         store.close();
-        assertThat(asked).allSatisfy(stage ->
-                assertThat(stage.toCompletableFuture()).isCompleted());
+        assertThat(asked)
+                .allSatisfy(stage -> assertThat(stage.toCompletableFuture()).isCompleted());
         assertThatThrownBy(() -> await(store.fence(ROOM, NOW)))
                 .hasCauseInstanceOf(StoreUnavailableException.class)
                 .hasMessageContaining("closed");
@@ -78,13 +79,11 @@ final class EmbeddedStoreTest extends StoreContract {
         CompletionStage<Void> slow = embedded.write(session -> {
             session.execute("WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 300000)"
                     + " SELECT max(i) FROM n ORDER BY 1");
-            return null;
         });
         CompletionStage<SettledTrade> first = realm.ask(before, EVENT);
         CompletionStage<Void> sql = embedded.write(session -> {
             session.execute("UPDATE balance SET count = count + 1000");
             session.execute("UPDATE balance SET count = -1");
-            return null;
         });
         CompletionStage<Void> bug = embedded.write(session -> {
             session.execute("UPDATE balance SET count = count + 1000");
@@ -134,16 +133,14 @@ final class EmbeddedStoreTest extends StoreContract {
         assertThat(store.stats().available()).isFalse();
         assertThat(await(store.checkConservation()).differences()).isEmpty();
         await(embedded.limitPages(0));
-        assertThat(realm.settle(wish(bob, ann, Goods.of("potion", 1), Goods.NONE)).outcome())
+        assertThat(realm.settle(wish(bob, ann, Goods.of("potion", 1), Goods.NONE))
+                        .outcome())
                 .isEqualTo(TradeOutcome.COMMITTED);
         assertThat(store.stats().available()).isTrue();
         assertThat(await(embedded.integrityCheck())).isEmpty();
     }
 
     private static void tamper(EmbeddedStore store, String sql) {
-        await(store.write(session -> {
-            session.execute(sql);
-            return null;
-        }));
+        await(store.write(session -> session.execute(sql)));
     }
 }

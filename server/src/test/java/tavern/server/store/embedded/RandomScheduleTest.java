@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -123,7 +124,7 @@ final class RandomScheduleTest {
     private void grant(EmbeddedStore store, Random random) {
         Player player = players.get(random.nextInt(players.size()));
         String kind = KINDS.get(random.nextInt(KINDS.size()));
-        long delta = random.nextInt(60) - 10;
+        long delta = random.nextInt(60) - 10L;
         Grant grant = new Grant(new TreeMap<>(Map.of(kind, delta)), List.of("bow"), new TreeSet<>());
         String reference = "grant-" + grants++;
         boolean possible = model.count(player, kind) + delta >= 0;
@@ -171,7 +172,7 @@ final class RandomScheduleTest {
 
     /** What a store is, without a disk. */
     private static final class Model {
-        private final Map<Player, TreeMap<String, Long>> counts = new HashMap<>();
+        private final Map<Player, Map<String, Long>> counts = new HashMap<>();
         private final Map<Long, Player> owners = new TreeMap<>();
         private final Map<TradeId, TradeOutcome> outcomes = new HashMap<>();
         private final List<String> outbox = new ArrayList<>();
@@ -180,11 +181,11 @@ final class RandomScheduleTest {
             return stacks(player).getOrDefault(kind, 0L);
         }
 
-        TreeMap<String, Long> stacks(Player player) {
+        Map<String, Long> stacks(Player player) {
             return counts.computeIfAbsent(player, unused -> new TreeMap<>());
         }
 
-        TreeSet<Long> items(Player player) {
+        Set<Long> items(Player player) {
             TreeSet<Long> items = new TreeSet<>(owners.keySet());
             items.removeIf(item -> !player.equals(owners.get(item)));
             return items;
@@ -219,7 +220,8 @@ final class RandomScheduleTest {
 
         private boolean has(Player player, Goods goods) {
             return goods.stacks().entrySet().stream()
-                            .allMatch(stack -> stack.getValue() > 0 && stack.getValue() <= count(player, stack.getKey()))
+                            .allMatch(
+                                    stack -> stack.getValue() > 0 && stack.getValue() <= count(player, stack.getKey()))
                     && goods.items().stream().allMatch(item -> player.equals(owners.get(item)));
         }
 

@@ -21,7 +21,7 @@ final class TradeStorm {
 
     private TradeStorm() {}
 
-    /** @param args folder, seed */
+    /** Takes a folder and a seed. */
     public static void main(String[] args) throws Exception {
         PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.US_ASCII);
         Random random = new Random(Long.parseLong(args[1]));

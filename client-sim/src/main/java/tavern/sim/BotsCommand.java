@@ -1,0 +1,249 @@
+package tavern.sim;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import tavern.sim.bots.BotSettings;
+import tavern.sim.bots.LoadRun;
+import tavern.sim.bots.RunResult;
+import tavern.sim.report.HtmlReport;
+import tavern.sim.report.Report;
+import tavern.sim.report.Table;
+
+@Command(
+        name = "bots",
+        description = "Simulated players: they load a server and prove that nothing was lost.",
+        mixinStandardHelpOptions = true,
+        version = "Tavern bots 0.1.0",
+        sortOptions = false,
+        showDefaultValues = true,
+        exitCodeListHeading = "Exit codes:%n",
+        exitCodeList = {
+            "0:nothing was lost, duplicated, reordered or forged, and the audit holds",
+            "1:something was",
+            "2:wrong usage",
+            "3:no server there, or a file cannot be read or written"
+        })
+final class BotsCommand implements Callable<Integer> {
+    static final int EXIT_UNREACHABLE = 3;
+
+    /** How long a stopped run may take to settle, audit and report before the process ends anyway. */
+    private static final int STOP_SECONDS_MAX = 180;
+
+    @Option(
+            names = "--server",
+            paramLabel = "HOST:PORT",
+            defaultValue = "127.0.0.1:7777",
+            converter = Address.Converter.class)
+    private Address server = new Address("127.0.0.1", 7777);
+
+    @Option(names = "--bots", paramLabel = "N", defaultValue = "200")
+    private int bots;
+
+    @Option(names = "--rooms", paramLabel = "N", defaultValue = "10")
+    private int rooms;
+
+    @Option(
+            names = "--duration",
+            paramLabel = "TIME",
+            defaultValue = "20s",
+            converter = Durations.class,
+            description = "Of the load: 500ms, 20s, 2m, 1h.")
+    private Duration duration = Duration.ofSeconds(20);
+
+    @Option(
+            names = "--move-rate",
+            paramLabel = "R",
+            defaultValue = "10",
+            description = "Moves of each bot in a second.")
+    private double moveRate;
+
+    @Option(
+            names = "--chat-rate",
+            paramLabel = "R",
+            defaultValue = "0.2",
+            description = "Chat lines of each bot in a second, on average.")
+    private double chatRate;
+
+    @Option(
+            names = "--trade-rate",
+            paramLabel = "R",
+            defaultValue = "0.5",
+            description = "Trade offers of each bot in a second, on average.")
+    private double tradeRate;
+
+    @Option(
+            names = "--churn",
+            paramLabel = "SHARE",
+            defaultValue = "0.05",
+            description = "Share of the bots that drop their connection and resume.")
+    private double churn;
+
+    @Option(names = "--seed", paramLabel = "N", defaultValue = "42", description = "Of all chance but the bots' names.")
+    private long seed;
+
+    @Option(names = "--report", paramLabel = "FILE", description = "Writes the report as JSON.")
+    private @Nullable Path report;
+
+    @Option(names = "--html", paramLabel = "FILE", description = "Writes the report with plots, as one HTML file.")
+    private @Nullable Path html;
+
+    @Option(names = "--store", paramLabel = "FILE", description = "The server's tavern.db: is audited too, read-only.")
+    private @Nullable Path store;
+
+    @Option(names = "--room-prefix", paramLabel = "NAME", defaultValue = "room-")
+    private String roomPrefix = "room-";
+
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Event loops; 0: as many as cores.")
+    private int threads;
+
+    @Option(names = "--jwt-secret-file", paramLabel = "FILE", description = "For auth.mode = jwt: the HS256 secret.")
+    private @Nullable Path jwtSecretFile;
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        check();
+        CountDownLatch reported = new CountDownLatch(1);
+        try (Progress progress = new Progress()) {
+            LoadRun run = new LoadRun(settings(), progress);
+            Thread hook = new Thread(() -> stop(run, reported), "stop");
+            Runtime.getRuntime().addShutdownHook(hook);
+            RunResult result = run.run();
+            progress.close();
+            return tell(Report.of(result));
+        } finally {
+            reported.countDown();
+        }
+    }
+
+    private static void stop(LoadRun run, CountDownLatch reported) {
+        run.stop();
+        try {
+            reported.await(STOP_SECONDS_MAX, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private int tell(Report of) throws IOException {
+        Table.print(of, spec().commandLine().getOut());
+        if (report != null) {
+            Files.writeString(report, of.toJson());
+        }
+        if (html != null) {
+            Files.writeString(html, HtmlReport.of(of));
+        }
+        return of.ok() ? 0 : 1;
+    }
+
+    private BotSettings settings() throws IOException {
+        // Names that no run had before: the players start with nothing but the kit.
+        String run = "b%d.%06x"
+                .formatted(
+                        Math.floorMod(seed, 1_000_000L),
+                        ThreadLocalRandom.current().nextInt(1 << 24));
+        int cores = Runtime.getRuntime().availableProcessors();
+        return new BotSettings(
+                server.host(),
+                server.port(),
+                bots,
+                rooms,
+                duration,
+                moveRate,
+                chatRate,
+                tradeRate,
+                churn,
+                seed,
+                threads == 0 ? cores : threads,
+                roomPrefix,
+                run,
+                jwtSecretFile == null
+                        ? UnaryOperator.identity()
+                        : new Tokens(Files.readString(jwtSecretFile).strip().getBytes(StandardCharsets.UTF_8)),
+                store);
+    }
+
+    private void check() {
+        require(bots >= 1 && bots <= 100_000, "--bots must be 1 to 100000");
+        require(rooms >= 1 && rooms <= bots, "--rooms must be 1 to the number of bots");
+        require(moveRate >= 0 && moveRate <= 1_000, "--move-rate must be 0 to 1000");
+        require(chatRate >= 0 && chatRate <= 1_000, "--chat-rate must be 0 to 1000");
+        require(tradeRate >= 0 && tradeRate <= 1_000, "--trade-rate must be 0 to 1000");
+        require(churn >= 0 && churn <= 1, "--churn must be 0 to 1");
+        require(threads >= 0 && threads <= 256, "--threads must be 0 to 256");
+        require(roomPrefix.matches("[A-Za-z0-9][A-Za-z0-9_.-]{0,23}"), "--room-prefix must be letters, digits, _ - .");
+        require(store == null || Files.isReadable(store), "--store: cannot read " + store);
+        require(report == null || isWritable(report), "--report: no folder for " + report);
+        require(html == null || isWritable(html), "--html: no folder for " + html);
+    }
+
+    private static boolean isWritable(Path file) {
+        Path folder = file.toAbsolutePath().getParent();
+        return folder != null && Files.isDirectory(folder) && !Files.isDirectory(file);
+    }
+
+    private void require(boolean condition, String otherwise) {
+        if (!condition) {
+            throw new ParameterException(spec().commandLine(), otherwise);
+        }
+    }
+
+    private CommandSpec spec() {
+        if (spec == null) {
+            throw new IllegalStateException("picocli sets it before the call");
+        }
+        return spec;
+    }
+
+    /** A bar on a terminal, nothing elsewhere. */
+    private static final class Progress implements LoadRun.Progress, AutoCloseable {
+        private static final int STEPS = 1_000;
+
+        private final @Nullable ProgressBar bar = System.console() == null
+                ? null
+                : new ProgressBarBuilder()
+                        .setTaskName("connect")
+                        .setInitialMax(STEPS)
+                        .setStyle(ProgressBarStyle.ASCII)
+                        .hideEta()
+                        .build();
+
+        @Override
+        public void at(String phase, double share) {
+            if (bar != null) {
+                bar.setExtraMessage("load".equals(phase) ? "" : phase);
+                bar.stepTo((long) (share * STEPS));
+            }
+        }
+
+        @Override
+        public void close() {
+            if (bar != null) {
+                bar.close();
+            }
+        }
+    }
+}

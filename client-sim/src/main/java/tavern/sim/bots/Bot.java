@@ -1,0 +1,406 @@
+package tavern.sim.bots;
+
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import tavern.protocol.v1.ChatMessage;
+import tavern.protocol.v1.Error;
+import tavern.protocol.v1.ErrorCode;
+import tavern.protocol.v1.Inventory;
+import tavern.protocol.v1.InventoryChanged;
+import tavern.protocol.v1.Joined;
+import tavern.protocol.v1.PlayerLeft;
+import tavern.protocol.v1.TradeOffered;
+import tavern.protocol.v1.TradeResult;
+import tavern.protocol.v1.Welcome;
+import tavern.sim.client.ClientListener;
+import tavern.sim.client.ClientSettings;
+import tavern.sim.client.ConnectionLostException;
+import tavern.sim.client.RoomView;
+import tavern.sim.client.TavernClient;
+import tavern.sim.client.TavernException;
+import tavern.sim.measure.Latencies;
+import tavern.sim.oracle.Count;
+import tavern.sim.oracle.MoveLog;
+
+/** One simulated player: stays in its room until told to leave, comes back when its connection goes. */
+final class Bot implements ClientListener {
+    private static final double CHURNS_PER_SECOND = 0.2;
+    private static final int RETRY_MILLIS = 100;
+    private static final int RETRY_MILLIS_MAX = 3_000;
+
+    private final String name;
+    private final int member;
+    private final Room room;
+    private final BotLoop home;
+    private final boolean churner;
+    private final SplittableRandom random;
+    private final TavernClient client;
+    private final Walk walk;
+    private final Trader trader;
+    private final Beat moves;
+    private final Beat chats;
+    private final Beat trades;
+    private final Beat churns;
+    private final CompletableFuture<Void> entered = new CompletableFuture<>();
+    private final CompletableFuture<Void> gone = new CompletableFuture<>();
+
+    private @Nullable Inventory first;
+    private boolean joined;
+    private boolean dropping;
+    private boolean leaving;
+    private int attempts;
+
+    Bot(BotSettings settings, int index, int member, Room room, BotLoop home) {
+        this.name = settings.botName(index);
+        this.member = member;
+        this.room = room;
+        this.home = home;
+        this.random = new SplittableRandom(settings.seed() * 1_000_003 + index);
+        this.churner = random.nextDouble() < settings.churn();
+        ClientSettings connection = ClientSettings.of(
+                settings.host(), settings.port(), settings.tokens().apply(name));
+        this.client = new TavernClient(connection, home.loop(), this);
+        this.walk = new Walk(settings.moveRate(), random.split());
+        this.trader = new Trader(this, client, random.split());
+        this.moves = Beat.even(settings.moveRate(), random.split());
+        this.chats = Beat.poisson(settings.chatRate(), random.split());
+        this.trades = Beat.poisson(settings.tradeRate(), random.split());
+        this.churns = Beat.poisson(churner ? CHURNS_PER_SECOND : 0, random.split());
+    }
+
+    String name() {
+        return name;
+    }
+
+    int member() {
+        return member;
+    }
+
+    Room room() {
+        return room;
+    }
+
+    Trader trader() {
+        return trader;
+    }
+
+    Latencies latencies() {
+        return home.latencies();
+    }
+
+    boolean isChurner() {
+        return churner;
+    }
+
+    /** In the room, with a live connection. */
+    boolean isPresent() {
+        return joined && client.isLive();
+    }
+
+    boolean isSettled() {
+        return entered.isDone()
+                && isPresent()
+                && trader.isSettled()
+                && room.moves().isRestSeen(member);
+    }
+
+    /** What it owned at its first login; null when it never got that far. */
+    @Nullable
+    Inventory first() {
+        return first;
+    }
+
+    /** Connects and joins. @return completes once it is in the room for the first time */
+    CompletableFuture<Void> enter() {
+        if (leaving) {
+            return entered;
+        }
+        client.connect().whenComplete((welcome, failure) -> {
+            if (leaving) {
+                client.bye();
+            } else if (failure != null) {
+                refused(failure);
+                again();
+            } else if (joined) {
+                attempts = 0;
+            } else {
+                join();
+            }
+        });
+        return entered;
+    }
+
+    private void join() {
+        client.join(room.name()).whenComplete((answer, failure) -> {
+            if (answer != null) {
+                joined(answer);
+            } else if (client.isLive()) {
+                refused(failure);
+                client.eventLoop().schedule(this::join, backOff(), TimeUnit.MILLISECONDS);
+            }
+        });
+    }
+
+    private void joined(Joined answer) {
+        attempts = 0;
+        joined = true;
+        room.chat().joined(member, answer.getFence());
+        if (entered.complete(null)) {
+            home.tally().add(Count.CONNECTED);
+        }
+    }
+
+    private void again() {
+        client.eventLoop().schedule(this::enter, backOff(), TimeUnit.MILLISECONDS);
+    }
+
+    private int backOff() {
+        int most = Math.min(RETRY_MILLIS_MAX, RETRY_MILLIS << Math.min(attempts++, 10));
+        return most / 2 + random.nextInt(most);
+    }
+
+    void startLoad(long nowNanos) {
+        moves.start(nowNanos);
+        chats.start(nowNanos);
+        trades.start(nowNanos);
+        churns.start(nowNanos);
+    }
+
+    /** Does all that is due. What comes due while there is no connection is let go: nobody could have sent it. */
+    void act(long nowNanos) {
+        while (moves.isDue(nowNanos)) {
+            move(moves.take());
+        }
+        while (chats.isDue(nowNanos)) {
+            chat(chats.take());
+        }
+        while (trades.isDue(nowNanos)) {
+            trades.take();
+            if (mayAct()) {
+                trader.offer(nowNanos);
+            }
+        }
+        while (churns.isDue(nowNanos)) {
+            churns.take();
+            drop();
+        }
+        trader.chase(nowNanos, !home.isLoading());
+    }
+
+    private boolean mayAct() {
+        return home.isLoading() && isPresent();
+    }
+
+    private void move(long dueNanos) {
+        if (mayAct()) {
+            walk.advance();
+            room.moves().sent(member, client.move(walk.x(), walk.y()), walk.x(), walk.y(), dueNanos);
+        }
+    }
+
+    private void chat(long dueNanos) {
+        if (!mayAct()) {
+            return;
+        }
+        String text = room.chat().sent(member, dueNanos);
+        client.chat(text).whenComplete((own, failure) -> {
+            if (failure == null) {
+                return;
+            }
+            if (refused(failure) != null) {
+                room.chat().refused(text);
+            } else {
+                room.chat().unknown(text);
+            }
+        });
+    }
+
+    /** Cuts the connection, to come back soon. */
+    void drop() {
+        if (mayAct() && !dropping) {
+            dropping = true;
+            home.tally().add(Count.DROPS);
+            client.close();
+        }
+    }
+
+    /** Ends the session. @return completes when the connection is closed */
+    CompletableFuture<Void> leave() {
+        leaving = true;
+        if (client.isLive()) {
+            client.bye();
+        } else {
+            gone.complete(null);
+        }
+        return gone;
+    }
+
+    /** Counts a failure. @return the server's code; null when there was none, so that nobody knows what happened */
+    @Nullable
+    ErrorCode refused(Throwable failure) {
+        Throwable cause = failure.getCause() == null ? failure : failure.getCause();
+        if (cause instanceof TavernException no) {
+            if (no.code().getNumber() / 100 == 5) {
+                home.tally().refusal(no.code().name());
+            } else {
+                home.tally().error(no.code().name());
+            }
+            return no.code();
+        }
+        if (!(cause instanceof ConnectionLostException)) {
+            home.tally().error(cause.getClass().getSimpleName());
+        }
+        return null;
+    }
+
+    @Override
+    public void onWelcome(Welcome welcome) {
+        trader.allow(welcome.getLimits().getOpenOffersMax());
+        trader.holdings().learn(welcome.getInventory());
+        if (first == null) {
+            first = welcome.getInventory();
+        } else if (welcome.getResumed()) {
+            home.tally().add(Count.RESUMES);
+        } else {
+            joined = false;
+            home.tally().add(Count.SESSIONS_LOST);
+            room.chat().sessionLost(member);
+            room.trades().sessionLost(member);
+        }
+    }
+
+    @Override
+    public void onRoomFilled(RoomView view) {
+        for (RoomView.Entity entity : view.entities()) {
+            recognise(entity);
+        }
+        RoomView.Entity self = view.self();
+        Joined map = view.joined();
+        if (self != null && !joined) {
+            walk.begin(self.x(), self.y(), map.getMapWidth(), map.getMapHeight(), map.getMaxSpeed());
+        }
+        room.moves().watch(member);
+    }
+
+    private void recognise(RoomView.Entity entity) {
+        MoveLog log = room.logOf(entity.player());
+        if (log != null) {
+            entity.attach(log);
+        }
+    }
+
+    @Override
+    public void beforeFullState(RoomView view) {
+        lookAway(view);
+    }
+
+    private void lookAway(RoomView view) {
+        for (RoomView.Entity entity : view.entities()) {
+            if (entity.attachment() instanceof MoveLog log) {
+                room.moves().excuse(member, log, entity.seq());
+            }
+        }
+        room.moves().unwatch(member);
+    }
+
+    @Override
+    public void onMoved(RoomView view, RoomView.Entity entity, int seqBefore, long nowNanos) {
+        if (entity.attachment() instanceof MoveLog log) {
+            long nanos = room.moves().seen(member, log, seqBefore, entity.seq(), entity.x(), entity.y(), nowNanos);
+            Latencies.record(home.latencies().move(), nanos);
+        } else {
+            home.tally().add(Count.FOREIGN);
+        }
+    }
+
+    @Override
+    public void onMoveRejected(int seq, int x, int y) {
+        room.moves().rejected(member, seq);
+        walk.moveTo(x, y);
+    }
+
+    @Override
+    public void onPlayerJoined(RoomView view, RoomView.Entity entity) {
+        recognise(entity);
+    }
+
+    @Override
+    public void onPlayerLeft(RoomView view, PlayerLeft left) {
+        MoveLog log = room.logOf(left.getPlayer());
+        if (log != null) {
+            room.moves().left(log);
+        }
+    }
+
+    @Override
+    public void onChat(ChatMessage chat, long roomSeq) {
+        long nanos = room.chat().heard(member, chat.getPlayer(), chat.getText(), roomSeq, System.nanoTime());
+        Latencies.record(home.latencies().chat(), nanos);
+    }
+
+    @Override
+    public void onTradeOffered(TradeOffered offered) {
+        trader.asked(offered);
+    }
+
+    @Override
+    public void onTradeResult(TradeResult result) {
+        trader.told(result);
+    }
+
+    @Override
+    public void onInventoryChanged(InventoryChanged changed) {
+        trader.holdings().learn(changed.getInventory());
+    }
+
+    @Override
+    public void onError(int seq, Error error) {
+        room.moves().rejected(member, seq);
+        home.tally().error(error.getCode().name());
+    }
+
+    @Override
+    public void onGap(boolean ofRoom, long expected, long received) {
+        home.tally().add(Count.EVENTS_MISSED, received - expected - 1);
+        home.tally()
+                .fault(
+                        Count.EVENTS_MISSED,
+                        name + (ofRoom ? " in the room: " : ": ") + expected + " to " + (received - 1));
+    }
+
+    @Override
+    public void onRepeat(boolean ofRoom, long received) {
+        home.tally().fault(Count.EVENTS_REPEATED, name + (ofRoom ? " in the room: " : ": ") + received);
+    }
+
+    @Override
+    public void onFault(String what) {
+        home.tally().fault(Count.PROTOCOL_FAULTS, name + ": " + what);
+    }
+
+    @Override
+    public void onDisconnected(@Nullable Error error, @Nullable Throwable cause) {
+        RoomView view = client.room();
+        if (view != null) {
+            lookAway(view);
+        }
+        if (leaving) {
+            gone.complete(null);
+            return;
+        }
+        if (dropping) {
+            dropping = false;
+            client.eventLoop().schedule(this::enter, 50 + random.nextInt(950), TimeUnit.MILLISECONDS);
+            return;
+        }
+        home.tally().add(Count.DISCONNECTS);
+        if (error != null) {
+            home.tally().error(error.getCode().name());
+        } else if (cause != null) {
+            home.tally().error(cause.getClass().getSimpleName());
+        }
+        again();
+    }
+}

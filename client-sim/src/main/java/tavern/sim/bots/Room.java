@@ -1,0 +1,76 @@
+package tavern.sim.bots;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tavern.sim.oracle.ChatOracle;
+import tavern.sim.oracle.MoveLog;
+import tavern.sim.oracle.MoveOracle;
+import tavern.sim.oracle.Tally;
+import tavern.sim.oracle.TradeOracle;
+
+/** The bots that meet in one room, and what is known of it. Belongs to one event loop. */
+final class Room {
+    private final String name;
+    private final MoveOracle moves;
+    private final ChatOracle chat;
+    private final TradeOracle trades;
+    private final Map<String, Integer> members = new HashMap<>();
+    private final List<Bot> bots = new ArrayList<>();
+
+    Room(String name, String run, List<String> names, Tally tally) {
+        this.name = name;
+        moves = new MoveOracle(names.size(), tally);
+        chat = new ChatOracle(run, names, tally);
+        trades = new TradeOracle(names, tally);
+        for (String each : names) {
+            members.put(each, members.size());
+        }
+    }
+
+    void add(Bot bot) {
+        bots.add(bot);
+    }
+
+    String name() {
+        return name;
+    }
+
+    MoveOracle moves() {
+        return moves;
+    }
+
+    ChatOracle chat() {
+        return chat;
+    }
+
+    TradeOracle trades() {
+        return trades;
+    }
+
+    /** In the order of their member numbers. */
+    List<Bot> bots() {
+        return bots;
+    }
+
+    /** @return null when the player is none of ours */
+    @Nullable
+    MoveLog logOf(String player) {
+        Integer member = members.get(player);
+        return member == null ? null : moves.log(member);
+    }
+
+    boolean isSettled() {
+        return bots.stream().allMatch(Bot::isSettled) && chat.isQuiet() && trades.isSettled();
+    }
+
+    void finish() {
+        for (Bot bot : bots) {
+            moves.finish(bot.member(), bot.isPresent());
+        }
+        chat.finish();
+        trades.finish();
+    }
+}

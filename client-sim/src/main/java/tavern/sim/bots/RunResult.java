@@ -1,0 +1,29 @@
+package tavern.sim.bots;
+
+import java.util.List;
+import tavern.sim.audit.AuditResult;
+import tavern.sim.measure.Latencies;
+import tavern.sim.measure.Second;
+import tavern.sim.oracle.Count;
+import tavern.sim.oracle.Tally;
+
+/** @param loadSeconds that the load really ran */
+public record RunResult(
+        BotSettings settings,
+        double loadSeconds,
+        double connectSeconds,
+        Tally tally,
+        Latencies latencies,
+        List<Second> seconds,
+        AuditResult audit) {
+
+    /** Every bot came in, nothing was lost, duplicated, reordered or forged, and all goods are there. */
+    public boolean holds() {
+        for (Count count : Count.values()) {
+            if (count.isFault() && tally.get(count) != 0) {
+                return false;
+            }
+        }
+        return audit.holds() && tally.get(Count.CONNECTED) == settings.bots();
+    }
+}

@@ -1,0 +1,16 @@
+/**
+ * Players that load a server and check what they see.
+ *
+ * <pre>
+ *   LoadRun: connect ─► load ─► settle ─► count ─► audit ─► RunResult
+ *               │
+ *               └─► BotLoop (one event loop) ─► Room ─► Bot ─► Walk, Trader
+ * </pre>
+ *
+ * All bots of a room share one event loop, and with it the room's oracles: nothing here is locked. The clock of the
+ * load never waits for the server.
+ */
+@NullMarked
+package tavern.sim.bots;
+
+import org.jspecify.annotations.NullMarked;

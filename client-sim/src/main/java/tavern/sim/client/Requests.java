@@ -1,0 +1,96 @@
+package tavern.sim.client;
+
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import tavern.protocol.v1.ClientMessage;
+import tavern.protocol.v1.ServerMessage;
+
+/** Requests that wait for their answers, by seq, oldest first. Belongs to the client's event loop. */
+final class Requests {
+    record Pending(ClientMessage.Builder message, CompletableFuture<ServerMessage> answer, long deadlineNanos) {
+        /** P-21: answers with a number of their own are replayed on a resume; all others are gone. */
+        boolean answerIsReplayed() {
+            return switch (message.getBodyCase()) {
+                case CHAT, WHISPER, TRADE_OFFER, TRADE_ACCEPT, TRADE_DECLINE, TRADE_CANCEL -> true;
+                default -> false;
+            };
+        }
+    }
+
+    private final int max;
+    private final Map<Integer, Pending> bySeq = new LinkedHashMap<>();
+
+    Requests(int max) {
+        this.max = max;
+    }
+
+    boolean isEmpty() {
+        return bySeq.isEmpty();
+    }
+
+    boolean isFull() {
+        return bySeq.size() >= max;
+    }
+
+    void add(int seq, Pending pending) {
+        bySeq.put(seq, pending);
+    }
+
+    @Nullable
+    Pending take(int seq) {
+        return bySeq.remove(seq);
+    }
+
+    void expire(long nowNanos) {
+        List<Pending> late = new ArrayList<>();
+        for (Iterator<Pending> all = bySeq.values().iterator(); all.hasNext(); ) {
+            Pending pending = all.next();
+            if (pending.deadlineNanos - nowNanos <= 0) {
+                all.remove();
+                late.add(pending);
+            }
+        }
+        fail(late, "no answer in time");
+    }
+
+    void failAll(String why) {
+        List<Pending> all = new ArrayList<>(bySeq.values());
+        bySeq.clear();
+        fail(all, why);
+    }
+
+    /**
+     * Sorts out after a resume: fails what was heard and whose answer is gone.
+     *
+     * @return what the server has never heard, to be sent again
+     */
+    List<Pending> resume(int lastHeardSeq) {
+        List<Pending> unheard = new ArrayList<>();
+        List<Pending> lost = new ArrayList<>();
+        bySeq.entrySet().removeIf(entry -> {
+            boolean heard = Integer.compareUnsigned(entry.getKey(), lastHeardSeq) <= 0;
+            if (!heard) {
+                unheard.add(entry.getValue());
+            } else if (!entry.getValue().answerIsReplayed()) {
+                lost.add(entry.getValue());
+            } else {
+                return false;
+            }
+            return true;
+        });
+        fail(lost, "the answer went with the connection");
+        return unheard;
+    }
+
+    // Futures complete last: what hangs on them may ask anew.
+    private static void fail(List<Pending> pending, String why) {
+        for (Pending each : pending) {
+            each.answer.completeExceptionally(new ConnectionLostException(each.message.getBodyCase() + ": " + why));
+        }
+    }
+}

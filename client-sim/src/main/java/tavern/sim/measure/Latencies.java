@@ -1,0 +1,50 @@
+package tavern.sim.measure;
+
+import org.HdrHistogram.Histogram;
+
+/**
+ * The three latencies, in microseconds from when the action was <em>due</em>: an action that waited because the one
+ * before it was slow counts with its wait, which is what corrects for coordinated omission.
+ */
+public final class Latencies {
+    private static final long HIGHEST_MICROS = 120_000_000;
+
+    private final Histogram move = histogram();
+    private final Histogram chat = histogram();
+    private final Histogram trade = histogram();
+
+    private static Histogram histogram() {
+        return new Histogram(HIGHEST_MICROS, 3);
+    }
+
+    public Histogram move() {
+        return move;
+    }
+
+    public Histogram chat() {
+        return chat;
+    }
+
+    public Histogram trade() {
+        return trade;
+    }
+
+    /** @param nanos less than zero: nothing to record */
+    public static void record(Histogram histogram, long nanos) {
+        if (nanos >= 0) {
+            histogram.recordValue(Math.min(nanos / 1_000, HIGHEST_MICROS));
+        }
+    }
+
+    void add(Latencies other) {
+        move.add(other.move);
+        chat.add(other.chat);
+        trade.add(other.trade);
+    }
+
+    void reset() {
+        move.reset();
+        chat.reset();
+        trade.reset();
+    }
+}

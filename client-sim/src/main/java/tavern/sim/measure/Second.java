@@ -1,0 +1,12 @@
+package tavern.sim.measure;
+
+/** What happened in one second of the load; latencies in milliseconds, 0 when there was nothing to measure. */
+public record Second(
+        int second,
+        long updatesSeen,
+        long chatsHeard,
+        long tradesAnswered,
+        double moveP50,
+        double moveP99,
+        double chatP99,
+        double tradeP99) {}

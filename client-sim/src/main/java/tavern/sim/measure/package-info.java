@@ -1,0 +1,7 @@
+/**
+ * Latency and throughput. Each event loop records into histograms of its own and hands them over once a second.
+ */
+@NullMarked
+package tavern.sim.measure;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,70 @@
+package tavern.sim.oracle;
+
+/**
+ * The newest moves of one bot, in a ring: what it asked for under each seq, when, and who must and who did see it.
+ */
+public final class MoveLog {
+    /** A quarter of a minute at the usual ten moves a second, chats and trades included. */
+    private static final int MOVES = 256;
+
+    private static final int SEQS_MASK = 1023;
+
+    final int member;
+    final int[] seqs = new int[MOVES];
+    final int[] xs = new int[MOVES];
+    final int[] ys = new int[MOVES];
+    final long[] dueNanos = new long[MOVES];
+    /** Number of the move among all of the room: who came later need not see it. */
+    final long[] stamps = new long[MOVES];
+
+    final int[] mustSee = new int[MOVES];
+    final int[] didSee = new int[MOVES];
+    final boolean[] rejected = new boolean[MOVES];
+    private final short[] slotBySeq = new short[SEQS_MASK + 1];
+
+    /** Moves so far; the slot of move n is n modulo {@link #MOVES}. */
+    long moves;
+
+    MoveLog(int member) {
+        this.member = member;
+    }
+
+    static int slot(long move) {
+        return (int) (move & (MOVES - 1));
+    }
+
+    long oldest() {
+        return Math.max(0, moves - MOVES);
+    }
+
+    /** The slot that {@link #append} will write over holds a move. */
+    boolean isFull() {
+        return moves >= MOVES;
+    }
+
+    int append(int seq, int x, int y, long due) {
+        int slot = slot(moves++);
+        seqs[slot] = seq;
+        xs[slot] = x;
+        ys[slot] = y;
+        dueNanos[slot] = due;
+        didSee[slot] = 0;
+        rejected[slot] = false;
+        slotBySeq[seq & SEQS_MASK] = (short) slot;
+        return slot;
+    }
+
+    /** @return the slot, or -1 when this seq was no move or is too long ago */
+    int find(int seq) {
+        int slot = slotBySeq[seq & SEQS_MASK];
+        return moves > 0 && seqs[slot] == seq ? slot : -1;
+    }
+
+    int newestSeq() {
+        return moves == 0 ? 0 : seqs[slot(moves - 1)];
+    }
+
+    int oldestSeq() {
+        return moves == 0 ? 0 : seqs[slot(oldest())];
+    }
+}

@@ -1,0 +1,171 @@
+package tavern.sim.oracle;
+
+/**
+ * Checks what the members of one room see of each other's moves.
+ *
+ * <p>A move that is followed by another before the next tick is replaced by it: legal, and from outside the server it
+ * cannot be known where the tick was. So what is expected is taken from what is seen: a snapshot goes to all members
+ * alike, hence <b>a move that one member saw, every other must see</b> who was in the room and connected from before the
+ * move was sent until it was seen; and <b>a bot's last move must be seen by all</b> even if nobody saw it. Each such pair
+ * of a move and a member other than the mover counts once as expected, and as seen when it was. A full state excuses
+ * from what came before it. Moves that nobody saw and that were not the last are counted as coalesced.
+ *
+ * <p>A position is forged when the mover did not ask for it under that seq, or when the server had rejected it.
+ */
+public final class MoveOracle {
+    private final Tally tally;
+    private final MoveLog[] logs;
+    /** The room's move count when the member began to watch; -1: does not watch. */
+    private final long[] watchingSince;
+
+    private int watchers;
+    private long stamp;
+
+    public MoveOracle(int members, Tally tally) {
+        this.tally = tally;
+        logs = new MoveLog[members];
+        watchingSince = new long[members];
+        for (int i = 0; i < members; i++) {
+            logs[i] = new MoveLog(i);
+            watchingSince[i] = -1;
+        }
+    }
+
+    public MoveLog log(int member) {
+        return logs[member];
+    }
+
+    /** The member has the full state and sees snapshots from now on. */
+    public void watch(int member) {
+        if (watchingSince[member] < 0) {
+            watchers++;
+        }
+        watchingSince[member] = stamp;
+    }
+
+    /** The member sees no more snapshots; to be called after {@link #excuse} for each entity that it saw. */
+    public void unwatch(int member) {
+        if (watchingSince[member] >= 0) {
+            watchers--;
+            watchingSince[member] = -1;
+        }
+    }
+
+    /** The member need not see the moves of this log that are newer than the one it saw last. */
+    public void excuse(int member, MoveLog log, int lastSeenSeq) {
+        if (member == log.member || watchingSince[member] < 0) {
+            return;
+        }
+        for (long move = log.moves - 1; move >= log.oldest(); move--) {
+            int slot = MoveLog.slot(move);
+            if (Integer.compareUnsigned(log.seqs[slot], lastSeenSeq) <= 0) {
+                return;
+            }
+            if (log.stamps[slot] > watchingSince[member]) {
+                log.mustSee[slot]--;
+            }
+        }
+    }
+
+    /** @param dueNanos when the move was to be sent, which is earlier than when it was, should the bot lag */
+    public void sent(int member, int seq, int x, int y, long dueNanos) {
+        MoveLog log = logs[member];
+        if (log.isFull()) {
+            settle(log, MoveLog.slot(log.moves), false);
+        }
+        int slot = log.append(seq, x, y, dueNanos);
+        log.stamps[slot] = ++stamp;
+        log.mustSee[slot] = watchers - (watchingSince[member] >= 0 ? 1 : 0);
+        tally.add(Count.MOVES_SENT);
+    }
+
+    /** The mover's session ended: its moves on the way went with it. Whoever saw them before did; the others need not. */
+    public void left(MoveLog log) {
+        for (long move = log.oldest(); move < log.moves; move++) {
+            int slot = MoveLog.slot(move);
+            log.mustSee[slot] = Math.min(log.mustSee[slot], log.didSee[slot]);
+        }
+    }
+
+    public void rejected(int member, int seq) {
+        int slot = logs[member].find(seq);
+        if (slot >= 0) {
+            logs[member].rejected[slot] = true;
+            tally.add(Count.MOVES_REJECTED);
+        }
+    }
+
+    /**
+     * A member's view of an entity changed.
+     *
+     * @return nanoseconds since the move was due, or -1 when it says nothing about latency
+     */
+    public long seen(int member, MoveLog log, int seqBefore, int seq, int x, int y, long nowNanos) {
+        if (member == log.member) {
+            return -1;
+        }
+        int order = Integer.compareUnsigned(seq, seqBefore);
+        if (order < 0) {
+            tally.fault(Count.MOVES_REORDERED, "move " + seq + " of member " + log.member + " after " + seqBefore);
+            return -1;
+        }
+        int slot = log.find(seq);
+        if (slot < 0) {
+            if (Integer.compareUnsigned(seq, log.oldestSeq()) >= 0 || log.moves == 0 && seq != 0) {
+                tally.fault(Count.MOVES_FORGED, "member " + log.member + " sent no move " + seq);
+            }
+            return -1;
+        }
+        if (log.rejected[slot] || log.xs[slot] != x || log.ys[slot] != y) {
+            tally.fault(
+                    Count.MOVES_FORGED, "member " + log.member + " did not go to " + x + "," + y + " by move " + seq);
+            return -1;
+        }
+        if (order == 0 || watchingSince[member] < 0 || log.stamps[slot] <= watchingSince[member]) {
+            return -1;
+        }
+        log.didSee[slot]++;
+        return nowNanos - log.dueNanos[slot];
+    }
+
+    /** All of the bot's last move that can be seen has been seen. */
+    public boolean isRestSeen(int member) {
+        MoveLog log = logs[member];
+        long last = lastThatCounts(log);
+        return last < 0 || log.didSee[MoveLog.slot(last)] >= log.mustSee[MoveLog.slot(last)];
+    }
+
+    /** Ends the books. @param connected whether the member was connected at the end, so that its last move counts */
+    public void finish(int member, boolean connected) {
+        MoveLog log = logs[member];
+        long last = connected ? lastThatCounts(log) : -1;
+        for (long move = log.oldest(); move < log.moves; move++) {
+            settle(log, MoveLog.slot(move), move == last);
+        }
+    }
+
+    /** @return the newest move; -1 when it was rejected: it replaced the one before, so that nothing must be seen */
+    private static long lastThatCounts(MoveLog log) {
+        long last = log.moves - 1;
+        return last >= 0 && !log.rejected[MoveLog.slot(last)] ? last : -1;
+    }
+
+    private void settle(MoveLog log, int slot, boolean last) {
+        int seen = log.didSee[slot];
+        if (seen == 0 && !last) {
+            if (!log.rejected[slot]) {
+                tally.add(Count.MOVES_COALESCED);
+            }
+            return;
+        }
+        int expected = log.mustSee[slot];
+        tally.add(Count.MOVES_SEEN, seen);
+        tally.add(Count.MOVES_EXPECTED, expected);
+        if (seen < expected) {
+            tally.add(Count.MOVES_LOST, expected - seen - 1L);
+            tally.fault(
+                    Count.MOVES_LOST,
+                    "move " + log.seqs[slot] + " of member " + log.member + " seen by " + seen + " of " + expected);
+        }
+    }
+}

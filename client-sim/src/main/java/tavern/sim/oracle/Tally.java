@@ -1,0 +1,66 @@
+package tavern.sim.oracle;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Counts, errors by code, and a few faults in words. One for each event loop; merged when the loops rest. */
+public final class Tally {
+    /** Enough to see what went wrong, and no more however much goes wrong. */
+    private static final int EXAMPLES_MAX = 20;
+
+    private final long[] counts = new long[Count.values().length];
+    private final Map<String, Long> errors = new TreeMap<>();
+    private final Map<String, Long> refusals = new TreeMap<>();
+    private final List<String> examples = new ArrayList<>();
+
+    public void add(Count count) {
+        counts[count.ordinal()]++;
+    }
+
+    public void add(Count count, long n) {
+        counts[count.ordinal()] += n;
+    }
+
+    /** Counts a fault and keeps the first few in words. */
+    public void fault(Count count, String text) {
+        add(count);
+        if (examples.size() < EXAMPLES_MAX) {
+            examples.add(count.label() + ": " + text);
+        }
+    }
+
+    public void error(String code) {
+        errors.merge(code, 1L, Long::sum);
+    }
+
+    /** An answer no that is part of the game: goods that are gone, a trade that ended a moment ago. */
+    public void refusal(String code) {
+        refusals.merge(code, 1L, Long::sum);
+    }
+
+    public void merge(Tally other) {
+        Arrays.setAll(counts, i -> counts[i] + other.counts[i]);
+        other.errors.forEach((code, n) -> errors.merge(code, n, Long::sum));
+        other.refusals.forEach((code, n) -> refusals.merge(code, n, Long::sum));
+        other.examples.stream().limit(EXAMPLES_MAX - examples.size()).forEach(examples::add);
+    }
+
+    public long get(Count count) {
+        return counts[count.ordinal()];
+    }
+
+    public Map<String, Long> errors() {
+        return errors;
+    }
+
+    public Map<String, Long> refusals() {
+        return refusals;
+    }
+
+    public List<String> examples() {
+        return examples;
+    }
+}

@@ -1,0 +1,153 @@
+package tavern.sim.report;
+
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import java.util.List;
+import java.util.Map;
+import tavern.sim.audit.AuditResult;
+import tavern.sim.bots.RunResult;
+import tavern.sim.measure.Percentiles;
+import tavern.sim.measure.Second;
+import tavern.sim.oracle.Count;
+import tavern.sim.oracle.Tally;
+
+/** The report's shape: component names are the JSON's. Latencies in milliseconds. */
+public record Report(
+        boolean ok,
+        String run,
+        long seed,
+        int bots,
+        int rooms,
+        double durationSeconds,
+        double connectSeconds,
+        long connected,
+        long disconnects,
+        Map<String, Long> errors,
+        Moves moves,
+        Chat chat,
+        Trades trades,
+        Sessions sessions,
+        AuditResult audit,
+        List<String> faults,
+        List<Second> seconds) {
+    private static final Gson GSON =
+            new GsonBuilder().setPrettyPrinting().serializeNulls().create();
+
+    /** See {@link tavern.sim.oracle.MoveOracle} for what is expected. */
+    public record Moves(
+            long sent,
+            long seen,
+            long expected,
+            long coalesced,
+            long rejected,
+            long lost,
+            long reordered,
+            long forged,
+            Percentiles latencyMs) {}
+
+    /** See {@link tavern.sim.oracle.ChatOracle} for what is expected. */
+    public record Chat(
+            long sent,
+            long delivered,
+            long expected,
+            long lost,
+            long duplicated,
+            long reordered,
+            long forged,
+            long refused,
+            long unknown,
+            Percentiles latencyMs) {}
+
+    /** @param refused answers no to offers and to what followed, by code: part of the game */
+    public record Trades(
+            long offered,
+            long committed,
+            long declined,
+            long failed,
+            long cancelled,
+            long expired,
+            long contradicted,
+            long untold,
+            long unsettled,
+            long forged,
+            Map<String, Long> refused,
+            Percentiles latencyMs) {}
+
+    public record Sessions(
+            long dropped, long resumed, long lost, long eventsMissed, long eventsRepeated, long foreign) {}
+
+    public static Report of(RunResult result) {
+        Tally tally = result.tally();
+        return new Report(
+                result.holds(),
+                result.settings().run(),
+                result.settings().seed(),
+                result.settings().bots(),
+                result.settings().rooms(),
+                result.loadSeconds(),
+                result.connectSeconds(),
+                tally.get(Count.CONNECTED),
+                tally.get(Count.DISCONNECTS),
+                tally.errors(),
+                moves(tally, Percentiles.of(result.latencies().move())),
+                chat(tally, Percentiles.of(result.latencies().chat())),
+                trades(tally, Percentiles.of(result.latencies().trade())),
+                new Sessions(
+                        tally.get(Count.DROPS),
+                        tally.get(Count.RESUMES),
+                        tally.get(Count.SESSIONS_LOST),
+                        tally.get(Count.EVENTS_MISSED),
+                        tally.get(Count.EVENTS_REPEATED),
+                        tally.get(Count.FOREIGN)),
+                result.audit(),
+                tally.examples(),
+                result.seconds());
+    }
+
+    private static Moves moves(Tally tally, Percentiles latency) {
+        return new Moves(
+                tally.get(Count.MOVES_SENT),
+                tally.get(Count.MOVES_SEEN),
+                tally.get(Count.MOVES_EXPECTED),
+                tally.get(Count.MOVES_COALESCED),
+                tally.get(Count.MOVES_REJECTED),
+                tally.get(Count.MOVES_LOST),
+                tally.get(Count.MOVES_REORDERED),
+                tally.get(Count.MOVES_FORGED),
+                latency);
+    }
+
+    private static Chat chat(Tally tally, Percentiles latency) {
+        return new Chat(
+                tally.get(Count.CHAT_SENT),
+                tally.get(Count.CHAT_DELIVERED),
+                tally.get(Count.CHAT_EXPECTED),
+                tally.get(Count.CHAT_LOST),
+                tally.get(Count.CHAT_DUPLICATED),
+                tally.get(Count.CHAT_REORDERED),
+                tally.get(Count.CHAT_FORGED),
+                tally.get(Count.CHAT_REFUSED),
+                tally.get(Count.CHAT_UNKNOWN),
+                latency);
+    }
+
+    private static Trades trades(Tally tally, Percentiles latency) {
+        return new Trades(
+                tally.get(Count.TRADES_OFFERED),
+                tally.get(Count.TRADES_COMMITTED),
+                tally.get(Count.TRADES_DECLINED),
+                tally.get(Count.TRADES_FAILED),
+                tally.get(Count.TRADES_CANCELLED),
+                tally.get(Count.TRADES_EXPIRED),
+                tally.get(Count.TRADES_CONTRADICTED),
+                tally.get(Count.TRADES_UNTOLD),
+                tally.get(Count.TRADES_UNSETTLED),
+                tally.get(Count.TRADES_FORGED),
+                tally.refusals(),
+                latency);
+    }
+
+    public String toJson() {
+        return GSON.toJson(this) + "\n";
+    }
+}

@@ -1,0 +1,83 @@
+package tavern.sim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+import tavern.server.TavernServer;
+import tavern.server.config.ConfigLoader;
+
+/** The bots on a real server, with the store's file audited beside. */
+@Timeout(120)
+class BotsIT {
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void botsThatMoveChatTradeAndChurnFindNothingWrong() throws Exception {
+        Path report = folder.resolve("report.json");
+        Path page = folder.resolve("report.html");
+        try (TavernServer server = start()) {
+            int exit = bots(
+                    server.address().getPort(),
+                    "--bots=40",
+                    "--rooms=4",
+                    "--duration=6s",
+                    "--trade-rate=1",
+                    "--chat-rate=1",
+                    "--churn=0.2",
+                    "--store=" + folder.resolve("data/tavern.db"),
+                    "--report=" + report,
+                    "--html=" + page);
+            assertThat(exit).as(out + "\n" + err).isZero();
+        }
+        JsonObject json = JsonParser.parseString(Files.readString(report)).getAsJsonObject();
+        assertThat(json.get("connected").getAsInt()).isEqualTo(40);
+        assertThat(json.get("disconnects").getAsInt()).isZero();
+        assertThat(json.getAsJsonObject("trades").get("committed").getAsInt()).isGreaterThan(20);
+        assertThat(json.getAsJsonObject("sessions").get("resumed").getAsInt()).isPositive();
+        assertThat(json.getAsJsonObject("sessions").get("lost").getAsInt()).isZero();
+        assertThat(json.getAsJsonObject("moves").get("seen").getAsLong()).isGreaterThan(5_000);
+        assertThat(json.getAsJsonObject("audit").get("inStore"))
+                .isEqualTo(json.getAsJsonObject("audit").get("acknowledged"));
+        assertThat(page).content().contains("</html>");
+    }
+
+    @Test
+    void withoutAServerThereIsOneLineAndExitCode3() throws Exception {
+        int port;
+        try (TavernServer server = start()) {
+            port = server.address().getPort();
+        }
+        assertThat(bots(port, "--bots=2", "--rooms=1")).isEqualTo(3);
+        assertThat(err.toString()).hasLineCount(1).contains("127.0.0.1:" + port).contains("connection refused");
+    }
+
+    private TavernServer start() throws Exception {
+        Map<String, String> properties =
+                Map.of("net.port", "0", "store.path", folder.resolve("data").toString());
+        return TavernServer.start(ConfigLoader.load(null, Map.of(), properties).config());
+    }
+
+    private int bots(int port, String... arguments) {
+        CommandLine line = Main.commandLine();
+        line.setOut(new PrintWriter(out, true));
+        line.setErr(new PrintWriter(err, true));
+        String[] all = new String[arguments.length + 1];
+        all[0] = "--server=127.0.0.1:" + port;
+        System.arraycopy(arguments, 0, all, 1, arguments.length);
+        return line.execute(all);
+    }
+}

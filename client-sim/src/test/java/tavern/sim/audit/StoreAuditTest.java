@@ -1,0 +1,144 @@
+package tavern.sim.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.protobuf.ByteString;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tavern.protocol.v1.Goods;
+import tavern.protocol.v1.Stack;
+import tavern.protocol.v1.TradeOffer;
+import tavern.protocol.v1.TradeOutcome;
+
+class StoreAuditTest {
+    private static final ByteString ID =
+            ByteString.copyFrom(new byte[] {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15});
+    private static final String ENTRY = "trade:1-00010203-0405-0607-0809-0a0b0c0d0e0f";
+    private static final TradeOffer OFFER = TradeOffer.newBuilder()
+            .setTradeId(ID)
+            .setTo("bob")
+            .setGive(Goods.newBuilder()
+                    .addStacks(Stack.newBuilder().setKind("gold").setCount(30)))
+            .setWant(Goods.newBuilder().addItemIds(9))
+            .build();
+    private static final AcknowledgedTrade TOLD = new AcknowledgedTrade("ann", OFFER, TradeOutcome.COMMITTED);
+
+    @TempDir
+    Path folder;
+
+    private Path file = Path.of("");
+
+    /** Ann had 100 gold and Bob a sword; Ann bought it for 30. */
+    @BeforeEach
+    void aStoreWithOneTrade() throws IOException, SQLException {
+        file = folder.resolve("tavern.db");
+        try (InputStream schema = getClass().getResourceAsStream("/tavern/server/store/embedded/schema-1.sql")) {
+            assertThat(schema).isNotNull();
+            sql(new String(schema.readAllBytes(), StandardCharsets.UTF_8));
+        }
+        sql("""
+            INSERT INTO player (id, name, version, created_ms) VALUES (1, 'ann', 2, 0), (2, 'bob', 2, 0);
+            INSERT INTO item VALUES (9, 'sword', 1);
+            INSERT INTO balance VALUES (1, 'gold', 70), (2, 'gold', 30);
+            INSERT INTO ledger (entry, account, kind, item, delta, at_ms) VALUES
+              ('grant:1', 0, 'gold', 0, -100, 0), ('grant:1', 1, 'gold', 0, 100, 0),
+              ('grant:2', 0, 'sword', 9, -1, 0), ('grant:2', 2, 'sword', 9, 1, 0),
+              ('%1$s', 1, 'gold', 0, -30, 0), ('%1$s', 2, 'gold', 0, 30, 0),
+              ('%1$s', 2, 'sword', 9, -1, 0), ('%1$s', 1, 'sword', 9, 1, 0);""".formatted(ENTRY));
+        try (Connection connection = open();
+                PreparedStatement insert =
+                        connection.prepareStatement("INSERT INTO trade VALUES (1, ?, 2, 'hall', 1, ?, 1, 0, 0)")) {
+            insert.setBytes(1, ID.toByteArray());
+            insert.setBytes(2, OFFER.toBuilder().clearTradeId().build().toByteArray());
+            insert.executeUpdate();
+        }
+    }
+
+    @Test
+    void booksThatAgreeWithWhatWasToldHold() throws IOException {
+        StoreAudit.Result result = audit();
+        assertThat(result.contradictions()).isEmpty();
+        assertThat(result.differences()).isEmpty();
+        assertThat(result.inStore()).isEqualTo(1);
+        assertThat(result.twice()).isZero();
+    }
+
+    @Test
+    void aTradeThatIsNotThereIsMissing() throws IOException, SQLException {
+        sql("DELETE FROM trade");
+        assertThat(audit().differences()).singleElement().asString().contains("not in the store");
+        assertThat(audit().inStore()).isZero();
+    }
+
+    @Test
+    void anotherOutcomeOrOtherTermsDiffer() throws IOException, SQLException {
+        sql("UPDATE trade SET outcome = 3");
+        assertThat(audit().differences()).singleElement().asString().contains("outcome 3");
+        sql("UPDATE trade SET outcome = 1, terms = x''");
+        assertThat(audit().differences()).singleElement().asString().contains("other terms");
+    }
+
+    @Test
+    void aTradeThatWasCarriedOutTwiceIsSeenInTheLedger() throws IOException, SQLException {
+        sql(
+                "INSERT INTO ledger (entry, account, kind, item, delta, at_ms) "
+                        + "SELECT entry, account, kind, item, delta, at_ms FROM ledger WHERE item = 0 AND entry LIKE 'trade:%'");
+        StoreAudit.Result result = audit();
+        assertThat(result.twice()).isEqualTo(1);
+        assertThat(result.contradictions()).isNotEmpty();
+    }
+
+    @Test
+    void everyWayToMakeGoodsOfNothingIsFound() throws IOException, SQLException {
+        finds("UPDATE balance SET count = count + 1 WHERE player = 1", "balance and ledger differ: 1 gold 1");
+        finds("UPDATE item SET owner = 2", "owner and ledger differ: 9 of account 2");
+        finds("UPDATE item SET owner = 77", "an owner that is no player: 9");
+        finds(
+                "DELETE FROM ledger WHERE entry = 'grant:1' AND account = 0",
+                "entry does not sum to zero: grant:1 gold 0");
+        finds("INSERT INTO balance VALUES (2, 'ruby', 1)", "grants and goods differ: ruby 1");
+    }
+
+    @Test
+    void aFileThatIsNoStoreIsAnErrorAndNotAnEmptyStore() {
+        assertThatThrownBy(() -> StoreAudit.read(folder.resolve("none.db"), List.of()))
+                .isInstanceOf(IOException.class);
+        assertThat(folder.resolve("none.db")).doesNotExist();
+    }
+
+    private void finds(String change, String contradiction) throws IOException, SQLException {
+        try (Connection connection = open();
+                Statement statement = connection.createStatement()) {
+            // What was wrong before is still wrong: only the new must be there.
+            statement.executeUpdate(change);
+        }
+        assertThat(audit().contradictions()).contains(contradiction);
+    }
+
+    private StoreAudit.Result audit() throws IOException {
+        return StoreAudit.read(file, List.of(TOLD));
+    }
+
+    private void sql(String script) throws SQLException {
+        try (Connection connection = open();
+                Statement statement = connection.createStatement()) {
+            statement.executeUpdate(script);
+        }
+    }
+
+    private Connection open() throws SQLException {
+        return DriverManager.getConnection("jdbc:sqlite:" + file);
+    }
+}

@@ -1,0 +1,64 @@
+package tavern.sim.client;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import tavern.protocol.v1.ClientMessage;
+import tavern.protocol.v1.ServerMessage;
+
+/** One end of a real connection, driven line by line by a test; blocks for five seconds at most. */
+final class FakeServer implements AutoCloseable {
+    private static final int MILLIS_MAX = 5_000;
+
+    private final ServerSocket listening;
+    private Socket connection = new Socket();
+
+    FakeServer() throws IOException {
+        listening = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
+        listening.setSoTimeout(MILLIS_MAX);
+    }
+
+    ClientSettings settings() {
+        return ClientSettings.of("127.0.0.1", listening.getLocalPort(), "ann");
+    }
+
+    void accept() throws IOException {
+        connection = listening.accept();
+        connection.setSoTimeout(MILLIS_MAX);
+    }
+
+    ClientMessage read() throws IOException {
+        InputStream in = connection.getInputStream();
+        ClientMessage message = ClientMessage.parseDelimitedFrom(in);
+        if (message == null) {
+            throw new IOException("the client closed the connection");
+        }
+        return message;
+    }
+
+    boolean isAtEnd() throws IOException {
+        return connection.getInputStream().read() < 0;
+    }
+
+    void write(ServerMessage.Builder message) throws IOException {
+        message.build().writeDelimitedTo(connection.getOutputStream());
+    }
+
+    void writeRaw(int... bytes) throws IOException {
+        for (int each : bytes) {
+            connection.getOutputStream().write(each);
+        }
+    }
+
+    void drop() throws IOException {
+        connection.close();
+    }
+
+    @Override
+    public void close() throws IOException {
+        connection.close();
+        listening.close();
+    }
+}

@@ -1,0 +1,146 @@
+package tavern.sim.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import tavern.sim.audit.AuditResult;
+import tavern.sim.bots.BotSettings;
+import tavern.sim.bots.RunResult;
+import tavern.sim.measure.Latencies;
+import tavern.sim.measure.Second;
+import tavern.sim.oracle.Count;
+import tavern.sim.oracle.Tally;
+
+class ReportTest {
+    private static final AuditResult SOUND =
+            new AuditResult(true, Map.of("gold", 100L), Map.of("gold", 100L), 5, 5, null, 0, 0, List.of());
+
+    @Test
+    void theJsonHasTheFieldsThatScriptsRead() {
+        Tally tally = allIn();
+        tally.error("BUSY");
+        JsonObject json = json(tally, SOUND);
+        assertThat(json.keySet())
+                .contains(
+                        "bots",
+                        "durationSeconds",
+                        "connected",
+                        "disconnects",
+                        "errors",
+                        "moves",
+                        "chat",
+                        "trades",
+                        "audit");
+        assertThat(json.getAsJsonObject("moves").keySet()).contains("sent", "seen", "expected", "latencyMs");
+        assertThat(json.getAsJsonObject("moves").getAsJsonObject("latencyMs").keySet())
+                .containsExactly("p50", "p90", "p99", "p999", "max");
+        assertThat(json.getAsJsonObject("chat").keySet())
+                .contains("sent", "delivered", "expected", "lost", "duplicated", "reordered", "latencyMs");
+        assertThat(json.getAsJsonObject("trades").keySet())
+                .contains("offered", "committed", "declined", "failed", "latencyMs");
+        assertThat(json.getAsJsonObject("audit").keySet())
+                .contains(
+                        "conserved",
+                        "goodsBefore",
+                        "goodsAfter",
+                        "acknowledged",
+                        "inStore",
+                        "published",
+                        "lost",
+                        "duplicated");
+        assertThat(json.getAsJsonObject("errors").get("BUSY").getAsInt()).isEqualTo(1);
+        assertThat(json.get("ok").getAsBoolean()).isTrue();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Count.class)
+    void anyFaultFailsTheRunAndNothingElseDoes(Count count) {
+        Tally tally = allIn();
+        if (count != Count.CONNECTED) {
+            tally.add(count);
+        }
+        assertThat(json(tally, SOUND).get("ok").getAsBoolean()).isEqualTo(!count.isFault());
+    }
+
+    @Test
+    void missingBotsAndABadAuditFailTheRun() {
+        assertThat(json(new Tally(), SOUND).get("ok").getAsBoolean()).isFalse();
+        assertThat(bad(false, 5, 0, 0)).isFalse();
+        assertThat(bad(true, 4, 0, 0)).isFalse();
+        assertThat(bad(true, 5, 1, 0)).isFalse();
+        assertThat(bad(true, 5, 0, 1)).isFalse();
+    }
+
+    @Test
+    void thePageHoldsAllItNeedsAndDataCannotBreakOut() throws IOException {
+        Tally tally = allIn();
+        tally.fault(Count.CHAT_FORGED, "</script><b>");
+        String page = HtmlReport.of(Report.of(result(tally, SOUND)));
+        assertThat(page)
+                .contains("uPlot")
+                .doesNotContain("</script><b>", "/*REPORT*/", "/*UPLOT_", "src=", "http-equiv");
+        assertThat(page).contains("prefers-color-scheme: dark").contains("\"updatesSeen\": 7");
+    }
+
+    @Test
+    void theTableSaysWhetherItPassed() {
+        assertThat(table(allIn())).contains("PASSED").contains("3 of 3 bots");
+        Tally tally = allIn();
+        tally.fault(Count.CHAT_LOST, "hello");
+        assertThat(table(tally)).contains("FAILED").contains("chat deliveries lost: hello");
+    }
+
+    private static boolean bad(boolean conserved, long inStore, long lost, long duplicated) {
+        AuditResult audit =
+                new AuditResult(conserved, Map.of(), Map.of(), 5, inStore, null, lost, duplicated, List.of());
+        return json(allIn(), audit).get("ok").getAsBoolean();
+    }
+
+    private static String table(Tally tally) {
+        StringWriter text = new StringWriter();
+        Table.print(Report.of(result(tally, SOUND)), new PrintWriter(text));
+        return text.toString();
+    }
+
+    private static Tally allIn() {
+        Tally tally = new Tally();
+        tally.add(Count.CONNECTED, 3);
+        return tally;
+    }
+
+    private static JsonObject json(Tally tally, AuditResult audit) {
+        return JsonParser.parseString(Report.of(result(tally, audit)).toJson()).getAsJsonObject();
+    }
+
+    private static RunResult result(Tally tally, AuditResult audit) {
+        BotSettings settings = new BotSettings(
+                "127.0.0.1",
+                7777,
+                3,
+                1,
+                Duration.ofSeconds(1),
+                1,
+                1,
+                1,
+                0,
+                42,
+                1,
+                "room-",
+                "run",
+                UnaryOperator.identity(),
+                null);
+        Second second = new Second(0, 7, 1, 1, 1, 2, 3, 4);
+        return new RunResult(settings, 1, 0.1, tally, new Latencies(), List.of(second), audit);
+    }
+}

@@ -1,0 +1,212 @@
+package tavern.server;
+
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.AccessTarget;
+import com.tngtech.archunit.core.domain.JavaCall;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.properties.HasAnnotations;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.concurrent.ThreadFactory;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Disabled;
+import org.junit.jupiter.api.Test;
+
+/** What holds for all code of the server. A rule that hinders you may be wrong: change it here, and say why. */
+final class HouseRulesTest {
+    private static final String ROOT = "tavern.server";
+    private static final JavaClasses SERVER = new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages(ROOT);
+    private static final JavaClasses TESTS = new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.ONLY_INCLUDE_TESTS)
+            .importPackages(ROOT);
+
+    /** What each package may know of ours; a package that is not listed needs a line here. */
+    private static final Map<String, Set<String>> MAY_KNOW = Map.of(
+            "game", Set.of(),
+            "store", Set.of("game"),
+            "cluster", Set.of("game", "store"),
+            "cache", Set.of("game", "store"),
+            "feed", Set.of("game", "store"),
+            "room", Set.of("game", "store", "cache", "cluster"),
+            "session", Set.of("game", "store", "cache", "cluster", "room"),
+            "net", Set.of("session"),
+            "config", Set.of("game", "store", "cluster", "feed", "room", "session", "net"));
+
+    private static final DescribedPredicate<JavaClass> START_AND_STOP = describe(
+            "the start and the stop",
+            type -> Set.of("Main", "TavernServer", "EmbeddedStore").contains(type.getSimpleName()));
+
+    private static final DescribedPredicate<JavaClass> THREAD_OWNERS = describe(
+            "the owners of threads",
+            type -> type.isAssignableTo(ThreadFactory.class)
+                    || Set.of("Main", "Worker").contains(type.getSimpleName()));
+
+    @Test
+    void packagesHaveNoCycles() {
+        slices().matching(ROOT + ".(*)..").should().beFreeOfCycles().check(SERVER);
+    }
+
+    @Test
+    void dependenciesPointOneWay() {
+        for (JavaClass type : SERVER) {
+            String from = room(type);
+            if (from.isEmpty()) {
+                continue;
+            }
+            assertThat(MAY_KNOW).as("the list of packages in this test").containsKey(from);
+            type.getDirectDependenciesFromSelf().stream()
+                    .filter(dependency ->
+                            dependency.getTargetClass().getPackageName().startsWith(ROOT))
+                    .filter(dependency -> !room(dependency.getTargetClass()).equals(from))
+                    .forEach(dependency -> assertThat(MAY_KNOW.get(from))
+                            .as("what %s may know: %s", from, dependency.getDescription())
+                            .contains(room(dependency.getTargetClass())));
+        }
+    }
+
+    /** The package below the root; empty for the root itself. */
+    private static String room(JavaClass type) {
+        String below = type.getPackageName().substring(ROOT.length());
+        return below.isEmpty() ? "" : below.substring(1).split("\\.")[0];
+    }
+
+    @Test
+    void rulesArePure() {
+        noClasses()
+                .that(resideInAPackage(ROOT + ".game.."))
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "io.netty..", "java.util.concurrent..", "java.io..", "java.nio..", "java.net..", "org.slf4j..")
+                .orShould()
+                .dependOnClassesThat()
+                .areAssignableTo(Clock.class)
+                .because("the same actions must give the same state: time and actions come in, effects go out")
+                .check(SERVER);
+    }
+
+    @Test
+    void nobodySleeps() {
+        noClasses()
+                .should()
+                .callMethodWhere(named(Thread.class, "sleep"))
+                .because("a sleeping thread serves nobody: schedule a task on the executor that owns the state")
+                .check(SERVER);
+    }
+
+    @Test
+    void nobodyPrints() {
+        noClasses()
+                .should()
+                .accessField(System.class, "out")
+                .orShould()
+                .accessField(System.class, "err")
+                .orShould()
+                .callMethodWhere(named(Throwable.class, "printStackTrace"))
+                .because("the log escapes what players wrote: use slf4j, or picocli's writer on the command line")
+                .check(SERVER);
+    }
+
+    @Test
+    void thereIsOneClock() {
+        noClasses()
+                .that()
+                .areNotAssignableTo(SteadyClock.class)
+                .should()
+                .callMethodWhere(named(System.class, "nanoTime", "currentTimeMillis"))
+                .orShould()
+                .callMethodWhere(named(Instant.class, "now"))
+                .orShould()
+                .callMethodWhere(named(Clock.class, "systemUTC", "systemDefaultZone", "system"))
+                .because("time must never go back, and tests must turn it: take an InstantSource or a time in millis")
+                .check(SERVER);
+    }
+
+    @Test
+    void nobodyWaitsForAFuture() {
+        noClasses()
+                .that(DescribedPredicate.not(START_AND_STOP))
+                .should()
+                .callMethodWhere(named(Future.class, "get"))
+                .orShould()
+                .callMethodWhere(named(CompletableFuture.class, "join"))
+                .orShould()
+                .callMethodWhere(named(
+                        io.netty.util.concurrent.Future.class,
+                        "sync",
+                        "await",
+                        "syncUninterruptibly",
+                        "awaitUninterruptibly"))
+                .because("it would block a thread that others need: add a listener and go on with the owner's executor")
+                .check(SERVER);
+    }
+
+    @Test
+    void chanceHasASeed() {
+        noClasses()
+                .should()
+                .dependOnClassesThat(describe("java.util.Random", type -> type.isEquivalentTo(Random.class)))
+                .orShould()
+                .callMethodWhere(named(Math.class, "random"))
+                .because("it is slow and cannot be repeated: take a SplittableRandom, or SecureRandom for secrets")
+                .check(SERVER);
+    }
+
+    @Test
+    void threadsHaveOwners() {
+        noClasses()
+                .that(DescribedPredicate.not(THREAD_OWNERS))
+                .should()
+                .callConstructorWhere(describe(
+                        "new Thread", call -> call.getTarget().getOwner().isAssignableTo(Thread.class)))
+                .because("a thread needs a name, an end and somebody who knows it: use a ThreadFactory")
+                .check(SERVER);
+    }
+
+    @Test
+    void aSkippedTestSaysWhy() {
+        Stream<HasAnnotations<?>> tests =
+                TESTS.stream().flatMap(type -> Stream.concat(Stream.of(type), type.getMethods().stream()));
+
+        assertThat(tests.filter(HouseRulesTest::isSkippedInSilence)).isEmpty();
+    }
+
+    private static boolean isSkippedInSilence(HasAnnotations<?> test) {
+        return test.isAnnotatedWith(Disabled.class)
+                && test.getAnnotationOfType(Disabled.class).value().isBlank();
+    }
+
+    /** A rule that looks at nothing would hold for ever. */
+    @Test
+    void theRulesLookAtTheWholeServer() {
+        assertThat(SERVER).hasSizeGreaterThan(30);
+        assertThat(SERVER.contain(Main.class)).isTrue();
+        assertThat(TESTS.contain(HouseRulesTest.class)).isTrue();
+        assertThat(SERVER.contain(HouseRulesTest.class)).isFalse();
+    }
+
+    private static DescribedPredicate<JavaCall<?>> named(Class<?> owner, String... methods) {
+        Set<String> names = Set.of(methods);
+        return describe(owner.getSimpleName() + "." + String.join("/", methods), call -> {
+            AccessTarget.CodeUnitCallTarget target = call.getTarget();
+            return names.contains(target.getName()) && assignableTo(owner).test(target.getOwner());
+        });
+    }
+}
