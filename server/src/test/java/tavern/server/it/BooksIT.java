@@ -39,7 +39,8 @@ class BooksIT {
         Deal deal = new Deal(UUID.randomUUID(), "anna", "ben", give, want);
         anna.offer(deal.id(), "ben", give, want);
         ben.expect(ServerMessage::hasTradeOffered);
-        TradeOutcome told = ben.answerTo(ben.accept(deal.id(), "anna")).getTradeResult().getOutcome();
+        TradeOutcome told =
+                ben.answerTo(ben.accept(deal.id(), "anna")).getTradeResult().getOutcome();
         assertThat(told).isEqualTo(TradeOutcome.COMMITTED);
         deal.tell("ben", told);
         deals.add(deal);
@@ -97,7 +98,8 @@ class BooksIT {
     @Test
     void halfAnEntryIsFound() throws Exception {
         forge("DELETE FROM ledger WHERE sequence = (SELECT max(sequence) FROM ledger)");
-        assertThat(new Books(folder).audit(deals)).anyMatch(line -> line.startsWith("ledger entry does not sum to zero"));
+        assertThat(new Books(folder).audit(deals))
+                .anyMatch(line -> line.startsWith("ledger entry does not sum to zero"));
     }
 
     @Test

@@ -74,8 +74,12 @@ class KillIT {
             server.terminate();
             assertThat(server.exitCode(30)).as(when).isZero();
         }
-        assertThat(storm.market().deals(deal -> !deal.isRefused() && deal.outcome() == null)).as(when).isEmpty();
-        assertThat(storm.market().deals(deal -> deal.outcome() == TradeOutcome.DECLINED)).as(when).isNotEmpty();
+        assertThat(storm.market().deals(deal -> !deal.isRefused() && deal.outcome() == null))
+                .as(when)
+                .isEmpty();
+        assertThat(storm.market().deals(deal -> deal.outcome() == TradeOutcome.DECLINED))
+                .as(when)
+                .isNotEmpty();
         assertThat(books.audit(storm.market().deals())).as(when).isEmpty();
     }
 }

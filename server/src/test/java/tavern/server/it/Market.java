@@ -56,8 +56,8 @@ final class Market {
     void awaitCommits(int count) throws InterruptedException, TimeoutException {
         commits.drainPermits();
         if (!commits.tryAcquire(count, COMMITS_SECONDS_MAX, TimeUnit.SECONDS)) {
-            throw new TimeoutException("only " + commits.availablePermits() + " of " + count + " trades were committed in "
-                    + COMMITS_SECONDS_MAX + " s");
+            throw new TimeoutException("only " + commits.availablePermits() + " of " + count
+                    + " trades were committed in " + COMMITS_SECONDS_MAX + " s");
         }
     }
 }

@@ -49,8 +49,12 @@ class ShutdownIT {
                 storm.enter(server.address());
                 storm.settleDoubts();
             }
-            assertThat(storm.market().committed()).as("committed and not told, %s", when).isEqualTo(told);
-            assertThat(storm.market().deals(deal -> !deal.isRefused() && deal.outcome() == null)).as(when).isEmpty();
+            assertThat(storm.market().committed())
+                    .as("committed and not told, %s", when)
+                    .isEqualTo(told);
+            assertThat(storm.market().deals(deal -> !deal.isRefused() && deal.outcome() == null))
+                    .as(when)
+                    .isEmpty();
             assertThat(storm.market().deals(deal -> deal.outcome() == TradeOutcome.COMMITTED))
                     .as(when)
                     .hasSizeGreaterThanOrEqualTo(COMMITS);
@@ -83,7 +87,9 @@ class ShutdownIT {
                 RawClient anna = new RawClient(server.address())) {
             anna.login("anna");
             Joined joined = anna.join("hall");
-            assertThat(joined.getRecentChatList()).extracting(ChatMessage::getText).containsExactly("see you");
+            assertThat(joined.getRecentChatList())
+                    .extracting(ChatMessage::getText)
+                    .containsExactly("see you");
             assertThat(self(joined).getX()).isEqualTo(stood.getX());
             assertThat(self(joined).getY()).isEqualTo(stood.getY());
         }

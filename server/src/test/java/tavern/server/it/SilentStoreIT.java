@@ -100,7 +100,8 @@ class SilentStoreIT {
         expectUnavailable(anna.answerTo(anna.offer(id, "ben", RawClient.gold(1), RawClient.gold(2))));
         assertThat(Duration.between(asked, Instant.now())).isLessThan(TOLD_WITHIN);
         store.answerAgain();
-        assertThat(anna.answerTo(anna.offer(id, "ben", RawClient.gold(1), RawClient.gold(2))).hasTradeOpened())
+        assertThat(anna.answerTo(anna.offer(id, "ben", RawClient.gold(1), RawClient.gold(2)))
+                        .hasTradeOpened())
                 .isTrue();
     }
 
@@ -122,7 +123,9 @@ class SilentStoreIT {
             anna.expect(message -> message.hasSnapshot()
                     && message.getSnapshot().getIdsList().contains(joined.getSelf())
                     && message.getSnapshot().getSeqsCount() > 0);
-            assertThat(Duration.between(sent, Instant.now())).as("move %s", move).isLessThan(CHAT_WITHIN);
+            assertThat(Duration.between(sent, Instant.now()))
+                    .as("move %s", move)
+                    .isLessThan(CHAT_WITHIN);
         }
         expectUnavailable(ben.answerTo(accept));
         store.answerAgain();
@@ -153,14 +156,15 @@ class SilentStoreIT {
     }
 
     private int join(String room) throws Exception {
-        return ben.send(ClientMessage.newBuilder()
-                .setJoinRoom(JoinRoom.newBuilder().setRoom(room)));
+        return ben.send(
+                ClientMessage.newBuilder().setJoinRoom(JoinRoom.newBuilder().setRoom(room)));
     }
 
     private void openOffer(Goods give) throws Exception {
         Deal deal = new Deal(UUID.randomUUID(), "anna", "ben", give, RawClient.stacks(Map.of("potion", 1L)));
         deals.add(deal);
-        assertThat(anna.answerTo(anna.offer(deal.id(), "ben", give, deal.want())).hasTradeOpened())
+        assertThat(anna.answerTo(anna.offer(deal.id(), "ben", give, deal.want()))
+                        .hasTradeOpened())
                 .isTrue();
         ben.expect(ServerMessage::hasTradeOffered);
     }

@@ -31,7 +31,8 @@ final class TradeStorm implements AutoCloseable {
         for (int room = 0; room < ROOMS; room++) {
             List<String> names = names(room);
             for (String name : names) {
-                List<String> others = names.stream().filter(other -> !other.equals(name)).toList();
+                List<String> others =
+                        names.stream().filter(other -> !other.equals(name)).toList();
                 traders.add(new Trader(name, "room" + room, others, market, random.nextLong()));
             }
         }

@@ -102,17 +102,20 @@ final class Trader implements Callable<Trader> {
 
     private void on(ServerMessage message) throws IOException {
         switch (message.getBodyCase()) {
-            case TRADE_OFFERED -> answer(market.deal(uuid(message.getTradeOffered().getTradeId())));
+            case TRADE_OFFERED ->
+                answer(market.deal(uuid(message.getTradeOffered().getTradeId())));
             case TRADE_RESULT -> ended(message.getTradeResult());
             case INVENTORY_CHANGED -> take(message.getInventoryChanged().getInventory());
             case DRAINING -> drained = true;
             case ERROR -> refused(message.getReplyTo(), message.getError());
-            default -> assertThat(message.getBodyCase()).isIn(
-                    ServerMessage.BodyCase.TRADE_OPENED,
-                    ServerMessage.BodyCase.PLAYER_JOINED,
-                    ServerMessage.BodyCase.PLAYER_LEFT,
-                    ServerMessage.BodyCase.FULL_STATE,
-                    ServerMessage.BodyCase.SNAPSHOT);
+            default ->
+                assertThat(message.getBodyCase())
+                        .isIn(
+                                ServerMessage.BodyCase.TRADE_OPENED,
+                                ServerMessage.BodyCase.PLAYER_JOINED,
+                                ServerMessage.BodyCase.PLAYER_LEFT,
+                                ServerMessage.BodyCase.FULL_STATE,
+                                ServerMessage.BodyCase.SNAPSHOT);
         }
     }
 
@@ -239,7 +242,9 @@ final class Trader implements Callable<Trader> {
     }
 
     private static TradeResult resultIn(ServerMessage answer, Deal deal) {
-        assertThat(answer.hasTradeResult()).as("%s is answered %s", deal, answer).isTrue();
+        assertThat(answer.hasTradeResult())
+                .as("%s is answered %s", deal, answer)
+                .isTrue();
         return answer.getTradeResult();
     }
 
