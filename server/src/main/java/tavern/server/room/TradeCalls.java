@@ -1,9 +1,9 @@
 package tavern.server.room;
 
 import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.jspecify.annotations.Nullable;
 import tavern.protocol.v1.TradeOutcome;
 import tavern.server.game.Action;
 import tavern.server.game.Inventory;
@@ -82,7 +82,8 @@ final class TradeCalls {
     }
 
     private void failed(TradeId trade, Throwable failure) {
-        Throwable cause = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         if (cause instanceof StaleFenceException) {
             log.error("{}: this server no longer owns the room and closes it", cause.getMessage());
             room.abandon();

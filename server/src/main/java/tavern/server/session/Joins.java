@@ -70,7 +70,8 @@ final class Joins {
                         : CompletableFuture.completedFuture(joining));
     }
 
-    private static void answer(Session session, int seq, RoomId room, Room.@Nullable Joining joining, @Nullable Throwable failure) {
+    private static void answer(
+            Session session, int seq, RoomId room, Room.@Nullable Joining joining, @Nullable Throwable failure) {
         if (failure != null || joining == null) {
             session.answer(failed(seq, Objects.requireNonNull(failure)));
             return;
@@ -86,8 +87,8 @@ final class Joins {
 
     private static ServerMessage failed(int seq, Throwable failure) {
         Throwable cause = Failure.cause(failure);
-        if (cause instanceof Rooms.TooManyRoomsException) {
-            return Wire.error(seq, ErrorCode.TOO_MANY_ROOMS, cause.getMessage(), 0);
+        if (cause instanceof Rooms.TooManyRoomsException tooMany) {
+            return Wire.error(seq, ErrorCode.TOO_MANY_ROOMS, tooMany.text(), 0);
         }
         return Failure.answer(seq, cause);
     }

@@ -84,13 +84,14 @@ public final class Logins {
             return;
         }
         throttle.succeeded(name);
-        players.open(name).whenComplete((player, failure) -> connection.loop().execute(() -> {
-            if (failure != null) {
-                greeting.unavailable(failure);
-            } else if (connection.isOpen()) {
-                welcome(player, connection, greeting.seq());
-            }
-        }));
+        players.open(name)
+                .whenComplete((player, failure) -> connection.loop().execute(() -> {
+                    if (failure != null) {
+                        greeting.unavailable(failure);
+                    } else if (connection.isOpen()) {
+                        welcome(player, connection, greeting.seq());
+                    }
+                }));
     }
 
     /** On the connection's loop, which alone can close it: it cannot be lost meanwhile. */

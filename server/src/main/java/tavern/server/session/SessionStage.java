@@ -43,7 +43,7 @@ abstract class SessionStage implements Stage {
         try {
             dispatch(seq, message);
         } catch (BadRequestException e) {
-            refuse(seq, e.code(), e.getMessage());
+            refuse(seq, e.code(), e.text());
         }
     }
 
@@ -109,7 +109,8 @@ abstract class SessionStage implements Stage {
                 if (allowed(Kind.PING, seq)) {
                     connection.send(ServerMessage.newBuilder()
                             .setReplyTo(seq)
-                            .setPong(Pong.newBuilder().setNonce(message.getPing().getNonce()))
+                            .setPong(
+                                    Pong.newBuilder().setNonce(message.getPing().getNonce()))
                             .build());
                 }
             }
@@ -150,7 +151,10 @@ abstract class SessionStage implements Stage {
         } else if (kind == ClientMessage.BodyCase.HELLO) {
             fail(ErrorCode.HELLO_REPEATED, "Hello comes once, at the start of a connection");
         } else {
-            refuse(seq, ErrorCode.DUPLICATE_SEQ, "seq must be above " + Integer.toUnsignedString(session.lastClientSeq()));
+            refuse(
+                    seq,
+                    ErrorCode.DUPLICATE_SEQ,
+                    "seq must be above " + Integer.toUnsignedString(session.lastClientSeq()));
         }
     }
 
