@@ -84,7 +84,7 @@ final class HouseRulesTest {
     /** The package below the root; empty for the root itself. */
     private static String room(JavaClass type) {
         String below = type.getPackageName().substring(ROOT.length());
-        return below.isEmpty() ? "" : below.substring(1).split("\\.")[0];
+        return below.isEmpty() ? "" : below.substring(1).replaceFirst("\\..*", "");
     }
 
     @Test
