@@ -25,6 +25,7 @@ import tavern.sim.oracle.Count;
 import tavern.sim.oracle.MoveLog;
 
 /** One simulated player: stays in its room until told to leave, comes back when its connection goes. */
+@SuppressWarnings("FutureReturnValueIgnored") // what fails is handled where it completes
 final class Bot implements ClientListener {
     private static final double CHURNS_PER_SECOND = 0.2;
     private static final int RETRY_MILLIS = 100;

@@ -55,7 +55,7 @@ final class Room {
         return bots;
     }
 
-    /** @return null when the player is none of ours */
+    /** The moves of a player, or null when it is none of ours. */
     @Nullable
     MoveLog logOf(String player) {
         Integer member = members.get(player);

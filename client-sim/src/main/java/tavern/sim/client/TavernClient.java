@@ -52,6 +52,7 @@ import tavern.protocol.v1.WhisperDelivered;
  * that the server has not heard are sent again; those whose answer is gone fail. When the session cannot be resumed, a new
  * one begins, without a room, and all open requests fail.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // what fails is handled where it completes
 public final class TavernClient {
     private static final long SWEEP_MILLIS = 1_000;
 
@@ -99,7 +100,11 @@ public final class TavernClient {
         return request(ClientMessage.newBuilder().setLeaveRoom(leave), ServerMessage::getLeft);
     }
 
-    /** @param after name of the last room of the page before; empty for the first page */
+    /**
+     * Asks for a page of rooms, in the order of their names.
+     *
+     * @param after name of the last room of the page before; empty for the first page
+     */
     public CompletableFuture<RoomList> list(String prefix, String after, int max) {
         ListRooms list = ListRooms.newBuilder()
                 .setPrefix(prefix)
