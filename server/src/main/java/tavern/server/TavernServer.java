@@ -56,6 +56,12 @@ public final class TavernServer implements AutoCloseable {
         return start(config, TavernRules.factory(config.game(), filter), filter, new SteadyClock());
     }
 
+    /** Starts with the built-in rules on a store of one's own, which is closed with the server. */
+    public static TavernServer start(TavernConfig config, Store store) throws IOException, GeneralSecurityException {
+        WordFilter filter = WordFilter.of(config.game().filteredWords());
+        return new TavernServer(config, store, TavernRules.factory(config.game(), filter), filter, new SteadyClock());
+    }
+
     /**
      * Starts with rules of one's own. Blocks until connections are taken.
      *
@@ -66,16 +72,17 @@ public final class TavernServer implements AutoCloseable {
     public static TavernServer start(
             TavernConfig config, RoomRules.Factory rules, WordFilter filter, InstantSource clock)
             throws IOException, GeneralSecurityException {
-        return new TavernServer(config, rules, filter, clock);
+        return new TavernServer(config, EmbeddedStore.open(config.store()), rules, filter, clock);
     }
 
-    private TavernServer(TavernConfig config, RoomRules.Factory rules, WordFilter filter, InstantSource clock)
+    private TavernServer(
+            TavernConfig config, Store store, RoomRules.Factory rules, WordFilter filter, InstantSource clock)
             throws IOException, GeneralSecurityException {
         GameSettings game = config.game();
         MeterRegistry metrics = new SimpleMeterRegistry();
         try {
             // 1. What must not be lost, and what stands in front of it.
-            Store store = opened(EmbeddedStore.open(config.store()));
+            opened(store);
             Goods starterStacks = new Goods(game.starterStacks(), Collections.emptySortedSet());
             Players players = new Players(store, starterStacks, game.starterItems(), clock);
 

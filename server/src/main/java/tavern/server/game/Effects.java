@@ -22,7 +22,10 @@ public interface Effects {
     /** Asks the store for a trade; {@link Action.TradeLookedUp} or {@link Action.TradeLookUpFailed} follows, once. */
     void lookUpTrade(TradeId trade);
 
-    /** Asks the store to end a trade; {@link Action.TradeSettled} or {@link Action.TradeSettleFailed} follows, once. */
+    /**
+     * Asks the store to end a trade; {@link Action.TradeSettled} or {@link Action.TradeSettleFailed} follows. Of a store
+     * that is late, both: first that it failed, then how the trade ended.
+     */
     void settle(Settlement settlement);
 
     /** The player breaks the rules so often that it cannot be chance: the session is to be ended. */

@@ -1,6 +1,9 @@
 package tavern.server.room;
 
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,6 +22,9 @@ import tavern.server.store.StaleFenceException;
 final class TradeCalls {
     private static final Logger log = LoggerFactory.getLogger(TradeCalls.class);
 
+    /** A store that has said nothing by then is taken to be silent, and the players are told so. */
+    private static final long SILENT_MILLIS = 1_000;
+
     private final Room room;
     private final long fence;
     private final RoomServices services;
@@ -34,6 +40,9 @@ final class TradeCalls {
     void lookUp(TradeId trade) {
         services.store()
                 .findTrade(trade)
+                .toCompletableFuture()
+                .copy()
+                .orTimeout(SILENT_MILLIS, TimeUnit.MILLISECONDS)
                 .whenComplete((found, failure) -> room.act(
                         failure == null
                                 ? new Action.TradeLookedUp(trade, found.orElse(null))
@@ -45,10 +54,19 @@ final class TradeCalls {
         OutboxEvent event = settlement.outcome() == TradeOutcome.COMMITTED
                 ? services.feed().describe(settlement, room.id(), fence, now)
                 : null;
-        services.store().settle(settlement, room.id(), fence, now, event).whenComplete((settled, failure) -> {
+        CompletableFuture<SettledTrade> answer = services.store()
+                .settle(settlement, room.id(), fence, now, event)
+                .toCompletableFuture();
+        // However late: a trade that was committed must be told.
+        answer.whenComplete((settled, failure) -> {
             if (failure == null) {
                 settled(settlement, settled);
             } else {
+                failed(settlement.id(), failure);
+            }
+        });
+        answer.copy().orTimeout(SILENT_MILLIS, TimeUnit.MILLISECONDS).whenComplete((settled, failure) -> {
+            if (failure instanceof TimeoutException) {
                 failed(settlement.id(), failure);
             }
         });

@@ -3,6 +3,7 @@ package tavern.server.session;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,6 +25,9 @@ import tavern.server.store.Store;
 final class Joins {
     private static final Logger log = LoggerFactory.getLogger(Joins.class);
     private static final int ATTEMPTS_MAX = 3;
+
+    /** Waited for, each: the room's opening, and the player's place. Then the player hears that the store is silent. */
+    private static final long STORE_SECONDS_MAX = 5;
 
     private final Rooms rooms;
     private final Players players;
@@ -59,15 +63,20 @@ final class Joins {
 
     private CompletionStage<Room.Joining> attempt(
             Session session, int seq, RoomId id, RoomOptions options, int attempts) {
-        return rooms.open(id, options)
+        return bounded(rooms.open(id, options))
                 .thenCompose(room -> players.open(session.player().name())
                         .thenCombine(
-                                store.position(id, session.player().id()),
+                                bounded(store.position(id, session.player().id())),
                                 (player, at) -> room.join(session, player, at.orElse(null), seq)))
                 .thenCompose(joining -> joining)
                 .thenCompose(joining -> joining == Room.Joining.CLOSED && attempts > 1
                         ? attempt(session, seq, id, options, attempts - 1)
                         : CompletableFuture.completedFuture(joining));
+    }
+
+    /** A wait without end would keep the session from ever joining anything again. */
+    private static <T> CompletableFuture<T> bounded(CompletionStage<T> wait) {
+        return wait.toCompletableFuture().copy().orTimeout(STORE_SECONDS_MAX, TimeUnit.SECONDS);
     }
 
     private static void answer(

@@ -1,0 +1,85 @@
+package tavern.server.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tavern.protocol.v1.TradeOutcome;
+
+/** The server dies by SIGKILL in the middle of a trade storm, again and again, on the same data. */
+@Timeout(240)
+class KillIT {
+    private static final Logger log = LoggerFactory.getLogger(KillIT.class);
+    private static final int KILLS = 20;
+    private static final int COMMITS_MIN = 50;
+    private static final int COMMITS_MORE = 400;
+    private static final int REPEATS = 3;
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void noTradeIsLostOrDoneTwiceInTwentyKillsAndEverybodyIsToldTheSame() throws Exception {
+        long seed = Long.getLong("tavern.test.seed", new Random().nextLong());
+        Random random = new Random(seed);
+        Books books = new Books(folder);
+        int doubts = 0;
+        long unheard = 0;
+        try (TradeStorm storm = new TradeStorm(random)) {
+            for (int kill = 1; kill <= KILLS; kill++) {
+                String when = "kill " + kill + " of seed " + seed;
+                try (ServerProcess server = ServerProcess.start(folder, TradeStorm.NO_LIMITS)) {
+                    storm.enter(server.address());
+                    long known = storm.market().committed();
+                    doubts += storm.settleDoubts();
+                    unheard += storm.market().committed() - known;
+                    for (Trader trader : storm.traders()) {
+                        trader.repeatSomeEnded(REPEATS);
+                    }
+                    storm.begin();
+                    storm.market().awaitCommits(COMMITS_MIN + random.nextInt(COMMITS_MORE));
+                    assertThat(server.isAlive()).as(when).isTrue();
+                    server.kill();
+                    storm.awaitEnd();
+                } catch (Exception | AssertionError e) {
+                    throw new AssertionError(when, e);
+                }
+                assertThat(books.audit(storm.market().deals())).as(when).isEmpty();
+            }
+            checkAfterTheLast(storm, books, "after all kills of seed " + seed);
+            long committed = storm.market().committed();
+            log.info(
+                    "seed {}: {} kills, {} trades tried, {} committed, {} in doubt at a kill, {} of them committed unheard",
+                    seed,
+                    KILLS,
+                    storm.market().deals().size(),
+                    committed,
+                    doubts,
+                    unheard);
+            assertThat(committed).isGreaterThan(KILLS * COMMITS_MIN);
+            assertThat(doubts).isPositive();
+            assertThat(unheard).isPositive();
+        }
+    }
+
+    private void checkAfterTheLast(TradeStorm storm, Books books, String when) throws Exception {
+        try (ServerProcess server = ServerProcess.start(folder, TradeStorm.NO_LIMITS)) {
+            storm.enter(server.address());
+            storm.settleDoubts();
+            server.terminate();
+            assertThat(server.exitCode(30)).as(when).isZero();
+        }
+        assertThat(storm.market().deals(deal -> !deal.isRefused() && deal.outcome() == null))
+                .as(when)
+                .isEmpty();
+        assertThat(storm.market().deals(deal -> deal.outcome() == TradeOutcome.DECLINED))
+                .as(when)
+                .isNotEmpty();
+        assertThat(books.audit(storm.market().deals())).as(when).isEmpty();
+    }
+}

@@ -1,0 +1,63 @@
+package tavern.server.it;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
+import tavern.protocol.v1.TradeOutcome;
+
+/** What all traders of a test know together. Any thread. */
+final class Market {
+    private static final int COMMITS_SECONDS_MAX = 30;
+
+    private final Map<UUID, Deal> deals = new ConcurrentHashMap<>();
+    private final Map<String, List<Long>> items = new ConcurrentHashMap<>();
+    private final Semaphore commits = new Semaphore(0);
+
+    void open(Deal deal) {
+        deals.put(deal.id(), deal);
+    }
+
+    Deal deal(UUID id) {
+        return Objects.requireNonNull(deals.get(id), () -> "nobody made offer " + id);
+    }
+
+    Collection<Deal> deals() {
+        return deals.values();
+    }
+
+    List<Deal> deals(Predicate<Deal> wanted) {
+        return deals.values().stream().filter(wanted).toList();
+    }
+
+    long committed() {
+        return deals(deal -> deal.outcome() == TradeOutcome.COMMITTED).size();
+    }
+
+    void own(String player, List<Long> owned) {
+        items.put(player, owned);
+    }
+
+    List<Long> itemsOf(String player) {
+        return items.getOrDefault(player, List.of());
+    }
+
+    void countCommit() {
+        commits.release();
+    }
+
+    /** Waits until so many more trades are known to be committed. */
+    void awaitCommits(int count) throws InterruptedException, TimeoutException {
+        commits.drainPermits();
+        if (!commits.tryAcquire(count, COMMITS_SECONDS_MAX, TimeUnit.SECONDS)) {
+            throw new TimeoutException("only " + commits.availablePermits() + " of " + count
+                    + " trades were committed in " + COMMITS_SECONDS_MAX + " s");
+        }
+    }
+}

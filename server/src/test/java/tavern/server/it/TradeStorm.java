@@ -1,0 +1,90 @@
+package tavern.server.it;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+
+/** A crowd that trades in several rooms at once. */
+final class TradeStorm implements AutoCloseable {
+    /** For a server that is to take whatever comes. */
+    static final String[] NO_LIMITS = {
+        "limits.frames-per-second=100000", "limits.rates.trades=10000", "limits.rates.joins=1000"
+    };
+
+    private static final int ROOMS = 5;
+    private static final int TRADERS_IN_ROOM = 4;
+    private static final int END_SECONDS_MAX = 30;
+
+    private final Market market = new Market();
+    private final List<Trader> traders = new ArrayList<>();
+    private final ExecutorService threads = Executors.newFixedThreadPool(ROOMS * TRADERS_IN_ROOM);
+    private final List<Future<Trader>> running = new ArrayList<>();
+
+    TradeStorm(Random random) {
+        for (int room = 0; room < ROOMS; room++) {
+            List<String> names = names(room);
+            for (String name : names) {
+                List<String> others =
+                        names.stream().filter(other -> !other.equals(name)).toList();
+                traders.add(new Trader(name, "room" + room, others, market, random.nextLong()));
+            }
+        }
+    }
+
+    private static List<String> names(int room) {
+        return IntStream.range(0, TRADERS_IN_ROOM)
+                .mapToObj(number -> "trader" + room + "-" + number)
+                .toList();
+    }
+
+    Market market() {
+        return market;
+    }
+
+    List<Trader> traders() {
+        return traders;
+    }
+
+    void enter(InetSocketAddress server) throws IOException {
+        for (Trader trader : traders) {
+            trader.enter(server);
+        }
+    }
+
+    void begin() {
+        traders.forEach(trader -> running.add(threads.submit(trader)));
+    }
+
+    /** Waits until all have lost their connection. @throws Exception what any of them stumbled upon */
+    void awaitEnd() throws Exception {
+        for (Future<Trader> trader : running) {
+            trader.get(END_SECONDS_MAX, TimeUnit.SECONDS);
+        }
+        running.clear();
+    }
+
+    /** On new connections: everybody learns how each trade ended, and all must fit together. @return doubts there were */
+    int settleDoubts() throws IOException {
+        int doubts = 0;
+        for (Trader trader : traders) {
+            doubts += trader.repeatOffersInDoubt();
+        }
+        for (Trader trader : traders) {
+            trader.repeatAnswersInDoubt();
+        }
+        traders.forEach(Trader::checkWelcome);
+        return doubts;
+    }
+
+    @Override
+    public void close() {
+        threads.shutdownNow();
+    }
+}
