@@ -398,6 +398,8 @@ public final class Room {
         if (seat.outlet != null) {
             fanOut.remove(seat.outlet);
         }
+        // The last move over the old connection may have come after the last tick.
+        seat.takeMove();
         fanOut.flush(null, null);
         seat.outlet = outlet;
         seat.moves = moves;

@@ -19,7 +19,7 @@ import tavern.server.room.Wire;
 import tavern.server.store.Store;
 
 /**
- * P-23: from one room, or none, into another. All that has to be waited for (the room opening, the player's goods and
+ * P-26: from one room, or none, into another. All that has to be waited for (the room opening, the player's goods and
  * place) is waited for before the room hears of it; no thread blocks.
  */
 final class Joins {

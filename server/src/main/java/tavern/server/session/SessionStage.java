@@ -144,7 +144,7 @@ abstract class SessionStage implements Stage {
         connection.send(Wire.error(seq, code, text, 0));
     }
 
-    /** P-11: a number that was used; moves, which come in plenty, are dropped without a word. */
+    /** P-13: a number that was used; moves, which come in plenty, are dropped without a word. */
     private void repeated(int seq, ClientMessage.BodyCase kind) {
         if (kind == ClientMessage.BodyCase.MOVE) {
             sessions.metrics().movesDropped.increment();
