@@ -123,11 +123,7 @@ public final class TavernClient {
 
     /** May be repeated under the same id without harm. */
     public CompletableFuture<OfferAnswer> tradeOffer(TradeOffer offer) {
-        return request(
-                ClientMessage.newBuilder().setTradeOffer(offer),
-                answer -> answer.hasTradeOpened()
-                        ? new OfferAnswer.Open(answer.getTradeOpened())
-                        : new OfferAnswer.Settled(answer.getTradeResult()));
+        return request(ClientMessage.newBuilder().setTradeOffer(offer), OfferAnswer::of);
     }
 
     public CompletableFuture<TradeResult> tradeAccept(String from, ByteString tradeId) {
@@ -320,7 +316,6 @@ public final class TavernClient {
     }
 
     private void receive(ServerMessage message) {
-        RoomView view = room;
         switch (message.getBodyCase()) {
             case WELCOME -> welcome(message.getWelcome());
             case JOINED -> {
@@ -328,38 +323,7 @@ public final class TavernClient {
                 listener.onRoomFilled(room);
             }
             case LEFT -> room = null;
-            case FULL_STATE -> {
-                if (view != null) {
-                    listener.beforeFullState(view);
-                    view.replace(message.getFullState());
-                    listener.onRoomFilled(view);
-                }
-            }
-            case PLAYER_JOINED -> {
-                if (view != null) {
-                    listener.onPlayerJoined(
-                            view, view.add(message.getPlayerJoined().getEntity()));
-                }
-            }
-            case PLAYER_LEFT -> {
-                if (view != null) {
-                    view.remove(message.getPlayerLeft().getId());
-                    listener.onPlayerLeft(view, message.getPlayerLeft());
-                }
-            }
-            case CHAT -> listener.onChat(message.getChat(), message.getRoomSeq());
-            case MOVE_REJECTED ->
-                listener.onMoveRejected(
-                        message.getReplyTo(),
-                        message.getMoveRejected().getX(),
-                        message.getMoveRejected().getY());
-            case WHISPER -> listener.onWhisper(message.getWhisper());
-            case TRADE_OFFERED -> listener.onTradeOffered(message.getTradeOffered());
-            case TRADE_RESULT -> listener.onTradeResult(message.getTradeResult());
-            case INVENTORY_CHANGED -> listener.onInventoryChanged(message.getInventoryChanged());
-            case SNAPSHOT -> listener.onFault("a snapshot with more than itself");
-            case PONG, ERROR, ROOM_LIST, WHISPER_DELIVERED, TRADE_OPENED -> {}
-            default -> listener.onOther(message);
+            default -> Events.tell(message, room, listener);
         }
     }
 
