@@ -274,9 +274,7 @@ final class Bot implements ClientListener {
 
     @Override
     public void onRoomFilled(RoomView view) {
-        for (RoomView.Entity entity : view.entities()) {
-            recognise(entity);
-        }
+        view.entities().forEach(room::recognise);
         RoomView.Entity self = view.self();
         Joined map = view.joined();
         if (self != null && !joined) {
@@ -285,25 +283,9 @@ final class Bot implements ClientListener {
         room.moves().watch(member);
     }
 
-    private void recognise(RoomView.Entity entity) {
-        MoveLog log = room.logOf(entity.player());
-        if (log != null) {
-            entity.attach(log);
-        }
-    }
-
     @Override
     public void beforeFullState(RoomView view) {
-        lookAway(view);
-    }
-
-    private void lookAway(RoomView view) {
-        for (RoomView.Entity entity : view.entities()) {
-            if (entity.attachment() instanceof MoveLog log) {
-                room.moves().excuse(member, log, entity.seq());
-            }
-        }
-        room.moves().unwatch(member);
+        room.lookAway(member, view);
     }
 
     @Override
@@ -324,7 +306,7 @@ final class Bot implements ClientListener {
 
     @Override
     public void onPlayerJoined(RoomView view, RoomView.Entity entity) {
-        recognise(entity);
+        room.recognise(entity);
     }
 
     @Override
@@ -385,7 +367,7 @@ final class Bot implements ClientListener {
     public void onDisconnected(@Nullable Error error, @Nullable Throwable cause) {
         RoomView view = client.room();
         if (view != null) {
-            lookAway(view);
+            room.lookAway(member, view);
         }
         if (leaving) {
             gone.complete(null);

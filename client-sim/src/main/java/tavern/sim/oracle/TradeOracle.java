@@ -103,7 +103,9 @@ public final class TradeOracle {
         } else {
             trade.toldPartner = outcome;
         }
-        return first && !byProposer && trade.acceptedNanos != 0 ? nowNanos - trade.acceptedNanos : -1;
+        // A refused accept is followed by another end, whenever that comes: no measure of speed.
+        boolean carriedOut = outcome == TradeOutcome.COMMITTED || outcome == TradeOutcome.FAILED;
+        return first && !byProposer && carriedOut && trade.acceptedNanos != 0 ? nowNanos - trade.acceptedNanos : -1;
     }
 
     /** What the member has not been told by now it need not be told. */
