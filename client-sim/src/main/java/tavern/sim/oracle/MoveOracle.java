@@ -83,6 +83,18 @@ public final class MoveOracle {
         tally.add(Count.MOVES_SENT);
     }
 
+    /** The mover's connection was lost with moves on the way that the server never got, so that nobody need see them. */
+    public void lostOnTheWay(int member, int lastReceivedSeq) {
+        MoveLog log = logs[member];
+        for (long move = log.moves - 1; move >= log.oldest(); move--) {
+            int slot = MoveLog.slot(move);
+            if (Integer.compareUnsigned(log.seqs[slot], lastReceivedSeq) <= 0) {
+                return;
+            }
+            log.mustSee[slot] = log.didSee[slot];
+        }
+    }
+
     /** The mover's session ended: its moves on the way went with it. Whoever saw them before did; the others need not. */
     public void left(MoveLog log) {
         for (long move = log.oldest(); move < log.moves; move++) {
