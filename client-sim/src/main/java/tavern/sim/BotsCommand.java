@@ -1,5 +1,6 @@
 package tavern.sim;
 
+import java.io.Console;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -222,7 +223,7 @@ final class BotsCommand implements Callable<Integer> {
     private static final class Progress implements LoadRun.Progress, AutoCloseable {
         private static final int STEPS = 1_000;
 
-        private final @Nullable ProgressBar bar = System.console() == null
+        private final @Nullable ProgressBar bar = !isTerminal()
                 ? null
                 : new ProgressBarBuilder()
                         .setTaskName("connect")
@@ -230,6 +231,20 @@ final class BotsCommand implements Callable<Integer> {
                         .setStyle(ProgressBarStyle.ASCII)
                         .hideEta()
                         .build();
+
+        @SuppressWarnings("SystemConsoleNull")
+        private static boolean isTerminal() {
+            Console console = System.console();
+            if (console == null) {
+                return false;
+            }
+            try {
+                return (boolean) Console.class.getMethod("isTerminal").invoke(console);
+            } catch (ReflectiveOperationException e) {
+                // Before JDK 22 there was a console only on a terminal.
+                return true;
+            }
+        }
 
         @Override
         public void at(String phase, double share) {

@@ -28,8 +28,12 @@ import tavern.server.config.TavernConfig;
         name = "bin/server",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        description = "Starts a Tavern server.",
-        customSynopsis = "bin/server [-hV] [--config F] [--ready-file F] [-Dkey=value ...]",
+        description = "Starts a Tavern server, or looks after its store.",
+        subcommands = Check.class,
+        customSynopsis = {
+            "bin/server [-hV] [--config F] [--ready-file F] [-Dkey=value ...]",
+            "bin/server [--config F] check [-Dkey=value ...]"
+        },
         footerHeading = "%n",
         footer = {
             "Every setting of config/tavern.conf can be given as -Dkey=value (-Dnet.port=7000)",
@@ -39,8 +43,8 @@ import tavern.server.config.TavernConfig;
         })
 public final class Main implements Callable<Integer> {
     private static final Logger log = LoggerFactory.getLogger(Main.class);
-    private static final int FAILED = 1;
-    private static final int MISCONFIGURED = 2;
+    static final int FAILED = 1;
+    static final int MISCONFIGURED = 2;
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -60,16 +64,25 @@ public final class Main implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        LoadedConfig loaded;
-        try {
-            loaded = ConfigLoader.load(file, System.getenv(), properties());
-        } catch (ConfigException e) {
-            e.problems().stream().map(ConfigProblem::toString).forEach(this::complain);
+        LoadedConfig loaded = load();
+        if (loaded == null) {
             return MISCONFIGURED;
         }
-        loaded.warnings().forEach(log::warn);
         loaded.overrides().forEach(setting -> log.info("{}", setting));
         return run(loaded.config());
+    }
+
+    /** The configuration; null when it is wrong, which has been said by then. */
+    @Nullable
+    LoadedConfig load() {
+        try {
+            LoadedConfig loaded = ConfigLoader.load(file, System.getenv(), properties());
+            loaded.warnings().forEach(log::warn);
+            return loaded;
+        } catch (ConfigException e) {
+            e.problems().stream().map(ConfigProblem::toString).forEach(this::complain);
+            return null;
+        }
     }
 
     private static Map<String, String> properties() {

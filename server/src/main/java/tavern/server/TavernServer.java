@@ -105,7 +105,10 @@ public final class TavernServer implements AutoCloseable {
                     clock,
                     welcome(config));
             tcp = opened(TcpServer.start(
-                    config.net(), connection -> new HandshakeStage(logins, connection), clock, new NetMetrics(metrics)));
+                    config.net(),
+                    connection -> new HandshakeStage(logins, connection),
+                    clock,
+                    new NetMetrics(metrics)));
         } catch (Throwable e) {
             closeParts();
             throw e;
@@ -126,7 +129,8 @@ public final class TavernServer implements AutoCloseable {
                 .setServerVersion(version == null ? "dev" : version)
                 .setLimits(Limits.newBuilder()
                         .setFrameBytesMax(config.net().limits().frameBytesMax())
-                        .setIdleMs((int) TimeUnit.SECONDS.toMillis(config.net().limits().idleSeconds()))
+                        .setIdleMs((int)
+                                TimeUnit.SECONDS.toMillis(config.net().limits().idleSeconds()))
                         .setChatCharactersMax(config.game().chatCharactersMax())
                         .setMovesPerSecond((int) config.sessions().rates().moves())
                         .setChatsPerSecond((int) config.sessions().rates().chats())
@@ -147,7 +151,10 @@ public final class TavernServer implements AutoCloseable {
      */
     @Override
     public void close() {
-        log.info("stopping with {} sessions in {} rooms", sessions.size(), sessions.rooms().size());
+        log.info(
+                "stopping with {} sessions in {} rooms",
+                sessions.size(),
+                sessions.rooms().size());
         tcp.stopListening();
         sessions.announceDraining(TimeUnit.SECONDS.toMillis(DRAIN_SECONDS_MAX));
         try {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
@@ -45,7 +46,7 @@ final class MainIT {
         await().atMost(PATIENCE).until(() -> Files.exists(ready) || !server.isAlive());
 
         int port = Integer.parseInt(Files.readString(ready).strip().replaceFirst("127\\.0\\.0\\.1:", ""));
-        try (Socket client = new Socket("127.0.0.1", port)) {
+        try (Socket client = new Socket(InetAddress.getLoopbackAddress(), port)) {
             assertThat(client.isConnected()).isTrue();
         }
         // SIGTERM, by the contract of destroy on Unix.

@@ -5,6 +5,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
+ * What is left after a run.
+ *
  * @param conserved all goods are there, each unique item once, and the store's books agree, if they were read
  * @param acknowledged trades of whose end a bot was told
  * @param inStore those of them that the server remembers with the same outcome

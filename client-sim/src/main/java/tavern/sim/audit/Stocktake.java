@@ -36,7 +36,11 @@ public final class Stocktake {
                 .count();
     }
 
-    /** @return in words, what is not as it was before; empty when all is there, once */
+    /**
+     * Compares with an earlier stock.
+     *
+     * @return in words, what is not as it was; empty when all is there, once
+     */
     public List<String> differences(Stocktake before) {
         List<String> differences = new ArrayList<>();
         TreeSet<String> kinds = new TreeSet<>(before.counts.keySet());

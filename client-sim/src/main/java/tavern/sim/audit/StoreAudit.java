@@ -63,7 +63,11 @@ public final class StoreAudit {
 
     private StoreAudit() {}
 
-    /** @throws IOException when the file cannot be read as a store */
+    /**
+     * Checks the books, and these trades against them.
+     *
+     * @throws IOException when the file cannot be read as a store
+     */
     public static Result read(Path file, List<AcknowledgedTrade> trades) throws IOException {
         if (!Files.isRegularFile(file)) {
             throw new IOException("no store at " + file);

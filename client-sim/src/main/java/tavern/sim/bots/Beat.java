@@ -35,7 +35,7 @@ final class Beat {
         return nextNanos != Long.MAX_VALUE && nextNanos - nowNanos <= 0;
     }
 
-    /** @return when it was due */
+    /** Goes on to the next time, and gives the one that was due. */
     long take() {
         long due = nextNanos;
         nextNanos += (long) step();

@@ -25,6 +25,7 @@ import tavern.sim.oracle.Count;
 import tavern.sim.oracle.MoveLog;
 
 /** One simulated player: stays in its room until told to leave, comes back when its connection goes. */
+@SuppressWarnings("FutureReturnValueIgnored") // what fails is handled where it completes
 final class Bot implements ClientListener {
     private static final double CHURNS_PER_SECOND = 0.2;
     private static final int RETRY_MILLIS = 100;
@@ -263,6 +264,7 @@ final class Bot implements ClientListener {
             first = welcome.getInventory();
         } else if (welcome.getResumed()) {
             home.tally().add(Count.RESUMES);
+            room.moves().lostOnTheWay(member, welcome.getLastClientSeq());
         } else {
             joined = false;
             home.tally().add(Count.SESSIONS_LOST);
@@ -273,9 +275,7 @@ final class Bot implements ClientListener {
 
     @Override
     public void onRoomFilled(RoomView view) {
-        for (RoomView.Entity entity : view.entities()) {
-            recognise(entity);
-        }
+        view.entities().forEach(room::recognise);
         RoomView.Entity self = view.self();
         Joined map = view.joined();
         if (self != null && !joined) {
@@ -284,25 +284,9 @@ final class Bot implements ClientListener {
         room.moves().watch(member);
     }
 
-    private void recognise(RoomView.Entity entity) {
-        MoveLog log = room.logOf(entity.player());
-        if (log != null) {
-            entity.attach(log);
-        }
-    }
-
     @Override
     public void beforeFullState(RoomView view) {
-        lookAway(view);
-    }
-
-    private void lookAway(RoomView view) {
-        for (RoomView.Entity entity : view.entities()) {
-            if (entity.attachment() instanceof MoveLog log) {
-                room.moves().excuse(member, log, entity.seq());
-            }
-        }
-        room.moves().unwatch(member);
+        room.lookAway(member, view);
     }
 
     @Override
@@ -323,7 +307,7 @@ final class Bot implements ClientListener {
 
     @Override
     public void onPlayerJoined(RoomView view, RoomView.Entity entity) {
-        recognise(entity);
+        room.recognise(entity);
     }
 
     @Override
@@ -384,7 +368,7 @@ final class Bot implements ClientListener {
     public void onDisconnected(@Nullable Error error, @Nullable Throwable cause) {
         RoomView view = client.room();
         if (view != null) {
-            lookAway(view);
+            room.lookAway(member, view);
         }
         if (leaving) {
             gone.complete(null);

@@ -9,6 +9,7 @@ import tavern.sim.measure.Timeline;
 import tavern.sim.oracle.Tally;
 
 /** One event loop with its rooms, its clock and its books. All fields belong to that loop's thread. */
+@SuppressWarnings("FutureReturnValueIgnored") // what fails is handled where it completes
 final class BotLoop {
     /** Granularity of the load's clock; counted into the latencies, since these begin when an action is due. */
     private static final long PACE_MILLIS = 5;

@@ -22,11 +22,16 @@ import tavern.sim.measure.Timeline;
 import tavern.sim.oracle.Tally;
 
 /** A whole run, top to bottom, on the caller's thread; the bots live on their event loops. */
+@SuppressWarnings("FutureReturnValueIgnored") // what fails is handled where it completes
 public final class LoadRun {
     /** Told where the run is; on the thread of {@link #run}. */
     @FunctionalInterface
     public interface Progress {
-        /** @param share of the phase that is done, 0 to 1 */
+        /**
+         * Called a few times a second.
+         *
+         * @param share of the phase that is done, 0 to 1
+         */
         void at(String phase, double share);
     }
 
@@ -52,7 +57,11 @@ public final class LoadRun {
         stop.countDown();
     }
 
-    /** @throws IOException when the server cannot be reached at all, or the store's file cannot be read */
+    /**
+     * Connects, loads, settles, counts and audits. Blocks until all is done.
+     *
+     * @throws IOException when the server cannot be reached at all, or the store's file cannot be read
+     */
     public RunResult run() throws IOException, InterruptedException {
         EventLoopGroup group = Transport.loops(settings.threads());
         try {

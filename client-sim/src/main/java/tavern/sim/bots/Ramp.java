@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
 /** Does many things on one event loop, a bounded number at once. Completes when all have, well or not. */
+@SuppressWarnings("FutureReturnValueIgnored") // what fails is handled where it completes
 final class Ramp<T> {
     private final EventLoop loop;
     private final Iterator<Supplier<CompletableFuture<T>>> waiting;

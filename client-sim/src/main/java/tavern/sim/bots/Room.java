@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import tavern.sim.client.RoomView;
 import tavern.sim.oracle.ChatOracle;
 import tavern.sim.oracle.MoveLog;
 import tavern.sim.oracle.MoveOracle;
@@ -55,11 +56,29 @@ final class Room {
         return bots;
     }
 
-    /** @return null when the player is none of ours */
+    /** The moves of a player, or null when it is none of ours. */
     @Nullable
     MoveLog logOf(String player) {
         Integer member = members.get(player);
         return member == null ? null : moves.log(member);
+    }
+
+    /** Marks an entity as one of ours, should it be one. */
+    void recognise(RoomView.Entity entity) {
+        MoveLog log = logOf(entity.player());
+        if (log != null) {
+            entity.attach(log);
+        }
+    }
+
+    /** The member sees no snapshots from now on, and need not see what was on the way. */
+    void lookAway(int member, RoomView view) {
+        for (RoomView.Entity entity : view.entities()) {
+            if (entity.attachment() instanceof MoveLog log) {
+                moves.excuse(member, log, entity.seq());
+            }
+        }
+        moves.unwatch(member);
     }
 
     boolean isSettled() {

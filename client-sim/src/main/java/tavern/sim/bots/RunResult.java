@@ -7,7 +7,11 @@ import tavern.sim.measure.Second;
 import tavern.sim.oracle.Count;
 import tavern.sim.oracle.Tally;
 
-/** @param loadSeconds that the load really ran */
+/**
+ * All that a run found out.
+ *
+ * @param loadSeconds that the load really ran
+ */
 public record RunResult(
         BotSettings settings,
         double loadSeconds,

@@ -26,6 +26,7 @@ import tavern.sim.oracle.Trade;
  * A bot's trades: makes offers to bots in the room, answers theirs, and does not rest before it knows how each of its own
  * ended, whatever happens to connections and servers meanwhile.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // what fails is handled where it completes
 final class Trader {
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(3);
     private static final long CHASE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
@@ -95,8 +96,8 @@ final class Trader {
     private ByteString newId() {
         ByteBuffer id = ByteBuffer.allocate(16);
         // The marks of a random UUID: version 4, variant 2.
-        id.putLong(random.nextLong() & ~0xf000L | 0x4000L);
-        id.putLong(random.nextLong() & ~(3L << 62) | 1L << 63);
+        id.putLong((random.nextLong() & ~0xf000L) | 0x4000L);
+        id.putLong((random.nextLong() & ~(3L << 62)) | (1L << 63));
         return ByteString.copyFrom(id.flip());
     }
 
@@ -188,9 +189,12 @@ final class Trader {
 
     /** Makes an end of offers that were open for long, or of all when the load is over. */
     void chase(long nowNanos, boolean all) {
-        for (Trade trade : List.copyOf(open.keySet())) {
-            long due = open.get(trade);
-            if (due - nowNanos <= (all ? PATIENCE_NANOS - CHASE_NANOS : 0)) {
+        if (open.isEmpty()) {
+            return;
+        }
+        for (Map.Entry<Trade, Long> waiting : List.copyOf(open.entrySet())) {
+            Trade trade = waiting.getKey();
+            if (waiting.getValue() - nowNanos <= (all ? PATIENCE_NANOS - CHASE_NANOS : 0)) {
                 open.put(trade, nowNanos + PATIENCE_NANOS);
                 chase(trade);
             }

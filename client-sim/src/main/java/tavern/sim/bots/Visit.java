@@ -19,6 +19,7 @@ import tavern.sim.client.TavernException;
  * A bot's second login, after the load: what does it own now, and does the server still know how its trades ended? Each
  * is offered again, with the same id and terms, which must give the first outcome and change nothing.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // what fails is handled where it completes
 final class Visit implements ClientListener {
     private static final int RETRY_MILLIS = 200;
 
@@ -52,7 +53,7 @@ final class Visit implements ClientListener {
         return differences;
     }
 
-    /** @return completes, never exceptionally, when all was asked or the time is up */
+    /** Completes, never exceptionally, when all was asked or the time is up. */
     CompletableFuture<Void> run() {
         client.connect().whenComplete((welcome, failure) -> {
             if (failure != null) {

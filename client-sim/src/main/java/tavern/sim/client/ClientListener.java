@@ -33,7 +33,11 @@ public interface ClientListener {
      */
     default void onMoved(RoomView room, RoomView.Entity entity, int seqBefore, long nowNanos) {}
 
-    /** @param seq of the move that was not possible */
+    /**
+     * A move was not possible, and this is where the player stands instead.
+     *
+     * @param seq of that move
+     */
     default void onMoveRejected(int seq, int x, int y) {}
 
     default void onPlayerJoined(RoomView room, RoomView.Entity entity) {}

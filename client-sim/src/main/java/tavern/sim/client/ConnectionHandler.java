@@ -6,6 +6,7 @@ import io.netty.channel.SimpleChannelInboundHandler;
 import org.jspecify.annotations.Nullable;
 
 /** The client's end of the pipeline: one for each connection. */
+@SuppressWarnings("FutureReturnValueIgnored") // what fails is handled where it completes
 final class ConnectionHandler extends SimpleChannelInboundHandler<ByteBuf> {
     private final TavernClient client;
     private @Nullable Throwable cause;

@@ -1,5 +1,6 @@
 package tavern.sim.client;
 
+import tavern.protocol.v1.ServerMessage;
 import tavern.protocol.v1.TradeOpened;
 import tavern.protocol.v1.TradeResult;
 
@@ -10,4 +11,8 @@ public sealed interface OfferAnswer {
 
     /** It was offered before and is settled: this is how. */
     record Settled(TradeResult result) implements OfferAnswer {}
+
+    static OfferAnswer of(ServerMessage answer) {
+        return answer.hasTradeOpened() ? new Open(answer.getTradeOpened()) : new Settled(answer.getTradeResult());
+    }
 }

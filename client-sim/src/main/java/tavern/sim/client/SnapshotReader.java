@@ -15,8 +15,6 @@ final class SnapshotReader {
 
     private static final int TICK = 1;
     private static final int IDS = 2;
-    private static final int XS = 3;
-    private static final int YS = 4;
     private static final int SEQS = 5;
 
     /** Columns as the message has them: differences, x and y still zigzag. Index: field number less {@link #IDS}. */

@@ -2,12 +2,9 @@ package tavern.sim.client;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedInputStream;
-import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
@@ -52,6 +49,7 @@ import tavern.protocol.v1.WhisperDelivered;
  * that the server has not heard are sent again; those whose answer is gone fail. When the session cannot be resumed, a new
  * one begins, without a room, and all open requests fail.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // what fails is handled where it completes
 public final class TavernClient {
     private static final long SWEEP_MILLIS = 1_000;
 
@@ -60,6 +58,7 @@ public final class TavernClient {
     private final ClientListener listener;
     private final Requests requests;
     private final SnapshotReader snapshot = new SnapshotReader();
+    private final EventNumbers numbers = new EventNumbers();
 
     private @Nullable Channel channel;
     private @Nullable CompletableFuture<Welcome> greeting;
@@ -71,8 +70,6 @@ public final class TavernClient {
     private @Nullable Welcome session;
     private @Nullable RoomView room;
     private int lastSeq;
-    private long lastRoomSeq;
-    private long lastSessionSeq;
 
     /** @param loop the owner of all that the client holds, and the thread of its listener */
     public TavernClient(ClientSettings settings, EventLoop loop, ClientListener listener) {
@@ -99,7 +96,11 @@ public final class TavernClient {
         return request(ClientMessage.newBuilder().setLeaveRoom(leave), ServerMessage::getLeft);
     }
 
-    /** @param after name of the last room of the page before; empty for the first page */
+    /**
+     * Asks for a page of rooms, in the order of their names.
+     *
+     * @param after name of the last room of the page before; empty for the first page
+     */
     public CompletableFuture<RoomList> list(String prefix, String after, int max) {
         ListRooms list = ListRooms.newBuilder()
                 .setPrefix(prefix)
@@ -122,11 +123,7 @@ public final class TavernClient {
 
     /** May be repeated under the same id without harm. */
     public CompletableFuture<OfferAnswer> tradeOffer(TradeOffer offer) {
-        return request(
-                ClientMessage.newBuilder().setTradeOffer(offer),
-                answer -> answer.hasTradeOpened()
-                        ? new OfferAnswer.Open(answer.getTradeOpened())
-                        : new OfferAnswer.Settled(answer.getTradeResult()));
+        return request(ClientMessage.newBuilder().setTradeOffer(offer), OfferAnswer::of);
     }
 
     public CompletableFuture<TradeResult> tradeAccept(String from, ByteString tradeId) {
@@ -221,26 +218,8 @@ public final class TavernClient {
             return;
         }
         greeting = welcome;
-        new Bootstrap()
-                .group(loop)
-                .channel(Transport.socketOf(loop))
-                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, settings.connectMillis())
-                .option(ChannelOption.TCP_NODELAY, true)
-                .handler(new ChannelInitializer<>() {
-                    @Override
-                    protected void initChannel(Channel opened) {
-                        if (settings.tls() != null) {
-                            opened.pipeline()
-                                    .addLast(settings.tls()
-                                            .newHandler(opened.alloc(), settings.host(), settings.port()));
-                        }
-                        opened.pipeline()
-                                .addLast(new FrameDecoder(settings.frameBytesMax()))
-                                .addLast(new ConnectionHandler(TavernClient.this));
-                    }
-                })
-                .connect(settings.host(), settings.port())
-                .addListener((ChannelFutureListener) connected -> {
+        Transport.connect(settings, loop, new ConnectionHandler(this)).addListener((ChannelFutureListener)
+                connected -> {
                     if (connected.isSuccess()) {
                         sayHello(connected.channel());
                     } else {
@@ -261,9 +240,9 @@ public final class TavernClient {
                 Hello.newBuilder().setProtocolVersion(Protocol.VERSION_MAX).setToken(settings.token());
         if (session != null) {
             // P-20, P-21: where to go on from.
-            hello.setResumeToken(session.getResumeToken()).setLastSessionSeq(lastSessionSeq);
+            hello.setResumeToken(session.getResumeToken()).setLastSessionSeq(numbers.session());
             if (room != null) {
-                hello.setLastRoom(room.name()).setLastRoomSeq(lastRoomSeq);
+                hello.setLastRoom(room.name()).setLastRoomSeq(numbers.room());
             }
         }
         send(opened, ClientMessage.newBuilder().setHello(hello));
@@ -330,82 +309,21 @@ public final class TavernClient {
             return;
         }
         ServerMessage message = ServerMessage.parseFrom(CodedInputStream.newInstance(frame.nioBuffer()));
-        if (isNew(message)) {
+        if (numbers.isNew(message, listener)) {
             receive(message);
             answer(message);
         }
     }
 
-    /** P-21: numbered events come in order, once. */
-    private boolean isNew(ServerMessage message) {
-        long roomSeq = message.getRoomSeq();
-        long sessionSeq = message.getSessionSeq();
-        if (sessionSeq != 0) {
-            if (sessionSeq <= lastSessionSeq) {
-                listener.onRepeat(false, sessionSeq);
-                return false;
-            }
-            if (sessionSeq != lastSessionSeq + 1) {
-                listener.onGap(false, lastSessionSeq + 1, sessionSeq);
-            }
-            lastSessionSeq = sessionSeq;
-        }
-        // P-23: a join says where to count on from.
-        if (roomSeq != 0 && !message.hasJoined()) {
-            if (roomSeq <= lastRoomSeq) {
-                listener.onRepeat(true, roomSeq);
-                return false;
-            }
-            if (roomSeq != lastRoomSeq + 1) {
-                listener.onGap(true, lastRoomSeq + 1, roomSeq);
-            }
-            lastRoomSeq = roomSeq;
-        }
-        return true;
-    }
-
     private void receive(ServerMessage message) {
-        RoomView view = room;
         switch (message.getBodyCase()) {
             case WELCOME -> welcome(message.getWelcome());
             case JOINED -> {
-                lastRoomSeq = message.getRoomSeq();
                 room = new RoomView(message.getJoined());
                 listener.onRoomFilled(room);
             }
             case LEFT -> room = null;
-            case FULL_STATE -> {
-                if (view != null) {
-                    listener.beforeFullState(view);
-                    view.replace(message.getFullState());
-                    listener.onRoomFilled(view);
-                }
-            }
-            case PLAYER_JOINED -> {
-                if (view != null) {
-                    listener.onPlayerJoined(
-                            view, view.add(message.getPlayerJoined().getEntity()));
-                }
-            }
-            case PLAYER_LEFT -> {
-                if (view != null) {
-                    view.remove(message.getPlayerLeft().getId());
-                    listener.onPlayerLeft(view, message.getPlayerLeft());
-                }
-            }
-            case CHAT -> listener.onChat(message.getChat(), message.getRoomSeq());
-            case MOVE_REJECTED ->
-                listener.onMoveRejected(
-                        message.getReplyTo(),
-                        message.getMoveRejected().getX(),
-                        message.getMoveRejected().getY());
-            case WHISPER -> listener.onWhisper(message.getWhisper());
-            case TRADE_OFFERED -> listener.onTradeOffered(message.getTradeOffered());
-            case TRADE_RESULT -> listener.onTradeResult(message.getTradeResult());
-            case INVENTORY_CHANGED -> listener.onInventoryChanged(message.getInventoryChanged());
-            case SNAPSHOT -> listener.onFault("a snapshot with more than itself");
-            case PONG, ERROR, ROOM_LIST, WHISPER_DELIVERED, TRADE_OPENED -> {}
-            default -> listener.onOther(message);
+            default -> Events.tell(message, room, listener);
         }
     }
 
@@ -422,8 +340,7 @@ public final class TavernClient {
         session = welcome;
         if (!resumed) {
             room = null;
-            lastRoomSeq = 0;
-            lastSessionSeq = 0;
+            numbers.reset();
             requests.failAll("the session was not resumed");
         }
         listener.onWelcome(welcome);

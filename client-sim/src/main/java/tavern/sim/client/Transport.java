@@ -1,6 +1,10 @@
 package tavern.sim.client;
 
+import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoEventLoop;
@@ -23,7 +27,30 @@ public final class Transport {
         return new MultiThreadIoEventLoopGroup(threads, new DefaultThreadFactory("tavern-client", true), factory);
     }
 
-    static Class<? extends Channel> socketOf(EventLoop loop) {
+    /** What the handler hears is whole frames. */
+    static ChannelFuture connect(ClientSettings settings, EventLoop loop, ConnectionHandler handler) {
+        return new Bootstrap()
+                .group(loop)
+                .channel(socketOf(loop))
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, settings.connectMillis())
+                .option(ChannelOption.TCP_NODELAY, true)
+                .handler(new ChannelInitializer<>() {
+                    @Override
+                    protected void initChannel(Channel opened) {
+                        if (settings.tls() != null) {
+                            opened.pipeline()
+                                    .addLast(settings.tls()
+                                            .newHandler(opened.alloc(), settings.host(), settings.port()));
+                        }
+                        opened.pipeline()
+                                .addLast(new FrameDecoder(settings.frameBytesMax()))
+                                .addLast(handler);
+                    }
+                })
+                .connect(settings.host(), settings.port());
+    }
+
+    private static Class<? extends Channel> socketOf(EventLoop loop) {
         return loop instanceof IoEventLoop io && io.isCompatible(EpollIoHandle.class)
                 ? EpollSocketChannel.class
                 : NioSocketChannel.class;

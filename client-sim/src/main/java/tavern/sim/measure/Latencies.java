@@ -29,7 +29,11 @@ public final class Latencies {
         return trade;
     }
 
-    /** @param nanos less than zero: nothing to record */
+    /**
+     * Records one latency, at most two minutes.
+     *
+     * @param nanos less than zero: nothing to record
+     */
     public static void record(Histogram histogram, long nanos) {
         if (nanos >= 0) {
             histogram.recordValue(Math.min(nanos / 1_000, HIGHEST_MICROS));

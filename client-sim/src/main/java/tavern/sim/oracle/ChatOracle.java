@@ -67,7 +67,11 @@ public final class ChatOracle {
         Arrays.setAll(ears, i -> new Ear(this.names.length));
     }
 
-    /** The member is in the room from now on, with a session of its own. @param fence of the room's owner */
+    /**
+     * The member is in the room from now on, with a session of its own.
+     *
+     * @param fence of the room's owner
+     */
     public void joined(int member, long fence) {
         ears[member].since = lines.size();
         ears[member].fence = fence;
@@ -78,7 +82,11 @@ public final class ChatOracle {
         close(ears[member], true);
     }
 
-    /** @return the text to send */
+    /**
+     * A member is about to chat.
+     *
+     * @return the text to send
+     */
     public String sent(int member, long dueNanos) {
         String text = run + lines.size() + " from " + names[member];
         lines.add(new Line(member, text, dueNanos));
@@ -96,7 +104,11 @@ public final class ChatOracle {
         tally.add(Count.CHAT_UNKNOWN);
     }
 
-    /** @return nanoseconds since the line was due, or -1 when it was not one to measure */
+    /**
+     * A member heard a line.
+     *
+     * @return nanoseconds since the line was due, or -1 when it was not one to measure
+     */
     public long heard(int member, String sender, String text, long roomSeq, long nowNanos) {
         int number = numberIn(text);
         if (number < 0 || number >= lines.size() || !lines.get(number).text.equals(text)) {
@@ -123,7 +135,7 @@ public final class ChatOracle {
         }
         ear.heard.set(number);
         Integer first = lineByPlace.putIfAbsent(new Place(ear.fence, roomSeq), number);
-        if (first != null && first != number || number < ear.newestBySender[line.sender]) {
+        if ((first != null && first != number) || number < ear.newestBySender[line.sender]) {
             tally.fault(Count.CHAT_REORDERED, line.text + " as room event " + roomSeq);
         }
         ear.newestBySender[line.sender] = Math.max(number, ear.newestBySender[line.sender]);

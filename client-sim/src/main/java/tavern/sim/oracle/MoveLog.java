@@ -54,7 +54,7 @@ public final class MoveLog {
         return slot;
     }
 
-    /** @return the slot, or -1 when this seq was no move or is too long ago */
+    /** The slot of a seq, or -1 when it was no move or is too long ago. */
     int find(int seq) {
         int slot = slotBySeq[seq & SEQS_MASK];
         return moves > 0 && seqs[slot] == seq ? slot : -1;

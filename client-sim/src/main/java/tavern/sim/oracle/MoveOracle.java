@@ -67,7 +67,11 @@ public final class MoveOracle {
         }
     }
 
-    /** @param dueNanos when the move was to be sent, which is earlier than when it was, should the bot lag */
+    /**
+     * A member moves.
+     *
+     * @param dueNanos when the move was to be sent, which is earlier than when it was, should the bot lag
+     */
     public void sent(int member, int seq, int x, int y, long dueNanos) {
         MoveLog log = logs[member];
         if (log.isFull()) {
@@ -77,6 +81,18 @@ public final class MoveOracle {
         log.stamps[slot] = ++stamp;
         log.mustSee[slot] = watchers - (watchingSince[member] >= 0 ? 1 : 0);
         tally.add(Count.MOVES_SENT);
+    }
+
+    /** The mover's connection was lost with moves on the way that the server never got, so that nobody need see them. */
+    public void lostOnTheWay(int member, int lastReceivedSeq) {
+        MoveLog log = logs[member];
+        for (long move = log.moves - 1; move >= log.oldest(); move--) {
+            int slot = MoveLog.slot(move);
+            if (Integer.compareUnsigned(log.seqs[slot], lastReceivedSeq) <= 0) {
+                return;
+            }
+            log.mustSee[slot] = log.didSee[slot];
+        }
     }
 
     /** The mover's session ended: its moves on the way went with it. Whoever saw them before did; the others need not. */
@@ -111,7 +127,7 @@ public final class MoveOracle {
         }
         int slot = log.find(seq);
         if (slot < 0) {
-            if (Integer.compareUnsigned(seq, log.oldestSeq()) >= 0 || log.moves == 0 && seq != 0) {
+            if (Integer.compareUnsigned(seq, log.oldestSeq()) >= 0 || (log.moves == 0 && seq != 0)) {
                 tally.fault(Count.MOVES_FORGED, "member " + log.member + " sent no move " + seq);
             }
             return -1;
@@ -135,7 +151,11 @@ public final class MoveOracle {
         return last < 0 || log.didSee[MoveLog.slot(last)] >= log.mustSee[MoveLog.slot(last)];
     }
 
-    /** Ends the books. @param connected whether the member was connected at the end, so that its last move counts */
+    /**
+     * Ends the books.
+     *
+     * @param connected whether the member was connected at the end, so that its last move counts
+     */
     public void finish(int member, boolean connected) {
         MoveLog log = logs[member];
         long last = connected ? lastThatCounts(log) : -1;

@@ -1,7 +1,7 @@
 package tavern.sim.oracle;
 
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -11,17 +11,17 @@ public final class Tally {
     /** Enough to see what went wrong, and no more however much goes wrong. */
     private static final int EXAMPLES_MAX = 20;
 
-    private final long[] counts = new long[Count.values().length];
+    private final EnumMap<Count, Long> counts = new EnumMap<>(Count.class);
     private final Map<String, Long> errors = new TreeMap<>();
     private final Map<String, Long> refusals = new TreeMap<>();
     private final List<String> examples = new ArrayList<>();
 
     public void add(Count count) {
-        counts[count.ordinal()]++;
+        add(count, 1);
     }
 
     public void add(Count count, long n) {
-        counts[count.ordinal()] += n;
+        counts.merge(count, n, Long::sum);
     }
 
     /** Counts a fault and keeps the first few in words. */
@@ -42,14 +42,14 @@ public final class Tally {
     }
 
     public void merge(Tally other) {
-        Arrays.setAll(counts, i -> counts[i] + other.counts[i]);
+        other.counts.forEach(this::add);
         other.errors.forEach((code, n) -> errors.merge(code, n, Long::sum));
         other.refusals.forEach((code, n) -> refusals.merge(code, n, Long::sum));
         other.examples.stream().limit(EXAMPLES_MAX - examples.size()).forEach(examples::add);
     }
 
     public long get(Count count) {
-        return counts[count.ordinal()];
+        return counts.getOrDefault(count, 0L);
     }
 
     public Map<String, Long> errors() {

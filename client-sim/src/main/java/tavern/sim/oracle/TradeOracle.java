@@ -46,7 +46,11 @@ public final class TradeOracle {
         tally.add(Count.TRADES_REFUSED);
     }
 
-    /** @return the trade, or null when no bot of this room offered it so */
+    /**
+     * An offer arrived.
+     *
+     * @return the trade, or null when no bot of this room offered it so
+     */
     public @Nullable Trade asked(int member, TradeOffered offered) {
         Trade trade = trades.get(new Key(offered.getFrom(), offered.getTradeId()));
         if (trade == null) {
@@ -67,7 +71,11 @@ public final class TradeOracle {
         trade.acceptedNanos = nowNanos;
     }
 
-    /** @return nanoseconds from accept to result, at the side that accepted; else -1 */
+    /**
+     * A member heard how a trade ended.
+     *
+     * @return nanoseconds from accept to result, at the side that accepted; else -1
+     */
     public long told(int member, TradeResult result, long nowNanos) {
         Trade trade = trades.get(new Key(result.getFrom(), result.getTradeId()));
         if (trade == null) {
@@ -95,7 +103,9 @@ public final class TradeOracle {
         } else {
             trade.toldPartner = outcome;
         }
-        return first && !byProposer && trade.acceptedNanos != 0 ? nowNanos - trade.acceptedNanos : -1;
+        // A refused accept is followed by another end, whenever that comes: no measure of speed.
+        boolean carriedOut = outcome == TradeOutcome.COMMITTED || outcome == TradeOutcome.FAILED;
+        return first && !byProposer && carriedOut && trade.acceptedNanos != 0 ? nowNanos - trade.acceptedNanos : -1;
     }
 
     /** What the member has not been told by now it need not be told. */

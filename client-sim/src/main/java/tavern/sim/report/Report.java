@@ -58,7 +58,11 @@ public record Report(
             long unknown,
             Percentiles latencyMs) {}
 
-    /** @param refused answers no to offers and to what followed, by code: part of the game */
+    /**
+     * Offers by their ends.
+     *
+     * @param refused answers no to offers and to what followed, by code: part of the game
+     */
     public record Trades(
             long offered,
             long committed,

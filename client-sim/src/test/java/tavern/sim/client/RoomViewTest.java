@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import tavern.protocol.v1.Entity;
@@ -124,7 +125,7 @@ class RoomViewTest {
         assertThat(view.entity(5)).isNull();
     }
 
-    private static Snapshot move(TreeMap<Integer, Place> truth, int tick, Random random) {
+    private static Snapshot move(SortedMap<Integer, Place> truth, int tick, Random random) {
         Snapshot.Builder snapshot = Snapshot.newBuilder().setTick(tick);
         int idBefore = 0;
         for (int id : new ArrayList<>(truth.keySet())) {
@@ -143,7 +144,7 @@ class RoomViewTest {
         return snapshot.build();
     }
 
-    private static Joined joined(TreeMap<Integer, Place> places) {
+    private static Joined joined(Map<Integer, Place> places) {
         FullState.Builder state = FullState.newBuilder();
         places.forEach((id, place) -> state.addEntities(entity(id, place)));
         return Joined.newBuilder().setRoom("hall").setState(state).build();

@@ -35,6 +35,7 @@ import tavern.protocol.v1.WhisperReceived;
 
 /** The client against a server whose every word the test chooses, on real sockets. */
 @Timeout(30)
+@SuppressWarnings("FutureReturnValueIgnored")
 class TavernClientIT {
     private final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
     private final EventLoopGroup loops = Transport.loops(1);

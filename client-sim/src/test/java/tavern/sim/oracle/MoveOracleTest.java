@@ -61,6 +61,16 @@ class MoveOracleTest {
     }
 
     @Test
+    void aLastMoveThatNeverReachedTheServerNeedNotBeSeenButTheOneBeforeMust() {
+        moves.sent(MOVER, 5, 10, 20, 0);
+        see(NEAR, 0, 5, 10, 20);
+        moves.sent(MOVER, 6, 11, 21, 0);
+        moves.lostOnTheWay(MOVER, 5);
+        finish();
+        expect(2, 1, 1);
+    }
+
+    @Test
     void whoWasAwayNeedNotSeeAndWhoCameLaterNeither() {
         moves.sent(MOVER, 5, 10, 20, 0);
         see(NEAR, 0, 5, 10, 20);

@@ -36,8 +36,8 @@ public final class Players {
                 .expireAfterAccess(KEPT_UNUSED)
                 // Maintenance is short and must not wait for the common pool, which others may fill.
                 .executor(Runnable::run)
-                .buildAsync((name, executor) -> bounded(
-                        store.openPlayer(name, starterStacks, starterItems, clock.millis())));
+                .buildAsync((name, executor) ->
+                        bounded(store.openPlayer(name, starterStacks, starterItems, clock.millis())));
     }
 
     /** The player of this name; one that was never here is made. Fails with {@link StoreUnavailableException}. */

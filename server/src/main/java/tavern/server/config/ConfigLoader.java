@@ -40,6 +40,8 @@ public final class ConfigLoader {
     }
 
     /**
+     * Reads all sources.
+     *
      * @param file of the user; null for none
      * @param properties -Dkey=value; those whose first segment is none of ours are somebody else's
      * @throws ConfigException with every problem there is
@@ -111,7 +113,7 @@ public final class ConfigLoader {
             String key = property.getKey();
             if (known.contains(key)) {
                 layer = layer.withValue(key, value(key, property.getValue(), Origins.COMMAND_LINE));
-            } else if (roots.contains(key.split("\\.", 2)[0])) {
+            } else if (roots.contains(key.replaceFirst("\\..*", ""))) {
                 problems.add(known.unknown(key, Origins.COMMAND_LINE));
             }
         }

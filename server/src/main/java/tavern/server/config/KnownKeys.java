@@ -67,7 +67,7 @@ final class KnownKeys {
     /** The first segments of all keys. */
     Set<String> roots() {
         Set<String> roots = new TreeSet<>();
-        byKey.keySet().forEach(key -> roots.add(key.split("\\.", 2)[0]));
+        byKey.keySet().forEach(key -> roots.add(key.replaceFirst("\\..*", "")));
         return roots;
     }
 

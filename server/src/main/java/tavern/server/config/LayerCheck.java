@@ -30,7 +30,7 @@ final class LayerCheck {
     private ConfigObject sift(String prefix, ConfigObject object) {
         ConfigObject kept = ConfigValueFactory.fromMap(Map.of());
         for (var entry : object.entrySet()) {
-            String key = prefix + segment(prefix, entry.getKey());
+            String key = prefix + segment(entry.getKey());
             ConfigValue value = entry.getValue();
             if (fits(key, value)) {
                 boolean section = known.isSection(key) && !key.equals(KnownKeys.STARTER_STACKS);
@@ -40,7 +40,7 @@ final class LayerCheck {
         return kept;
     }
 
-    private static String segment(String prefix, String name) {
+    private static String segment(String name) {
         return name.isEmpty() || name.contains(".") ? ConfigUtil.joinPath(name) : name;
     }
 

@@ -60,9 +60,10 @@ final class NetSection {
                     "TLS needs both; set " + (noKey ? "net.tls.key" : "net.tls.cert") + " too, or neither");
             return null;
         }
-        boolean both = PemFiles.isPem(settings, "net.tls.cert", certificate, "CERTIFICATE")
-                & PemFiles.isPem(settings, "net.tls.key", key, "PRIVATE KEY");
-        return both ? new NetSettings.Tls(Path.of(certificate), Path.of(key)) : null;
+        // Both are looked at, so that both problems are told.
+        boolean certificateFits = PemFiles.isPem(settings, "net.tls.cert", certificate, "CERTIFICATE");
+        boolean keyFits = PemFiles.isPem(settings, "net.tls.key", key, "PRIVATE KEY");
+        return certificateFits && keyFits ? new NetSettings.Tls(Path.of(certificate), Path.of(key)) : null;
     }
 
     private static NetSettings.Limits limits(SettingReader settings) {

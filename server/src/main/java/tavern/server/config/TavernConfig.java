@@ -7,7 +7,12 @@ import tavern.server.session.AuthSettings;
 import tavern.server.session.SessionSettings;
 import tavern.server.store.StoreSettings;
 
-/** All settings, checked. @param realm the unit of data placement @param nodeId of this server, unique in the realm */
+/**
+ * All settings, checked.
+ *
+ * @param realm the unit of data placement
+ * @param nodeId of this server, unique in the realm
+ */
 public record TavernConfig(
         String realm,
         String nodeId,

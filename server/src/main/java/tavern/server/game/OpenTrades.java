@@ -66,10 +66,14 @@ final class OpenTrades {
         trade.settle(wish, effects);
     }
 
-    void endAllOf(PlayerId player, Effects effects) {
+    /** Ends the player's open trades; of those under way the player hears the outcome, but not as an answer. */
+    void leave(PlayerId player, Effects effects) {
         for (OpenTrade trade : byId.values()) {
-            if (!trade.isSettling() && trade.involves(player)) {
-                end(trade, TradeOutcome.CANCELLED, effects);
+            if (trade.involves(player)) {
+                trade.waiting().removeIf(request -> request.refuseIfOf(player, effects));
+                if (!trade.isSettling()) {
+                    end(trade, TradeOutcome.CANCELLED, effects);
+                }
             }
         }
     }

@@ -11,4 +11,17 @@ record Request(PlayerId player, int seq) {
     void refuse(Refusal refusal, Effects effects) {
         refuse(refusal.code(), refusal.text(), effects);
     }
+
+    /**
+     * Answers a player who leaves, whose later session must not get an answer to this one's numbers.
+     *
+     * @return whether it was that player's, so that nobody waits for it any more
+     */
+    boolean refuseIfOf(PlayerId leaving, Effects effects) {
+        if (!player.equals(leaving)) {
+            return false;
+        }
+        refuse(Refusal.LEFT, effects);
+        return true;
+    }
 }

@@ -107,8 +107,8 @@ final class TradeDesk {
     }
 
     void left(PlayerId player, Effects effects) {
-        lookUps.withdrawOffersOf(player);
-        trades.endAllOf(player, effects);
+        lookUps.leave(player, effects);
+        trades.leave(player, effects);
     }
 
     void tick(long nowMillis, Effects effects) {

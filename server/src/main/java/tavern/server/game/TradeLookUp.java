@@ -61,9 +61,11 @@ final class TradeLookUp {
         return wishes;
     }
 
-    /** The proposer left the room: an answer is owed, but nothing opens. */
-    void withdraw() {
-        isWithdrawn = true;
+    /** The player left the room: nothing that the player offered opens, and what was asked is answered now. */
+    void leave(PlayerId player, Effects effects) {
+        isWithdrawn |= id.proposer().equals(player);
+        offers.removeIf(request -> request.refuseIfOf(player, effects));
+        wishes.removeIf(wish -> wish.request().refuseIfOf(player, effects));
     }
 
     boolean isWithdrawn() {

@@ -40,9 +40,7 @@ final class TradeLookUps {
         return lookUp;
     }
 
-    void withdrawOffersOf(PlayerId proposer) {
-        byId.values().stream()
-                .filter(lookUp -> lookUp.id().proposer().equals(proposer))
-                .forEach(TradeLookUp::withdraw);
+    void leave(PlayerId player, Effects effects) {
+        byId.values().forEach(lookUp -> lookUp.leave(player, effects));
     }
 }

@@ -26,9 +26,8 @@ final class AcceptGate extends ChannelInboundHandlerAdapter {
     AcceptGate(NetSettings.Limits limits, NetMetrics metrics) {
         this.limits = limits;
         this.metrics = metrics;
-        this.uncounted = limits.uncountedAddresses().stream()
-                .map(AcceptGate::rule)
-                .toList();
+        this.uncounted =
+                limits.uncountedAddresses().stream().map(AcceptGate::rule).toList();
     }
 
     private static IpSubnetFilterRule rule(String block) {

@@ -11,7 +11,7 @@ import java.util.List;
 import tavern.protocol.v1.ClientMessage;
 import tavern.protocol.v1.ErrorCode;
 
-/** P-7: frames to messages. */
+/** P-3: frames to messages. */
 @ChannelHandler.Sharable
 final class MessageDecoder extends MessageToMessageDecoder<ByteBuf> {
     /** The deepest honest message (a trade's stacks) has four levels. */

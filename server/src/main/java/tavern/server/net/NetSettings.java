@@ -28,6 +28,8 @@ public record NetSettings(
     public record Tls(Path certificate, Path key) {}
 
     /**
+     * What one connection may cost.
+     *
      * @param frameBytesMax of one inbound frame once the session is known
      * @param helloBytesMax of one inbound frame before that
      * @param helloSeconds from accept to a whole Hello

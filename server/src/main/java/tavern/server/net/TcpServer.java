@@ -49,11 +49,10 @@ public final class TcpServer implements AutoCloseable {
         Transport transport = Transport.choose(settings.transport());
         EventLoopGroup acceptor =
                 new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("accept", true), transport.handlers());
-        EventLoopGroup loops =
-                new MultiThreadIoEventLoopGroup(
-                        Runtime.getRuntime().availableProcessors(),
-                        new DefaultThreadFactory("net", true),
-                        transport.handlers());
+        EventLoopGroup loops = new MultiThreadIoEventLoopGroup(
+                Runtime.getRuntime().availableProcessors(),
+                new DefaultThreadFactory("net", true),
+                transport.handlers());
         ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(acceptor, loops)
                 .channel(transport.listener())
@@ -69,8 +68,7 @@ public final class TcpServer implements AutoCloseable {
         if (transport.isEpoll()) {
             bootstrap.childOption(EpollChannelOption.TCP_USER_TIMEOUT, USER_TIMEOUT_MILLIS);
         }
-        ChannelFuture bound =
-                bootstrap.bind(settings.host(), settings.port()).awaitUninterruptibly();
+        ChannelFuture bound = bootstrap.bind(settings.host(), settings.port()).awaitUninterruptibly();
         if (!bound.isSuccess()) {
             shutDown(acceptor, loops);
             throw new IOException(
@@ -86,7 +84,8 @@ public final class TcpServer implements AutoCloseable {
     private static @Nullable SslContext tls(NetSettings.@Nullable Tls tls) throws IOException {
         return tls == null
                 ? null
-                : SslContextBuilder.forServer(tls.certificate().toFile(), tls.key().toFile())
+                : SslContextBuilder.forServer(
+                                tls.certificate().toFile(), tls.key().toFile())
                         .protocols("TLSv1.3", "TLSv1.2")
                         .build();
     }

@@ -49,7 +49,10 @@ final class FanOut {
             if (kept.remove(outlet) && kept.isEmpty()) {
                 continue;
             }
-            changed.add(kept.size() == group.outlets().length ? group : new Group(group.loop(), kept.toArray(Outlet[]::new)));
+            changed.add(
+                    kept.size() == group.outlets().length
+                            ? group
+                            : new Group(group.loop(), kept.toArray(Outlet[]::new)));
         }
         groups = changed;
     }
@@ -105,8 +108,10 @@ final class FanOut {
 
     /** What one event loop has to write. */
     private record Delivery(
-            Outlet[] outlets, List<ByteBuf> events, @Nullable State snapshot, @Nullable State fullState)
-            implements Runnable {
+            Outlet[] outlets,
+            List<ByteBuf> events,
+            @Nullable State snapshot,
+            @Nullable State fullState) implements Runnable {
         void retain() {
             for (ByteBuf event : events) {
                 event.retain();

@@ -9,7 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 
-/** P-1: a frame is the message's length as a varint32, then the message. */
+/** P-2: a frame is the message's length as a varint32, then the message. */
 public final class Frames {
     private Frames() {}
 

@@ -17,7 +17,6 @@ import tavern.protocol.v1.ChatMessage;
 import tavern.protocol.v1.ErrorCode;
 import tavern.protocol.v1.FullState;
 import tavern.protocol.v1.Joined;
-import tavern.protocol.v1.Left;
 import tavern.protocol.v1.ServerMessage;
 import tavern.server.cluster.Lease;
 import tavern.server.game.Action;
@@ -91,8 +90,7 @@ public final class Room {
         this.rules = services.rules().open(id);
         this.events = new EventLog(settings.replayEventsMax(), TimeUnit.SECONDS.toMillis(settings.replaySeconds()));
         TradeCalls trades = new TradeCalls(this, lease.fence(), services, directory);
-        this.effects =
-                new RoomEffects(this, seats, events, snapshots, fanOut, directory, trades, services.metrics());
+        this.effects = new RoomEffects(this, seats, events, snapshots, fanOut, directory, trades, services.metrics());
         this.writeBehind = new WriteBehind(id, services.store(), settings, executor);
         this.failures = new Failures(id, services.metrics());
         this.nowMillis = services.clock().millis();
@@ -144,8 +142,7 @@ public final class Room {
     }
 
     /** Completes on the room's thread; {@code Joined} has been sent by then. */
-    public CompletionStage<Joining> join(
-            Member member, PlayerRecord player, @Nullable Position at, int replyTo) {
+    public CompletionStage<Joining> join(Member member, PlayerRecord player, @Nullable Position at, int replyTo) {
         CompletableFuture<Joining> joining = new CompletableFuture<>();
         command(() -> joining.complete(seat(member, player, at, replyTo)));
         return joining;
@@ -277,7 +274,7 @@ public final class Room {
     void tick() {
         thread.require();
         if (seats.size() == 0 && !rules.isSettling()) {
-            return; // nobody to see it; but a trade that waits for the store goes on without its players
+            return;
         }
         nowMillis = services.clock().millis();
         tick++;
@@ -302,8 +299,7 @@ public final class Room {
         if (fanOut.anyNeedsState()) {
             ServerMessage state =
                     ServerMessage.newBuilder().setFullState(fullState()).build();
-            fullState = new FanOut.State(
-                    Frames.encode(PooledByteBufAllocator.DEFAULT, state), snapshots.sentTick(), 0);
+            fullState = new FanOut.State(Frames.encode(PooledByteBufAllocator.DEFAULT, state), snapshots.sentTick(), 0);
         }
         fanOut.flush(snapshot, fullState);
     }
@@ -380,14 +376,15 @@ public final class Room {
 
     private void unseat(Seat seat) {
         thread.require();
-        seats.remove(seat);
         if (seat.outlet != null) {
             fanOut.flush(null, null);
             fanOut.remove(seat.outlet);
         }
         writeBehind.position(seat.player(), place(seat));
         writeBehind.flushPositions();
+        // The seat is there for as long as the rules have answers for it.
         apply(new Action.Leave(seat.player()), null, 0);
+        seats.remove(seat);
         seat.member.left(this);
         info = describe(seats.size());
         if (seats.size() == 0) {
@@ -401,6 +398,8 @@ public final class Room {
         if (seat.outlet != null) {
             fanOut.remove(seat.outlet);
         }
+        // The last move over the old connection may have come after the last tick.
+        seat.takeMove();
         fanOut.flush(null, null);
         seat.outlet = outlet;
         seat.moves = moves;

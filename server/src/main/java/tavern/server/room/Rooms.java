@@ -37,8 +37,16 @@ public final class Rooms implements AutoCloseable {
     public static final class TooManyRoomsException extends Exception {
         private static final long serialVersionUID = 1;
 
-        TooManyRoomsException(String message) {
-            super(message, null, false, false);
+        private final String text;
+
+        TooManyRoomsException(String text) {
+            super(text, null, false, false);
+            this.text = text;
+        }
+
+        /** For the client. */
+        public String text() {
+            return text;
         }
     }
 
@@ -99,8 +107,9 @@ public final class Rooms implements AutoCloseable {
 
     /** Listed rooms in the order of their names, after one of them. */
     public List<RoomInfo> list(String prefix, String after, int max) {
-        Predicate<RoomInfo> asked =
-                room -> !room.unlisted() && room.id().name().startsWith(prefix) && room.id().name().compareTo(after) > 0;
+        Predicate<RoomInfo> asked = room -> !room.unlisted()
+                && room.id().name().startsWith(prefix)
+                && room.id().name().compareTo(after) > 0;
         return open.values().stream()
                 .map(Rooms::infoOf)
                 .filter(info -> info != null && asked.test(info))

@@ -118,7 +118,11 @@ final class SnapshotEncoder {
     }
 
     private ByteBuf write(int tick, ByteBufAllocator allocator) {
-        int bodyBytes = 1 + varintBytes(tick) + ids.encodedBytes() + xs.encodedBytes() + ys.encodedBytes()
+        int bodyBytes = 1
+                + varintBytes(tick)
+                + ids.encodedBytes()
+                + xs.encodedBytes()
+                + ys.encodedBytes()
                 + seqs.encodedBytes();
         int messageBytes = 1 + varintBytes(bodyBytes) + bodyBytes;
         ByteBuf out = allocator.directBuffer(messageBytes + VARINT_BYTES_MAX);

@@ -4,9 +4,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.jspecify.annotations.Nullable;
 import tavern.protocol.v1.TradeOutcome;
 import tavern.server.game.Action;
 import tavern.server.game.Inventory;
@@ -100,7 +100,8 @@ final class TradeCalls {
     }
 
     private void failed(TradeId trade, Throwable failure) {
-        Throwable cause = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         if (cause instanceof StaleFenceException) {
             log.error("{}: this server no longer owns the room and closes it", cause.getMessage());
             room.abandon();

@@ -27,10 +27,8 @@ public final class Wire {
     private Wire() {}
 
     public static ServerMessage error(int replyTo, ErrorCode code, String text, long retryAfterMillis) {
-        Error.Builder error = Error.newBuilder()
-                .setCode(code)
-                .setText(text)
-                .setRetryAfterMs((int) Math.min(retryAfterMillis, Integer.MAX_VALUE));
+        Error.Builder error = Error.newBuilder().setCode(code).setText(text).setRetryAfterMs((int)
+                Math.min(retryAfterMillis, Integer.MAX_VALUE));
         return ServerMessage.newBuilder().setReplyTo(replyTo).setError(error).build();
     }
 

@@ -17,6 +17,8 @@ public record AuthSettings(Mode mode, Jwt jwt, int failuresMax, int failureWindo
     }
 
     /**
+     * How tokens are checked.
+     *
      * @param algorithms allowed ones of HS256, RS256 and EdDSA
      * @param secret for HS256, at least 32 bytes
      * @param publicKey PEM file with the key for RS256 or EdDSA

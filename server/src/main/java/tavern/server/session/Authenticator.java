@@ -7,8 +7,9 @@ import java.time.InstantSource;
 /** Tells from a token who the player is. Called on event loops: never blocks. */
 public interface Authenticator {
     /**
-     * @return the player's name, a valid one
-     * @throws AuthException when the token proves nothing
+     * The name of the player that the token proves, a valid one.
+     *
+     * @throws AuthException when it proves nothing
      */
     String playerName(String token) throws AuthException;
 
@@ -20,7 +21,12 @@ public interface Authenticator {
         return "";
     }
 
-    /** @throws IOException when the key file cannot be read @throws GeneralSecurityException when it holds no fit key */
+    /**
+     * The one that the configuration asks for.
+     *
+     * @throws IOException when the key file cannot be read
+     * @throws GeneralSecurityException when it holds no fit key
+     */
     static Authenticator of(AuthSettings settings, InstantSource clock) throws IOException, GeneralSecurityException {
         return switch (settings.mode()) {
             case DEV -> new DevAuthenticator();

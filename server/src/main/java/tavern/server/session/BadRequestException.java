@@ -7,10 +7,17 @@ final class BadRequestException extends Exception {
     private static final long serialVersionUID = 1;
 
     private final ErrorCode code;
+    private final String text;
 
     BadRequestException(ErrorCode code, String message) {
         super(message, null, false, false);
         this.code = code;
+        this.text = message;
+    }
+
+    /** For the client. */
+    String text() {
+        return text;
     }
 
     ErrorCode code() {

@@ -19,7 +19,7 @@ import tavern.server.room.Wire;
 import tavern.server.store.Store;
 
 /**
- * P-23: from one room, or none, into another. All that has to be waited for (the room opening, the player's goods and
+ * P-26: from one room, or none, into another. All that has to be waited for (the room opening, the player's goods and
  * place) is waited for before the room hears of it; no thread blocks.
  */
 final class Joins {
@@ -79,7 +79,8 @@ final class Joins {
         return wait.toCompletableFuture().copy().orTimeout(STORE_SECONDS_MAX, TimeUnit.SECONDS);
     }
 
-    private static void answer(Session session, int seq, RoomId room, Room.@Nullable Joining joining, @Nullable Throwable failure) {
+    private static void answer(
+            Session session, int seq, RoomId room, Room.@Nullable Joining joining, @Nullable Throwable failure) {
         if (failure != null || joining == null) {
             session.answer(failed(seq, Objects.requireNonNull(failure)));
             return;
@@ -95,8 +96,8 @@ final class Joins {
 
     private static ServerMessage failed(int seq, Throwable failure) {
         Throwable cause = Failure.cause(failure);
-        if (cause instanceof Rooms.TooManyRoomsException) {
-            return Wire.error(seq, ErrorCode.TOO_MANY_ROOMS, cause.getMessage(), 0);
+        if (cause instanceof Rooms.TooManyRoomsException tooMany) {
+            return Wire.error(seq, ErrorCode.TOO_MANY_ROOMS, tooMany.text(), 0);
         }
         return Failure.answer(seq, cause);
     }

@@ -84,13 +84,14 @@ public final class Logins {
             return;
         }
         throttle.succeeded(name);
-        players.open(name).whenComplete((player, failure) -> connection.loop().execute(() -> {
-            if (failure != null) {
-                greeting.unavailable(failure);
-            } else if (connection.isOpen()) {
-                welcome(player, connection, greeting.seq());
-            }
-        }));
+        players.open(name)
+                .whenComplete((player, failure) -> connection.loop().execute(() -> {
+                    if (failure != null) {
+                        greeting.unavailable(failure);
+                    } else if (connection.isOpen()) {
+                        welcome(player, connection, greeting.seq());
+                    }
+                }));
     }
 
     /** On the connection's loop, which alone can close it: it cannot be lost meanwhile. */
@@ -117,13 +118,20 @@ public final class Logins {
             return;
         }
         Connection previous = session.release();
-        Room room = session.room();
-        if (previous != null) {
-            previous.closeQuietly();
-            if (room != null) {
-                room.detach(session, previous);
-            }
+        if (previous == null) {
+            load(session, greeting);
+            return;
         }
+        previous.closeQuietly();
+        Room room = session.room();
+        if (room != null) {
+            room.detach(session, previous);
+        }
+        // Behind the closing: what the old connection still brought counts in last_client_seq, and no more comes.
+        previous.loop().execute(() -> load(session, greeting));
+    }
+
+    private void load(Session session, Greeting greeting) {
         players.open(session.player().name()).whenComplete((player, failure) -> {
             if (failure != null) {
                 greeting.unavailable(failure);

@@ -24,6 +24,8 @@ public final class PublicKeyFile {
     private PublicKeyFile() {}
 
     /**
+     * Reads the key.
+     *
      * @param algorithm RS256 or EdDSA
      * @throws GeneralSecurityException when it is no public key of that algorithm; the message has the cure
      */

@@ -25,8 +25,7 @@ final class Requests {
     static RoomId room(String name) throws BadRequestException {
         if (!Names.isRoomName(name)) {
             throw new BadRequestException(
-                    ErrorCode.BAD_NAME,
-                    "a room's name is 1 to " + Names.ROOM_CHARACTERS_MAX + " of A-Z a-z 0-9 _ - .");
+                    ErrorCode.BAD_NAME, "a room's name is 1 to " + Names.ROOM_CHARACTERS_MAX + " of A-Z a-z 0-9 _ - .");
         }
         return new RoomId(name);
     }

@@ -57,33 +57,41 @@ final class RoomStage extends SessionStage {
         TradeId trade = new TradeId(self, Requests.tradeId(offer.getTradeId()));
         String to = Requests.player(offer.getTo());
         int entriesMax = sessions.tradeEntriesMax();
-        Terms terms = new Terms(
-                Requests.goods(offer.getGive(), entriesMax), Requests.goods(offer.getWant(), entriesMax));
+        Terms terms =
+                new Terms(Requests.goods(offer.getGive(), entriesMax), Requests.goods(offer.getWant(), entriesMax));
         room.offer(session, new Action.OfferTrade(self, seq, trade, to, terms));
     }
 
     @Override
     void accept(int seq, TradeAccept accept) throws BadRequestException {
         UUID uuid = Requests.tradeId(accept.getTradeId());
-        withProposer(seq, Requests.player(accept.getFrom()), proposer ->
-                new Action.AcceptTrade(self, seq, new TradeId(proposer, uuid)));
+        withProposer(
+                seq,
+                Requests.player(accept.getFrom()),
+                proposer -> new Action.AcceptTrade(self, seq, new TradeId(proposer, uuid)));
     }
 
     @Override
     void decline(int seq, TradeDecline decline) throws BadRequestException {
         UUID uuid = Requests.tradeId(decline.getTradeId());
-        withProposer(seq, Requests.player(decline.getFrom()), proposer ->
-                new Action.DeclineTrade(self, seq, new TradeId(proposer, uuid)));
+        withProposer(
+                seq,
+                Requests.player(decline.getFrom()),
+                proposer -> new Action.DeclineTrade(self, seq, new TradeId(proposer, uuid)));
     }
 
     @Override
     void cancel(int seq, TradeCancel cancel) throws BadRequestException {
-        room.offer(session, new Action.CancelTrade(self, seq, new TradeId(self, Requests.tradeId(cancel.getTradeId()))));
+        room.offer(
+                session, new Action.CancelTrade(self, seq, new TradeId(self, Requests.tradeId(cancel.getTradeId()))));
     }
 
     @Override
     void custom(int seq, Custom custom) {
-        room.offer(session, new Action.Custom(self, seq, custom.getKind(), custom.getPayload().toByteArray()));
+        room.offer(
+                session,
+                new Action.Custom(
+                        self, seq, custom.getKind(), custom.getPayload().toByteArray()));
     }
 
     /** Ids of trades belong to who made the offer, who need not be here any more. */

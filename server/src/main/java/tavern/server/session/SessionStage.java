@@ -43,7 +43,7 @@ abstract class SessionStage implements Stage {
         try {
             dispatch(seq, message);
         } catch (BadRequestException e) {
-            refuse(seq, e.code(), e.getMessage());
+            refuse(seq, e.code(), e.text());
         }
     }
 
@@ -109,7 +109,8 @@ abstract class SessionStage implements Stage {
                 if (allowed(Kind.PING, seq)) {
                     connection.send(ServerMessage.newBuilder()
                             .setReplyTo(seq)
-                            .setPong(Pong.newBuilder().setNonce(message.getPing().getNonce()))
+                            .setPong(
+                                    Pong.newBuilder().setNonce(message.getPing().getNonce()))
                             .build());
                 }
             }
@@ -143,14 +144,17 @@ abstract class SessionStage implements Stage {
         connection.send(Wire.error(seq, code, text, 0));
     }
 
-    /** P-11: a number that was used; moves, which come in plenty, are dropped without a word. */
+    /** P-13: a number that was used; moves, which come in plenty, are dropped without a word. */
     private void repeated(int seq, ClientMessage.BodyCase kind) {
         if (kind == ClientMessage.BodyCase.MOVE) {
             sessions.metrics().movesDropped.increment();
         } else if (kind == ClientMessage.BodyCase.HELLO) {
             fail(ErrorCode.HELLO_REPEATED, "Hello comes once, at the start of a connection");
         } else {
-            refuse(seq, ErrorCode.DUPLICATE_SEQ, "seq must be above " + Integer.toUnsignedString(session.lastClientSeq()));
+            refuse(
+                    seq,
+                    ErrorCode.DUPLICATE_SEQ,
+                    "seq must be above " + Integer.toUnsignedString(session.lastClientSeq()));
         }
     }
 

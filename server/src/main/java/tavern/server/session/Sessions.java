@@ -168,15 +168,17 @@ public final class Sessions implements PlayerDirectory {
 
     /** Ends the session unless somebody comes back in time. */
     void expireLater(Session session, Connection connection, int attached) {
-        connection.loop().schedule(
-                () -> {
-                    if (session.isStillLost(attached)) {
-                        metrics.expired.increment();
-                        end(session, ErrorCode.OK, "nobody resumed it");
-                    }
-                },
-                settings.resumeSeconds(),
-                TimeUnit.SECONDS);
+        connection
+                .loop()
+                .schedule(
+                        () -> {
+                            if (session.isStillLost(attached)) {
+                                metrics.expired.increment();
+                                end(session, ErrorCode.OK, "nobody resumed it");
+                            }
+                        },
+                        settings.resumeSeconds(),
+                        TimeUnit.SECONDS);
     }
 
     /** The player's number, whether here or not; empty when there never was such a player. */
@@ -184,7 +186,8 @@ public final class Sessions implements PlayerDirectory {
         Session session = byName.get(name);
         return session != null
                 ? CompletableFuture.completedFuture(Optional.of(session.player().id()))
-                : players.find(name).thenApply(found -> found.map(record -> record.player().id()));
+                : players.find(name)
+                        .thenApply(found -> found.map(record -> record.player().id()));
     }
 
     boolean allows(Session session, Kind kind) {

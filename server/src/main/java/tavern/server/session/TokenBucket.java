@@ -17,6 +17,8 @@ public final class TokenBucket {
     }
 
     /**
+     * Takes one if there is one.
+     *
      * @param nowMillis time that goes back gives nothing and takes nothing
      * @return 0 when it may pass, else the milliseconds after which one may
      */

@@ -14,7 +14,6 @@ import java.util.concurrent.TimeUnit;
 final class UsedTokens {
     private static final int TOKENS_MAX = 1_000_000;
 
-    private final InstantSource clock;
     private final int tokensMax;
     private final Cache<String, Long> expiryMillis;
 
@@ -23,7 +22,6 @@ final class UsedTokens {
     }
 
     UsedTokens(InstantSource clock, int tokensMax) {
-        this.clock = clock;
         this.tokensMax = tokensMax;
         expiryMillis = Caffeine.newBuilder()
                 .executor(Runnable::run)
@@ -33,7 +31,11 @@ final class UsedTokens {
                 .build();
     }
 
-    /** @throws AuthException when it was used before, or there are too many to remember one more */
+    /**
+     * Remembers one.
+     *
+     * @throws AuthException when it was used before, or there are too many to remember one more
+     */
     void add(String jti, long untilMillis) throws AuthException {
         if (expiryMillis.estimatedSize() >= tokensMax) {
             expiryMillis.cleanUp();

@@ -38,7 +38,8 @@ class PlayIT {
             Welcome welcome = anna.login("anna");
             assertThat(welcome.getPlayer()).isEqualTo("anna");
             assertThat(welcome.getResumed()).isFalse();
-            assertThat(welcome.getInventory().getStacksList()).anyMatch(stack -> stack.getKind().equals("gold"));
+            assertThat(welcome.getInventory().getStacksList())
+                    .anyMatch(stack -> stack.getKind().equals("gold"));
             assertThat(welcome.getInventory().getItemsList()).hasSize(2);
         }
     }
@@ -82,7 +83,9 @@ class PlayIT {
             long sword = ben.welcome().getInventory().getItems(0).getId();
             int offer = anna.offer(id, "ben", RawClient.gold(100), RawClient.item(sword));
             assertThat(anna.answerTo(offer).hasTradeOpened()).isTrue();
-            assertThat(ben.expect(ServerMessage::hasTradeOffered).getTradeOffered().getFrom())
+            assertThat(ben.expect(ServerMessage::hasTradeOffered)
+                            .getTradeOffered()
+                            .getFrom())
                     .isEqualTo("anna");
             int accept = ben.accept(id, "anna");
             TradeResult benGot = ben.answerTo(accept).getTradeResult();
@@ -110,12 +113,16 @@ class PlayIT {
             ben.expect(message -> message.getChat().getClientSeq() == last);
             try (RawClient again = anna.resumed(server.address())) {
                 assertThat(again.welcome().getResumed()).isTrue();
-                assertThat(again.expect(ServerMessage::hasChat).getChat().getText()).isEqualTo("one");
-                assertThat(again.expect(ServerMessage::hasChat).getChat().getText()).isEqualTo("two");
-                assertThat(again.expect(ServerMessage::hasChat).getChat().getText()).isEqualTo("three");
+                assertThat(again.expect(ServerMessage::hasChat).getChat().getText())
+                        .isEqualTo("one");
+                assertThat(again.expect(ServerMessage::hasChat).getChat().getText())
+                        .isEqualTo("two");
+                assertThat(again.expect(ServerMessage::hasChat).getChat().getText())
+                        .isEqualTo("three");
                 again.expect(ServerMessage::hasFullState);
                 int own = again.chat("back");
-                assertThat(again.expect(ServerMessage::hasChat).getChat().getClientSeq()).isEqualTo(own);
+                assertThat(again.expect(ServerMessage::hasChat).getChat().getClientSeq())
+                        .isEqualTo(own);
             }
         }
     }

@@ -107,7 +107,8 @@ public final class RawClient implements AutoCloseable {
     }
 
     public Joined join(String name) throws IOException {
-        int asked = send(ClientMessage.newBuilder().setJoinRoom(JoinRoom.newBuilder().setRoom(name)));
+        int asked = send(
+                ClientMessage.newBuilder().setJoinRoom(JoinRoom.newBuilder().setRoom(name)));
         ServerMessage answer = expect(message -> message.hasJoined() && message.getReplyTo() == asked);
         return answer.getJoined();
     }

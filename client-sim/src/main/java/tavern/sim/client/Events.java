@@ -1,0 +1,46 @@
+package tavern.sim.client;
+
+import org.jspecify.annotations.Nullable;
+import tavern.protocol.v1.ServerMessage;
+
+/** Brings what the server says into the room's view and before the listener: all but what changes the session. */
+final class Events {
+    private Events() {}
+
+    static void tell(ServerMessage message, @Nullable RoomView room, ClientListener listener) {
+        switch (message.getBodyCase()) {
+            case FULL_STATE, PLAYER_JOINED, PLAYER_LEFT -> {
+                // Without a room it is for one that was just left.
+                if (room != null) {
+                    change(room, message, listener);
+                }
+            }
+            case CHAT -> listener.onChat(message.getChat(), message.getRoomSeq());
+            case MOVE_REJECTED ->
+                listener.onMoveRejected(
+                        message.getReplyTo(),
+                        message.getMoveRejected().getX(),
+                        message.getMoveRejected().getY());
+            case WHISPER -> listener.onWhisper(message.getWhisper());
+            case TRADE_OFFERED -> listener.onTradeOffered(message.getTradeOffered());
+            case TRADE_RESULT -> listener.onTradeResult(message.getTradeResult());
+            case INVENTORY_CHANGED -> listener.onInventoryChanged(message.getInventoryChanged());
+            case SNAPSHOT -> listener.onFault("a snapshot with more than itself");
+            case PONG, ERROR, ROOM_LIST, WHISPER_DELIVERED, TRADE_OPENED -> {}
+            default -> listener.onOther(message);
+        }
+    }
+
+    private static void change(RoomView room, ServerMessage message, ClientListener listener) {
+        if (message.hasFullState()) {
+            listener.beforeFullState(room);
+            room.replace(message.getFullState());
+            listener.onRoomFilled(room);
+        } else if (message.hasPlayerJoined()) {
+            listener.onPlayerJoined(room, room.add(message.getPlayerJoined().getEntity()));
+        } else {
+            room.remove(message.getPlayerLeft().getId());
+            listener.onPlayerLeft(room, message.getPlayerLeft());
+        }
+    }
+}

@@ -1,0 +1,56 @@
+package tavern.server;
+
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+import tavern.server.config.LoadedConfig;
+import tavern.server.store.Conservation;
+import tavern.server.store.StoreOpenException;
+import tavern.server.store.embedded.EmbeddedStore;
+
+/** Checks the embedded store while no server runs on it: is the file sound, and are all goods accounted for. */
+@Command(
+        name = "check",
+        mixinStandardHelpOptions = true,
+        description = "Checks the store's file, and that all goods are accounted for. No server may run on it.")
+final class Check implements Callable<Integer> {
+    @ParentCommand
+    private Main main = new Main();
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public Integer call() {
+        LoadedConfig loaded = main.load();
+        if (loaded == null) {
+            return Main.MISCONFIGURED;
+        }
+        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter err = spec.commandLine().getErr();
+        try (EmbeddedStore store = EmbeddedStore.open(loaded.config().store())) {
+            List<String> problems =
+                    new ArrayList<>(store.integrityCheck().toCompletableFuture().join());
+            Conservation goods = store.checkConservation().toCompletableFuture().join();
+            problems.addAll(goods.differences());
+            problems.forEach(err::println);
+            if (problems.isEmpty()) {
+                out.printf(
+                        "sound: %,d players, %,d committed trades, %,d rows in the ledger; all goods accounted for%n",
+                        goods.players(), goods.trades(), goods.ledgerRows());
+            }
+            return problems.isEmpty() ? 0 : Main.FAILED;
+        } catch (StoreOpenException e) {
+            err.println(e.getMessage());
+            return Main.FAILED;
+        } finally {
+            out.flush();
+            err.flush();
+        }
+    }
+}
