@@ -145,6 +145,11 @@ public final class TavernServer implements AutoCloseable {
         return tcp.address();
     }
 
+    /** Sessions there are, those included that wait to be resumed. Any thread. */
+    public int sessions() {
+        return sessions.size();
+    }
+
     /**
      * Takes no more connections and requests, lets trades finish, writes what is to be written, says good-bye, and
      * closes everything. Blocks, for less than 30 seconds.

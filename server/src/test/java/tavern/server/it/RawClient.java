@@ -262,6 +262,10 @@ public final class RawClient implements AutoCloseable {
         return welcome;
     }
 
+    public boolean isLoggedIn() {
+        return welcome != null;
+    }
+
     public long lastRoomSeq() {
         return lastRoomSeq;
     }

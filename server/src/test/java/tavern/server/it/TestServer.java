@@ -6,10 +6,13 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.util.HashMap;
 import java.util.Map;
+import tavern.server.SteadyClock;
 import tavern.server.TavernServer;
 import tavern.server.config.ConfigException;
 import tavern.server.config.ConfigLoader;
 import tavern.server.config.TavernConfig;
+import tavern.server.game.RoomRules;
+import tavern.server.game.WordFilter;
 
 /** A server of a test's own: a free port, a folder of its own, and what the test wants otherwise. */
 public final class TestServer implements AutoCloseable {
@@ -22,6 +25,16 @@ public final class TestServer implements AutoCloseable {
     public static TestServer start(Path folder, String... overrides) throws IOException {
         try {
             return new TestServer(TavernServer.start(config(folder, overrides)));
+        } catch (GeneralSecurityException e) {
+            throw new IOException(e);
+        }
+    }
+
+    /** With rules of the test's own. */
+    public static TestServer start(TavernConfig config, RoomRules.Factory rules) throws IOException {
+        try {
+            WordFilter filter = WordFilter.of(config.game().filteredWords());
+            return new TestServer(TavernServer.start(config, rules, filter, new SteadyClock()));
         } catch (GeneralSecurityException e) {
             throw new IOException(e);
         }
@@ -45,6 +58,11 @@ public final class TestServer implements AutoCloseable {
 
     public InetSocketAddress address() {
         return server.address();
+    }
+
+    /** Sessions there are, lost ones that can be resumed included. */
+    public int sessions() {
+        return server.sessions();
     }
 
     /** A client that is logged in. */

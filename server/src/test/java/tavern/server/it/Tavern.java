@@ -1,0 +1,217 @@
+package tavern.server.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tavern.server.config.TavernConfig;
+import tavern.server.game.RoomRules;
+import tavern.server.game.TavernRules;
+import tavern.server.game.WordFilter;
+import tavern.server.store.Conservation;
+import tavern.server.store.StoreSettings;
+import tavern.server.store.embedded.EmbeddedStore;
+
+/**
+ * A server for each test, a {@link Bystander} in its hall, and after the test what must hold whatever was done: the
+ * bystander noticed nothing and is alone, no session is left over, all goods are accounted for, no buffer leaked, and
+ * nothing unexpected was logged.
+ */
+final class Tavern implements BeforeEachCallback, AfterEachCallback {
+    static final String HALL = "hall";
+
+    private static final Logger log = LoggerFactory.getLogger(Tavern.class);
+    private static final int STORE_OPERATIONS_MAX = 1_000;
+
+    private final List<String> overrides;
+    private final List<RawClient> clients = new CopyOnWriteArrayList<>();
+    private UnaryOperator<String> tokens = UnaryOperator.identity();
+    private Function<TavernConfig, RoomRules.Factory> rules =
+            config -> TavernRules.factory(config.game(), WordFilter.of(List.of()));
+    private @Nullable Path folder;
+    private @Nullable Logs logs;
+    private @Nullable TestServer server;
+    private @Nullable Bystander bystander;
+
+    private Tavern(List<String> overrides) {
+        this.overrides = overrides;
+    }
+
+    /** @param overrides of the configuration, for all tests of the class; a lost session is kept for one second */
+    static Tavern with(String... overrides) {
+        return new Tavern(Stream.concat(Stream.of("limits.resume-seconds=1"), Stream.of(overrides))
+                .toList());
+    }
+
+    /** How a player's name becomes a token. */
+    Tavern tokens(UnaryOperator<String> tokenOfName) {
+        tokens = tokenOfName;
+        return this;
+    }
+
+    Tavern rules(Function<TavernConfig, RoomRules.Factory> rulesOfRooms) {
+        rules = rulesOfRooms;
+        return this;
+    }
+
+    // ---- for tests ----
+
+    TestServer server() {
+        return Objects.requireNonNull(server);
+    }
+
+    InetSocketAddress address() {
+        return server().address();
+    }
+
+    Path folder() {
+        return Objects.requireNonNull(folder);
+    }
+
+    Logs logs() {
+        return Objects.requireNonNull(logs);
+    }
+
+    Bystander bystander() {
+        return Objects.requireNonNull(bystander);
+    }
+
+    /** A connection that has said nothing yet. */
+    RawClient stranger() throws IOException {
+        return known(new RawClient(address()));
+    }
+
+    /** One that has said nothing yet and can hold but few bytes that it has not read. */
+    RawClient stranger(int receiveBytes) throws IOException {
+        return known(new RawClient(address(), receiveBytes));
+    }
+
+    RawClient client(String player) throws IOException {
+        RawClient client = stranger();
+        client.login(tokens.apply(player));
+        return client;
+    }
+
+    RawClient client(String player, String room) throws IOException {
+        RawClient client = client(player);
+        client.join(room);
+        return client;
+    }
+
+    RawClient resumed(RawClient lost) throws IOException {
+        return known(lost.resumed(address()));
+    }
+
+    private RawClient known(RawClient client) {
+        clients.add(client);
+        return client;
+    }
+
+    /** As if the operator stopped the server; what is left of the bystander's watch ends before. */
+    void stop() throws Exception {
+        endWatch();
+        server().close();
+        server = null;
+    }
+
+    // ---- around each test ----
+
+    @Override
+    public void beforeEach(ExtensionContext context) throws Exception {
+        logs = new Logs();
+        folder = Files.createTempDirectory("tavern-it");
+        List<String> settings = new ArrayList<>(overrides);
+        With own = context.getRequiredTestMethod().getAnnotation(With.class);
+        if (own != null) {
+            settings.addAll(List.of(own.value()));
+        }
+        TavernConfig config = TestServer.config(folder, settings.toArray(String[]::new));
+        server = TestServer.start(config, rules.apply(config));
+        bystander = new Bystander(client("bystander", HALL));
+        clients.clear();
+    }
+
+    @Override
+    public void afterEach(ExtensionContext context) throws Exception {
+        try {
+            if (server != null) {
+                endWatch();
+            }
+        } finally {
+            bystander().close();
+            for (RawClient client : clients) {
+                client.close();
+            }
+            clients.clear();
+            if (server != null) {
+                server.close();
+                server = null;
+            }
+            checkWhatIsLeft();
+        }
+    }
+
+    private void endWatch() throws Exception {
+        bystander().noticedNothing();
+        clients.forEach(Tavern::sendHome);
+        await("only the bystander is left").until(() -> server().sessions() == 1);
+        assertThat(bystander().lookAround(HALL)).containsExactly(bystander().name());
+        sendHome(bystander().client());
+        await("nobody is left").until(() -> server().sessions() == 0);
+    }
+
+    private static void sendHome(RawClient client) {
+        try {
+            if (client.isLoggedIn()) {
+                // After all numbers that a test may have made up.
+                client.seq(client.seq() + 1_000);
+                client.send(Say.bye());
+                client.closedWith();
+            }
+            client.close();
+        } catch (IOException e) {
+            log.trace("was gone before", e);
+        }
+    }
+
+    private void checkWhatIsLeft() throws Exception {
+        try (Logs all = logs()) {
+            StoreSettings settings = new StoreSettings(
+                    StoreSettings.Kind.EMBEDDED, folder(), STORE_OPERATIONS_MAX, STORE_OPERATIONS_MAX);
+            try (EmbeddedStore store = EmbeddedStore.open(settings)) {
+                Conservation conservation =
+                        store.checkConservation().toCompletableFuture().get();
+                assertThat(conservation.differences()).as("goods").isEmpty();
+            }
+            Leaks.surface();
+            assertThat(all.unexpected()).as("logged").isEmpty();
+        } finally {
+            delete(folder());
+        }
+    }
+
+    private static void delete(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path file : files.toList()) {
+                Files.delete(file);
+            }
+        }
+        Files.delete(folder);
+    }
+}
