@@ -125,7 +125,6 @@ public final class Main implements Callable<Integer> {
         int code = 0;
         try {
             server.close();
-            log.info("stopped");
         } catch (RuntimeException e) {
             log.error("did not stop cleanly", e);
             code = FAILED;

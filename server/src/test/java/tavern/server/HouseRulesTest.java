@@ -44,14 +44,15 @@ final class HouseRulesTest {
             "cluster", Set.of("game", "store"),
             "cache", Set.of("game", "store"),
             "feed", Set.of("game", "store"),
-            "room", Set.of("game", "store", "cache", "cluster"),
+            "room", Set.of("game", "store", "cache", "cluster", "feed"),
             "session", Set.of("game", "store", "cache", "cluster", "room"),
-            "net", Set.of("session"),
+            "net", Set.of("session", "room"),
             "config", Set.of("game", "store", "cluster", "feed", "room", "session", "net"));
 
     private static final DescribedPredicate<JavaClass> START_AND_STOP = describe(
             "the start and the stop",
-            type -> Set.of("Main", "Check", "TavernServer", "EmbeddedStore").contains(type.getSimpleName()));
+            type -> Set.of("Main", "Check", "TavernServer", "EmbeddedStore", "TcpServer", "RoomThreads")
+                    .contains(type.getSimpleName()));
 
     private static final DescribedPredicate<JavaClass> THREAD_OWNERS = describe(
             "the owners of threads",

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import tavern.protocol.v1.ErrorCode;
 
 /**
- * P-2 to P-4: bytes to frames. A length is refused before a byte of the frame is kept, and a frame that does not end
+ * P-2 to P-4: bytes to frames. A length is discarding before a byte of the frame is kept, and a frame that does not end
  * in time is an end to its connection.
  */
 final class FrameDecoder extends ByteToMessageDecoder {
@@ -19,7 +19,7 @@ final class FrameDecoder extends ByteToMessageDecoder {
 
     private final int frameSeconds;
     private int frameBytesMax;
-    private boolean refused;
+    private boolean discarding;
     private @Nullable ScheduledFuture<?> deadline;
 
     FrameDecoder(int frameBytesMax, int frameSeconds) {
@@ -32,9 +32,15 @@ final class FrameDecoder extends ByteToMessageDecoder {
         frameBytesMax = bytes;
     }
 
+    /** Nothing that comes from now on is wanted. */
+    void discardAll() {
+        discarding = true;
+        cancelDeadline();
+    }
+
     @Override
     protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out) throws ProtocolException {
-        if (refused) {
+        if (discarding) {
             in.skipBytes(in.readableBytes());
             return;
         }
@@ -72,13 +78,13 @@ final class FrameDecoder extends ByteToMessageDecoder {
     }
 
     private ProtocolException refuse(ErrorCode code, String text) {
-        refused = true;
+        discarding = true;
         return new ProtocolException(code, text);
     }
 
     @Override
     public void channelReadComplete(ChannelHandlerContext context) throws Exception {
-        if (actualReadableBytes() > 0 && deadline == null && !refused) {
+        if (actualReadableBytes() > 0 && deadline == null && !discarding) {
             deadline = context.executor().schedule(() -> late(context), frameSeconds, TimeUnit.SECONDS);
         }
         super.channelReadComplete(context);

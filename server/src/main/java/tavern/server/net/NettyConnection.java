@@ -2,8 +2,9 @@ package tavern.server.net;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.net.InetAddress;
@@ -183,12 +184,26 @@ final class NettyConnection implements Connection {
         });
     }
 
+    /**
+     * The last word, then the end of our side; what the client still sends is read and thrown away until it closes too.
+     * Closing with bytes unread would be a reset, which can overtake the last word.
+     */
     private void sayGoodbye(@Nullable ServerMessage error) {
-        channel.config().setAutoRead(false);
+        frames.discardAll();
         channel.writeAndFlush(error == null ? channel.alloc().buffer(0, 0) : error)
-                .addListener(ChannelFutureListener.CLOSE);
-        // A peer that takes nothing must not keep the connection open.
+                .addListener(written -> endOutput(written.isSuccess()));
+        // A peer that takes nothing, or does not close, must not keep the connection open.
         loop().schedule(() -> channel.close(), GOODBYE_SECONDS_MAX, TimeUnit.SECONDS);
+    }
+
+    private void endOutput(boolean lastWordWritten) {
+        if (lastWordWritten
+                && channel.pipeline().get(SslHandler.class) == null
+                && channel instanceof DuplexChannel plain) {
+            plain.shutdownOutput();
+        } else {
+            channel.close();
+        }
     }
 
     private void onLoop(Runnable task) {

@@ -57,6 +57,11 @@ final class FanOut {
         groups = changed;
     }
 
+    /** Nobody is there any more. */
+    void clear() {
+        groups = List.of();
+    }
+
     /** To all who are there at the next flush. The frame becomes ours. */
     void event(ByteBuf frame) {
         events.add(frame);

@@ -216,13 +216,17 @@ public final class Room {
         });
     }
 
-    /** Takes no more requests, waits for trades under way, and writes what is to be written. */
+    /** Takes no more requests, cancels open offers, waits for trades under way, and writes what is to be written. */
     CompletionStage<Void> shutDown() {
         CompletableFuture<Void> done = new CompletableFuture<>();
         command(() -> {
             mailbox.close();
             open = false;
             savePlaces(true);
+            // Everybody leaves at once: nobody needs to see everybody else go.
+            fanOut.flush(null, null);
+            fanOut.clear();
+            seats.all().forEach(this::unseat);
             finish(done);
         });
         return done;

@@ -44,7 +44,7 @@ final class ConfigLoaderTest {
         assertThat(config.game().maxSpeed()).isEqualTo(160);
         assertThat(config.game().mapWidth()).isEqualTo(3200);
         assertThat(config.game().starterStacks()).isEqualTo(Map.of("gold", 1000L, "potion", 10L));
-        assertThat(config.rooms().replaySeconds()).isEqualTo(30);
+        assertThat(config.rooms().replaySeconds()).isEqualTo(30 + 15);
         assertThat(config.sessions().resumeSeconds()).isEqualTo(30);
         assertThat(config.nodeId()).matches("[A-Za-z0-9_-]{1,32}").endsWith("-7777");
     }

@@ -46,11 +46,14 @@ final class Bystander implements AutoCloseable {
 
     private void answeredInTime(int asked) throws IOException {
         long sent = System.nanoTime();
-        client.expect(message -> message.getReplyTo() == asked || message.getChat().getClientSeq() == asked);
+        client.expect(
+                message -> message.getReplyTo() == asked || message.getChat().getClientSeq() == asked);
         Duration took = Duration.ofNanos(System.nanoTime() - sent);
         assertThat(took).as("the bystander's answer").isLessThan(ANSWER_MAX);
         for (ServerMessage message : client.skipped()) {
-            assertThat(message.hasError()).as("the bystander was told %s", message).isFalse();
+            assertThat(message.hasError())
+                    .as("the bystander was told %s", message)
+                    .isFalse();
             if (!message.hasSnapshot()) {
                 seen.add(message);
             }

@@ -145,7 +145,8 @@ class FramesIT {
         byte[] fieldZero = HexFormat.of().parseHex("0000");
         byte[] deep = Say.repeat(200, HexFormat.of().parseHex("a306"));
         byte[] bomb = Say.concat(
-                Say.repeat(4_000, HexFormat.of().parseHex("a306")), Say.repeat(4_000, HexFormat.of().parseHex("a406")));
+                Say.repeat(4_000, HexFormat.of().parseHex("a306")),
+                Say.repeat(4_000, HexFormat.of().parseHex("a406")));
         for (byte[] payload : new byte[][] {cutShort, groupWithoutEnd, fieldZero, deep, bomb}) {
             RawClient mallory = tavern.client("mallory", Tavern.HALL);
             mallory.sendBytes(Say.frame(payload));
@@ -159,7 +160,8 @@ class FramesIT {
         byte[] future = Say.concat(Say.varint(200 << 3 | 2), Say.varint(15_000), new byte[15_000]);
         byte[] chat = Say.chat("from the future").setSeq(10).build().toByteArray();
         newer.sendBytes(Say.frame(Say.concat(chat, future)));
-        assertThat(newer.expect(ServerMessage::hasChat).getChat().getClientSeq()).isEqualTo(10);
+        assertThat(newer.expect(ServerMessage::hasChat).getChat().getClientSeq())
+                .isEqualTo(10);
         byte[] seq = ClientMessage.newBuilder().setSeq(11).build().toByteArray();
         newer.sendBytes(Say.frame(Say.concat(seq, HexFormat.of().parseHex("8a0100"))));
         assertThat(newer.errorTo(11)).isEqualTo(ErrorCode.UNSUPPORTED);
@@ -175,7 +177,8 @@ class FramesIT {
     void aMessageThatIsMergedThousandsOfTimesCostsNoMore() throws Exception {
         RawClient mallory = tavern.client("mallory", Tavern.HALL);
         byte[] seq = ClientMessage.newBuilder().setSeq(5).build().toByteArray();
-        mallory.sendBytes(Say.frame(Say.concat(seq, Say.repeat(5_000, HexFormat.of().parseHex("2200")))));
+        mallory.sendBytes(
+                Say.frame(Say.concat(seq, Say.repeat(5_000, HexFormat.of().parseHex("2200")))));
         assertThat(mallory.errorTo(5)).isEqualTo(ErrorCode.BAD_TEXT);
         assertThat(mallory.answerTo(pingAfter(mallory, 5)).hasPong()).isTrue();
     }

@@ -87,12 +87,15 @@ final class Say {
 
     static ClientMessage.Builder accept(UUID id, String from) {
         return ClientMessage.newBuilder()
-                .setTradeAccept(TradeAccept.newBuilder().setTradeId(RawClient.bytes(id)).setFrom(from));
+                .setTradeAccept(
+                        TradeAccept.newBuilder().setTradeId(RawClient.bytes(id)).setFrom(from));
     }
 
     static ClientMessage.Builder decline(UUID id, String from) {
         return ClientMessage.newBuilder()
-                .setTradeDecline(TradeDecline.newBuilder().setTradeId(RawClient.bytes(id)).setFrom(from));
+                .setTradeDecline(TradeDecline.newBuilder()
+                        .setTradeId(RawClient.bytes(id))
+                        .setFrom(from));
     }
 
     static ClientMessage.Builder cancel(UUID id) {
