@@ -88,6 +88,21 @@ class MoveOracleTest {
     }
 
     @Test
+    void aMoveThatWentWithTheConnectionLeavesTheOneBeforeAsTheLast() {
+        moves.sent(MOVER, 5, 10, 20, 0);
+        moves.sent(MOVER, 6, 11, 21, 0);
+        moves.resumed(MOVER, 5);
+        assertThat(moves.isRestSeen(MOVER)).isFalse();
+        see(NEAR, 0, 5, 10, 20);
+        see(FAR, 0, 5, 10, 20);
+        assertThat(moves.isRestSeen(MOVER)).isTrue();
+        see(NEAR, 5, 6, 11, 21);
+        assertThat(tally.get(Count.MOVES_FORGED)).isEqualTo(1);
+        finish();
+        expect(2, 2, 0);
+    }
+
+    @Test
     void positionsThatNobodyAskedForAreForged() {
         see(NEAR, 0, 1, 1, 1);
         moves.sent(MOVER, 5, 10, 20, 0);
