@@ -264,7 +264,7 @@ final class Bot implements ClientListener {
             first = welcome.getInventory();
         } else if (welcome.getResumed()) {
             home.tally().add(Count.RESUMES);
-            room.moves().lostOnTheWay(member, welcome.getLastClientSeq());
+            room.moves().resumed(member, welcome.getLastClientSeq());
         } else {
             joined = false;
             home.tally().add(Count.SESSIONS_LOST);

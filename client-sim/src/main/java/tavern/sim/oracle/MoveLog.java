@@ -20,6 +20,7 @@ public final class MoveLog {
     final int[] mustSee = new int[MOVES];
     final int[] didSee = new int[MOVES];
     final boolean[] rejected = new boolean[MOVES];
+    final boolean[] unheard = new boolean[MOVES];
     private final short[] slotBySeq = new short[SEQS_MASK + 1];
 
     /** Moves so far; the slot of move n is n modulo {@link #MOVES}. */
@@ -50,6 +51,7 @@ public final class MoveLog {
         dueNanos[slot] = due;
         didSee[slot] = 0;
         rejected[slot] = false;
+        unheard[slot] = false;
         slotBySeq[seq & SEQS_MASK] = (short) slot;
         return slot;
     }

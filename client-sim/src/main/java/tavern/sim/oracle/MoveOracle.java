@@ -10,7 +10,7 @@ package tavern.sim.oracle;
  * of a move and a member other than the mover counts once as expected, and as seen when it was. A full state excuses
  * from what came before it. Moves that nobody saw and that were not the last are counted as coalesced.
  *
- * <p>A position is forged when the mover did not ask for it under that seq, or when the server had rejected it.
+ * <p>A position is forged when the mover did not ask for it under that seq, or when the server had rejected it or says that it never received it.
  */
 public final class MoveOracle {
     private final Tally tally;
@@ -83,15 +83,19 @@ public final class MoveOracle {
         tally.add(Count.MOVES_SENT);
     }
 
-    /** The mover's connection was lost with moves on the way that the server never got, so that nobody need see them. */
-    public void lostOnTheWay(int member, int lastReceivedSeq) {
+    /**
+     * The mover's session goes on after a lost connection, with which its newest moves went.
+     *
+     * @param lastHeardSeq the newest seq that the server received
+     */
+    public void resumed(int member, int lastHeardSeq) {
         MoveLog log = logs[member];
         for (long move = log.moves - 1; move >= log.oldest(); move--) {
             int slot = MoveLog.slot(move);
-            if (Integer.compareUnsigned(log.seqs[slot], lastReceivedSeq) <= 0) {
+            if (Integer.compareUnsigned(log.seqs[slot], lastHeardSeq) <= 0) {
                 return;
             }
-            log.mustSee[slot] = log.didSee[slot];
+            log.unheard[slot] = true;
         }
     }
 
@@ -132,7 +136,7 @@ public final class MoveOracle {
             }
             return -1;
         }
-        if (log.rejected[slot] || log.xs[slot] != x || log.ys[slot] != y) {
+        if (log.rejected[slot] || log.unheard[slot] || log.xs[slot] != x || log.ys[slot] != y) {
             tally.fault(
                     Count.MOVES_FORGED, "member " + log.member + " did not go to " + x + "," + y + " by move " + seq);
             return -1;
@@ -164,16 +168,19 @@ public final class MoveOracle {
         }
     }
 
-    /** @return the newest move; -1 when it was rejected: it replaced the one before, so that nothing must be seen */
+    /** The newest move that was heard; -1 when it was rejected: it replaced the one before, so that none must be seen. */
     private static long lastThatCounts(MoveLog log) {
         long last = log.moves - 1;
-        return last >= 0 && !log.rejected[MoveLog.slot(last)] ? last : -1;
+        while (last >= log.oldest() && log.unheard[MoveLog.slot(last)]) {
+            last--;
+        }
+        return last >= log.oldest() && !log.rejected[MoveLog.slot(last)] ? last : -1;
     }
 
     private void settle(MoveLog log, int slot, boolean last) {
         int seen = log.didSee[slot];
         if (seen == 0 && !last) {
-            if (!log.rejected[slot]) {
+            if (!log.rejected[slot] && !log.unheard[slot]) {
                 tally.add(Count.MOVES_COALESCED);
             }
             return;

@@ -61,16 +61,6 @@ class MoveOracleTest {
     }
 
     @Test
-    void aLastMoveThatNeverReachedTheServerNeedNotBeSeenButTheOneBeforeMust() {
-        moves.sent(MOVER, 5, 10, 20, 0);
-        see(NEAR, 0, 5, 10, 20);
-        moves.sent(MOVER, 6, 11, 21, 0);
-        moves.lostOnTheWay(MOVER, 5);
-        finish();
-        expect(2, 1, 1);
-    }
-
-    @Test
     void whoWasAwayNeedNotSeeAndWhoCameLaterNeither() {
         moves.sent(MOVER, 5, 10, 20, 0);
         see(NEAR, 0, 5, 10, 20);
@@ -95,6 +85,21 @@ class MoveOracleTest {
         expect(0, 0, 0);
         see(NEAR, 0, 5, 10, 20);
         assertThat(tally.get(Count.MOVES_FORGED)).isEqualTo(1);
+    }
+
+    @Test
+    void aMoveThatWentWithTheConnectionLeavesTheOneBeforeAsTheLast() {
+        moves.sent(MOVER, 5, 10, 20, 0);
+        moves.sent(MOVER, 6, 11, 21, 0);
+        moves.resumed(MOVER, 5);
+        assertThat(moves.isRestSeen(MOVER)).isFalse();
+        see(NEAR, 0, 5, 10, 20);
+        see(FAR, 0, 5, 10, 20);
+        assertThat(moves.isRestSeen(MOVER)).isTrue();
+        see(NEAR, 5, 6, 11, 21);
+        assertThat(tally.get(Count.MOVES_FORGED)).isEqualTo(1);
+        finish();
+        expect(2, 2, 0);
     }
 
     @Test

@@ -317,7 +317,9 @@ public final class Room {
     }
 
     private void serve(Member member, Action.ByPlayer request) {
-        if (seats.of(member) == null) {
+        if (!open) {
+            member.answer(Wire.error(request.seq(), ErrorCode.ROOM_CLOSED, "the room is closing", 0));
+        } else if (seats.of(member) == null) {
             member.answer(Wire.error(request.seq(), ErrorCode.NOT_IN_ROOM, "not in room " + id, 0));
         } else {
             apply(request, member, request.seq());
