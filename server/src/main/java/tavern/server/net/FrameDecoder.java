@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import tavern.protocol.v1.ErrorCode;
 
 /**
- * P-2 to P-4: bytes to frames. A length is discarding before a byte of the frame is kept, and a frame that does not end
+ * P-2 to P-4: bytes to frames. A length is refused before a byte of the frame is kept, and a frame that does not end
  * in time is an end to its connection.
  */
 final class FrameDecoder extends ByteToMessageDecoder {

@@ -20,6 +20,8 @@ import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tavern.protocol.v1.ClientMessage;
+import tavern.protocol.v1.Hello;
 import tavern.server.config.TavernConfig;
 import tavern.server.game.RoomRules;
 import tavern.server.game.TavernRules;
@@ -118,16 +120,21 @@ final class Tavern implements BeforeEachCallback, AfterEachCallback {
         return known(lost.resumed(address()));
     }
 
+    /** What a client says that goes on where this one stopped. */
+    ClientMessage.Builder helloAgain(RawClient lost) {
+        return ClientMessage.newBuilder()
+                .setHello(Hello.newBuilder()
+                        .setProtocolVersion(1)
+                        .setToken(tokens.apply(lost.welcome().getPlayer()))
+                        .setResumeToken(lost.welcome().getResumeToken())
+                        .setLastRoom(HALL)
+                        .setLastRoomSeq(lost.lastRoomSeq())
+                        .setLastSessionSeq(lost.lastSessionSeq()));
+    }
+
     private RawClient known(RawClient client) {
         clients.add(client);
         return client;
-    }
-
-    /** As if the operator stopped the server; what is left of the bystander's watch ends before. */
-    void stop() throws Exception {
-        endWatch();
-        server().close();
-        server = null;
     }
 
     // ---- around each test ----

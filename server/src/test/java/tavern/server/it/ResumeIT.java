@@ -1,0 +1,153 @@
+package tavern.server.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import tavern.protocol.v1.ErrorCode;
+import tavern.protocol.v1.Goods;
+import tavern.protocol.v1.Hello;
+import tavern.protocol.v1.ServerMessage;
+import tavern.protocol.v1.TradeOutcome;
+
+/** P-20 to P-24, for clients that lie about what they saw or come back twice. */
+class ResumeIT {
+    private static final Goods NOTHING = Goods.getDefaultInstance();
+
+    @RegisterExtension
+    final Tavern tavern = Tavern.with("limits.rates.joins=100", "limits.resume-seconds=10");
+
+    @Test
+    void ofTwoConnectionsThatResumeTheSameSessionOneLives() throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(2);
+        try {
+            for (int round = 0; round < 20; round++) {
+                RawClient anna = tavern.client("anna", Tavern.HALL);
+                anna.cut();
+                CyclicBarrier together = new CyclicBarrier(2);
+                List<Future<RawClient>> both = new ArrayList<>();
+                for (int i = 0; i < 2; i++) {
+                    both.add(threads.submit(() -> {
+                        RawClient again = tavern.stranger();
+                        again.seq(anna.seq());
+                        together.await();
+                        again.send(tavern.helloAgain(anna));
+                        return again;
+                    }));
+                }
+                int alive = 0;
+                for (Future<RawClient> again : both) {
+                    alive += isAlive(again.get()) ? 1 : 0;
+                }
+                assertThat(alive).as("round %d", round).isEqualTo(1);
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    /** Whether it goes on: the other one was told, or merely closed, either before its welcome or after. */
+    private static boolean isAlive(RawClient client) throws IOException {
+        try {
+            client.seq(client.seq() + 1_000);
+            int asked = client.ping(1);
+            client.expect(message -> message.getReplyTo() == asked && message.hasPong());
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    @Test
+    void whoResumesWhileTheOldConnectionLivesTakesItsPlace() throws Exception {
+        RawClient anna = tavern.client("anna", Tavern.HALL);
+        RawClient again = tavern.resumed(anna);
+        assertThat(again.welcome().getResumed()).isTrue();
+        assertThat(anna.closedWith()).isEqualTo(ErrorCode.OK);
+        int said = again.chat("moved over");
+        assertThat(again.expect(ServerMessage::hasChat).getChat().getClientSeq()).isEqualTo(said);
+    }
+
+    @Test
+    void eventsThatNeverWereBeginANewSession() throws Exception {
+        for (long number : new long[] {1, 1L << 40, Long.MAX_VALUE, -1}) {
+            RawClient anna = tavern.client("anna", Tavern.HALL);
+            anna.cut();
+            RawClient liar = tavern.stranger();
+            liar.seq(anna.seq());
+            Hello.Builder hello = tavern.helloAgain(anna).getHello().toBuilder().setLastSessionSeq(number);
+            assertThat(liar.hello(hello).getResumed()).as("session_seq %d", number).isFalse();
+        }
+    }
+
+    @Test
+    void aRoomThatWasNeverJoinedIsToldAnew() throws Exception {
+        RawClient anna = tavern.client("anna", Tavern.HALL);
+        anna.cut();
+        RawClient again = tavern.stranger();
+        again.seq(anna.seq());
+        Hello.Builder hello = tavern.helloAgain(anna).getHello().toBuilder()
+                .setLastRoom("../elsewhere")
+                .setLastRoomSeq(1L << 40);
+        assertThat(again.hello(hello).getResumed()).isTrue();
+        assertThat(again.expect(ServerMessage::hasJoined).getJoined().getRoom()).isEqualTo(Tavern.HALL);
+    }
+
+    @Test
+    void aSessionThatWasReplacedCannotComeBack() throws Exception {
+        RawClient first = tavern.client("anna", Tavern.HALL);
+        RawClient second = tavern.client("anna", Tavern.HALL);
+        assertThat(first.closedWith()).isEqualTo(ErrorCode.SESSION_REPLACED);
+        RawClient third = tavern.resumed(first);
+        assertThat(third.welcome().getResumed()).isFalse();
+        assertThat(second.closedWith()).isEqualTo(ErrorCode.SESSION_REPLACED);
+    }
+
+    @Test
+    void tokensOfAnyShapeAreOnlyUnknown() throws Exception {
+        for (int bytes : new int[] {1, 15, 17, 3_000}) {
+            RawClient guesser = tavern.stranger();
+            Hello.Builder hello = Hello.newBuilder()
+                    .setProtocolVersion(1)
+                    .setToken("guesser")
+                    .setResumeToken(ByteString.copyFrom(new byte[bytes]));
+            assertThat(guesser.hello(hello).getResumed()).isFalse();
+        }
+    }
+
+    @Test
+    void aPartnerWhoDroppedOutHearsOfTheOfferAndOfItsEnd() throws Exception {
+        UUID id = new UUID(3, 3);
+        RawClient anna = tavern.client("anna", Tavern.HALL);
+        RawClient ben = tavern.client("ben", Tavern.HALL);
+        ben.cut();
+        assertThat(anna.answerTo(anna.offer(id, "ben", RawClient.gold(1), NOTHING))
+                        .hasTradeOpened())
+                .isTrue();
+        anna.send(Say.cancel(id));
+        assertThat(anna.tradeResult(id).getOutcome()).isEqualTo(TradeOutcome.CANCELLED);
+        RawClient again = tavern.resumed(ben);
+        assertThat(again.expect(ServerMessage::hasTradeOffered).getTradeOffered().getFrom())
+                .isEqualTo("anna");
+        assertThat(again.tradeResult(id).getOutcome()).isEqualTo(TradeOutcome.CANCELLED);
+        assertThat(again.answerTo(again.accept(id, "anna")).getTradeResult().getOutcome())
+                .isEqualTo(TradeOutcome.CANCELLED);
+    }
+
+    @Test
+    void goodByeMakesTheTokenWorthless() throws Exception {
+        RawClient anna = tavern.client("anna", Tavern.HALL);
+        anna.send(Say.bye());
+        assertThat(anna.closedWith()).isEqualTo(ErrorCode.OK);
+        assertThat(tavern.resumed(anna).welcome().getResumed()).isFalse();
+    }
+}
