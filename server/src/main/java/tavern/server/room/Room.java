@@ -273,13 +273,21 @@ public final class Room {
         }
     }
 
-    /** One step of the room's time: moves, rules, one snapshot for all. */
+    /** One step of the room's time. Never throws: the other rooms of the thread tick after this one. */
     @OnRoomThread
     void tick() {
         thread.require();
-        if (seats.size() == 0 && !rules.isSettling()) {
-            return;
+        try {
+            if (seats.size() > 0 || rules.isSettling()) {
+                step();
+            }
+        } catch (Throwable e) {
+            failures.report(e, "a tick");
         }
+    }
+
+    /** Moves, rules, one snapshot for all. */
+    private void step() {
         nowMillis = services.clock().millis();
         tick++;
         for (Seat seat : seats.all()) {

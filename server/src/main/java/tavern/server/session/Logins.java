@@ -109,7 +109,9 @@ public final class Logins {
         ByteString token = sessions.freshToken();
         sessions.register(token, session);
         ServerMessage message = message(session, player, seq, token, false);
-        session.attach(connection, new LobbyStage(sessions, session, connection), message, 0, token);
+        if (!session.attach(connection, new LobbyStage(sessions, session, connection), message, 0, token)) {
+            connection.close(ErrorCode.SESSION_REPLACED, "the same player logged in elsewhere");
+        }
     }
 
     private void resume(Session session, Greeting greeting) {

@@ -75,7 +75,8 @@ class LimitsIT {
     @With("limits.rates.joins=100")
     void roomNamesThatHideSomethingAreRefused() throws Exception {
         RawClient anna = tavern.client("anna");
-        for (String name : List.of("", "../../etc", "a}b{c", "a\r\nb", "a\u202eb", ".hidden", "é", "x".repeat(10_000))) {
+        for (String name :
+                List.of("", "../../etc", "a}b{c", "a\r\nb", "a\u202eb", ".hidden", "é", "x".repeat(10_000))) {
             assertThat(anna.errorTo(anna.send(Say.join(name)))).as(name).isEqualTo(ErrorCode.BAD_NAME);
         }
         RoomOptions.Builder big = RoomOptions.newBuilder();

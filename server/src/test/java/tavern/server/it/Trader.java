@@ -174,8 +174,8 @@ final class Trader implements Callable<Trader> {
         }
         Deal offered = offers.get(asked);
         Deal accepted = accepts.get(asked);
-        if (error.getCode() == ErrorCode.ROOM_CLOSED) {
-            // The server stops; Draining may still be on its way.
+        if (error.getCode() == ErrorCode.ROOM_CLOSED || error.getCode() == ErrorCode.NOT_IN_ROOM) {
+            // The server stops and everybody has left; what is under way comes as an event. Draining may be on its way.
             if (offered != null) {
                 offered.refuse();
             }
