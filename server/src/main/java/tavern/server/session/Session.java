@@ -122,6 +122,10 @@ public final class Session implements Member {
         if (ended) {
             return false;
         }
+        if (connection != null) {
+            // Two resumed at once with the same token: the later one has it.
+            connection.closeQuietly();
+        }
         connection = next;
         connections++;
         tokenInDoubt = token;

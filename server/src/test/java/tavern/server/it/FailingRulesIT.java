@@ -3,82 +3,137 @@ package tavern.server.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import tavern.protocol.v1.Error;
 import tavern.protocol.v1.ErrorCode;
+import tavern.protocol.v1.ServerMessage;
 import tavern.server.game.Action;
 import tavern.server.game.Effects;
 import tavern.server.game.Entity;
+import tavern.server.game.RoomId;
 import tavern.server.game.RoomRules;
 import tavern.server.game.TavernRules;
 import tavern.server.game.WordFilter;
 
-/** Rules of a game team's own, with bugs: only the action that hits one is lost. */
-class FailingRulesIT {
+/** Rules that a game team got wrong: only what touches them fails. */
+class BrokenRulesIT {
     @RegisterExtension
-    final Tavern tavern = Tavern.with("limits.rates.customs=100")
-            .rules(config -> room -> new Buggy(
-                    TavernRules.factory(config.game(), WordFilter.of(List.of())).open(room)));
+    final Tavern tavern = Tavern.with("limits.rates.joins=100")
+            .rules(config -> {
+                RoomRules.Factory good = TavernRules.factory(config.game(), WordFilter.of(List.of()));
+                return room -> new BrokenRules(room, good.open(room));
+            });
 
-    @Test
-    void aRuleThatThrowsIsAnsweredWithAnIdAndTheRoomLivesOn() throws Exception {
-        tavern.logs().expect("failure hall-");
-        RawClient anna = tavern.client("anna", Tavern.HALL);
-        for (int i = 0; i < 5; i++) {
-            Error error = anna.answerTo(anna.send(Say.custom())).getError();
-            assertThat(error.getCode()).isEqualTo(ErrorCode.INTERNAL);
-            assertThat(error.getText()).contains("hall-");
-        }
-        int said = anna.chat("still here");
-        assertThat(anna.expect(message -> message.getChat().getClientSeq() == said)
-                        .getChat()
-                        .getText())
-                .isEqualTo("still here");
+    @BeforeEach
+    void failuresAreLogged() {
+        tavern.logs().expect("failure ");
     }
 
-    /** Throws, and overflows the stack, in turn. */
-    private static final class Buggy implements RoomRules {
-        private final RoomRules rules;
-        private int customs;
+    @Test
+    void anActionThatThrowsIsAnsweredInternalAndTheRoomLivesOn() throws Exception {
+        RawClient anna = tavern.client("anna", Tavern.HALL);
+        for (String text : List.of("throw", "overflow", "assert")) {
+            ServerMessage answer = anna.answerTo(anna.chat(text));
+            assertThat(answer.getError().getCode()).as(text).isEqualTo(ErrorCode.INTERNAL);
+            assertThat(answer.getError().getText()).contains("hall-");
+        }
+        int well = anna.chat("still here");
+        assertThat(anna.expect(ServerMessage::hasChat).getChat().getClientSeq()).isEqualTo(well);
+        assertThat(tavern.logs().contain("failure hall-1: room hall failed at Chat"))
+                .isTrue();
+    }
 
-        Buggy(RoomRules rules) {
-            this.rules = rules;
+    @Test
+    void aMoveThatThrowsIsAnsweredInternalAndTheOthersStillMove() throws Exception {
+        RawClient anna = tavern.client("anna", Tavern.HALL);
+        assertThat(anna.errorTo(anna.move(13, 13))).isEqualTo(ErrorCode.INTERNAL);
+        RawClient ben = tavern.client("ben", Tavern.HALL);
+        assertThat(ben.answerTo(ben.move(-1, -1)).hasMoveRejected()).isTrue();
+    }
+
+    @Test
+    void aJoinThatThrowsLeavesTheLobbyAndNoSeat() throws Exception {
+        RawClient anna = tavern.client("anna");
+        assertThat(anna.errorTo(anna.send(Say.join("no-entry")))).isEqualTo(ErrorCode.INTERNAL);
+        assertThat(anna.errorTo(anna.chat("where am I"))).isEqualTo(ErrorCode.NOT_IN_ROOM);
+        assertThat(anna.join(Tavern.HALL).getState().getEntitiesCount()).isEqualTo(2);
+    }
+
+    @Test
+    void rulesThatThrowAtEachTickStillChat() throws Exception {
+        RawClient anna = tavern.client("anna", "no-time");
+        int said = anna.chat("tick");
+        assertThat(anna.expect(ServerMessage::hasChat).getChat().getClientSeq()).isEqualTo(said);
+        assertThat(tavern.logs().contain("room no-time failed at a tick")).isTrue();
+    }
+
+    @Test
+    void rulesThatCannotBeMadeFailTheJoinOnly() throws Exception {
+        tavern.logs().expect("a request failed");
+        RawClient anna = tavern.client("anna");
+        assertThat(anna.errorTo(anna.send(Say.join("no-rules")))).isEqualTo(ErrorCode.INTERNAL);
+        assertThat(anna.join(Tavern.HALL).getRoom()).isEqualTo(Tavern.HALL);
+    }
+
+    /** The built-in ones, but for what is written here. */
+    private record BrokenRules(RoomId room, RoomRules good) implements RoomRules {
+        BrokenRules {
+            if (room.name().equals("no-rules")) {
+                throw new IllegalStateException("no rules for this room");
+            }
         }
 
         @Override
         public void apply(Action action, long nowMillis, Effects effects) {
-            if (action instanceof Action.Custom) {
-                if (customs++ % 2 == 0) {
-                    throw new IllegalStateException("a bug in somebody's rules");
-                }
-                overflow(1);
+            if (action instanceof Action.Join && room.name().equals("no-entry")) {
+                throw new IllegalStateException("nobody gets in");
             }
-            rules.apply(action, nowMillis, effects);
+            if (action instanceof Action.Chat chat) {
+                fail(chat.text());
+            }
+            good.apply(action, nowMillis, effects);
         }
 
-        private static int overflow(int depth) {
-            return depth == 0 ? 0 : 1 + overflow(depth + 1);
+        private static void fail(String how) {
+            switch (how) {
+                case "throw" -> throw new IllegalStateException("a rule is wrong");
+                case "overflow" -> deeper(1);
+                case "assert" -> throw new AssertionError("a rule is sure of something that is not so");
+                default -> {}
+            }
+        }
+
+        // Without an end: that is the point.
+        @SuppressWarnings("InfiniteRecursion")
+        private static long deeper(long depth) {
+            return 1 + deeper(depth + 1);
         }
 
         @Override
         public void move(int entity, int seq, int x, int y, long nowMillis, Effects effects) {
-            rules.move(entity, seq, x, y, nowMillis, effects);
+            if (x == 13) {
+                throw new IllegalStateException("an unlucky place");
+            }
+            good.move(entity, seq, x, y, nowMillis, effects);
         }
 
         @Override
         public void tick(long nowMillis, Effects effects) {
-            rules.tick(nowMillis, effects);
+            if (room.name().equals("no-time")) {
+                throw new IllegalStateException("time stands still");
+            }
+            good.tick(nowMillis, effects);
         }
 
         @Override
         public List<Entity> entities() {
-            return rules.entities();
+            return good.entities();
         }
 
         @Override
         public boolean isSettling() {
-            return rules.isSettling();
+            return good.isSettling();
         }
     }
 }
