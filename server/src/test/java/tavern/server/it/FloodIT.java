@@ -1,0 +1,132 @@
+package tavern.server.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import tavern.protocol.v1.ClientMessage;
+import tavern.protocol.v1.ErrorCode;
+import tavern.protocol.v1.Goods;
+import tavern.protocol.v1.ServerMessage;
+
+/** Each kind of request, far too often: told to slow down, then sent away, and seen by nobody. */
+class FloodIT {
+    private static final ByteString ID = RawClient.bytes(new UUID(9, 9));
+    private static final int FLOOD = 150;
+
+    @RegisterExtension
+    final Tavern tavern = Tavern.with("limits.refusals-max=20");
+
+    @Test
+    void eachKindOfRequestHasARateOfItsOwn() throws Exception {
+        for (Map.Entry<String, ClientMessage.Builder> kind : kinds().entrySet()) {
+            RawClient flooder = tavern.client("flooder", Tavern.HALL);
+            boolean open = flood(flooder, kind.getValue());
+            ServerMessage refused =
+                    flooder.expect(message -> message.getError().getCode() == ErrorCode.RATE_LIMITED);
+            assertThat(refused.getError().getRetryAfterMs()).as(kind.getKey()).isPositive();
+            assertThat(flooder.closedWith()).as("%s, %s", kind.getKey(), open).isEqualTo(ErrorCode.FLOODING);
+            tavern.bystander().sees(message -> message.getPlayerLeft().getPlayer().equals("flooder"));
+        }
+    }
+
+    private static Map<String, ClientMessage.Builder> kinds() {
+        Map<String, ClientMessage.Builder> kinds = new LinkedHashMap<>();
+        kinds.put("chat", Say.chat("spam"));
+        kinds.put("whisper", Say.whisper("nobody", "spam"));
+        kinds.put("join", Say.join("somewhere"));
+        kinds.put("leave", Say.leave());
+        kinds.put("list", Say.list("", 1));
+        kinds.put("offer", Say.offer(ID, "nobody", RawClient.gold(1), Goods.getDefaultInstance()));
+        kinds.put("accept", Say.accept(new UUID(9, 9), "nobody"));
+        kinds.put("decline", Say.decline(new UUID(9, 9), "nobody"));
+        kinds.put("cancel", Say.cancel(new UUID(9, 9)));
+        kinds.put("ping", Say.ping());
+        kinds.put("custom", Say.custom());
+        kinds.put("unknown", ClientMessage.newBuilder());
+        return kinds;
+    }
+
+    /** In one write. @return whether the server took it all */
+    private static boolean flood(RawClient client, ClientMessage.Builder message) {
+        byte[][] frames = new byte[FLOOD][];
+        for (int i = 0; i < FLOOD; i++) {
+            frames[i] = Say.frame(client.seq() + 1 + i, message);
+        }
+        client.seq(client.seq() + FLOOD);
+        try {
+            client.sendBytes(Say.concat(frames));
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    @Test
+    @With("limits.refusals-max=1000")
+    void whoSlowsDownAgainIsHeardAgain() throws Exception {
+        RawClient hasty = tavern.client("hasty", Tavern.HALL);
+        flood(hasty, Say.chat("spam"));
+        ServerMessage refused = hasty.expect(message -> message.getError().getCode() == ErrorCode.RATE_LIMITED);
+        assertThat(refused.getError().getRetryAfterMs()).isBetween(1, 1_000);
+        assertThat(hasty.answerTo(hasty.ping(1)).hasPong()).isTrue();
+        ServerMessage heard;
+        do {
+            int asked = hasty.chat("sorry");
+            heard = hasty.expect(
+                    message -> message.getReplyTo() == asked || message.getChat().getClientSeq() == asked);
+        } while (heard.hasError());
+        assertThat(heard.getChat().getText()).isEqualTo("sorry");
+    }
+
+    @Test
+    @With({"limits.rates.joins=100", "limits.refusals-max=1000"})
+    void joinsOfOnePlayerGoOneAfterTheOther() throws Exception {
+        RawClient anna = tavern.client("anna", Tavern.HALL);
+        flood(anna, Say.join("cellar"));
+        assertThat(anna.expect(message -> message.getError().getCode() == ErrorCode.BUSY)
+                        .getError()
+                        .getRetryAfterMs())
+                .isPositive();
+        assertThat(anna.answerTo(anna.ping(1)).hasPong()).isTrue();
+        RawClient ben = tavern.client("ben", "cellar");
+        assertThat(ben.answerTo(ben.ping(1)).hasPong()).isTrue();
+    }
+
+    @Test
+    @With({"store.operations-in-flight-max=1", "limits.rates.trades=1000", "limits.refusals-max=1000"})
+    void moreThanTheStoreTakesIsUnavailableForAWhile() throws Exception {
+        RawClient anna = tavern.client("anna", Tavern.HALL);
+        byte[][] cancels = new byte[FLOOD][];
+        for (int i = 0; i < FLOOD; i++) {
+            cancels[i] = Say.frame(anna.seq() + 1 + i, Say.cancel(new UUID(8, i)));
+        }
+        anna.seq(anna.seq() + FLOOD);
+        anna.sendBytes(Say.concat(cancels));
+        ServerMessage refused = anna.expect(message -> message.getError().getCode() == ErrorCode.UNAVAILABLE);
+        assertThat(refused.getError().getRetryAfterMs()).isPositive();
+        ServerMessage answer;
+        do {
+            answer = anna.answerTo(anna.send(Say.cancel(new UUID(8, 999))));
+        } while (answer.getError().getCode() == ErrorCode.UNAVAILABLE
+                || answer.getError().getCode() == ErrorCode.TRADE_TOO_MANY);
+        assertThat(answer.getError().getCode()).isEqualTo(ErrorCode.TRADE_NOT_FOUND);
+    }
+
+    @Test
+    @With("limits.sessions-max=2")
+    void moreSessionsThanMayBeAreRefused() throws Exception {
+        RawClient anna = tavern.client("anna");
+        RawClient ben = tavern.stranger();
+        ben.send(Say.hello("ben"));
+        assertThat(ben.closedWith()).isEqualTo(ErrorCode.SERVER_FULL);
+        anna.send(Say.bye());
+        assertThat(anna.closedWith()).isEqualTo(ErrorCode.OK);
+        assertThat(tavern.client("ben").welcome().getPlayer()).isEqualTo("ben");
+    }
+}
