@@ -19,11 +19,10 @@ import tavern.server.game.WordFilter;
 /** Rules that a game team got wrong: only what touches them fails. */
 class BrokenRulesIT {
     @RegisterExtension
-    final Tavern tavern = Tavern.with("limits.rates.joins=100")
-            .rules(config -> {
-                RoomRules.Factory good = TavernRules.factory(config.game(), WordFilter.of(List.of()));
-                return room -> new BrokenRules(room, good.open(room));
-            });
+    final Tavern tavern = Tavern.with("limits.rates.joins=100").rules(config -> {
+        RoomRules.Factory good = TavernRules.factory(config.game(), WordFilter.of(List.of()));
+        return room -> new BrokenRules(room, good.open(room));
+    });
 
     @BeforeEach
     void failuresAreLogged() {

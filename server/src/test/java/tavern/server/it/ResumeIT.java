@@ -74,7 +74,8 @@ class ResumeIT {
         assertThat(again.welcome().getResumed()).isTrue();
         assertThat(anna.closedWith()).isEqualTo(ErrorCode.OK);
         int said = again.chat("moved over");
-        assertThat(again.expect(ServerMessage::hasChat).getChat().getClientSeq()).isEqualTo(said);
+        assertThat(again.expect(ServerMessage::hasChat).getChat().getClientSeq())
+                .isEqualTo(said);
     }
 
     @Test
@@ -85,7 +86,9 @@ class ResumeIT {
             RawClient liar = tavern.stranger();
             liar.seq(anna.seq());
             Hello.Builder hello = tavern.helloAgain(anna).getHello().toBuilder().setLastSessionSeq(number);
-            assertThat(liar.hello(hello).getResumed()).as("session_seq %d", number).isFalse();
+            assertThat(liar.hello(hello).getResumed())
+                    .as("session_seq %d", number)
+                    .isFalse();
         }
     }
 
@@ -136,7 +139,9 @@ class ResumeIT {
         anna.send(Say.cancel(id));
         assertThat(anna.tradeResult(id).getOutcome()).isEqualTo(TradeOutcome.CANCELLED);
         RawClient again = tavern.resumed(ben);
-        assertThat(again.expect(ServerMessage::hasTradeOffered).getTradeOffered().getFrom())
+        assertThat(again.expect(ServerMessage::hasTradeOffered)
+                        .getTradeOffered()
+                        .getFrom())
                 .isEqualTo("anna");
         assertThat(again.tradeResult(id).getOutcome()).isEqualTo(TradeOutcome.CANCELLED);
         assertThat(again.answerTo(again.accept(id, "anna")).getTradeResult().getOutcome())
