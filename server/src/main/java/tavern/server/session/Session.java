@@ -38,6 +38,7 @@ public final class Session implements Member {
     private @Nullable ByteString tokenInDoubt;
     private @Nullable ByteString token;
     private int connections;
+    private int attempts;
     private boolean ended;
 
     Session(
@@ -115,11 +116,12 @@ public final class Session implements Member {
      * Binds the session to a connection: the welcome goes out, then what was missed, then what comes.
      *
      * @param freshToken the next resume token; the one before stays good until the client shows that it has this one
-     * @return false when the session has ended
+     * @param attempt from {@link #beginResume}; 0 for the first connection
+     * @return false when the session has ended, or another connection began to resume it after this one
      */
     synchronized boolean attach(
-            Connection next, Stage stage, ServerMessage welcome, long lastSeq, ByteString freshToken) {
-        if (ended) {
+            Connection next, Stage stage, ServerMessage welcome, long lastSeq, ByteString freshToken, int attempt) {
+        if (ended || attempt != attempts) {
             return false;
         }
         connection = next;
@@ -143,11 +145,13 @@ public final class Session implements Member {
         return spent;
     }
 
-    /** Lets go of the connection before another takes its place. @return the one there was */
-    synchronized @Nullable Connection release() {
+    /** The newest attempt is the one that counts. @param previous connection, which the session has let go of */
+    record Resuming(int attempt, @Nullable Connection previous) {}
+
+    synchronized Resuming beginResume() {
         Connection previous = connection;
         connection = null;
-        return previous;
+        return new Resuming(++attempts, previous);
     }
 
     /** The connection is gone. @return how often the session had been attached, or -1 when it is on another by now */
