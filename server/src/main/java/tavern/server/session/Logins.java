@@ -109,7 +109,7 @@ public final class Logins {
         ByteString token = sessions.freshToken();
         sessions.register(token, session);
         ServerMessage message = message(session, player, seq, token, false);
-        if (!session.attach(connection, new LobbyStage(sessions, session, connection), message, 0, token, 0)) {
+        if (!session.attach(connection, new LobbyStage(sessions, session, connection), message, 0, null, token, 0)) {
             sessions.forget(token);
             connection.close(ErrorCode.SESSION_REPLACED, "the same player logged in elsewhere");
         }
@@ -183,7 +183,14 @@ public final class Logins {
         sessions.register(token, session);
         ServerMessage message = message(session, player, greeting.seq(), token, true);
         session.takeSeq(greeting.seq());
-        if (!session.attach(connection, stage, message, greeting.hello().getLastSessionSeq(), token, attempt)) {
+        if (!session.attach(
+                connection,
+                stage,
+                message,
+                greeting.hello().getLastSessionSeq(),
+                greeting.hello().getResumeToken(),
+                token,
+                attempt)) {
             sessions.forget(token);
             connection.close(ErrorCode.SESSION_REPLACED, "the session ended or went on elsewhere meanwhile");
             return false;

@@ -115,19 +115,29 @@ public final class Session implements Member {
     /**
      * Binds the session to a connection: the welcome goes out, then what was missed, then what comes.
      *
-     * @param freshToken the next resume token; the one before stays good until the client shows that it has this one
+     * @param usedToken that the client came with, good until it shows that it has the next one; null: it had none
+     * @param freshToken the next resume token
      * @param attempt from {@link #beginResume}; 0 for the first connection
      * @return false when the session has ended, or another connection began to resume it after this one
      */
     synchronized boolean attach(
-            Connection next, Stage stage, ServerMessage welcome, long lastSeq, ByteString freshToken, int attempt) {
+            Connection next,
+            Stage stage,
+            ServerMessage welcome,
+            long lastSeq,
+            @Nullable ByteString usedToken,
+            ByteString freshToken,
+            int attempt) {
         if (ended || attempt != attempts) {
             return false;
         }
         connection = next;
         connections++;
-        tokenInDoubt = token;
+        // Those that neither the client nor the next welcome has are worth nothing any more.
+        List<ByteString> before = tokens();
+        tokenInDoubt = usedToken;
         token = freshToken;
+        before.stream().filter(old -> !old.equals(usedToken)).forEach(sessions::forget);
         List<ServerMessage> missed = events.after(lastSeq);
         next.loop().execute(() -> {
             next.identified(id);

@@ -96,6 +96,11 @@ public final class RawClient implements AutoCloseable {
 
     public Welcome hello(Hello.Builder hello) throws IOException {
         send(ClientMessage.newBuilder().setHello(hello));
+        return welcomed();
+    }
+
+    /** Reads the answer to a Hello that was sent before. */
+    public Welcome welcomed() throws IOException {
         Welcome answer = expect(ServerMessage::hasWelcome).getWelcome();
         welcome = answer;
         if (!answer.getResumed()) {
@@ -276,19 +281,30 @@ public final class RawClient implements AutoCloseable {
 
     /** Goes on, over a new connection, where this client stopped. */
     public RawClient resumed(InetSocketAddress server) throws IOException {
+        RawClient next = successor(server);
+        next.hello(helloAgain());
+        return next;
+    }
+
+    /** A new connection that knows what this client knew, and has not said Hello. */
+    public RawClient successor(InetSocketAddress server) throws IOException {
         RawClient next = new RawClient(server);
         next.seq = seq;
         next.room = room;
         next.lastRoomSeq = lastRoomSeq;
         next.lastSessionSeq = lastSessionSeq;
-        next.hello(Hello.newBuilder()
+        return next;
+    }
+
+    /** What a client says that goes on where this one stopped. */
+    public Hello.Builder helloAgain() {
+        return Hello.newBuilder()
                 .setProtocolVersion(1)
                 .setToken(welcome().getPlayer())
                 .setResumeToken(welcome().getResumeToken())
                 .setLastRoom(room)
                 .setLastRoomSeq(lastRoomSeq)
-                .setLastSessionSeq(lastSessionSeq));
-        return next;
+                .setLastSessionSeq(lastSessionSeq);
     }
 
     /** As when the cable is cut: a reset, and nothing is said. */

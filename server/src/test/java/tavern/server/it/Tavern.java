@@ -20,8 +20,6 @@ import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import tavern.protocol.v1.ClientMessage;
-import tavern.protocol.v1.Hello;
 import tavern.server.config.TavernConfig;
 import tavern.server.game.RoomRules;
 import tavern.server.game.TavernRules;
@@ -120,16 +118,8 @@ final class Tavern implements BeforeEachCallback, AfterEachCallback {
         return known(lost.resumed(address()));
     }
 
-    /** What a client says that goes on where this one stopped. */
-    ClientMessage.Builder helloAgain(RawClient lost) {
-        return ClientMessage.newBuilder()
-                .setHello(Hello.newBuilder()
-                        .setProtocolVersion(1)
-                        .setToken(tokens.apply(lost.welcome().getPlayer()))
-                        .setResumeToken(lost.welcome().getResumeToken())
-                        .setLastRoom(HALL)
-                        .setLastRoomSeq(lost.lastRoomSeq())
-                        .setLastSessionSeq(lost.lastSessionSeq()));
+    RawClient successor(RawClient lost) throws IOException {
+        return known(lost.successor(address()));
     }
 
     private RawClient known(RawClient client) {
