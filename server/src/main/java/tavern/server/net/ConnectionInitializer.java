@@ -3,6 +3,7 @@ package tavern.server.net;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelPipeline;
+import io.netty.channel.group.ChannelGroup;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.timeout.IdleStateHandler;
@@ -21,6 +22,7 @@ final class ConnectionInitializer extends ChannelInitializer<Channel> {
     private final Function<Connection, Stage> firstStage;
     private final InstantSource clock;
     private final NetMetrics metrics;
+    private final ChannelGroup connections;
     private final MessageDecoder messageDecoder = new MessageDecoder();
     private final MessageEncoder messageEncoder = new MessageEncoder();
 
@@ -29,16 +31,19 @@ final class ConnectionInitializer extends ChannelInitializer<Channel> {
             @Nullable SslContext tls,
             Function<Connection, Stage> firstStage,
             InstantSource clock,
-            NetMetrics metrics) {
+            NetMetrics metrics,
+            ChannelGroup connections) {
         this.limits = limits;
         this.tls = tls;
         this.firstStage = firstStage;
         this.clock = clock;
         this.metrics = metrics;
+        this.connections = connections;
     }
 
     @Override
     protected void initChannel(Channel channel) {
+        connections.add(channel);
         ChannelPipeline pipeline = channel.pipeline();
         if (tls != null) {
             SslHandler handler = tls.newHandler(channel.alloc());

@@ -22,7 +22,7 @@ import tavern.server.session.Stage;
  * or nothing is taken for too long, the connection is closed, and the session can be resumed.
  */
 final class NettyConnection implements Connection {
-    private static final int GOODBYE_SECONDS_MAX = 2;
+    static final int GOODBYE_SECONDS_MAX = 2;
 
     private final Channel channel;
     private final FrameDecoder frames;

@@ -9,9 +9,12 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.EpollChannelOption;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.InstantSource;
@@ -33,8 +36,10 @@ public final class TcpServer implements AutoCloseable {
     private final EventLoopGroup acceptor;
     private final EventLoopGroup loops;
     private final Channel listener;
+    private final ChannelGroup connections;
 
-    private TcpServer(EventLoopGroup acceptor, EventLoopGroup loops, Channel listener) {
+    private TcpServer(EventLoopGroup acceptor, EventLoopGroup loops, Channel listener, ChannelGroup connections) {
+        this.connections = connections;
         this.acceptor = acceptor;
         this.loops = loops;
         this.listener = listener;
@@ -53,11 +58,12 @@ public final class TcpServer implements AutoCloseable {
                 Runtime.getRuntime().availableProcessors(),
                 new DefaultThreadFactory("net", true),
                 transport.handlers());
+        ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
         ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(acceptor, loops)
                 .channel(transport.listener())
                 .handler(new AcceptGate(limits, metrics))
-                .childHandler(new ConnectionInitializer(limits, tls, firstStage, clock, metrics))
+                .childHandler(new ConnectionInitializer(limits, tls, firstStage, clock, metrics, connections))
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.SO_KEEPALIVE, true)
@@ -76,7 +82,7 @@ public final class TcpServer implements AutoCloseable {
                             + bound.cause().getMessage() + "; choose another net.port, or 0 for any free one",
                     bound.cause());
         }
-        TcpServer server = new TcpServer(acceptor, loops, bound.channel());
+        TcpServer server = new TcpServer(acceptor, loops, bound.channel(), connections);
         log.info("listening on {} with {}{}", server.address(), transport, tls == null ? "" : " and TLS");
         return server;
     }
@@ -99,10 +105,12 @@ public final class TcpServer implements AutoCloseable {
         listener.close().awaitUninterruptibly();
     }
 
-    /** Ends the connections and the loops. */
+    /** Gives connections that are ending a moment to end, then ends those there are, and the loops. */
     @Override
     public void close() {
         stopListening();
+        // A socket that is closed with bytes unread is reset, and what the client was told last may be lost with it.
+        connections.newCloseFuture().awaitUninterruptibly(NettyConnection.GOODBYE_SECONDS_MAX + 1, TimeUnit.SECONDS);
         shutDown(acceptor, loops);
     }
 

@@ -109,7 +109,8 @@ public final class Logins {
         ByteString token = sessions.freshToken();
         sessions.register(token, session);
         ServerMessage message = message(session, player, seq, token, false);
-        if (!session.attach(connection, new LobbyStage(sessions, session, connection), message, 0, token)) {
+        if (!session.attach(connection, new LobbyStage(sessions, session, connection), message, 0, null, token, 0)) {
+            sessions.forget(token);
             connection.close(ErrorCode.SESSION_REPLACED, "the same player logged in elsewhere");
         }
     }
@@ -119,9 +120,10 @@ public final class Logins {
             startOver(session, greeting);
             return;
         }
-        Connection previous = session.release();
+        Session.Resuming resuming = session.beginResume();
+        Connection previous = resuming.previous();
         if (previous == null) {
-            load(session, greeting);
+            load(session, greeting, resuming.attempt());
             return;
         }
         previous.closeQuietly();
@@ -130,26 +132,27 @@ public final class Logins {
             room.detach(session, previous);
         }
         // Behind the closing: what the old connection still brought counts in last_client_seq, and no more comes.
-        previous.loop().execute(() -> load(session, greeting));
+        previous.loop().execute(() -> load(session, greeting, resuming.attempt()));
     }
 
-    private void load(Session session, Greeting greeting) {
+    private void load(Session session, Greeting greeting, int attempt) {
         players.open(session.player().name()).whenComplete((player, failure) -> {
             if (failure != null) {
                 greeting.unavailable(failure);
                 sessions.expireLater(session, greeting.connection(), session.connections());
             } else {
-                resume(session, player, greeting);
+                resume(session, player, greeting, attempt);
             }
         });
     }
 
-    private void resume(Session session, PlayerRecord player, Greeting greeting) {
+    private void resume(Session session, PlayerRecord player, Greeting greeting, int attempt) {
         Connection connection = greeting.connection();
         String lastRoom = greeting.hello().getLastRoom();
         Room room = session.room();
         if (room == null) {
-            if (goOn(session, player, greeting, new LobbyStage(sessions, session, connection)) && !lastRoom.isEmpty()) {
+            if (goOn(session, player, greeting, attempt, new LobbyStage(sessions, session, connection))
+                    && !lastRoom.isEmpty()) {
                 // The client left, or was sent away, and never heard of it.
                 session.answer(ServerMessage.newBuilder()
                         .setLeft(Left.newBuilder().setRoom(lastRoom))
@@ -162,7 +165,8 @@ public final class Logins {
         room.resume(session, connection, moves, lastRoomSeq, new Room.Resumption() {
             @Override
             public boolean welcome() {
-                return goOn(session, player, greeting, new RoomStage(sessions, session, connection, room, moves));
+                return goOn(
+                        session, player, greeting, attempt, new RoomStage(sessions, session, connection, room, moves));
             }
 
             @Override
@@ -173,14 +177,22 @@ public final class Logins {
     }
 
     /** The session goes on over this connection. @return whether it does */
-    private boolean goOn(Session session, PlayerRecord player, Greeting greeting, Stage stage) {
+    private boolean goOn(Session session, PlayerRecord player, Greeting greeting, int attempt, Stage stage) {
         Connection connection = greeting.connection();
         ByteString token = sessions.freshToken();
         sessions.register(token, session);
         ServerMessage message = message(session, player, greeting.seq(), token, true);
         session.takeSeq(greeting.seq());
-        if (!session.attach(connection, stage, message, greeting.hello().getLastSessionSeq(), token)) {
-            connection.close(ErrorCode.SESSION_REPLACED, "the session ended meanwhile");
+        if (!session.attach(
+                connection,
+                stage,
+                message,
+                greeting.hello().getLastSessionSeq(),
+                greeting.hello().getResumeToken(),
+                token,
+                attempt)) {
+            sessions.forget(token);
+            connection.close(ErrorCode.SESSION_REPLACED, "the session ended or went on elsewhere meanwhile");
             return false;
         }
         sessions.metrics().resumed.increment();

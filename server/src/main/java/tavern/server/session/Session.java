@@ -38,6 +38,7 @@ public final class Session implements Member {
     private @Nullable ByteString tokenInDoubt;
     private @Nullable ByteString token;
     private int connections;
+    private int attempts;
     private boolean ended;
 
     Session(
@@ -114,22 +115,29 @@ public final class Session implements Member {
     /**
      * Binds the session to a connection: the welcome goes out, then what was missed, then what comes.
      *
-     * @param freshToken the next resume token; the one before stays good until the client shows that it has this one
-     * @return false when the session has ended
+     * @param usedToken that the client came with, good until it shows that it has the next one; null: it had none
+     * @param freshToken the next resume token
+     * @param attempt from {@link #beginResume}; 0 for the first connection
+     * @return false when the session has ended, or another connection began to resume it after this one
      */
     synchronized boolean attach(
-            Connection next, Stage stage, ServerMessage welcome, long lastSeq, ByteString freshToken) {
-        if (ended) {
+            Connection next,
+            Stage stage,
+            ServerMessage welcome,
+            long lastSeq,
+            @Nullable ByteString usedToken,
+            ByteString freshToken,
+            int attempt) {
+        if (ended || attempt != attempts) {
             return false;
-        }
-        if (connection != null) {
-            // Two resumed at once with the same token: the later one has it.
-            connection.closeQuietly();
         }
         connection = next;
         connections++;
-        tokenInDoubt = token;
+        // Those that neither the client nor the next welcome has are worth nothing any more.
+        List<ByteString> before = tokens();
+        tokenInDoubt = usedToken;
         token = freshToken;
+        before.stream().filter(old -> !old.equals(usedToken)).forEach(sessions::forget);
         List<ServerMessage> missed = events.after(lastSeq);
         next.loop().execute(() -> {
             next.identified(id);
@@ -147,11 +155,13 @@ public final class Session implements Member {
         return spent;
     }
 
-    /** Lets go of the connection before another takes its place. @return the one there was */
-    synchronized @Nullable Connection release() {
+    /** The newest attempt is the one that counts. @param previous connection, which the session has let go of */
+    record Resuming(int attempt, @Nullable Connection previous) {}
+
+    synchronized Resuming beginResume() {
         Connection previous = connection;
         connection = null;
-        return previous;
+        return new Resuming(++attempts, previous);
     }
 
     /** The connection is gone. @return how often the session had been attached, or -1 when it is on another by now */

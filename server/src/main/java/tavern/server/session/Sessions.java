@@ -136,6 +136,11 @@ public final class Sessions implements PlayerDirectory {
         }
     }
 
+    /** The token never reached a client. */
+    void forget(ByteString token) {
+        byToken.remove(token);
+    }
+
     /** Over for good: nobody can resume it, its seat is given up. */
     void end(Session session, ErrorCode code, String text) {
         if (session.end(code, text)) {

@@ -20,11 +20,10 @@ import tavern.server.game.WordFilter;
 /** Rules that a game team got wrong: only what touches them fails. */
 class FailingRulesIT {
     @RegisterExtension
-    final Tavern tavern = Tavern.with("limits.rates.joins=100")
-            .rules(config -> {
-                RoomRules.Factory good = TavernRules.factory(config.game(), WordFilter.of(List.of()));
-                return room -> new BrokenRules(room, good.open(room));
-            });
+    final Tavern tavern = Tavern.with("limits.rates.joins=100").rules(config -> {
+        RoomRules.Factory good = TavernRules.factory(config.game(), WordFilter.of(List.of()));
+        return room -> new BrokenRules(room, good.open(room));
+    });
 
     @BeforeEach
     void failuresAreLogged() {

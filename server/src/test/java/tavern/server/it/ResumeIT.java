@@ -77,7 +77,8 @@ class ResumeIT {
         assertThat(again.welcome().getResumed()).isTrue();
         assertThat(anna.closedWith()).isEqualTo(ErrorCode.OK);
         int said = again.chat("moved over");
-        assertThat(again.expect(ServerMessage::hasChat).getChat().getClientSeq()).isEqualTo(said);
+        assertThat(again.expect(ServerMessage::hasChat).getChat().getClientSeq())
+                .isEqualTo(said);
     }
 
     @Test
@@ -86,7 +87,9 @@ class ResumeIT {
             RawClient anna = tavern.client("anna", Tavern.HALL);
             anna.cut();
             RawClient liar = tavern.successor(anna);
-            assertThat(liar.hello(anna.helloAgain().setLastSessionSeq(number)).getResumed()).as("session_seq %d", number).isFalse();
+            assertThat(liar.hello(anna.helloAgain().setLastSessionSeq(number)).getResumed())
+                    .as("session_seq %d", number)
+                    .isFalse();
         }
     }
 
@@ -134,7 +137,9 @@ class ResumeIT {
         anna.send(Say.cancel(id));
         assertThat(anna.tradeResult(id).getOutcome()).isEqualTo(TradeOutcome.CANCELLED);
         RawClient again = tavern.resumed(ben);
-        assertThat(again.expect(ServerMessage::hasTradeOffered).getTradeOffered().getFrom())
+        assertThat(again.expect(ServerMessage::hasTradeOffered)
+                        .getTradeOffered()
+                        .getFrom())
                 .isEqualTo("anna");
         assertThat(again.tradeResult(id).getOutcome()).isEqualTo(TradeOutcome.CANCELLED);
         assertThat(again.answerTo(again.accept(id, "anna")).getTradeResult().getOutcome())

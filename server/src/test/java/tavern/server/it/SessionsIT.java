@@ -21,7 +21,7 @@ import tavern.protocol.v1.ServerMessage;
 /** Logins that fight, tokens that are stolen, numbers that lie, connections that die. */
 class SessionsIT {
     @RegisterExtension
-    final Tavern tavern = Tavern.with("limits.rates.joins=100", "limits.idle-seconds=2");
+    final Tavern tavern = Tavern.with("limits.rates.joins=100");
 
     @Test
     void aSecondLoginReplacesTheFirstAndLeavesNoGhost() throws Exception {
@@ -125,6 +125,7 @@ class SessionsIT {
     }
 
     @Test
+    @With("limits.idle-seconds=2")
     void aHalfOpenConnectionIsNoticedAndItsPlayerLeavesInTheEnd() throws Exception {
         RawClient silent = tavern.client("silent", Tavern.HALL);
         assertThat(silent.closedWith()).isEqualTo(ErrorCode.IDLE_TIMEOUT);
