@@ -94,6 +94,8 @@ final class TavernSections {
                 settings.whole("room.replay-events-max", 0, 1_000_000),
                 // A half-open connection is noticed only after a while, and its session waits from then on.
                 settings.whole("limits.resume-seconds", 0, 3_600) + settings.whole("limits.idle-seconds", 1, 3_600),
+                // The other half is for the full state, and for what happens meanwhile.
+                settings.whole("limits.outbound-bytes-max", 65_536, 1_073_741_824) / 2,
                 settings.whole("room.chat-history", 0, 1_000),
                 settings.whole("room.chat-flush-millis", 1, 60_000),
                 settings.whole("room.position-flush-millis", 10, 600_000),

@@ -4,19 +4,25 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 
-/** P-21: numbers the room's events and keeps the newest for members that resume. Bounded in number and age. */
+/**
+ * P-21: numbers the room's events and keeps the newest for members that resume. Bounded in number, age, and bytes: what
+ * is replayed goes out at one go, and must not make a slow reader of who resumes.
+ */
 @OnRoomThread
 final class EventLog {
     private record Entry(byte[] frame, long atMillis) {}
 
     private final int eventsMax;
     private final long ageMillisMax;
+    private final long bytesMax;
     private final ArrayDeque<Entry> entries = new ArrayDeque<>();
     private long lastSeq;
+    private long bytes;
 
-    EventLog(int eventsMax, long ageMillisMax) {
+    EventLog(int eventsMax, long ageMillisMax, long bytesMax) {
         this.eventsMax = eventsMax;
         this.ageMillisMax = ageMillisMax;
+        this.bytesMax = bytesMax;
     }
 
     long nextSeq() {
@@ -31,9 +37,16 @@ final class EventLog {
     void append(byte[] frame, long nowMillis) {
         lastSeq++;
         entries.addLast(new Entry(frame, nowMillis));
-        while (entries.size() > eventsMax || entries.getFirst().atMillis() < nowMillis - ageMillisMax) {
-            entries.removeFirst();
+        bytes += frame.length;
+        while (!entries.isEmpty() && isTooMuch(nowMillis)) {
+            bytes -= entries.removeFirst().frame().length;
         }
+    }
+
+    private boolean isTooMuch(long nowMillis) {
+        return entries.size() > eventsMax
+                || bytes > bytesMax
+                || entries.getFirst().atMillis() < nowMillis - ageMillisMax;
     }
 
     /** Whether all events after {@code seq} are still there. */

@@ -88,7 +88,10 @@ public final class Room {
                 options.capacity() == 0 ? settings.capacity() : Math.min(options.capacity(), settings.capacity());
         this.mailbox = new Mailbox(settings.mailboxCapacity());
         this.rules = services.rules().open(id);
-        this.events = new EventLog(settings.replayEventsMax(), TimeUnit.SECONDS.toMillis(settings.replaySeconds()));
+        this.events = new EventLog(
+                settings.replayEventsMax(),
+                TimeUnit.SECONDS.toMillis(settings.replaySeconds()),
+                settings.replayBytesMax());
         TradeCalls trades = new TradeCalls(this, lease.fence(), services, directory);
         this.effects = new RoomEffects(this, seats, events, snapshots, fanOut, directory, trades, services.metrics());
         this.writeBehind = new WriteBehind(id, services.store(), settings, executor);

@@ -6,6 +6,7 @@ package tavern.server.room;
  * @param idleCloseSeconds that an empty room stays open
  * @param replayEventsMax room events kept for a resume
  * @param replaySeconds that room events are kept for a resume
+ * @param replayBytesMax of those events together: what one client may be sent at one go
  * @param chatHistory lines kept and shown to who joins
  * @param chatFlushMillis between chat and its writing to the store
  * @param positionFlushMillis between a move and the writing of the place to the store
@@ -19,6 +20,7 @@ public record RoomSettings(
         int idleCloseSeconds,
         int replayEventsMax,
         int replaySeconds,
+        int replayBytesMax,
         int chatHistory,
         int chatFlushMillis,
         int positionFlushMillis,

@@ -114,6 +114,21 @@ class ResumeIT {
     }
 
     @Test
+    @With({"room.replay-events-max=0", "limits.replay-events-max=0"})
+    void whereNothingIsKeptOnlyWhoMissedNothingResumes() throws Exception {
+        RawClient anna = tavern.client("anna", Tavern.HALL);
+        int said = anna.chat("all is heard");
+        anna.expect(message -> message.getChat().getClientSeq() == said);
+        anna.cut();
+        RawClient again = tavern.resumed(anna);
+        assertThat(again.welcome().getResumed()).isTrue();
+        assertThat(again.answerTo(again.ping(1)).hasPong()).isTrue();
+        again.cut();
+        tavern.client("ben", Tavern.HALL);
+        assertThat(tavern.resumed(again).welcome().getResumed()).isFalse();
+    }
+
+    @Test
     void tokensOfAnyShapeAreOnlyUnknown() throws Exception {
         for (int bytes : new int[] {1, 15, 17, 3_000}) {
             RawClient guesser = tavern.stranger();

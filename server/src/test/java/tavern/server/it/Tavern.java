@@ -151,7 +151,9 @@ final class Tavern implements BeforeEachCallback, AfterEachCallback {
                 endWatch();
             }
         } finally {
-            bystander().close();
+            if (bystander != null) {
+                bystander.close();
+            }
             for (RawClient client : clients) {
                 client.close();
             }
