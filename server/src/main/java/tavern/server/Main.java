@@ -58,6 +58,9 @@ public final class Main implements Callable<Integer> {
             description = "Once players can connect, write the address (host:port) to this file.")
     private @Nullable Path readyFile;
 
+    /** What the shutdown hook ends the process with. */
+    private volatile int exitCode;
+
     public static void main(String[] arguments) {
         System.exit(new CommandLine(new Main()).execute(arguments));
     }
@@ -105,6 +108,7 @@ public final class Main implements Callable<Integer> {
             Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "shutdown"));
             announce(server.address());
         } catch (Exception e) {
+            exitCode = FAILED;
             complain(StartFailure.explain(e, config));
             log.debug("start failed", e);
             return FAILED;
@@ -121,8 +125,8 @@ public final class Main implements Callable<Integer> {
         }
     }
 
-    private static void stop(TavernServer server) {
-        int code = 0;
+    private void stop(TavernServer server) {
+        int code = exitCode;
         try {
             server.close();
         } catch (RuntimeException e) {

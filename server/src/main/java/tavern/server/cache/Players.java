@@ -23,7 +23,8 @@ import tavern.server.store.StoreUnavailableException;
 public final class Players {
     private static final int RECORDS_MAX = 100_000;
     private static final Duration KEPT_UNUSED = Duration.ofMinutes(10);
-    private static final long LOAD_SECONDS_MAX = 5;
+    /** Shorter than the time to say Hello, so that a client hears of it. */
+    private static final long LOAD_SECONDS_MAX = 2;
 
     private final Store store;
     private final AsyncLoadingCache<String, PlayerRecord> byName;

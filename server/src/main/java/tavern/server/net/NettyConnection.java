@@ -37,9 +37,10 @@ final class NettyConnection implements Connection {
     private String reason = "closed by the client";
     private int lastTick;
     private boolean identified;
-    private boolean closing;
 
+    // Written by the loop, read by all.
     private volatile boolean needsState;
+    private volatile boolean closing;
 
     NettyConnection(Channel channel, FrameDecoder frames, NetSettings.Limits limits, NetMetrics metrics) {
         this.channel = channel;
@@ -61,7 +62,7 @@ final class NettyConnection implements Connection {
 
     @Override
     public boolean isOpen() {
-        return channel.isActive();
+        return channel.isActive() && !closing;
     }
 
     @Override
@@ -101,13 +102,18 @@ final class NettyConnection implements Connection {
     @Override
     public void writeState(ByteBuf frame, int tick) {
         if (hasRoom() && channel.isWritable()) {
-            lastTick = tick;
-            needsState = false;
+            inStep(tick);
             channel.write(frame, channel.voidPromise());
         } else {
             frame.release();
             needsState = true;
         }
+    }
+
+    @Override
+    public void inStep(int tick) {
+        lastTick = tick;
+        needsState = false;
     }
 
     @Override
@@ -117,7 +123,8 @@ final class NettyConnection implements Connection {
 
     @Override
     public boolean needsState() {
-        return needsState;
+        // A client that takes nothing has no use for it yet.
+        return needsState && channel.isWritable();
     }
 
     /** Whether more may wait for this client; if not, that was its end. */

@@ -30,9 +30,6 @@ final class Failures {
     }
 
     String report(Throwable failure, String doing) {
-        if (failure instanceof OutOfMemoryError fatal) {
-            throw fatal;
-        }
         count++;
         metrics.failures.increment();
         String id = room + "-" + count;

@@ -16,8 +16,11 @@ public interface Outlet {
     /** A snapshot that goes on from {@code previousTick}: left out when the client is behind or missed one. */
     void writeSnapshot(ByteBuf frame, int tick, int previousTick);
 
-    /** The full state as of a tick, from which snapshots go on. */
+    /** The full state as of a tick, from which snapshots go on: left out while the client is behind. */
     void writeState(ByteBuf frame, int tick);
+
+    /** A message with the full state as of a tick was written: snapshots go on from there. */
+    void inStep(int tick);
 
     void flush();
 

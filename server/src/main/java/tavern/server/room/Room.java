@@ -211,6 +211,10 @@ public final class Room {
     void abandon() {
         command(() -> {
             thread.require();
+            if (!open) {
+                return;
+            }
+            writeBehind.discard();
             for (Seat seat : seats.all()) {
                 seat.member.answer(Wire.error(0, ErrorCode.ROOM_CLOSED, "another server runs the room now", 0));
                 unseat(seat);
@@ -259,13 +263,9 @@ public final class Room {
         nowMillis = started;
         Runnable task;
         for (int i = 0; i < TASKS_A_RUN && (task = mailbox.poll()) != null; i++) {
-            try {
-                task.run();
-            } catch (Throwable e) {
-                failures.report(e, "a command");
-            }
+            guarded(task, "a command");
         }
-        fanOut.flush(null, null);
+        guarded(() -> fanOut.flush(null, null), "sending");
         long took = services.clock().millis() - started;
         if (took > SLOW_MILLIS) {
             log.warn("room {} worked {} ms at one go with {} requests waiting", id, took, mailbox.depth());
@@ -276,17 +276,26 @@ public final class Room {
         }
     }
 
+    /** Whatever is thrown, out of memory included: the room goes on, or nobody in it would ever hear of it again. */
+    private void guarded(Runnable task, String doing) {
+        try {
+            task.run();
+        } catch (Throwable e) {
+            failures.report(e, doing);
+        }
+    }
+
     /** One step of the room's time. Never throws: the other rooms of the thread tick after this one. */
     @OnRoomThread
     void tick() {
         thread.require();
-        try {
-            if (seats.size() > 0 || rules.isSettling()) {
-                step();
-            }
-        } catch (Throwable e) {
-            failures.report(e, "a tick");
-        }
+        guarded(
+                () -> {
+                    if (seats.size() > 0 || rules.isSettling()) {
+                        step();
+                    }
+                },
+                "a tick");
     }
 
     /** Moves, rules, one snapshot for all. */
@@ -296,11 +305,7 @@ public final class Room {
         for (Seat seat : seats.all()) {
             seat.takeMove();
         }
-        try {
-            rules.tick(nowMillis, effects);
-        } catch (Throwable e) {
-            failures.report(e, "a tick");
-        }
+        guarded(() -> rules.tick(nowMillis, effects), "a tick of the rules");
         sendSnapshot();
         savePlaces(false);
         writeBehind.tick(nowMillis);
@@ -358,6 +363,7 @@ public final class Room {
             return Joining.CLOSED;
         }
         if (present != null && present.member == member) {
+            fanOut.flush(null, null);
             sendJoined(present, replyTo);
             return Joining.SEATED;
         }
@@ -464,7 +470,8 @@ public final class Room {
             for (byte[] event : missed) {
                 outlet.write(Unpooled.wrappedBuffer(event));
             }
-            outlet.writeState(frame, asOf);
+            outlet.write(frame);
+            outlet.inStep(asOf);
             outlet.flush();
         });
     }

@@ -73,6 +73,12 @@ public final class Rooms implements AutoCloseable {
         if (earlier != null) {
             return earlier;
         }
+        if (draining) {
+            // The drain may have passed by already.
+            open.remove(id, opening);
+            opening.completeExceptionally(new TooManyRoomsException("the server stops"));
+            return opening;
+        }
         start(id, options, opening);
         return opening;
     }

@@ -56,12 +56,13 @@ final class TickPhases {
     /** Runs what is due. After a pause each room ticks once, not as often as it would have. */
     private void run() {
         long now = phaseNow();
-        for (long phase = Math.max(lastPhase + 1, now - phases.size() + 1); phase <= now; phase++) {
+        long first = lastPhase + 1;
+        lastPhase = now;
+        for (long phase = Math.max(first, now - phases.size() + 1); phase <= now; phase++) {
             for (Room room : phases.get((int) (phase % phases.size()))) {
                 room.tick();
             }
         }
-        lastPhase = now;
     }
 
     private long phaseNow() {

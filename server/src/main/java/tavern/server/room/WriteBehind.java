@@ -29,6 +29,8 @@ final class WriteBehind {
     private List<ChatLine> chat = new ArrayList<>();
     private Map<PlayerId, Position> positions = new LinkedHashMap<>();
     private long chatSinceMillis;
+    private boolean failed;
+    private boolean discarding;
     private @Nullable CompletableFuture<Void> chatWrite;
     private @Nullable CompletableFuture<Void> positionsWrite;
 
@@ -64,11 +66,24 @@ final class WriteBehind {
         }
     }
 
+    /** Somebody else writes by now: what is left here is worth nothing. */
+    void discard() {
+        discarding = true;
+        chat = new ArrayList<>();
+        positions = new LinkedHashMap<>();
+    }
+
     /** Writes all there is. Completes on the room's thread; never fails. */
     CompletableFuture<Void> flush() {
+        failed = false;
         flushChat();
         flushPositions();
-        return CompletableFuture.allOf(done(chatWrite), done(positionsWrite));
+        if (chatWrite == null && positionsWrite == null) {
+            return CompletableFuture.completedFuture(null);
+        }
+        // What came while a write was under way goes with the next one.
+        return CompletableFuture.allOf(done(chatWrite), done(positionsWrite))
+                .thenCompose(written -> failed ? CompletableFuture.completedFuture(null) : flush());
     }
 
     private static CompletableFuture<Void> done(@Nullable CompletableFuture<Void> write) {
@@ -76,14 +91,14 @@ final class WriteBehind {
     }
 
     private void flushChat() {
-        if (chat.isEmpty() || chatWrite != null) {
+        if (chat.isEmpty() || chatWrite != null || discarding) {
             return;
         }
         List<ChatLine> lines = chat;
         chat = new ArrayList<>();
-        chatWrite = written(store.appendChat(room, lines, settings.chatHistory()), failed -> {
+        chatWrite = written(store.appendChat(room, lines, settings.chatHistory()), lost -> {
             chatWrite = null;
-            if (failed) {
+            if (lost) {
                 lines.addAll(chat);
                 chat = new ArrayList<>(lines.subList(Math.max(0, lines.size() - settings.chatHistory()), lines.size()));
             }
@@ -91,18 +106,21 @@ final class WriteBehind {
     }
 
     void flushPositions() {
-        if (positions.isEmpty() || positionsWrite != null) {
+        if (positions.isEmpty() || positionsWrite != null || discarding) {
             return;
         }
         Map<PlayerId, Position> places = positions;
         positions = new LinkedHashMap<>();
         List<PlayerPosition> rows = new ArrayList<>(places.size());
         places.forEach((player, position) -> rows.add(new PlayerPosition(player, position)));
-        positionsWrite = written(store.savePositions(room, rows), failed -> {
+        positionsWrite = written(store.savePositions(room, rows), lost -> {
             positionsWrite = null;
-            if (failed) {
+            if (lost) {
                 places.putAll(positions);
                 positions = places;
+            } else {
+                // Of those who left meanwhile nobody would think again.
+                flushPositions();
             }
         });
     }
@@ -110,6 +128,7 @@ final class WriteBehind {
     private CompletableFuture<Void> written(CompletionStage<Void> write, Outcome outcome) {
         return write.handleAsync(
                         (nothing, failure) -> {
+                            failed |= failure != null;
                             outcome.accept(failure != null);
                             return (Void) null;
                         },

@@ -151,12 +151,20 @@ public final class Logins {
         String lastRoom = greeting.hello().getLastRoom();
         Room room = session.room();
         if (room == null) {
-            if (goOn(session, player, greeting, attempt, new LobbyStage(sessions, session, connection))
-                    && !lastRoom.isEmpty()) {
+            if (!goOn(session, player, greeting, attempt, new LobbyStage(sessions, session, connection))) {
+                return;
+            }
+            Room joined = session.room();
+            if (joined != null) {
+                // A join that was under way was done after the look above, and found no connection.
+                catchUp(session, connection, joined);
+            } else if (!lastRoom.isEmpty()) {
                 // The client left, or was sent away, and never heard of it.
-                session.answer(ServerMessage.newBuilder()
+                ServerMessage left = ServerMessage.newBuilder()
                         .setLeft(Left.newBuilder().setRoom(lastRoom))
-                        .build());
+                        .build();
+                // As a task, behind the welcome.
+                connection.loop().execute(() -> connection.send(left));
             }
             return;
         }
@@ -172,6 +180,24 @@ public final class Logins {
             @Override
             public void refused() {
                 connection.loop().execute(() -> startOver(session, greeting));
+            }
+        });
+    }
+
+    /** Gives a seat that was taken while the connection was lost its connection, and the client its {@code Joined}. */
+    private void catchUp(Session session, Connection connection, Room room) {
+        MoveSlot moves = new MoveSlot();
+        room.resume(session, connection, moves, -1, new Room.Resumption() {
+            @Override
+            public boolean welcome() {
+                Stage stage = new RoomStage(sessions, session, connection, room, moves);
+                connection.loop().execute(() -> connection.become(stage));
+                return true;
+            }
+
+            @Override
+            public void refused() {
+                log.debug("session {} left {} again", session.id(), room.id());
             }
         });
     }

@@ -75,7 +75,8 @@ public final class Sessions implements PlayerDirectory {
     /** A new session for the player; one that there was is replaced. Null: the server is full. */
     @Nullable
     Session begin(PlayerRecord record, int helloSeq) {
-        if (byPlayer.size() >= settings.sessionsMax()) {
+        if (byPlayer.size() >= settings.sessionsMax()
+                && !byPlayer.containsKey(record.player().id())) {
             return null;
         }
         String id = record.player().name() + "#" + ids.incrementAndGet();
