@@ -28,11 +28,11 @@ class FloodIT {
         for (Map.Entry<String, ClientMessage.Builder> kind : kinds().entrySet()) {
             RawClient flooder = tavern.client("flooder", Tavern.HALL);
             boolean open = flood(flooder, kind.getValue());
-            ServerMessage refused =
-                    flooder.expect(message -> message.getError().getCode() == ErrorCode.RATE_LIMITED);
+            ServerMessage refused = flooder.expect(message -> message.getError().getCode() == ErrorCode.RATE_LIMITED);
             assertThat(refused.getError().getRetryAfterMs()).as(kind.getKey()).isPositive();
             assertThat(flooder.closedWith()).as("%s, %s", kind.getKey(), open).isEqualTo(ErrorCode.FLOODING);
-            tavern.bystander().sees(message -> message.getPlayerLeft().getPlayer().equals("flooder"));
+            tavern.bystander()
+                    .sees(message -> message.getPlayerLeft().getPlayer().equals("flooder"));
         }
     }
 
@@ -82,8 +82,8 @@ class FloodIT {
 
     private static boolean isHeard(RawClient client, String text) throws IOException {
         int asked = client.chat(text);
-        return client.expect(
-                        message -> message.getReplyTo() == asked || message.getChat().getClientSeq() == asked)
+        return client.expect(message ->
+                        message.getReplyTo() == asked || message.getChat().getClientSeq() == asked)
                 .hasChat();
     }
 

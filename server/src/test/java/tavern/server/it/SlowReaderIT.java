@@ -94,7 +94,8 @@ class SlowReaderIT {
             resumed = anna.welcome().getResumed();
             if (resumed) {
                 anna.expect(ServerMessage::hasFullState);
-                assertThat(anna.skipped().stream().filter(ServerMessage::hasChat)).hasSize(lines);
+                assertThat(anna.skipped().stream().filter(ServerMessage::hasChat))
+                        .hasSize(lines);
             }
             assertThat(anna.answerTo(anna.ping(1)).hasPong()).isTrue();
         }
