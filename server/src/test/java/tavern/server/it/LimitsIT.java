@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.EOFException;
 import java.io.IOException;
+import java.net.SocketException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -99,7 +100,7 @@ class LimitsIT {
             stranger.login("stranger");
             stranger.send(Say.bye());
             return true;
-        } catch (EOFException e) {
+        } catch (EOFException | SocketException e) {
             return false;
         }
     }
