@@ -19,7 +19,8 @@ import tavern.protocol.v1.Limits;
 import tavern.protocol.v1.Welcome;
 import tavern.server.cache.Players;
 import tavern.server.cluster.Leases;
-import tavern.server.cluster.SingleNode;
+import tavern.server.cluster.Node;
+import tavern.server.cluster.StoreLeases;
 import tavern.server.config.TavernConfig;
 import tavern.server.feed.Feed;
 import tavern.server.game.GameSettings;
@@ -87,7 +88,7 @@ public final class TavernServer implements AutoCloseable {
             Players players = new Players(store, starterStacks, game.starterItems(), clock);
 
             // 2. Who owns the rooms, and who hears of trades.
-            Leases leases = new SingleNode(store, clock);
+            Leases leases = opened(new StoreLeases(store, config.cluster(), self(config), clock));
             Feed feed = opened(Feed.disabled());
 
             // 3. Rooms, and the sessions that play in them.
@@ -118,6 +119,10 @@ public final class TavernServer implements AutoCloseable {
     private <T extends AutoCloseable> T opened(T part) {
         parts.push(part);
         return part;
+    }
+
+    private static Node self(TavernConfig config) {
+        return new Node(config.nodeId(), config.net().host(), config.net().port());
     }
 
     /** What every Welcome says alike. */

@@ -43,7 +43,7 @@ final class HouseRulesTest {
             "store", Set.of("game"),
             "cluster", Set.of("game", "store"),
             "cache", Set.of("game", "store"),
-            "feed", Set.of("game", "store"),
+            "feed", Set.of("game", "store", "cluster"),
             "room", Set.of("game", "store", "cache", "cluster", "feed"),
             "session", Set.of("game", "store", "cache", "cluster", "room"),
             "net", Set.of("session", "room"),

@@ -1,13 +1,20 @@
 package tavern.server.cluster;
 
 import java.util.concurrent.CompletionStage;
-import tavern.server.game.RoomId;
+import tavern.server.store.LeaseKey;
 
-/** Who owns which room. Any thread; nothing blocks. */
-public interface Leases {
-    /** Fails with {@link tavern.server.store.StoreUnavailableException}. */
-    CompletionStage<Lease> acquire(RoomId room);
+/** What this node owns. Any thread; nothing blocks but {@link #close}. */
+public interface Leases extends AutoCloseable {
+    /**
+     * Renewed from then on until it is released or lost. Fails with {@link HeldElsewhereException}, or with
+     * {@link tavern.server.store.StoreUnavailableException}.
+     */
+    CompletionStage<Lease> acquire(LeaseKey key);
 
-    /** The room is closed here. */
+    /** Others may own it now. */
     void release(Lease lease);
+
+    /** Stops renewing. */
+    @Override
+    void close();
 }

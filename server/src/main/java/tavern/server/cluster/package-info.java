@@ -1,5 +1,5 @@
 /**
- * Who owns a room: leases with fencing tokens. One node owns them all until there are more.
+ * Who owns what: leases with fencing tokens, kept in the store.
  */
 @NullMarked
 package tavern.server.cluster;

@@ -6,7 +6,7 @@ import java.util.Set;
 
 /** The keys whose values are never shown. */
 final class Secrets {
-    private static final Set<String> KEYS = Set.of("auth.jwt.secret");
+    private static final Set<String> KEYS = Set.of("auth.jwt.secret", "store.redis.uri", "feed.rabbitmq.uri");
 
     private Secrets() {}
 

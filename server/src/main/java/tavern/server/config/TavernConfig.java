@@ -1,5 +1,7 @@
 package tavern.server.config;
 
+import tavern.server.cluster.ClusterSettings;
+import tavern.server.feed.FeedSettings;
 import tavern.server.game.GameSettings;
 import tavern.server.net.NetSettings;
 import tavern.server.room.RoomSettings;
@@ -21,4 +23,6 @@ public record TavernConfig(
         SessionSettings sessions,
         RoomSettings rooms,
         GameSettings game,
-        StoreSettings store) {}
+        StoreSettings store,
+        FeedSettings feed,
+        ClusterSettings cluster) {}

@@ -2,11 +2,9 @@ package tavern.server.config;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.nio.file.Path;
 import java.util.regex.Pattern;
 import tavern.server.net.NetSettings;
 import tavern.server.room.RoomSettings;
-import tavern.server.store.StoreSettings;
 
 /** The whole tree; the larger branches have classes of their own. */
 final class TavernSections {
@@ -16,7 +14,6 @@ final class TavernSections {
 
     static TavernConfig read(SettingReader settings) {
         NetSettings net = NetSection.read(settings);
-        checkFeed(settings);
         return new TavernConfig(
                 realm(settings),
                 nodeId(settings, net.port()),
@@ -25,7 +22,9 @@ final class TavernSections {
                 PlaySection.sessions(settings),
                 room(settings),
                 PlaySection.game(settings),
-                store(settings));
+                ServicesSection.store(settings),
+                ServicesSection.feed(settings),
+                ServicesSection.cluster(settings));
     }
 
     private static String realm(SettingReader settings) {
@@ -59,29 +58,6 @@ final class TavernSections {
         } catch (UnknownHostException e) {
             // A host whose own name does not resolve can still serve.
             return "tavern";
-        }
-    }
-
-    private static StoreSettings store(SettingReader settings) {
-        String kind = settings.text("store.kind");
-        if (!kind.equals("embedded")) {
-            settings.problem("store.kind", "this version has only the embedded store; write embedded");
-        }
-        String path = settings.text("store.path");
-        if (path.isBlank() || path.indexOf('\0') >= 0) {
-            settings.problem("store.path", "must name a folder");
-            path = "data";
-        }
-        return new StoreSettings(
-                StoreSettings.Kind.EMBEDDED,
-                Path.of(path),
-                settings.whole("store.operations-in-flight-max", 1, 1_000_000),
-                settings.whole("store.outbox-rows-max", 1, 1_000_000_000));
-    }
-
-    private static void checkFeed(SettingReader settings) {
-        if (!settings.text("feed.kind").equals("none")) {
-            settings.problem("feed.kind", "this version publishes to no feed; write none");
         }
     }
 

@@ -11,6 +11,9 @@ public interface Feed extends AutoCloseable {
     @Nullable
     OutboxEvent describe(Settlement settlement, RoomId room, long fence, long atMillis);
 
+    /** The outbox has new rows, as far as this node knows. Any thread; returns at once. */
+    void committed();
+
     /** Stops publishing; what is in the outbox stays there. */
     @Override
     void close();
@@ -21,6 +24,11 @@ public interface Feed extends AutoCloseable {
             @Override
             public @Nullable OutboxEvent describe(Settlement settlement, RoomId room, long fence, long atMillis) {
                 return null;
+            }
+
+            @Override
+            public void committed() {
+                // Without an event there is no row.
             }
 
             @Override

@@ -94,7 +94,7 @@ public final class Room {
                 settings.replayBytesMax());
         TradeCalls trades = new TradeCalls(this, lease.fence(), services, directory);
         this.effects = new RoomEffects(this, seats, events, snapshots, fanOut, directory, trades, services.metrics());
-        this.writeBehind = new WriteBehind(id, services.store(), settings, executor);
+        this.writeBehind = new WriteBehind(id, lease.fence(), services.store(), settings, executor);
         this.failures = new Failures(id, services.metrics());
         this.nowMillis = services.clock().millis();
         this.emptySinceMillis = nowMillis;

@@ -15,6 +15,7 @@ import org.slf4j.LoggerFactory;
 import tavern.server.cluster.Lease;
 import tavern.server.game.RoomId;
 import tavern.server.store.ChatLine;
+import tavern.server.store.LeaseKey;
 
 /** The rooms that are open here. Any thread; nothing blocks but {@link #close}. */
 public final class Rooms implements AutoCloseable {
@@ -84,7 +85,7 @@ public final class Rooms implements AutoCloseable {
     }
 
     private void start(RoomId id, RoomOptions options, CompletableFuture<Room> opening) {
-        CompletionStage<Lease> lease = services.leases().acquire(id);
+        CompletionStage<Lease> lease = services.leases().acquire(LeaseKey.room(id));
         CompletionStage<List<ChatLine>> history =
                 services.store().chat(id, services.settings().chatHistory());
         lease.thenCombine(history, (owned, lines) -> build(id, options, owned, lines, opening))

@@ -77,6 +77,7 @@ final class TradeCalls {
         boolean goodsMoved = settled.outcome() == TradeOutcome.COMMITTED;
         if (goodsMoved) {
             services.metrics().tradesCommitted.increment();
+            services.feed().committed();
         }
         boolean stale = settlement.outcome() == TradeOutcome.COMMITTED && !goodsMoved;
         spread(settled.proposer(), settled.proposerAfter(), goodsMoved || stale);

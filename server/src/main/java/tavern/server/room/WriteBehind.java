@@ -22,20 +22,26 @@ import tavern.server.store.Store;
 @OnRoomThread
 final class WriteBehind {
     private final RoomId room;
+    private final long fence;
     private final Store store;
     private final RoomSettings settings;
     private final Executor roomThread;
 
     private List<ChatLine> chat = new ArrayList<>();
     private Map<PlayerId, Position> positions = new LinkedHashMap<>();
+    /** Of the next line: what was said under this fence comes after what was said under earlier ones. */
+    private long nextNumber;
+
     private long chatSinceMillis;
     private boolean failed;
     private boolean discarding;
     private @Nullable CompletableFuture<Void> chatWrite;
     private @Nullable CompletableFuture<Void> positionsWrite;
 
-    WriteBehind(RoomId room, Store store, RoomSettings settings, Executor roomThread) {
+    WriteBehind(RoomId room, long fence, Store store, RoomSettings settings, Executor roomThread) {
         this.room = room;
+        this.fence = fence;
+        this.nextNumber = fence;
         this.store = store;
         this.settings = settings;
         this.roomThread = roomThread;
@@ -46,6 +52,7 @@ final class WriteBehind {
             chatSinceMillis = nowMillis;
         }
         chat.add(line);
+        nextNumber++;
         if (chat.size() > settings.chatHistory()) {
             chat.remove(0);
         }
@@ -96,13 +103,15 @@ final class WriteBehind {
         }
         List<ChatLine> lines = chat;
         chat = new ArrayList<>();
-        chatWrite = written(store.appendChat(room, lines, settings.chatHistory()), lost -> {
-            chatWrite = null;
-            if (lost) {
-                lines.addAll(chat);
-                chat = new ArrayList<>(lines.subList(Math.max(0, lines.size() - settings.chatHistory()), lines.size()));
-            }
-        });
+        chatWrite = written(
+                store.appendChat(room, fence, nextNumber - lines.size(), lines, settings.chatHistory()), lost -> {
+                    chatWrite = null;
+                    if (lost) {
+                        lines.addAll(chat);
+                        chat = new ArrayList<>(
+                                lines.subList(Math.max(0, lines.size() - settings.chatHistory()), lines.size()));
+                    }
+                });
     }
 
     void flushPositions() {
@@ -113,7 +122,7 @@ final class WriteBehind {
         positions = new LinkedHashMap<>();
         List<PlayerPosition> rows = new ArrayList<>(places.size());
         places.forEach((player, position) -> rows.add(new PlayerPosition(player, position)));
-        positionsWrite = written(store.savePositions(room, rows), lost -> {
+        positionsWrite = written(store.savePositions(room, fence, rows), lost -> {
             positionsWrite = null;
             if (lost) {
                 places.putAll(positions);

@@ -1,7 +1,9 @@
 package tavern.server.store;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import tavern.server.game.Goods;
@@ -61,30 +63,55 @@ public interface Store extends AutoCloseable {
     CompletionStage<PlayerRecord> sanction(PlayerId player, Sanction sanction, long nowMillis);
 
     /**
-     * Makes the caller the room's owner: gives a token larger than any before, at least the clock's microseconds, after
-     * which older owners' settlements are refused.
+     * Makes the caller the key's owner, unless another holder's lease has not run out: a new fence, after which older
+     * ones are refused. A holder that asks again gets the lease anew, with a new fence. The fence is larger than any
+     * before, and at least the clock's microseconds: the store's own clock where it has one, else the caller's, so that
+     * fences grow even when data was lost.
+     *
+     * @param holder who asks, as others are told
      */
-    CompletionStage<Long> fence(RoomId room, long nowMillis);
+    CompletionStage<LeaseAnswer> acquireLease(LeaseKey key, String holder, long ttlMillis, long nowMillis);
+
+    /**
+     * Holds leases for another while. One that ran out is held again, as long as nobody else has acquired it since.
+     *
+     * @param fences of the leases to renew
+     * @return the keys that are lost, because somebody else has acquired them
+     */
+    CompletionStage<Set<LeaseKey>> renewLeases(Map<LeaseKey, Long> fences, String holder, long ttlMillis);
+
+    /** Gives the lease up, if the fence is the newest; else does nothing. The fence stays good until there is another. */
+    CompletionStage<Void> releaseLease(LeaseKey key, long fence);
 
     /** The room's newest chat lines, oldest first. */
     CompletionStage<List<ChatLine>> chat(RoomId room, int max);
 
-    /** Appends lines and forgets all but the newest {@code keep} of the room. */
-    CompletionStage<Void> appendChat(RoomId room, List<ChatLine> lines, int keep);
+    /**
+     * Appends lines and forgets all but the newest {@code keep} of the room. Lines are numbered one after another; one
+     * whose number is not above the room's last is left out, so that a repeat does no harm. Fails with
+     * {@link StaleFenceException} when the fence is not the room's newest.
+     *
+     * @param firstNumber of the first line; at least the fence, and so above those of earlier owners
+     */
+    CompletionStage<Void> appendChat(RoomId room, long fence, long firstNumber, List<ChatLine> lines, int keep);
 
     /** Where a player stood when last in the room. */
     CompletionStage<Optional<Position>> position(RoomId room, PlayerId player);
 
-    CompletionStage<Void> savePositions(RoomId room, List<PlayerPosition> positions);
+    /** Fails with {@link StaleFenceException} when the fence is not the room's newest. */
+    CompletionStage<Void> savePositions(RoomId room, long fence, List<PlayerPosition> positions);
 
     /** The oldest rows of the outbox after {@code afterSequence}, in order. */
     CompletionStage<List<OutboxRow>> outbox(long afterSequence, int max);
 
-    /** Removes rows that were published. */
+    /** Removes rows that were published; those that are gone already are passed over. */
     CompletionStage<Void> removeOutbox(List<Long> sequences);
 
     /** Compares all balances and items with the ledger. Takes time in proportion to the realm. */
     CompletionStage<Conservation> checkConservation();
+
+    /** Tells the listener from now on what others have changed. Called once, before the store is used. */
+    void listen(ChangeListener listener);
 
     /** Numbers for operators, as of about now; never fails. */
     StoreStats stats();

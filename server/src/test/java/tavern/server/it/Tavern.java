@@ -191,8 +191,7 @@ final class Tavern implements BeforeEachCallback, AfterEachCallback {
 
     private void checkWhatIsLeft() throws Exception {
         try (Logs all = logs()) {
-            StoreSettings settings = new StoreSettings(
-                    StoreSettings.Kind.EMBEDDED, folder(), STORE_OPERATIONS_MAX, STORE_OPERATIONS_MAX);
+            StoreSettings settings = StoreSettings.embedded(folder(), STORE_OPERATIONS_MAX, STORE_OPERATIONS_MAX);
             try (EmbeddedStore store = EmbeddedStore.open(settings)) {
                 Conservation conservation =
                         store.checkConservation().toCompletableFuture().get();

@@ -32,7 +32,13 @@ public final class Realm {
 
     public Realm(Store store) {
         this.store = store;
-        this.fence = await(store.fence(ROOM, NOW));
+        this.fence = acquire(store, ROOM, NOW);
+    }
+
+    /** The room's fence, for an owner that nobody competes with. */
+    public static long acquire(Store store, RoomId room, long nowMillis) {
+        LeaseAnswer answer = await(store.acquireLease(LeaseKey.room(room), "test@127.0.0.1:1", 60_000, nowMillis));
+        return ((LeaseAnswer.Granted) answer).fence();
     }
 
     public long fence() {

@@ -235,11 +235,53 @@ public abstract class StoreContract {
 
     @Test
     void fencesGrowEvenWhenTheClockGoesBackAndEachRoomHasItsOwn() {
-        RoomId other = new RoomId("cellar");
-        assertThat(realm.fence()).isEqualTo(NOW * 1000);
-        assertThat(await(store.fence(ROOM, 5))).isEqualTo(NOW * 1000 + 1);
-        assertThat(await(store.fence(ROOM, NOW + 1))).isEqualTo((NOW + 1) * 1000);
-        assertThat(await(store.fence(other, 7))).isEqualTo(7000);
+        assertThat(realm.fence()).isGreaterThanOrEqualTo(NOW * 1000);
+        long next = Realm.acquire(store, ROOM, 5);
+        assertThat(next).isGreaterThan(realm.fence());
+        Realm.acquire(store, new RoomId("cellar"), NOW + 2);
+        assertThat(Realm.acquire(store, ROOM, NOW + 1)).isGreaterThan(next);
+    }
+
+    @Test
+    void aLeaseIsRenewedUntilAnotherFenceIsGiven() {
+        LeaseKey key = LeaseKey.room(ROOM);
+        String holder = "test@127.0.0.1:1";
+        assertThat(await(store.renewLeases(Map.of(key, realm.fence()), holder, 60_000)))
+                .isEmpty();
+        long next = Realm.acquire(store, ROOM, NOW);
+        assertThat(await(store.renewLeases(Map.of(key, realm.fence()), holder, 60_000)))
+                .containsExactly(key);
+        assertThat(await(store.renewLeases(Map.of(key, next), holder, 60_000))).isEmpty();
+    }
+
+    @Test
+    void aReleasedLeaseCanBeAcquiredAndOnlyByItsNewestFenceIsItReleased() {
+        await(store.releaseLease(LeaseKey.room(ROOM), realm.fence()));
+        LeaseAnswer granted = await(store.acquireLease(LeaseKey.room(ROOM), "other@127.0.0.1:2", 60_000, NOW));
+        assertThat(granted).isInstanceOf(LeaseAnswer.Granted.class);
+        await(store.releaseLease(LeaseKey.room(ROOM), realm.fence()));
+        long fence = ((LeaseAnswer.Granted) granted).fence();
+        assertThat(await(store.renewLeases(Map.of(LeaseKey.room(ROOM), fence), "other@127.0.0.1:2", 60_000)))
+                .isEmpty();
+    }
+
+    @Test
+    void anOlderOwnerWritesNeitherChatNorPositions() {
+        Realm.acquire(store, ROOM, NOW);
+        assertThatThrownBy(() -> await(store.appendChat(ROOM, realm.fence(), realm.fence(), lines("late"), 3)))
+                .hasCauseInstanceOf(StaleFenceException.class);
+        assertThatThrownBy(() -> await(store.savePositions(ROOM, realm.fence(), List.of(stood(1, 1)))))
+                .hasCauseInstanceOf(StaleFenceException.class);
+        assertThat(await(store.chat(ROOM, 10))).isEmpty();
+    }
+
+    @Test
+    void chatThatIsWrittenAgainStandsThereOnce() {
+        long first = realm.fence();
+        await(store.appendChat(ROOM, first, first, lines("a", "b"), 10));
+        await(store.appendChat(ROOM, first, first, lines("a", "b", "c"), 10));
+        await(store.appendChat(ROOM, first, first + 3, lines("d"), 10));
+        assertThat(await(store.chat(ROOM, 10))).isEqualTo(lines("a", "b", "c", "d"));
     }
 
     @Test
@@ -345,9 +387,11 @@ public abstract class StoreContract {
     @Test
     void aRoomsChatIsKeptInOrderAndTrimmed() {
         RoomId other = new RoomId("cellar");
-        await(store.appendChat(other, List.of(new ChatLine("bob", "elsewhere", NOW)), 3));
-        await(store.appendChat(ROOM, lines("a", "b"), 3));
-        await(store.appendChat(ROOM, lines("c", "d", "e"), 3));
+        long fence = Realm.acquire(store, other, NOW);
+        long own = realm.fence();
+        await(store.appendChat(other, fence, fence, List.of(new ChatLine("bob", "elsewhere", NOW)), 3));
+        await(store.appendChat(ROOM, own, own, lines("a", "b"), 3));
+        await(store.appendChat(ROOM, own, own + 2, lines("c", "d", "e"), 3));
         assertThat(await(store.chat(ROOM, 10))).isEqualTo(lines("c", "d", "e"));
         assertThat(await(store.chat(ROOM, 2))).isEqualTo(lines("d", "e"));
         assertThat(await(store.chat(other, 10))).extracting(ChatLine::text).containsExactly("elsewhere");
@@ -355,8 +399,8 @@ public abstract class StoreContract {
 
     @Test
     void theLastPositionInEachRoomIsKept() {
-        await(store.savePositions(ROOM, List.of(new PlayerPosition(ann.id(), new Position(1, 2)))));
-        await(store.savePositions(ROOM, List.of(new PlayerPosition(ann.id(), new Position(-3, 4)))));
+        await(store.savePositions(ROOM, realm.fence(), List.of(new PlayerPosition(ann.id(), new Position(1, 2)))));
+        await(store.savePositions(ROOM, realm.fence(), List.of(new PlayerPosition(ann.id(), new Position(-3, 4)))));
         assertThat(await(store.position(ROOM, ann.id()))).contains(new Position(-3, 4));
         assertThat(await(store.position(ROOM, bob.id()))).isEmpty();
         assertThat(await(store.position(new RoomId("cellar"), ann.id()))).isEmpty();
@@ -367,6 +411,7 @@ public abstract class StoreContract {
         var answers = IntStream.range(0, 20 * IN_FLIGHT_MAX)
                 .mapToObj(i -> store.savePositions(
                         ROOM,
+                        realm.fence(),
                         IntStream.range(1, 20).mapToObj(id -> stood(id, i)).toList()))
                 .map(stage -> stage.handle((done, failure) -> failure).toCompletableFuture())
                 .toList();

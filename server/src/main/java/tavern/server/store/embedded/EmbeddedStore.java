@@ -3,7 +3,10 @@ package tavern.server.store.embedded;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -16,9 +19,12 @@ import tavern.server.game.RoomId;
 import tavern.server.game.SettledTrade;
 import tavern.server.game.Settlement;
 import tavern.server.game.TradeId;
+import tavern.server.store.ChangeListener;
 import tavern.server.store.ChatLine;
 import tavern.server.store.Conservation;
 import tavern.server.store.Grant;
+import tavern.server.store.LeaseAnswer;
+import tavern.server.store.LeaseKey;
 import tavern.server.store.OutboxEvent;
 import tavern.server.store.OutboxRow;
 import tavern.server.store.PlayerPosition;
@@ -121,9 +127,21 @@ public final class EmbeddedStore implements Store {
         return writer.ask(session -> session.sanction(player, sanction));
     }
 
+    /** Granted whoever asks: the folder has one process at a time, so an earlier holder is gone. */
     @Override
-    public CompletionStage<Long> fence(RoomId room, long nowMillis) {
-        return writer.ask(session -> session.fences().raise(room, nowMillis));
+    public CompletionStage<LeaseAnswer> acquireLease(LeaseKey key, String holder, long ttlMillis, long nowMillis) {
+        return writer.ask(session -> new LeaseAnswer.Granted(session.fences().raise(key, nowMillis)));
+    }
+
+    @Override
+    public CompletionStage<Set<LeaseKey>> renewLeases(Map<LeaseKey, Long> fences, String holder, long ttlMillis) {
+        return writer.ask(session -> session.fences().older(fences));
+    }
+
+    /** Nothing to give up: nobody waits for it. */
+    @Override
+    public CompletionStage<Void> releaseLease(LeaseKey key, long fence) {
+        return CompletableFuture.completedFuture(null);
     }
 
     @Override
@@ -132,8 +150,8 @@ public final class EmbeddedStore implements Store {
     }
 
     @Override
-    public CompletionStage<Void> appendChat(RoomId room, List<ChatLine> lines, int keep) {
-        return write(session -> session.rooms().appendChat(room, lines, keep));
+    public CompletionStage<Void> appendChat(RoomId room, long fence, long firstNumber, List<ChatLine> lines, int keep) {
+        return write(session -> session.rooms().appendChat(room, fence, firstNumber, lines, keep));
     }
 
     @Override
@@ -142,8 +160,8 @@ public final class EmbeddedStore implements Store {
     }
 
     @Override
-    public CompletionStage<Void> savePositions(RoomId room, List<PlayerPosition> positions) {
-        return write(session -> session.rooms().savePositions(room, positions));
+    public CompletionStage<Void> savePositions(RoomId room, long fence, List<PlayerPosition> positions) {
+        return write(session -> session.rooms().savePositions(room, fence, positions));
     }
 
     @Override
@@ -165,6 +183,10 @@ public final class EmbeddedStore implements Store {
     public CompletionStage<List<String>> integrityCheck() {
         return auditor.ask(AuditSession::integrity);
     }
+
+    /** There are no others. */
+    @Override
+    public void listen(ChangeListener listener) {}
 
     @Override
     public StoreStats stats() {

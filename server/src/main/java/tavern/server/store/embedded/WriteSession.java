@@ -31,7 +31,7 @@ final class WriteSession extends Session {
         fences = new Fences(connection);
         grants = new Grants(connection, accounts, ledger);
         settlements = new Settlements(connection, accounts, ledger, fences, outbox);
-        rooms = new Rooms(connection);
+        rooms = new Rooms(connection, fences);
         outboxSize.accept(outbox.size());
     }
 

@@ -31,8 +31,7 @@ final class EmbeddedStoreTest extends StoreContract {
 
     @Override
     protected Store open() {
-        return EmbeddedStore.open(
-                new StoreSettings(StoreSettings.Kind.EMBEDDED, folder, IN_FLIGHT_MAX, OUTBOX_ROWS_MAX));
+        return EmbeddedStore.open(StoreSettings.embedded(folder, IN_FLIGHT_MAX, OUTBOX_ROWS_MAX));
     }
 
     @Test
@@ -43,7 +42,7 @@ final class EmbeddedStoreTest extends StoreContract {
         long item = realm.item(ann, "bow");
         store.close();
         store = open();
-        assertThat(await(store.fence(ROOM, 1))).isEqualTo(realm.fence() + 1);
+        assertThat(Realm.acquire(store, ROOM, 1)).isEqualTo(realm.fence() + 1);
         realm = new Realm(store);
         assertThat(await(store.findTrade(settled.id())).orElseThrow().outcome()).isEqualTo(TradeOutcome.COMMITTED);
         assertThat(realm.inventory(bob)).isEqualTo(settled.partnerAfter());
@@ -61,7 +60,7 @@ final class EmbeddedStoreTest extends StoreContract {
         store.close();
         assertThat(asked)
                 .allSatisfy(stage -> assertThat(stage.toCompletableFuture()).isCompleted());
-        assertThatThrownBy(() -> await(store.fence(ROOM, NOW)))
+        assertThatThrownBy(() -> Realm.acquire(store, ROOM, NOW))
                 .hasCauseInstanceOf(StoreUnavailableException.class)
                 .hasMessageContaining("closed");
         store = open();

@@ -90,6 +90,6 @@ final class OpeningTest {
     }
 
     private static EmbeddedStore open(Path folder) {
-        return EmbeddedStore.open(new StoreSettings(StoreSettings.Kind.EMBEDDED, folder, 100, 100));
+        return EmbeddedStore.open(StoreSettings.embedded(folder, 100, 100));
     }
 }

@@ -167,7 +167,7 @@ final class RandomScheduleTest {
     }
 
     private EmbeddedStore open() {
-        return EmbeddedStore.open(new StoreSettings(StoreSettings.Kind.EMBEDDED, folder, 1000, 1_000_000));
+        return EmbeddedStore.open(StoreSettings.embedded(folder, 1000, 1_000_000));
     }
 
     /** What a store is, without a disk. */

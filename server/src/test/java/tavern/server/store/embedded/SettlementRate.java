@@ -30,7 +30,7 @@ final class SettlementRate {
         Path folder = Files.createTempDirectory(Path.of(args[0]), "rate");
         int trades = args.length > 1 ? Integer.parseInt(args[1]) : 300_000;
         int players = args.length > 2 ? Integer.parseInt(args[2]) : 200;
-        StoreSettings settings = new StoreSettings(StoreSettings.Kind.EMBEDDED, folder, IN_FLIGHT, 100_000_000);
+        StoreSettings settings = StoreSettings.embedded(folder, IN_FLIGHT, 100_000_000);
         try (EmbeddedStore store = EmbeddedStore.open(settings)) {
             run(out, store, trades, players);
         }

@@ -46,6 +46,6 @@ final class TradeStorm {
     }
 
     static StoreSettings settings(Path folder) {
-        return new StoreSettings(StoreSettings.Kind.EMBEDDED, folder, 2 * IN_FLIGHT, 100_000_000);
+        return StoreSettings.embedded(folder, 2 * IN_FLIGHT, 100_000_000);
     }
 }

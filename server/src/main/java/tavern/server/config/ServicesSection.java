@@ -1,0 +1,68 @@
+package tavern.server.config;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+import java.util.Set;
+import tavern.server.cluster.ClusterSettings;
+import tavern.server.feed.FeedSettings;
+import tavern.server.store.StoreSettings;
+
+/** What the server stands on: the store, the feed, other nodes. */
+final class ServicesSection {
+    private ServicesSection() {}
+
+    static StoreSettings store(SettingReader settings) {
+        String path = settings.text("store.path");
+        if (path.isBlank() || path.indexOf('\0') >= 0) {
+            settings.problem("store.path", "must name a folder");
+            path = "data";
+        }
+        return new StoreSettings(
+                settings.choice("store.kind", StoreSettings.Kind.class),
+                Path.of(path),
+                settings.whole("store.operations-in-flight-max", 1, 1_000_000),
+                settings.whole("store.outbox-rows-max", 1, 1_000_000_000),
+                new StoreSettings.Redis(
+                        uri(settings, "store.redis.uri", Set.of("redis", "rediss")),
+                        settings.flag("store.redis.allow-volatile"),
+                        settings.whole("store.redis.command-timeout-millis", 10, 60_000)));
+    }
+
+    static FeedSettings feed(SettingReader settings) {
+        return new FeedSettings(
+                settings.choice("feed.kind", FeedSettings.Kind.class),
+                new FeedSettings.RabbitMq(
+                        uri(settings, "feed.rabbitmq.uri", Set.of("amqp", "amqps")),
+                        settings.whole("feed.rabbitmq.in-flight-max", 1, 100_000),
+                        settings.whole("feed.rabbitmq.confirm-timeout-seconds", 1, 600)));
+    }
+
+    static ClusterSettings cluster(SettingReader settings) {
+        boolean enabled = settings.flag("cluster.enabled");
+        if (enabled && settings.text("store.kind").equals("embedded")) {
+            settings.problem("cluster.enabled", "needs a store that servers can share; set store.kind = redis");
+        }
+        int leaseMillis = settings.whole("cluster.lease-millis", 2_000, 300_000);
+        return new ClusterSettings(
+                enabled,
+                leaseMillis,
+                settings.text("cluster.advertised-host"),
+                settings.whole("cluster.advertised-port", 0, 65_535));
+    }
+
+    private static String uri(SettingReader settings, String key, Set<String> schemes) {
+        String text = settings.text(key);
+        String cure = "must be a URI that begins with "
+                + String.join(":// or ", schemes.stream().sorted().toList()) + "://";
+        try {
+            URI uri = new URI(text);
+            if (uri.getScheme() == null || !schemes.contains(uri.getScheme()) || uri.getHost() == null) {
+                settings.problem(key, cure + " and names a host");
+            }
+        } catch (URISyntaxException e) {
+            settings.problem(key, cure + "; special characters of a password are written as %40 and the like");
+        }
+        return text;
+    }
+}
