@@ -2,6 +2,8 @@ package tavern.server.services;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.rabbitmq.client.Connection;
+import com.rabbitmq.client.ConnectionFactory;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -188,6 +190,15 @@ public final class RabbitProcess implements AutoCloseable {
 
     public void clearMemoryAlarm() throws IOException {
         rabbitmqctl("set_vm_memory_high_watermark", "0.4");
+    }
+
+    /** A queue as some other program would have made it. */
+    public void declareClassicQueue(String vhost, String name) throws Exception {
+        ConnectionFactory factory = new ConnectionFactory();
+        factory.setUri(uri(vhost));
+        try (Connection connection = factory.newConnection("test")) {
+            connection.createChannel().queueDeclare(name, true, false, false, Map.of());
+        }
     }
 
     /** @return what it printed @throws IOException when it fails */
