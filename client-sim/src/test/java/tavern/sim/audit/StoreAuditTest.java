@@ -95,9 +95,8 @@ class StoreAuditTest {
 
     @Test
     void aTradeThatWasCarriedOutTwiceIsSeenInTheLedger() throws IOException, SQLException {
-        sql(
-                "INSERT INTO ledger_line (trade, account, kind, item, delta) "
-                        + "SELECT trade, account, kind, item, delta FROM ledger_line WHERE item = 0 AND trade = 7");
+        sql("INSERT INTO ledger_line (trade, account, kind, item, delta) "
+                + "SELECT trade, account, kind, item, delta FROM ledger_line WHERE item = 0 AND trade = 7");
         StoreAudit.Result result = audit();
         assertThat(result.twice()).isEqualTo(1);
         assertThat(result.contradictions()).isNotEmpty();

@@ -122,8 +122,9 @@ final class MigrationTest {
         List<String> lines = new ArrayList<>();
         try (Connection connection = connection();
                 Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("SELECT sequence || ' ' || entry || ' ' || account || ' ' || kind"
-                        + " || ' ' || item || ' ' || delta || ' ' || at_ms FROM ledger ORDER BY sequence")) {
+                ResultSet row =
+                        statement.executeQuery("SELECT sequence || ' ' || entry || ' ' || account || ' ' || kind"
+                                + " || ' ' || item || ' ' || delta || ' ' || at_ms FROM ledger ORDER BY sequence")) {
             while (row.next()) {
                 lines.add(row.getString(1));
             }
