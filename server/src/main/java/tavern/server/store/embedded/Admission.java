@@ -1,6 +1,7 @@
 package tavern.server.store.embedded;
 
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import tavern.server.store.StoreUnavailableException;
 
@@ -39,11 +40,20 @@ final class Admission {
         return max - free.availablePermits();
     }
 
-    /** Lets nobody in any more, and waits until all that were in have left. */
-    void close() {
+    /**
+     * Lets nobody in any more, and waits until all that were in have left. An interrupted caller waits no longer.
+     *
+     * @return whether they have
+     */
+    boolean close(long waitMillis) {
         closed = true;
-        // Whoever entered before the line above is counted: all places free means that nobody is left.
-        free.acquireUninterruptibly(max);
+        try {
+            // Whoever entered before the line above is counted: all places free means that nobody is left.
+            return free.tryAcquire(max, waitMillis, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 
     private StoreUnavailableException fullReason() {
