@@ -318,6 +318,7 @@ public final class Room {
                     suspended = false;
                     log.info("room {} goes on", id);
                     tellAll(Wire.resumed(id), view.fullState());
+                    writeBehind.flush();
                 }
                 return !abandoned;
             }

@@ -42,7 +42,8 @@ final class Joins {
     void join(Session session, int seq, JoinRoom asked) throws BadRequestException {
         RoomId room = Requests.room(asked.getRoom());
         RoomOptions options = Requests.options(asked.getOptions());
-        if (!session.beginJoin()) {
+        Object begun = session.beginJoin();
+        if (begun == null) {
             session.answer(Wire.error(seq, ErrorCode.BUSY, "another join is under way", 100));
             return;
         }
@@ -51,7 +52,7 @@ final class Joins {
         (leaves ? other.leave(session) : CompletableFuture.<Void>completedFuture(null))
                 .thenCompose(left -> attempt(session, seq, room, options, ATTEMPTS_MAX))
                 .whenComplete((joining, failure) -> {
-                    session.endJoin();
+                    session.endJoin(begun);
                     ServerMessage refusal = failure != null
                             ? failed(seq, room, Causes.of(failure))
                             : refused(seq, room, joining);
