@@ -86,7 +86,7 @@ public final class TavernServer implements AutoCloseable {
             // 1. What must not be lost, and what stands in front of it.
             opened(store);
             Goods starterStacks = new Goods(game.starterStacks(), Collections.emptySortedSet());
-            Players players = new Players(store, starterStacks, game.starterItems(), clock);
+            Players players = new Players(store, starterStacks, game.starterItems(), clock, metrics);
 
             // 2. Who owns the rooms, and who hears of trades.
             CompletableFuture<Node> self = new CompletableFuture<>();
@@ -97,6 +97,7 @@ public final class TavernServer implements AutoCloseable {
             RoomServices services = new RoomServices(
                     config.rooms(), game, rules, store, players, leases, feed, clock, new RoomMetrics(metrics));
             sessions = new Sessions(config.sessions(), services, filter, new SessionMetrics(metrics));
+            players.tell(sessions);
             opened(sessions.rooms());
 
             // 4. The way in.
