@@ -8,7 +8,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import tavern.server.services.Ports;
+import tavern.server.services.FreePort;
 import tavern.server.services.RabbitProcess;
 
 /** A broker that refuses what is configured is one line with the cure; one that is not there is none of the start's business. */
@@ -69,7 +69,7 @@ final class FeedRefusedIT {
 
     @Test
     void aBrokerThatIsNotThereIsWaitedForWhilePlayersPlay() throws Exception {
-        String nobody = "amqp://guest:guest@127.0.0.1:" + Ports.free() + "/%2f";
+        String nobody = "amqp://guest:guest@127.0.0.1:" + FreePort.find() + "/%2f";
         try (ServerProcess server =
                 ServerProcess.start(folder, "feed.kind=rabbitmq", "feed.rabbitmq.uri=" + nobody)) {
             assertThat(server.isAlive()).isTrue();

@@ -24,9 +24,9 @@ public final class RabbitProcess implements AutoCloseable {
     private static final int COMMAND_SECONDS_MAX = 60;
 
     private final Path folder;
-    private final int port = Ports.free();
-    private final int distributionPort = Ports.free();
-    private final int epmdPort = Ports.free();
+    private final int port = FreePort.find();
+    private final int distributionPort = FreePort.find();
+    private final int epmdPort = FreePort.find();
     private final Process epmd;
     private Process broker;
     private int vhosts;

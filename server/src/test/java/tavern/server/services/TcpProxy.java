@@ -36,7 +36,7 @@ public final class TcpProxy implements AutoCloseable {
     private TcpProxy(InetSocketAddress target) throws IOException {
         this.target = target;
         listener = new ServerSocket();
-        listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), Ports.free()));
+        listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), FreePort.find()));
         threads.execute(this::accept);
     }
 

@@ -1,27 +1,28 @@
-package tavern.server.store.embedded;
+package tavern.server.store;
 
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import tavern.server.store.StoreUnavailableException;
 
 /** Bounds the operations in flight, and so every queue of the store. Any thread. */
-final class Admission {
+public final class Admission {
     private static final long RETRY_AFTER_MILLIS = 200;
     private static final long CLOSED_RETRY_AFTER_MILLIS = 5000;
 
     private final int max;
+    private final String cure;
     private final Semaphore free;
     private volatile boolean closed;
 
-    Admission(int max) {
+    /** @param cure what to do when it is full, after "or" */
+    public Admission(int max, String cure) {
         this.max = max;
+        this.cure = cure;
         this.free = new Semaphore(max);
     }
 
     /** Says why not, or null: one more operation is in flight, until it {@link #leave leaves}. */
-    @Nullable
-    StoreUnavailableException enter() {
+    public @Nullable StoreUnavailableException enter() {
         if (!free.tryAcquire()) {
             return closed ? closedReason() : fullReason();
         }
@@ -32,11 +33,11 @@ final class Admission {
         return null;
     }
 
-    void leave() {
+    public void leave() {
         free.release();
     }
 
-    int inFlight() {
+    public int inFlight() {
         return max - free.availablePermits();
     }
 
@@ -45,7 +46,7 @@ final class Admission {
      *
      * @return whether they have
      */
-    boolean close(long waitMillis) {
+    public boolean close(long waitMillis) {
         closed = true;
         try {
             // Whoever entered before the line above is counted: all places free means that nobody is left.
@@ -59,7 +60,7 @@ final class Admission {
     private StoreUnavailableException fullReason() {
         return new StoreUnavailableException(
                 "store has " + max + " of " + max
-                        + " operations in flight; raise store.operations-in-flight-max or use a faster disk",
+                        + " operations in flight; raise store.operations-in-flight-max or " + cure,
                 RETRY_AFTER_MILLIS);
     }
 

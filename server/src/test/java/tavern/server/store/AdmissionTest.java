@@ -1,11 +1,11 @@
-package tavern.server.store.embedded;
+package tavern.server.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
 final class AdmissionTest {
-    private final Admission admission = new Admission(2);
+    private final Admission admission = new Admission(2, "use a faster disk");
 
     @Test
     void closingWaitsNoLongerThanToldForWhatIsNeverAnswered() {
