@@ -24,7 +24,7 @@ import tavern.sim.oracle.Tally;
 
 class ReportTest {
     private static final AuditResult SOUND =
-            new AuditResult(true, Map.of("gold", 100L), Map.of("gold", 100L), 5, 5, null, 0, 0, List.of());
+            new AuditResult(true, Map.of("gold", 100L), Map.of("gold", 100L), 5, 5, null, 0, 0, null, List.of());
 
     @Test
     void theJsonHasTheFieldsThatScriptsRead() {
@@ -103,7 +103,7 @@ class ReportTest {
 
     private static boolean bad(boolean conserved, long inStore, long lost, long duplicated) {
         AuditResult audit =
-                new AuditResult(conserved, Map.of(), Map.of(), 5, inStore, null, lost, duplicated, List.of());
+                new AuditResult(conserved, Map.of(), Map.of(), 5, inStore, null, lost, duplicated, null, List.of());
         return json(allIn(), audit).get("ok").getAsBoolean();
     }
 
@@ -139,6 +139,7 @@ class ReportTest {
                 "room-",
                 "run",
                 UnaryOperator.identity(),
+                null,
                 null);
         Second second = new Second(0, 7, 1, 1, 1, 2, 3, 4);
         return new RunResult(settings, 1, 0.1, tally, new Latencies(), List.of(second), audit);
