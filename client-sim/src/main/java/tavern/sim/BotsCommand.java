@@ -238,12 +238,18 @@ final class BotsCommand implements Callable<Integer> {
         require(
                 store == null || isRedis(store) || Files.isReadable(Path.of(store)), "--store: cannot read " + store);
         require(realm.matches("[A-Za-z0-9_-]{1,32}"), "--realm must be 1 to 32 letters, digits, _ or -");
-        requireAmqp();
+        requireUris();
         require(report == null || isWritable(report), "--report: no folder for " + report);
         require(html == null || isWritable(html), "--html: no folder for " + html);
     }
 
-    private void requireAmqp() {
+    private void requireUris() {
+        try {
+            storeAudit();
+        } catch (IllegalArgumentException e) {
+            // Without the library's text, which may quote the password.
+            require(false, "--store: not a URI like redis://user:password@host:port");
+        }
         if (feedUri != null) {
             try {
                 LedgerConsumer.check(feedUri);

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import tavern.sim.audit.AuditResult;
+import tavern.sim.audit.FeedCounts;
 import tavern.sim.bots.BotSettings;
 import tavern.sim.bots.RunResult;
 import tavern.sim.measure.Latencies;
@@ -99,6 +100,31 @@ class ReportTest {
         Tally tally = allIn();
         tally.fault(Count.CHAT_LOST, "hello");
         assertThat(table(tally)).contains("FAILED").contains("chat deliveries lost: hello");
+    }
+
+    @Test
+    void aFeedThatMissesForgesOrGarblesATradeFailsTheRun() {
+        assertThat(ok(new FeedCounts(9, 3, 2, 1, 0, 0, 0))).as("repeats, order and strangers are notes").isTrue();
+        assertThat(ok(new FeedCounts(9, 0, 0, 0, 1, 0, 0))).isFalse();
+        assertThat(ok(new FeedCounts(9, 0, 0, 0, 0, 1, 0))).isFalse();
+        assertThat(ok(new FeedCounts(9, 0, 0, 0, 0, 0, 1))).isFalse();
+    }
+
+    @Test
+    void theFeedIsInTheTableOnceItWasRead() {
+        AuditResult audit = withFeed(new FeedCounts(9, 3, 2, 1, 0, 0, 0));
+        StringWriter text = new StringWriter();
+        Table.print(Report.of(result(allIn(), audit)), new PrintWriter(text));
+        assertThat(text.toString()).contains("feed      5 trades published; 9 messages, 3 repeats");
+        assertThat(table(allIn())).doesNotContain("feed  ");
+    }
+
+    private static boolean ok(FeedCounts feed) {
+        return json(allIn(), withFeed(feed)).get("ok").getAsBoolean();
+    }
+
+    private static AuditResult withFeed(FeedCounts feed) {
+        return new AuditResult(true, Map.of(), Map.of(), 5, 5, 5L, 0, 0, feed, List.of());
     }
 
     private static boolean bad(boolean conserved, long inStore, long lost, long duplicated) {
