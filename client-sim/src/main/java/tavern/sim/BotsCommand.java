@@ -112,10 +112,8 @@ final class BotsCommand implements Callable<Integer> {
     @Option(
             names = "--store",
             paramLabel = "STORE",
-            description = {
-                "The server's store, which is audited too, read-only: the file tavern.db, or redis://host:port,",
-                "rediss://…"
-            })
+            description = "The server's store, which is audited too, read-only: the file tavern.db, or a URI "
+                    + "redis://host:port or rediss://host:port.")
     private @Nullable String store;
 
     @Option(
@@ -128,11 +126,9 @@ final class BotsCommand implements Callable<Integer> {
     @Option(
             names = "--verify-feed",
             paramLabel = "URI",
-            description = {
-                "amqp://user:password@host:port/vhost, amqps://…: reads the queue tavern.trades.ledger too and audits",
-                "what was published. The queue is consumed: its messages are gone afterwards. Messages without a bot",
-                "of this run are only counted, unless --store is given: then each must be committed there."
-            })
+            description = "amqp://user:password@host:port/vhost or amqps://…: audits what was published too. The queue "
+                    + "tavern.trades.ledger is consumed: its messages are gone afterwards. Trades without a bot of this "
+                    + "run are only counted, unless --store is given: then each must be committed there.")
     private @Nullable String feedUri;
 
     @Option(names = "--room-prefix", paramLabel = "NAME", defaultValue = "room-")
