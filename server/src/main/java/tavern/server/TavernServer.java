@@ -23,6 +23,7 @@ import tavern.server.cluster.Node;
 import tavern.server.cluster.StoreLeases;
 import tavern.server.config.TavernConfig;
 import tavern.server.feed.Feed;
+import tavern.server.feed.rabbitmq.RabbitFeed;
 import tavern.server.game.GameSettings;
 import tavern.server.game.Goods;
 import tavern.server.game.RoomRules;
@@ -67,6 +68,7 @@ public final class TavernServer implements AutoCloseable {
      * Starts with rules of one's own. Blocks until connections are taken.
      *
      * @throws StoreOpenException when the store cannot be had
+     * @throws tavern.server.feed.FeedOpenException when the broker refuses what is configured
      * @throws IOException when the address cannot be had, or a key not be read
      * @throws GeneralSecurityException when a key does not fit
      */
@@ -89,7 +91,7 @@ public final class TavernServer implements AutoCloseable {
 
             // 2. Who owns the rooms, and who hears of trades.
             Leases leases = opened(new StoreLeases(store, config.cluster(), self(config), clock));
-            Feed feed = opened(Feed.disabled());
+            Feed feed = opened(feed(config, store, leases, clock, metrics));
 
             // 3. Rooms, and the sessions that play in them.
             RoomServices services = new RoomServices(
@@ -119,6 +121,16 @@ public final class TavernServer implements AutoCloseable {
     private <T extends AutoCloseable> T opened(T part) {
         parts.push(part);
         return part;
+    }
+
+    private static Feed feed(
+            TavernConfig config, Store store, Leases leases, InstantSource clock, MeterRegistry metrics) {
+        return switch (config.feed().kind()) {
+            case NONE -> Feed.disabled();
+            case RABBITMQ ->
+                RabbitFeed.start(
+                        config.feed().rabbitmq(), config.realm(), config.nodeId(), store, leases, clock, metrics);
+        };
     }
 
     private static Node self(TavernConfig config) {
