@@ -6,7 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
+import java.util.TreeSet;
 import tavern.protocol.v1.Goods;
 import tavern.protocol.v1.TradeOffer;
 import tavern.sim.audit.MovedGoods.Line;
@@ -116,16 +116,14 @@ final class RedisBooks {
     /** @param grantsKnown how many grants the store remembers to have given */
     List<String> contradictions(long grantsKnown) {
         List<String> found = new ArrayList<>(contradictions);
-        Map<String, Long> sorted = new TreeMap<>();
+        Set<String> sorted = new TreeSet<>();
         rest.forEach((line, sum) -> {
             if (sum != 0) {
-                sorted.put(
-                        "player " + line.account() + " has "
-                                + (line.item() == 0 ? "of " + line.kind() : "of item " + line.item()),
-                        sum);
+                sorted.add("player " + line.account() + " has " + (sum > 0 ? sum + " more of " : -sum + " less of ")
+                        + (line.item() == 0 ? line.kind() : "item " + line.item()) + " than the ledger says");
             }
         });
-        sorted.forEach((what, sum) -> found.add(what + " " + sum + " more than the ledger says"));
+        found.addAll(sorted);
         kindByItem.forEach((item, kind) -> {
             if (!kind.equals(grantedKind.get(item))) {
                 found.add("item " + item + " is a " + kind + " and was granted as " + grantedKind.get(item));

@@ -56,7 +56,7 @@ class RedisAuditIT {
     }
 
     @AfterAll
-    static void stopRedis() {
+    static void stopRedis() throws Exception {
         connection.close();
         client.shutdown();
         server.close();
@@ -127,7 +127,7 @@ class RedisAuditIT {
     @Test
     void goodsOutOfNothingAreFound() throws IOException {
         redis.hincrby("{main}:player:1", "s:gold", 1);
-        assertThat(audit().contradictions()).containsExactly("player 1 has of gold 1 more than the ledger says");
+        assertThat(audit().contradictions()).containsExactly("player 1 has 1 more of gold than the ledger says");
     }
 
     @Test
@@ -145,13 +145,26 @@ class RedisAuditIT {
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("127.0.0.1:1")
                 .hasMessageContaining("connection refused");
-        String withPassword = server.uri().replace("redis://", "redis://:secret@");
-        assertThatThrownBy(() -> new RedisAudit(withPassword, "main").read(List.of()))
-                .isInstanceOf(IOException.class)
-                .hasMessageNotContaining("secret");
         redis.del("{main}:ledger");
         redis.set("{main}:ledger", "foreign");
-        assertThatThrownBy(this::audit).isInstanceOf(IOException.class).hasMessageContaining("WRONGTYPE");
+        assertThatThrownBy(RedisAuditIT::audit).isInstanceOf(IOException.class).hasMessageContaining("WRONGTYPE");
+    }
+
+    @Test
+    void aWrongPasswordIsRefusedAndNotRepeated() {
+        redis.configSet("requirepass", "right");
+        try {
+            String wrong = server.uri().replace("redis://", "redis://:mistyped@");
+            assertThatThrownBy(() -> new RedisAudit(wrong, "main").read(List.of()))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("WRONGPASS")
+                    .hasMessageNotContaining("mistyped");
+            assertThatThrownBy(RedisAuditIT::audit)
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("NOAUTH");
+        } finally {
+            redis.configSet("requirepass", "");
+        }
     }
 
     private static StoreAudit.Result audit() throws IOException {

@@ -41,20 +41,20 @@ class RedisBooksTest {
     @Test
     void goldOutOfNothingIsFound() {
         player(1).put("s:gold", "71");
-        assertThat(contradictions()).containsExactly("player 1 has of gold 1 more than the ledger says");
+        assertThat(contradictions()).containsExactly("player 1 has 1 more of gold than the ledger says");
     }
 
     @Test
     void goodsThatVanishAreFound() {
         player(2).remove("s:gold");
-        assertThat(contradictions()).containsExactly("player 2 has of gold -30 more than the ledger says");
+        assertThat(contradictions()).containsExactly("player 2 has 30 less of gold than the ledger says");
     }
 
     @Test
     void anItemWithTwoOwnersIsFound() {
         player(2).put("i:9", "sword");
         assertThat(contradictions())
-                .contains("player 2 has of item 9 1 more than the ledger says")
+                .contains("player 2 has 1 more of item 9 than the ledger says")
                 .anyMatch(each -> each.startsWith("item 9 belongs to"));
     }
 

@@ -29,7 +29,7 @@ import tavern.server.services.RabbitProcess;
 
 /** The bots read a real queue that a real server fills, and find what is done to it on the way. */
 @Timeout(120)
-class FeedIT {
+class BotsOnRabbitIT {
     @TempDir
     static Path broker;
 
@@ -134,7 +134,7 @@ class FeedIT {
         try (TavernServer server = server();
                 Meddler repeater = Meddler.at(uri()).watch((message, self) -> self.publish(message))) {
             CompletableFuture<Void> cut = CompletableFuture.runAsync(
-                    FeedIT::closeConsumer, CompletableFuture.delayedExecutor(2, TimeUnit.SECONDS));
+                    BotsOnRabbitIT::closeConsumer, CompletableFuture.delayedExecutor(2, TimeUnit.SECONDS));
             assertThat(run(server, withStore())).as(bots.output()).isZero();
             cut.get(30, TimeUnit.SECONDS);
         }
