@@ -231,8 +231,7 @@ final class BotsCommand implements Callable<Integer> {
         require(churn >= 0 && churn <= 1, "--churn must be 0 to 1");
         require(threads >= 0 && threads <= 256, "--threads must be 0 to 256");
         require(roomPrefix.matches("[A-Za-z0-9][A-Za-z0-9_.-]{0,23}"), "--room-prefix must be letters, digits, _ - .");
-        require(
-                store == null || isRedis(store) || Files.isReadable(Path.of(store)), "--store: cannot read " + store);
+        require(store == null || isRedis(store) || Files.isReadable(Path.of(store)), "--store: cannot read " + store);
         require(realm.matches("[A-Za-z0-9_-]{1,32}"), "--realm must be 1 to 32 letters, digits, _ or -");
         requireUris();
         require(report == null || isWritable(report), "--report: no folder for " + report);

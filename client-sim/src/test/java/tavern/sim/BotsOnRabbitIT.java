@@ -79,7 +79,9 @@ class BotsOnRabbitIT {
         }
         assertThat(feed("missing")).isPositive();
         assertThat(audit().get("lost").getAsLong()).isEqualTo(feed("missing"));
-        assertThat(audit().get("conserved").getAsBoolean()).as("the replay has holes").isFalse();
+        assertThat(audit().get("conserved").getAsBoolean())
+                .as("the replay has holes")
+                .isFalse();
     }
 
     @Test
@@ -217,10 +219,14 @@ class BotsOnRabbitIT {
 
     private TavernServer server() throws Exception {
         Map<String, String> properties = Map.of(
-                "net.port", "0",
-                "store.path", folder.resolve("data").toString(),
-                "feed.kind", "rabbitmq",
-                "feed.rabbitmq.uri", uri());
+                "net.port",
+                "0",
+                "store.path",
+                folder.resolve("data").toString(),
+                "feed.kind",
+                "rabbitmq",
+                "feed.rabbitmq.uri",
+                uri());
         return TavernServer.start(ConfigLoader.load(null, Map.of(), properties).config());
     }
 }

@@ -74,27 +74,35 @@ class BotsOnRedisIT {
     }
 
     private void forge(TavernServer server) {
-        String[] arguments = {
-            "--bots=4", "--rooms=1", "--duration=1s", "--store=" + redis.uri(), "--realm=forged"
-        };
-        assertThat(bots.on(server.address().getPort(), arguments)).as(bots.output()).isZero();
+        String[] arguments = {"--bots=4", "--rooms=1", "--duration=1s", "--store=" + redis.uri(), "--realm=forged"};
+        assertThat(bots.on(server.address().getPort(), arguments))
+                .as(bots.output())
+                .isZero();
         RedisClient client = RedisClient.create(redis.uri());
         try (StatefulRedisConnection<String, String> connection = client.connect()) {
             connection.sync().hincrby("{forged}:player:1", "s:gold", 5);
         } finally {
             client.shutdown();
         }
-        assertThat(bots.on(server.address().getPort(), arguments)).as(bots.output()).isEqualTo(1);
+        assertThat(bots.on(server.address().getPort(), arguments))
+                .as(bots.output())
+                .isEqualTo(1);
     }
 
     private TavernServer server(String realm, String vhost) throws Exception {
         Map<String, String> properties = Map.of(
-                "net.port", "0",
-                "realm", realm,
-                "store.kind", "redis",
-                "store.redis.uri", redis.uri(),
-                "feed.kind", "rabbitmq",
-                "feed.rabbitmq.uri", RabbitProcess.uri(rabbit.port(), vhost));
+                "net.port",
+                "0",
+                "realm",
+                realm,
+                "store.kind",
+                "redis",
+                "store.redis.uri",
+                redis.uri(),
+                "feed.kind",
+                "rabbitmq",
+                "feed.rabbitmq.uri",
+                RabbitProcess.uri(rabbit.port(), vhost));
         return TavernServer.start(ConfigLoader.load(null, Map.of(), properties).config());
     }
 }

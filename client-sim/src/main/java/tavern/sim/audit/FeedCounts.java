@@ -19,7 +19,6 @@ public record FeedCounts(
 
     /** With more forgeries, found elsewhere. */
     public FeedCounts plusForged(long more) {
-        return new FeedCounts(
-                delivered, repeated, outOfOrder, strangers, missing, forged + more, unreadable);
+        return new FeedCounts(delivered, repeated, outOfOrder, strangers, missing, forged + more, unreadable);
     }
 }

@@ -83,8 +83,7 @@ public final class RedisAudit implements StoreAudit {
     }
 
     private String lastEntry(RedisCommands<String, String> redis) throws IOException {
-        List<StreamMessage<String, String>> last =
-                redis.xrevrange(key("ledger"), Range.unbounded(), Limit.from(1));
+        List<StreamMessage<String, String>> last = redis.xrevrange(key("ledger"), Range.unbounded(), Limit.from(1));
         if (last.isEmpty()) {
             throw new IOException("no realm '" + realm + "' in " + where() + "; see --realm");
         }
@@ -140,13 +139,13 @@ public final class RedisAudit implements StoreAudit {
             if (batch.size() < BATCH) {
                 return;
             }
-            range = Range.from(
-                    Range.Boundary.excluding(batch.get(BATCH - 1).getId()), Range.Boundary.unbounded());
+            range = Range.from(Range.Boundary.excluding(batch.get(BATCH - 1).getId()), Range.Boundary.unbounded());
         }
     }
 
     private static String entry(Map<String, String> ids, KnownTrade trade) {
-        return "trade:" + ids.get(trade.from()) + "-" + TradeIds.text(trade.offer().getTradeId());
+        return "trade:" + ids.get(trade.from()) + "-"
+                + TradeIds.text(trade.offer().getTradeId());
     }
 
     /** @return what is wrong, or an empty text */
@@ -156,8 +155,7 @@ public final class RedisAudit implements StoreAudit {
         String text = proposer == null
                 ? null
                 : redis.hget(
-                        key("trades:" + proposer),
-                        TradeIds.text(trade.offer().getTradeId()));
+                        key("trades:" + proposer), TradeIds.text(trade.offer().getTradeId()));
         if (text == null) {
             return "not in the store";
         }

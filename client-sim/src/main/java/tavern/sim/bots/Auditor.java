@@ -93,10 +93,7 @@ final class Auditor {
             }
         }
         Map<String, Visit> visits = Visits.run(
-                settings,
-                loops,
-                asked,
-                () -> ofGoods.add("the audit took longer than " + Visits.SECONDS_MAX + " s"));
+                settings, loops, asked, () -> ofGoods.add("the audit took longer than " + Visits.SECONDS_MAX + " s"));
         for (Bot bot : asked.keySet()) {
             Visit visit = visits.get(bot.name());
             if (enter(before, bot.name(), bot.first(), "never logged in") && visit != null) {
@@ -118,8 +115,10 @@ final class Auditor {
     }
 
     private void readFeed(LedgerConsumer from) throws InterruptedException {
-        Set<KnownTrade.Key> expected =
-                known.stream().filter(KnownTrade::isCommitted).map(KnownTrade::key).collect(Collectors.toSet());
+        Set<KnownTrade.Key> expected = known.stream()
+                .filter(KnownTrade::isCommitted)
+                .map(KnownTrade::key)
+                .collect(Collectors.toSet());
         Ledger ledger = from.drain(expected);
         FeedResult result = new FeedAudit(ledger, before, after).run(known);
         feed = result.counts();

@@ -103,8 +103,7 @@ public final class Ledger {
             long now = System.nanoTime();
             long quietFor = TimeUnit.NANOSECONDS.toMillis(now - Math.max(newestNanos, began));
             long patience = keys.containsAll(expected) ? settleMillis : quietMillis;
-            long left = Math.min(
-                    patience - quietFor, totalMillis - TimeUnit.NANOSECONDS.toMillis(now - began));
+            long left = Math.min(patience - quietFor, totalMillis - TimeUnit.NANOSECONDS.toMillis(now - began));
             if (left <= 0) {
                 return;
             }

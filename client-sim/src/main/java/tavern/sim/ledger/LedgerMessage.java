@@ -35,7 +35,8 @@ final class LedgerMessage {
         check(trade.getPartner());
         require(trade.getProposer().getPlayerId() != trade.getPartner().getPlayerId(), "a trade with oneself");
         require(
-                trade.getMessageId().equals(Long.toUnsignedString(trade.getProposer().getPlayerId()) + "-" + id(trade)),
+                trade.getMessageId()
+                        .equals(Long.toUnsignedString(trade.getProposer().getPlayerId()) + "-" + id(trade)),
                 "a message_id that is not the proposer's id and a UUID");
         return trade;
     }

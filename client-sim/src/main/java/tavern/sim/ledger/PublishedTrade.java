@@ -24,7 +24,8 @@ record PublishedTrade(UUID id, ByteString bytes) {
         TradeCommitted message = message();
         ByteBuffer uuid = ByteBuffer.allocate(16).putLong(id.getMostSignificantBits());
         TradeOffer offer = TradeOffer.newBuilder()
-                .setTradeId(ByteString.copyFrom(uuid.putLong(id.getLeastSignificantBits()).flip()))
+                .setTradeId(ByteString.copyFrom(
+                        uuid.putLong(id.getLeastSignificantBits()).flip()))
                 .setTo(message.getPartner().getPlayer())
                 .setGive(message.getProposer().getGave())
                 .setWant(message.getPartner().getGave())

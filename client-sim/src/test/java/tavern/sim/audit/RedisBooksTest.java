@@ -67,7 +67,9 @@ class RedisBooksTest {
     @Test
     void anEntryThatIsThereTwiceIsFound() {
         ledger.put("1-3", entry(TRADE, "1", "2", "gold=30", "#9"));
-        assertThat(contradictions()).contains("the ledger has " + TRADE + " twice").hasSizeGreaterThan(1);
+        assertThat(contradictions())
+                .contains("the ledger has " + TRADE + " twice")
+                .hasSizeGreaterThan(1);
         assertThat(books().moved(TRADE)).containsEntry(new MovedGoods.Line(2, "gold", 0), 60L);
     }
 

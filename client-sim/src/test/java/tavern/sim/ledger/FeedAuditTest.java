@@ -63,7 +63,9 @@ class FeedAuditTest {
         KnownTrade untold = told(ID, TradeOutcome.TRADE_OUTCOME_UNSPECIFIED);
         deliver(ledger, sale(ID));
         assertThat(audit(untold).ofTrades()).isEmpty();
-        assertThat(new FeedAudit(new Ledger(), BEFORE, BEFORE).run(List.of(untold)).ofTrades())
+        assertThat(new FeedAudit(new Ledger(), BEFORE, BEFORE)
+                        .run(List.of(untold))
+                        .ofTrades())
                 .isEmpty();
     }
 
@@ -128,7 +130,9 @@ class FeedAuditTest {
     @Test
     void theSameTradeUnderTwoMessageIdsIsPublishedTwice() {
         deliver(ledger, sale(ID));
-        deliver(ledger, sale(ID).setMessageId("3-" + ID).setProposer(party(3, "ann").setGave(Messages.GOLD)));
+        deliver(
+                ledger,
+                sale(ID).setMessageId("3-" + ID).setProposer(party(3, "ann").setGave(Messages.GOLD)));
         FeedResult result = audit(SALE);
         assertThat(result.twice()).isEqualTo(1);
         assertThat(result.counts().forged()).as("ann has two ids").isEqualTo(1);

@@ -42,8 +42,12 @@ class LedgerMessageTest {
                 changed("not positive", sale -> gives(sale, stack("gold", 0))),
                 changed("not positive", sale -> gives(sale, stack("gold", Long.MIN_VALUE))),
                 changed("twice", sale -> gives(sale, GOLD.toBuilder().addAllStacks(GOLD.getStacksList()))),
-                changed("twice", sale -> gives(sale, Goods.newBuilder().addItemIds(9).addItemIds(9))),
-                changed("item without an id", sale -> gives(sale, Goods.newBuilder().addItemIds(0))));
+                changed(
+                        "twice",
+                        sale -> gives(sale, Goods.newBuilder().addItemIds(9).addItemIds(9))),
+                changed(
+                        "item without an id",
+                        sale -> gives(sale, Goods.newBuilder().addItemIds(0))));
     }
 
     @ParameterizedTest(name = "{0}")

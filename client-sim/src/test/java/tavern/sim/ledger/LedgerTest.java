@@ -50,7 +50,12 @@ class LedgerTest {
         ledger.receive(new byte[] {1}, "a\nb\u001b[31m" + "x".repeat(100));
         ledger.receive(new byte[] {1}, null);
         assertThat(ledger.bad()).isEqualTo(2);
-        assertThat(ledger.faults()).hasSize(2).first().asString().contains("a?b?[31m").hasSizeLessThan(140);
+        assertThat(ledger.faults())
+                .hasSize(2)
+                .first()
+                .asString()
+                .contains("a?b?[31m")
+                .hasSizeLessThan(140);
         assertThat(ledger.claims()).isEmpty();
     }
 

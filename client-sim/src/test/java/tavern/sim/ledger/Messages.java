@@ -13,8 +13,9 @@ import tavern.sim.audit.KnownTrade;
 
 /** Messages as the feed publishes them, and the trades behind them. Ann has id 1, Bob 2. */
 final class Messages {
-    static final Goods GOLD =
-            Goods.newBuilder().addStacks(Stack.newBuilder().setKind("gold").setCount(30)).build();
+    static final Goods GOLD = Goods.newBuilder()
+            .addStacks(Stack.newBuilder().setKind("gold").setCount(30))
+            .build();
     static final Goods SWORD = Goods.newBuilder().addItemIds(9).build();
 
     private Messages() {}

@@ -104,7 +104,9 @@ class ReportTest {
 
     @Test
     void aFeedThatMissesForgesOrGarblesATradeFailsTheRun() {
-        assertThat(ok(new FeedCounts(9, 3, 2, 1, 0, 0, 0))).as("repeats, order and strangers are notes").isTrue();
+        assertThat(ok(new FeedCounts(9, 3, 2, 1, 0, 0, 0)))
+                .as("repeats, order and strangers are notes")
+                .isTrue();
         assertThat(ok(new FeedCounts(9, 0, 0, 0, 1, 0, 0))).isFalse();
         assertThat(ok(new FeedCounts(9, 0, 0, 0, 0, 1, 0))).isFalse();
         assertThat(ok(new FeedCounts(9, 0, 0, 0, 0, 0, 1))).isFalse();
