@@ -160,8 +160,8 @@ class BotsOnRabbitIT {
     /** Of the bots only: as if the network had dropped it. */
     private static void closeConsumer() {
         try {
-            for (String line : rabbit.rabbitmqctl("list_connections", "pid", "client_properties")
-                    .split("\n")) {
+            String connections = rabbit.rabbitmqctl("list_connections", "pid", "client_properties");
+            for (String line : connections.lines().toList()) {
                 if (line.contains("tavern-bots")) {
                     rabbit.rabbitmqctl("close_connection", line.substring(0, line.indexOf('\t')), "test");
                 }

@@ -14,7 +14,7 @@ final class BotsRun {
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
 
-    /** @return the exit code */
+    /** Runs them to their end. @return the exit code */
     int on(int port, String... arguments) {
         CommandLine line = Main.commandLine();
         line.setOut(new PrintWriter(out, true));

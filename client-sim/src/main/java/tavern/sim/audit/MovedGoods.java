@@ -20,7 +20,7 @@ final class MovedGoods {
 
     private MovedGoods() {}
 
-    /** @return sums by line, without those that are nothing */
+    /** Sums by line, without those that are nothing. */
     static Map<Line, Long> of(long proposer, long partner, TradeOffer offer) {
         MovedGoods moved = new MovedGoods();
         moved.move(proposer, partner, offer.getGive());

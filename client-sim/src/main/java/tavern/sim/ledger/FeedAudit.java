@@ -27,6 +27,8 @@ public final class FeedAudit {
     private long twice;
 
     /**
+     * Nothing is judged yet.
+     *
      * @param before what each bot of the run owned before its first trade
      * @param after what it owns at the end; bots that are missing in either are left out of the replay
      */
@@ -40,7 +42,11 @@ public final class FeedAudit {
         after.forEach(replay::after);
     }
 
-    /** @param trades all that the bots have offered and the server has not refused, told of or not */
+    /**
+     * Judges all that came.
+     *
+     * @param trades all that the bots have offered and the server has not refused, told of or not
+     */
     public FeedResult run(List<KnownTrade> trades) {
         trades.forEach(trade -> known.put(trade.key(), trade));
         for (PublishedTrade trade : ledger.trades()) {

@@ -93,11 +93,12 @@ public final class Table {
                 audit.lost(),
                 audit.duplicated());
         FeedCounts feed = audit.feed();
-        if (feed != null) {
+        Long published = audit.published();
+        if (feed != null && published != null) {
             line(
                     out,
                     "feed      %,d trades published; %,d messages, %,d repeats, %,d out of order, %,d of strangers; %,d missing, %,d forged, %,d unreadable",
-                    audit.published(),
+                    published,
                     feed.delivered(),
                     feed.repeated(),
                     feed.outOfOrder(),
