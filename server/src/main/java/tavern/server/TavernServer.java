@@ -46,7 +46,12 @@ import tavern.server.store.embedded.EmbeddedStore;
 /** The whole server: built top to bottom, closed bottom to top. */
 public final class TavernServer implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(TavernServer.class);
-    private static final long DRAIN_SECONDS_MAX = 20;
+
+    /**
+     * A stop takes less than 30 s, whatever hangs: 12 for the rooms to finish, then 3 for the last words of connections,
+     * 3 and 2 for their threads, 3 for the rooms' threads; that leaves 3 for the feed and 3 for the store.
+     */
+    private static final long DRAIN_SECONDS_MAX = 12;
 
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private final Sessions sessions;
