@@ -92,7 +92,7 @@ final class PlayersTest {
         assertThat(metrics.get("cache.gets")
                         .tag("cache", "tavern.cache.players")
                         .tag("result", "hit")
-                        .functionCounter()
+                        .counter()
                         .count())
                 .isEqualTo(1);
     }
@@ -143,7 +143,8 @@ final class PlayersTest {
         assertThat(first).isCompletedExceptionally();
         for (int i = 0; i < 100; i++) {
             assertThatThrownBy(players.open("ann")::get)
-                    .hasRootCauseInstanceOf(StoreUnavailableException.class);
+                    .cause()
+                    .isInstanceOf(StoreUnavailableException.class);
         }
         assertThat(loads).isEmpty();
         now += 1_001;
