@@ -135,9 +135,7 @@ public final class TavernServer implements AutoCloseable {
         String host = config.cluster().advertisedHost();
         int port = config.cluster().advertisedPort();
         return new Node(
-                config.nodeId(),
-                host.isEmpty() ? config.net().host() : host,
-                port == 0 ? listening.getPort() : port);
+                config.nodeId(), host.isEmpty() ? config.net().host() : host, port == 0 ? listening.getPort() : port);
     }
 
     /** What every Welcome says alike. */
