@@ -48,7 +48,12 @@ import tavern.server.store.redis.RedisStore;
 /** The whole server: built top to bottom, closed bottom to top. */
 public final class TavernServer implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(TavernServer.class);
-    private static final long DRAIN_SECONDS_MAX = 20;
+
+    /**
+     * A stop takes less than 30 s, whatever hangs: 12 for the rooms to finish, then 3 for the last words of connections,
+     * 3 and 2 for their threads, 3 for the rooms' threads; that leaves 3 for the feed and 3 for the store.
+     */
+    private static final long DRAIN_SECONDS_MAX = 12;
 
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private final Sessions sessions;
@@ -151,9 +156,7 @@ public final class TavernServer implements AutoCloseable {
         String host = config.cluster().advertisedHost();
         int port = config.cluster().advertisedPort();
         return new Node(
-                config.nodeId(),
-                host.isEmpty() ? config.net().host() : host,
-                port == 0 ? listening.getPort() : port);
+                config.nodeId(), host.isEmpty() ? config.net().host() : host, port == 0 ? listening.getPort() : port);
     }
 
     /** What every Welcome says alike. */

@@ -10,12 +10,14 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -54,19 +56,17 @@ public final class Players implements ChangeListener {
     private final Map<PlayerId, String> names = new ConcurrentHashMap<>();
     /** Changes of players who are not in {@link #names}: one of them may be loading just now. */
     private final AtomicLong unknownChanges = new AtomicLong();
+
     private final Refreshes refreshes = new Refreshes(REFRESHES_MAX);
     private volatile @Nullable PresentPlayers present;
 
     /** @param starterStacks what a player gets who was never here @param starterItems kinds of unique items, likewise */
     public Players(
-            Store store,
-            Goods starterStacks,
-            List<String> starterItems,
-            InstantSource clock,
-            MeterRegistry metrics) {
+            Store store, Goods starterStacks, List<String> starterItems, InstantSource clock, MeterRegistry metrics) {
         this.store = store;
         this.byName = records(clock)
-                .evictionListener((@Nullable Object name, @Nullable Object record, RemovalCause cause) -> forget(record))
+                .evictionListener(
+                        (@Nullable Object name, @Nullable Object record, RemovalCause cause) -> forget(record))
                 .recordStats(() -> new CaffeineStatsCounter(metrics, "tavern.cache.players"))
                 .buildAsync((name, executor) ->
                         load(name, store.openPlayer(name, starterStacks, starterItems, clock.millis())));
@@ -92,9 +92,10 @@ public final class Players implements ChangeListener {
     /** The player of this name; one that was never here is made. Fails with {@link StoreUnavailableException}. */
     public CompletableFuture<PlayerRecord> open(String name) {
         Throwable failure = failed.getIfPresent(name);
-        CompletableFuture<PlayerRecord> record = failure != null && !byName.asMap().containsKey(name)
-                ? CompletableFuture.failedFuture(failure)
-                : byName.get(name);
+        CompletableFuture<PlayerRecord> record =
+                failure != null && !byName.asMap().containsKey(name)
+                        ? CompletableFuture.failedFuture(failure)
+                        : byName.get(name);
         return record.isCompletedExceptionally() || !record.isDone()
                 ? record.exceptionally(silent -> outdated(name, silent))
                 : record;
@@ -103,7 +104,9 @@ public final class Players implements ChangeListener {
     private PlayerRecord outdated(String name, Throwable silent) {
         PlayerRecord old = outdated.getIfPresent(name);
         if (old == null) {
-            throw new CompletionException(Causes.of(silent));
+            Throwable cause = Causes.of(silent);
+            throw new CompletionException(
+                    cause instanceof Unread unread ? Objects.requireNonNull(unread.getCause()) : cause);
         }
         return old;
     }
@@ -143,19 +146,39 @@ public final class Players implements ChangeListener {
 
     private CompletableFuture<PlayerRecord> load(String name, CompletionStage<PlayerRecord> load) {
         long changesBefore = unknownChanges.get();
-        return bounded(load).whenComplete((record, failure) -> {
+        CompletableFuture<PlayerRecord> loaded = new CompletableFuture<>();
+        bounded(load).whenComplete((record, failure) -> {
             if (failure != null) {
-                failed.put(name, Causes.of(failure));
+                Throwable cause = Causes.of(failure);
+                failed.put(name, cause);
+                loaded.completeExceptionally(new Unread(cause));
                 return;
             }
             failed.invalidate(name);
             outdated.invalidate(name);
             names.put(record.player().id(), name);
+            loaded.complete(record);
             if (unknownChanges.get() != changesBefore) {
                 // Perhaps it was this one that changed, after it was read.
                 drop(name);
             }
         });
+        return loaded;
+    }
+
+    /** Of the kind that Caffeine does not log with a stack trace for each: an outage must not fill the log. */
+    private static final class Unread extends TimeoutException {
+        private static final long serialVersionUID = 1;
+
+        Unread(Throwable cause) {
+            super(cause.getMessage());
+            initCause(cause);
+        }
+
+        @Override
+        public synchronized Throwable fillInStackTrace() {
+            return this;
+        }
     }
 
     /** A load that never ends would keep its key for ever. */

@@ -53,6 +53,7 @@ public final class Room {
     private final RoomView view;
     private final RoomDoor door;
     private final Failures failures;
+    private final Tenure tenure;
 
     private volatile RoomInfo info;
     private int tick;
@@ -60,8 +61,6 @@ public final class Room {
     private long placesSavedMillis;
     private long emptySinceMillis;
     private boolean open = true;
-    private boolean suspended;
-    private boolean abandoned;
 
     Room(
             RoomId id,
@@ -85,13 +84,14 @@ public final class Room {
                 settings.replayEventsMax(),
                 TimeUnit.SECONDS.toMillis(settings.replaySeconds()),
                 settings.replayBytesMax());
+        this.tenure = new Tenure(lease, new LeaseChanges());
         this.trades = new TradeCalls(this, lease.fence(), services, directory);
         this.effects = new RoomEffects(this, seats, events, snapshots, fanOut, directory, trades, services.metrics());
         this.writeBehind = new WriteBehind(
-                id, lease.fence(), services.store(), settings, executor, this::mayWrite, this::abandon);
+                id, lease.fence(), services.store(), settings, executor, tenure::mayWrite, this::abandon);
         this.view = new RoomView(id, options, lease.fence(), services, seats, snapshots, events, history);
-        this.door = new RoomDoor(
-                this, settings.capacityOf(options), seats, fanOut, events, view, writeBehind, this::move);
+        this.door =
+                new RoomDoor(this, settings.capacityOf(options), seats, fanOut, events, view, writeBehind, this::move);
         this.failures = new Failures(id, services.metrics());
         this.loop = new RoomLoop(id, mailbox, executor, services.clock(), failures, turn());
         this.nowMillis = services.clock().millis();
@@ -124,24 +124,11 @@ public final class Room {
         }
     }
 
-    /** How a join ended. */
-    public enum Joining {
-        SEATED,
-        FULL,
-        /** It is not sure whose the room is: not now. */
-        SUSPENDED,
-        /** The room closed meanwhile: open it again. */
-        CLOSED,
-        /** The session ended meanwhile. */
-        ENDED,
-        FAILED
-    }
-
     /** Completes on the room's thread; {@code Joined} has been sent by then. */
     public CompletionStage<Joining> join(Member member, PlayerRecord player, @Nullable Position at, int replyTo) {
         CompletableFuture<Joining> joining = new CompletableFuture<>();
         command(() -> joining.complete(
-                isOurs() ? door.seat(member, player, at, replyTo) : open ? Joining.SUSPENDED : Joining.CLOSED));
+                tenure.isOurs() ? door.seat(member, player, at, replyTo) : open ? Joining.SUSPENDED : Joining.CLOSED));
         return joining;
     }
 
@@ -163,19 +150,10 @@ public final class Room {
         command(() -> door.detach(member, outlet));
     }
 
-    /** What a session does before the room's part of a resume. */
-    public interface Resumption {
-        /** Sends {@code Welcome} and the personal events. Called on the room's thread. @return whether it may go on */
-        boolean welcome();
-
-        /** The room cannot replay, or has no seat for the member. Called on the room's thread. */
-        void refused();
-    }
-
     /** P-20: the member is back on another connection. @param lastSeq negative: the client knows nothing of the room */
     public void resume(Member member, Outlet outlet, MoveSlot moves, long lastSeq, Resumption resumption) {
         command(() -> {
-            boolean ours = isOurs();
+            boolean ours = tenure.isOurs();
             if (door.resume(member, outlet, moves, lastSeq, resumption) && !ours) {
                 ByteBuf frame = Unpooled.wrappedBuffer(Frames.copyOf(Wire.suspended(id)));
                 outlet.loop().execute(() -> {
@@ -199,27 +177,7 @@ public final class Room {
 
     /** Somebody else owns the room: everybody out, nothing is written any more. */
     void abandon() {
-        command(this::letGo);
-    }
-
-    private void letGo() {
-        thread.require();
-        if (abandoned) {
-            return;
-        }
-        abandoned = true;
-        writeBehind.discard();
-        if (!open) {
-            return;
-        }
-        log.warn("room {} is another server's by now: closing it here", id);
-        fanOut.flush(null, null);
-        fanOut.clear();
-        for (Seat seat : seats.all()) {
-            seat.member.answer(Wire.error(0, ErrorCode.ROOM_CLOSED, "another server runs the room now", 0));
-            door.unseat(seat);
-        }
-        close();
+        command(tenure::lose);
     }
 
     /** Takes no more requests, cancels open offers, waits for trades under way, and writes what is to be written. */
@@ -228,7 +186,7 @@ public final class Room {
         command(() -> {
             mailbox.close();
             open = false;
-            savePlaces(true);
+            door.savePlaces();
             // Everybody leaves at once: nobody needs to see everybody else go.
             fanOut.flush(null, null);
             fanOut.clear();
@@ -239,7 +197,7 @@ public final class Room {
     }
 
     private void finish(CompletableFuture<Void> done) {
-        if (rules.isSettling() && !abandoned) {
+        if (rules.isSettling() && !tenure.isLost()) {
             executor.schedule(() -> command(() -> finish(done)), 10, TimeUnit.MILLISECONDS);
         } else {
             writeBehind.flush().whenComplete((nothing, failure) -> {
@@ -273,7 +231,7 @@ public final class Room {
         loop.guarded(
                 () -> {
                     trades.sweep(nowMillis);
-                    if (!isOurs()) {
+                    if (!tenure.isOurs()) {
                         seats.all().forEach(Seat::dropMove);
                     } else if (seats.size() > 0 || rules.isSettling()) {
                         step();
@@ -282,38 +240,38 @@ public final class Room {
                 "a tick");
     }
 
-    /**
-     * Asks whose the room is before anything is done in it. A process can be stopped at any moment and go on much later,
-     * so this is looked at each time; what slips through between is refused by the fence.
-     *
-     * @return false: suspended, or given up
-     */
-    private boolean isOurs() {
-        thread.require();
-        switch (lease.state()) {
-            case HELD -> {
-                if (suspended && open) {
-                    suspended = false;
-                    log.info("room {} goes on", id);
-                    tellAll(Wire.resumed(id), view.fullState());
-                    writeBehind.flush();
-                }
-                return !abandoned;
-            }
-            case UNCERTAIN -> {
-                if (!suspended && open) {
-                    suspended = true;
-                    log.warn("room {} waits: its lease could not be renewed", id);
-                    tellAll(Wire.suspended(id));
-                }
-                return false;
-            }
-            case LOST -> {
-                letGo();
-                return false;
+    private final class LeaseChanges implements Tenure.Changes {
+        @Override
+        public void suspended() {
+            if (open) {
+                log.warn("room {} waits: its lease could not be renewed", id);
+                tellAll(Wire.suspended(id));
             }
         }
-        return false;
+
+        @Override
+        public void resumed() {
+            if (open) {
+                log.info("room {} goes on", id);
+                tellAll(Wire.resumed(id), view.fullState());
+                writeBehind.flush();
+            }
+        }
+
+        @Override
+        public void lost() {
+            writeBehind.discard();
+            if (open) {
+                log.warn("room {} is another server's by now: closing it here", id);
+                fanOut.flush(null, null);
+                fanOut.clear();
+                for (Seat seat : seats.all()) {
+                    seat.member.answer(Wire.error(0, ErrorCode.ROOM_CLOSED, "another server runs the room now", 0));
+                    door.unseat(seat);
+                }
+                close();
+            }
+        }
     }
 
     private void tellAll(ServerMessage... messages) {
@@ -324,13 +282,8 @@ public final class Room {
     }
 
     @OnRoomThread
-    boolean mayWrite() {
-        return !abandoned && lease.state() == Lease.State.HELD;
-    }
-
-    @OnRoomThread
-    boolean isAbandoned() {
-        return abandoned;
+    Tenure tenure() {
+        return tenure;
     }
 
     /** Moves, rules, one snapshot for all. */
@@ -341,7 +294,10 @@ public final class Room {
         }
         loop.guarded(() -> rules.tick(nowMillis, effects), "a tick of the rules");
         sendSnapshot();
-        savePlaces(false);
+        if (nowMillis - placesSavedMillis >= settings.positionFlushMillis()) {
+            placesSavedMillis = nowMillis;
+            door.savePlaces();
+        }
         writeBehind.tick(nowMillis);
     }
 
@@ -366,7 +322,7 @@ public final class Room {
     }
 
     private void serve(Member member, Action.ByPlayer request) {
-        boolean ours = isOurs();
+        boolean ours = tenure.isOurs();
         if (!open) {
             member.answer(Wire.error(request.seq(), ErrorCode.ROOM_CLOSED, "the room is closing", 0));
         } else if (!ours) {
@@ -395,18 +351,11 @@ public final class Room {
     }
 
     @OnRoomThread
-    void takeLastMove(Seat seat) {
-        if (mayWrite()) {
-            seat.takeMove();
-        }
-    }
-
-    @OnRoomThread
     void seatsChanged() {
         info = view.info();
         if (seats.size() == 0) {
             emptySinceMillis = nowMillis;
-            savePlaces(true);
+            door.savePlaces();
             scheduleIdleCheck();
         }
     }
@@ -422,21 +371,6 @@ public final class Room {
         writeBehind.chat(line, nowMillis);
     }
 
-    private void savePlaces(boolean now) {
-        if (!now && nowMillis - placesSavedMillis < settings.positionFlushMillis()) {
-            return;
-        }
-        placesSavedMillis = nowMillis;
-        for (Seat seat : seats.all()) {
-            Position place = view.place(seat);
-            if (!place.equals(seat.saved)) {
-                seat.saved = place;
-                writeBehind.position(seat.player(), place);
-            }
-        }
-        writeBehind.flush();
-    }
-
     private void scheduleIdleCheck() {
         executor.schedule(
                 () -> command(this::closeIfIdle), settings.idleCloseSeconds() * 1_000L + 1, TimeUnit.MILLISECONDS);
@@ -446,7 +380,7 @@ public final class Room {
         if (!open || seats.size() > 0 || nowMillis - emptySinceMillis < settings.idleCloseSeconds() * 1_000L) {
             return;
         }
-        if (rules.isSettling() || !mayWrite()) {
+        if (rules.isSettling() || !tenure.mayWrite()) {
             scheduleIdleCheck();
             return;
         }

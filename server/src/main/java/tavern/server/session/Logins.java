@@ -8,11 +8,11 @@ import org.slf4j.LoggerFactory;
 import tavern.protocol.Protocol;
 import tavern.protocol.v1.ErrorCode;
 import tavern.protocol.v1.Hello;
-import tavern.protocol.v1.Left;
 import tavern.protocol.v1.ServerMessage;
 import tavern.protocol.v1.Welcome;
 import tavern.server.cache.Players;
 import tavern.server.room.MoveSlot;
+import tavern.server.room.Resumption;
 import tavern.server.room.Room;
 import tavern.server.room.Wire;
 import tavern.server.store.Causes;
@@ -166,9 +166,7 @@ public final class Logins {
                 catchUp(session, connection, joined);
             } else if (!lastRoom.isEmpty()) {
                 // The client left, or was sent away, and never heard of it.
-                ServerMessage left = ServerMessage.newBuilder()
-                        .setLeft(Left.newBuilder().setRoom(lastRoom))
-                        .build();
+                ServerMessage left = Wire.left(0, lastRoom);
                 // As a task, behind the welcome.
                 connection.loop().execute(() -> connection.send(left));
             }
@@ -176,7 +174,7 @@ public final class Logins {
         }
         long lastRoomSeq = room.id().name().equals(lastRoom) ? greeting.hello().getLastRoomSeq() : -1;
         MoveSlot moves = new MoveSlot();
-        room.resume(session, connection, moves, lastRoomSeq, new Room.Resumption() {
+        room.resume(session, connection, moves, lastRoomSeq, new Resumption() {
             @Override
             public boolean welcome() {
                 return goOn(
@@ -193,7 +191,7 @@ public final class Logins {
     /** Gives a seat that was taken while the connection was lost its connection, and the client its {@code Joined}. */
     private void catchUp(Session session, Connection connection, Room room) {
         MoveSlot moves = new MoveSlot();
-        room.resume(session, connection, moves, -1, new Room.Resumption() {
+        room.resume(session, connection, moves, -1, new Resumption() {
             @Override
             public boolean welcome() {
                 Stage stage = new RoomStage(sessions, session, connection, room, moves);
