@@ -28,6 +28,7 @@ public final class RabbitProcess implements AutoCloseable {
     private final int distributionPort = Ports.free();
     private final int epmdPort = Ports.free();
     private final Process epmd;
+    private final Thread atExit = new Thread(this::end, "end of RabbitMQ");
     private Process broker;
     private int vhosts;
 
@@ -40,6 +41,8 @@ public final class RabbitProcess implements AutoCloseable {
         // Started by hand: else the broker starts one that outlives it.
         epmd = launch("epmd.log", "epmd", "-port", String.valueOf(epmdPort));
         broker = launchBroker();
+        // A test that is ended from outside leaves nothing behind.
+        Runtime.getRuntime().addShutdownHook(atExit);
     }
 
     /** Starts with all its data in the folder, and waits until it takes connections. About six seconds. */
@@ -237,10 +240,14 @@ public final class RabbitProcess implements AutoCloseable {
     /** Ends both processes; the data stays. */
     @Override
     public void close() {
-        Process last = broker;
+        Runtime.getRuntime().removeShutdownHook(atExit);
+        end();
+    }
+
+    private void end() {
         // Its helpers (for disk space and name look-ups) end with it.
-        last.destroyForcibly();
-        exit(last);
+        broker.destroyForcibly();
+        exit(broker);
         epmd.destroyForcibly();
         exit(epmd);
     }
