@@ -64,7 +64,8 @@ public final class RabbitProcess implements AutoCloseable {
     private Process launch(String log, String... command) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve(log).toFile()))
+                .redirectOutput(
+                        ProcessBuilder.Redirect.appendTo(folder.resolve(log).toFile()))
                 .redirectInput(new File("/dev/null"));
         builder.environment().putAll(environment());
         return builder.start();
@@ -79,12 +80,13 @@ public final class RabbitProcess implements AutoCloseable {
                 Map.entry("ERL_EPMD_PORT", String.valueOf(epmdPort)),
                 Map.entry("RABBITMQ_NODENAME", "tavern@localhost"),
                 Map.entry("RABBITMQ_DIST_PORT", String.valueOf(distributionPort)),
-                Map.entry(
-                        "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS", "-kernel inet_dist_use_interface {127,0,0,1} +S 2:2"),
+                Map.entry("RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS", "-kernel inet_dist_use_interface {127,0,0,1} +S 2:2"),
                 Map.entry("RABBITMQ_CONF_ENV_FILE", "/dev/null"),
                 Map.entry("RABBITMQ_CONFIG_FILE", configuration().toString()),
                 Map.entry("RABBITMQ_CONFIG_FILES", folder.resolve("conf.d").toString()),
-                Map.entry("RABBITMQ_ENABLED_PLUGINS_FILE", folder.resolve("enabled_plugins").toString()),
+                Map.entry(
+                        "RABBITMQ_ENABLED_PLUGINS_FILE",
+                        folder.resolve("enabled_plugins").toString()),
                 Map.entry("RABBITMQ_MNESIA_BASE", folder.resolve("data").toString()),
                 Map.entry("RABBITMQ_LOG_BASE", folder.resolve("log").toString()));
     }
@@ -206,8 +208,8 @@ public final class RabbitProcess implements AutoCloseable {
 
     /** @return what it printed @throws IOException when it fails */
     public String rabbitmqctl(String... arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                PROGRAMS.resolve("rabbitmqctl").toString(), "--quiet", "--node", "tavern@localhost"));
+        List<String> command = new ArrayList<>(
+                List.of(PROGRAMS.resolve("rabbitmqctl").toString(), "--quiet", "--node", "tavern@localhost"));
         command.addAll(List.of(arguments));
         return run(command.toArray(String[]::new));
     }

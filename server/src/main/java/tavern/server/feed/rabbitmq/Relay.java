@@ -214,9 +214,8 @@ final class Relay implements Runnable, Publisher.Events {
             storeAway.reset();
             return;
         }
-        Throwable cause = failure instanceof CompletionException && failure.getCause() != null
-                ? failure.getCause()
-                : failure;
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         log.debug("the outbox does not answer: {}", cause.toString());
         storeAtMillis = clock.millis() + storeAway.nextMillis();
         publisher.window().forget();

@@ -187,7 +187,9 @@ final class FeedIT {
         await().atMost(PATIENCE).until(() -> count("confirmed") > 500);
         rabbit.raiseMemoryAlarm();
         try {
-            await("the alarm to be told").atMost(PATIENCE).until(() -> feed.status().blocked());
+            await("the alarm to be told")
+                    .atMost(PATIENCE)
+                    .until(() -> feed.status().blocked());
             await("the outbox to grow").atMost(PATIENCE).until(() -> traders.outboxRows() > 5_000);
             assertThat(feed.status().lastProblem()).contains("blocked");
             assertThat(feed.status().oldestAgeMillis()).isPositive();
