@@ -79,7 +79,8 @@ final class Traders implements AutoCloseable {
     String tradeTo(String routingKey) {
         Settlement wish = Realm.wish(ann, bob, Goods.of("gold", 1), Goods.of("gold", 1));
         OutboxEvent event = feed.describe(wish, Realm.ROOM, realm.fence(), Realm.NOW);
-        return trade(wish, new OutboxEvent(routingKey, Objects.requireNonNull(event).body()));
+        return trade(
+                wish, new OutboxEvent(routingKey, Objects.requireNonNull(event).body()));
     }
 
     /** A trade whose message has a body of the test's own. */
