@@ -38,7 +38,9 @@ final class FeedRefusedIT {
 
     @Test
     void aWrongPassword() throws Exception {
-        assertThat(refusal(uri("guest:" + SECRET, "%2f"))).contains("guest:***@").contains("rabbitmqctl add_user");
+        assertThat(refusal(uri("guest:" + SECRET, "%2f")))
+                .contains("guest:***@")
+                .contains("rabbitmqctl add_user");
     }
 
     @Test
@@ -70,8 +72,7 @@ final class FeedRefusedIT {
     @Test
     void aBrokerThatIsNotThereIsWaitedForWhilePlayersPlay() throws Exception {
         String nobody = "amqp://guest:guest@127.0.0.1:" + FreePort.find() + "/%2f";
-        try (ServerProcess server =
-                ServerProcess.start(folder, "feed.kind=rabbitmq", "feed.rabbitmq.uri=" + nobody)) {
+        try (ServerProcess server = ServerProcess.start(folder, "feed.kind=rabbitmq", "feed.rabbitmq.uri=" + nobody)) {
             assertThat(server.isAlive()).isTrue();
             assertThat(server.complaints().lines().filter(line -> line.contains("trades go on")))
                     .isNotEmpty();
@@ -83,8 +84,7 @@ final class FeedRefusedIT {
     }
 
     private String refusal(String uri) throws IOException, InterruptedException {
-        try (ServerProcess server =
-                ServerProcess.launch(folder, "feed.kind=rabbitmq", "feed.rabbitmq.uri=" + uri)) {
+        try (ServerProcess server = ServerProcess.launch(folder, "feed.kind=rabbitmq", "feed.rabbitmq.uri=" + uri)) {
             assertThat(server.exitCode(60)).as(server.complaints()).isEqualTo(FAILED);
             assertThat(server.complaints())
                     .startsWith("cannot start: feed.rabbitmq.uri = amqp")

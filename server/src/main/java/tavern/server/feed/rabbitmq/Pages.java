@@ -54,21 +54,13 @@ final class Pages {
         woken = true;
     }
 
-    /** Whether more rows are known of, but for a moment left to gather. */
-    boolean isWoken() {
-        return woken;
-    }
-
-    /** Whether it is time for the next page. */
-    boolean isDue(long nowMillis) {
-        return !reading && rows.size() < PAGE_ROWS && nowMillis >= dueMillis();
-    }
-
-    long dueMillis() {
-        if (lastWasFull) {
-            return 0;
+    /** Until it is time for the next page; {@code Long.MAX_VALUE}: not before something happens. */
+    long dueInMillis(long nowMillis) {
+        if (reading || rows.size() >= PAGE_ROWS) {
+            return Long.MAX_VALUE;
         }
-        return lastReadMillis + (woken ? GATHER_MILLIS : POLL_MILLIS);
+        long gapMillis = lastWasFull ? 0 : woken ? GATHER_MILLIS : POLL_MILLIS;
+        return Math.max(0, lastReadMillis + gapMillis - nowMillis);
     }
 
     /** @param fromStart nothing is under way: a store that was restored may count from less than it did */

@@ -25,7 +25,9 @@ final class Problems {
             return text.isEmpty() ? "the connection is lost" : text;
         }
         String message = failure.getMessage();
-        return message != null ? message : failure instanceof TimeoutException ? "no answer in time" : failure.toString();
+        return message != null
+                ? message
+                : failure instanceof TimeoutException ? "no answer in time" : failure.toString();
     }
 
     /** What the operator has to change; null: the broker is just not there, which passes. */

@@ -142,13 +142,7 @@ final class Relay implements Runnable, Publisher.Events {
     private long takeTurn(long nowMillis) {
         Lease.State state = tenure.state();
         if (state == Lease.State.LOST) {
-            if (publisher.isConnected()) {
-                log.warn("another server publishes the realm's trades now");
-                startAnew();
-            }
-            if (!closing) {
-                tenure.strive();
-            }
+            notOurs();
             return WAIT_MILLIS_MAX;
         }
         if (nowMillis >= storeAtMillis) {
@@ -165,23 +159,40 @@ final class Relay implements Runnable, Publisher.Events {
         return waitMillis(nowMillis);
     }
 
-    private void readAhead(long nowMillis) {
-        if (nowMillis < storeAtMillis || !pages.isDue(nowMillis)) {
-            return;
+    private void notOurs() {
+        if (publisher.isConnected() || !isNothingUnderWay()) {
+            log.warn("another server publishes the realm's trades now");
+            startAnew();
         }
-        boolean fromStart = isNothingUnderWay();
-        if (fromStart || !goingBack) {
+        if (!closing) {
+            tenure.strive();
+        }
+    }
+
+    private void readAhead(long nowMillis) {
+        if (nowMillis >= storeAtMillis && mayRead() && pages.dueInMillis(nowMillis) == 0) {
+            boolean fromStart = isNothingUnderWay();
             goingBack = false;
             woken.set(false);
             pages.read(fromStart, nowMillis);
         }
     }
 
+    private boolean mayRead() {
+        return !goingBack || isNothingUnderWay();
+    }
+
+    /** Short only when something is due: answers of the broker and the store come as notes. */
     private long waitMillis(long nowMillis) {
         if (pages.peek() != null && publisher.room(nowMillis) > 0 && removals.size() < inFlightMax) {
             return 0;
         }
-        return removals.isEmpty() && !pages.isWoken() ? WAIT_MILLIS_MAX : 2;
+        if (nowMillis < storeAtMillis) {
+            return Math.min(WAIT_MILLIS_MAX, storeAtMillis - nowMillis);
+        }
+        long readInMillis = mayRead() ? pages.dueInMillis(nowMillis) : WAIT_MILLIS_MAX;
+        long dueInMillis = Math.min(readInMillis, removals.dueInMillis(nowMillis));
+        return Math.max(1, Math.min(WAIT_MILLIS_MAX, dueInMillis));
     }
 
     // ---- what changes the course ----
@@ -203,9 +214,8 @@ final class Relay implements Runnable, Publisher.Events {
             storeAway.reset();
             return;
         }
-        Throwable cause = failure instanceof CompletionException && failure.getCause() != null
-                ? failure.getCause()
-                : failure;
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         log.debug("the outbox does not answer: {}", cause.toString());
         storeAtMillis = clock.millis() + storeAway.nextMillis();
         publisher.window().forget();

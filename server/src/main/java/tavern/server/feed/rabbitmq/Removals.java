@@ -42,10 +42,17 @@ final class Removals {
         return size() == 0;
     }
 
+    /** {@code Long.MAX_VALUE}: not before something happens. */
+    long dueInMillis(long nowMillis) {
+        if (underWay > 0 || confirmed.isEmpty()) {
+            return Long.MAX_VALUE;
+        }
+        return confirmed.size() >= BATCH_WORTH_IT ? 0 : Math.max(0, nextMillis - nowMillis);
+    }
+
     /** One question at a time to the store. */
     void go(long nowMillis) {
-        boolean worthIt = confirmed.size() >= BATCH_WORTH_IT || nowMillis >= nextMillis;
-        if (underWay > 0 || confirmed.isEmpty() || !worthIt) {
+        if (dueInMillis(nowMillis) > 0) {
             return;
         }
         List<Long> batch = new ArrayList<>(Math.min(BATCH_MAX, confirmed.size()));

@@ -17,8 +17,8 @@ import tavern.server.store.Realm;
 final class TradeEventsTest {
     private final Player ann = new Player(new PlayerId(7), "ann");
     private final Player bob = new Player(new PlayerId(8), "bob");
-    private final Settlement trade = Realm.wish(
-            new UUID(1, 2), ann, bob, Goods.of("gold", 5), Goods.ofItem(77), TradeOutcome.COMMITTED);
+    private final Settlement trade =
+            Realm.wish(new UUID(1, 2), ann, bob, Goods.of("gold", 5), Goods.ofItem(77), TradeOutcome.COMMITTED);
 
     @Test
     void theEventSaysWhoGaveWhatWhereAndWhen() throws Exception {

@@ -1,10 +1,10 @@
 package tavern.server.feed.rabbitmq;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
-
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -79,7 +79,8 @@ final class Traders implements AutoCloseable {
     String tradeTo(String routingKey) {
         Settlement wish = Realm.wish(ann, bob, Goods.of("gold", 1), Goods.of("gold", 1));
         OutboxEvent event = feed.describe(wish, Realm.ROOM, realm.fence(), Realm.NOW);
-        return trade(wish, new OutboxEvent(routingKey, event.body()));
+        return trade(
+                wish, new OutboxEvent(routingKey, Objects.requireNonNull(event).body()));
     }
 
     /** A trade whose message has a body of the test's own. */
