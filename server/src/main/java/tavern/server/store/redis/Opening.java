@@ -3,6 +3,7 @@ package tavern.server.store.redis;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.protocol.CommandType;
+import java.time.Duration;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import tavern.server.store.StoreOpenException;
@@ -11,6 +12,7 @@ import tavern.server.store.StoreSettings;
 /** From an address to a realm that may be used, or one line that says why not, without the password. Blocks. */
 final class Opening {
     private static final String SCHEMA = "1";
+    private static final Duration CONNECT_WITHIN = Duration.ofSeconds(5);
 
     private final StoreSettings settings;
     private final String realm;
@@ -22,6 +24,7 @@ final class Opening {
         this.realm = realm;
         try {
             uri = RedisURI.create(settings.redis().uri());
+            uri.setTimeout(CONNECT_WITHIN);
         } catch (IllegalArgumentException e) {
             throw new StoreOpenException("store.redis.uri is not the address of a Redis server; write"
                     + " redis://[[user]:password@]host[:port][/database]");

@@ -8,6 +8,8 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tavern.server.game.Goods;
 import tavern.server.game.Inventory;
 import tavern.server.game.PlayerId;
@@ -35,6 +37,8 @@ import tavern.server.store.StoreStats;
 
 /** The store in Redis, which several servers can share. */
 public final class RedisStore implements Store {
+    private static final Logger log = LoggerFactory.getLogger(RedisStore.class);
+
     private final Keys keys;
     private final Link link;
     private final Admission admission;
@@ -73,7 +77,7 @@ public final class RedisStore implements Store {
         this.changes = changes;
         keys = new Keys(realm);
         admission = new Admission(settings.operationsInFlightMax(), "look at the latency of Redis");
-        outages = new Outages(server);
+        outages = new Outages(server, link.timer());
         calls = new Calls(link.commands(), admission, outages);
         String announcer = changes == null ? "" : changes.self();
         players = new Players(calls, keys, announcer);
@@ -183,7 +187,7 @@ public final class RedisStore implements Store {
     /** Of a realm that nobody writes to meanwhile: what is written while it reads looks like a difference. */
     @Override
     public CompletionStage<Conservation> checkConservation() {
-        return new Audit(calls, keys).run();
+        return new Audit(new Calls(link.commands(), Audit.admission(), outages), keys).run();
     }
 
     @Override
@@ -201,7 +205,9 @@ public final class RedisStore implements Store {
     /** Not on a thread of the store: it waits for them. */
     @Override
     public void close() {
-        admission.close();
+        if (!admission.close()) {
+            log.warn("{} store operations were not answered before the stop", admission.inFlight());
+        }
         if (changes != null) {
             changes.close();
         }

@@ -2,6 +2,7 @@ package tavern.server.store.redis;
 
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import tavern.protocol.v1.ErrorCode;
 import tavern.protocol.v1.TradeOutcome;
@@ -122,7 +123,7 @@ final class Settlements {
     }
 
     /** @param rows told how many there are in the outbox */
-    SettledTrade read(Reply reply, Settlement wish, RoomId room, long fence, java.util.function.LongConsumer rows)
+    SettledTrade read(Reply reply, Settlement wish, RoomId room, long fence, LongConsumer rows)
             throws StaleFenceException, StoreUnavailableException {
         switch ((int) reply.number(0)) {
             case -1:
@@ -140,7 +141,7 @@ final class Settlements {
         }
     }
 
-    private static SettledTrade settled(Reply reply, Settlement wish, java.util.function.LongConsumer rows) {
+    private static SettledTrade settled(Reply reply, Settlement wish, LongConsumer rows) {
         SettledTrade settled = TradeText.parse(wish.id(), reply.text(1));
         if (reply.number(0) != 2) {
             return settled;

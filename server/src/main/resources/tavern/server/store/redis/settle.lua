@@ -43,6 +43,7 @@ if commits then
       return {-3, rows}
     end
   end
+  ask('XLEN', KEYS[5])
   whole(proposer.version or '', KEYS[3], 'version')
   whole(partner.version or '', KEYS[4], 'version')
   given = 18 + 7 * tonumber(ARGV[16])
@@ -78,7 +79,7 @@ if outcome ~= '1' then
   return {1, record}
 end
 
--- The streams first: of all that is left only they can fail, when they are not ours; then nothing has been written.
+-- The streams first: of all that is left only they can fail, when somebody else has used up their ids.
 local row
 if ARGV[12] ~= '' then
   row = redis.pcall('XADD', KEYS[6], '0-*', 'id', ARGV[6], 'key', ARGV[13], 'body', ARGV[14], 'at', ARGV[9])

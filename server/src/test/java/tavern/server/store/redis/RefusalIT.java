@@ -40,7 +40,7 @@ final class RefusalIT {
 
     @Test
     void noAddress() {
-        assertRefused("redis://:6379", "store.redis.uri", "redis://");
+        assertRefused("reddit://127.0.0.1:6379", "store.redis.uri", "redis://");
     }
 
     @Test
