@@ -51,7 +51,8 @@ final class Audit {
     }
 
     private void readLedger(String from) {
-        Request request = Request.of(keys.ledger()).add(from).add("+").add("COUNT").add(PAGE);
+        Request request =
+                Request.of(keys.ledger()).add(from).add("+").add("COUNT").add(PAGE);
         then(calls.send(CommandType.XRANGE, request, reply -> bookAll(reply)), last -> {
             if (last.isEmpty()) {
                 then(
@@ -118,7 +119,8 @@ final class Audit {
 
     private void hand(String entry, long from, long to, Map<Long, String> handed) {
         handed.forEach((item, kind) -> {
-            String known = from == MINT ? kind : items.getOrDefault(from, Map.of()).get(item);
+            String known =
+                    from == MINT ? kind : items.getOrDefault(from, Map.of()).get(item);
             if (known == null) {
                 differ("entry " + entry + " takes item " + item + " from " + from + ", who has not got it");
                 return;

@@ -85,14 +85,15 @@ final class Link implements AutoCloseable {
             ClientResources resources, StoreSettings settings, RedisURI uri, String tag, ServerCheck check) {
         RedisClusterClient client = RedisClusterClient.create(resources, uri);
         try {
-            client.setOptions(
-                    (ClusterClientOptions) options(ClusterClientOptions.builder()
+            client.setOptions((ClusterClientOptions) options(
+                            ClusterClientOptions.builder()
                                     .topologyRefreshOptions(ClusterTopologyRefreshOptions.builder()
                                             .enablePeriodicRefresh(Duration.ofSeconds(30))
                                             .enableAllAdaptiveRefreshTriggers()
                                             .adaptiveRefreshTriggersTimeout(Duration.ofSeconds(1))
-                                            .build()), settings)
-                            .build());
+                                            .build()),
+                            settings)
+                    .build());
             try (StatefulRedisClusterConnection<String, String> probe = client.connect(StringCodec.UTF8)) {
                 int slot = SlotHash.getSlot(tag);
                 var master = client.getPartitions().getMasterBySlot(slot);
@@ -108,7 +109,8 @@ final class Link implements AutoCloseable {
 
     private static ClientResources resources() {
         return ClientResources.builder()
-                .reconnectDelay(Delay.equalJitter(Duration.ofMillis(50), Duration.ofSeconds(1), 50, TimeUnit.MILLISECONDS))
+                .reconnectDelay(
+                        Delay.equalJitter(Duration.ofMillis(50), Duration.ofSeconds(1), 50, TimeUnit.MILLISECONDS))
                 .commandLatencyRecorder(CommandLatencyRecorder.disabled())
                 .nettyCustomizer(new NettyCustomizer() {
                     @Override

@@ -40,7 +40,10 @@ final class Opening {
     Link connect() {
         try {
             return Link.open(
-                    settings, uri, "{" + realm + "}", new ServerCheck(server, settings.redis().allowVolatile()));
+                    settings,
+                    uri,
+                    "{" + realm + "}",
+                    new ServerCheck(server, settings.redis().allowVolatile()));
         } catch (RedisException e) {
             throw new StoreOpenException("store.redis.uri: Redis at " + server + " " + reason(e), e);
         }
@@ -73,8 +76,8 @@ final class Opening {
             }
             await(calls.send(
                     CommandType.HSETNX, Request.of(keys.meta()).add("schema").add(SCHEMA), reply -> Calls.DONE));
-            String schema = await(calls.send(
-                    CommandType.HGET, Request.of(keys.meta()).add("schema"), reply -> reply.text(0)));
+            String schema =
+                    await(calls.send(CommandType.HGET, Request.of(keys.meta()).add("schema"), reply -> reply.text(0)));
             if (!schema.equals(SCHEMA)) {
                 throw new StoreOpenException("the realm " + realm + " at " + server + " has schema " + schema
                         + ", this server knows " + SCHEMA + "; use a newer server, or another realm");

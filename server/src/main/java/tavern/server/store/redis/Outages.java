@@ -21,8 +21,20 @@ final class Outages {
 
     /** First words of Redis' errors that pass by themselves, or by an operator's hand. */
     private static final Set<String> PASSING = Set.of(
-            "LOADING", "BUSY", "MASTERDOWN", "READONLY", "OOM", "MISCONF", "NOREPLICAS", "CLUSTERDOWN", "TRYAGAIN",
-            "MOVED", "ASK", "NOAUTH", "NOPERM", "WRONGPASS");
+            "LOADING",
+            "BUSY",
+            "MASTERDOWN",
+            "READONLY",
+            "OOM",
+            "MISCONF",
+            "NOREPLICAS",
+            "CLUSTERDOWN",
+            "TRYAGAIN",
+            "MOVED",
+            "ASK",
+            "NOAUTH",
+            "NOPERM",
+            "WRONGPASS");
 
     private final String server;
     private final ScheduledExecutorService timer;

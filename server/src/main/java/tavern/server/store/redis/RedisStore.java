@@ -61,8 +61,7 @@ public final class RedisStore implements Store {
         Opening opening = new Opening(settings, realm);
         Link link = opening.connect();
         try {
-            Changes changes =
-                    announceChanges ? new Changes(new Keys(realm).changes(), link.subscriber()) : null;
+            Changes changes = announceChanges ? new Changes(new Keys(realm).changes(), link.subscriber()) : null;
             RedisStore store = new RedisStore(settings, realm, opening.server(), link, changes);
             opening.prepare(store.calls, store.outbox);
             return store;
@@ -105,8 +104,7 @@ public final class RedisStore implements Store {
 
     @Override
     public CompletionStage<Optional<SettledTrade>> findTrade(TradeId id) {
-        Request request =
-                Request.of(keys.trades(id.proposer())).add(id.uuid().toString());
+        Request request = Request.of(keys.trades(id.proposer())).add(id.uuid().toString());
         return calls.send(
                 CommandType.HGET,
                 request,
@@ -123,9 +121,7 @@ public final class RedisStore implements Store {
         }
         Request request = settlements.request(settlement, room, fence, nowMillis, event);
         return calls.run(
-                Script.SETTLE,
-                request,
-                reply -> settlements.read(reply, settlement, room, fence, outbox::size));
+                Script.SETTLE, request, reply -> settlements.read(reply, settlement, room, fence, outbox::size));
     }
 
     @Override

@@ -130,8 +130,8 @@ final class RefusalIT {
     }
 
     private static void assertRefused(String uri, String... parts) {
-        assertThatThrownBy(() -> RedisStore.open(settings(uri, false), "realm", false)
-                        .close())
+        assertThatThrownBy(() ->
+                        RedisStore.open(settings(uri, false), "realm", false).close())
                 .isInstanceOf(StoreOpenException.class)
                 .hasMessageContainingAll(parts)
                 .hasMessageContaining("store.redis.")
