@@ -132,7 +132,8 @@ public final class TavernServer implements AutoCloseable {
     static Store openStore(TavernConfig config) {
         return switch (config.store().kind()) {
             case EMBEDDED -> EmbeddedStore.open(config.store());
-            case REDIS -> RedisStore.open(config.store(), config.realm(), config.cluster().enabled());
+            case REDIS ->
+                RedisStore.open(config.store(), config.realm(), config.cluster().enabled());
         };
     }
 

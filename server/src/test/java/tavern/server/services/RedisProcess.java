@@ -1,6 +1,7 @@
 package tavern.server.services;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
@@ -38,12 +39,10 @@ public final class RedisProcess implements AutoCloseable {
      * @param settings as on the command line: {@code "--requirepass", "secret"}
      */
     public static RedisProcess start(Path folder, String... settings) throws IOException {
-        return start(folder, FreePort.find(), settings);
-    }
-
-    static RedisProcess start(Path folder, int port, String... settings) throws IOException {
+        int port = FreePort.find();
         Files.createDirectories(folder);
-        List<String> command = new ArrayList<>(List.of("redis-server", configuration().toString()));
+        List<String> command =
+                new ArrayList<>(List.of("redis-server", configuration().toString()));
         command.addAll(List.of("--dir", folder.toString(), "--port", Integer.toString(port)));
         command.addAll(List.of(settings));
         RedisProcess redis = new RedisProcess(folder, port, command);
@@ -58,13 +57,15 @@ public final class RedisProcess implements AutoCloseable {
                 return file;
             }
         }
-        throw new IllegalStateException("config/redis.conf is not above " + Path.of("").toAbsolutePath());
+        throw new IllegalStateException(
+                "config/redis.conf is not above " + Path.of("").toAbsolutePath());
     }
 
     private Process launch() throws IOException {
         return new ProcessBuilder(command)
                 .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("redis.log").toFile()))
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(
+                        folder.resolve("redis.log").toFile()))
                 .start();
     }
 
@@ -95,6 +96,15 @@ public final class RedisProcess implements AutoCloseable {
 
     public String uri() {
         return "redis://127.0.0.1:" + port;
+    }
+
+    /** What {@code redis-cli} prints when it is asked this, an error too. */
+    public String ask(String... words) throws IOException {
+        List<String> line = new ArrayList<>(List.of("redis-cli", "-p", Integer.toString(port)));
+        line.addAll(List.of(words));
+        Process cli = new ProcessBuilder(line).redirectErrorStream(true).start();
+        cli.getOutputStream().close();
+        return new String(cli.getInputStream().readAllBytes(), UTF_8).trim();
     }
 
     public long pid() {

@@ -51,8 +51,7 @@ final class Calls {
 
     /** So that the first use needs no second question. */
     CompletionStage<Void> load(Script script) {
-        return admitted(
-                () -> redis.scriptLoad(script.text()).thenApply(List::<Object>of), Request.of(), reply -> DONE);
+        return admitted(() -> redis.scriptLoad(script.text()).thenApply(List::<Object>of), Request.of(), reply -> DONE);
     }
 
     private <T> CompletionStage<T> admitted(Question question, Request request, Reader<T> reader) {
