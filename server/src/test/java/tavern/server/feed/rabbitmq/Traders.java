@@ -6,10 +6,12 @@ import java.util.Queue;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import tavern.server.feed.Feed;
 import tavern.server.game.Goods;
 import tavern.server.game.Player;
@@ -30,6 +32,7 @@ final class Traders implements AutoCloseable {
     private final AtomicInteger refused = new AtomicInteger();
     private final AtomicInteger open = new AtomicInteger();
     private final AtomicLong slowestNanos = new AtomicLong();
+    private @Nullable Future<?> storm;
     private final ScheduledExecutorService room = Executors.newSingleThreadScheduledExecutor();
 
     Traders(Store store, Feed feed) {
@@ -51,7 +54,7 @@ final class Traders implements AutoCloseable {
     /** Trades at this rate until {@link #pause}. */
     void storm(int perSecond) {
         int each = Math.max(1, perSecond / 100);
-        room.scheduleAtFixedRate(
+        storm = room.scheduleAtFixedRate(
                 () -> {
                     for (int i = 0; i < each; i++) {
                         ask();
@@ -64,6 +67,9 @@ final class Traders implements AutoCloseable {
 
     /** Ends the storm and waits for all answers. */
     void pause() throws InterruptedException {
+        if (storm != null) {
+            storm.cancel(false);
+        }
         room.shutdown();
         room.awaitTermination(10, TimeUnit.SECONDS);
         await();
