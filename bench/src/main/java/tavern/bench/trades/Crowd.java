@@ -14,6 +14,9 @@ record Crowd(int rooms, int tradersPerRoom, int offers) {
 
     static final Crowd HOT = new Crowd(1, 200, 4);
 
+    /** On connections: more of them would only measure the kernel. */
+    static final Crowd CONNECTED = new Crowd(ROOMS, 2, 4);
+
     String place() {
         return rooms == 1 ? "one hot room" : rooms + " rooms";
     }

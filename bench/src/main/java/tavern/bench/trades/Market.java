@@ -3,11 +3,7 @@ package tavern.bench.trades;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
@@ -19,18 +15,12 @@ import tavern.server.store.PlayerRecord;
 
 /** Rooms full of traders who trade as fast as room, desk and store let them. */
 final class Market implements Load {
-    /** Rows that may wait for the broker; past it offers are held back, so that what is measured can go on for ever. */
-    private static final long BACKLOG_MAX = 10_000;
-
-    private static final int HELD_MILLIS = 2;
     private static final int PATIENCE_SECONDS = 60;
 
     private final LocalTavern tavern;
     private final Crowd crowd;
     private final List<Trader> traders = new ArrayList<>();
-    private final Queue<Trader> held = new ConcurrentLinkedQueue<>();
-    private final ScheduledExecutorService later =
-            Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "held-offers"));
+    private final Backlog backlog;
     private final LongAdder committed = new LongAdder();
     private final Semaphore idle = new Semaphore(0);
     private volatile boolean ending;
@@ -39,6 +29,7 @@ final class Market implements Load {
     private Market(LocalTavern tavern, Crowd crowd) {
         this.tavern = tavern;
         this.crowd = crowd;
+        this.backlog = new Backlog(tavern::outboxRows);
     }
 
     /** Blocks until all are in their rooms and have begun. @param tavern closed with the market */
@@ -50,7 +41,6 @@ final class Market implements Load {
         for (int i = 0; i < crowd.offers(); i++) {
             market.traders.forEach(Trader::offer);
         }
-        market.later.scheduleWithFixedDelay(market::release, HELD_MILLIS, HELD_MILLIS, TimeUnit.MILLISECONDS);
         return market;
     }
 
@@ -72,31 +62,18 @@ final class Market implements Load {
     /** One of the trader's offers has come to a good end. */
     void committed(Trader trader) {
         committed.increment();
-        if (tavern.outboxRows() > BACKLOG_MAX) {
-            held.add(trader);
-        } else {
-            again(trader);
-        }
+        again(trader);
     }
 
-    /** The store or the outbox has no room just now. */
+    /** The store has no time for the offer just now. */
     void offerLater(Trader trader) {
-        held.add(trader);
-    }
-
-    private void release() {
-        while (!held.isEmpty() && (ending || tavern.outboxRows() <= BACKLOG_MAX)) {
-            Trader trader = held.poll();
-            if (trader != null) {
-                again(trader);
-            }
-        }
+        backlog.holdBriefly(() -> again(trader));
     }
 
     private void again(Trader trader) {
         if (ending) {
             idle.release();
-        } else {
+        } else if (!backlog.holds(() -> again(trader))) {
             trader.offer();
         }
     }
@@ -107,26 +84,26 @@ final class Market implements Load {
 
     @Override
     public long done() {
-        return committed.sum() - tavern.outboxRows();
+        return committed.sum() - backlog.rows();
     }
 
     @Override
     public long lag() {
-        return tavern.outboxRows();
+        return backlog.rows();
     }
 
     @Override
     public void close() throws IOException, InterruptedException {
         ending = true;
-        try (tavern) {
+        try (tavern;
+                backlog) {
+            backlog.open();
             boolean allIdle = idle.tryAcquire(traders.size() * crowd.offers(), PATIENCE_SECONDS, TimeUnit.SECONDS);
             String wrong = fault;
             if (wrong != null || !allIdle) {
                 throw new IOException(wrong != null ? wrong : "some trades never ended");
             }
             tavern.check(committed.sum());
-        } finally {
-            later.shutdownNow();
         }
     }
 }

@@ -46,6 +46,7 @@ public final class TradesBenchmark implements Benchmark {
                 new BarePublisher(services.rabbitUri()),
                 new BareSqlite(bench.folder()),
                 new ThroughRooms(embedded, Crowd.SPREAD, bench.folder()),
-                new ThroughRooms(embedded, Crowd.HOT, bench.folder()));
+                new ThroughRooms(embedded, Crowd.HOT, bench.folder()),
+                new OverTcp(embedded, bench.folder(), bench.stop()));
     }
 }
