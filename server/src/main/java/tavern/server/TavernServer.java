@@ -9,6 +9,7 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Collections;
 import java.util.Deque;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -88,7 +89,8 @@ public final class TavernServer implements AutoCloseable {
             Players players = new Players(store, starterStacks, game.starterItems(), clock);
 
             // 2. Who owns the rooms, and who hears of trades.
-            Leases leases = opened(new StoreLeases(store, config.cluster(), self(config), clock));
+            CompletableFuture<Node> self = new CompletableFuture<>();
+            Leases leases = opened(StoreLeases.start(store, config.cluster(), self, clock));
             Feed feed = opened(Feed.disabled());
 
             // 3. Rooms, and the sessions that play in them.
@@ -110,6 +112,7 @@ public final class TavernServer implements AutoCloseable {
                     connection -> new HandshakeStage(logins, connection),
                     clock,
                     new NetMetrics(metrics)));
+            self.complete(self(config, tcp.address()));
         } catch (Throwable e) {
             closeParts();
             throw e;
@@ -121,17 +124,22 @@ public final class TavernServer implements AutoCloseable {
         return part;
     }
 
-    private static Node self(TavernConfig config) {
-        return new Node(config.nodeId(), config.net().host(), config.net().port());
+    /** As other nodes send players here. */
+    private static Node self(TavernConfig config, InetSocketAddress listening) {
+        String host = config.cluster().advertisedHost();
+        int port = config.cluster().advertisedPort();
+        return new Node(
+                config.nodeId(),
+                host.isEmpty() ? config.net().host() : host,
+                port == 0 ? listening.getPort() : port);
     }
 
     /** What every Welcome says alike. */
     private static Welcome welcome(TavernConfig config) {
-        String version = TavernServer.class.getPackage().getImplementationVersion();
         return Welcome.newBuilder()
                 .setTickHz(config.rooms().tickHz())
                 .setResumeMs((int) TimeUnit.SECONDS.toMillis(config.sessions().resumeSeconds()))
-                .setServerVersion(version == null ? "dev" : version)
+                .setServerVersion(Version.current())
                 .setLimits(Limits.newBuilder()
                         .setFrameBytesMax(config.net().limits().frameBytesMax())
                         .setIdleMs((int)
