@@ -24,6 +24,7 @@ import tavern.server.cluster.Node;
 import tavern.server.cluster.StoreLeases;
 import tavern.server.config.TavernConfig;
 import tavern.server.feed.Feed;
+import tavern.server.feed.rabbitmq.RabbitFeed;
 import tavern.server.game.GameSettings;
 import tavern.server.game.Goods;
 import tavern.server.game.RoomRules;
@@ -68,6 +69,7 @@ public final class TavernServer implements AutoCloseable {
      * Starts with rules of one's own. Blocks until connections are taken.
      *
      * @throws StoreOpenException when the store cannot be had
+     * @throws tavern.server.feed.FeedOpenException when the broker refuses what is configured
      * @throws IOException when the address cannot be had, or a key not be read
      * @throws GeneralSecurityException when a key does not fit
      */
@@ -91,7 +93,7 @@ public final class TavernServer implements AutoCloseable {
             // 2. Who owns the rooms, and who hears of trades.
             CompletableFuture<Node> self = new CompletableFuture<>();
             Leases leases = opened(StoreLeases.start(store, config.cluster(), self, clock));
-            Feed feed = opened(Feed.disabled());
+            Feed feed = opened(feed(config, store, leases, clock, metrics));
 
             // 3. Rooms, and the sessions that play in them.
             RoomServices services = new RoomServices(
@@ -132,6 +134,16 @@ public final class TavernServer implements AutoCloseable {
                 config.nodeId(),
                 host.isEmpty() ? config.net().host() : host,
                 port == 0 ? listening.getPort() : port);
+    }
+
+    private static Feed feed(
+            TavernConfig config, Store store, Leases leases, InstantSource clock, MeterRegistry metrics) {
+        return switch (config.feed().kind()) {
+            case NONE -> Feed.disabled();
+            case RABBITMQ ->
+                RabbitFeed.start(
+                        config.feed().rabbitmq(), config.realm(), config.nodeId(), store, leases, clock, metrics);
+        };
     }
 
     /** What every Welcome says alike. */
