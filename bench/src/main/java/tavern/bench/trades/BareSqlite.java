@@ -9,7 +9,6 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.SplittableRandom;
-import java.util.UUID;
 import java.util.concurrent.atomic.LongAdder;
 import org.sqlite.SQLiteConfig;
 import tavern.bench.Folders;
@@ -23,6 +22,9 @@ import tavern.server.store.embedded.EmbeddedStore;
 final class BareSqlite implements Contender {
     private static final int TRADES_PER_COMMIT = 1_000;
     private static final int PLAYERS = 400;
+    private static final String ROOM = "room-1";
+    private static final long FENCE = 1_700_000_000_000_000L;
+    private static final long AT_MILLIS = 1_700_000_000_000L;
 
     private final Path folder;
 
@@ -54,12 +56,14 @@ final class BareSqlite implements Contender {
     private static final class Writing implements Load {
         private final Path folder;
         private final Connection connection;
-        private final PreparedStatement trade;
-        private final PreparedStatement ledger;
+        private final ManyRows trades;
+        private final PreparedStatement slot;
+        private final ManyRows lines;
         private final PreparedStatement balance;
         private final PreparedStatement player;
         private final SplittableRandom random = new SplittableRandom(1);
         private final byte[] terms = new byte[22];
+        private long last;
         private final LongAdder committed = new LongAdder();
         private final Worker worker;
 
@@ -81,11 +85,12 @@ final class BareSqlite implements Contender {
                 insert.executeBatch();
             }
             connection.commit();
-            trade = connection.prepareStatement(
-                    "INSERT INTO trade (proposer, uuid, partner, room, fence, terms, outcome, reason, at_ms)"
-                            + " VALUES (?, ?, ?, 'room-1', 1700000000000000, ?, 1, 0, 1700000000000)");
-            ledger = connection.prepareStatement("INSERT INTO ledger (entry, account, kind, item, delta, at_ms)"
-                    + " VALUES (?, ?, ?, 0, ?, 1700000000000)");
+            trades = new ManyRows(
+                    connection,
+                    "trade (sequence, proposer, uuid, partner, room, fence, terms, outcome, reason, at_ms)",
+                    10);
+            slot = connection.prepareStatement("INSERT INTO trade_slot (slot, trade) VALUES (?, ?)");
+            lines = new ManyRows(connection, "ledger_line (trade, account, kind, item, delta)", 5);
             balance = connection.prepareStatement("INSERT INTO balance (player, kind, count) VALUES (?, ?, 1)"
                     + " ON CONFLICT (player, kind) DO UPDATE SET count = count + 1");
             player = connection.prepareStatement("UPDATE player SET version = version + 1 WHERE id = ?");
@@ -96,8 +101,7 @@ final class BareSqlite implements Contender {
             for (int i = 0; i < TRADES_PER_COMMIT; i++) {
                 add(1 + random.nextInt(PLAYERS - 1));
             }
-            trade.executeBatch();
-            ledger.executeBatch();
+            slot.executeBatch();
             // What changes many times in a transaction is written once.
             for (int id = 1; id <= PLAYERS; id++) {
                 player.setInt(1, id);
@@ -118,26 +122,19 @@ final class BareSqlite implements Contender {
         }
 
         private void add(int proposer) throws SQLException {
+            long sequence = ++last;
+            int partner = proposer + 1;
             long high = random.nextLong();
             long low = random.nextLong();
-            trade.setInt(1, proposer);
-            trade.setBytes(2, ByteBuffer.allocate(16).putLong(high).putLong(low).array());
-            trade.setInt(3, proposer + 1);
-            trade.setBytes(4, terms);
-            trade.addBatch();
-            String entry = "trade:" + proposer + "-" + new UUID(high, low);
-            book(entry, proposer, "gold", -1);
-            book(entry, proposer + 1, "gold", 1);
-            book(entry, proposer + 1, "potion", -1);
-            book(entry, proposer, "potion", 1);
-        }
-
-        private void book(String entry, int account, String kind, int delta) throws SQLException {
-            ledger.setString(1, entry);
-            ledger.setInt(2, account);
-            ledger.setString(3, kind);
-            ledger.setInt(4, delta);
-            ledger.addBatch();
+            byte[] uuid = ByteBuffer.allocate(16).putLong(high).putLong(low).array();
+            trades.add(sequence, proposer, uuid, partner, ROOM, FENCE, terms, 1, 0, AT_MILLIS);
+            slot.setLong(1, high ^ low);
+            slot.setLong(2, sequence);
+            slot.addBatch();
+            lines.add(sequence, proposer, "gold", 0, -1);
+            lines.add(sequence, partner, "gold", 0, 1);
+            lines.add(sequence, partner, "potion", 0, -1);
+            lines.add(sequence, proposer, "potion", 0, 1);
         }
 
         @Override

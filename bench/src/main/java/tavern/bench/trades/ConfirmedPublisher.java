@@ -7,6 +7,7 @@ import com.rabbitmq.client.ConnectionFactory;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.security.GeneralSecurityException;
+import java.util.Date;
 import java.util.Map;
 import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -18,6 +19,8 @@ final class ConfirmedPublisher implements AutoCloseable {
     private static final String EXCHANGE = "tavern.trades";
     private static final String QUEUE = "tavern.trades.ledger";
     private static final int PERSISTENT = 2;
+    private static final Map<String, Object> HEADERS =
+            Map.of("realm", "main", "room", "room-1", "fence", 1_700_000_000_000_000L);
 
     private final Connection connection;
     private final Channel channel;
@@ -55,6 +58,9 @@ final class ConfirmedPublisher implements AutoCloseable {
                 .messageId(messageId)
                 .deliveryMode(PERSISTENT)
                 .contentType("application/x-protobuf")
+                .type("tavern.v1.TradeCommitted")
+                .timestamp(new Date())
+                .headers(HEADERS)
                 .build();
         channel.basicPublish(EXCHANGE, routingKey, true, properties, body);
     }

@@ -1,11 +1,13 @@
 package tavern.bench.trades;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import tavern.protocol.v1.ServerMessage;
 import tavern.server.SteadyClock;
 import tavern.server.cache.Players;
@@ -16,9 +18,11 @@ import tavern.server.config.ConfigException;
 import tavern.server.config.ConfigLoader;
 import tavern.server.config.TavernConfig;
 import tavern.server.feed.Feed;
+import tavern.server.feed.rabbitmq.RabbitFeed;
 import tavern.server.game.Goods;
 import tavern.server.game.Inventory;
 import tavern.server.game.PlayerId;
+import tavern.server.game.RoomId;
 import tavern.server.game.TavernRules;
 import tavern.server.game.WordFilter;
 import tavern.server.room.PlayerDirectory;
@@ -27,6 +31,7 @@ import tavern.server.room.RoomMetrics;
 import tavern.server.room.RoomServices;
 import tavern.server.room.Rooms;
 import tavern.server.store.Conservation;
+import tavern.server.store.LeaseKey;
 import tavern.server.store.Store;
 import tavern.server.store.embedded.EmbeddedStore;
 
@@ -44,6 +49,7 @@ final class LocalTavern implements AutoCloseable {
 
     private LocalTavern(TavernConfig config) {
         InstantSource clock = new SteadyClock();
+        MeterRegistry metrics = new SimpleMeterRegistry();
         store = EmbeddedStore.open(config.store());
         players = new Players(
                 store,
@@ -51,8 +57,8 @@ final class LocalTavern implements AutoCloseable {
                 config.game().starterItems(),
                 clock);
         Node self = new Node(config.nodeId(), config.net().host(), config.net().port());
-        leases = new StoreLeases(store, config.cluster(), self, clock);
-        feed = Feed.disabled();
+        leases = StoreLeases.start(store, config.cluster(), CompletableFuture.completedFuture(self), clock);
+        feed = feed(config, clock, metrics);
         RoomServices services = new RoomServices(
                 config.rooms(),
                 config.game(),
@@ -62,8 +68,17 @@ final class LocalTavern implements AutoCloseable {
                 leases,
                 feed,
                 clock,
-                new RoomMetrics(new SimpleMeterRegistry()));
+                new RoomMetrics(metrics));
         rooms = new Rooms(services, new Absent());
+    }
+
+    private Feed feed(TavernConfig config, InstantSource clock, MeterRegistry metrics) {
+        return switch (config.feed().kind()) {
+            case NONE -> Feed.disabled();
+            case RABBITMQ ->
+                RabbitFeed.start(
+                        config.feed().rabbitmq(), config.realm(), config.nodeId(), store, leases, clock, metrics);
+        };
     }
 
     /** @param settings that differ from the defaults */
@@ -83,6 +98,11 @@ final class LocalTavern implements AutoCloseable {
 
     Players players() {
         return players;
+    }
+
+    /** The fence of a room that nobody has opened. */
+    long fenceOf(String room) throws IOException {
+        return Waiting.on(leases.acquire(LeaseKey.room(new RoomId(room)))).fence();
     }
 
     /** Committed and not yet confirmed by the broker. */

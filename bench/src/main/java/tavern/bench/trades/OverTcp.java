@@ -37,7 +37,7 @@ final class OverTcp implements Contender {
 
     @Override
     public Load start() throws IOException, InterruptedException {
-        setup.reset();
+        setup.empty();
         Path own = Files.createTempDirectory(folder, "tcp");
         Map<String, String> settings = new TreeMap<>(LocalTavern.RICH);
         settings.putAll(UNLIMITED);

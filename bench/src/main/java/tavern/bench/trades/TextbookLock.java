@@ -20,30 +20,27 @@ final class TextbookLock implements Contender {
     private static final long STACK = 1_000_000_000L;
     private static final int PLAYERS_PER_ROOM = 8;
 
-    private final Services services;
+    private final Backends backends;
     private final Stop stop;
     private final String key;
     private final int rooms;
     private final List<Integer> candidates;
     private int workers;
 
-    /** Where it keeps its state and publishes. */
-    record Services(String redisUri, String rabbitUri) {}
-
-    private TextbookLock(Services services, Stop stop, String key, int rooms, List<Integer> candidates) {
-        this.services = services;
+    private TextbookLock(Backends backends, Stop stop, String key, int rooms, List<Integer> candidates) {
+        this.backends = backends;
         this.stop = stop;
         this.key = key;
         this.rooms = rooms;
         this.candidates = candidates;
     }
 
-    static TextbookLock hot(Services services, Stop stop) {
-        return new TextbookLock(services, stop, "lockHot", 1, List.of(1, 2, 4, 8));
+    static TextbookLock hot(Backends backends, Stop stop) {
+        return new TextbookLock(backends, stop, "lockHot", 1, List.of(1, 2, 4, 8));
     }
 
-    static TextbookLock spread(Services services, Stop stop) {
-        return new TextbookLock(services, stop, "lock", Crowd.ROOMS, List.of(100, 200, 400));
+    static TextbookLock spread(Backends backends, Stop stop) {
+        return new TextbookLock(backends, stop, "lock", Crowd.ROOMS, List.of(100, 200, 400));
     }
 
     @Override
@@ -83,8 +80,8 @@ final class TextbookLock implements Contender {
     }
 
     private Load start(int count) throws IOException {
-        RedisClient redis = RedisClient.create(services.redisUri());
-        ConfirmedPublisher publisher = new ConfirmedPublisher(services.rabbitUri(), 4_096);
+        RedisClient redis = RedisClient.create(backends.redisUri());
+        ConfirmedPublisher publisher = new ConfirmedPublisher(backends.rabbitUri(), 4_096);
         RedisCommands<String, String> commands = redis.connect().sync();
         commands.flushall();
         for (int player = 0; player < rooms * PLAYERS_PER_ROOM; player++) {

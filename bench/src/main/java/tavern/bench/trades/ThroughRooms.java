@@ -32,7 +32,7 @@ final class ThroughRooms implements Contender {
 
     @Override
     public Load start() throws IOException {
-        setup.reset();
+        setup.empty();
         Path own = Files.createTempDirectory(folder, "store");
         Map<String, String> settings = new TreeMap<>(setup.settings());
         settings.put("store.path", own.toString());

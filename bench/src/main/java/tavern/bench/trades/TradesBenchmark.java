@@ -1,6 +1,7 @@
 package tavern.bench.trades;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -27,26 +28,32 @@ public final class TradesBenchmark implements Benchmark {
         Pace pace = bench.quick() ? Pace.QUICK : Pace.FULL;
         bench.progress().begin(1);
         bench.progress().doing("starting Redis and RabbitMQ");
-        try (Services services = Services.start(bench.root(), bench.folder().resolve("services"))) {
+        try (Services services = Services.start(bench.root(), bench.folder().resolve("services"));
+                Backends backends = new Backends(services.redisUri(), services.rabbitUri())) {
             Map<String, Long> processes = new TreeMap<>();
             processes.put("bench", Jvm.pid());
             processes.put("redis", services.redisPid());
             processes.put("rabbitmq", services.rabbitPid());
-            List<Contender> contenders = contenders(bench, services);
-            return new TradesSection(pace, new Rounds(bench, pace, processes).run(contenders));
+            Rounds rounds = new Rounds(bench, pace, processes);
+            return new TradesSection(pace, rounds.run(contenders(bench, backends)));
         }
     }
 
-    private static List<Contender> contenders(Bench bench, Services services) {
-        TextbookLock.Services both = new TextbookLock.Services(services.redisUri(), services.rabbitUri());
-        Setup embedded = Setup.embedded();
-        return List.of(
-                TextbookLock.hot(both, bench.stop()),
-                TextbookLock.spread(both, bench.stop()),
-                new BarePublisher(services.rabbitUri()),
-                new BareSqlite(bench.folder()),
-                new ThroughRooms(embedded, Crowd.SPREAD, bench.folder()),
-                new ThroughRooms(embedded, Crowd.HOT, bench.folder()),
-                new OverTcp(embedded, bench.folder(), bench.stop()));
+    private static List<Contender> contenders(Bench bench, Backends backends) {
+        List<Contender> contenders = new ArrayList<>(List.of(
+                TextbookLock.hot(backends, bench.stop()),
+                TextbookLock.spread(backends, bench.stop()),
+                new BareScript(backends),
+                new BarePublisher(backends.rabbitUri()),
+                new BareSqlite(bench.folder())));
+        List<Setup> setups = List.of(Setup.embedded(), Setup.redis(backends), Setup.redisRabbit(backends));
+        for (Setup setup : setups) {
+            contenders.add(new ThroughRooms(setup, Crowd.SPREAD, bench.folder()));
+            contenders.add(new ThroughRooms(setup, Crowd.HOT, bench.folder()));
+        }
+        for (Setup setup : setups) {
+            contenders.add(new OverTcp(setup, bench.folder(), bench.stop()));
+        }
+        return contenders;
     }
 }

@@ -15,7 +15,7 @@ import tavern.bench.Section;
 final class TradesSection implements Section {
     static final List<Aim> AIMS = List.of(
             new Aim("Redis / bare script, 100 rooms", "redis", "bareScript", 0.70),
-            new Aim("Redis / bare script, hot room", "redisHot", "bareScriptHot", 0.70),
+            new Aim("Redis / bare script, hot room", "redisHot", "bareScript", 0.70),
             new Aim("Redis + RabbitMQ / textbook lock, hot room", "redisRabbitHot", "lockHot", 50),
             new Aim("Redis + RabbitMQ / textbook lock, 100 rooms", "redisRabbit", "lock", 4),
             new Aim("embedded store, 100 rooms", "embedded", "", 30_000),
