@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -43,6 +44,13 @@ final class BenchCommand implements Callable<Integer> {
     @Option(names = "--quick", description = "Fewer and shorter measurements: a first look, not figures to quote.")
     private boolean quick;
 
+    @Option(
+            names = "--only",
+            paramLabel = "FIGURE",
+            split = ",",
+            description = "Measures only these figures, by their names in the report: redis,redisHot")
+    private Set<String> only = Set.of();
+
     @Option(names = "--report", paramLabel = "FILE", description = "Writes the report as JSON.")
     private @Nullable Path report;
 
@@ -71,7 +79,7 @@ final class BenchCommand implements Callable<Integer> {
         Path folder = Files.createTempDirectory("tavern-bench");
         try (Progress progress = new Progress()) {
             for (Benchmark benchmark : chosen) {
-                Section section = benchmark.run(new Bench(root, folder, quick, progress, stop));
+                Section section = benchmark.run(new Bench(root, folder, quick, only, progress, stop));
                 json.add(section.key(), section.json());
                 sections.add(section);
             }

@@ -34,6 +34,7 @@ import tavern.server.store.Conservation;
 import tavern.server.store.LeaseKey;
 import tavern.server.store.Store;
 import tavern.server.store.embedded.EmbeddedStore;
+import tavern.server.store.redis.RedisStore;
 
 /** A server in this process, but for its sockets and sessions: put together as {@code TavernServer} does it. */
 final class LocalTavern implements AutoCloseable {
@@ -50,7 +51,10 @@ final class LocalTavern implements AutoCloseable {
     private LocalTavern(TavernConfig config) {
         InstantSource clock = new SteadyClock();
         MeterRegistry metrics = new SimpleMeterRegistry();
-        store = EmbeddedStore.open(config.store());
+        store = switch (config.store().kind()) {
+            case EMBEDDED -> EmbeddedStore.open(config.store());
+            case REDIS -> RedisStore.open(config.store(), config.realm(), config.cluster().enabled());
+        };
         players = new Players(
                 store,
                 new Goods(config.game().starterStacks(), Collections.emptySortedSet()),

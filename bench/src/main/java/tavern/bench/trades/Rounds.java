@@ -59,7 +59,7 @@ final class Rounds {
 
     private static Sample sample(Reading before, Reading after, long lag) throws IOException {
         long trades = after.done() - before.done();
-        if (trades == 0) {
+        if (trades <= 0) {
             throw new IOException("nothing was done in the whole window");
         }
         TreeMap<String, Double> cpuMicros = new TreeMap<>();

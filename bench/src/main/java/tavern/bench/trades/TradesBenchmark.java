@@ -54,6 +54,7 @@ public final class TradesBenchmark implements Benchmark {
         for (Setup setup : setups) {
             contenders.add(new OverTcp(setup, bench.folder(), bench.stop()));
         }
+        contenders.removeIf(contender -> !bench.asksFor(contender.key()));
         return contenders;
     }
 }
