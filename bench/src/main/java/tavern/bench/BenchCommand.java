@@ -77,7 +77,7 @@ final class BenchCommand implements Callable<Integer> {
         Stop stop = new Stop();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> end(stop, done), "stop"));
         Path folder = Files.createTempDirectory("tavern-bench");
-        try (Progress progress = new Progress()) {
+        try (Progress progress = Progress.onTerminal()) {
             for (Benchmark benchmark : chosen) {
                 Section section = benchmark.run(new Bench(root, folder, quick, only, progress, stop));
                 json.add(section.key(), section.json());

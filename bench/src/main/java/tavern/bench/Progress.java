@@ -10,15 +10,24 @@ import org.jspecify.annotations.Nullable;
 public final class Progress implements AutoCloseable {
     private final @Nullable ProgressBar bar;
 
-    Progress() {
-        bar = !isTerminal()
-                ? null
-                : new ProgressBarBuilder()
+    private Progress(@Nullable ProgressBar bar) {
+        this.bar = bar;
+    }
+
+    static Progress onTerminal() {
+        return isTerminal()
+                ? new Progress(new ProgressBarBuilder()
                         .setTaskName("bench")
                         .setInitialMax(1)
                         .setStyle(ProgressBarStyle.ASCII)
                         .hideEta()
-                        .build();
+                        .build())
+                : none();
+    }
+
+    /** Shows nothing. */
+    public static Progress none() {
+        return new Progress(null);
     }
 
     @SuppressWarnings("SystemConsoleNull")

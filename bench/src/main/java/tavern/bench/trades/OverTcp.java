@@ -16,11 +16,13 @@ final class OverTcp implements Contender {
             Map.of("limits.rates.trades", "10000", "limits.frames-per-second", "100000");
 
     private final Setup setup;
+    private final Crowd crowd;
     private final Path folder;
     private final Stop stop;
 
-    OverTcp(Setup setup, Path folder, Stop stop) {
+    OverTcp(Setup setup, Crowd crowd, Path folder, Stop stop) {
         this.setup = setup;
+        this.crowd = crowd;
         this.folder = folder;
         this.stop = stop;
     }
@@ -32,7 +34,7 @@ final class OverTcp implements Contender {
 
     @Override
     public String title() {
-        return "over TCP, " + setup.title() + ", " + Crowd.CONNECTED.place();
+        return "over TCP, " + setup.title() + ", " + crowd.place();
     }
 
     @Override
@@ -43,7 +45,7 @@ final class OverTcp implements Contender {
         settings.putAll(UNLIMITED);
         settings.putAll(setup.settings());
         settings.put("store.path", own.toString());
-        TcpMarket market = new TcpMarket(ServerChild.start(own, settings, stop), Crowd.CONNECTED, setup::outboxRows);
+        TcpMarket market = new TcpMarket(ServerChild.start(own, settings, stop), crowd, setup::outboxRows);
         try {
             market.open();
         } catch (IOException | RuntimeException e) {

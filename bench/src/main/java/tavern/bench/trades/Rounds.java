@@ -1,6 +1,7 @@
 package tavern.bench.trades;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -11,6 +12,9 @@ import tavern.bench.Proc;
 
 /** Measures all contenders in turn, several times: what disturbs the machine for a while disturbs them all. */
 final class Rounds {
+    private static final Duration START_MAX = Duration.ofSeconds(30);
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(10);
+
     private final Bench bench;
     private final Pace pace;
     private final Map<String, Long> processes;
@@ -39,12 +43,24 @@ final class Rounds {
 
     private Sample measure(Contender contender) throws IOException, InterruptedException {
         try (Load load = contender.start()) {
+            awaitFirst(load);
             bench.stop().pass(pace.warmUp());
             Reading before = read(load);
             bench.stop().pass(pace.window());
             return sample(before, read(load), load.lag());
         } catch (IOException e) {
             throw new IOException(contender.title() + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Whatever takes long to begin is not to be measured beginning. */
+    private void awaitFirst(Load load) throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + START_MAX.toNanos();
+        while (load.done() <= 0) {
+            if (System.nanoTime() > deadline) {
+                throw new IOException("nothing was done in the first " + START_MAX.toSeconds() + " s");
+            }
+            bench.stop().pass(LOOK_AGAIN);
         }
     }
 

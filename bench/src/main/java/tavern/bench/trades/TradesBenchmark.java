@@ -52,7 +52,7 @@ public final class TradesBenchmark implements Benchmark {
             contenders.add(new ThroughRooms(setup, Crowd.HOT, bench.folder()));
         }
         for (Setup setup : setups) {
-            contenders.add(new OverTcp(setup, bench.folder(), bench.stop()));
+            contenders.add(new OverTcp(setup, Crowd.CONNECTED, bench.folder(), bench.stop()));
         }
         contenders.removeIf(contender -> !bench.asksFor(contender.key()));
         return contenders;
