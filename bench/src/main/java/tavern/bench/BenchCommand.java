@@ -28,7 +28,11 @@ import picocli.CommandLine.Spec;
         version = "Tavern bench 0.1.0",
         sortOptions = false,
         exitCodeListHeading = "Exit codes:%n",
-        exitCodeList = {"0:measured", "1:something is missing, or what was measured did something wrong", "2:wrong usage"})
+        exitCodeList = {
+            "0:measured",
+            "1:something is missing, or what was measured did something wrong",
+            "2:wrong usage"
+        })
 final class BenchCommand implements Callable<Integer> {
     /** How long a stopped run may take to clean up before the process ends anyway. */
     private static final int STOP_SECONDS_MAX = 60;
@@ -89,7 +93,8 @@ final class BenchCommand implements Callable<Integer> {
         }
         tell(conditions, sections);
         if (file != null) {
-            Files.writeString(file, new GsonBuilder().setPrettyPrinting().create().toJson(json) + "\n");
+            Files.writeString(
+                    file, new GsonBuilder().setPrettyPrinting().create().toJson(json) + "\n");
         }
         return 0;
     }
@@ -114,7 +119,10 @@ final class BenchCommand implements Callable<Integer> {
     }
 
     private String kinds() {
-        return String.join(", ", Stream.concat(benchmarks.stream().map(Benchmark::kind), Stream.of(ALL)).toList());
+        return String.join(
+                ", ",
+                Stream.concat(benchmarks.stream().map(Benchmark::kind), Stream.of(ALL))
+                        .toList());
     }
 
     private void tell(Conditions conditions, List<Section> sections) {

@@ -29,8 +29,8 @@ public final class Main {
     }
 
     private static String[] kinds(List<Benchmark> benchmarks) {
-        Stream<String> lines = benchmarks.stream()
-                .map(benchmark -> "  %-12s %s".formatted(benchmark.kind(), benchmark.description()));
+        Stream<String> lines =
+                benchmarks.stream().map(benchmark -> "  %-12s %s".formatted(benchmark.kind(), benchmark.description()));
         return Stream.concat(Stream.of("%nKinds:"), Stream.concat(lines, Stream.of("  all          all of them")))
                 .toArray(String[]::new);
     }

@@ -83,7 +83,8 @@ public final class Services implements AutoCloseable {
         Path said = Files.createTempFile("tavern-services", ".txt");
         try {
             Process process = new ProcessBuilder(command)
-                    .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+                    .redirectInput(
+                            ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
                     .redirectErrorStream(true)
                     .redirectOutput(said.toFile())
                     .start();

@@ -30,7 +30,8 @@ final class BarePublisher implements Contender {
         LongAdder confirmed = new LongAdder();
         byte[] body = Messages.tradeCommitted("room-1", 1, 2);
         String id = "1-" + new UUID(1, 2);
-        Worker worker = Worker.start("publisher", () -> publisher.publish("trade.main.room-1", id, body, confirmed::increment));
+        Worker worker =
+                Worker.start("publisher", () -> publisher.publish("trade.main.room-1", id, body, confirmed::increment));
         return new Load() {
             @Override
             public long done() {

@@ -54,7 +54,10 @@ final class BareScript implements Contender {
                 fences.add(tavern.fenceOf("room-" + room));
             }
             for (int i = 0; i < PLAYERS; i++) {
-                players.add(Waiting.on(tavern.players().open("trader-" + i)).player().id().value());
+                players.add(Waiting.on(tavern.players().open("trader-" + i))
+                        .player()
+                        .id()
+                        .value());
             }
         }
         return new Calling(fences, players);

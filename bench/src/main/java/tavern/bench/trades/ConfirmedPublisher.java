@@ -67,7 +67,9 @@ final class ConfirmedPublisher implements AutoCloseable {
 
     private void confirmed(long number, boolean multiple) {
         if (multiple) {
-            for (var next = waiting.firstEntry(); next != null && next.getKey() <= number; next = waiting.firstEntry()) {
+            for (var next = waiting.firstEntry();
+                    next != null && next.getKey() <= number;
+                    next = waiting.firstEntry()) {
                 confirm(next.getKey());
             }
         } else {

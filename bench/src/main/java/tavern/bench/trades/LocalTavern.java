@@ -39,8 +39,8 @@ import tavern.server.store.redis.RedisStore;
 /** A server in this process, but for its sockets and sessions: put together as {@code TavernServer} does it. */
 final class LocalTavern implements AutoCloseable {
     /** Everybody is rich: no trade fails for want of goods. */
-    static final Map<String, String> RICH = Map.of(
-            "game.starter-kit.stacks.gold", "1000000000", "game.starter-kit.stacks.potion", "1000000000");
+    static final Map<String, String> RICH =
+            Map.of("game.starter-kit.stacks.gold", "1000000000", "game.starter-kit.stacks.potion", "1000000000");
 
     private final Store store;
     private final Players players;
@@ -53,7 +53,8 @@ final class LocalTavern implements AutoCloseable {
         MeterRegistry metrics = new SimpleMeterRegistry();
         store = switch (config.store().kind()) {
             case EMBEDDED -> EmbeddedStore.open(config.store());
-            case REDIS -> RedisStore.open(config.store(), config.realm(), config.cluster().enabled());
+            case REDIS ->
+                RedisStore.open(config.store(), config.realm(), config.cluster().enabled());
         };
         players = new Players(
                 store,
@@ -127,7 +128,8 @@ final class LocalTavern implements AutoCloseable {
     public void close() throws IOException {
         Waiting.on(rooms.drain());
         rooms.close();
-        try (store; leases) {
+        try (store;
+                leases) {
             feed.close();
         } catch (Exception e) {
             throw new IOException("the store did not close: " + e.getMessage(), e);

@@ -178,7 +178,9 @@ final class LockWorkers implements Load {
         long sum = 0;
         try (StatefulRedisConnection<String, String> connection = redis.connect()) {
             for (int player = 0; player < players; player++) {
-                sum += connection.sync().hvals(TextbookLock.playerKey(player)).stream().mapToLong(Long::parseLong).sum();
+                sum += connection.sync().hvals(TextbookLock.playerKey(player)).stream()
+                        .mapToLong(Long::parseLong)
+                        .sum();
             }
         }
         if (sum != TextbookLock.total(players)) {

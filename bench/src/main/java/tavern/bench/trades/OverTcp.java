@@ -29,7 +29,8 @@ final class OverTcp implements Contender {
 
     @Override
     public String key() {
-        return "tcp" + Character.toUpperCase(setup.key().charAt(0)) + setup.key().substring(1);
+        return "tcp" + Character.toUpperCase(setup.key().charAt(0))
+                + setup.key().substring(1);
     }
 
     @Override

@@ -11,7 +11,11 @@ import org.jspecify.annotations.Nullable;
  * @param settings of the server
  * @param backends that it shares with others; null: none
  */
-record Setup(String key, String title, Map<String, String> settings, @Nullable Backends backends) {
+record Setup(
+        String key,
+        String title,
+        Map<String, String> settings,
+        @Nullable Backends backends) {
     static Setup embedded() {
         return new Setup("embedded", "embedded store", Map.of("store.kind", "embedded"), null);
     }
@@ -23,10 +27,14 @@ record Setup(String key, String title, Map<String, String> settings, @Nullable B
 
     static Setup redisRabbit(Backends backends) {
         Map<String, String> settings = Map.of(
-                "store.kind", "redis",
-                "store.redis.uri", backends.redisUri(),
-                "feed.kind", "rabbitmq",
-                "feed.rabbitmq.uri", backends.rabbitUri());
+                "store.kind",
+                "redis",
+                "store.redis.uri",
+                backends.redisUri(),
+                "feed.kind",
+                "rabbitmq",
+                "feed.rabbitmq.uri",
+                backends.rabbitUri());
         return new Setup("redisRabbit", "Redis + RabbitMQ", settings, backends);
     }
 

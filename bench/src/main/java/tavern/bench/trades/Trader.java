@@ -72,7 +72,8 @@ final class Trader implements Member {
             market.offerLater(this);
         } else if (code != ErrorCode.UNAVAILABLE) {
             // An accept that the store does not answer in time is still under way.
-            market.fault(player.name() + " was told " + code + ": " + message.getError().getText());
+            market.fault(player.name() + " was told " + code + ": "
+                    + message.getError().getText());
         }
     }
 

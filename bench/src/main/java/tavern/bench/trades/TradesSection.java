@@ -77,7 +77,8 @@ final class TradesSection implements Section {
                 pace.window().toMillis() / 1e3,
                 pace.warmUp().toMillis() / 1e3);
         line(out, "");
-        StringBuilder head = new StringBuilder(format("%-46s %10s %17s %7s", "", "per second", "lowest-highest", "lag"));
+        StringBuilder head =
+                new StringBuilder(format("%-46s %10s %17s %7s", "", "per second", "lowest-highest", "lag"));
         processes.forEach(process -> head.append(format(" %9s", process)));
         line(out, "%s   CPU µs each", head);
         figures.forEach(figure -> line(out, "%s", row(figure, processes)));
@@ -103,10 +104,7 @@ final class TradesSection implements Section {
     private static String row(Aim aim, double reached) {
         return format(
                 "%-46s %10s %17s  %s",
-                aim.what(),
-                aim.format(reached),
-                aim.format(aim.atLeast()),
-                aim.isMet(reached) ? "met" : "missed");
+                aim.what(), aim.format(reached), aim.format(aim.atLeast()), aim.isMet(reached) ? "met" : "missed");
     }
 
     private static String format(String format, Object... values) {

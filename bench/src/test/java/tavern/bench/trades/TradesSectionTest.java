@@ -40,9 +40,9 @@ final class TradesSectionTest {
 
     @Test
     void aimsAreRatiosOfMediansOrRates() {
-        JsonObject json =
-                section(figure("redis", 1, 20_000, 30_000), figure("bareScript", 40_000), figure("embedded", 30_000))
-                        .json();
+        JsonObject json = section(
+                        figure("redis", 1, 20_000, 30_000), figure("bareScript", 40_000), figure("embedded", 30_000))
+                .json();
 
         List<JsonObject> aims = json.getAsJsonArray("aims").asList().stream()
                 .map(aim -> aim.getAsJsonObject())
