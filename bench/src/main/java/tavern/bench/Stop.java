@@ -13,7 +13,11 @@ public final class Stop {
         asked.countDown();
     }
 
-    /** @throws InterruptedException when the run is stopped meanwhile, or was before */
+    /**
+     * Waits.
+     *
+     * @throws InterruptedException when the run is stopped meanwhile, or was before
+     */
     public void pass(Duration time) throws InterruptedException {
         if (asked.await(time.toNanos(), TimeUnit.NANOSECONDS)) {
             throw new InterruptedException("stopped");

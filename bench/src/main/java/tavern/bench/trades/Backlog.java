@@ -8,6 +8,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /** Holds offers back while much waits for the broker, so that the rate that is measured could be kept up for ever. */
+@SuppressWarnings("FutureReturnValueIgnored") // it is looked at until the end
 final class Backlog implements AutoCloseable {
     private static final long ROWS_MAX = 10_000;
     private static final int LOOK_MILLIS = 10;
@@ -30,7 +31,7 @@ final class Backlog implements AutoCloseable {
         return rows;
     }
 
-    /** @return whether the offer must wait: it is made as soon as there is room */
+    /** Takes the offer if it must wait: it is made as soon as there is room. */
     boolean holds(Runnable offer) {
         boolean full = !open && rows > ROWS_MAX;
         if (full) {

@@ -15,6 +15,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeoutException;
 
 /** Persistent messages to the quorum queue that trades go to, each confirmed, many on their way at once. */
+@SuppressWarnings("JavaUtilDate") // what AMQP's client takes
 final class ConfirmedPublisher implements AutoCloseable {
     private static final String EXCHANGE = "tavern.trades";
     private static final String QUEUE = "tavern.trades.ledger";

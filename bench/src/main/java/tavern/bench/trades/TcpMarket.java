@@ -16,6 +16,7 @@ import tavern.sim.client.ClientSettings;
 import tavern.sim.client.Transport;
 
 /** Players on a server in another process, who trade as fast as it lets them. */
+@SuppressWarnings("FutureReturnValueIgnored") // nobody waits for idle threads to end
 final class TcpMarket implements Load {
     private static final int PATIENCE_SECONDS = 60;
 
