@@ -89,7 +89,7 @@ public final class TavernServer implements AutoCloseable {
             // 1. What must not be lost, and what stands in front of it.
             opened(store);
             Goods starterStacks = new Goods(game.starterStacks(), Collections.emptySortedSet());
-            Players players = new Players(store, starterStacks, game.starterItems(), clock);
+            Players players = new Players(store, starterStacks, game.starterItems(), clock, metrics);
 
             // 2. Who owns the rooms, and who hears of trades.
             CompletableFuture<Node> self = new CompletableFuture<>();
@@ -100,6 +100,7 @@ public final class TavernServer implements AutoCloseable {
             RoomServices services = new RoomServices(
                     config.rooms(), game, rules, store, players, leases, feed, clock, new RoomMetrics(metrics));
             sessions = new Sessions(config.sessions(), services, filter, new SessionMetrics(metrics));
+            players.tell(sessions);
             opened(sessions.rooms());
 
             // 4. The way in.
@@ -135,16 +136,6 @@ public final class TavernServer implements AutoCloseable {
         return part;
     }
 
-    /** As other nodes send players here. */
-    private static Node self(TavernConfig config, InetSocketAddress listening) {
-        String host = config.cluster().advertisedHost();
-        int port = config.cluster().advertisedPort();
-        return new Node(
-                config.nodeId(),
-                host.isEmpty() ? config.net().host() : host,
-                port == 0 ? listening.getPort() : port);
-    }
-
     private static Feed feed(
             TavernConfig config, Store store, Leases leases, InstantSource clock, MeterRegistry metrics) {
         return switch (config.feed().kind()) {
@@ -153,6 +144,16 @@ public final class TavernServer implements AutoCloseable {
                 RabbitFeed.start(
                         config.feed().rabbitmq(), config.realm(), config.nodeId(), store, leases, clock, metrics);
         };
+    }
+
+    /** As other nodes send players here. */
+    private static Node self(TavernConfig config, InetSocketAddress listening) {
+        String host = config.cluster().advertisedHost();
+        int port = config.cluster().advertisedPort();
+        return new Node(
+                config.nodeId(),
+                host.isEmpty() ? config.net().host() : host,
+                port == 0 ? listening.getPort() : port);
     }
 
     /** What every Welcome says alike. */

@@ -1,10 +1,10 @@
 package tavern.sim.audit;
 
+import com.google.protobuf.ByteString;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -61,6 +61,15 @@ public final class StoreAudit {
 
     private record Line(long account, String kind, long item) {}
 
+    /** By whom, and under which id. */
+    private record Told(String from, String id) {}
+
+    private record Stored(long proposer, long partner, String to, byte[] terms, int outcome) {
+        String entry(String id) {
+            return "trade:" + proposer + "-" + id;
+        }
+    }
+
     private StoreAudit() {}
 
     /**
@@ -80,10 +89,11 @@ public final class StoreAudit {
             connection.setAutoCommit(false);
             List<String> differences = new ArrayList<>();
             Map<String, Map<Line, Long>> ledger = ledger(connection);
+            Map<Told, Stored> stored = trades(connection);
             long inStore = 0;
             long twice = 0;
             for (AcknowledgedTrade trade : trades) {
-                String wrong = check(connection, ledger, trade);
+                String wrong = check(stored, ledger, trade);
                 if (wrong.isEmpty()) {
                     inStore++;
                 } else {
@@ -112,40 +122,49 @@ public final class StoreAudit {
     }
 
     /** @return what is wrong, or an empty text */
-    private static String check(Connection connection, Map<String, Map<Line, Long>> ledger, AcknowledgedTrade trade)
-            throws SQLException {
-        String find = """
-                SELECT t.proposer, t.partner, p.name, t.terms, t.outcome,
-                  'trade:' || t.proposer || '-' || ?
-                FROM trade t JOIN player f ON f.id = t.proposer JOIN player p ON p.id = t.partner
-                WHERE f.name = ? AND t.uuid = ?""";
-        byte[] id = trade.offer().getTradeId().toByteArray();
-        try (PreparedStatement statement = connection.prepareStatement(find)) {
-            statement.setString(1, TradeIds.text(trade.offer().getTradeId()));
-            statement.setString(2, trade.from());
-            statement.setBytes(3, id);
-            try (ResultSet row = statement.executeQuery()) {
-                if (!row.next()) {
-                    return "not in the store";
-                }
-                if (row.getInt(5) != trade.outcome().getNumber()) {
-                    return "ended with outcome " + row.getInt(5) + ", told was " + trade.outcome();
-                }
-                TradeOffer terms = TradeOffer.parseFrom(row.getBytes(4));
-                if (!row.getString(3).equals(trade.offer().getTo())
-                        || !lines(1, 2, terms).equals(lines(1, 2, trade.offer()))) {
-                    return "has other terms";
-                }
-                Map<Line, Long> due = trade.outcome() == TradeOutcome.COMMITTED
-                        ? lines(row.getLong(1), row.getLong(2), trade.offer())
-                        : Map.of();
-                return ledger.getOrDefault(row.getString(6), Map.of()).equals(due)
-                        ? ""
-                        : "carried out otherwise than once, on its terms";
+    private static String check(
+            Map<Told, Stored> trades, Map<String, Map<Line, Long>> ledger, AcknowledgedTrade trade) {
+        String id = TradeIds.text(trade.offer().getTradeId());
+        Stored stored = trades.get(new Told(trade.from(), id));
+        if (stored == null) {
+            return "not in the store";
+        }
+        if (stored.outcome() != trade.outcome().getNumber()) {
+            return "ended with outcome " + stored.outcome() + ", told was " + trade.outcome();
+        }
+        try {
+            TradeOffer terms = TradeOffer.parseFrom(stored.terms());
+            if (!stored.to().equals(trade.offer().getTo())
+                    || !lines(1, 2, terms).equals(lines(1, 2, trade.offer()))) {
+                return "has other terms";
             }
         } catch (IOException e) {
             return "has terms that cannot be read";
         }
+        Map<Line, Long> due = trade.outcome() == TradeOutcome.COMMITTED
+                ? lines(stored.proposer(), stored.partner(), trade.offer())
+                : Map.of();
+        return ledger.getOrDefault(stored.entry(id), Map.of()).equals(due)
+                ? ""
+                : "carried out otherwise than once, on its terms";
+    }
+
+    /** How trades ended. Read in one go: what the server finds them by is the server's own. */
+    private static Map<Told, Stored> trades(Connection connection) throws SQLException {
+        Map<Told, Stored> trades = new HashMap<>();
+        String find = """
+                SELECT f.name, t.uuid, t.proposer, t.partner, p.name, t.terms, t.outcome
+                FROM trade t JOIN player f ON f.id = t.proposer JOIN player p ON p.id = t.partner""";
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(find)) {
+            while (row.next()) {
+                String id = TradeIds.text(ByteString.copyFrom(row.getBytes(2)));
+                trades.put(
+                        new Told(row.getString(1), id),
+                        new Stored(row.getLong(3), row.getLong(4), row.getString(5), row.getBytes(6), row.getInt(7)));
+            }
+        }
+        return trades;
     }
 
     /** What moved, by entry. Read in one go: the ledger has no index that finds one entry. */

@@ -25,7 +25,6 @@ import tavern.protocol.v1.TradeOutcome;
 class StoreAuditTest {
     private static final ByteString ID =
             ByteString.copyFrom(new byte[] {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15});
-    private static final String ENTRY = "trade:1-00010203-0405-0607-0809-0a0b0c0d0e0f";
     private static final TradeOffer OFFER = TradeOffer.newBuilder()
             .setTradeId(ID)
             .setTo("bob")
@@ -44,22 +43,26 @@ class StoreAuditTest {
     @BeforeEach
     void aStoreWithOneTrade() throws IOException, SQLException {
         file = folder.resolve("tavern.db");
-        try (InputStream schema = getClass().getResourceAsStream("/tavern/server/store/embedded/schema-1.sql")) {
-            assertThat(schema).isNotNull();
-            sql(new String(schema.readAllBytes(), StandardCharsets.UTF_8));
+        for (int version = 1; version <= 3; version++) {
+            String name = "/tavern/server/store/embedded/schema-" + version + ".sql";
+            try (InputStream schema = getClass().getResourceAsStream(name)) {
+                assertThat(schema).as(name).isNotNull();
+                sql(new String(schema.readAllBytes(), StandardCharsets.UTF_8));
+            }
         }
         sql("""
             INSERT INTO player (id, name, version, created_ms) VALUES (1, 'ann', 2, 0), (2, 'bob', 2, 0);
             INSERT INTO item VALUES (9, 'sword', 1);
             INSERT INTO balance VALUES (1, 'gold', 70), (2, 'gold', 30);
-            INSERT INTO ledger (entry, account, kind, item, delta, at_ms) VALUES
-              ('grant:1', 0, 'gold', 0, -100, 0), ('grant:1', 1, 'gold', 0, 100, 0),
-              ('grant:2', 0, 'sword', 9, -1, 0), ('grant:2', 2, 'sword', 9, 1, 0),
-              ('%1$s', 1, 'gold', 0, -30, 0), ('%1$s', 2, 'gold', 0, 30, 0),
-              ('%1$s', 2, 'sword', 9, -1, 0), ('%1$s', 1, 'sword', 9, 1, 0);""".formatted(ENTRY));
+            INSERT INTO grant_reference VALUES (1, '1', 0), (2, '2', 0);
+            INSERT INTO ledger_line (trade, grant_number, account, kind, item, delta) VALUES
+              (NULL, 1, 0, 'gold', 0, -100), (NULL, 1, 1, 'gold', 0, 100),
+              (NULL, 2, 0, 'sword', 9, -1), (NULL, 2, 2, 'sword', 9, 1),
+              (7, NULL, 1, 'gold', 0, -30), (7, NULL, 2, 'gold', 0, 30),
+              (7, NULL, 2, 'sword', 9, -1), (7, NULL, 1, 'sword', 9, 1);""");
         try (Connection connection = open();
                 PreparedStatement insert =
-                        connection.prepareStatement("INSERT INTO trade VALUES (1, ?, 2, 'hall', 1, ?, 1, 0, 0)")) {
+                        connection.prepareStatement("INSERT INTO trade VALUES (7, 1, ?, 2, 'hall', 1, ?, 1, 0, 0)")) {
             insert.setBytes(1, ID.toByteArray());
             insert.setBytes(2, OFFER.toBuilder().clearTradeId().build().toByteArray());
             insert.executeUpdate();
@@ -92,9 +95,8 @@ class StoreAuditTest {
 
     @Test
     void aTradeThatWasCarriedOutTwiceIsSeenInTheLedger() throws IOException, SQLException {
-        sql(
-                "INSERT INTO ledger (entry, account, kind, item, delta, at_ms) "
-                        + "SELECT entry, account, kind, item, delta, at_ms FROM ledger WHERE item = 0 AND entry LIKE 'trade:%'");
+        sql("INSERT INTO ledger_line (trade, account, kind, item, delta) "
+                + "SELECT trade, account, kind, item, delta FROM ledger_line WHERE item = 0 AND trade = 7");
         StoreAudit.Result result = audit();
         assertThat(result.twice()).isEqualTo(1);
         assertThat(result.contradictions()).isNotEmpty();
@@ -106,7 +108,7 @@ class StoreAuditTest {
         finds("UPDATE item SET owner = 2", "owner and ledger differ: 9 of account 2");
         finds("UPDATE item SET owner = 77", "an owner that is no player: 9");
         finds(
-                "DELETE FROM ledger WHERE entry = 'grant:1' AND account = 0",
+                "DELETE FROM ledger_line WHERE grant_number = 1 AND account = 0",
                 "entry does not sum to zero: grant:1 gold 0");
         finds("INSERT INTO balance VALUES (2, 'ruby', 1)", "grants and goods differ: ruby 1");
     }

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,8 +29,6 @@ import tavern.server.store.PlayerRecord;
  */
 public final class Room {
     private static final Logger log = LoggerFactory.getLogger(Room.class);
-    private static final int TASKS_A_RUN = 256;
-    private static final long SLOW_MILLIS = 50;
     private static final long RETRY_MILLIS = 1_000;
 
     private final RoomId id;
@@ -43,8 +40,7 @@ public final class Room {
     private final Runnable closed;
 
     private final Mailbox mailbox;
-    private final AtomicBoolean scheduled = new AtomicBoolean();
-    private final Runnable run = this::run;
+    private final RoomLoop loop;
 
     private final RoomRules rules;
     private final Seats seats = new Seats();
@@ -97,6 +93,7 @@ public final class Room {
         this.door = new RoomDoor(
                 this, settings.capacityOf(options), seats, fanOut, events, view, writeBehind, this::move);
         this.failures = new Failures(id, services.metrics());
+        this.loop = new RoomLoop(id, mailbox, executor, services.clock(), failures, turn());
         this.nowMillis = services.clock().millis();
         this.emptySinceMillis = nowMillis;
         this.info = view.info();
@@ -116,7 +113,7 @@ public final class Room {
         services.metrics().requests.increment();
         Mailbox.Offer offer = mailbox.offer(() -> serve(member, request));
         switch (offer) {
-            case ACCEPTED -> schedule();
+            case ACCEPTED -> loop.schedule();
             case FULL -> {
                 services.metrics().requestsRefusedFull.increment();
                 String text = "room " + id + " has " + settings.mailboxCapacity()
@@ -192,7 +189,7 @@ public final class Room {
     /** A task of the server's own, on the room's thread. Never refused: its sources are bounded. */
     void command(Runnable command) {
         mailbox.command(command);
-        schedule();
+        loop.schedule();
     }
 
     /** Something happened that nobody in the room asked for just now. */
@@ -254,37 +251,18 @@ public final class Room {
 
     // ---- the room's thread ----
 
-    private void schedule() {
-        if (!scheduled.get() && scheduled.compareAndSet(false, true)) {
-            executor.execute(run);
-        }
-    }
+    private RoomLoop.Turn turn() {
+        return new RoomLoop.Turn() {
+            @Override
+            public void begins(long atMillis) {
+                nowMillis = atMillis;
+            }
 
-    private void run() {
-        long started = services.clock().millis();
-        nowMillis = started;
-        Runnable task;
-        for (int i = 0; i < TASKS_A_RUN && (task = mailbox.poll()) != null; i++) {
-            guarded(task, "a command");
-        }
-        guarded(() -> fanOut.flush(null, null), "sending");
-        long took = services.clock().millis() - started;
-        if (took > SLOW_MILLIS) {
-            log.warn("room {} worked {} ms at one go with {} requests waiting", id, took, mailbox.depth());
-        }
-        scheduled.set(false);
-        if (!mailbox.isEmpty()) {
-            schedule();
-        }
-    }
-
-    /** Whatever is thrown, out of memory included: the room goes on, or nobody in it would ever hear of it again. */
-    private void guarded(Runnable task, String doing) {
-        try {
-            task.run();
-        } catch (Throwable e) {
-            failures.report(e, doing);
-        }
+            @Override
+            public void ends() {
+                fanOut.flush(null, null);
+            }
+        };
     }
 
     /** One step of the room's time. Never throws: the other rooms of the thread tick after this one. */
@@ -292,7 +270,7 @@ public final class Room {
     void tick() {
         thread.require();
         nowMillis = services.clock().millis();
-        guarded(
+        loop.guarded(
                 () -> {
                     trades.sweep(nowMillis);
                     if (!isOurs()) {
@@ -361,7 +339,7 @@ public final class Room {
         for (Seat seat : seats.all()) {
             seat.takeMove();
         }
-        guarded(() -> rules.tick(nowMillis, effects), "a tick of the rules");
+        loop.guarded(() -> rules.tick(nowMillis, effects), "a tick of the rules");
         sendSnapshot();
         savePlaces(false);
         writeBehind.tick(nowMillis);

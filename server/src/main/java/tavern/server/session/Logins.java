@@ -98,8 +98,7 @@ public final class Logins {
     /** On the connection's loop, which alone can close it: it cannot be lost meanwhile. */
     private void welcome(PlayerRecord player, Connection connection, int seq) {
         if (player.bannedUntilMillis() > clock.millis()) {
-            String until = "banned until " + Instant.ofEpochMilli(player.bannedUntilMillis());
-            connection.close(ErrorCode.BANNED, until + (player.banReason().isEmpty() ? "" : ": " + player.banReason()));
+            connection.close(ErrorCode.BANNED, banned(player));
             return;
         }
         Session session = sessions.begin(player, seq);
@@ -110,10 +109,16 @@ public final class Logins {
         ByteString token = sessions.freshToken();
         sessions.register(token, session);
         ServerMessage message = message(session, player, seq, token, false);
-        if (!session.attach(connection, new LobbyStage(sessions, session, connection), message, 0, null, token, 0)) {
+        Stage lobby = new LobbyStage(sessions, session, connection);
+        if (session.attach(connection, lobby, message, 0, null, token, 0) != Session.Attached.DONE) {
             sessions.forget(token);
             connection.close(ErrorCode.SESSION_REPLACED, "the same player logged in elsewhere");
         }
+    }
+
+    static String banned(PlayerRecord player) {
+        String until = "banned until " + Instant.ofEpochMilli(player.bannedUntilMillis());
+        return until + (player.banReason().isEmpty() ? "" : ": " + player.banReason());
     }
 
     private void resume(Session session, Greeting greeting) {
@@ -210,16 +215,21 @@ public final class Logins {
         sessions.register(token, session);
         ServerMessage message = message(session, player, greeting.seq(), token, true);
         session.takeSeq(greeting.seq());
-        if (!session.attach(
+        Session.Attached attached = session.attach(
                 connection,
                 stage,
                 message,
                 greeting.hello().getLastSessionSeq(),
                 greeting.hello().getResumeToken(),
                 token,
-                attempt)) {
+                attempt);
+        if (attached != Session.Attached.DONE) {
             sessions.forget(token);
-            connection.close(ErrorCode.SESSION_REPLACED, "the session ended or went on elsewhere meanwhile");
+            if (attached == Session.Attached.TOO_LATE) {
+                connection.loop().execute(() -> startOver(session, greeting));
+            } else {
+                connection.close(ErrorCode.SESSION_REPLACED, "the session ended or went on elsewhere meanwhile");
+            }
             return false;
         }
         sessions.metrics().resumed.increment();

@@ -7,7 +7,6 @@ import org.jspecify.annotations.Nullable;
 /** Bounds the operations in flight, and so every queue of the store. Any thread. */
 public final class Admission {
     private static final long RETRY_AFTER_MILLIS = 200;
-    private static final long CLOSE_SECONDS_MAX = 5;
     private static final long CLOSED_RETRY_AFTER_MILLIS = 5000;
 
     private final int max;
@@ -42,12 +41,16 @@ public final class Admission {
         return max - free.availablePermits();
     }
 
-    /** Lets nobody in any more, and waits, not for ever, until all that were in have left: false when they have not. */
-    public boolean close() {
+    /**
+     * Lets nobody in any more, and waits until all that were in have left. An interrupted caller waits no longer.
+     *
+     * @return whether they have
+     */
+    public boolean close(long waitMillis) {
         closed = true;
         try {
             // Whoever entered before the line above is counted: all places free means that nobody is left.
-            return free.tryAcquire(max, CLOSE_SECONDS_MAX, TimeUnit.SECONDS);
+            return free.tryAcquire(max, waitMillis, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;

@@ -20,7 +20,7 @@ final class Pages {
 
     private final Store store;
     private final Inbox inbox;
-    private final Consumer<Throwable> onFailure;
+    private final Consumer<@Nullable Throwable> onAnswer;
     private final Deque<OutboxRow> rows = new ArrayDeque<>();
     private boolean reading;
     private boolean woken;
@@ -29,10 +29,10 @@ final class Pages {
     private long lastReadMillis;
     private boolean lastWasFull;
 
-    Pages(Store store, Inbox inbox, Consumer<Throwable> onFailure) {
+    Pages(Store store, Inbox inbox, Consumer<@Nullable Throwable> onAnswer) {
         this.store = store;
         this.inbox = inbox;
-        this.onFailure = onFailure;
+        this.onAnswer = onAnswer;
     }
 
     @Nullable
@@ -87,12 +87,11 @@ final class Pages {
         }
         reading = false;
         lastWasFull = page != null && page.size() >= PAGE_ROWS;
-        if (page == null) {
-            onFailure.accept(failure == null ? new IllegalStateException("no page") : failure);
-        } else if (!page.isEmpty()) {
+        if (page != null && !page.isEmpty()) {
             rows.addAll(page);
             lastSequence = page.get(page.size() - 1).sequence();
         }
+        onAnswer.accept(failure);
     }
 
     /** They are read again. */

@@ -54,8 +54,8 @@ final class Relay implements Runnable, Publisher.Events {
         this.clock = clock;
         this.metrics = metrics;
         this.inFlightMax = settings.inFlightMax();
-        pages = new Pages(store, inbox, this::storeFailed);
-        removals = new Removals(store, inbox, this::storeFailed);
+        pages = new Pages(store, inbox, this::storeAnswered);
+        removals = new Removals(store, inbox, this::storeAnswered);
         tenure = new Tenure(leases, inbox, clock);
         storeAway = new Backoff(50, STORE_RETRY_MILLIS_MAX, random.split());
         publisher = new Publisher(
@@ -146,7 +146,9 @@ final class Relay implements Runnable, Publisher.Events {
                 log.warn("another server publishes the realm's trades now");
                 startAnew();
             }
-            tenure.strive();
+            if (!closing) {
+                tenure.strive();
+            }
             return WAIT_MILLIS_MAX;
         }
         if (nowMillis >= storeAtMillis) {
@@ -196,7 +198,11 @@ final class Relay implements Runnable, Publisher.Events {
     }
 
     /** Rows may be gone or numbered anew when it is back: nothing that was read before is to be removed. */
-    private void storeFailed(Throwable failure) {
+    private void storeAnswered(@Nullable Throwable failure) {
+        if (failure == null) {
+            storeAway.reset();
+            return;
+        }
         Throwable cause = failure instanceof CompletionException && failure.getCause() != null
                 ? failure.getCause()
                 : failure;
@@ -227,7 +233,7 @@ final class Relay implements Runnable, Publisher.Events {
 
     private long ageMillis() {
         Outbound flying = publisher.window().oldest();
-        @Nullable OutboxRow oldest = flying != null ? flying.row() : pages.peek();
+        OutboxRow oldest = flying != null ? flying.row() : pages.peek();
         return oldest == null ? 0 : Math.max(0, clock.millis() - oldest.atMillis());
     }
 }

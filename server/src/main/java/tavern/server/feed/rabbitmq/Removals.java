@@ -18,16 +18,16 @@ final class Removals {
 
     private final Store store;
     private final Inbox inbox;
-    private final Consumer<Throwable> onFailure;
+    private final Consumer<@Nullable Throwable> onAnswer;
     private final Deque<Long> confirmed = new ArrayDeque<>();
     private int underWay;
     private int epoch;
     private long nextMillis;
 
-    Removals(Store store, Inbox inbox, Consumer<Throwable> onFailure) {
+    Removals(Store store, Inbox inbox, Consumer<@Nullable Throwable> onAnswer) {
         this.store = store;
         this.inbox = inbox;
-        this.onFailure = onFailure;
+        this.onAnswer = onAnswer;
     }
 
     void add(long sequence) {
@@ -63,9 +63,7 @@ final class Removals {
             return;
         }
         underWay = 0;
-        if (failure != null) {
-            onFailure.accept(failure);
-        }
+        onAnswer.accept(failure);
     }
 
     /** They stay in the outbox, and so go out once more. */

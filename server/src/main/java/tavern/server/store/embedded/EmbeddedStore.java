@@ -45,6 +45,8 @@ public final class EmbeddedStore implements Store {
 
     private static final int READS_MAX = 50;
 
+    private static final long CLOSE_MILLIS = 5000;
+
     private final FolderLock lock;
     private final Database database;
     private final Admission admission;
@@ -208,10 +210,20 @@ public final class EmbeddedStore implements Store {
         });
     }
 
-    /** Not on a thread of the store: it waits for them. */
+    /**
+     * Not on a thread of the store: it waits for them. When the disk hangs, for five seconds only: what was asked for
+     * stays unanswered then, and the folder is held until the process ends, since a thread of it may still write.
+     */
     @Override
     public void close() {
-        admission.close();
+        if (!admission.close(CLOSE_MILLIS)) {
+            log.error(
+                    "the store closes without {} operations that were not done within {} ms; look at the disk of {}",
+                    admission.inFlight(),
+                    CLOSE_MILLIS,
+                    database.file());
+            return;
+        }
         auditor.close();
         reader.close();
         writer.close(); // the last connection to close moves the whole log into the file

@@ -35,6 +35,9 @@ import tavern.server.store.StoreStats;
 
 /** The store in Redis, which several servers can share. */
 public final class RedisStore implements Store {
+    /** How long what is under way at the end may take. */
+    private static final long CLOSE_MILLIS = 5_000;
+
     private final Keys keys;
     private final Link link;
     private final Admission admission;
@@ -201,7 +204,7 @@ public final class RedisStore implements Store {
     /** Not on a thread of the store: it waits for them. */
     @Override
     public void close() {
-        admission.close();
+        admission.close(CLOSE_MILLIS);
         if (changes != null) {
             changes.close();
         }
