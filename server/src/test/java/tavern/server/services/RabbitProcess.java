@@ -50,7 +50,9 @@ public final class RabbitProcess implements AutoCloseable {
         RabbitProcess rabbit = new RabbitProcess(folder);
         try {
             rabbit.awaitReady();
-        } catch (RuntimeException e) {
+            // Connections are taken a little earlier than commands.
+            rabbit.rabbitmqctl("await_startup");
+        } catch (IOException | RuntimeException e) {
             rabbit.close();
             throw new IOException("RabbitMQ did not start: " + Files.readString(folder.resolve("broker.log")), e);
         }

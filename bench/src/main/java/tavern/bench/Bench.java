@@ -1,0 +1,18 @@
+package tavern.bench;
+
+import java.nio.file.Path;
+import java.util.Set;
+
+/**
+ * What each benchmark gets.
+ *
+ * @param root of Tavern's folder, for its launchers
+ * @param folder empty, for all that is written; removed at the end
+ * @param quick fewer and shorter measurements
+ * @param only names of the figures to measure; empty: all
+ */
+public record Bench(Path root, Path folder, boolean quick, Set<String> only, Progress progress, Stop stop) {
+    public boolean asksFor(String figure) {
+        return only.isEmpty() || only.contains(figure);
+    }
+}

@@ -1,0 +1,153 @@
+package tavern.bench;
+
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonObject;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "bench",
+        description = "Measures Tavern on this machine, beside what bare programs reach on it in the same run.",
+        mixinStandardHelpOptions = true,
+        version = "Tavern bench 0.1.0",
+        sortOptions = false,
+        exitCodeListHeading = "Exit codes:%n",
+        exitCodeList = {
+            "0:measured",
+            "1:something is missing, or what was measured did something wrong",
+            "2:wrong usage"
+        })
+final class BenchCommand implements Callable<Integer> {
+    /** How long a stopped run may take to clean up before the process ends anyway. */
+    private static final int STOP_SECONDS_MAX = 60;
+
+    private static final String ALL = "all";
+
+    private final Path root;
+    private final List<Benchmark> benchmarks;
+
+    @Parameters(index = "0", arity = "0..1", paramLabel = "KIND", defaultValue = ALL, description = "What to measure.")
+    private String kind = ALL;
+
+    @Option(names = "--quick", description = "Fewer and shorter measurements: a first look, not figures to quote.")
+    private boolean quick;
+
+    @Option(
+            names = "--only",
+            paramLabel = "FIGURE",
+            split = ",",
+            description = "Measures only these figures, by their names in the report: redis,redisHot")
+    private Set<String> only = Set.of();
+
+    @Option(names = "--report", paramLabel = "FILE", description = "Writes the report as JSON.")
+    private @Nullable Path report;
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    BenchCommand(Path root, List<Benchmark> benchmarks) {
+        this.root = root;
+        this.benchmarks = benchmarks;
+    }
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        List<Benchmark> chosen = chosen();
+        Path file = report;
+        if (file != null && !isWritable(file)) {
+            throw wrong("--report: no folder for " + file);
+        }
+        Conditions conditions = Conditions.now();
+        JsonObject json = new JsonObject();
+        json.add("conditions", conditions.json());
+        List<Section> sections = new ArrayList<>();
+        CountDownLatch done = new CountDownLatch(1);
+        Stop stop = new Stop();
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> end(stop, done), "stop"));
+        Path folder = Files.createTempDirectory("tavern-bench");
+        try (Progress progress = Progress.onTerminal()) {
+            for (Benchmark benchmark : chosen) {
+                Section section = benchmark.run(new Bench(root, folder, quick, only, progress, stop));
+                json.add(section.key(), section.json());
+                sections.add(section);
+            }
+        } finally {
+            Folders.remove(folder);
+            done.countDown();
+        }
+        tell(conditions, sections);
+        if (file != null) {
+            Files.writeString(
+                    file, new GsonBuilder().setPrettyPrinting().create().toJson(json) + "\n");
+        }
+        return 0;
+    }
+
+    private static void end(Stop stop, CountDownLatch done) {
+        stop.now();
+        try {
+            done.await(STOP_SECONDS_MAX, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private List<Benchmark> chosen() {
+        List<Benchmark> chosen = benchmarks.stream()
+                .filter(benchmark -> kind.equals(ALL) || kind.equals(benchmark.kind()))
+                .toList();
+        if (chosen.isEmpty()) {
+            throw wrong("no benchmark is called '" + kind + "'; there are: " + kinds());
+        }
+        return chosen;
+    }
+
+    private String kinds() {
+        return String.join(
+                ", ",
+                Stream.concat(benchmarks.stream().map(Benchmark::kind), Stream.of(ALL))
+                        .toList());
+    }
+
+    private void tell(Conditions conditions, List<Section> sections) {
+        PrintWriter out = spec().commandLine().getOut();
+        conditions.print(out);
+        for (Section section : sections) {
+            out.println();
+            section.print(out);
+        }
+        out.flush();
+    }
+
+    private static boolean isWritable(Path file) {
+        Path folder = file.toAbsolutePath().getParent();
+        return folder != null && Files.isDirectory(folder) && !Files.isDirectory(file);
+    }
+
+    private ParameterException wrong(String why) {
+        return new ParameterException(spec().commandLine(), why);
+    }
+
+    private CommandSpec spec() {
+        if (spec == null) {
+            throw new IllegalStateException("picocli sets it before the call");
+        }
+        return spec;
+    }
+}

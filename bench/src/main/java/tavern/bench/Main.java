@@ -1,0 +1,42 @@
+package tavern.bench;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import picocli.CommandLine;
+import tavern.bench.trades.TradesBenchmark;
+
+/** The command line of {@code bin/bench}. Exit codes: 0 measured, 1 not, 2 wrong usage. */
+public final class Main {
+    private Main() {}
+
+    public static void main(String[] arguments) {
+        System.exit(commandLine().execute(arguments));
+    }
+
+    static CommandLine commandLine() {
+        return commandLine(Path.of(System.getProperty("tavern.root", "")), List.of(new TradesBenchmark()));
+    }
+
+    static CommandLine commandLine(Path root, List<Benchmark> benchmarks) {
+        CommandLine line = new CommandLine(new BenchCommand(root, benchmarks));
+        line.getCommandSpec().usageMessage().footer(kinds(benchmarks));
+        line.setExecutionExceptionHandler((failure, command, parsed) -> {
+            command.getErr().println(command.getCommandName() + ": " + oneLine(failure));
+            return 1;
+        });
+        return line;
+    }
+
+    private static String[] kinds(List<Benchmark> benchmarks) {
+        Stream<String> lines =
+                benchmarks.stream().map(benchmark -> "  %-12s %s".formatted(benchmark.kind(), benchmark.description()));
+        return Stream.concat(Stream.of("%nKinds:"), Stream.concat(lines, Stream.of("  all          all of them")))
+                .toArray(String[]::new);
+    }
+
+    private static String oneLine(Exception failure) {
+        String text = failure.getMessage() == null ? failure.toString() : failure.getMessage();
+        return text.strip().replaceAll("\\s*\\R\\s*", "; ");
+    }
+}

@@ -1,0 +1,74 @@
+package tavern.bench;
+
+import java.io.Console;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+import org.jspecify.annotations.Nullable;
+
+/** A bar on a terminal, nothing elsewhere. */
+public final class Progress implements AutoCloseable {
+    private final @Nullable ProgressBar bar;
+
+    private Progress(@Nullable ProgressBar bar) {
+        this.bar = bar;
+    }
+
+    static Progress onTerminal() {
+        return isTerminal()
+                ? new Progress(new ProgressBarBuilder()
+                        .setTaskName("bench")
+                        .setInitialMax(1)
+                        .setStyle(ProgressBarStyle.ASCII)
+                        .hideEta()
+                        .build())
+                : none();
+    }
+
+    /** Shows nothing. */
+    public static Progress none() {
+        return new Progress(null);
+    }
+
+    @SuppressWarnings("SystemConsoleNull")
+    private static boolean isTerminal() {
+        Console console = System.console();
+        if (console == null) {
+            return false;
+        }
+        try {
+            return (boolean) Console.class.getMethod("isTerminal").invoke(console);
+        } catch (ReflectiveOperationException e) {
+            // Before JDK 22 there was a console only on a terminal.
+            return true;
+        }
+    }
+
+    /** A benchmark begins. @param steps that it has */
+    public void begin(int steps) {
+        if (bar != null) {
+            bar.reset();
+            bar.maxHint(steps);
+        }
+    }
+
+    /** What is done from now on. */
+    public void doing(String what) {
+        if (bar != null) {
+            bar.setExtraMessage(what);
+        }
+    }
+
+    public void step() {
+        if (bar != null) {
+            bar.step();
+        }
+    }
+
+    @Override
+    public void close() {
+        if (bar != null) {
+            bar.close();
+        }
+    }
+}

@@ -1,0 +1,101 @@
+package tavern.bench;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** A server in a process of its own, with the memory and flags that {@code bin/server} gives it. */
+public final class ServerChild implements AutoCloseable {
+    private static final int START_SECONDS_MAX = 30;
+    private static final int STOP_SECONDS_MAX = 40;
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
+
+    private final Process process;
+    private final Path ready;
+    private final Path log;
+
+    private ServerChild(Process process, Path ready, Path log) {
+        this.process = process;
+        this.ready = ready;
+        this.log = log;
+    }
+
+    /**
+     * Blocks until players can connect.
+     *
+     * @param folder for its log
+     * @param settings that differ from the defaults; the port is any that is free
+     */
+    public static ServerChild start(Path folder, Map<String, String> settings, Stop stop)
+            throws IOException, InterruptedException {
+        Path ready = folder.resolve("ready");
+        Path log = folder.resolve("server.log");
+        List<String> command = new ArrayList<>(List.of(Jvm.executable()));
+        command.addAll(Jvm.flags());
+        command.add("-Dnet.port=0");
+        settings.forEach((key, value) -> command.add("-D" + key + "=" + value));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), "tavern.server.Main"));
+        command.addAll(List.of("--ready-file", ready.toString()));
+        Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
+        ServerChild server = new ServerChild(process, ready, log);
+        try {
+            server.awaitReady(stop);
+            return server;
+        } catch (IOException | InterruptedException | RuntimeException e) {
+            process.destroyForcibly();
+            throw e;
+        }
+    }
+
+    private void awaitReady(Stop stop) throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS_MAX);
+        while (!Files.exists(ready)) {
+            if (!process.isAlive() || System.nanoTime() > deadline) {
+                throw new IOException("the server did not start: " + said());
+            }
+            stop.pass(LOOK_AGAIN);
+        }
+    }
+
+    public InetSocketAddress address() throws IOException {
+        String text = Files.readString(ready).strip();
+        int colon = text.lastIndexOf(':');
+        return new InetSocketAddress(text.substring(0, colon), Integer.parseInt(text.substring(colon + 1)));
+    }
+
+    public long pid() {
+        return process.pid();
+    }
+
+    private String said() throws IOException {
+        return Files.readString(log, StandardCharsets.UTF_8).strip();
+    }
+
+    /** At once. */
+    public void kill() {
+        process.destroyForcibly();
+    }
+
+    /** SIGTERM, and waits. @throws IOException when it did not stop cleanly */
+    @Override
+    public void close() throws IOException, InterruptedException {
+        process.destroy();
+        if (!process.waitFor(STOP_SECONDS_MAX, TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+            throw new IOException("the server did not stop within " + STOP_SECONDS_MAX + " s: " + said());
+        }
+        if (process.exitValue() != 0) {
+            throw new IOException("the server ended with " + process.exitValue() + ": " + said());
+        }
+    }
+}

@@ -1,0 +1,155 @@
+package tavern.bench.trades;
+
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.ScriptOutputType;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.api.async.RedisAsyncCommands;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.UUID;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+import tavern.server.store.Store;
+
+/**
+ * What Redis commits when one client does nothing but call the server's own script, always with many calls on their way:
+ * nobody looks anything up, checks, tells or remembers.
+ */
+final class BareScript implements Contender {
+    private static final int IN_FLIGHT = 1_000;
+    private static final int BATCH = 50;
+    private static final int PLAYERS = 400;
+
+    private final Setup setup;
+    private final Backends backends;
+
+    BareScript(Backends backends) {
+        this.setup = Setup.redis(backends);
+        this.backends = backends;
+    }
+
+    @Override
+    public String key() {
+        return "bareScript";
+    }
+
+    @Override
+    public String title() {
+        return "bare pipelined commit script, Redis";
+    }
+
+    @Override
+    public Load start() throws IOException {
+        setup.empty();
+        List<Long> fences = new ArrayList<>();
+        List<Long> players = new ArrayList<>();
+        try (LocalTavern tavern = LocalTavern.start(setup.settings())) {
+            for (int room = 0; room < Crowd.ROOMS; room++) {
+                fences.add(tavern.fenceOf("room-" + room));
+            }
+            for (int i = 0; i < PLAYERS; i++) {
+                players.add(Waiting.on(tavern.players().open("trader-" + i))
+                        .player()
+                        .id()
+                        .value());
+            }
+        }
+        return new Calling(fences, players);
+    }
+
+    private static String script() throws IOException {
+        return text("common.lua") + text("settle.lua");
+    }
+
+    private static String text(String name) throws IOException {
+        try (InputStream file = Store.class.getResourceAsStream("redis/" + name)) {
+            if (file == null) {
+                throw new IOException("the server has no script " + name);
+            }
+            return new String(file.readAllBytes(), StandardCharsets.US_ASCII);
+        }
+    }
+
+    private final class Calling implements Load {
+        private final List<Long> fences;
+        private final List<Long> players;
+        private final RedisClient client = RedisClient.create(backends.redisUri());
+        private final RedisAsyncCommands<String, String> commands;
+        private final StatefulRedisConnection<String, String> connection;
+        private final String digest;
+        private final SplittableRandom random = new SplittableRandom(1);
+        private final Semaphore free = new Semaphore(IN_FLIGHT);
+        private final LongAdder committed = new LongAdder();
+        private final Worker worker;
+        private volatile @Nullable String fault;
+
+        Calling(List<Long> fences, List<Long> players) throws IOException {
+            this.fences = fences;
+            this.players = players;
+            connection = client.connect();
+            commands = connection.async();
+            digest = connection.sync().scriptLoad(script());
+            connection.setAutoFlushCommands(false);
+            worker = Worker.start("script", this::batch);
+        }
+
+        private void batch() throws InterruptedException {
+            free.acquire(BATCH);
+            for (int i = 0; i < BATCH; i++) {
+                call();
+            }
+            connection.flushCommands();
+        }
+
+        private void call() {
+            int room = random.nextInt(fences.size());
+            int first = random.nextInt(players.size());
+            int second = (first + 1 + random.nextInt(players.size() - 1)) % players.size();
+            ScriptCall call = new ScriptCall(
+                    "room-" + room,
+                    fences.get(room),
+                    players.get(first),
+                    players.get(second),
+                    new UUID(random.nextLong(), random.nextLong()));
+            commands.<List<Object>>evalsha(digest, ScriptOutputType.MULTI, call.keys(), call.values())
+                    .whenComplete(this::answered);
+        }
+
+        private void answered(@Nullable List<Object> reply, @Nullable Throwable failure) {
+            free.release();
+            if (failure != null || reply == null || !reply.get(0).equals(ScriptCall.COMMITTED)) {
+                fault = failure != null ? failure.toString() : "the script says " + reply;
+            } else {
+                committed.increment();
+            }
+        }
+
+        @Override
+        public long done() {
+            return committed.sum();
+        }
+
+        @Override
+        public void close() throws IOException, InterruptedException {
+            try {
+                worker.end();
+                boolean all = free.tryAcquire(IN_FLIGHT, 20, TimeUnit.SECONDS);
+                String wrong = fault;
+                if (wrong != null || !all) {
+                    throw new IOException(wrong != null ? wrong : "some calls were never answered");
+                }
+            } finally {
+                client.shutdown();
+            }
+            try (LocalTavern tavern = LocalTavern.start(setup.settings())) {
+                tavern.check(committed.sum());
+            }
+        }
+    }
+}

@@ -1,0 +1,109 @@
+package tavern.bench.trades;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+import tavern.server.game.RoomId;
+import tavern.server.room.Room;
+import tavern.server.room.RoomOptions;
+import tavern.server.store.PlayerRecord;
+
+/** Rooms full of traders who trade as fast as room, desk and store let them. */
+final class Market implements Load {
+    private static final int PATIENCE_SECONDS = 60;
+
+    private final LocalTavern tavern;
+    private final Crowd crowd;
+    private final List<Trader> traders = new ArrayList<>();
+    private final Backlog backlog;
+    private final LongAdder committed = new LongAdder();
+    private final Semaphore idle = new Semaphore(0);
+    private volatile boolean ending;
+    private volatile @Nullable String fault;
+
+    private Market(LocalTavern tavern, Crowd crowd) {
+        this.tavern = tavern;
+        this.crowd = crowd;
+        this.backlog = new Backlog(tavern::outboxRows);
+    }
+
+    /** Blocks until all are in their rooms and have begun. @param tavern closed with the market */
+    static Market open(LocalTavern tavern, Crowd crowd) throws IOException {
+        Market market = new Market(tavern, crowd);
+        for (int room = 0; room < crowd.rooms(); room++) {
+            market.fill(new RoomId("room-" + room));
+        }
+        for (int i = 0; i < crowd.offers(); i++) {
+            market.traders.forEach(Trader::offer);
+        }
+        return market;
+    }
+
+    private void fill(RoomId id) throws IOException {
+        Room room = Waiting.on(tavern.rooms().open(id, RoomOptions.DEFAULT));
+        List<CompletableFuture<PlayerRecord>> players = new ArrayList<>();
+        for (int i = 0; i < crowd.tradersPerRoom(); i++) {
+            players.add(tavern.players().open(id.name() + "-trader-" + i));
+        }
+        for (int i = 0; i < players.size(); i++) {
+            PlayerRecord record = Waiting.on(players.get(i));
+            PlayerRecord partner = Waiting.on(players.get(i ^ 1));
+            Trader trader = new Trader(this, record.player(), partner.player(), room);
+            Waiting.on(room.join(trader, record, null, 0));
+            traders.add(trader);
+        }
+    }
+
+    /** One of the trader's offers has come to a good end. */
+    void committed(Trader trader) {
+        committed.increment();
+        again(trader);
+    }
+
+    /** The store has no time for the offer just now. */
+    void offerLater(Trader trader) {
+        backlog.holdBriefly(() -> again(trader));
+    }
+
+    private void again(Trader trader) {
+        if (ending) {
+            idle.release();
+        } else if (!backlog.holds(() -> again(trader))) {
+            trader.offer();
+        }
+    }
+
+    void fault(String what) {
+        fault = what;
+    }
+
+    @Override
+    public long done() {
+        return committed.sum() - backlog.rows();
+    }
+
+    @Override
+    public long lag() {
+        return backlog.rows();
+    }
+
+    @Override
+    public void close() throws IOException, InterruptedException {
+        ending = true;
+        try (tavern;
+                backlog) {
+            backlog.open();
+            boolean allIdle = idle.tryAcquire(traders.size() * crowd.offers(), PATIENCE_SECONDS, TimeUnit.SECONDS);
+            String wrong = fault;
+            if (wrong != null || !allIdle) {
+                throw new IOException(wrong != null ? wrong : "some trades never ended");
+            }
+            tavern.check(committed.sum());
+        }
+    }
+}

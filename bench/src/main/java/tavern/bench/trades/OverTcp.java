@@ -1,0 +1,85 @@
+package tavern.bench.trades;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import tavern.bench.Folders;
+import tavern.bench.ServerChild;
+import tavern.bench.Stop;
+
+/** Tavern as players have it: a server process, and clients on connections, all on the same cores. */
+final class OverTcp implements Contender {
+    /** Players are made to trade faster than people do, and faster than the defaults allow. */
+    private static final Map<String, String> UNLIMITED =
+            Map.of("limits.rates.trades", "10000", "limits.frames-per-second", "100000");
+
+    private final Setup setup;
+    private final Crowd crowd;
+    private final Path folder;
+    private final Stop stop;
+
+    OverTcp(Setup setup, Crowd crowd, Path folder, Stop stop) {
+        this.setup = setup;
+        this.crowd = crowd;
+        this.folder = folder;
+        this.stop = stop;
+    }
+
+    @Override
+    public String key() {
+        return "tcp" + Character.toUpperCase(setup.key().charAt(0))
+                + setup.key().substring(1);
+    }
+
+    @Override
+    public String title() {
+        return "over TCP, " + setup.title() + ", " + crowd.place();
+    }
+
+    @Override
+    public Load start() throws IOException, InterruptedException {
+        setup.empty();
+        Path own = Files.createTempDirectory(folder, "tcp");
+        Map<String, String> settings = new TreeMap<>(LocalTavern.RICH);
+        settings.putAll(UNLIMITED);
+        settings.putAll(setup.settings());
+        settings.put("store.path", own.toString());
+        TcpMarket market = new TcpMarket(ServerChild.start(own, settings, stop), crowd, setup::outboxRows);
+        try {
+            market.open();
+        } catch (IOException | RuntimeException e) {
+            market.abandon();
+            throw e;
+        }
+        return new Checked(market, settings, own);
+    }
+
+    /** Looks into the store once the server is gone. */
+    private record Checked(TcpMarket market, Map<String, String> settings, Path folder) implements Load {
+        @Override
+        public long done() {
+            return market.done();
+        }
+
+        @Override
+        public long lag() {
+            return market.lag();
+        }
+
+        @Override
+        public Map<String, Long> processes() {
+            return market.processes();
+        }
+
+        @Override
+        public void close() throws IOException, InterruptedException {
+            market.close();
+            try (LocalTavern store = LocalTavern.start(settings)) {
+                store.check(market.committedTrades());
+            }
+            Folders.remove(folder);
+        }
+    }
+}

@@ -1,0 +1,15 @@
+package tavern.bench.trades;
+
+import java.time.Duration;
+
+/**
+ * How long and how often.
+ *
+ * @param rounds of all contenders in turn
+ * @param warmUp of each load, before it is measured
+ * @param window that is measured
+ */
+record Pace(int rounds, Duration warmUp, Duration window) {
+    static final Pace FULL = new Pace(3, Duration.ofSeconds(4), Duration.ofSeconds(5));
+    static final Pace QUICK = new Pace(1, Duration.ofSeconds(2), Duration.ofSeconds(3));
+}

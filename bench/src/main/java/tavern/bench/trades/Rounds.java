@@ -1,0 +1,88 @@
+package tavern.bench.trades;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import tavern.bench.Bench;
+import tavern.bench.Proc;
+
+/** Measures all contenders in turn, several times: what disturbs the machine for a while disturbs them all. */
+final class Rounds {
+    private static final Duration START_MAX = Duration.ofSeconds(30);
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(10);
+
+    private final Bench bench;
+    private final Pace pace;
+    private final Map<String, Long> processes;
+
+    /** @param processes that every load may use, by their part in the table */
+    Rounds(Bench bench, Pace pace, Map<String, Long> processes) {
+        this.bench = bench;
+        this.pace = pace;
+        this.processes = processes;
+    }
+
+    List<Figure> run(List<Contender> contenders) throws IOException, InterruptedException {
+        Map<Contender, List<Sample>> samples = new HashMap<>();
+        bench.progress().begin(pace.rounds() * contenders.size());
+        for (int round = 0; round < pace.rounds(); round++) {
+            for (Contender contender : contenders) {
+                bench.progress().doing(contender.title());
+                samples.computeIfAbsent(contender, any -> new ArrayList<>()).add(measure(contender));
+                bench.progress().step();
+            }
+        }
+        return contenders.stream()
+                .map(each -> new Figure(each.key(), each.title(), samples.getOrDefault(each, List.of())))
+                .toList();
+    }
+
+    private Sample measure(Contender contender) throws IOException, InterruptedException {
+        try (Load load = contender.start()) {
+            awaitFirst(load);
+            bench.stop().pass(pace.warmUp());
+            Reading before = read(load);
+            bench.stop().pass(pace.window());
+            return sample(before, read(load), load.lag());
+        } catch (IOException e) {
+            throw new IOException(contender.title() + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Whatever takes long to begin is not to be measured beginning. */
+    private void awaitFirst(Load load) throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + START_MAX.toNanos();
+        while (load.done() <= 0) {
+            if (System.nanoTime() > deadline) {
+                throw new IOException("nothing was done in the first " + START_MAX.toSeconds() + " s");
+            }
+            bench.stop().pass(LOOK_AGAIN);
+        }
+    }
+
+    private record Reading(long nanos, long done, Map<String, Long> cpuMicros) {}
+
+    private Reading read(Load load) {
+        Map<String, Long> cpuMicros = new HashMap<>();
+        processes.forEach((name, pid) -> cpuMicros.put(name, Proc.cpuMicros(pid)));
+        load.processes().forEach((name, pid) -> cpuMicros.put(name, Proc.cpuMicros(pid)));
+        return new Reading(System.nanoTime(), load.done(), cpuMicros);
+    }
+
+    private static Sample sample(Reading before, Reading after, long lag) throws IOException {
+        long trades = after.done() - before.done();
+        if (trades <= 0) {
+            throw new IOException("nothing was done in the whole window");
+        }
+        TreeMap<String, Double> cpuMicros = new TreeMap<>();
+        after.cpuMicros().forEach((process, micros) -> {
+            double each = (micros - before.cpuMicros().getOrDefault(process, micros)) / (double) trades;
+            cpuMicros.put(process, each);
+        });
+        return new Sample(trades * 1e9 / (after.nanos() - before.nanos()), cpuMicros, lag);
+    }
+}

@@ -1,0 +1,126 @@
+package tavern.bench.trades;
+
+import io.netty.channel.EventLoopGroup;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import tavern.bench.ServerChild;
+import tavern.sim.client.ClientSettings;
+import tavern.sim.client.Transport;
+
+/** Players on a server in another process, who trade as fast as it lets them. */
+@SuppressWarnings("FutureReturnValueIgnored") // nobody waits for idle threads to end
+final class TcpMarket implements Load {
+    private static final int PATIENCE_SECONDS = 60;
+
+    private final ServerChild server;
+    private final Crowd crowd;
+    private final Backlog backlog;
+    private final EventLoopGroup loops = Transport.loops(1);
+    private final List<TradingClient> clients = new ArrayList<>();
+    private final LongAdder committed = new LongAdder();
+    private final Semaphore idle = new Semaphore(0);
+    private volatile boolean ending;
+    private volatile @Nullable String fault;
+
+    TcpMarket(ServerChild server, Crowd crowd, LongSupplier outboxRows) {
+        this.server = server;
+        this.crowd = crowd;
+        this.backlog = new Backlog(outboxRows);
+    }
+
+    /** Blocks until all are in their rooms and have begun. */
+    void open() throws IOException {
+        InetSocketAddress address = server.address();
+        for (int room = 0; room < crowd.rooms(); room++) {
+            for (int i = 0; i < crowd.tradersPerRoom(); i++) {
+                String name = name(room, i);
+                ClientSettings settings = ClientSettings.of(address.getHostString(), address.getPort(), name);
+                TradingClient client = new TradingClient(this, settings, loops.next(), name(room, i ^ 1));
+                client.enter("room-" + room);
+                clients.add(client);
+            }
+        }
+        clients.forEach(client -> client.begin(crowd.offers()));
+    }
+
+    private static String name(int room, int trader) {
+        return "room-" + room + "-trader-" + trader;
+    }
+
+    void committed(TradingClient client) {
+        committed.increment();
+        again(client);
+    }
+
+    /** It is the client's turn to offer, unless too much waits for the broker. */
+    void again(TradingClient client) {
+        if (ending) {
+            idle.release();
+        } else if (!backlog.holds(() -> again(client))) {
+            client.offer();
+        }
+    }
+
+    void fault(String what) {
+        fault = what;
+    }
+
+    void disconnected(String what) {
+        if (!ending) {
+            fault = what;
+        }
+    }
+
+    /** It never came to trading. */
+    void abandon() {
+        ending = true;
+        loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+        backlog.close();
+        server.kill();
+    }
+
+    /** Of all trades, whether or not they are confirmed by the broker. */
+    long committedTrades() {
+        return committed.sum();
+    }
+
+    @Override
+    public long done() {
+        return committed.sum() - backlog.rows();
+    }
+
+    @Override
+    public long lag() {
+        return backlog.rows();
+    }
+
+    @Override
+    public Map<String, Long> processes() {
+        return Map.of("server", server.pid());
+    }
+
+    @Override
+    public void close() throws IOException, InterruptedException {
+        ending = true;
+        try (server;
+                backlog) {
+            backlog.open();
+            boolean allIdle = idle.tryAcquire(clients.size() * crowd.offers(), PATIENCE_SECONDS, TimeUnit.SECONDS);
+            String wrong = fault;
+            if (wrong != null || !allIdle) {
+                throw new IOException(wrong != null ? wrong : "some trades never ended");
+            }
+            clients.forEach(TradingClient::leave);
+        } finally {
+            loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+        }
+    }
+}

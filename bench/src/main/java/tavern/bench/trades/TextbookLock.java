@@ -1,0 +1,102 @@
+package tavern.bench.trades;
+
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.api.sync.RedisCommands;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import tavern.bench.Stop;
+
+/**
+ * The recipe as textbooks have it, as a baseline: for each trade one lock in Redis, {@code SET NX EX}, then read both
+ * players, write both, publish and wait for the confirm, {@code DEL}.
+ *
+ * <p>It gets what can be had without changing the recipe: each worker has a room that it shares with as few others as
+ * there are rooms, reads and writes of the two players go out together, no thread waits for anything, and there are as
+ * many workers as make it fastest.
+ */
+final class TextbookLock implements Contender {
+    private static final long STACK = 1_000_000_000L;
+    private static final int PLAYERS_PER_ROOM = 8;
+
+    private final Backends backends;
+    private final Stop stop;
+    private final String key;
+    private final int rooms;
+    private final List<Integer> candidates;
+    private int workers;
+
+    private TextbookLock(Backends backends, Stop stop, String key, int rooms, List<Integer> candidates) {
+        this.backends = backends;
+        this.stop = stop;
+        this.key = key;
+        this.rooms = rooms;
+        this.candidates = candidates;
+    }
+
+    static TextbookLock hot(Backends backends, Stop stop) {
+        return new TextbookLock(backends, stop, "lockHot", 1, List.of(1, 2, 4, 8));
+    }
+
+    static TextbookLock spread(Backends backends, Stop stop) {
+        return new TextbookLock(backends, stop, "lock", Crowd.ROOMS, List.of(100, 200, 400));
+    }
+
+    @Override
+    public String key() {
+        return key;
+    }
+
+    @Override
+    public String title() {
+        return "textbook lock, " + (rooms == 1 ? "one hot room" : rooms + " rooms");
+    }
+
+    @Override
+    public Load start() throws IOException, InterruptedException {
+        if (workers == 0) {
+            workers = fastest();
+        }
+        return start(workers);
+    }
+
+    private int fastest() throws IOException, InterruptedException {
+        int best = 0;
+        long most = -1;
+        for (int candidate : candidates) {
+            try (Load load = start(candidate)) {
+                stop.pass(Duration.ofMillis(500));
+                long before = load.done();
+                stop.pass(Duration.ofSeconds(1));
+                long done = load.done() - before;
+                if (done > most) {
+                    most = done;
+                    best = candidate;
+                }
+            }
+        }
+        return best;
+    }
+
+    private Load start(int count) throws IOException {
+        RedisClient redis = RedisClient.create(backends.redisUri());
+        ConfirmedPublisher publisher = new ConfirmedPublisher(backends.rabbitUri(), 4_096);
+        RedisCommands<String, String> commands = redis.connect().sync();
+        commands.flushall();
+        for (int player = 0; player < rooms * PLAYERS_PER_ROOM; player++) {
+            commands.hset(playerKey(player), Map.of("gold", Long.toString(STACK), "potion", Long.toString(STACK)));
+        }
+        LockWorkers load = new LockWorkers(redis, publisher, count, rooms, PLAYERS_PER_ROOM);
+        load.begin();
+        return load;
+    }
+
+    static String playerKey(int player) {
+        return "player:" + player;
+    }
+
+    static long total(int players) {
+        return 2 * STACK * players;
+    }
+}

@@ -1,0 +1,60 @@
+package tavern.bench.trades;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import tavern.bench.Bench;
+import tavern.bench.Benchmark;
+import tavern.bench.Jvm;
+import tavern.bench.Section;
+import tavern.bench.Services;
+
+/** How many trades a second are committed, by whom and by what. */
+public final class TradesBenchmark implements Benchmark {
+    @Override
+    public String kind() {
+        return "trades";
+    }
+
+    @Override
+    public String description() {
+        return "committed trades a second: textbook lock, embedded store, Redis, RabbitMQ, over TCP, bare limits";
+    }
+
+    @Override
+    public Section run(Bench bench) throws IOException, InterruptedException {
+        Pace pace = bench.quick() ? Pace.QUICK : Pace.FULL;
+        bench.progress().begin(1);
+        bench.progress().doing("starting Redis and RabbitMQ");
+        try (Services services = Services.start(bench.root(), bench.folder().resolve("services"));
+                Backends backends = new Backends(services.redisUri(), services.rabbitUri())) {
+            Map<String, Long> processes = new TreeMap<>();
+            processes.put("bench", Jvm.pid());
+            processes.put("redis", services.redisPid());
+            processes.put("rabbitmq", services.rabbitPid());
+            Rounds rounds = new Rounds(bench, pace, processes);
+            return new TradesSection(pace, rounds.run(contenders(bench, backends)));
+        }
+    }
+
+    private static List<Contender> contenders(Bench bench, Backends backends) {
+        List<Contender> contenders = new ArrayList<>(List.of(
+                TextbookLock.hot(backends, bench.stop()),
+                TextbookLock.spread(backends, bench.stop()),
+                new BareScript(backends),
+                new BarePublisher(backends.rabbitUri()),
+                new BareSqlite(bench.folder())));
+        List<Setup> setups = List.of(Setup.embedded(), Setup.redis(backends), Setup.redisRabbit(backends));
+        for (Setup setup : setups) {
+            contenders.add(new ThroughRooms(setup, Crowd.SPREAD, bench.folder()));
+            contenders.add(new ThroughRooms(setup, Crowd.HOT, bench.folder()));
+        }
+        for (Setup setup : setups) {
+            contenders.add(new OverTcp(setup, Crowd.CONNECTED, bench.folder(), bench.stop()));
+        }
+        contenders.removeIf(contender -> !bench.asksFor(contender.key()));
+        return contenders;
+    }
+}

@@ -1,0 +1,117 @@
+package tavern.bench.trades;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import tavern.bench.Section;
+
+/** All figures of trades, and how they stand to one another and to what is aimed at. */
+final class TradesSection implements Section {
+    static final List<Aim> AIMS = List.of(
+            new Aim("Redis / bare script, 100 rooms", "redis", "bareScript", 0.70),
+            new Aim("Redis / bare script, hot room", "redisHot", "bareScript", 0.70),
+            new Aim("Redis + RabbitMQ / textbook lock, hot room", "redisRabbitHot", "lockHot", 50),
+            new Aim("Redis + RabbitMQ / textbook lock, 100 rooms", "redisRabbit", "lock", 4),
+            new Aim("embedded store, 100 rooms", "embedded", "", 30_000),
+            new Aim("embedded store, hot room", "embeddedHot", "", 30_000),
+            new Aim("over TCP, embedded store", "tcpEmbedded", "", 5_000),
+            new Aim("over TCP, Redis", "tcpRedis", "", 5_000),
+            new Aim("over TCP, Redis + RabbitMQ", "tcpRedisRabbit", "", 5_000));
+
+    private final Pace pace;
+    private final List<Figure> figures;
+    private final Map<String, Double> perSecond = new LinkedHashMap<>();
+
+    TradesSection(Pace pace, List<Figure> figures) {
+        this.pace = pace;
+        this.figures = figures;
+        figures.forEach(figure -> perSecond.put(figure.key(), figure.median().perSecond()));
+    }
+
+    @Override
+    public String key() {
+        return "trades";
+    }
+
+    @Override
+    public JsonObject json() {
+        JsonObject json = new JsonObject();
+        perSecond.forEach((key, rate) -> json.addProperty(key + "PerSecond", Math.round(rate)));
+        json.addProperty("rounds", pace.rounds());
+        json.addProperty("warmUpSeconds", pace.warmUp().toMillis() / 1e3);
+        json.addProperty("windowSeconds", pace.window().toMillis() / 1e3);
+        JsonArray aims = new JsonArray();
+        for (Aim aim : AIMS) {
+            aim.reached(perSecond).ifPresent(reached -> aims.add(json(aim, reached)));
+        }
+        json.add("aims", aims);
+        JsonArray all = new JsonArray();
+        figures.forEach(figure -> all.add(figure.json()));
+        json.add("figures", all);
+        return json;
+    }
+
+    private static JsonObject json(Aim aim, double reached) {
+        JsonObject json = new JsonObject();
+        json.addProperty("what", aim.what());
+        json.addProperty("reached", Math.round(reached * 100) / 100.0);
+        json.addProperty("aim", aim.atLeast());
+        json.addProperty("met", aim.isMet(reached));
+        return json;
+    }
+
+    @Override
+    public void print(PrintWriter out) {
+        SortedSet<String> processes = new TreeSet<>();
+        figures.forEach(figure -> processes.addAll(figure.median().cpuMicros().keySet()));
+        line(
+                out,
+                "trades: medians of %d rounds of all in turn, %.1f s each after %.1f s of warming up",
+                pace.rounds(),
+                pace.window().toMillis() / 1e3,
+                pace.warmUp().toMillis() / 1e3);
+        line(out, "");
+        StringBuilder head =
+                new StringBuilder(format("%-46s %10s %17s %7s", "", "per second", "lowest-highest", "lag"));
+        processes.forEach(process -> head.append(format(" %9s", process)));
+        line(out, "%s   CPU µs each", head);
+        figures.forEach(figure -> line(out, "%s", row(figure, processes)));
+        line(out, "");
+        line(out, "%-46s %10s %17s", "aims", "reached", "at least");
+        for (Aim aim : AIMS) {
+            aim.reached(perSecond).ifPresent(reached -> line(out, "%s", row(aim, reached)));
+        }
+    }
+
+    private static String row(Figure figure, SortedSet<String> processes) {
+        Sample median = figure.median();
+        String range = format("%,.0f-%,.0f", figure.lowest(), figure.highest());
+        StringBuilder row = new StringBuilder(
+                format("%-46s %,10.0f %17s %,7d", figure.title(), median.perSecond(), range, median.lag()));
+        for (String process : processes) {
+            Double micros = median.cpuMicros().get(process);
+            row.append(micros == null ? format(" %9s", "") : format(" %9.1f", micros));
+        }
+        return row.toString();
+    }
+
+    private static String row(Aim aim, double reached) {
+        return format(
+                "%-46s %10s %17s  %s",
+                aim.what(), aim.format(reached), aim.format(aim.atLeast()), aim.isMet(reached) ? "met" : "missed");
+    }
+
+    private static String format(String format, Object... values) {
+        return String.format(Locale.ROOT, format, values);
+    }
+
+    private static void line(PrintWriter out, String format, Object... values) {
+        out.println(format(format, values));
+    }
+}

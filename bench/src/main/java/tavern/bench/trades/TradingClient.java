@@ -1,0 +1,134 @@
+package tavern.bench.trades;
+
+import com.google.protobuf.ByteString;
+import io.netty.channel.EventLoop;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import tavern.protocol.v1.Error;
+import tavern.protocol.v1.ErrorCode;
+import tavern.protocol.v1.Goods;
+import tavern.protocol.v1.Stack;
+import tavern.protocol.v1.TradeOffer;
+import tavern.protocol.v1.TradeOffered;
+import tavern.protocol.v1.TradeOutcome;
+import tavern.protocol.v1.TradeResult;
+import tavern.sim.client.ClientListener;
+import tavern.sim.client.ClientSettings;
+import tavern.sim.client.TavernClient;
+import tavern.sim.client.TavernException;
+
+/** A player on a connection of its own: does what {@link Trader} does. All but {@link #begin} on its event loop. */
+@SuppressWarnings("FutureReturnValueIgnored") // what fails is handled where it completes
+final class TradingClient implements ClientListener {
+    private static final int RETRY_MILLIS = 20;
+    private static final Goods GIVE = one("gold");
+    private static final Goods WANT = one("potion");
+
+    private final TcpMarket market;
+    private final EventLoop loop;
+    private final TavernClient client;
+    private final String name;
+    private final String partner;
+    private final SplittableRandom random;
+
+    TradingClient(TcpMarket market, ClientSettings settings, EventLoop loop, String partner) {
+        this.market = market;
+        this.loop = loop;
+        this.client = new TavernClient(settings, loop, this);
+        this.name = settings.token();
+        this.partner = partner;
+        this.random = new SplittableRandom(name.hashCode());
+    }
+
+    private static Goods one(String kind) {
+        return Goods.newBuilder()
+                .addStacks(Stack.newBuilder().setKind(kind).setCount(1))
+                .build();
+    }
+
+    /** Blocks until it is in the room. */
+    void enter(String room) throws IOException {
+        Waiting.on(client.connect().thenCompose(welcome -> client.join(room)));
+    }
+
+    void begin(int offers) {
+        loop.execute(() -> {
+            for (int i = 0; i < offers; i++) {
+                offer();
+            }
+        });
+    }
+
+    void leave() {
+        client.bye();
+    }
+
+    void offer() {
+        TradeOffer offer = TradeOffer.newBuilder()
+                .setTradeId(newId())
+                .setTo(partner)
+                .setGive(GIVE)
+                .setWant(WANT)
+                .build();
+        client.tradeOffer(offer).whenComplete((answer, failure) -> {
+            if (failure != null && isNotNow(failure)) {
+                // Nothing was opened, so this offer's turn is still to come.
+                loop.schedule(() -> market.again(this), RETRY_MILLIS, TimeUnit.MILLISECONDS);
+            } else if (failure != null) {
+                market.fault(name + "'s offer: " + failure);
+            }
+        });
+    }
+
+    private ByteString newId() {
+        ByteBuffer id = ByteBuffer.allocate(16).putLong(random.nextLong()).putLong(random.nextLong());
+        return ByteString.copyFrom(id.flip());
+    }
+
+    private void accept(String from, ByteString trade) {
+        client.tradeAccept(from, trade).whenComplete((result, failure) -> {
+            if (failure != null && isNotNow(failure)) {
+                loop.schedule(() -> accept(from, trade), RETRY_MILLIS, TimeUnit.MILLISECONDS);
+            } else if (failure != null) {
+                market.fault(name + "'s accept: " + failure);
+            }
+        });
+    }
+
+    private static boolean isNotNow(Throwable failure) {
+        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+        return cause instanceof TavernException refusal
+                && (refusal.code() == ErrorCode.BUSY || refusal.code() == ErrorCode.UNAVAILABLE);
+    }
+
+    @Override
+    public void onTradeOffered(TradeOffered offered) {
+        accept(offered.getFrom(), offered.getTradeId());
+    }
+
+    @Override
+    public void onTradeResult(TradeResult result) {
+        if (!result.getFrom().equals(name)) {
+            return;
+        }
+        if (result.getOutcome() == TradeOutcome.COMMITTED) {
+            market.committed(this);
+        } else {
+            market.fault("a trade ended " + result.getOutcome() + ", " + result.getReason());
+        }
+    }
+
+    @Override
+    public void onFault(String what) {
+        market.fault(name + ": " + what);
+    }
+
+    @Override
+    public void onDisconnected(@Nullable Error error, @Nullable Throwable cause) {
+        market.disconnected(name + " was disconnected: " + (error != null ? error.getText() : String.valueOf(cause)));
+    }
+}

@@ -1,0 +1,25 @@
+package tavern.bench.trades;
+
+import java.io.IOException;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+
+/** For answers, before and after what is measured. */
+final class Waiting {
+    private static final int SECONDS_MAX = 120;
+
+    private Waiting() {}
+
+    /** @throws IOException when it fails, or takes too long */
+    static <T> T on(CompletionStage<T> stage) throws IOException {
+        try {
+            return stage.toCompletableFuture()
+                    .copy()
+                    .orTimeout(SECONDS_MAX, TimeUnit.SECONDS)
+                    .join();
+        } catch (CompletionException e) {
+            throw new IOException(String.valueOf(e.getCause()), e);
+        }
+    }
+}

@@ -1,0 +1,126 @@
+package tavern.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+final class CommandLineTest {
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void theHelpNamesEveryKind() {
+        assertThat(run(Main.commandLine(), "--help")).isZero();
+        assertThat(out.toString()).contains("trades", "all");
+    }
+
+    @Test
+    void aKindThatDoesNotExistIsRefusedWithThoseThatDo() {
+        assertThat(run(counting(), "moves")).isEqualTo(2);
+        assertThat(err.toString()).contains("no benchmark is called 'moves'; there are: counting, all");
+    }
+
+    @Test
+    void theReportHoldsTheConditionsAndEachSection() throws IOException {
+        Path report = folder.resolve("b.json");
+
+        assertThat(run(counting(), "--quick", "--report", report.toString())).isZero();
+
+        JsonObject json = JsonParser.parseString(Files.readString(report)).getAsJsonObject();
+        assertThat(json.getAsJsonObject("conditions").get("cores").getAsInt()).isPositive();
+        assertThat(json.getAsJsonObject("counting").get("quick").getAsBoolean()).isTrue();
+        assertThat(out.toString()).contains("load average before").contains("counted");
+    }
+
+    @Test
+    void aReportThatCannotBeWrittenIsRefusedBeforeAnythingIsMeasured() {
+        String nowhere = folder.resolve("no/such/b.json").toString();
+
+        assertThat(run(counting(), "--report", nowhere)).isEqualTo(2);
+        assertThat(err.toString()).contains("--report: no folder for " + nowhere);
+        assertThat(out.toString()).isEmpty();
+    }
+
+    @Test
+    void whatGoesWrongIsOneLine() {
+        Benchmark failing = benchmark((bench, section) -> {
+            throw new IOException("Redis is\n  not there");
+        });
+
+        assertThat(run(Main.commandLine(folder, List.of(failing)), "counting")).isEqualTo(1);
+        assertThat(err.toString()).isEqualTo("bench: Redis is; not there" + System.lineSeparator());
+    }
+
+    @Test
+    void theFolderOfARunIsRemoved() {
+        Path[] used = new Path[1];
+        Benchmark writing = benchmark((bench, section) -> {
+            used[0] = bench.folder();
+            Files.writeString(bench.folder().resolve("something"), "left behind");
+        });
+
+        assertThat(run(Main.commandLine(folder, List.of(writing)))).isZero();
+        assertThat(used[0]).isNotNull().doesNotExist();
+    }
+
+    private CommandLine counting() {
+        return Main.commandLine(
+                folder, List.of(benchmark((bench, section) -> section.addProperty("quick", bench.quick()))));
+    }
+
+    private interface Measuring {
+        void run(Bench bench, JsonObject section) throws IOException;
+    }
+
+    private static Benchmark benchmark(Measuring measuring) {
+        return new Benchmark() {
+            @Override
+            public String kind() {
+                return "counting";
+            }
+
+            @Override
+            public String description() {
+                return "counts";
+            }
+
+            @Override
+            public Section run(Bench bench) throws IOException {
+                JsonObject json = new JsonObject();
+                measuring.run(bench, json);
+                return new Counted(json);
+            }
+        };
+    }
+
+    private record Counted(JsonObject json) implements Section {
+        @Override
+        public String key() {
+            return "counting";
+        }
+
+        @Override
+        public void print(PrintWriter out) {
+            out.println("counted");
+        }
+    }
+
+    private int run(CommandLine line, String... arguments) {
+        return line.setOut(new PrintWriter(out, true))
+                .setErr(new PrintWriter(err, true))
+                .execute(arguments);
+    }
+}

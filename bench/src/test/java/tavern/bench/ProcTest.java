@@ -1,0 +1,33 @@
+package tavern.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+
+final class ProcTest {
+    @Test
+    void thisProcessUsesCpuTime() {
+        long before = Proc.cpuMicros(Jvm.pid());
+
+        // Waiting for it takes CPU time itself.
+        Awaitility.await().pollInSameThread().pollDelay(Duration.ZERO).until(() -> {
+            long sum = 0;
+            for (int i = 0; i < 1_000_000; i++) {
+                sum += Integer.bitCount(i);
+            }
+            return sum > 0 && Proc.cpuMicros(Jvm.pid()) > before;
+        });
+    }
+
+    @Test
+    void aProcessThatIsGoneUsesNone() {
+        assertThat(Proc.cpuMicros(0)).isZero();
+    }
+
+    @Test
+    void serversInheritMemorySettingsOnly() {
+        assertThat(Jvm.flags()).noneMatch(flag -> flag.startsWith("-javaagent") || flag.startsWith("-D"));
+    }
+}

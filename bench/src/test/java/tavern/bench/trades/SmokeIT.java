@@ -1,0 +1,57 @@
+package tavern.bench.trades;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tavern.bench.Bench;
+import tavern.bench.Jvm;
+import tavern.bench.Progress;
+import tavern.bench.Stop;
+
+/** What needs nothing installed is measured for a moment, so that it is known to run. */
+final class SmokeIT {
+    private static final Pace SHORT = new Pace(1, Duration.ofMillis(300), Duration.ofSeconds(2));
+
+    @TempDir
+    private Path folder;
+
+    private final Stop stop = new Stop();
+
+    @Test
+    void everythingOnTheEmbeddedStoreIsMeasuredAndAddsUp() throws IOException, InterruptedException {
+        Setup embedded = Setup.embedded();
+        List<Contender> contenders = List.of(
+                new BareSqlite(folder),
+                new ThroughRooms(embedded, new Crowd(3, 4, 2), folder),
+                new ThroughRooms(embedded, new Crowd(1, 10, 4), folder),
+                new OverTcp(embedded, new Crowd(2, 2, 2), folder, stop));
+
+        List<Figure> figures = new ArrayList<>();
+        try (Progress progress = Progress.none()) {
+            Bench bench = new Bench(folder, folder, true, Set.of(), progress, stop);
+            figures.addAll(new Rounds(bench, SHORT, Map.of("bench", Jvm.pid())).run(contenders));
+        }
+
+        assertThat(figures)
+                .extracting(Figure::key)
+                .containsExactly("bareSqlite", "embedded", "embeddedHot", "tcpEmbedded");
+        assertThat(figures).allSatisfy(figure -> {
+            assertThat(figure.median().perSecond()).isGreaterThan(1);
+            assertThat(figure.median().cpuMicros()).containsKey("bench");
+        });
+        assertThat(figures.get(3).median().cpuMicros()).containsKey("server");
+        try (Stream<Path> left = Files.list(folder)) {
+            assertThat(left).as("what the contenders leave behind").isEmpty();
+        }
+    }
+}
