@@ -1,5 +1,6 @@
 package tavern.server.it;
 
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -9,6 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import tavern.protocol.v1.TradeOutcome;
 
@@ -19,6 +21,17 @@ final class Market {
     private final Map<UUID, Deal> deals = new ConcurrentHashMap<>();
     private final Map<String, List<Long>> items = new ConcurrentHashMap<>();
     private final Semaphore commits = new Semaphore(0);
+    private final AtomicLong unavailable = new AtomicLong();
+    private final Duration patience;
+
+    /** @param patience how long a trader may hear nothing */
+    Market(Duration patience) {
+        this.patience = patience;
+    }
+
+    Duration patience() {
+        return patience;
+    }
 
     void open(Deal deal) {
         deals.put(deal.id(), deal);
@@ -46,6 +59,15 @@ final class Market {
 
     List<Long> itemsOf(String player) {
         return items.getOrDefault(player, List.of());
+    }
+
+    /** Somebody was told to try again later. */
+    void countUnavailable() {
+        unavailable.incrementAndGet();
+    }
+
+    long unavailable() {
+        return unavailable.get();
     }
 
     void countCommit() {
