@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -41,10 +42,12 @@ final class Tavern implements BeforeEachCallback, AfterEachCallback {
 
     private final List<String> overrides;
     private final List<RawClient> clients = new CopyOnWriteArrayList<>();
+    private Supplier<String[]> settings = () -> new String[0];
     private UnaryOperator<String> tokens = UnaryOperator.identity();
     private Function<TavernConfig, RoomRules.Factory> rules =
             config -> TavernRules.factory(config.game(), WordFilter.of(List.of()));
     private @Nullable Path folder;
+    private @Nullable TavernConfig config;
     private @Nullable Logs logs;
     private @Nullable TestServer server;
     private @Nullable Bystander bystander;
@@ -62,6 +65,12 @@ final class Tavern implements BeforeEachCallback, AfterEachCallback {
     /** How a player's name becomes a token. */
     Tavern tokens(UnaryOperator<String> tokenOfName) {
         tokens = tokenOfName;
+        return this;
+    }
+
+    /** What else differs from the default, asked for before each test. */
+    Tavern settings(Supplier<String[]> more) {
+        settings = more;
         return this;
     }
 
@@ -133,12 +142,13 @@ final class Tavern implements BeforeEachCallback, AfterEachCallback {
     public void beforeEach(ExtensionContext context) throws Exception {
         logs = new Logs();
         folder = Files.createTempDirectory("tavern-it");
-        List<String> settings = new ArrayList<>(overrides);
+        List<String> all = new ArrayList<>(overrides);
+        all.addAll(List.of(settings.get()));
         With own = context.getRequiredTestMethod().getAnnotation(With.class);
         if (own != null) {
-            settings.addAll(List.of(own.value()));
+            all.addAll(List.of(own.value()));
         }
-        TavernConfig config = TestServer.config(folder, settings.toArray(String[]::new));
+        config = TestServer.config(folder, all.toArray(String[]::new));
         server = TestServer.start(config, rules.apply(config));
         bystander = new Bystander(client("bystander", HALL));
         clients.clear();

@@ -54,6 +54,10 @@ final class TradeStorm implements AutoCloseable {
                 .toList();
     }
 
+    static List<String> rooms() {
+        return IntStream.range(0, ROOMS).mapToObj(room -> "room" + room).toList();
+    }
+
     Market market() {
         return market;
     }
