@@ -9,6 +9,7 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Collections;
 import java.util.Deque;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -23,6 +24,7 @@ import tavern.server.cluster.Node;
 import tavern.server.cluster.StoreLeases;
 import tavern.server.config.TavernConfig;
 import tavern.server.feed.Feed;
+import tavern.server.feed.rabbitmq.RabbitFeed;
 import tavern.server.game.GameSettings;
 import tavern.server.game.Goods;
 import tavern.server.game.RoomRules;
@@ -67,6 +69,7 @@ public final class TavernServer implements AutoCloseable {
      * Starts with rules of one's own. Blocks until connections are taken.
      *
      * @throws StoreOpenException when the store cannot be had
+     * @throws tavern.server.feed.FeedOpenException when the broker refuses what is configured
      * @throws IOException when the address cannot be had, or a key not be read
      * @throws GeneralSecurityException when a key does not fit
      */
@@ -88,8 +91,9 @@ public final class TavernServer implements AutoCloseable {
             Players players = new Players(store, starterStacks, game.starterItems(), clock);
 
             // 2. Who owns the rooms, and who hears of trades.
-            Leases leases = opened(new StoreLeases(store, config.cluster(), self(config), clock));
-            Feed feed = opened(Feed.disabled());
+            CompletableFuture<Node> self = new CompletableFuture<>();
+            Leases leases = opened(StoreLeases.start(store, config.cluster(), self, clock));
+            Feed feed = opened(feed(config, store, leases, clock, metrics));
 
             // 3. Rooms, and the sessions that play in them.
             RoomServices services = new RoomServices(
@@ -110,6 +114,7 @@ public final class TavernServer implements AutoCloseable {
                     connection -> new HandshakeStage(logins, connection),
                     clock,
                     new NetMetrics(metrics)));
+            self.complete(self(config, tcp.address()));
         } catch (Throwable e) {
             closeParts();
             throw e;
@@ -121,17 +126,32 @@ public final class TavernServer implements AutoCloseable {
         return part;
     }
 
-    private static Node self(TavernConfig config) {
-        return new Node(config.nodeId(), config.net().host(), config.net().port());
+    private static Feed feed(
+            TavernConfig config, Store store, Leases leases, InstantSource clock, MeterRegistry metrics) {
+        return switch (config.feed().kind()) {
+            case NONE -> Feed.disabled();
+            case RABBITMQ ->
+                RabbitFeed.start(
+                        config.feed().rabbitmq(), config.realm(), config.nodeId(), store, leases, clock, metrics);
+        };
+    }
+
+    /** As other nodes send players here. */
+    private static Node self(TavernConfig config, InetSocketAddress listening) {
+        String host = config.cluster().advertisedHost();
+        int port = config.cluster().advertisedPort();
+        return new Node(
+                config.nodeId(),
+                host.isEmpty() ? config.net().host() : host,
+                port == 0 ? listening.getPort() : port);
     }
 
     /** What every Welcome says alike. */
     private static Welcome welcome(TavernConfig config) {
-        String version = TavernServer.class.getPackage().getImplementationVersion();
         return Welcome.newBuilder()
                 .setTickHz(config.rooms().tickHz())
                 .setResumeMs((int) TimeUnit.SECONDS.toMillis(config.sessions().resumeSeconds()))
-                .setServerVersion(version == null ? "dev" : version)
+                .setServerVersion(Version.current())
                 .setLimits(Limits.newBuilder()
                         .setFrameBytesMax(config.net().limits().frameBytesMax())
                         .setIdleMs((int)

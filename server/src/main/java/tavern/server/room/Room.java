@@ -4,7 +4,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.util.concurrent.EventExecutor;
-import java.util.ArrayDeque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -15,8 +14,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tavern.protocol.v1.ChatMessage;
 import tavern.protocol.v1.ErrorCode;
-import tavern.protocol.v1.FullState;
-import tavern.protocol.v1.Joined;
 import tavern.protocol.v1.ServerMessage;
 import tavern.server.cluster.Lease;
 import tavern.server.game.Action;
@@ -35,16 +32,15 @@ public final class Room {
     private static final Logger log = LoggerFactory.getLogger(Room.class);
     private static final int TASKS_A_RUN = 256;
     private static final long SLOW_MILLIS = 50;
+    private static final long RETRY_MILLIS = 1_000;
 
     private final RoomId id;
-    private final RoomOptions options;
     private final Lease lease;
     private final RoomServices services;
     private final RoomSettings settings;
     private final EventExecutor executor;
     private final RoomThread thread;
     private final Runnable closed;
-    private final int capacity;
 
     private final Mailbox mailbox;
     private final AtomicBoolean scheduled = new AtomicBoolean();
@@ -57,7 +53,9 @@ public final class Room {
     private final EventLog events;
     private final RoomEffects effects;
     private final WriteBehind writeBehind;
-    private final ArrayDeque<ChatMessage> recentChat = new ArrayDeque<>();
+    private final TradeCalls trades;
+    private final RoomView view;
+    private final RoomDoor door;
     private final Failures failures;
 
     private volatile RoomInfo info;
@@ -66,6 +64,8 @@ public final class Room {
     private long placesSavedMillis;
     private long emptySinceMillis;
     private boolean open = true;
+    private boolean suspended;
+    private boolean abandoned;
 
     Room(
             RoomId id,
@@ -77,35 +77,29 @@ public final class Room {
             EventExecutor executor,
             Runnable closed) {
         this.id = id;
-        this.options = options;
         this.lease = lease;
         this.services = services;
         this.settings = services.settings();
         this.executor = executor;
         this.thread = new RoomThread("room " + id, executor);
         this.closed = closed;
-        this.capacity =
-                options.capacity() == 0 ? settings.capacity() : Math.min(options.capacity(), settings.capacity());
         this.mailbox = new Mailbox(settings.mailboxCapacity());
         this.rules = services.rules().open(id);
         this.events = new EventLog(
                 settings.replayEventsMax(),
                 TimeUnit.SECONDS.toMillis(settings.replaySeconds()),
                 settings.replayBytesMax());
-        TradeCalls trades = new TradeCalls(this, lease.fence(), services, directory);
+        this.trades = new TradeCalls(this, lease.fence(), services, directory);
         this.effects = new RoomEffects(this, seats, events, snapshots, fanOut, directory, trades, services.metrics());
-        this.writeBehind = new WriteBehind(id, lease.fence(), services.store(), settings, executor);
+        this.writeBehind = new WriteBehind(
+                id, lease.fence(), services.store(), settings, executor, this::mayWrite, this::abandon);
+        this.view = new RoomView(id, options, lease.fence(), services, seats, snapshots, events, history);
+        this.door = new RoomDoor(
+                this, settings.capacityOf(options), seats, fanOut, events, view, writeBehind, this::move);
         this.failures = new Failures(id, services.metrics());
         this.nowMillis = services.clock().millis();
         this.emptySinceMillis = nowMillis;
-        for (ChatLine line : history) {
-            recentChat.add(ChatMessage.newBuilder()
-                    .setPlayer(line.player())
-                    .setText(line.text())
-                    .setAtMs(line.atMillis())
-                    .build());
-        }
-        this.info = describe(0);
+        this.info = view.info();
         scheduleIdleCheck();
     }
 
@@ -137,6 +131,8 @@ public final class Room {
     public enum Joining {
         SEATED,
         FULL,
+        /** It is not sure whose the room is: not now. */
+        SUSPENDED,
         /** The room closed meanwhile: open it again. */
         CLOSED,
         /** The session ended meanwhile. */
@@ -147,7 +143,8 @@ public final class Room {
     /** Completes on the room's thread; {@code Joined} has been sent by then. */
     public CompletionStage<Joining> join(Member member, PlayerRecord player, @Nullable Position at, int replyTo) {
         CompletableFuture<Joining> joining = new CompletableFuture<>();
-        command(() -> joining.complete(seat(member, player, at, replyTo)));
+        command(() -> joining.complete(
+                isOurs() ? door.seat(member, player, at, replyTo) : open ? Joining.SUSPENDED : Joining.CLOSED));
         return joining;
     }
 
@@ -157,7 +154,7 @@ public final class Room {
         command(() -> {
             Seat seat = seats.of(member);
             if (seat != null) {
-                unseat(seat);
+                door.unseat(seat);
             }
             left.complete(null);
         });
@@ -166,13 +163,7 @@ public final class Room {
 
     /** The connection is lost: the seat is kept, nothing is sent any more. */
     public void detach(Member member, Outlet outlet) {
-        command(() -> {
-            Seat seat = seats.of(member);
-            if (seat != null && seat.outlet == outlet) {
-                seat.outlet = null;
-                fanOut.remove(outlet);
-            }
-        });
+        command(() -> door.detach(member, outlet));
     }
 
     /** What a session does before the room's part of a resume. */
@@ -187,11 +178,13 @@ public final class Room {
     /** P-20: the member is back on another connection. @param lastSeq negative: the client knows nothing of the room */
     public void resume(Member member, Outlet outlet, MoveSlot moves, long lastSeq, Resumption resumption) {
         command(() -> {
-            Seat seat = seats.of(member);
-            if (seat == null || (lastSeq >= 0 && !events.covers(lastSeq))) {
-                resumption.refused();
-            } else if (resumption.welcome()) {
-                reattach(seat, outlet, moves, lastSeq);
+            boolean ours = isOurs();
+            if (door.resume(member, outlet, moves, lastSeq, resumption) && !ours) {
+                ByteBuf frame = Unpooled.wrappedBuffer(Frames.copyOf(Wire.suspended(id)));
+                outlet.loop().execute(() -> {
+                    outlet.write(frame);
+                    outlet.flush();
+                });
             }
         });
     }
@@ -209,18 +202,27 @@ public final class Room {
 
     /** Somebody else owns the room: everybody out, nothing is written any more. */
     void abandon() {
-        command(() -> {
-            thread.require();
-            if (!open) {
-                return;
-            }
-            writeBehind.discard();
-            for (Seat seat : seats.all()) {
-                seat.member.answer(Wire.error(0, ErrorCode.ROOM_CLOSED, "another server runs the room now", 0));
-                unseat(seat);
-            }
-            close();
-        });
+        command(this::letGo);
+    }
+
+    private void letGo() {
+        thread.require();
+        if (abandoned) {
+            return;
+        }
+        abandoned = true;
+        writeBehind.discard();
+        if (!open) {
+            return;
+        }
+        log.warn("room {} is another server's by now: closing it here", id);
+        fanOut.flush(null, null);
+        fanOut.clear();
+        for (Seat seat : seats.all()) {
+            seat.member.answer(Wire.error(0, ErrorCode.ROOM_CLOSED, "another server runs the room now", 0));
+            door.unseat(seat);
+        }
+        close();
     }
 
     /** Takes no more requests, cancels open offers, waits for trades under way, and writes what is to be written. */
@@ -233,14 +235,14 @@ public final class Room {
             // Everybody leaves at once: nobody needs to see everybody else go.
             fanOut.flush(null, null);
             fanOut.clear();
-            seats.all().forEach(this::unseat);
+            seats.all().forEach(door::unseat);
             finish(done);
         });
         return done;
     }
 
     private void finish(CompletableFuture<Void> done) {
-        if (rules.isSettling()) {
+        if (rules.isSettling() && !abandoned) {
             executor.schedule(() -> command(() -> finish(done)), 10, TimeUnit.MILLISECONDS);
         } else {
             writeBehind.flush().whenComplete((nothing, failure) -> {
@@ -289,18 +291,72 @@ public final class Room {
     @OnRoomThread
     void tick() {
         thread.require();
+        nowMillis = services.clock().millis();
         guarded(
                 () -> {
-                    if (seats.size() > 0 || rules.isSettling()) {
+                    trades.sweep(nowMillis);
+                    if (!isOurs()) {
+                        seats.all().forEach(Seat::dropMove);
+                    } else if (seats.size() > 0 || rules.isSettling()) {
                         step();
                     }
                 },
                 "a tick");
     }
 
+    /**
+     * Asks whose the room is before anything is done in it. A process can be stopped at any moment and go on much later,
+     * so this is looked at each time; what slips through between is refused by the fence.
+     *
+     * @return false: suspended, or given up
+     */
+    private boolean isOurs() {
+        thread.require();
+        switch (lease.state()) {
+            case HELD -> {
+                if (suspended && open) {
+                    suspended = false;
+                    log.info("room {} goes on", id);
+                    tellAll(Wire.resumed(id), view.fullState());
+                    writeBehind.flush();
+                }
+                return !abandoned;
+            }
+            case UNCERTAIN -> {
+                if (!suspended && open) {
+                    suspended = true;
+                    log.warn("room {} waits: its lease could not be renewed", id);
+                    tellAll(Wire.suspended(id));
+                }
+                return false;
+            }
+            case LOST -> {
+                letGo();
+                return false;
+            }
+        }
+        return false;
+    }
+
+    private void tellAll(ServerMessage... messages) {
+        for (ServerMessage message : messages) {
+            fanOut.event(Frames.encode(PooledByteBufAllocator.DEFAULT, message));
+        }
+        fanOut.flush(null, null);
+    }
+
+    @OnRoomThread
+    boolean mayWrite() {
+        return !abandoned && lease.state() == Lease.State.HELD;
+    }
+
+    @OnRoomThread
+    boolean isAbandoned() {
+        return abandoned;
+    }
+
     /** Moves, rules, one snapshot for all. */
     private void step() {
-        nowMillis = services.clock().millis();
         tick++;
         for (Seat seat : seats.all()) {
             seat.takeMove();
@@ -317,9 +373,8 @@ public final class Room {
         FanOut.State snapshot = frame == null ? null : new FanOut.State(frame, tick, previousTick);
         FanOut.State fullState = null;
         if (fanOut.anyNeedsState()) {
-            ServerMessage state =
-                    ServerMessage.newBuilder().setFullState(fullState()).build();
-            fullState = new FanOut.State(Frames.encode(PooledByteBufAllocator.DEFAULT, state), snapshots.sentTick(), 0);
+            ByteBuf state = Frames.encode(PooledByteBufAllocator.DEFAULT, view.fullState());
+            fullState = new FanOut.State(state, snapshots.sentTick(), 0);
         }
         fanOut.flush(snapshot, fullState);
     }
@@ -333,8 +388,11 @@ public final class Room {
     }
 
     private void serve(Member member, Action.ByPlayer request) {
+        boolean ours = isOurs();
         if (!open) {
             member.answer(Wire.error(request.seq(), ErrorCode.ROOM_CLOSED, "the room is closing", 0));
+        } else if (!ours) {
+            member.answer(Wire.error(request.seq(), ErrorCode.UNAVAILABLE, "the room is suspended", RETRY_MILLIS));
         } else if (seats.of(member) == null) {
             member.answer(Wire.error(request.seq(), ErrorCode.NOT_IN_ROOM, "not in room " + id, 0));
         } else {
@@ -342,7 +400,9 @@ public final class Room {
         }
     }
 
-    private boolean apply(Action action, @Nullable Member member, int seq) {
+    /** @return whether the rules could do it */
+    @OnRoomThread
+    boolean apply(Action action, @Nullable Member member, int seq) {
         thread.require();
         try {
             rules.apply(action, nowMillis, effects);
@@ -356,137 +416,21 @@ public final class Room {
         }
     }
 
-    private Joining seat(Member member, PlayerRecord player, @Nullable Position at, int replyTo) {
-        thread.require();
-        Seat present = seats.get(member.player().id());
-        if (!open) {
-            return Joining.CLOSED;
+    @OnRoomThread
+    void takeLastMove(Seat seat) {
+        if (mayWrite()) {
+            seat.takeMove();
         }
-        if (present != null && present.member == member) {
-            fanOut.flush(null, null);
-            sendJoined(present, replyTo);
-            return Joining.SEATED;
-        }
-        if (present != null) {
-            unseat(present);
-        }
-        if (seats.size() >= capacity) {
-            return Joining.FULL;
-        }
-        MoveSlot moves = new MoveSlot();
-        Member.Presence presence = member.entered(this, moves);
-        if (presence.ended()) {
-            return Joining.ENDED;
-        }
-        Seat seat = new Seat(member, moves, this::move);
-        seats.add(seat);
-        Action.Join join = new Action.Join(member.player(), player.inventory(), at, player.mutedUntilMillis());
-        if (!apply(join, null, replyTo)) {
-            seats.remove(seat);
-            member.left(this);
-            return Joining.FAILED;
-        }
-        // What happened so far, the newcomer's own coming included, is for those who were here before.
-        fanOut.flush(null, null);
-        info = describe(seats.size());
-        seat.outlet = presence.outlet();
-        sendJoined(seat, replyTo);
-        if (seat.outlet != null) {
-            fanOut.add(seat.outlet);
-        }
-        return Joining.SEATED;
     }
 
-    private void unseat(Seat seat) {
-        thread.require();
-        if (seat.outlet != null) {
-            fanOut.flush(null, null);
-            fanOut.remove(seat.outlet);
-        }
-        writeBehind.position(seat.player(), place(seat));
-        writeBehind.flushPositions();
-        // The seat is there for as long as the rules have answers for it.
-        apply(new Action.Leave(seat.player()), null, 0);
-        seats.remove(seat);
-        seat.member.left(this);
-        info = describe(seats.size());
+    @OnRoomThread
+    void seatsChanged() {
+        info = view.info();
         if (seats.size() == 0) {
             emptySinceMillis = nowMillis;
             savePlaces(true);
             scheduleIdleCheck();
         }
-    }
-
-    private void reattach(Seat seat, Outlet outlet, MoveSlot moves, long lastSeq) {
-        if (seat.outlet != null) {
-            fanOut.remove(seat.outlet);
-        }
-        // The last move over the old connection may have come after the last tick.
-        seat.takeMove();
-        fanOut.flush(null, null);
-        seat.outlet = outlet;
-        seat.moves = moves;
-        if (lastSeq < 0) {
-            sendJoined(seat, 0);
-        } else {
-            List<byte[]> missed = events.after(lastSeq);
-            ServerMessage state =
-                    ServerMessage.newBuilder().setFullState(fullState()).build();
-            send(outlet, missed, state);
-        }
-        fanOut.add(outlet);
-    }
-
-    private void sendJoined(Seat seat, int replyTo) {
-        if (seat.outlet == null) {
-            return;
-        }
-        Joined.Builder joined = Joined.newBuilder()
-                .setRoom(id.name())
-                .setSelf(seat.entity)
-                .setState(fullState())
-                .addAllRecentChat(recentChat)
-                .setOptions(tavern.protocol.v1.RoomOptions.newBuilder()
-                        .setCapacity(capacity)
-                        .setUnlisted(options.unlisted())
-                        .putAllMetadata(options.metadata()))
-                .setMapWidth(services.game().mapWidth())
-                .setMapHeight(services.game().mapHeight())
-                .setMaxSpeed(services.game().maxSpeed())
-                .setFence(lease.fence());
-        ServerMessage message = ServerMessage.newBuilder()
-                .setReplyTo(replyTo)
-                .setRoomSeq(events.lastSeq())
-                .setJoined(joined)
-                .build();
-        send(seat.outlet, List.of(), message);
-    }
-
-    /** Events, then a message with the full state as of the last snapshot, in one task on the outlet's loop. */
-    private void send(Outlet outlet, List<byte[]> missed, ServerMessage state) {
-        int asOf = snapshots.sentTick();
-        ByteBuf frame = Unpooled.wrappedBuffer(Frames.copyOf(state));
-        outlet.loop().execute(() -> {
-            for (byte[] event : missed) {
-                outlet.write(Unpooled.wrappedBuffer(event));
-            }
-            outlet.write(frame);
-            outlet.inStep(asOf);
-            outlet.flush();
-        });
-    }
-
-    private FullState fullState() {
-        FullState.Builder state = FullState.newBuilder().setTick(snapshots.sentTick());
-        for (Seat seat : seats.all()) {
-            state.addEntities(tavern.protocol.v1.Entity.newBuilder()
-                    .setId(seat.entity)
-                    .setPlayer(seat.member.player().name())
-                    .setX(snapshots.sentX(seat.entity))
-                    .setY(snapshots.sentY(seat.entity))
-                    .setSeq(snapshots.sentSeq(seat.entity)));
-        }
-        return state.build();
     }
 
     @OnRoomThread
@@ -496,15 +440,8 @@ public final class Room {
 
     @OnRoomThread
     void remember(ChatMessage message, ChatLine line) {
-        recentChat.addLast(message);
-        if (recentChat.size() > settings.chatHistory()) {
-            recentChat.removeFirst();
-        }
+        view.remember(message);
         writeBehind.chat(line, nowMillis);
-    }
-
-    private Position place(Seat seat) {
-        return new Position(snapshots.sentX(seat.entity), snapshots.sentY(seat.entity));
     }
 
     private void savePlaces(boolean now) {
@@ -513,7 +450,7 @@ public final class Room {
         }
         placesSavedMillis = nowMillis;
         for (Seat seat : seats.all()) {
-            Position place = place(seat);
+            Position place = view.place(seat);
             if (!place.equals(seat.saved)) {
                 seat.saved = place;
                 writeBehind.position(seat.player(), place);
@@ -531,7 +468,7 @@ public final class Room {
         if (!open || seats.size() > 0 || nowMillis - emptySinceMillis < settings.idleCloseSeconds() * 1_000L) {
             return;
         }
-        if (rules.isSettling()) {
+        if (rules.isSettling() || !mayWrite()) {
             scheduleIdleCheck();
             return;
         }
@@ -543,9 +480,5 @@ public final class Room {
         mailbox.close();
         closed.run();
         writeBehind.flush().whenComplete((nothing, failure) -> services.leases().release(lease));
-    }
-
-    private RoomInfo describe(int players) {
-        return new RoomInfo(id, players, capacity, options.unlisted(), options.metadata());
     }
 }

@@ -1,21 +1,20 @@
 package tavern.server.session;
 
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import tavern.protocol.v1.ErrorCode;
 import tavern.protocol.v1.JoinRoom;
 import tavern.protocol.v1.ServerMessage;
 import tavern.server.cache.Players;
+import tavern.server.cluster.HeldElsewhereException;
 import tavern.server.game.RoomId;
 import tavern.server.room.Room;
 import tavern.server.room.RoomOptions;
 import tavern.server.room.Rooms;
 import tavern.server.room.Wire;
+import tavern.server.store.Causes;
 import tavern.server.store.Store;
 
 /**
@@ -23,11 +22,12 @@ import tavern.server.store.Store;
  * place) is waited for before the room hears of it; no thread blocks.
  */
 final class Joins {
-    private static final Logger log = LoggerFactory.getLogger(Joins.class);
     private static final int ATTEMPTS_MAX = 3;
 
     /** Waited for, each: the room's opening, and the player's place. Then the player hears that the store is silent. */
     private static final long STORE_SECONDS_MAX = 5;
+
+    private static final long SUSPENDED_RETRY_MILLIS = 1_000;
 
     private final Rooms rooms;
     private final Players players;
@@ -42,23 +42,28 @@ final class Joins {
     void join(Session session, int seq, JoinRoom asked) throws BadRequestException {
         RoomId room = Requests.room(asked.getRoom());
         RoomOptions options = Requests.options(asked.getOptions());
-        if (!session.beginJoin()) {
+        Object begun = session.beginJoin();
+        if (begun == null) {
             session.answer(Wire.error(seq, ErrorCode.BUSY, "another join is under way", 100));
             return;
         }
-        leaveOther(session, room)
+        Room other = session.room();
+        boolean leaves = other != null && !other.id().equals(room);
+        (leaves ? other.leave(session) : CompletableFuture.<Void>completedFuture(null))
                 .thenCompose(left -> attempt(session, seq, room, options, ATTEMPTS_MAX))
                 .whenComplete((joining, failure) -> {
-                    session.endJoin();
-                    answer(session, seq, room, joining, failure);
+                    session.endJoin(begun);
+                    ServerMessage refusal = failure != null
+                            ? failed(seq, room, Causes.of(failure))
+                            : refused(seq, room, joining);
+                    if (refusal != null && leaves) {
+                        // P-26: it is out of the one, and did not get into the other.
+                        session.answer(Wire.left(0, other.id()));
+                    }
+                    if (refusal != null) {
+                        session.answer(refusal);
+                    }
                 });
-    }
-
-    private static CompletionStage<Void> leaveOther(Session session, RoomId room) {
-        Room present = session.room();
-        return present == null || present.id().equals(room)
-                ? CompletableFuture.completedFuture(null)
-                : present.leave(session);
     }
 
     private CompletionStage<Room.Joining> attempt(
@@ -79,25 +84,25 @@ final class Joins {
         return wait.toCompletableFuture().copy().orTimeout(STORE_SECONDS_MAX, TimeUnit.SECONDS);
     }
 
-    private static void answer(
-            Session session, int seq, RoomId room, Room.@Nullable Joining joining, @Nullable Throwable failure) {
-        if (failure != null || joining == null) {
-            session.answer(failed(seq, Objects.requireNonNull(failure)));
-            return;
-        }
-        switch (joining) {
-            case SEATED, ENDED -> log.trace("{} joined {}: {}", session.id(), room, joining);
-            case FULL -> session.answer(Wire.error(seq, ErrorCode.ROOM_FULL, "room " + room + " is full", 0));
-            case CLOSED -> session.answer(Wire.error(seq, ErrorCode.ROOM_CLOSED, "room " + room + " is closing", 0));
+    /** Null when there is nothing to say: {@code Joined} was sent, or nobody is there to hear. */
+    private static @Nullable ServerMessage refused(int seq, RoomId room, Room.Joining joining) {
+        return switch (joining) {
+            case SEATED, ENDED -> null;
+            case FULL -> Wire.error(seq, ErrorCode.ROOM_FULL, "room " + room + " is full", 0);
+            case SUSPENDED ->
+                Wire.error(seq, ErrorCode.UNAVAILABLE, "room " + room + " is suspended", SUSPENDED_RETRY_MILLIS);
+            case CLOSED -> Wire.error(seq, ErrorCode.ROOM_CLOSED, "room " + room + " is closing", 0);
             case FAILED ->
-                session.answer(Wire.error(seq, ErrorCode.INTERNAL, "room " + room + " failed at this; see its log", 0));
-        }
+                Wire.error(seq, ErrorCode.INTERNAL, "room " + room + " failed at this; see its log", 0);
+        };
     }
 
-    private static ServerMessage failed(int seq, Throwable failure) {
-        Throwable cause = Failure.cause(failure);
+    private static ServerMessage failed(int seq, RoomId room, Throwable cause) {
         if (cause instanceof Rooms.TooManyRoomsException tooMany) {
             return Wire.error(seq, ErrorCode.TOO_MANY_ROOMS, tooMany.text(), 0);
+        }
+        if (cause instanceof HeldElsewhereException elsewhere) {
+            return Wire.redirect(seq, room, elsewhere.holder());
         }
         return Failure.answer(seq, cause);
     }

@@ -15,6 +15,7 @@ import tavern.server.cache.Players;
 import tavern.server.room.MoveSlot;
 import tavern.server.room.Room;
 import tavern.server.room.Wire;
+import tavern.server.store.Causes;
 import tavern.server.store.PlayerRecord;
 
 /** From Hello to Welcome: who is it, and does an old session go on or a new one begin. */
@@ -59,7 +60,7 @@ public final class Logins {
     /** A Hello on its way to a Welcome. */
     private record Greeting(HandshakeStage stage, Connection connection, int seq, Hello hello) {
         void unavailable(Throwable failure) {
-            connection.send(Failure.answer(seq, Failure.cause(failure)));
+            connection.send(Failure.answer(seq, Causes.of(failure)));
             connection.loop().execute(stage::again);
         }
     }

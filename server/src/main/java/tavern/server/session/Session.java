@@ -3,7 +3,7 @@ package tavern.server.session;
 import com.google.protobuf.ByteString;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tavern.protocol.v1.ErrorCode;
@@ -26,7 +26,7 @@ public final class Session implements Member {
     private final String id;
     private final PersonalLog events;
     private final RateLimiter limiter;
-    private final AtomicBoolean joining = new AtomicBoolean();
+    private final AtomicReference<@Nullable Object> joining = new AtomicReference<>();
     private final long mutedUntilMillis;
 
     /** Written by the connection's loop alone. */
@@ -90,13 +90,15 @@ public final class Session implements Member {
         return seq - lastClientSeq > 0;
     }
 
-    /** One join at a time. @return false when one is under way */
-    boolean beginJoin() {
-        return joining.compareAndSet(false, true);
+    /** One join at a time. @return what ends it, or null when one is under way */
+    @Nullable
+    Object beginJoin() {
+        Object begun = new Object();
+        return joining.compareAndSet(null, begun) ? begun : null;
     }
 
-    void endJoin() {
-        joining.set(false);
+    void endJoin(Object begun) {
+        joining.compareAndSet(begun, null);
     }
 
     synchronized @Nullable Room room() {
@@ -249,6 +251,8 @@ public final class Session implements Member {
             return new Presence(true, null);
         }
         room = entered;
+        // Before the client hears of it and can ask for the next.
+        joining.set(null);
         Connection now = connection;
         if (now != null) {
             become(now, new RoomStage(sessions, this, now, entered, moves));

@@ -1,0 +1,15 @@
+package tavern.server.feed.rabbitmq;
+
+import org.jspecify.annotations.Nullable;
+import tavern.server.store.OutboxRow;
+
+/**
+ * A row on its way.
+ *
+ * @param deadBecause why it goes to the dead letters; null: it goes where it should
+ */
+record Outbound(OutboxRow row, @Nullable String deadBecause) {
+    boolean isDead() {
+        return deadBecause != null;
+    }
+}
