@@ -10,14 +10,15 @@ import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 import tavern.server.config.LoadedConfig;
 import tavern.server.store.Conservation;
+import tavern.server.store.Store;
 import tavern.server.store.StoreOpenException;
 import tavern.server.store.embedded.EmbeddedStore;
 
-/** Checks the embedded store while no server runs on it: is the file sound, and are all goods accounted for. */
+/** Checks the store while no server runs on it: are all goods accounted for, and is the file, if it is one, sound. */
 @Command(
         name = "check",
         mixinStandardHelpOptions = true,
-        description = "Checks the store's file, and that all goods are accounted for. No server may run on it.")
+        description = "Checks that all goods are accounted for, and the embedded store's file. No server may run on it.")
 final class Check implements Callable<Integer> {
     @ParentCommand
     private Main main = new Main();
@@ -33,9 +34,11 @@ final class Check implements Callable<Integer> {
         }
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
-        try (EmbeddedStore store = EmbeddedStore.open(loaded.config().store())) {
-            List<String> problems =
-                    new ArrayList<>(store.integrityCheck().toCompletableFuture().join());
+        try (Store store = TavernServer.openStore(loaded.config())) {
+            List<String> problems = new ArrayList<>();
+            if (store instanceof EmbeddedStore embedded) {
+                problems.addAll(embedded.integrityCheck().toCompletableFuture().join());
+            }
             Conservation goods = store.checkConservation().toCompletableFuture().join();
             problems.addAll(goods.differences());
             problems.forEach(err::println);

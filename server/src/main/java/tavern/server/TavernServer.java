@@ -43,6 +43,7 @@ import tavern.server.session.Sessions;
 import tavern.server.store.Store;
 import tavern.server.store.StoreOpenException;
 import tavern.server.store.embedded.EmbeddedStore;
+import tavern.server.store.redis.RedisStore;
 
 /** The whole server: built top to bottom, closed bottom to top. */
 public final class TavernServer implements AutoCloseable {
@@ -76,7 +77,7 @@ public final class TavernServer implements AutoCloseable {
     public static TavernServer start(
             TavernConfig config, RoomRules.Factory rules, WordFilter filter, InstantSource clock)
             throws IOException, GeneralSecurityException {
-        return new TavernServer(config, EmbeddedStore.open(config.store()), rules, filter, clock);
+        return new TavernServer(config, openStore(config), rules, filter, clock);
     }
 
     private TavernServer(
@@ -119,6 +120,14 @@ public final class TavernServer implements AutoCloseable {
             closeParts();
             throw e;
         }
+    }
+
+    /** Blocks. */
+    static Store openStore(TavernConfig config) {
+        return switch (config.store().kind()) {
+            case EMBEDDED -> EmbeddedStore.open(config.store());
+            case REDIS -> RedisStore.open(config.store(), config.realm(), config.cluster().enabled());
+        };
     }
 
     private <T extends AutoCloseable> T opened(T part) {

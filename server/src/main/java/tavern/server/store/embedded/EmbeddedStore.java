@@ -19,6 +19,7 @@ import tavern.server.game.RoomId;
 import tavern.server.game.SettledTrade;
 import tavern.server.game.Settlement;
 import tavern.server.game.TradeId;
+import tavern.server.store.Admission;
 import tavern.server.store.ChangeListener;
 import tavern.server.store.ChatLine;
 import tavern.server.store.Conservation;
@@ -73,7 +74,7 @@ public final class EmbeddedStore implements Store {
     private EmbeddedStore(StoreSettings settings, FolderLock lock, Database database) {
         this.lock = lock;
         this.database = database;
-        admission = new Admission(settings.operationsInFlightMax());
+        admission = new Admission(settings.operationsInFlightMax(), "use a faster disk");
         writer = lane("writer", WRITES_MAX, () -> openWriteSession(settings));
         reader = lane("reader", READS_MAX, () -> Session.open(database.openToRead(), ReadSession::new));
         auditor = lane("auditor", 1, () -> Session.open(database.openToRead(), AuditSession::new));

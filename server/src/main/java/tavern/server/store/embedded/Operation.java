@@ -2,6 +2,7 @@ package tavern.server.store.embedded;
 
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
+import tavern.server.store.Admission;
 
 /** Something asked for and not yet answered: its work may run more than once, its answer is given once. */
 final class Operation<S, T> {
