@@ -26,8 +26,7 @@ import tavern.server.game.RoomRules;
 import tavern.server.game.TavernRules;
 import tavern.server.game.WordFilter;
 import tavern.server.store.Conservation;
-import tavern.server.store.StoreSettings;
-import tavern.server.store.embedded.EmbeddedStore;
+import tavern.server.store.Store;
 
 /**
  * A server for each test, a {@link Bystander} in its hall, and after the test what must hold whatever was done: the
@@ -38,7 +37,6 @@ final class Tavern implements BeforeEachCallback, AfterEachCallback {
     static final String HALL = "hall";
 
     private static final Logger log = LoggerFactory.getLogger(Tavern.class);
-    private static final int STORE_OPERATIONS_MAX = 1_000;
 
     private final List<String> overrides;
     private final List<RawClient> clients = new CopyOnWriteArrayList<>();
@@ -201,8 +199,7 @@ final class Tavern implements BeforeEachCallback, AfterEachCallback {
 
     private void checkWhatIsLeft() throws Exception {
         try (Logs all = logs()) {
-            StoreSettings settings = StoreSettings.embedded(folder(), STORE_OPERATIONS_MAX, STORE_OPERATIONS_MAX);
-            try (EmbeddedStore store = EmbeddedStore.open(settings)) {
+            try (Store store = Services.open(Objects.requireNonNull(config))) {
                 Conservation conservation =
                         store.checkConservation().toCompletableFuture().get();
                 assertThat(conservation.differences()).as("goods").isEmpty();

@@ -1,4 +1,4 @@
-/** Servers that tests start for themselves, kill, freeze and start again. */
+/** Real services as processes of a test, and what can be done to them and to the connections that lead there. */
 @NullMarked
 package tavern.server.services;
 

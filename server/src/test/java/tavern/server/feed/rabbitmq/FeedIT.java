@@ -1,0 +1,160 @@
+package tavern.server.feed.rabbitmq;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.rabbitmq.client.Delivery;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tavern.protocol.v1.TradeCommitted;
+import tavern.server.SteadyClock;
+import tavern.server.cluster.ClusterSettings;
+import tavern.server.cluster.Node;
+import tavern.server.cluster.StoreLeases;
+import tavern.server.feed.Feed;
+import tavern.server.feed.FeedSettings;
+import tavern.server.services.RabbitProcess;
+import tavern.server.services.TcpProxy;
+import tavern.server.store.StoreSettings;
+import tavern.server.store.embedded.EmbeddedStore;
+
+/**
+ * The outbox of a real store to a real broker, through a network that fails. After whatever was done every committed
+ * trade is in the ledger queue, and nothing else is.
+ */
+final class FeedIT {
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final int OUTBOX_ROWS_MAX = 100_000;
+    private static final long BLOCKED_MILLIS_MAX = 250;
+
+    @TempDir
+    static Path brokerFolder;
+
+    private static RabbitProcess rabbit;
+
+    @TempDir
+    Path folder;
+
+    private final Deque<AutoCloseable> open = new ArrayDeque<>();
+    private String vhost;
+    private TcpProxy network;
+    private EmbeddedStore store;
+    private Feed feed;
+    private MeterRegistry metrics;
+    private Traders traders;
+
+    @BeforeAll
+    static void startBroker() throws Exception {
+        rabbit = RabbitProcess.start(brokerFolder);
+    }
+
+    @AfterAll
+    static void endBroker() {
+        rabbit.close();
+    }
+
+    @BeforeEach
+    void freshVhost() throws Exception {
+        vhost = rabbit.newVhost();
+        network = opened(TcpProxy.to(rabbit.port()));
+    }
+
+    @AfterEach
+    void closeAll() throws Exception {
+        while (!open.isEmpty()) {
+            open.pop().close();
+        }
+    }
+
+    private <T extends AutoCloseable> T opened(T part) {
+        open.push(part);
+        return part;
+    }
+
+    private void start(int confirmSeconds, int outboxRowsMax) {
+        metrics = new SimpleMeterRegistry();
+        store = opened(EmbeddedStore.open(StoreSettings.embedded(folder, 50_000, outboxRowsMax)));
+        SteadyClock clock = new SteadyClock();
+        StoreLeases leases = opened(new StoreLeases(
+                store, new ClusterSettings(false, 10_000, "", 0), new Node("test", "127.0.0.1", 1), clock));
+        FeedSettings.RabbitMq settings =
+                new FeedSettings.RabbitMq(RabbitProcess.uri(network.port(), vhost), 1_000, confirmSeconds);
+        feed = opened(RabbitFeed.start(settings, "main", "test", store, leases, clock, metrics));
+        traders = opened(new Traders(store, feed));
+    }
+
+    private void start() {
+        start(3, OUTBOX_ROWS_MAX);
+    }
+
+    /** What must hold after all that was done. */
+    private void everythingArrives(Set<String> others) throws Exception {
+        traders.pause();
+        await("the outbox to be empty").atMost(PATIENCE).until(() -> traders.outboxRows() == 0);
+        try (Ledger ledger = new Ledger(rabbit.uri(vhost), Topology.LEDGER)) {
+            await("all trades in the ledger")
+                    .atMost(PATIENCE)
+                    .until(() -> ledger.size() >= traders.committed().size() + others.size());
+            assertThat(ledger.ids().stream().filter(id -> !others.contains(id)))
+                    .containsExactlyInAnyOrderElementsOf(traders.committed());
+        }
+        assertThat(traders.slowestMillis()).as("longest that a room waited").isLessThan(BLOCKED_MILLIS_MAX);
+    }
+
+    private void everythingArrives() throws Exception {
+        everythingArrives(Set.of());
+    }
+
+    private double count(String name) {
+        return metrics.get("tavern.feed." + name).counter().count();
+    }
+
+    @Test
+    void tradesArriveInOrderWithAllThatConsumersNeed() throws Exception {
+        start();
+        traders.trade(5_000);
+        await().atMost(PATIENCE).until(() -> traders.outboxRows() == 0);
+
+        try (Ledger ledger = new Ledger(rabbit.uri(vhost), Topology.LEDGER)) {
+            await().atMost(PATIENCE).until(() -> ledger.size() == 5_000);
+            assertThat(ledger.ids()).containsExactlyElementsOf(traders.committed());
+            Delivery first = ledger.deliveries().get(0);
+            TradeCommitted body = TradeCommitted.parseFrom(first.getBody());
+            assertThat(first.getEnvelope().getRoutingKey()).isEqualTo("trade.main.hall");
+            assertThat(first.getProperties().getDeliveryMode()).isEqualTo(2);
+            assertThat(first.getProperties().getMessageId()).isEqualTo(body.getMessageId());
+            assertThat(first.getProperties().getType()).isEqualTo("tavern.v1.TradeCommitted");
+            assertThat(first.getProperties().getHeaders()).containsEntry("fence", body.getFence());
+            assertThat(first.getProperties().getHeaders().get("room")).hasToString("hall");
+            assertThat(body.getProposer().getPlayer()).isEqualTo("ann");
+            assertThat(body.getPartner().getGave().getStacks(0).getCount()).isEqualTo(1);
+        }
+        assertThat(count("published")).isEqualTo(5_000);
+        assertThat(feed.status().relaying()).isTrue();
+        assertThat(feed.status().lastProblem()).isEmpty();
+    }
+
+    @Test
+    void aConnectionThatIsCutAgainAndAgainLosesNothing() throws Exception {
+        start();
+        traders.storm(2_000);
+        for (int cut = 0; cut < 10; cut++) {
+            long before = traders.committed().size();
+            network.cutAfter(20_000 + 7_001 * cut);
+            await().atMost(PATIENCE).until(() -> traders.committed().size() > before + 500);
+        }
+        everythingArrives();
+        assertThat(count("reconnects")).isGreaterThan(2);
+    }
+}
