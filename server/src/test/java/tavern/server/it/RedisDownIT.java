@@ -80,7 +80,7 @@ class RedisDownIT {
                         "limits.rates.chats=1000",
                         "limits.rates.moves=1000",
                         "limits.rates.trades=100000"));
-        store = Services.open(config);
+        store = TavernServer.openStore(config);
         server = TavernServer.start(config, store);
         anna = client("anna");
         ben = client("ben");

@@ -15,13 +15,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-import tavern.server.config.TavernConfig;
 import tavern.server.services.RabbitProcess;
 import tavern.server.services.RedisProcess;
 import tavern.server.services.TcpProxy;
-import tavern.server.store.Store;
-import tavern.server.store.embedded.EmbeddedStore;
-import tavern.server.store.redis.RedisStore;
 
 /** A Redis and a RabbitMQ of a test's own, a proxy before each, and what an auditor needs. */
 final class Services implements AutoCloseable {
@@ -101,15 +97,6 @@ final class Services implements AutoCloseable {
 
     private static String through(String uri, TcpProxy proxy) {
         return uri.replaceFirst(":\\d+(/|$)", ":" + proxy.port() + "$1");
-    }
-
-    /** The store that a server of this configuration would use. */
-    static Store open(TavernConfig config) {
-        return switch (config.store().kind()) {
-            case EMBEDDED -> EmbeddedStore.open(config.store());
-            case REDIS ->
-                RedisStore.open(config.store(), config.realm(), config.cluster().enabled());
-        };
     }
 
     // ---- for auditors ----

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tavern.server.TavernServer;
 import tavern.server.config.TavernConfig;
 import tavern.server.game.RoomRules;
 import tavern.server.game.TavernRules;
@@ -199,7 +200,7 @@ final class Tavern implements BeforeEachCallback, AfterEachCallback {
 
     private void checkWhatIsLeft() throws Exception {
         try (Logs all = logs()) {
-            try (Store store = Services.open(Objects.requireNonNull(config))) {
+            try (Store store = TavernServer.openStore(Objects.requireNonNull(config))) {
                 Conservation conservation =
                         store.checkConservation().toCompletableFuture().get();
                 assertThat(conservation.differences()).as("goods").isEmpty();

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -86,8 +87,8 @@ final class FeedIT {
         metrics = new SimpleMeterRegistry();
         store = opened(EmbeddedStore.open(StoreSettings.embedded(folder, 50_000, outboxRowsMax)));
         SteadyClock clock = new SteadyClock();
-        StoreLeases leases = opened(new StoreLeases(
-                store, new ClusterSettings(false, 10_000, "", 0), new Node("test", "127.0.0.1", 1), clock));
+        StoreLeases leases = opened(StoreLeases.start(
+                store, new ClusterSettings(false, 10_000, "", 0), CompletableFuture.completedFuture(new Node("test", "127.0.0.1", 1)), clock));
         FeedSettings.RabbitMq settings =
                 new FeedSettings.RabbitMq(RabbitProcess.uri(network.port(), vhost), 1_000, confirmSeconds);
         feed = opened(RabbitFeed.start(settings, "main", "test", store, leases, clock, metrics));
