@@ -10,6 +10,7 @@ import java.net.URISyntaxException;
 import java.security.GeneralSecurityException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeoutException;
 import tavern.protocol.v1.TradeCommitted;
 
@@ -53,6 +54,12 @@ final class FeedQueue implements AutoCloseable {
             channel.basicAck(last, true);
         }
         return messages;
+    }
+
+    /** As if nothing had ever been published. */
+    void purge() throws IOException {
+        channel.queueDeclare(NAME, true, false, false, Map.of("x-queue-type", "quorum"));
+        channel.queuePurge(NAME);
     }
 
     private static Message message(GetResponse got) throws IOException {

@@ -101,11 +101,11 @@ final class Services implements AutoCloseable {
 
     // ---- for auditors ----
 
-    /** Nothing is in either, as if both were new. */
+    /** Nothing is in either, but for the queue itself. */
     void clear() throws Exception {
         asked(RedisCommands::flushall);
-        try (Connection connection = rabbitConnection()) {
-            connection.createChannel().queueDelete(FeedQueue.NAME);
+        try (FeedQueue queue = new FeedQueue(rabbit.uri())) {
+            queue.purge();
         }
     }
 

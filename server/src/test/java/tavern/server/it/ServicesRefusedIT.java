@@ -137,7 +137,7 @@ class ServicesRefusedIT {
                 // Still the one with these arguments, or this would not be answered.
                 channel.queueDeclare(FeedQueue.NAME, true, false, false, Map.of("x-max-length", 10));
             } finally {
-                services.rabbitConnection().createChannel().queueDelete(FeedQueue.NAME);
+                channel.queueDelete(FeedQueue.NAME);
             }
         }
     }
