@@ -48,7 +48,12 @@ import tavern.server.store.redis.RedisStore;
 /** The whole server: built top to bottom, closed bottom to top. */
 public final class TavernServer implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(TavernServer.class);
-    private static final long DRAIN_SECONDS_MAX = 20;
+
+    /**
+     * A stop takes less than 30 s, whatever hangs: 12 for the rooms to finish, then 3 for the last words of connections,
+     * 3 and 2 for their threads, 3 for the rooms' threads; that leaves 3 for the feed and 3 for the store.
+     */
+    private static final long DRAIN_SECONDS_MAX = 12;
 
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private final Sessions sessions;
@@ -89,7 +94,7 @@ public final class TavernServer implements AutoCloseable {
             // 1. What must not be lost, and what stands in front of it.
             opened(store);
             Goods starterStacks = new Goods(game.starterStacks(), Collections.emptySortedSet());
-            Players players = new Players(store, starterStacks, game.starterItems(), clock);
+            Players players = new Players(store, starterStacks, game.starterItems(), clock, metrics);
 
             // 2. Who owns the rooms, and who hears of trades.
             CompletableFuture<Node> self = new CompletableFuture<>();
@@ -100,6 +105,7 @@ public final class TavernServer implements AutoCloseable {
             RoomServices services = new RoomServices(
                     config.rooms(), game, rules, store, players, leases, feed, clock, new RoomMetrics(metrics));
             sessions = new Sessions(config.sessions(), services, filter, new SessionMetrics(metrics));
+            players.tell(sessions);
             opened(sessions.rooms());
 
             // 4. The way in.

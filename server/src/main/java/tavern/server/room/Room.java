@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,8 +29,6 @@ import tavern.server.store.PlayerRecord;
  */
 public final class Room {
     private static final Logger log = LoggerFactory.getLogger(Room.class);
-    private static final int TASKS_A_RUN = 256;
-    private static final long SLOW_MILLIS = 50;
     private static final long RETRY_MILLIS = 1_000;
 
     private final RoomId id;
@@ -43,8 +40,7 @@ public final class Room {
     private final Runnable closed;
 
     private final Mailbox mailbox;
-    private final AtomicBoolean scheduled = new AtomicBoolean();
-    private final Runnable run = this::run;
+    private final RoomLoop loop;
 
     private final RoomRules rules;
     private final Seats seats = new Seats();
@@ -57,6 +53,7 @@ public final class Room {
     private final RoomView view;
     private final RoomDoor door;
     private final Failures failures;
+    private final Tenure tenure;
 
     private volatile RoomInfo info;
     private int tick;
@@ -64,8 +61,6 @@ public final class Room {
     private long placesSavedMillis;
     private long emptySinceMillis;
     private boolean open = true;
-    private boolean suspended;
-    private boolean abandoned;
 
     Room(
             RoomId id,
@@ -89,14 +84,16 @@ public final class Room {
                 settings.replayEventsMax(),
                 TimeUnit.SECONDS.toMillis(settings.replaySeconds()),
                 settings.replayBytesMax());
+        this.tenure = new Tenure(lease, new LeaseChanges());
         this.trades = new TradeCalls(this, lease.fence(), services, directory);
         this.effects = new RoomEffects(this, seats, events, snapshots, fanOut, directory, trades, services.metrics());
         this.writeBehind = new WriteBehind(
-                id, lease.fence(), services.store(), settings, executor, this::mayWrite, this::abandon);
+                id, lease.fence(), services.store(), settings, executor, tenure::mayWrite, this::abandon);
         this.view = new RoomView(id, options, lease.fence(), services, seats, snapshots, events, history);
         this.door = new RoomDoor(
                 this, settings.capacityOf(options), seats, fanOut, events, view, writeBehind, this::move);
         this.failures = new Failures(id, services.metrics());
+        this.loop = new RoomLoop(id, mailbox, executor, services.clock(), failures, turn());
         this.nowMillis = services.clock().millis();
         this.emptySinceMillis = nowMillis;
         this.info = view.info();
@@ -116,7 +113,7 @@ public final class Room {
         services.metrics().requests.increment();
         Mailbox.Offer offer = mailbox.offer(() -> serve(member, request));
         switch (offer) {
-            case ACCEPTED -> schedule();
+            case ACCEPTED -> loop.schedule();
             case FULL -> {
                 services.metrics().requestsRefusedFull.increment();
                 String text = "room " + id + " has " + settings.mailboxCapacity()
@@ -127,24 +124,11 @@ public final class Room {
         }
     }
 
-    /** How a join ended. */
-    public enum Joining {
-        SEATED,
-        FULL,
-        /** It is not sure whose the room is: not now. */
-        SUSPENDED,
-        /** The room closed meanwhile: open it again. */
-        CLOSED,
-        /** The session ended meanwhile. */
-        ENDED,
-        FAILED
-    }
-
     /** Completes on the room's thread; {@code Joined} has been sent by then. */
     public CompletionStage<Joining> join(Member member, PlayerRecord player, @Nullable Position at, int replyTo) {
         CompletableFuture<Joining> joining = new CompletableFuture<>();
         command(() -> joining.complete(
-                isOurs() ? door.seat(member, player, at, replyTo) : open ? Joining.SUSPENDED : Joining.CLOSED));
+                tenure.isOurs() ? door.seat(member, player, at, replyTo) : open ? Joining.SUSPENDED : Joining.CLOSED));
         return joining;
     }
 
@@ -166,19 +150,10 @@ public final class Room {
         command(() -> door.detach(member, outlet));
     }
 
-    /** What a session does before the room's part of a resume. */
-    public interface Resumption {
-        /** Sends {@code Welcome} and the personal events. Called on the room's thread. @return whether it may go on */
-        boolean welcome();
-
-        /** The room cannot replay, or has no seat for the member. Called on the room's thread. */
-        void refused();
-    }
-
     /** P-20: the member is back on another connection. @param lastSeq negative: the client knows nothing of the room */
     public void resume(Member member, Outlet outlet, MoveSlot moves, long lastSeq, Resumption resumption) {
         command(() -> {
-            boolean ours = isOurs();
+            boolean ours = tenure.isOurs();
             if (door.resume(member, outlet, moves, lastSeq, resumption) && !ours) {
                 ByteBuf frame = Unpooled.wrappedBuffer(Frames.copyOf(Wire.suspended(id)));
                 outlet.loop().execute(() -> {
@@ -192,7 +167,7 @@ public final class Room {
     /** A task of the server's own, on the room's thread. Never refused: its sources are bounded. */
     void command(Runnable command) {
         mailbox.command(command);
-        schedule();
+        loop.schedule();
     }
 
     /** Something happened that nobody in the room asked for just now. */
@@ -202,27 +177,7 @@ public final class Room {
 
     /** Somebody else owns the room: everybody out, nothing is written any more. */
     void abandon() {
-        command(this::letGo);
-    }
-
-    private void letGo() {
-        thread.require();
-        if (abandoned) {
-            return;
-        }
-        abandoned = true;
-        writeBehind.discard();
-        if (!open) {
-            return;
-        }
-        log.warn("room {} is another server's by now: closing it here", id);
-        fanOut.flush(null, null);
-        fanOut.clear();
-        for (Seat seat : seats.all()) {
-            seat.member.answer(Wire.error(0, ErrorCode.ROOM_CLOSED, "another server runs the room now", 0));
-            door.unseat(seat);
-        }
-        close();
+        command(tenure::lose);
     }
 
     /** Takes no more requests, cancels open offers, waits for trades under way, and writes what is to be written. */
@@ -231,7 +186,7 @@ public final class Room {
         command(() -> {
             mailbox.close();
             open = false;
-            savePlaces(true);
+            door.savePlaces();
             // Everybody leaves at once: nobody needs to see everybody else go.
             fanOut.flush(null, null);
             fanOut.clear();
@@ -242,7 +197,7 @@ public final class Room {
     }
 
     private void finish(CompletableFuture<Void> done) {
-        if (rules.isSettling() && !abandoned) {
+        if (rules.isSettling() && !tenure.isLost()) {
             executor.schedule(() -> command(() -> finish(done)), 10, TimeUnit.MILLISECONDS);
         } else {
             writeBehind.flush().whenComplete((nothing, failure) -> {
@@ -254,37 +209,18 @@ public final class Room {
 
     // ---- the room's thread ----
 
-    private void schedule() {
-        if (!scheduled.get() && scheduled.compareAndSet(false, true)) {
-            executor.execute(run);
-        }
-    }
+    private RoomLoop.Turn turn() {
+        return new RoomLoop.Turn() {
+            @Override
+            public void begins(long atMillis) {
+                nowMillis = atMillis;
+            }
 
-    private void run() {
-        long started = services.clock().millis();
-        nowMillis = started;
-        Runnable task;
-        for (int i = 0; i < TASKS_A_RUN && (task = mailbox.poll()) != null; i++) {
-            guarded(task, "a command");
-        }
-        guarded(() -> fanOut.flush(null, null), "sending");
-        long took = services.clock().millis() - started;
-        if (took > SLOW_MILLIS) {
-            log.warn("room {} worked {} ms at one go with {} requests waiting", id, took, mailbox.depth());
-        }
-        scheduled.set(false);
-        if (!mailbox.isEmpty()) {
-            schedule();
-        }
-    }
-
-    /** Whatever is thrown, out of memory included: the room goes on, or nobody in it would ever hear of it again. */
-    private void guarded(Runnable task, String doing) {
-        try {
-            task.run();
-        } catch (Throwable e) {
-            failures.report(e, doing);
-        }
+            @Override
+            public void ends() {
+                fanOut.flush(null, null);
+            }
+        };
     }
 
     /** One step of the room's time. Never throws: the other rooms of the thread tick after this one. */
@@ -292,10 +228,10 @@ public final class Room {
     void tick() {
         thread.require();
         nowMillis = services.clock().millis();
-        guarded(
+        loop.guarded(
                 () -> {
                     trades.sweep(nowMillis);
-                    if (!isOurs()) {
+                    if (!tenure.isOurs()) {
                         seats.all().forEach(Seat::dropMove);
                     } else if (seats.size() > 0 || rules.isSettling()) {
                         step();
@@ -304,38 +240,38 @@ public final class Room {
                 "a tick");
     }
 
-    /**
-     * Asks whose the room is before anything is done in it. A process can be stopped at any moment and go on much later,
-     * so this is looked at each time; what slips through between is refused by the fence.
-     *
-     * @return false: suspended, or given up
-     */
-    private boolean isOurs() {
-        thread.require();
-        switch (lease.state()) {
-            case HELD -> {
-                if (suspended && open) {
-                    suspended = false;
-                    log.info("room {} goes on", id);
-                    tellAll(Wire.resumed(id), view.fullState());
-                    writeBehind.flush();
-                }
-                return !abandoned;
-            }
-            case UNCERTAIN -> {
-                if (!suspended && open) {
-                    suspended = true;
-                    log.warn("room {} waits: its lease could not be renewed", id);
-                    tellAll(Wire.suspended(id));
-                }
-                return false;
-            }
-            case LOST -> {
-                letGo();
-                return false;
+    private final class LeaseChanges implements Tenure.Changes {
+        @Override
+        public void suspended() {
+            if (open) {
+                log.warn("room {} waits: its lease could not be renewed", id);
+                tellAll(Wire.suspended(id));
             }
         }
-        return false;
+
+        @Override
+        public void resumed() {
+            if (open) {
+                log.info("room {} goes on", id);
+                tellAll(Wire.resumed(id), view.fullState());
+                writeBehind.flush();
+            }
+        }
+
+        @Override
+        public void lost() {
+            writeBehind.discard();
+            if (open) {
+                log.warn("room {} is another server's by now: closing it here", id);
+                fanOut.flush(null, null);
+                fanOut.clear();
+                for (Seat seat : seats.all()) {
+                    seat.member.answer(Wire.error(0, ErrorCode.ROOM_CLOSED, "another server runs the room now", 0));
+                    door.unseat(seat);
+                }
+                close();
+            }
+        }
     }
 
     private void tellAll(ServerMessage... messages) {
@@ -346,13 +282,8 @@ public final class Room {
     }
 
     @OnRoomThread
-    boolean mayWrite() {
-        return !abandoned && lease.state() == Lease.State.HELD;
-    }
-
-    @OnRoomThread
-    boolean isAbandoned() {
-        return abandoned;
+    Tenure tenure() {
+        return tenure;
     }
 
     /** Moves, rules, one snapshot for all. */
@@ -361,9 +292,12 @@ public final class Room {
         for (Seat seat : seats.all()) {
             seat.takeMove();
         }
-        guarded(() -> rules.tick(nowMillis, effects), "a tick of the rules");
+        loop.guarded(() -> rules.tick(nowMillis, effects), "a tick of the rules");
         sendSnapshot();
-        savePlaces(false);
+        if (nowMillis - placesSavedMillis >= settings.positionFlushMillis()) {
+            placesSavedMillis = nowMillis;
+            door.savePlaces();
+        }
         writeBehind.tick(nowMillis);
     }
 
@@ -388,7 +322,7 @@ public final class Room {
     }
 
     private void serve(Member member, Action.ByPlayer request) {
-        boolean ours = isOurs();
+        boolean ours = tenure.isOurs();
         if (!open) {
             member.answer(Wire.error(request.seq(), ErrorCode.ROOM_CLOSED, "the room is closing", 0));
         } else if (!ours) {
@@ -417,18 +351,11 @@ public final class Room {
     }
 
     @OnRoomThread
-    void takeLastMove(Seat seat) {
-        if (mayWrite()) {
-            seat.takeMove();
-        }
-    }
-
-    @OnRoomThread
     void seatsChanged() {
         info = view.info();
         if (seats.size() == 0) {
             emptySinceMillis = nowMillis;
-            savePlaces(true);
+            door.savePlaces();
             scheduleIdleCheck();
         }
     }
@@ -444,21 +371,6 @@ public final class Room {
         writeBehind.chat(line, nowMillis);
     }
 
-    private void savePlaces(boolean now) {
-        if (!now && nowMillis - placesSavedMillis < settings.positionFlushMillis()) {
-            return;
-        }
-        placesSavedMillis = nowMillis;
-        for (Seat seat : seats.all()) {
-            Position place = view.place(seat);
-            if (!place.equals(seat.saved)) {
-                seat.saved = place;
-                writeBehind.position(seat.player(), place);
-            }
-        }
-        writeBehind.flush();
-    }
-
     private void scheduleIdleCheck() {
         executor.schedule(
                 () -> command(this::closeIfIdle), settings.idleCloseSeconds() * 1_000L + 1, TimeUnit.MILLISECONDS);
@@ -468,7 +380,7 @@ public final class Room {
         if (!open || seats.size() > 0 || nowMillis - emptySinceMillis < settings.idleCloseSeconds() * 1_000L) {
             return;
         }
-        if (rules.isSettling() || !mayWrite()) {
+        if (rules.isSettling() || !tenure.mayWrite()) {
             scheduleIdleCheck();
             return;
         }

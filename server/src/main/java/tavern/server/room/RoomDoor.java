@@ -37,23 +37,23 @@ final class RoomDoor {
         this.mover = mover;
     }
 
-    Room.Joining seat(Member member, PlayerRecord player, @Nullable Position at, int replyTo) {
+    Joining seat(Member member, PlayerRecord player, @Nullable Position at, int replyTo) {
         Seat present = seats.get(member.player().id());
         if (present != null && present.member == member) {
             fanOut.flush(null, null);
             sendJoined(present, replyTo);
-            return Room.Joining.SEATED;
+            return Joining.SEATED;
         }
         if (present != null) {
             unseat(present);
         }
         if (seats.size() >= capacity) {
-            return Room.Joining.FULL;
+            return Joining.FULL;
         }
         MoveSlot moves = new MoveSlot();
         Member.Presence presence = member.entered(room, moves);
         if (presence.ended()) {
-            return Room.Joining.ENDED;
+            return Joining.ENDED;
         }
         Seat seat = new Seat(member, moves, mover);
         seats.add(seat);
@@ -61,7 +61,7 @@ final class RoomDoor {
         if (!room.apply(join, null, replyTo)) {
             seats.remove(seat);
             member.left(room);
-            return Room.Joining.FAILED;
+            return Joining.FAILED;
         }
         // What happened so far, the newcomer's own coming included, is for those who were here before.
         fanOut.flush(null, null);
@@ -71,7 +71,7 @@ final class RoomDoor {
         if (seat.outlet != null) {
             fanOut.add(seat.outlet);
         }
-        return Room.Joining.SEATED;
+        return Joining.SEATED;
     }
 
     private void sendJoined(Seat seat, int replyTo) {
@@ -94,6 +94,18 @@ final class RoomDoor {
         room.seatsChanged();
     }
 
+    /** Of those who have moved since. */
+    void savePlaces() {
+        for (Seat seat : seats.all()) {
+            Position place = view.place(seat);
+            if (!place.equals(seat.saved)) {
+                seat.saved = place;
+                writeBehind.position(seat.player(), place);
+            }
+        }
+        writeBehind.flush();
+    }
+
     void detach(Member member, Outlet outlet) {
         Seat seat = seats.of(member);
         if (seat != null && seat.outlet == outlet) {
@@ -103,7 +115,7 @@ final class RoomDoor {
     }
 
     /** P-20. @return whether the member is in the room over the new connection */
-    boolean resume(Member member, Outlet outlet, MoveSlot moves, long lastSeq, Room.Resumption resumption) {
+    boolean resume(Member member, Outlet outlet, MoveSlot moves, long lastSeq, Resumption resumption) {
         Seat seat = seats.of(member);
         if (seat == null || (lastSeq >= 0 && !events.covers(lastSeq))) {
             resumption.refused();
@@ -121,7 +133,9 @@ final class RoomDoor {
             fanOut.remove(seat.outlet);
         }
         // The last move over the old connection may have come after the last tick.
-        room.takeLastMove(seat);
+        if (room.tenure().mayWrite()) {
+            seat.takeMove();
+        }
         fanOut.flush(null, null);
         seat.outlet = outlet;
         seat.moves = moves;

@@ -50,7 +50,7 @@ final class RoomEffects implements Effects {
     @Override
     public void refuse(PlayerId player, int seq, ErrorCode code, String text) {
         Seat seat = seats.get(player);
-        if (seat != null && room.isAbandoned()) {
+        if (seat != null && room.tenure().isLost()) {
             // Nothing goes on here: another server knows how it ended, or can do it.
             String elsewhere = "another server runs the room now; join again and ask with the same trade id";
             seat.member.answer(Wire.error(seq, ErrorCode.UNAVAILABLE, elsewhere, RETRY_MILLIS));

@@ -65,7 +65,7 @@ final class TradeCalls {
         var answer = services.store().findTrade(trade).toCompletableFuture().copy();
         asked.addLast(new Question(answer, room.nowMillis(), () -> answer.completeExceptionally(SILENT)));
         answer.whenComplete((found, failure) -> room.command(() -> {
-            boolean usable = failure == null && room.mayWrite();
+            boolean usable = failure == null && room.tenure().mayWrite();
             room.apply(
                     usable
                             ? new Action.TradeLookedUp(trade, found.orElse(null))
@@ -77,7 +77,7 @@ final class TradeCalls {
 
     void settle(Settlement settlement) {
         Action failed = new Action.TradeSettleFailed(settlement.id());
-        if (!room.mayWrite()) {
+        if (!room.tenure().mayWrite()) {
             // Asked again once it is sure that the room is ours; never, once it is another's.
             room.act(failed);
             return;

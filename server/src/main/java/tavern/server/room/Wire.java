@@ -38,10 +38,10 @@ public final class Wire {
         return ServerMessage.newBuilder().setReplyTo(replyTo).setError(error).build();
     }
 
-    public static ServerMessage left(int replyTo, RoomId room) {
+    public static ServerMessage left(int replyTo, String room) {
         return ServerMessage.newBuilder()
                 .setReplyTo(replyTo)
-                .setLeft(Left.newBuilder().setRoom(room.name()))
+                .setLeft(Left.newBuilder().setRoom(room))
                 .build();
     }
 

@@ -10,6 +10,7 @@ import tavern.protocol.v1.ServerMessage;
 import tavern.server.cache.Players;
 import tavern.server.cluster.HeldElsewhereException;
 import tavern.server.game.RoomId;
+import tavern.server.room.Joining;
 import tavern.server.room.Room;
 import tavern.server.room.RoomOptions;
 import tavern.server.room.Rooms;
@@ -58,7 +59,7 @@ final class Joins {
                             : refused(seq, room, joining);
                     if (refusal != null && leaves) {
                         // P-26: it is out of the one, and did not get into the other.
-                        session.answer(Wire.left(0, other.id()));
+                        session.answer(Wire.left(0, other.id().name()));
                     }
                     if (refusal != null) {
                         session.answer(refusal);
@@ -66,7 +67,7 @@ final class Joins {
                 });
     }
 
-    private CompletionStage<Room.Joining> attempt(
+    private CompletionStage<Joining> attempt(
             Session session, int seq, RoomId id, RoomOptions options, int attempts) {
         return bounded(rooms.open(id, options))
                 .thenCompose(room -> players.open(session.player().name())
@@ -74,7 +75,7 @@ final class Joins {
                                 bounded(store.position(id, session.player().id())),
                                 (player, at) -> room.join(session, player, at.orElse(null), seq)))
                 .thenCompose(joining -> joining)
-                .thenCompose(joining -> joining == Room.Joining.CLOSED && attempts > 1
+                .thenCompose(joining -> joining == Joining.CLOSED && attempts > 1
                         ? attempt(session, seq, id, options, attempts - 1)
                         : CompletableFuture.completedFuture(joining));
     }
@@ -85,7 +86,7 @@ final class Joins {
     }
 
     /** Null when there is nothing to say: {@code Joined} was sent, or nobody is there to hear. */
-    private static @Nullable ServerMessage refused(int seq, RoomId room, Room.Joining joining) {
+    private static @Nullable ServerMessage refused(int seq, RoomId room, Joining joining) {
         return switch (joining) {
             case SEATED, ENDED -> null;
             case FULL -> Wire.error(seq, ErrorCode.ROOM_FULL, "room " + room + " is full", 0);

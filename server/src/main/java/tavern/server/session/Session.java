@@ -27,7 +27,7 @@ public final class Session implements Member {
     private final PersonalLog events;
     private final RateLimiter limiter;
     private final AtomicReference<@Nullable Object> joining = new AtomicReference<>();
-    private final long mutedUntilMillis;
+    private volatile long mutedUntilMillis;
 
     /** Written by the connection's loop alone. */
     private volatile int lastClientSeq;
@@ -40,6 +40,7 @@ public final class Session implements Member {
     private int connections;
     private int attempts;
     private boolean ended;
+    private boolean expired;
 
     Session(
             Sessions sessions,
@@ -71,6 +72,13 @@ public final class Session implements Member {
 
     long mutedUntilMillis() {
         return mutedUntilMillis;
+    }
+
+    /** @return whether that is new */
+    boolean mute(long untilMillis) {
+        boolean isNew = mutedUntilMillis != untilMillis;
+        mutedUntilMillis = untilMillis;
+        return isNew;
     }
 
     int lastClientSeq() {
@@ -120,9 +128,8 @@ public final class Session implements Member {
      * @param usedToken that the client came with, good until it shows that it has the next one; null: it had none
      * @param freshToken the next resume token
      * @param attempt from {@link #beginResume}; 0 for the first connection
-     * @return false when the session has ended, or another connection began to resume it after this one
      */
-    synchronized boolean attach(
+    synchronized Attached attach(
             Connection next,
             Stage stage,
             ServerMessage welcome,
@@ -130,8 +137,11 @@ public final class Session implements Member {
             @Nullable ByteString usedToken,
             ByteString freshToken,
             int attempt) {
-        if (ended || attempt != attempts) {
-            return false;
+        if (attempt != attempts || (ended && !expired)) {
+            return Attached.REPLACED;
+        }
+        if (ended || !events.covers(lastSeq)) {
+            return Attached.TOO_LATE;
         }
         connection = next;
         connections++;
@@ -147,7 +157,16 @@ public final class Session implements Member {
             next.send(welcome);
             missed.forEach(next::send);
         });
-        return true;
+        return Attached.DONE;
+    }
+
+    /** Whether the session goes on over a connection. */
+    enum Attached {
+        DONE,
+        /** Another connection, or another session of the player, came after this one. */
+        REPLACED,
+        /** It ran out, or more has happened than is kept: P-20, a new one is to begin. */
+        TOO_LATE
     }
 
     /** The client has heard the last welcome: the token before it is worth nothing any more. */
@@ -180,9 +199,21 @@ public final class Session implements Member {
         return connections;
     }
 
-    /** Whether nobody came back since the loss with this number. */
-    synchronized boolean isStillLost(int connectionsThen) {
-        return connection == null && connections == connectionsThen;
+    /** Ends the session, if nobody came back since the loss with this number. @return whether it did */
+    boolean expire(int connectionsThen) {
+        Room left;
+        synchronized (this) {
+            if (ended || connection != null || connections != connectionsThen) {
+                return false;
+            }
+            ended = true;
+            expired = true;
+            left = room;
+        }
+        if (left != null) {
+            left.leave(this);
+        }
+        return true;
     }
 
     /** Over for good. @return false when it was before */

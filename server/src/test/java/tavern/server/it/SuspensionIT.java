@@ -23,7 +23,7 @@ import tavern.server.TavernServer;
 import tavern.server.config.TavernConfig;
 import tavern.server.store.embedded.EmbeddedStore;
 
-/** A node of a cluster that cannot renew its leases, or loses them: P-12, P-28 and P-54. */
+/** A node of a cluster that cannot renew its leases, or loses them: P-16 and P-29. */
 @Timeout(60)
 final class SuspensionIT {
     private static final int LEASE_MILLIS = 2_000;

@@ -16,14 +16,9 @@ public final class FreePort {
     private FreePort() {}
 
     public static synchronized int find() {
-        return find(0);
-    }
-
-    /** One that is free together with the port so much higher. */
-    public static synchronized int find(int pairDistance) {
         for (int attempt = 0; attempt < 200; attempt++) {
-            int port = random.nextInt(FIRST, AFTER_LAST - pairDistance);
-            if (isFree(port) && isFree(port + pairDistance)) {
+            int port = random.nextInt(FIRST, AFTER_LAST);
+            if (isFree(port)) {
                 return port;
             }
         }

@@ -2,6 +2,8 @@ package tavern.server.services;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.rabbitmq.client.Connection;
+import com.rabbitmq.client.ConnectionFactory;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -26,6 +28,7 @@ public final class RabbitProcess implements AutoCloseable {
     private final int distributionPort = Ports.free();
     private final int epmdPort = Ports.free();
     private final Process epmd;
+    private final Thread atExit = new Thread(this::end, "end of RabbitMQ");
     private Process broker;
     private int vhosts;
 
@@ -38,6 +41,8 @@ public final class RabbitProcess implements AutoCloseable {
         // Started by hand: else the broker starts one that outlives it.
         epmd = launch("epmd.log", "epmd", "-port", String.valueOf(epmdPort));
         broker = launchBroker();
+        // A test that is ended from outside leaves nothing behind.
+        Runtime.getRuntime().addShutdownHook(atExit);
     }
 
     /** Starts with all its data in the folder, and waits until it takes connections. About six seconds. */
@@ -59,7 +64,8 @@ public final class RabbitProcess implements AutoCloseable {
     private Process launch(String log, String... command) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve(log).toFile()))
+                .redirectOutput(
+                        ProcessBuilder.Redirect.appendTo(folder.resolve(log).toFile()))
                 .redirectInput(new File("/dev/null"));
         builder.environment().putAll(environment());
         return builder.start();
@@ -74,12 +80,13 @@ public final class RabbitProcess implements AutoCloseable {
                 Map.entry("ERL_EPMD_PORT", String.valueOf(epmdPort)),
                 Map.entry("RABBITMQ_NODENAME", "tavern@localhost"),
                 Map.entry("RABBITMQ_DIST_PORT", String.valueOf(distributionPort)),
-                Map.entry(
-                        "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS", "-kernel inet_dist_use_interface {127,0,0,1} +S 2:2"),
+                Map.entry("RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS", "-kernel inet_dist_use_interface {127,0,0,1} +S 2:2"),
                 Map.entry("RABBITMQ_CONF_ENV_FILE", "/dev/null"),
                 Map.entry("RABBITMQ_CONFIG_FILE", configuration().toString()),
                 Map.entry("RABBITMQ_CONFIG_FILES", folder.resolve("conf.d").toString()),
-                Map.entry("RABBITMQ_ENABLED_PLUGINS_FILE", folder.resolve("enabled_plugins").toString()),
+                Map.entry(
+                        "RABBITMQ_ENABLED_PLUGINS_FILE",
+                        folder.resolve("enabled_plugins").toString()),
                 Map.entry("RABBITMQ_MNESIA_BASE", folder.resolve("data").toString()),
                 Map.entry("RABBITMQ_LOG_BASE", folder.resolve("log").toString()));
     }
@@ -190,10 +197,19 @@ public final class RabbitProcess implements AutoCloseable {
         rabbitmqctl("set_vm_memory_high_watermark", "0.4");
     }
 
+    /** A queue as some other program would have made it. */
+    public void declareClassicQueue(String vhost, String name) throws Exception {
+        ConnectionFactory factory = new ConnectionFactory();
+        factory.setUri(uri(vhost));
+        try (Connection connection = factory.newConnection("test")) {
+            connection.createChannel().queueDeclare(name, true, false, false, Map.of());
+        }
+    }
+
     /** @return what it printed @throws IOException when it fails */
     public String rabbitmqctl(String... arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                PROGRAMS.resolve("rabbitmqctl").toString(), "--quiet", "--node", "tavern@localhost"));
+        List<String> command = new ArrayList<>(
+                List.of(PROGRAMS.resolve("rabbitmqctl").toString(), "--quiet", "--node", "tavern@localhost"));
         command.addAll(List.of(arguments));
         return run(command.toArray(String[]::new));
     }
@@ -226,10 +242,14 @@ public final class RabbitProcess implements AutoCloseable {
     /** Ends both processes; the data stays. */
     @Override
     public void close() {
-        Process last = broker;
+        Runtime.getRuntime().removeShutdownHook(atExit);
+        end();
+    }
+
+    private void end() {
         // Its helpers (for disk space and name look-ups) end with it.
-        last.destroyForcibly();
-        exit(last);
+        broker.destroyForcibly();
+        exit(broker);
         epmd.destroyForcibly();
         exit(epmd);
     }

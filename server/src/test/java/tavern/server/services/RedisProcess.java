@@ -1,6 +1,7 @@
 package tavern.server.services;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
@@ -38,10 +39,7 @@ public final class RedisProcess implements AutoCloseable {
      * @param settings as on the command line: {@code "--requirepass", "secret"}
      */
     public static RedisProcess start(Path folder, String... settings) throws IOException {
-        return start(folder, FreePort.find(), settings);
-    }
-
-    static RedisProcess start(Path folder, int port, String... settings) throws IOException {
+        int port = FreePort.find();
         Files.createDirectories(folder);
         List<String> command = new ArrayList<>(List.of("redis-server", configuration().toString()));
         command.addAll(List.of("--dir", folder.toString(), "--port", Integer.toString(port)));
@@ -95,6 +93,15 @@ public final class RedisProcess implements AutoCloseable {
 
     public String uri() {
         return "redis://127.0.0.1:" + port;
+    }
+
+    /** What {@code redis-cli} prints when it is asked this, an error too. */
+    public String ask(String... words) throws IOException {
+        List<String> line = new ArrayList<>(List.of("redis-cli", "-p", Integer.toString(port)));
+        line.addAll(List.of(words));
+        Process cli = new ProcessBuilder(line).redirectErrorStream(true).start();
+        cli.getOutputStream().close();
+        return new String(cli.getInputStream().readAllBytes(), UTF_8).trim();
     }
 
     public long pid() {

@@ -8,13 +8,26 @@ import org.jspecify.annotations.Nullable;
 final class Attempts {
     static final int MAX = 5;
 
-    private record Failures(int count, String why) {}
+    /** @param withBody else the body is what the broker will not have; the trade itself is in the store, under its id */
+    record GivenUp(String why, boolean withBody) {}
+
+    private record Failures(int count, GivenUp last) {}
 
     private final Map<String, Failures> failures = new HashMap<>();
 
-    void failed(String messageId, String why) {
+    /** It came back: there was nowhere to put it. */
+    void returned(String messageId) {
+        failed(messageId, new GivenUp("no queue is bound for its routing key", true));
+    }
+
+    /** The broker closed the channel rather than take it. */
+    void refused(String messageId, String why) {
+        failed(messageId, new GivenUp(why, false));
+    }
+
+    private void failed(String messageId, GivenUp last) {
         Failures before = failures.get(messageId);
-        failures.put(messageId, new Failures(before == null ? 1 : before.count + 1, why));
+        failures.put(messageId, new Failures(before == null ? 1 : before.count + 1, last));
     }
 
     void succeeded(String messageId) {
@@ -23,10 +36,10 @@ final class Attempts {
         }
     }
 
-    /** Why it goes to the dead letters; null: it has not failed often enough. */
+    /** Null: it has not failed often enough. */
     @Nullable
-    String whyGivenUp(String messageId) {
+    GivenUp givenUp(String messageId) {
         Failures all = failures.isEmpty() ? null : failures.get(messageId);
-        return all == null || all.count < MAX ? null : all.why;
+        return all == null || all.count < MAX ? null : all.last;
     }
 }

@@ -9,10 +9,10 @@ import com.rabbitmq.client.ShutdownSignalException;
 import java.io.IOException;
 import java.net.Socket;
 import java.util.Date;
-import java.util.HashMap;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tavern.server.store.OutboxEvent;
 import tavern.server.store.OutboxRow;
 
 /** One connection with one channel in confirm mode, from its opening to its end. */
@@ -32,6 +32,7 @@ final class BrokerLink {
     private static final Logger log = LoggerFactory.getLogger(BrokerLink.class);
     private static final String CONTENT_TYPE = "application/x-protobuf";
     private static final String TYPE = "tavern.v1.TradeCommitted";
+    private static final byte[] NOTHING = {};
     private static final int PERSISTENT = 2;
     private static final int CLOSE_MILLIS = 1_000;
 
@@ -102,16 +103,11 @@ final class BrokerLink {
 
     /** May block for as long as the broker does not read. */
     void publish(Outbound message) throws IOException {
-        OutboxRow row = message.row();
-        boolean dead = message.isDead();
-        String exchange = dead ? Topology.DEAD : Topology.EXCHANGE;
-        channel.basicPublish(
-                exchange,
-                row.event().routingKey(),
-                true,
-                false,
-                properties(message),
-                row.event().body());
+        OutboxEvent event = message.row().event();
+        Attempts.GivenUp givenUp = message.givenUp();
+        String exchange = givenUp == null ? Topology.EXCHANGE : Topology.DEAD;
+        byte[] body = givenUp == null || givenUp.withBody() ? event.body() : NOTHING;
+        channel.basicPublish(exchange, event.routingKey(), true, false, properties(message), body);
     }
 
     private static AMQP.BasicProperties properties(Outbound message) {
@@ -127,12 +123,14 @@ final class BrokerLink {
     }
 
     private static Map<String, Object> headers(Outbound message) {
-        Map<String, Object> headers = TradeEvents.headers(message.row().event());
-        if (message.deadBecause() != null) {
-            headers = new HashMap<>(headers);
-            headers.put("dead-because", message.deadBecause());
+        OutboxEvent event = message.row().event();
+        Map<String, Object> headers = TradeEvents.headers(event);
+        Attempts.GivenUp givenUp = message.givenUp();
+        if (givenUp != null) {
+            headers.put("dead-because", givenUp.why());
             headers.put("original-exchange", Topology.EXCHANGE);
-            headers.put("original-routing-key", message.row().event().routingKey());
+            headers.put("original-routing-key", event.routingKey());
+            headers.put("original-bytes", event.body().length);
         }
         return headers;
     }

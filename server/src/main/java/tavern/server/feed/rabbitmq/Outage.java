@@ -46,14 +46,14 @@ final class Outage {
         problem = why;
     }
 
-    void dead(Outbound message) {
+    void dead(String messageId, String why) {
         if (!deadTold) {
             deadTold = true;
             log.error(
                     "trade {} could not be published ({}) and is in the queue {} now; look there for others, mend"
                             + " the bindings of {}, and move them back",
-                    message.row().messageId(),
-                    message.deadBecause(),
+                    messageId,
+                    why,
                     Topology.DEAD,
                     Topology.EXCHANGE);
         }

@@ -6,10 +6,6 @@ import tavern.server.store.OutboxRow;
 /**
  * A row on its way.
  *
- * @param deadBecause why it goes to the dead letters; null: it goes where it should
+ * @param givenUp why it goes to the dead letters; null: it goes where it should
  */
-record Outbound(OutboxRow row, @Nullable String deadBecause) {
-    boolean isDead() {
-        return deadBecause != null;
-    }
-}
+record Outbound(OutboxRow row, Attempts.@Nullable GivenUp givenUp) {}

@@ -20,7 +20,7 @@ final class Pages {
 
     private final Store store;
     private final Inbox inbox;
-    private final Consumer<Throwable> onFailure;
+    private final Consumer<@Nullable Throwable> onAnswer;
     private final Deque<OutboxRow> rows = new ArrayDeque<>();
     private boolean reading;
     private boolean woken;
@@ -29,10 +29,10 @@ final class Pages {
     private long lastReadMillis;
     private boolean lastWasFull;
 
-    Pages(Store store, Inbox inbox, Consumer<Throwable> onFailure) {
+    Pages(Store store, Inbox inbox, Consumer<@Nullable Throwable> onAnswer) {
         this.store = store;
         this.inbox = inbox;
-        this.onFailure = onFailure;
+        this.onAnswer = onAnswer;
     }
 
     @Nullable
@@ -54,21 +54,13 @@ final class Pages {
         woken = true;
     }
 
-    /** Whether more rows are known of, but for a moment left to gather. */
-    boolean isWoken() {
-        return woken;
-    }
-
-    /** Whether it is time for the next page. */
-    boolean isDue(long nowMillis) {
-        return !reading && rows.size() < PAGE_ROWS && nowMillis >= dueMillis();
-    }
-
-    long dueMillis() {
-        if (lastWasFull) {
-            return 0;
+    /** Until it is time for the next page; {@code Long.MAX_VALUE}: not before something happens. */
+    long dueInMillis(long nowMillis) {
+        if (reading || rows.size() >= PAGE_ROWS) {
+            return Long.MAX_VALUE;
         }
-        return lastReadMillis + (woken ? GATHER_MILLIS : POLL_MILLIS);
+        long gapMillis = lastWasFull ? 0 : woken ? GATHER_MILLIS : POLL_MILLIS;
+        return Math.max(0, lastReadMillis + gapMillis - nowMillis);
     }
 
     /** @param fromStart nothing is under way: a store that was restored may count from less than it did */
@@ -87,12 +79,11 @@ final class Pages {
         }
         reading = false;
         lastWasFull = page != null && page.size() >= PAGE_ROWS;
-        if (page == null) {
-            onFailure.accept(failure == null ? new IllegalStateException("no page") : failure);
-        } else if (!page.isEmpty()) {
+        if (page != null && !page.isEmpty()) {
             rows.addAll(page);
             lastSequence = page.get(page.size() - 1).sequence();
         }
+        onAnswer.accept(failure);
     }
 
     /** They are read again. */

@@ -24,11 +24,10 @@ final class Problems {
             String text = replyText(closed);
             return text.isEmpty() ? "the connection is lost" : text;
         }
-        if (failure instanceof TimeoutException) {
-            return "no answer in time";
-        }
         String message = failure.getMessage();
-        return message == null ? failure.getClass().getSimpleName() : message;
+        return message != null
+                ? message
+                : failure instanceof TimeoutException ? "no answer in time" : failure.toString();
     }
 
     /** What the operator has to change; null: the broker is just not there, which passes. */
@@ -59,8 +58,10 @@ final class Problems {
     }
 
     /** Closed because of a message that was published, not because of where it was to go. */
-    static boolean isRefusalOfAMessage(ShutdownSignalException cause) {
-        return cause.getReason() instanceof AMQP.Channel.Close close
+    static boolean isRefusalOfAMessage(Throwable failure) {
+        ShutdownSignalException closed = closed(failure);
+        return closed != null
+                && closed.getReason() instanceof AMQP.Channel.Close close
                 && close.getClassId() == PUBLISH_CLASS
                 && close.getMethodId() == PUBLISH_METHOD
                 && close.getReplyCode() != AMQP.NOT_FOUND

@@ -99,7 +99,7 @@ final class Publisher implements BrokerLink.Listener {
         } else if (link != null && unroutable && window.isEmpty()) {
             declareAgain(link, nowMillis);
         } else if (link != null && !blocked && waitedMillis(nowMillis) > confirmMillisMax) {
-            lose("no confirm for " + confirmMillisMax / 1000 + " s");
+            lose(new TimeoutException("no confirm for " + confirmMillisMax / 1000 + " s"));
         }
     }
 
@@ -128,14 +128,14 @@ final class Publisher implements BrokerLink.Listener {
             mayHang(open);
             open.cork();
             for (OutboxRow row = next(pages, room); row != null; row = next(pages, --room)) {
-                Outbound message = new Outbound(row, attempts.whyGivenUp(row.messageId()));
+                Outbound message = new Outbound(row, attempts.givenUp(row.messageId()));
                 window.add(message, nowMillis);
                 open.publish(message);
                 metrics.published.increment();
             }
             open.uncork();
         } catch (IOException | RuntimeException e) {
-            lose(Problems.inWords(e));
+            lose(e);
         } finally {
             hanging = null;
         }
@@ -200,7 +200,8 @@ final class Publisher implements BrokerLink.Listener {
         }
     }
 
-    private void lose(String why) {
+    private void lose(Exception cause) {
+        blame(cause);
         BrokerLink lost = link;
         if (lost != null) {
             lost.cut();
@@ -208,9 +209,21 @@ final class Publisher implements BrokerLink.Listener {
         link = null;
         blocked = false;
         window.restart();
-        outage.began(why);
+        outage.began(Problems.inWords(cause));
         goAtMillis = clock.millis() + reconnecting.nextMillis();
         events.goBack();
+    }
+
+    /** The broker does not say which message it will not have: from now on they go one by one. */
+    private void blame(Exception cause) {
+        Outbound oldest = window.oldest();
+        if (oldest == null || !Problems.isRefusalOfAMessage(cause)) {
+            return;
+        }
+        if (window.size() == 1) {
+            attempts.refused(oldest.row().messageId(), Problems.inWords(cause));
+        }
+        suspects = window.size();
     }
 
     private void declareAgain(BrokerLink open, long nowMillis) {
@@ -220,7 +233,7 @@ final class Publisher implements BrokerLink.Listener {
             unroutable = false;
             goAtMillis = nowMillis + retrying.nextMillis();
         } catch (IOException | RuntimeException e) {
-            lose(Problems.inWords(e));
+            lose(e);
         } finally {
             hanging = null;
         }
@@ -261,22 +274,9 @@ final class Publisher implements BrokerLink.Listener {
     public void lost(BrokerLink from, ShutdownSignalException cause) {
         inbox.add(() -> {
             if (from == link) {
-                blame(cause);
-                lose(Problems.inWords(cause));
+                lose(cause);
             }
         });
-    }
-
-    /** The broker does not say which message it will not have: from now on they go one by one. */
-    private void blame(ShutdownSignalException cause) {
-        if (!Problems.isRefusalOfAMessage(cause) || window.isEmpty()) {
-            return;
-        }
-        Outbound oldest = window.oldest();
-        if (window.size() == 1 && oldest != null) {
-            attempts.failed(oldest.row().messageId(), Problems.inWords(cause));
-        }
-        suspects = window.size();
     }
 
     private final Window.Outcome outcome = new Window.Outcome() {
@@ -287,9 +287,9 @@ final class Publisher implements BrokerLink.Listener {
             reconnecting.reset();
             outage.ended();
             attempts.succeeded(message.row().messageId());
-            if (message.deadBecause() != null) {
+            if (message.givenUp() != null) {
                 metrics.dead.increment();
-                outage.dead(message);
+                outage.dead(message.row().messageId(), message.givenUp().why());
             } else {
                 metrics.confirmed.increment();
                 retrying.reset();
@@ -302,7 +302,7 @@ final class Publisher implements BrokerLink.Listener {
             proven = true;
             if (returned) {
                 metrics.returned.increment();
-                attempts.failed(message.row().messageId(), "no queue is bound for its routing key");
+                attempts.returned(message.row().messageId());
                 unroutable = true;
             } else {
                 metrics.nacked.increment();

@@ -50,8 +50,8 @@ public final class RabbitFeed implements Feed {
         Broker broker = new Broker(settings.uri(), "tavern " + nodeId);
         tryOnce(broker);
         FeedMetrics metrics = new FeedMetrics(registry);
-        RabbitFeed feed = new RabbitFeed(
-                new TradeEvents(realm), new Relay(broker, settings, store, leases, clock, metrics));
+        RabbitFeed feed =
+                new RabbitFeed(new TradeEvents(realm), new Relay(broker, settings, store, leases, clock, metrics));
         metrics.show(feed::status);
         return feed;
     }

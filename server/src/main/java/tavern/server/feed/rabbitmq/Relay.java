@@ -54,8 +54,8 @@ final class Relay implements Runnable, Publisher.Events {
         this.clock = clock;
         this.metrics = metrics;
         this.inFlightMax = settings.inFlightMax();
-        pages = new Pages(store, inbox, this::storeFailed);
-        removals = new Removals(store, inbox, this::storeFailed);
+        pages = new Pages(store, inbox, this::storeAnswered);
+        removals = new Removals(store, inbox, this::storeAnswered);
         tenure = new Tenure(leases, inbox, clock);
         storeAway = new Backoff(50, STORE_RETRY_MILLIS_MAX, random.split());
         publisher = new Publisher(
@@ -142,11 +142,7 @@ final class Relay implements Runnable, Publisher.Events {
     private long takeTurn(long nowMillis) {
         Lease.State state = tenure.state();
         if (state == Lease.State.LOST) {
-            if (publisher.isConnected()) {
-                log.warn("another server publishes the realm's trades now");
-                startAnew();
-            }
-            tenure.strive();
+            notOurs();
             return WAIT_MILLIS_MAX;
         }
         if (nowMillis >= storeAtMillis) {
@@ -163,23 +159,40 @@ final class Relay implements Runnable, Publisher.Events {
         return waitMillis(nowMillis);
     }
 
-    private void readAhead(long nowMillis) {
-        if (nowMillis < storeAtMillis || !pages.isDue(nowMillis)) {
-            return;
+    private void notOurs() {
+        if (publisher.isConnected() || !isNothingUnderWay()) {
+            log.warn("another server publishes the realm's trades now");
+            startAnew();
         }
-        boolean fromStart = isNothingUnderWay();
-        if (fromStart || !goingBack) {
+        if (!closing) {
+            tenure.strive();
+        }
+    }
+
+    private void readAhead(long nowMillis) {
+        if (nowMillis >= storeAtMillis && mayRead() && pages.dueInMillis(nowMillis) == 0) {
+            boolean fromStart = isNothingUnderWay();
             goingBack = false;
             woken.set(false);
             pages.read(fromStart, nowMillis);
         }
     }
 
+    private boolean mayRead() {
+        return !goingBack || isNothingUnderWay();
+    }
+
+    /** Short only when something is due: answers of the broker and the store come as notes. */
     private long waitMillis(long nowMillis) {
         if (pages.peek() != null && publisher.room(nowMillis) > 0 && removals.size() < inFlightMax) {
             return 0;
         }
-        return removals.isEmpty() && !pages.isWoken() ? WAIT_MILLIS_MAX : 2;
+        if (nowMillis < storeAtMillis) {
+            return Math.min(WAIT_MILLIS_MAX, storeAtMillis - nowMillis);
+        }
+        long readInMillis = mayRead() ? pages.dueInMillis(nowMillis) : WAIT_MILLIS_MAX;
+        long dueInMillis = Math.min(readInMillis, removals.dueInMillis(nowMillis));
+        return Math.max(1, Math.min(WAIT_MILLIS_MAX, dueInMillis));
     }
 
     // ---- what changes the course ----
@@ -196,10 +209,13 @@ final class Relay implements Runnable, Publisher.Events {
     }
 
     /** Rows may be gone or numbered anew when it is back: nothing that was read before is to be removed. */
-    private void storeFailed(Throwable failure) {
-        Throwable cause = failure instanceof CompletionException && failure.getCause() != null
-                ? failure.getCause()
-                : failure;
+    private void storeAnswered(@Nullable Throwable failure) {
+        if (failure == null) {
+            storeAway.reset();
+            return;
+        }
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         log.debug("the outbox does not answer: {}", cause.toString());
         storeAtMillis = clock.millis() + storeAway.nextMillis();
         publisher.window().forget();
@@ -227,7 +243,7 @@ final class Relay implements Runnable, Publisher.Events {
 
     private long ageMillis() {
         Outbound flying = publisher.window().oldest();
-        @Nullable OutboxRow oldest = flying != null ? flying.row() : pages.peek();
+        OutboxRow oldest = flying != null ? flying.row() : pages.peek();
         return oldest == null ? 0 : Math.max(0, clock.millis() - oldest.atMillis());
     }
 }

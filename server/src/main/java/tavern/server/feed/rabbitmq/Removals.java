@@ -18,16 +18,16 @@ final class Removals {
 
     private final Store store;
     private final Inbox inbox;
-    private final Consumer<Throwable> onFailure;
+    private final Consumer<@Nullable Throwable> onAnswer;
     private final Deque<Long> confirmed = new ArrayDeque<>();
     private int underWay;
     private int epoch;
     private long nextMillis;
 
-    Removals(Store store, Inbox inbox, Consumer<Throwable> onFailure) {
+    Removals(Store store, Inbox inbox, Consumer<@Nullable Throwable> onAnswer) {
         this.store = store;
         this.inbox = inbox;
-        this.onFailure = onFailure;
+        this.onAnswer = onAnswer;
     }
 
     void add(long sequence) {
@@ -42,10 +42,17 @@ final class Removals {
         return size() == 0;
     }
 
+    /** {@code Long.MAX_VALUE}: not before something happens. */
+    long dueInMillis(long nowMillis) {
+        if (underWay > 0 || confirmed.isEmpty()) {
+            return Long.MAX_VALUE;
+        }
+        return confirmed.size() >= BATCH_WORTH_IT ? 0 : Math.max(0, nextMillis - nowMillis);
+    }
+
     /** One question at a time to the store. */
     void go(long nowMillis) {
-        boolean worthIt = confirmed.size() >= BATCH_WORTH_IT || nowMillis >= nextMillis;
-        if (underWay > 0 || confirmed.isEmpty() || !worthIt) {
+        if (dueInMillis(nowMillis) > 0) {
             return;
         }
         List<Long> batch = new ArrayList<>(Math.min(BATCH_MAX, confirmed.size()));
@@ -63,9 +70,7 @@ final class Removals {
             return;
         }
         underWay = 0;
-        if (failure != null) {
-            onFailure.accept(failure);
-        }
+        onAnswer.accept(failure);
     }
 
     /** They stay in the outbox, and so go out once more. */

@@ -15,7 +15,7 @@ final class Lane<S extends Session> implements AutoCloseable {
     Lane(String name, int batchMax, Admission admission, Transactions<S> transactions) {
         this.admission = admission;
         this.transactions = transactions;
-        this.worker = new Worker<>(name, batchMax, transactions);
+        this.worker = new Worker<>(name, batchMax, transactions, Operation::abandon);
         worker.start();
     }
 

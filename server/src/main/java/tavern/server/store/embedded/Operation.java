@@ -53,4 +53,11 @@ final class Operation<S, T> {
         admission.leave();
         answer.completeExceptionally(reason);
     }
+
+    /** What happened to it is not known; does nothing when it was answered. */
+    void abandon(Throwable reason) {
+        if (!answer.isDone()) {
+            fail(new IllegalStateException("store operation failed: " + reason, reason));
+        }
+    }
 }

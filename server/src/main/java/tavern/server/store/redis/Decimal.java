@@ -11,4 +11,13 @@ final class Decimal {
             throw new ForeignValueException("not a number: " + text);
         }
     }
+
+    /** A count, or another number that is never negative, written in the only way there is. */
+    static long whole(String text) {
+        long number = parse(text);
+        if (number < 0 || !Long.toString(number).equals(text)) {
+            throw new ForeignValueException("not a number of ours: " + text);
+        }
+        return number;
+    }
 }

@@ -35,13 +35,13 @@ final class PlayerHash {
 
     private void put(String field, String value) {
         if (field.startsWith(STACK)) {
-            stacks.put(field.substring(STACK.length()), Decimal.parse(value));
+            stacks.put(field.substring(STACK.length()), Decimal.whole(value));
         } else if (field.startsWith(ITEM)) {
             items.put(Decimal.parse(field.substring(ITEM.length())), value);
         } else {
             switch (field) {
                 case "name" -> name = value;
-                case "version" -> version = Decimal.parse(value);
+                case "version" -> version = Decimal.whole(value);
                 case "banned" -> bannedUntilMillis = Decimal.parse(value);
                 case "muted" -> mutedUntilMillis = Decimal.parse(value);
                 case "reason" -> reason = value;

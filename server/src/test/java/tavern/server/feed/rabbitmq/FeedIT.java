@@ -158,4 +158,190 @@ final class FeedIT {
         everythingArrives();
         assertThat(count("reconnects")).isGreaterThan(2);
     }
+
+    @Test
+    void aBrokerThatIsKilledInAStormLosesNothing() throws Exception {
+        start();
+        traders.storm(2_000);
+        await().atMost(PATIENCE).until(() -> count("confirmed") > 1_000);
+        rabbit.kill();
+        rabbit.restart();
+        await("publishing again").atMost(PATIENCE).until(() -> feed.status().connected());
+        rabbit.kill();
+        rabbit.restart();
+        everythingArrives();
+    }
+
+    @Test
+    void whatWasPublishedOutlivesTheBroker() throws Exception {
+        start();
+        traders.trade(500);
+        await().atMost(PATIENCE).until(() -> traders.outboxRows() == 0);
+        rabbit.restart();
+        everythingArrives();
+    }
+
+    @Test
+    void aMemoryAlarmStopsPublishingAndNotTrades() throws Exception {
+        start();
+        traders.storm(2_000);
+        await().atMost(PATIENCE).until(() -> count("confirmed") > 500);
+        rabbit.raiseMemoryAlarm();
+        try {
+            await("the alarm to be told")
+                    .atMost(PATIENCE)
+                    .until(() -> feed.status().blocked());
+            await("the outbox to grow").atMost(PATIENCE).until(() -> traders.outboxRows() > 5_000);
+            assertThat(feed.status().lastProblem()).contains("blocked");
+            assertThat(feed.status().oldestAgeMillis()).isPositive();
+        } finally {
+            rabbit.clearMemoryAlarm();
+        }
+        everythingArrives();
+        assertThat(feed.status().blocked()).isFalse();
+    }
+
+    @Test
+    void aBrokerThatTakesMoreThanTheSocketHoldsDoesNotHoldTheRelayForEver() throws Exception {
+        start();
+        traders.trade(10);
+        await().atMost(PATIENCE).until(() -> traders.outboxRows() == 0);
+        network.freeze();
+        traders.storm(3_000);
+        await("the silence to be noticed")
+                .atMost(PATIENCE)
+                .until(() -> !feed.status().connected());
+        network.resume();
+        network.cut();
+        everythingArrives();
+    }
+
+    @Test
+    void aBrokerThatIsFrozenLongerThanAllTimeOutsComesBackToAllOfThem() throws Exception {
+        start();
+        traders.storm(1_000);
+        await().atMost(PATIENCE).until(() -> count("confirmed") > 500);
+        rabbit.freeze();
+        try {
+            await("the connection to be given up")
+                    .atMost(PATIENCE)
+                    .until(() -> !feed.status().connected());
+            long rows = traders.outboxRows();
+            await("trades to go on").atMost(PATIENCE).until(() -> traders.outboxRows() > rows + 12_000);
+        } finally {
+            rabbit.thaw();
+        }
+        everythingArrives();
+    }
+
+    @Test
+    void aQueueThatIsDeletedIsDeclaredAgain() throws Exception {
+        start();
+        traders.trade(100);
+        await().atMost(PATIENCE).until(() -> traders.outboxRows() == 0);
+        try (Ledger ledger = new Ledger(rabbit.uri(vhost), Topology.LEDGER)) {
+            await().atMost(PATIENCE).until(() -> ledger.size() == 100);
+        }
+        rabbit.rabbitmqctl("delete_queue", "--vhost", vhost, Topology.LEDGER);
+        traders.trade(300);
+        await().atMost(PATIENCE).until(() -> traders.outboxRows() == 0);
+
+        try (Ledger ledger = new Ledger(rabbit.uri(vhost), Topology.LEDGER)) {
+            await().atMost(PATIENCE).until(() -> ledger.size() == 300);
+            assertThat(ledger.ids())
+                    .containsExactlyElementsOf(traders.committed().subList(100, 400));
+        }
+        assertThat(count("returned")).isPositive();
+        assertThat(count("dead")).isZero();
+    }
+
+    @Test
+    void whatCannotBeRoutedGoesToTheDeadLettersAndHoldsUpNothing() throws Exception {
+        start();
+        traders.trade(50);
+        String lost = traders.tradeTo("elsewhere.main.hall");
+        traders.trade(50);
+        everythingArrives(Set.of());
+
+        try (Ledger dead = new Ledger(rabbit.uri(vhost), Topology.DEAD)) {
+            await().atMost(PATIENCE).until(() -> dead.size() == 1);
+            Delivery letter = dead.deliveries().get(0);
+            assertThat(letter.getProperties().getMessageId()).isEqualTo(lost);
+            assertThat(letter.getProperties().getHeaders().get("original-routing-key"))
+                    .hasToString("elsewhere.main.hall");
+            assertThat(letter.getProperties().getHeaders().get("dead-because").toString())
+                    .contains("no queue is bound");
+            assertThat(TradeCommitted.parseFrom(letter.getBody()).getMessageId())
+                    .isEqualTo(lost);
+        }
+        assertThat(count("dead")).isEqualTo(1);
+        assertThat(feed.status().deadLetters()).isEqualTo(1);
+    }
+
+    @Test
+    void aMessageThatTheBrokerWillNotHaveGoesToTheDeadLettersAndHoldsUpNothing() throws Exception {
+        start();
+        traders.trade(50);
+        String lost = traders.tradeWithBody(new byte[2 << 20]);
+        traders.trade(50);
+        everythingArrives(Set.of());
+
+        try (Ledger dead = new Ledger(rabbit.uri(vhost), Topology.DEAD)) {
+            await().atMost(PATIENCE).until(() -> dead.size() == 1);
+            assertThat(dead.ids()).containsExactly(lost);
+        }
+    }
+
+    @Test
+    void aBrokerThatIsDownAtTheStartGetsTheTradesLater() throws Exception {
+        network.refuse();
+        start();
+        traders.trade(200);
+        assertThat(feed.status().connected()).isFalse();
+        assertThat(traders.outboxRows()).isEqualTo(200);
+        await("an age to be shown").atMost(PATIENCE).until(() -> feed.status().oldestAgeMillis() > 0);
+        network.resume();
+        everythingArrives();
+    }
+
+    @Test
+    void aFullOutboxRefusesTradesUntilThereIsRoom() throws Exception {
+        network.refuse();
+        start(3, 500);
+        traders.trade(2_000);
+        assertThat(traders.refused()).isPositive();
+        assertThat(traders.committed()).hasSizeLessThan(2_000);
+        network.resume();
+        await().atMost(PATIENCE).until(() -> traders.outboxRows() == 0);
+        int before = traders.committed().size();
+        traders.trade(100);
+        assertThat(traders.committed()).hasSize(before + 100);
+        everythingArrives();
+    }
+
+    @Test
+    void aCloseEndsSoonWhateverTheBrokerDoes() throws Exception {
+        start();
+        traders.storm(2_000);
+        await().atMost(PATIENCE).until(() -> count("confirmed") > 500);
+        network.freeze();
+        traders.pause();
+        long start = System.nanoTime();
+        feed.close();
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(6));
+        network.resume();
+        assertThat(traders.outboxRows()).isPositive();
+    }
+
+    @Test
+    void aCloseRemovesWhatWasConfirmed() throws Exception {
+        start();
+        traders.trade(1_000);
+        feed.close();
+        try (Ledger ledger = new Ledger(rabbit.uri(vhost), Topology.LEDGER)) {
+            long published = (long) count("confirmed");
+            await().atMost(PATIENCE).until(() -> ledger.size() >= published);
+            assertThat(traders.outboxRows()).isEqualTo(1_000 - ledger.size());
+        }
+    }
 }

@@ -1,8 +1,9 @@
 package tavern.server.feed.rabbitmq;
 
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -24,7 +25,7 @@ final class Traders implements AutoCloseable {
     private final Realm realm;
     private final Player ann;
     private final Player bob;
-    private final List<String> committed = new CopyOnWriteArrayList<>();
+    private final Queue<String> committed = new ConcurrentLinkedQueue<>();
     private final AtomicInteger refused = new AtomicInteger();
     private final AtomicInteger open = new AtomicInteger();
     private final AtomicLong slowestNanos = new AtomicLong();
@@ -77,7 +78,17 @@ final class Traders implements AutoCloseable {
     String tradeTo(String routingKey) {
         Settlement wish = Realm.wish(ann, bob, Goods.of("gold", 1), Goods.of("gold", 1));
         OutboxEvent event = feed.describe(wish, Realm.ROOM, realm.fence(), Realm.NOW);
-        Realm.await(realm.ask(wish, new OutboxEvent(routingKey, event.body())));
+        return trade(wish, new OutboxEvent(routingKey, event.body()));
+    }
+
+    /** A trade whose message has a body of the test's own. */
+    String tradeWithBody(byte[] body) {
+        Settlement wish = Realm.wish(ann, bob, Goods.of("gold", 1), Goods.of("gold", 1));
+        return trade(wish, new OutboxEvent("trade.main.hall", body));
+    }
+
+    private String trade(Settlement wish, OutboxEvent event) {
+        Realm.await(realm.ask(wish, event));
         feed.committed();
         return wish.id().toString();
     }
