@@ -1,7 +1,9 @@
 package tavern.server.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import io.lettuce.core.XAddArgs;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.UUID;
@@ -63,6 +65,15 @@ class ForeignValuesIT {
     /** Whatever it was, others trade on, and are published. */
     @AfterEach
     void othersPlayOn() throws Exception {
+        commit();
+        assertThat(services.published().messages()).isEqualTo(1);
+        ben.close();
+        carl.close();
+        server.close();
+        logs.close();
+    }
+
+    private void commit() throws Exception {
         UUID id = UUID.randomUUID();
         assertThat(ben.answerTo(ben.offer(id, "carl", RawClient.gold(1), RawClient.gold(2)))
                         .hasTradeOpened())
@@ -70,12 +81,6 @@ class ForeignValuesIT {
         carl.expect(ServerMessage::hasTradeOffered);
         assertThat(carl.answerTo(carl.accept(id, "ben")).getTradeResult().getOutcome())
                 .isEqualTo(TradeOutcome.COMMITTED);
-        Publications published = services.published();
-        assertThat(published.messages()).isEqualTo(1);
-        ben.close();
-        carl.close();
-        server.close();
-        logs.close();
     }
 
     @Test
@@ -113,9 +118,16 @@ class ForeignValuesIT {
         assertUntouched("{main}:trades:3");
     }
 
+    /** What comes after it waits, in order, until an operator has taken it away; trades go on. */
     @Test
     void anOutboxEntryThatIsNotOurs() throws Exception {
-        services.asked(redis -> redis.xadd("{main}:outbox", Map.of("text", POEM)));
+        String entry = "0-1";
+        services.asked(redis -> redis.xadd("{main}:outbox", XAddArgs.Builder.id(entry), Map.of("text", POEM)));
+        commit();
+        await("the log names the key").until(() -> logs.contain("{main}:outbox: entry " + entry));
+        assertThat(services.outboxRows()).isEqualTo(2);
+        services.asked(redis -> redis.xdel("{main}:outbox", entry));
+        assertThat(services.published().messages()).isEqualTo(1);
     }
 
     private void replace(String key) throws Exception {

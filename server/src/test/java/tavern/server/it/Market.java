@@ -23,10 +23,19 @@ final class Market {
     private final Semaphore commits = new Semaphore(0);
     private final AtomicLong unavailable = new AtomicLong();
     private final Duration patience;
+    private final Duration pause;
 
-    /** @param patience how long a trader may hear nothing */
-    Market(Duration patience) {
+    /**
+     * @param patience how long a trader may hear nothing
+     * @param pause between the end of a trade and the next offer
+     */
+    Market(Duration patience, Duration pause) {
         this.patience = patience;
+        this.pause = pause;
+    }
+
+    Duration pause() {
+        return pause;
     }
 
     Duration patience() {

@@ -3,7 +3,6 @@ package tavern.server.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -32,7 +31,7 @@ class ServicesKillIT {
         int doubts = 0;
         long unheard = 0;
         try (Services services = Services.start(folder.resolve("services"));
-                TradeStorm storm = new TradeStorm("trader", Duration.ofSeconds(30), random)) {
+                TradeStorm storm = TradeStorm.patient("trader", random)) {
             for (int kill = 1; kill <= KILLS; kill++) {
                 String when = "kill " + kill + " of seed " + seed;
                 try (ServerProcess server = ServerProcess.start(folder, services.settings(TradeStorm.NO_LIMITS))) {

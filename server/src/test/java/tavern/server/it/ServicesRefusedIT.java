@@ -50,6 +50,9 @@ class ServicesRefusedIT {
     @BeforeEach
     void fresh() throws Exception {
         services.clear();
+        // What a realm and a stranger have left there.
+        TestServer.start(folder, services.directSettings()).close();
+        services.asked(redis -> redis.rpush("{main}:player:1", "a poem", "by somebody else"));
     }
 
     // ---- Redis ----
@@ -102,6 +105,15 @@ class ServicesRefusedIT {
         }
     }
 
+    @Test
+    void aRealmWhoseKeysAreSomebodyElses() throws Exception {
+        services.asked(redis -> {
+            redis.del("{main}:meta");
+            return redis.rpush("{main}:meta", "a poem", "by somebody else");
+        });
+        assertThat(refusal(FAILED)).contains("{main}:meta", "store.redis.uri");
+    }
+
     // ---- RabbitMQ ----
 
     @Test
@@ -151,7 +163,7 @@ class ServicesRefusedIT {
             String complaint = server.complaints();
             assertThat(complaint.lines()).as(complaint).hasSize(1);
             assertThat(complaint).doesNotContain(SECRET);
-            assertThat(services.redisContents()).isEqualTo(before);
+            assertThat(services.redisContents()).containsAllEntriesOf(before);
             return complaint;
         }
     }

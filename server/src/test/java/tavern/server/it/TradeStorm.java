@@ -16,7 +16,8 @@ import java.util.stream.IntStream;
 final class TradeStorm implements AutoCloseable {
     /** For a server that is to take whatever comes. */
     static final String[] NO_LIMITS = {
-        "limits.frames-per-second=100000", "limits.rates.trades=10000", "limits.rates.joins=1000"
+        "limits.frames-per-second=100000", "limits.rates.trades=10000", "limits.rates.joins=1000",
+        "limits.rates.pings=1000"
     };
 
     private static final int ROOMS = 5;
@@ -29,15 +30,20 @@ final class TradeStorm implements AutoCloseable {
     private final List<Future<Trader>> running = new ArrayList<>();
 
     TradeStorm(Random random) {
-        this("trader", Duration.ofSeconds(10), random);
+        this("trader", new Market(Duration.ofSeconds(10), Duration.ZERO), random);
     }
 
     /**
+     * A slower one that bears with parts that do not answer for a while.
+     *
      * @param crowd what the traders' names begin with; several crowds can trade in the same rooms
-     * @param patience how long a trader may hear nothing
      */
-    TradeStorm(String crowd, Duration patience, Random random) {
-        market = new Market(patience);
+    static TradeStorm patient(String crowd, Random random) {
+        return new TradeStorm(crowd, new Market(Duration.ofSeconds(60), Duration.ofMillis(150)), random);
+    }
+
+    private TradeStorm(String crowd, Market market, Random random) {
+        this.market = market;
         for (int room = 0; room < ROOMS; room++) {
             List<String> names = names(crowd, room);
             for (String name : names) {

@@ -41,6 +41,7 @@ final class Trader implements Callable<Trader> {
     private static final int OFFERS_OPEN = 3;
     private static final int DECLINED_PERCENT = 10;
     private static final int COUNT_MAX = 5;
+    private static final int REFUSED_ASKED = 30;
     private static final Duration RESOLVED_WITHIN = Duration.ofSeconds(30);
 
     private final String name;
@@ -84,9 +85,9 @@ final class Trader implements Callable<Trader> {
         client.join(room);
     }
 
-    /** Cuts the connection, which ends the storm for this trader. */
+    /** Closes the connection, which ends the storm for this trader. */
     void cut() throws IOException {
-        client().cut();
+        client().close();
     }
 
     String name() {
@@ -194,7 +195,7 @@ final class Trader implements Callable<Trader> {
             if (result.getOutcome() == TradeOutcome.COMMITTED) {
                 market.countCommit();
             }
-            offer();
+            offerNext();
         }
     }
 
@@ -225,7 +226,7 @@ final class Trader implements Callable<Trader> {
         } else if (offered != null) {
             assertThat(error.getCode()).as("%s: %s", offered, error).isEqualTo(ErrorCode.TRADE_INSUFFICIENT);
             offered.refuse();
-            offer();
+            offerNext();
         } else if (accepted != null && error.getCode() == ErrorCode.TRADE_INSUFFICIENT) {
             decline(accepted);
         }
@@ -233,6 +234,14 @@ final class Trader implements Callable<Trader> {
 
     private static boolean isNotNow(Error error) {
         return error.getCode() == ErrorCode.UNAVAILABLE;
+    }
+
+    private void offerNext() throws IOException {
+        if (market.pause().isZero()) {
+            offer();
+        } else {
+            offerIn(market.pause().toMillis());
+        }
     }
 
     /** The pong to a later ping is what makes the next offer. */
@@ -269,14 +278,14 @@ final class Trader implements Callable<Trader> {
 
     /** As the partner, once all proposers know: accepts again, whatever was answered before. @return how many */
     int repeatAnswersInDoubt() throws IOException {
-        List<Deal> inDoubt = market.deals(deal -> deal.to().equals(name) && deal.told(name) == null);
+        List<Deal> inDoubt = market.deals(deal -> deal.to().equals(name) && deal.isInDoubtFor(name));
         for (Deal deal : inDoubt) {
-            ServerMessage answer = answerTo(() -> client().accept(deal.id(), deal.from()));
-            if (deal.isRefused()) {
-                assertThat(answer.getError().getCode()).as("%s: %s", deal, answer).isEqualTo(ErrorCode.TRADE_NOT_FOUND);
-            } else {
-                learn(resultIn(answer, deal));
-            }
+            learn(resultIn(acceptAgain(deal), deal));
+        }
+        List<Deal> refused = market.deals(deal -> deal.to().equals(name) && deal.isRefused());
+        for (int i = 0; i < Math.min(REFUSED_ASKED, refused.size()); i++) {
+            ServerMessage answer = acceptAgain(refused.get(random.nextInt(refused.size())));
+            assertThat(answer.getError().getCode()).as("%s", answer).isEqualTo(ErrorCode.TRADE_NOT_FOUND);
         }
         return inDoubt.size();
     }
@@ -294,6 +303,10 @@ final class Trader implements Callable<Trader> {
     void checkAccount() {
         Account expected = Objects.requireNonNull(account).after(market.deals(), name);
         assertThat(welcomedAccount).as("what %s owns", name).isEqualTo(expected);
+    }
+
+    private ServerMessage acceptAgain(Deal deal) {
+        return answerTo(() -> client().accept(deal.id(), deal.from()));
     }
 
     /** What was told, and what was learned since, must be what the server said at the new login. */

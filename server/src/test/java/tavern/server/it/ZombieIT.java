@@ -62,8 +62,8 @@ class ZombieIT {
     void aServerThatSleptPastItsLeaseWritesNothingOverTheNewOwner(boolean cluster) throws Exception {
         try (ServerProcess sleeper = ServerProcess.start(folder.resolve("a"), settings("a", cluster, true));
                 ServerProcess heir = ServerProcess.start(folder.resolve("b"), settings("b", cluster, false));
-                TradeStorm olds = new TradeStorm("old", PATIENCE, random);
-                TradeStorm news = new TradeStorm("new", PATIENCE, random)) {
+                TradeStorm olds = TradeStorm.patient("old", random);
+                TradeStorm news = TradeStorm.patient("new", random)) {
             olds.enter(sleeper.address());
             olds.begin();
             olds.market().awaitCommits(COMMITS);

@@ -7,6 +7,7 @@ import java.lang.management.ThreadMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import tavern.server.SteadyClock;
@@ -63,8 +64,8 @@ final class RelayRate {
 
     private static void empty(PrintStream out, RabbitProcess rabbit, EmbeddedStore store, int rows) {
         SteadyClock clock = new SteadyClock();
-        StoreLeases leases = new StoreLeases(
-                store, new ClusterSettings(false, 10_000, "", 0), new Node("rate", "127.0.0.1", 1), clock);
+        StoreLeases leases = StoreLeases.start(
+                store, new ClusterSettings(false, 10_000, "", 0), CompletableFuture.completedFuture(new Node("rate", "127.0.0.1", 1)), clock);
         FeedSettings.RabbitMq settings = new FeedSettings.RabbitMq(rabbit.uri(), 4_096, 10);
         SimpleMeterRegistry metrics = new SimpleMeterRegistry();
         long storeBefore = cpuNanos("tavern-store-");
