@@ -18,7 +18,8 @@ import tavern.server.store.embedded.EmbeddedStore;
 @Command(
         name = "check",
         mixinStandardHelpOptions = true,
-        description = "Checks that all goods are accounted for, and the embedded store's file. No server may run on it.")
+        description =
+                "Checks that all goods are accounted for, and the embedded store's file. No server may run on it.")
 final class Check implements Callable<Integer> {
     @ParentCommand
     private Main main = new Main();

@@ -132,7 +132,8 @@ public final class TavernServer implements AutoCloseable {
     public static Store openStore(TavernConfig config) {
         return switch (config.store().kind()) {
             case EMBEDDED -> EmbeddedStore.open(config.store());
-            case REDIS -> RedisStore.open(config.store(), config.realm(), config.cluster().enabled());
+            case REDIS ->
+                RedisStore.open(config.store(), config.realm(), config.cluster().enabled());
         };
     }
 
@@ -156,9 +157,7 @@ public final class TavernServer implements AutoCloseable {
         String host = config.cluster().advertisedHost();
         int port = config.cluster().advertisedPort();
         return new Node(
-                config.nodeId(),
-                host.isEmpty() ? config.net().host() : host,
-                port == 0 ? listening.getPort() : port);
+                config.nodeId(), host.isEmpty() ? config.net().host() : host, port == 0 ? listening.getPort() : port);
     }
 
     /** What every Welcome says alike. */

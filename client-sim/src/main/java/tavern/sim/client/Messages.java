@@ -43,13 +43,11 @@ final class Messages {
     }
 
     static ClientMessage.Builder accept(String from, ByteString tradeId) {
-        return message()
-                .setTradeAccept(TradeAccept.newBuilder().setFrom(from).setTradeId(tradeId));
+        return message().setTradeAccept(TradeAccept.newBuilder().setFrom(from).setTradeId(tradeId));
     }
 
     static ClientMessage.Builder decline(String from, ByteString tradeId) {
-        return message()
-                .setTradeDecline(TradeDecline.newBuilder().setFrom(from).setTradeId(tradeId));
+        return message().setTradeDecline(TradeDecline.newBuilder().setFrom(from).setTradeId(tradeId));
     }
 
     static ClientMessage.Builder cancel(ByteString tradeId) {

@@ -133,14 +133,12 @@ class TavernClientIT {
         CompletableFuture<Joined> joined = client.join("hall");
         server.write(ServerMessage.newBuilder()
                 .setReplyTo(server.read().getSeq())
-                .setRedirect(Redirect.newBuilder()
-                        .setHost("10.0.0.2")
-                        .setPort(7777)
-                        .setRoom("hall")));
+                .setRedirect(
+                        Redirect.newBuilder().setHost("10.0.0.2").setPort(7777).setRoom("hall")));
         assertThatThrownBy(() -> get(joined))
-                .isInstanceOfSatisfying(RedirectException.class, elsewhere -> assertThat(
-                                elsewhere.redirect().getHost())
-                        .isEqualTo("10.0.0.2"));
+                .isInstanceOfSatisfying(
+                        RedirectException.class,
+                        elsewhere -> assertThat(elsewhere.redirect().getHost()).isEqualTo("10.0.0.2"));
     }
 
     @Test

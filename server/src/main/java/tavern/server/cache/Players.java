@@ -56,19 +56,17 @@ public final class Players implements ChangeListener {
     private final Map<PlayerId, String> names = new ConcurrentHashMap<>();
     /** Changes of players who are not in {@link #names}: one of them may be loading just now. */
     private final AtomicLong unknownChanges = new AtomicLong();
+
     private final Refreshes refreshes = new Refreshes(REFRESHES_MAX);
     private volatile @Nullable PresentPlayers present;
 
     /** @param starterStacks what a player gets who was never here @param starterItems kinds of unique items, likewise */
     public Players(
-            Store store,
-            Goods starterStacks,
-            List<String> starterItems,
-            InstantSource clock,
-            MeterRegistry metrics) {
+            Store store, Goods starterStacks, List<String> starterItems, InstantSource clock, MeterRegistry metrics) {
         this.store = store;
         this.byName = records(clock)
-                .evictionListener((@Nullable Object name, @Nullable Object record, RemovalCause cause) -> forget(record))
+                .evictionListener(
+                        (@Nullable Object name, @Nullable Object record, RemovalCause cause) -> forget(record))
                 .recordStats(() -> new CaffeineStatsCounter(metrics, "tavern.cache.players"))
                 .buildAsync((name, executor) ->
                         load(name, store.openPlayer(name, starterStacks, starterItems, clock.millis())));
@@ -94,9 +92,10 @@ public final class Players implements ChangeListener {
     /** The player of this name; one that was never here is made. Fails with {@link StoreUnavailableException}. */
     public CompletableFuture<PlayerRecord> open(String name) {
         Throwable failure = failed.getIfPresent(name);
-        CompletableFuture<PlayerRecord> record = failure != null && !byName.asMap().containsKey(name)
-                ? CompletableFuture.failedFuture(failure)
-                : byName.get(name);
+        CompletableFuture<PlayerRecord> record =
+                failure != null && !byName.asMap().containsKey(name)
+                        ? CompletableFuture.failedFuture(failure)
+                        : byName.get(name);
         return record.isCompletedExceptionally() || !record.isDone()
                 ? record.exceptionally(silent -> outdated(name, silent))
                 : record;

@@ -90,8 +90,8 @@ public final class Room {
         this.writeBehind = new WriteBehind(
                 id, lease.fence(), services.store(), settings, executor, tenure::mayWrite, this::abandon);
         this.view = new RoomView(id, options, lease.fence(), services, seats, snapshots, events, history);
-        this.door = new RoomDoor(
-                this, settings.capacityOf(options), seats, fanOut, events, view, writeBehind, this::move);
+        this.door =
+                new RoomDoor(this, settings.capacityOf(options), seats, fanOut, events, view, writeBehind, this::move);
         this.failures = new Failures(id, services.metrics());
         this.loop = new RoomLoop(id, mailbox, executor, services.clock(), failures, turn());
         this.nowMillis = services.clock().millis();

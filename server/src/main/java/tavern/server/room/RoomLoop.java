@@ -32,8 +32,7 @@ final class RoomLoop {
         void ends();
     }
 
-    RoomLoop(
-            RoomId room, Mailbox mailbox, EventExecutor executor, InstantSource clock, Failures failures, Turn turn) {
+    RoomLoop(RoomId room, Mailbox mailbox, EventExecutor executor, InstantSource clock, Failures failures, Turn turn) {
         this.room = room;
         this.mailbox = mailbox;
         this.executor = executor;

@@ -67,9 +67,7 @@ final class TradeCalls {
         answer.whenComplete((found, failure) -> room.command(() -> {
             boolean usable = failure == null && room.tenure().mayWrite();
             room.apply(
-                    usable
-                            ? new Action.TradeLookedUp(trade, found.orElse(null))
-                            : new Action.TradeLookUpFailed(trade),
+                    usable ? new Action.TradeLookedUp(trade, found.orElse(null)) : new Action.TradeLookUpFailed(trade),
                     null,
                     0);
         }));

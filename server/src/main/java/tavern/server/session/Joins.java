@@ -54,9 +54,8 @@ final class Joins {
                 .thenCompose(left -> attempt(session, seq, room, options, ATTEMPTS_MAX))
                 .whenComplete((joining, failure) -> {
                     session.endJoin(begun);
-                    ServerMessage refusal = failure != null
-                            ? failed(seq, room, Causes.of(failure))
-                            : refused(seq, room, joining);
+                    ServerMessage refusal =
+                            failure != null ? failed(seq, room, Causes.of(failure)) : refused(seq, room, joining);
                     if (refusal != null && leaves) {
                         // P-26: it is out of the one, and did not get into the other.
                         session.answer(Wire.left(0, other.id().name()));
@@ -67,8 +66,7 @@ final class Joins {
                 });
     }
 
-    private CompletionStage<Joining> attempt(
-            Session session, int seq, RoomId id, RoomOptions options, int attempts) {
+    private CompletionStage<Joining> attempt(Session session, int seq, RoomId id, RoomOptions options, int attempts) {
         return bounded(rooms.open(id, options))
                 .thenCompose(room -> players.open(session.player().name())
                         .thenCombine(
@@ -93,8 +91,7 @@ final class Joins {
             case SUSPENDED ->
                 Wire.error(seq, ErrorCode.UNAVAILABLE, "room " + room + " is suspended", SUSPENDED_RETRY_MILLIS);
             case CLOSED -> Wire.error(seq, ErrorCode.ROOM_CLOSED, "room " + room + " is closing", 0);
-            case FAILED ->
-                Wire.error(seq, ErrorCode.INTERNAL, "room " + room + " failed at this; see its log", 0);
+            case FAILED -> Wire.error(seq, ErrorCode.INTERNAL, "room " + room + " failed at this; see its log", 0);
         };
     }
 

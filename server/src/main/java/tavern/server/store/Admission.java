@@ -56,8 +56,8 @@ public final class Admission {
 
     private StoreUnavailableException fullReason() {
         return new StoreUnavailableException(
-                "store has " + max + " of " + max
-                        + " operations in flight; raise store.operations-in-flight-max or " + cure,
+                "store has " + max + " of " + max + " operations in flight; raise store.operations-in-flight-max or "
+                        + cure,
                 RETRY_AFTER_MILLIS);
     }
 

@@ -66,7 +66,9 @@ final class PlayersTest {
         players.tell(new PresentPlayers() {
             @Override
             public Collection<Player> all() {
-                return List.of(names).stream().map(name -> record(name, 0).player()).toList();
+                return List.of(names).stream()
+                        .map(name -> record(name, 0).player())
+                        .toList();
             }
 
             @Override
@@ -142,9 +144,7 @@ final class PlayersTest {
         fail();
         assertThat(first).isCompletedExceptionally();
         for (int i = 0; i < 100; i++) {
-            assertThatThrownBy(players.open("ann")::get)
-                    .cause()
-                    .isInstanceOf(StoreUnavailableException.class);
+            assertThatThrownBy(players.open("ann")::get).cause().isInstanceOf(StoreUnavailableException.class);
         }
         assertThat(loads).isEmpty();
         now += 1_001;

@@ -211,8 +211,9 @@ final class StoreLeasesTest {
         assertThatThrownBy(asked::get)
                 .isInstanceOf(ExecutionException.class)
                 .cause()
-                .isInstanceOfSatisfying(HeldElsewhereException.class, held -> assertThat(held.holder())
-                        .isEqualTo(new Node("two", "10.0.0.2", 7777)));
+                .isInstanceOfSatisfying(
+                        HeldElsewhereException.class,
+                        held -> assertThat(held.holder()).isEqualTo(new Node("two", "10.0.0.2", 7777)));
 
         leases.close();
         leases = leases(false);

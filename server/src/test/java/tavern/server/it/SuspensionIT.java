@@ -70,7 +70,9 @@ final class SuspensionIT {
         ben.expect(ServerMessage::hasTradeOffered);
         leases.renewals(LeaseFaults.Renewals.FAIL);
         anna.expect(ServerMessage::hasRoomSuspended);
-        assertThat(ben.expect(ServerMessage::hasRoomSuspended).getRoomSuspended().getRoom())
+        assertThat(ben.expect(ServerMessage::hasRoomSuspended)
+                        .getRoomSuspended()
+                        .getRoom())
                 .isEqualTo("hall");
         leases.writes();
 

@@ -15,15 +15,19 @@ public final class Ports {
     private Ports() {}
 
     public static synchronized int free() {
-        while (true) {
-            int port = RANDOM.nextInt(LOWEST, BEYOND);
-            try (ServerSocket probe = new ServerSocket()) {
-                probe.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-                return port;
-            } catch (IOException taken) {
-                // The next one, then.
-                continue;
-            }
+        int port = RANDOM.nextInt(LOWEST, BEYOND);
+        while (!isFree(port)) {
+            port = RANDOM.nextInt(LOWEST, BEYOND);
+        }
+        return port;
+    }
+
+    private static boolean isFree(int port) {
+        try (ServerSocket probe = new ServerSocket()) {
+            probe.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+            return true;
+        } catch (IOException taken) {
+            return false;
         }
     }
 }

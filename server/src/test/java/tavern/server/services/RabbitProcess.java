@@ -206,7 +206,7 @@ public final class RabbitProcess implements AutoCloseable {
         }
     }
 
-    /** @return what it printed @throws IOException when it fails */
+    /** Runs the command and gives what it printed. @throws IOException when it fails */
     public String rabbitmqctl(String... arguments) throws IOException {
         List<String> command = new ArrayList<>(
                 List.of(PROGRAMS.resolve("rabbitmqctl").toString(), "--quiet", "--node", "tavern@localhost"));

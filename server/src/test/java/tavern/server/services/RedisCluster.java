@@ -32,8 +32,8 @@ public final class RedisCluster implements AutoCloseable {
     private void join(Path folder) throws IOException {
         for (int i = 0; i < MASTERS; i++) {
             String bus = Integer.toString(FreePort.find());
-            RedisProcess node = RedisProcess.start(
-                    folder.resolve("node" + i), "--cluster-enabled", "yes", "--cluster-port", bus);
+            RedisProcess node =
+                    RedisProcess.start(folder.resolve("node" + i), "--cluster-enabled", "yes", "--cluster-port", bus);
             nodes.add(node);
             int from = i * SLOTS / MASTERS;
             int to = (i + 1) * SLOTS / MASTERS - 1;

@@ -41,7 +41,8 @@ public final class RedisProcess implements AutoCloseable {
     public static RedisProcess start(Path folder, String... settings) throws IOException {
         int port = FreePort.find();
         Files.createDirectories(folder);
-        List<String> command = new ArrayList<>(List.of("redis-server", configuration().toString()));
+        List<String> command =
+                new ArrayList<>(List.of("redis-server", configuration().toString()));
         command.addAll(List.of("--dir", folder.toString(), "--port", Integer.toString(port)));
         command.addAll(List.of(settings));
         RedisProcess redis = new RedisProcess(folder, port, command);
@@ -56,13 +57,15 @@ public final class RedisProcess implements AutoCloseable {
                 return file;
             }
         }
-        throw new IllegalStateException("config/redis.conf is not above " + Path.of("").toAbsolutePath());
+        throw new IllegalStateException(
+                "config/redis.conf is not above " + Path.of("").toAbsolutePath());
     }
 
     private Process launch() throws IOException {
         return new ProcessBuilder(command)
                 .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("redis.log").toFile()))
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(
+                        folder.resolve("redis.log").toFile()))
                 .start();
     }
 

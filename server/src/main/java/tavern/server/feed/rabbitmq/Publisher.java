@@ -285,7 +285,10 @@ final class Publisher implements BrokerLink.Listener {
             proven = true;
             suspects = Math.max(0, suspects - 1);
             reconnecting.reset();
-            outage.ended();
+            if (!blocked) {
+                // Confirms of what went out before the alarm do not end it.
+                outage.ended();
+            }
             attempts.succeeded(message.row().messageId());
             if (message.givenUp() != null) {
                 metrics.dead.increment();

@@ -211,7 +211,9 @@ public final class EmbeddedStore implements Store {
     /** Not on a thread of the store: it waits for them. */
     @Override
     public void close() {
-        admission.close();
+        if (!admission.close()) {
+            log.warn("{} store operations were not done before the stop", admission.inFlight());
+        }
         auditor.close();
         reader.close();
         writer.close(); // the last connection to close moves the whole log into the file

@@ -5,10 +5,15 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import tavern.server.game.Inventory;
 import tavern.server.game.PlayerId;
+import tavern.server.store.Admission;
 import tavern.server.store.Conservation;
 
 /**
@@ -17,6 +22,7 @@ import tavern.server.store.Conservation;
  */
 final class Audit {
     private static final int PAGE = 1000;
+    private static final int PAGE_OF_PLAYERS = 64;
     private static final int DIFFERENCES_MAX = 100;
     private static final long MINT = 0;
 
@@ -34,13 +40,19 @@ final class Audit {
         this.keys = keys;
     }
 
+    /** An audit waits in a line of its own: it asks for more at a time than the store may be set to. */
+    static Admission admission() {
+        return new Admission(PAGE_OF_PLAYERS, "wait");
+    }
+
     CompletionStage<Conservation> run() {
         readLedger("-");
         return answer;
     }
 
     private void readLedger(String from) {
-        Request request = Request.of(keys.ledger()).add(from).add("+").add("COUNT").add(PAGE);
+        Request request =
+                Request.of(keys.ledger()).add(from).add("+").add("COUNT").add(PAGE);
         then(calls.send(CommandType.XRANGE, request, reply -> bookAll(reply)), last -> {
             if (last.isEmpty()) {
                 then(
@@ -107,7 +119,8 @@ final class Audit {
 
     private void hand(String entry, long from, long to, Map<Long, String> handed) {
         handed.forEach((item, kind) -> {
-            String known = from == MINT ? kind : items.getOrDefault(from, Map.of()).get(item);
+            String known =
+                    from == MINT ? kind : items.getOrDefault(from, Map.of()).get(item);
             if (known == null) {
                 differ("entry " + entry + " takes item " + item + " from " + from + ", who has not got it");
                 return;
@@ -142,8 +155,6 @@ final class Audit {
         });
     }
 
-    private static final int PAGE_OF_PLAYERS = 64;
-
     private void compare(PlayerId id, Reply hash) {
         Map<String, Long> booked = stacks.getOrDefault(id.value(), new HashMap<>());
         Map<Long, String> bookedItems = items.getOrDefault(id.value(), new HashMap<>());
@@ -155,7 +166,7 @@ final class Audit {
         if (hash.size() == 0) {
             differ("player " + id + " is missing");
         }
-        java.util.Set<String> kinds = new java.util.TreeSet<>(booked.keySet());
+        Set<String> kinds = new TreeSet<>(booked.keySet());
         kinds.addAll(owned.stacks().keySet());
         for (String kind : kinds) {
             long count = owned.count(kind);
@@ -164,11 +175,11 @@ final class Audit {
                 differ("player " + id + " has " + count + " " + kind + ", the ledger says " + says);
             }
         }
-        java.util.Set<Long> ids = new java.util.TreeSet<>(bookedItems.keySet());
+        Set<Long> ids = new TreeSet<>(bookedItems.keySet());
         ids.addAll(owned.items().keySet());
         for (Long item : ids) {
             String kind = owned.items().get(item);
-            if (!java.util.Objects.equals(kind, bookedItems.get(item))) {
+            if (!Objects.equals(kind, bookedItems.get(item))) {
                 differ("player " + id + " has item " + item + " as " + kind + ", the ledger says "
                         + bookedItems.get(item));
             }
@@ -187,7 +198,7 @@ final class Audit {
         }
     }
 
-    private <T> void then(CompletionStage<T> stage, java.util.function.Consumer<T> next) {
+    private <T> void then(CompletionStage<T> stage, Consumer<T> next) {
         stage.whenComplete((value, failure) -> {
             if (failure == null) {
                 next.accept(value);

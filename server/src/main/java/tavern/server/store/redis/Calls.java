@@ -51,8 +51,7 @@ final class Calls {
 
     /** So that the first use needs no second question. */
     CompletionStage<Void> load(Script script) {
-        return admitted(
-                () -> redis.scriptLoad(script.text()).thenApply(List::<Object>of), Request.of(), reply -> DONE);
+        return admitted(() -> redis.scriptLoad(script.text()).thenApply(List::<Object>of), Request.of(), reply -> DONE);
     }
 
     private <T> CompletionStage<T> admitted(Question question, Request request, Reader<T> reader) {
@@ -78,7 +77,7 @@ final class Calls {
         try {
             value = reader.read(new Reply(parts));
         } catch (ForeignValueException e) {
-            answer.completeExceptionally(foreign(request, e.getMessage()));
+            answer.completeExceptionally(foreign(request, String.valueOf(e.getMessage())));
             return;
         } catch (Exception e) {
             answer.completeExceptionally(e);

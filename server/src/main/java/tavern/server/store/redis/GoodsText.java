@@ -12,7 +12,8 @@ final class GoodsText {
 
     static String of(Goods goods) {
         StringBuilder text = new StringBuilder();
-        goods.stacks().forEach((kind, count) -> comma(text).append(kind).append('=').append((long) count));
+        goods.stacks()
+                .forEach((kind, count) -> comma(text).append(kind).append('=').append((long) count));
         goods.items().forEach(id -> comma(text).append('#').append((long) id));
         return text.toString();
     }

@@ -33,15 +33,15 @@ final class LeaseCalls {
         if (fences.isEmpty()) {
             return CompletableFuture.completedFuture(Set.of());
         }
-        List<LeaseKey> asked = List.copyOf(fences.keySet());
+        List<Map.Entry<LeaseKey, Long>> asked = List.copyOf(fences.entrySet());
         Request request = Request.of();
-        asked.forEach(key -> request.key(keys.lease(key)).key(keys.fence(key)));
+        asked.forEach(lease -> request.key(keys.lease(lease.getKey())).key(keys.fence(lease.getKey())));
         request.add(holder).add(ttlMillis);
-        asked.forEach(key -> request.add(fences.get(key)));
+        asked.forEach(lease -> request.add(lease.getValue()));
         return calls.run(Script.RENEW, request, reply -> {
             Set<LeaseKey> lost = new HashSet<>();
             for (int i = 0; i < reply.size(); i++) {
-                lost.add(asked.get((int) reply.number(i) - 1));
+                lost.add(asked.get((int) reply.number(i) - 1).getKey());
             }
             return lost;
         });

@@ -2,6 +2,7 @@ package tavern.server.store.redis;
 
 import io.lettuce.core.AbstractRedisClient;
 import io.lettuce.core.ClientOptions;
+import io.lettuce.core.MaintNotificationsConfig;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.SocketOptions;
@@ -21,16 +22,18 @@ import io.lettuce.core.protocol.ProtocolVersion;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.Delay;
+import io.lettuce.core.resource.NettyCustomizer;
 import io.netty.channel.Channel;
 import io.netty.handler.flush.FlushConsolidationHandler;
 import java.time.Duration;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import tavern.server.store.StoreSettings;
 
 /** The connections to a Redis server or a Redis Cluster, which look alike from here on. */
 final class Link implements AutoCloseable {
     private static final Duration CONNECT_WITHIN = Duration.ofSeconds(5);
-    private static final int FLUSH_AFTER_COMMANDS = 256;
+    private static final int COMMANDS_IN_A_FLUSH_MAX = 256;
 
     private final ClientResources resources;
     private final AbstractRedisClient client;
@@ -82,14 +85,15 @@ final class Link implements AutoCloseable {
             ClientResources resources, StoreSettings settings, RedisURI uri, String tag, ServerCheck check) {
         RedisClusterClient client = RedisClusterClient.create(resources, uri);
         try {
-            client.setOptions(
-                    (ClusterClientOptions) options(ClusterClientOptions.builder()
+            client.setOptions((ClusterClientOptions) options(
+                            ClusterClientOptions.builder()
                                     .topologyRefreshOptions(ClusterTopologyRefreshOptions.builder()
                                             .enablePeriodicRefresh(Duration.ofSeconds(30))
                                             .enableAllAdaptiveRefreshTriggers()
                                             .adaptiveRefreshTriggersTimeout(Duration.ofSeconds(1))
-                                            .build()), settings)
-                            .build());
+                                            .build()),
+                            settings)
+                    .build());
             try (StatefulRedisClusterConnection<String, String> probe = client.connect(StringCodec.UTF8)) {
                 int slot = SlotHash.getSlot(tag);
                 var master = client.getPartitions().getMasterBySlot(slot);
@@ -105,13 +109,14 @@ final class Link implements AutoCloseable {
 
     private static ClientResources resources() {
         return ClientResources.builder()
-                .reconnectDelay(Delay.equalJitter(Duration.ofMillis(50), Duration.ofSeconds(1), 50, TimeUnit.MILLISECONDS))
+                .reconnectDelay(
+                        Delay.equalJitter(Duration.ofMillis(50), Duration.ofSeconds(1), 50, TimeUnit.MILLISECONDS))
                 .commandLatencyRecorder(CommandLatencyRecorder.disabled())
-                .nettyCustomizer(new io.lettuce.core.resource.NettyCustomizer() {
+                .nettyCustomizer(new NettyCustomizer() {
                     @Override
                     public void afterChannelInitialized(Channel channel) {
                         // Commands are flushed one by one: what comes together goes out together, in few system calls.
-                        channel.pipeline().addFirst(new FlushConsolidationHandler(FLUSH_AFTER_COMMANDS, true));
+                        channel.pipeline().addFirst(new FlushConsolidationHandler(COMMANDS_IN_A_FLUSH_MAX, true));
                     }
                 })
                 .build();
@@ -125,7 +130,7 @@ final class Link implements AutoCloseable {
                 .requestQueueSize(2 * settings.operationsInFlightMax())
                 // Nothing is sent again after a reconnect: whoever asked decides.
                 .replayFilter(command -> true)
-                .maintNotificationsConfig(io.lettuce.core.MaintNotificationsConfig.disabled())
+                .maintNotificationsConfig(MaintNotificationsConfig.disabled())
                 .timeoutOptions(TimeoutOptions.enabled(timeout))
                 .socketOptions(SocketOptions.builder()
                         .connectTimeout(CONNECT_WITHIN)
@@ -145,6 +150,11 @@ final class Link implements AutoCloseable {
 
     RedisClusterAsyncCommands<byte[], byte[]> commands() {
         return commands;
+    }
+
+    /** For what is to be done later. */
+    ScheduledExecutorService timer() {
+        return resources.eventExecutorGroup();
     }
 
     /** For listening; reconnects by itself, as all do. */

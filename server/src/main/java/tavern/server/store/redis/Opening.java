@@ -3,6 +3,7 @@ package tavern.server.store.redis;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.protocol.CommandType;
+import java.time.Duration;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import tavern.server.store.StoreOpenException;
@@ -11,6 +12,7 @@ import tavern.server.store.StoreSettings;
 /** From an address to a realm that may be used, or one line that says why not, without the password. Blocks. */
 final class Opening {
     private static final String SCHEMA = "1";
+    private static final Duration CONNECT_WITHIN = Duration.ofSeconds(5);
 
     private final StoreSettings settings;
     private final String realm;
@@ -22,6 +24,7 @@ final class Opening {
         this.realm = realm;
         try {
             uri = RedisURI.create(settings.redis().uri());
+            uri.setTimeout(CONNECT_WITHIN);
         } catch (IllegalArgumentException e) {
             throw new StoreOpenException("store.redis.uri is not the address of a Redis server; write"
                     + " redis://[[user]:password@]host[:port][/database]");
@@ -37,7 +40,10 @@ final class Opening {
     Link connect() {
         try {
             return Link.open(
-                    settings, uri, "{" + realm + "}", new ServerCheck(server, settings.redis().allowVolatile()));
+                    settings,
+                    uri,
+                    "{" + realm + "}",
+                    new ServerCheck(server, settings.redis().allowVolatile()));
         } catch (RedisException e) {
             throw new StoreOpenException("store.redis.uri: Redis at " + server + " " + reason(e), e);
         }
@@ -70,8 +76,8 @@ final class Opening {
             }
             await(calls.send(
                     CommandType.HSETNX, Request.of(keys.meta()).add("schema").add(SCHEMA), reply -> Calls.DONE));
-            String schema = await(calls.send(
-                    CommandType.HGET, Request.of(keys.meta()).add("schema"), reply -> reply.text(0)));
+            String schema =
+                    await(calls.send(CommandType.HGET, Request.of(keys.meta()).add("schema"), reply -> reply.text(0)));
             if (!schema.equals(SCHEMA)) {
                 throw new StoreOpenException("the realm " + realm + " at " + server + " has schema " + schema
                         + ", this server knows " + SCHEMA + "; use a newer server, or another realm");

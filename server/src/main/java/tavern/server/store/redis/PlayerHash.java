@@ -88,7 +88,6 @@ final class PlayerHash {
     }
 
     PlayerRecord record(PlayerId id) {
-        return new PlayerRecord(
-                new Player(id, name), inventory(), bannedUntilMillis, mutedUntilMillis, reason);
+        return new PlayerRecord(new Player(id, name), inventory(), bannedUntilMillis, mutedUntilMillis, reason);
     }
 }

@@ -58,9 +58,12 @@ final class Players {
     }
 
     CompletionStage<Optional<PlayerRecord>> find(String name) {
-        return calls.send(CommandType.HGET, Request.of(keys.names()).add(name), reply -> reply.isNull(0)
-                        ? Optional.<PlayerId>empty()
-                        : Optional.of(new PlayerId(reply.number(0))))
+        return calls.send(
+                        CommandType.HGET,
+                        Request.of(keys.names()).add(name),
+                        reply -> reply.isNull(0)
+                                ? Optional.<PlayerId>empty()
+                                : Optional.of(new PlayerId(reply.number(0))))
                 .thenCompose(
                         id -> id.isPresent() ? find(id.get()) : CompletableFuture.completedFuture(Optional.empty()));
     }
@@ -82,8 +85,7 @@ final class Players {
             StringBuilder text = delta < 0 ? taken : given;
             text.append(text.isEmpty() ? "" : ",").append(kind).append('=').append(magnitude(delta));
         });
-        Request request = Request.of(
-                        keys.player(player), keys.ledger(), keys.grants(), keys.meta(), keys.changes())
+        Request request = Request.of(keys.player(player), keys.ledger(), keys.grants(), keys.meta(), keys.changes())
                 .add(player.value())
                 .add(reference)
                 .add(nowMillis)
@@ -111,10 +113,8 @@ final class Players {
                 .add(player.value())
                 .add(announcer);
         switch (sanction.kind()) {
-            case BAN -> request.add("banned")
-                    .add(sanction.untilMillis())
-                    .add("reason")
-                    .add(sanction.reason());
+            case BAN ->
+                request.add("banned").add(sanction.untilMillis()).add("reason").add(sanction.reason());
             case MUTE -> request.add("muted").add(sanction.untilMillis());
         }
         return calls.run(Script.SANCTION, request, reply -> found(player, reply));
@@ -123,8 +123,7 @@ final class Players {
     private static PlayerRecord found(PlayerId player, Reply reply) {
         return switch ((int) reply.number(0)) {
             case -2 -> throw new IllegalArgumentException("there is no player " + player);
-            case -1 -> throw new IllegalArgumentException(
-                    "cannot be done to player " + player + ": " + reply.text(1));
+            case -1 -> throw new IllegalArgumentException("cannot be done to player " + player + ": " + reply.text(1));
             default -> PlayerHash.parse(reply.list(1)).record(player);
         };
     }

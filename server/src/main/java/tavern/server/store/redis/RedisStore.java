@@ -8,6 +8,8 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tavern.server.game.Goods;
 import tavern.server.game.Inventory;
 import tavern.server.game.PlayerId;
@@ -35,6 +37,8 @@ import tavern.server.store.StoreStats;
 
 /** The store in Redis, which several servers can share. */
 public final class RedisStore implements Store {
+    private static final Logger log = LoggerFactory.getLogger(RedisStore.class);
+
     private final Keys keys;
     private final Link link;
     private final Admission admission;
@@ -57,8 +61,7 @@ public final class RedisStore implements Store {
         Opening opening = new Opening(settings, realm);
         Link link = opening.connect();
         try {
-            Changes changes =
-                    announceChanges ? new Changes(new Keys(realm).changes(), link.subscriber()) : null;
+            Changes changes = announceChanges ? new Changes(new Keys(realm).changes(), link.subscriber()) : null;
             RedisStore store = new RedisStore(settings, realm, opening.server(), link, changes);
             opening.prepare(store.calls, store.outbox);
             return store;
@@ -73,7 +76,7 @@ public final class RedisStore implements Store {
         this.changes = changes;
         keys = new Keys(realm);
         admission = new Admission(settings.operationsInFlightMax(), "look at the latency of Redis");
-        outages = new Outages(server);
+        outages = new Outages(server, link.timer());
         calls = new Calls(link.commands(), admission, outages);
         String announcer = changes == null ? "" : changes.self();
         players = new Players(calls, keys, announcer);
@@ -101,8 +104,7 @@ public final class RedisStore implements Store {
 
     @Override
     public CompletionStage<Optional<SettledTrade>> findTrade(TradeId id) {
-        Request request =
-                Request.of(keys.trades(id.proposer())).add(id.uuid().toString());
+        Request request = Request.of(keys.trades(id.proposer())).add(id.uuid().toString());
         return calls.send(
                 CommandType.HGET,
                 request,
@@ -119,9 +121,7 @@ public final class RedisStore implements Store {
         }
         Request request = settlements.request(settlement, room, fence, nowMillis, event);
         return calls.run(
-                Script.SETTLE,
-                request,
-                reply -> settlements.read(reply, settlement, room, fence, outbox::size));
+                Script.SETTLE, request, reply -> settlements.read(reply, settlement, room, fence, outbox::size));
     }
 
     @Override
@@ -183,7 +183,7 @@ public final class RedisStore implements Store {
     /** Of a realm that nobody writes to meanwhile: what is written while it reads looks like a difference. */
     @Override
     public CompletionStage<Conservation> checkConservation() {
-        return new Audit(calls, keys).run();
+        return new Audit(new Calls(link.commands(), Audit.admission(), outages), keys).run();
     }
 
     @Override
@@ -201,7 +201,9 @@ public final class RedisStore implements Store {
     /** Not on a thread of the store: it waits for them. */
     @Override
     public void close() {
-        admission.close();
+        if (!admission.close()) {
+            log.warn("{} store operations were not answered before the stop", admission.inFlight());
+        }
         if (changes != null) {
             changes.close();
         }

@@ -1,5 +1,7 @@
 package tavern.server.store.redis;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.protocol.CommandArgs;
 import java.util.ArrayList;
@@ -58,7 +60,7 @@ final class Request {
 
     private CommandArgs<byte[], byte[]> append(CommandArgs<byte[], byte[]> args) {
         for (String key : keys) {
-            args.addKey(key.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+            args.addKey(key.getBytes(UTF_8));
         }
         for (Object value : values) {
             if (value instanceof byte[] bytes) {

@@ -6,6 +6,7 @@ import io.lettuce.core.codec.Base16;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.Locale;
 import java.util.Objects;
 
 /** The scripts; each runs as one, all or nothing. */
@@ -24,7 +25,7 @@ enum Script {
     private final String digest;
 
     Script() {
-        text = (read("common") + read(name().toLowerCase(java.util.Locale.ROOT).replace('_', '-'))).getBytes(US_ASCII);
+        text = (read("common") + read(name().toLowerCase(Locale.ROOT).replace('_', '-'))).getBytes(US_ASCII);
         digest = Base16.digest(text);
     }
 

@@ -2,6 +2,7 @@ package tavern.server.store.redis;
 
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import tavern.protocol.v1.ErrorCode;
 import tavern.protocol.v1.TradeOutcome;
@@ -16,6 +17,9 @@ import tavern.server.store.StoreUnavailableException;
 
 /** What is said to the script that ends trades, and what it says. */
 final class Settlements {
+    /** Lua takes no more than 8,000 arguments at a time. */
+    private static final int ENTRIES_MAX = 500;
+
     private static final long RETRY_AFTER_MILLIS = 2000;
 
     private final Keys keys;
@@ -38,6 +42,13 @@ final class Settlements {
         if (wish.outcome() == TradeOutcome.TRADE_OUTCOME_UNSPECIFIED || wish.outcome() == TradeOutcome.UNRECOGNIZED) {
             throw new IllegalArgumentException("a trade cannot end " + wish.outcome());
         }
+        if (size(wish.terms().give()) + size(wish.terms().want()) > ENTRIES_MAX) {
+            throw new IllegalArgumentException("a trade has " + ENTRIES_MAX + " kinds and items at most");
+        }
+    }
+
+    private static int size(Goods goods) {
+        return goods.stacks().size() + goods.items().size();
     }
 
     Request request(Settlement wish, RoomId room, long fence, long nowMillis, @Nullable OutboxEvent event) {
@@ -80,7 +91,8 @@ final class Settlements {
         if (wish.proposer().id().equals(wish.partner().id())) {
             return ErrorCode.TRADE_BAD_PARTNER;
         }
-        boolean positive = isPositive(wish.terms().give()) && isPositive(wish.terms().want());
+        boolean positive =
+                isPositive(wish.terms().give()) && isPositive(wish.terms().want());
         return positive ? ErrorCode.OK : ErrorCode.TRADE_BAD_AMOUNT;
     }
 
@@ -122,7 +134,7 @@ final class Settlements {
     }
 
     /** @param rows told how many there are in the outbox */
-    SettledTrade read(Reply reply, Settlement wish, RoomId room, long fence, java.util.function.LongConsumer rows)
+    SettledTrade read(Reply reply, Settlement wish, RoomId room, long fence, LongConsumer rows)
             throws StaleFenceException, StoreUnavailableException {
         switch ((int) reply.number(0)) {
             case -1:
@@ -140,7 +152,7 @@ final class Settlements {
         }
     }
 
-    private static SettledTrade settled(Reply reply, Settlement wish, java.util.function.LongConsumer rows) {
+    private static SettledTrade settled(Reply reply, Settlement wish, LongConsumer rows) {
         SettledTrade settled = TradeText.parse(wish.id(), reply.text(1));
         if (reply.number(0) != 2) {
             return settled;
@@ -162,5 +174,4 @@ final class Settlements {
                 proposer.inventory(),
                 partner.inventory());
     }
-
 }

@@ -1,5 +1,5 @@
--- Stands before every script. Counts are decimal text: Lua's numbers are doubles, so they are compared here but never
--- reckoned with.
+-- Stands before every script. Counts are decimal text: Lua's numbers are doubles, exact for 15 digits only, so counts
+-- are compared as text, and longer ones are left to Redis to add.
 
 -- Ends the script with an error that names the key.
 local function refuse(key, why)

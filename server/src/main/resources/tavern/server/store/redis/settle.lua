@@ -43,8 +43,12 @@ if commits then
       return {-3, rows}
     end
   end
+  ask('XLEN', KEYS[5])
   whole(proposer.version or '', KEYS[3], 'version')
   whole(partner.version or '', KEYS[4], 'version')
+  if #proposer.version > 15 or #partner.version > 15 then
+    refuse(KEYS[3] .. ' or ' .. KEYS[4], 'version is not a number of ours')
+  end
   given = 18 + 7 * tonumber(ARGV[16])
   local fits = true
   for i = kinds, given - 1, 7 do
@@ -78,7 +82,7 @@ if outcome ~= '1' then
   return {1, record}
 end
 
--- The streams first: of all that is left only they can fail, when they are not ours; then nothing has been written.
+-- The streams first: of all that is left only they can fail, when somebody else has used up their ids.
 local row
 if ARGV[12] ~= '' then
   row = redis.pcall('XADD', KEYS[6], '0-*', 'id', ARGV[6], 'key', ARGV[13], 'body', ARGV[14], 'at', ARGV[9])
@@ -96,29 +100,46 @@ if entry.err then
   return refuse(KEYS[5], entry.err)
 end
 call('HSET', KEYS[2], ARGV[2], record)
-for i = kinds, given - 1, 7 do
-  if ARGV[i + 3] ~= '0' then
-    if call('HINCRBY', KEYS[3], ARGV[i], ARGV[i + 3]) == 0 then
-      call('HDEL', KEYS[3], ARGV[i])
+-- What one player has from now on, in as few commands as it takes: each goes to the append-only file too.
+local function write(key, before, change, gone, come, giver)
+  local set = {'HSET', key, 'version', string.format('%.0f', tonumber(before.version) + 1)}
+  local del = {'HDEL', key}
+  for i = kinds, given - 1, 7 do
+    local field, by = ARGV[i], ARGV[i + change]
+    local has = before[field] or '0'
+    if by ~= '0' then
+      if #has > 15 or #by > 15 then
+        if call('HINCRBY', key, field, by) == 0 then
+          del[#del + 1] = field
+        end
+      else
+        -- Below 10^15 doubles are exact.
+        local count = tonumber(has) + tonumber(by)
+        if count == 0 then
+          del[#del + 1] = field
+        else
+          set[#set + 1] = field
+          set[#set + 1] = string.format('%.0f', count)
+        end
+      end
     end
-    if call('HINCRBY', KEYS[4], ARGV[i], ARGV[i + 5]) == 0 then
-      call('HDEL', KEYS[4], ARGV[i])
-    end
+  end
+  for i = gone[1], gone[2] do
+    del[#del + 1] = ARGV[i]
+  end
+  for i = come[1], come[2] do
+    set[#set + 1] = ARGV[i]
+    set[#set + 1] = giver[ARGV[i]]
+  end
+  call(unpack(set))
+  if #del > 2 then
+    call(unpack(del))
   end
 end
 local wanted = given + tonumber(ARGV[17])
-for i = given, #ARGV do
-  local item = ARGV[i]
-  if i < wanted then
-    call('HDEL', KEYS[3], item)
-    call('HSET', KEYS[4], item, proposer[item])
-  else
-    call('HDEL', KEYS[4], item)
-    call('HSET', KEYS[3], item, partner[item])
-  end
-end
-call('HINCRBY', KEYS[3], 'version', 1)
-call('HINCRBY', KEYS[4], 'version', 1)
+local gives, wants = {given, wanted - 1}, {wanted, #ARGV}
+write(KEYS[3], proposer, 3, gives, wants, partner)
+write(KEYS[4], partner, 5, wants, gives, proposer)
 if ARGV[15] ~= '' then
   call('PUBLISH', KEYS[7], ARGV[15] .. ' ' .. ARGV[7] .. ' ' .. ARGV[8])
 end

@@ -82,8 +82,8 @@ final class RelayRate {
                     rows,
                     seconds,
                     rows / seconds,
-                    (cpuNanos("feed-relay")) / 1e3 / rows,
-                    (cpuNanos("AMQP Connection")) / 1e3 / rows,
+                    cpuNanos("feed-relay") / 1e3 / rows,
+                    cpuNanos("AMQP Connection") / 1e3 / rows,
                     (cpuNanos("tavern-store-") - storeBefore) / 1e3 / rows,
                     metrics.get("tavern.feed.published").counter().count());
         }

@@ -1,14 +1,17 @@
 package tavern.server.feed.rabbitmq;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import tavern.server.feed.Feed;
 import tavern.server.game.Goods;
 import tavern.server.game.Player;
@@ -29,6 +32,7 @@ final class Traders implements AutoCloseable {
     private final AtomicInteger refused = new AtomicInteger();
     private final AtomicInteger open = new AtomicInteger();
     private final AtomicLong slowestNanos = new AtomicLong();
+    private @Nullable Future<?> storm;
     private final ScheduledExecutorService room = Executors.newSingleThreadScheduledExecutor();
 
     Traders(Store store, Feed feed) {
@@ -50,7 +54,7 @@ final class Traders implements AutoCloseable {
     /** Trades at this rate until {@link #pause}. */
     void storm(int perSecond) {
         int each = Math.max(1, perSecond / 100);
-        room.scheduleAtFixedRate(
+        storm = room.scheduleAtFixedRate(
                 () -> {
                     for (int i = 0; i < each; i++) {
                         ask();
@@ -63,6 +67,9 @@ final class Traders implements AutoCloseable {
 
     /** Ends the storm and waits for all answers. */
     void pause() throws InterruptedException {
+        if (storm != null) {
+            storm.cancel(false);
+        }
         room.shutdown();
         room.awaitTermination(10, TimeUnit.SECONDS);
         await();
@@ -78,7 +85,8 @@ final class Traders implements AutoCloseable {
     String tradeTo(String routingKey) {
         Settlement wish = Realm.wish(ann, bob, Goods.of("gold", 1), Goods.of("gold", 1));
         OutboxEvent event = feed.describe(wish, Realm.ROOM, realm.fence(), Realm.NOW);
-        return trade(wish, new OutboxEvent(routingKey, event.body()));
+        return trade(
+                wish, new OutboxEvent(routingKey, Objects.requireNonNull(event).body()));
     }
 
     /** A trade whose message has a body of the test's own. */

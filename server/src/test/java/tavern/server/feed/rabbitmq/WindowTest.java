@@ -116,7 +116,10 @@ final class WindowTest {
         publish(1, 2);
         window.answered(1, false, true, outcome);
         assertThat(delivered).containsExactly(1L);
-        assertThat(window.oldest().row().sequence()).isEqualTo(2);
+        assertThat(window.oldest())
+                .isNotNull()
+                .extracting(left -> left.row().sequence())
+                .isEqualTo(2L);
     }
 
     @Test

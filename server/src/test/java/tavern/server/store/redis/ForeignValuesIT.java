@@ -111,13 +111,10 @@ final class ForeignValuesIT {
         String before = everything();
         assertNamed(store.chat(ROOM, 10), tag + "chat:hall");
         assertNamed(
-                store.appendChat(
-                        ROOM, realm.fence(), realm.fence(), List.of(new ChatLine("a", "b", 1)), 5),
+                store.appendChat(ROOM, realm.fence(), realm.fence(), List.of(new ChatLine("a", "b", 1)), 5),
                 tag + "chat:hall");
         assertNamed(store.position(ROOM, ann.id()), tag + "position:hall");
-        assertNamed(
-                store.acquireLease(new LeaseKey("room:cellar"), "me", 1000, NOW),
-                tag + "lease:room:cellar");
+        assertNamed(store.acquireLease(new LeaseKey("room:cellar"), "me", 1000, NOW), tag + "lease:room:cellar");
         assertNamed(store.grant(ann.id(), Realm.stacks("gold", 1), "more", NOW), tag + "grants");
         assertThat(everything()).isEqualTo(before);
     }

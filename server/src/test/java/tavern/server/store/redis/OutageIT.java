@@ -95,7 +95,9 @@ final class OutageIT {
             redis.restart();
             awaitAnswers();
             for (Settlement wish : answered) {
-                assertThat(Realm.await(store.findTrade(wish.id()))).as("round %s", round).isPresent();
+                assertThat(Realm.await(store.findTrade(wish.id())))
+                        .as("round %s", round)
+                        .isPresent();
             }
         }
         int committed = 0;
@@ -181,8 +183,8 @@ final class OutageIT {
         assertThat(Realm.await(store.renewLeases(Map.of(key, fence), "one", 200)))
                 .as("nobody acquired it meanwhile")
                 .isEmpty();
-        await().until(() -> Realm.await(store.acquireLease(key, "two", 60_000, Realm.NOW))
-                instanceof LeaseAnswer.Granted);
+        await().until(() ->
+                Realm.await(store.acquireLease(key, "two", 60_000, Realm.NOW)) instanceof LeaseAnswer.Granted);
         assertThat(Realm.await(store.renewLeases(Map.of(key, fence), "one", 200)))
                 .containsExactly(key);
     }

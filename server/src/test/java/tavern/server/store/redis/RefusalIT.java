@@ -40,7 +40,7 @@ final class RefusalIT {
 
     @Test
     void noAddress() {
-        assertRefused("redis://:6379", "store.redis.uri", "redis://");
+        assertRefused("reddit://127.0.0.1:6379", "store.redis.uri", "redis://");
     }
 
     @Test
@@ -130,8 +130,8 @@ final class RefusalIT {
     }
 
     private static void assertRefused(String uri, String... parts) {
-        assertThatThrownBy(() -> RedisStore.open(settings(uri, false), "realm", false)
-                        .close())
+        assertThatThrownBy(() ->
+                        RedisStore.open(settings(uri, false), "realm", false).close())
                 .isInstanceOf(StoreOpenException.class)
                 .hasMessageContainingAll(parts)
                 .hasMessageContaining("store.redis.")
