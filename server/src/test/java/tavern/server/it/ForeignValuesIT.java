@@ -122,7 +122,7 @@ class ForeignValuesIT {
     @Test
     void anOutboxEntryThatIsNotOurs() throws Exception {
         String entry = "0-1";
-        services.asked(redis -> redis.xadd("{main}:outbox", XAddArgs.Builder.id(entry), Map.of("text", POEM)));
+        services.asked(redis -> redis.xadd("{main}:outbox", new XAddArgs().id(entry), Map.of("text", POEM)));
         commit();
         await("the log names the key").until(() -> logs.contain("{main}:outbox: entry " + entry));
         assertThat(services.outboxRows()).isEqualTo(2);

@@ -12,7 +12,6 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -90,8 +89,7 @@ final class FeedIT {
         metrics = new SimpleMeterRegistry();
         store = opened(EmbeddedStore.open(StoreSettings.embedded(folder, 50_000, outboxRowsMax)));
         SteadyClock clock = new SteadyClock();
-        StoreLeases leases = opened(StoreLeases.start(
-                store, new ClusterSettings(false, 10_000, "", 0), CompletableFuture.completedFuture(new Node("test", "127.0.0.1", 1)), clock));
+        leases = new ScriptedLeases();
         FeedSettings.RabbitMq settings =
                 new FeedSettings.RabbitMq(RabbitProcess.uri(network.port(), vhost), 1_000, confirmSeconds);
         feed = opened(RabbitFeed.start(settings, "main", "test", store, leases, clock, metrics));
