@@ -22,6 +22,7 @@ final class Market {
     private final Map<String, List<Long>> items = new ConcurrentHashMap<>();
     private final Semaphore commits = new Semaphore(0);
     private final AtomicLong unavailable = new AtomicLong();
+    private final AtomicLong unheard = new AtomicLong();
     private final Duration patience;
     private final Duration pause;
 
@@ -73,6 +74,15 @@ final class Market {
     /** Somebody was told to try again later. */
     void countUnavailable() {
         unavailable.incrementAndGet();
+    }
+
+    /** Somebody accepted, and did not hear whether it was carried out. */
+    void countUnheard() {
+        unheard.incrementAndGet();
+    }
+
+    long unheard() {
+        return unheard.get();
     }
 
     long unavailable() {

@@ -79,7 +79,7 @@ class RedisDownIT {
                         "limits.frames-per-second=100000",
                         "limits.rates.chats=1000",
                         "limits.rates.moves=1000",
-                        "limits.rates.trades=100000"));
+                        "limits.rates.trades=10000"));
         store = TavernServer.openStore(config);
         server = TavernServer.start(config, store);
         anna = client("anna");

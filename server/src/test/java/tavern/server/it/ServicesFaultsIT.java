@@ -80,7 +80,7 @@ class ServicesFaultsIT {
             }
         });
         assertThat(toll.refused()).isPositive();
-        assertThat(toll.doubts()).isPositive();
+        assertThat(toll.unheard()).isPositive();
     }
 
     @Test
@@ -106,6 +106,7 @@ class ServicesFaultsIT {
             services.rabbit().thaw();
         });
         assertThat(toll.refused()).isPositive();
+        assertThat(toll.unheard()).isPositive();
     }
 
     @Test
@@ -139,8 +140,8 @@ class ServicesFaultsIT {
                 .until(() -> storm.market().unavailable() >= before + count);
     }
 
-    /** What a storm came to. */
-    private record Toll(long committed, int doubts, long refused, int duplicates) {}
+    /** What a storm came to: accepts whose answer was that it is not known, and trades cut off at its end, among others. */
+    private record Toll(long committed, long refused, long unheard, int doubts, int duplicates) {}
 
     /** A storm with a fault in its middle, and afterwards all that must hold. */
     private Toll storm(Fault fault) throws Exception {
@@ -178,6 +179,7 @@ class ServicesFaultsIT {
         assertThat(publications.audit(storm.market().deals())).as(when).isEmpty();
         long committed = storm.market().committed();
         log.info("{}: {} of {} in doubt were committed unheard", when, committed - heard, doubts);
-        return new Toll(committed, doubts, storm.market().unavailable(), publications.duplicates());
+        Market market = storm.market();
+        return new Toll(committed, market.unavailable(), market.unheard(), doubts, publications.duplicates());
     }
 }

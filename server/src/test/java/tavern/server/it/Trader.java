@@ -216,8 +216,10 @@ final class Trader implements Callable<Trader> {
             if (offered != null) {
                 offered.refuse();
                 offerIn(error.getRetryAfterMs());
+            } else if (accepted != null) {
+                // May be carried out all the same: the outcome follows.
+                market.countUnheard();
             }
-            // An accept may be carried out all the same: the outcome follows.
         } else if (error.getCode() == ErrorCode.ROOM_CLOSED || error.getCode() == ErrorCode.NOT_IN_ROOM) {
             // The server stops and everybody has left; what is under way comes as an event. Draining may be on its way.
             if (offered != null) {
