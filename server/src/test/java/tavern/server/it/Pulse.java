@@ -7,6 +7,8 @@ import java.util.Collections;
 import java.util.List;
 import tavern.protocol.v1.Entity;
 import tavern.protocol.v1.Joined;
+import tavern.protocol.v1.ServerMessage;
+import tavern.protocol.v1.Snapshot;
 
 /** One player moves and talks, another one watches, and the time until it is seen is taken. One thread. */
 final class Pulse {
@@ -15,6 +17,7 @@ final class Pulse {
     private final int entity;
     private final int y;
     private int x;
+    private int seen;
     private final List<Duration> chats = new ArrayList<>();
     private final List<Duration> moves = new ArrayList<>();
 
@@ -39,11 +42,16 @@ final class Pulse {
         sent = System.nanoTime();
         x += x > 10 ? -1 : 1;
         int move = speaker.move(x, y);
-        listener.expect(message -> {
-            int at = message.getSnapshot().getIdsList().indexOf(entity);
-            return at >= 0 && message.getSnapshot().getSeqs(at) == move;
-        });
+        do {
+            Snapshot snapshot = listener.expect(this::shows).getSnapshot();
+            // P-31: what has changed since the snapshot before.
+            seen += snapshot.getSeqs(snapshot.getIdsList().indexOf(entity));
+        } while (seen < move);
         moves.add(Duration.ofNanos(System.nanoTime() - sent));
+    }
+
+    private boolean shows(ServerMessage message) {
+        return message.getSnapshot().getIdsList().contains(entity);
     }
 
     /** For as long as that, and at least three times. @return what was measured since the last time */
