@@ -95,7 +95,8 @@ class ForeignValuesIT {
         services.asked(redis -> redis.hset("{main}:player:1", "s:gold", POEM));
         assertThat(login("anna")).isEqualTo(ErrorCode.INTERNAL);
         assertThat(logs.contain("{main}:player:1")).isTrue();
-        assertThat(services.<String>asked(redis -> redis.hget("{main}:player:1", "s:gold"))).isEqualTo(POEM);
+        assertThat(services.<String>asked(redis -> redis.hget("{main}:player:1", "s:gold")))
+                .isEqualTo(POEM);
     }
 
     @Test

@@ -60,7 +60,10 @@ class PublicationsTest {
         publications.add(List.of(message(trade(deal, FENCE + 1)), message(trade(late, FENCE))));
         deal.tell("ben", TradeOutcome.COMMITTED);
         late.tell("ben", TradeOutcome.COMMITTED);
-        assertThat(publications.audit(List.of(deal, late))).singleElement().asString().contains("fence 1000 after 1001");
+        assertThat(publications.audit(List.of(deal, late)))
+                .singleElement()
+                .asString()
+                .contains("fence 1000 after 1001");
     }
 
     @Test

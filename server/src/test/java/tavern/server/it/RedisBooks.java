@@ -177,8 +177,9 @@ final class RedisBooks {
         if (deal.isRefused() && stored != null) {
             return "refused trade is stored as " + stored + ": " + deal;
         }
-        boolean sameTerms = record == null || count(terms(record).replaceFirst("\\|.*", "")).equals(count(deal.give()))
-                && count(terms(record).replaceFirst(".*\\|", "")).equals(count(deal.want()));
+        boolean sameTerms = record == null
+                || count(terms(record).replaceFirst("\\|.*", "")).equals(count(deal.give()))
+                        && count(terms(record).replaceFirst(".*\\|", "")).equals(count(deal.want()));
         return sameTerms ? null : "stored with other terms: " + deal + " as " + record;
     }
 

@@ -125,7 +125,11 @@ class RedisDownIT {
         flood();
         Pulse.Rhythm during = pulse.beatFor(MEASURED);
         up.run();
-        log.info("before: {}; without Redis: {}, later {}; a trade was refused in {} ms", before, first, during,
+        log.info(
+                "before: {}; without Redis: {}, later {}; a trade was refused in {} ms",
+                before,
+                first,
+                during,
                 refused.toMillis());
         comesBack(open);
         assertUnchanged(before, first);
@@ -133,8 +137,10 @@ class RedisDownIT {
     }
 
     private static void assertUnchanged(Pulse.Rhythm before, Pulse.Rhythm now) {
-        assertThat(now.chatMedian()).isLessThan(before.chatMedian().multipliedBy(SLOWER_MAX).plus(NOISE));
-        assertThat(now.moveMedian()).isLessThan(before.moveMedian().multipliedBy(SLOWER_MAX).plus(NOISE));
+        assertThat(now.chatMedian())
+                .isLessThan(before.chatMedian().multipliedBy(SLOWER_MAX).plus(NOISE));
+        assertThat(now.moveMedian())
+                .isLessThan(before.moveMedian().multipliedBy(SLOWER_MAX).plus(NOISE));
         assertThat(now.chatMax()).isLessThan(GAP_MAX);
         assertThat(now.moveMax()).isLessThan(GAP_MAX);
     }

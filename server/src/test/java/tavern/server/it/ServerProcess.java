@@ -97,7 +97,9 @@ final class ServerProcess implements AutoCloseable {
     }
 
     private void signal(String signal) throws IOException, InterruptedException {
-        Process kill = new ProcessBuilder("kill", signal, Long.toString(pid())).inheritIO().start();
+        Process kill = new ProcessBuilder("kill", signal, Long.toString(pid()))
+                .inheritIO()
+                .start();
         if (kill.waitFor() != 0) {
             throw new IOException("kill " + signal + " " + pid() + " failed");
         }

@@ -78,8 +78,8 @@ final class Services implements AutoCloseable {
 
     /** Of a server with a realm that nobody has used. */
     String[] freshRealm(String... more) {
-        return directSettings(
-                Stream.concat(Stream.of("realm=realm" + ++realms), Stream.of(more)).toArray(String[]::new));
+        return directSettings(Stream.concat(Stream.of("realm=realm" + ++realms), Stream.of(more))
+                .toArray(String[]::new));
     }
 
     private static String[] settings(String redisUri, String rabbitUri, String... more) {

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.Random;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -50,9 +48,7 @@ class ServicesKillIT {
                 } catch (Exception | AssertionError e) {
                     throw new AssertionError(when, e);
                 }
-                assertThat(services.audit(storm.market().deals()))
-                        .as(when)
-                        .isEmpty();
+                assertThat(services.audit(storm.market().deals())).as(when).isEmpty();
             }
             Publications published = end(services, storm, "after all kills of seed " + seed);
             log.info(

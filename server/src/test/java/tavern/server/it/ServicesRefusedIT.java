@@ -77,7 +77,8 @@ class ServicesRefusedIT {
 
     @Test
     void aRedisPasswordThatIsWrong() throws Exception {
-        services.asked(redis -> redis.aclSetuser("tester", AclSetuserArgs.Builder.on().addPassword("another")));
+        services.asked(
+                redis -> redis.aclSetuser("tester", AclSetuserArgs.Builder.on().addPassword("another")));
         String host = URI.create(services.redis().uri()).getAuthority();
         for (String user : List.of("tester", "nobody")) {
             String uri = "redis://" + user + ":" + SECRET + "@" + host;

@@ -20,7 +20,8 @@ final class TickWatch {
 
     /** Since the last call, in whichever room, the pause that is going on included. */
     Duration longestPause() {
-        long nanos = rooms.values().stream().mapToLong(Watched::longestNanos).max().orElse(0);
+        long nanos =
+                rooms.values().stream().mapToLong(Watched::longestNanos).max().orElse(0);
         return Duration.ofNanos(nanos);
     }
 

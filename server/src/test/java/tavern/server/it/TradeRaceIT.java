@@ -18,8 +18,7 @@ class TradeRaceIT {
     private static final int ROUNDS = 30;
 
     @RegisterExtension
-    final Tavern tavern = Tavern.with(
-                    "limits.rates.trades=1000", "limits.rates.joins=1000", "limits.resume-seconds=10")
+    final Tavern tavern = Tavern.with("limits.rates.trades=1000", "limits.rates.joins=1000", "limits.resume-seconds=10")
             .settings(this::settings);
 
     /** What else differs from the default. */

@@ -16,7 +16,9 @@ import java.util.stream.IntStream;
 final class TradeStorm implements AutoCloseable {
     /** For a server that is to take whatever comes. */
     static final String[] NO_LIMITS = {
-        "limits.frames-per-second=100000", "limits.rates.trades=10000", "limits.rates.joins=1000",
+        "limits.frames-per-second=100000",
+        "limits.rates.trades=10000",
+        "limits.rates.joins=1000",
         "limits.rates.pings=1000"
     };
 

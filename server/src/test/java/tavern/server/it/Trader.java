@@ -271,7 +271,9 @@ final class Trader implements Callable<Trader> {
             if (answer.hasTradeResult()) {
                 learn(answer.getTradeResult());
             } else {
-                assertThat(answer.getError().getCode()).as("%s: %s", deal, answer).isEqualTo(ErrorCode.TRADE_INSUFFICIENT);
+                assertThat(answer.getError().getCode())
+                        .as("%s: %s", deal, answer)
+                        .isEqualTo(ErrorCode.TRADE_INSUFFICIENT);
                 deal.refuse();
             }
         }

@@ -93,7 +93,9 @@ class ZombieIT {
 
     /** The script that ends trades is the only one to see the trades of a player. */
     private static long staleCommits(RedisMonitor asked) {
-        return asked.commands().stream().filter(command -> command.contains("}:trades:")).count();
+        return asked.commands().stream()
+                .filter(command -> command.contains("}:trades:"))
+                .count();
     }
 
     /** Commits are on their way to Redis, and get no further, when the process is stopped. */
@@ -156,7 +158,8 @@ class ZombieIT {
         String[] own = {
             "node.id=" + node, "cluster.enabled=" + cluster, "cluster.lease-millis=" + LEASE_MILLIS,
         };
-        String[] all = Stream.concat(Stream.of(own), Stream.of(TradeStorm.NO_LIMITS)).toArray(String[]::new);
+        String[] all =
+                Stream.concat(Stream.of(own), Stream.of(TradeStorm.NO_LIMITS)).toArray(String[]::new);
         return throughProxy ? services.settings(all) : services.directSettings(all);
     }
 }

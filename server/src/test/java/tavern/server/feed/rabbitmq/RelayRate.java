@@ -65,7 +65,10 @@ final class RelayRate {
     private static void empty(PrintStream out, RabbitProcess rabbit, EmbeddedStore store, int rows) {
         SteadyClock clock = new SteadyClock();
         StoreLeases leases = StoreLeases.start(
-                store, new ClusterSettings(false, 10_000, "", 0), CompletableFuture.completedFuture(new Node("rate", "127.0.0.1", 1)), clock);
+                store,
+                new ClusterSettings(false, 10_000, "", 0),
+                CompletableFuture.completedFuture(new Node("rate", "127.0.0.1", 1)),
+                clock);
         FeedSettings.RabbitMq settings = new FeedSettings.RabbitMq(rabbit.uri(), 4_096, 10);
         SimpleMeterRegistry metrics = new SimpleMeterRegistry();
         long storeBefore = cpuNanos("tavern-store-");
