@@ -128,8 +128,8 @@ public final class TavernServer implements AutoCloseable {
         }
     }
 
-    /** Blocks. */
-    static Store openStore(TavernConfig config) {
+    /** The store that a server of this configuration would use. Blocks. @throws StoreOpenException when it cannot be had */
+    public static Store openStore(TavernConfig config) {
         return switch (config.store().kind()) {
             case EMBEDDED -> EmbeddedStore.open(config.store());
             case REDIS ->

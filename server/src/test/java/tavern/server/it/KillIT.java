@@ -64,6 +64,7 @@ class KillIT {
             assertThat(committed).isGreaterThan(KILLS * COMMITS_MIN);
             assertThat(doubts).isPositive();
             assertThat(unheard).isPositive();
+            assertThat(storm.market().unavailable()).isZero();
         }
     }
 

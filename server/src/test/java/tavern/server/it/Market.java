@@ -1,5 +1,6 @@
 package tavern.server.it;
 
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -9,6 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import tavern.protocol.v1.TradeOutcome;
 
@@ -19,6 +21,27 @@ final class Market {
     private final Map<UUID, Deal> deals = new ConcurrentHashMap<>();
     private final Map<String, List<Long>> items = new ConcurrentHashMap<>();
     private final Semaphore commits = new Semaphore(0);
+    private final AtomicLong unavailable = new AtomicLong();
+    private final AtomicLong unheard = new AtomicLong();
+    private final Duration patience;
+    private final Duration pause;
+
+    /**
+     * @param patience how long a trader may hear nothing
+     * @param pause between the end of a trade and the next offer
+     */
+    Market(Duration patience, Duration pause) {
+        this.patience = patience;
+        this.pause = pause;
+    }
+
+    Duration pause() {
+        return pause;
+    }
+
+    Duration patience() {
+        return patience;
+    }
 
     void open(Deal deal) {
         deals.put(deal.id(), deal);
@@ -46,6 +69,24 @@ final class Market {
 
     List<Long> itemsOf(String player) {
         return items.getOrDefault(player, List.of());
+    }
+
+    /** Somebody was told to try again later. */
+    void countUnavailable() {
+        unavailable.incrementAndGet();
+    }
+
+    /** Somebody accepted, and did not hear whether it was carried out. */
+    void countUnheard() {
+        unheard.incrementAndGet();
+    }
+
+    long unheard() {
+        return unheard.get();
+    }
+
+    long unavailable() {
+        return unavailable.get();
     }
 
     void countCommit() {

@@ -22,9 +22,14 @@ class PlayIT {
 
     private TestServer server;
 
+    /** What differs from the default. */
+    String[] settings() {
+        return new String[0];
+    }
+
     @BeforeEach
     void start() throws Exception {
-        server = TestServer.start(folder);
+        server = TestServer.start(folder, settings());
     }
 
     @AfterEach

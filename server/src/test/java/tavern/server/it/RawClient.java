@@ -9,6 +9,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +33,10 @@ import tavern.protocol.v1.TradeOffer;
 import tavern.protocol.v1.TradeResult;
 import tavern.protocol.v1.Welcome;
 
-/** Speaks the protocol over a plain blocking socket, with nothing of the server's own code; can also send rubbish. */
+/**
+ * Speaks the protocol over a plain blocking socket, with nothing of the server's own code; can also send rubbish. Any
+ * thread may send, one reads.
+ */
 public final class RawClient implements AutoCloseable {
     private static final int READ_MILLIS_MAX = 10_000;
 
@@ -63,6 +67,11 @@ public final class RawClient implements AutoCloseable {
         out = socket.getOutputStream();
     }
 
+    /** How long a read may take; ten seconds unless set. */
+    public void patience(Duration read) throws IOException {
+        socket.setSoTimeout((int) read.toMillis());
+    }
+
     // ---- sending ----
 
     public void sendBytes(byte... bytes) throws IOException {
@@ -71,12 +80,12 @@ public final class RawClient implements AutoCloseable {
     }
 
     /** Sends with the next seq, which is returned. */
-    public int send(ClientMessage.Builder message) throws IOException {
+    public synchronized int send(ClientMessage.Builder message) throws IOException {
         sendAs(++seq, message);
         return seq;
     }
 
-    public void sendAs(int number, ClientMessage.Builder message) throws IOException {
+    public synchronized void sendAs(int number, ClientMessage.Builder message) throws IOException {
         message.setSeq(number).build().writeDelimitedTo(out);
         out.flush();
     }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -20,13 +21,13 @@ import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tavern.server.TavernServer;
 import tavern.server.config.TavernConfig;
 import tavern.server.game.RoomRules;
 import tavern.server.game.TavernRules;
 import tavern.server.game.WordFilter;
 import tavern.server.store.Conservation;
-import tavern.server.store.StoreSettings;
-import tavern.server.store.embedded.EmbeddedStore;
+import tavern.server.store.Store;
 
 /**
  * A server for each test, a {@link Bystander} in its hall, and after the test what must hold whatever was done: the
@@ -37,14 +38,15 @@ final class Tavern implements BeforeEachCallback, AfterEachCallback {
     static final String HALL = "hall";
 
     private static final Logger log = LoggerFactory.getLogger(Tavern.class);
-    private static final int STORE_OPERATIONS_MAX = 1_000;
 
     private final List<String> overrides;
     private final List<RawClient> clients = new CopyOnWriteArrayList<>();
+    private Supplier<String[]> settings = () -> new String[0];
     private UnaryOperator<String> tokens = UnaryOperator.identity();
     private Function<TavernConfig, RoomRules.Factory> rules =
             config -> TavernRules.factory(config.game(), WordFilter.of(List.of()));
     private @Nullable Path folder;
+    private @Nullable TavernConfig config;
     private @Nullable Logs logs;
     private @Nullable TestServer server;
     private @Nullable Bystander bystander;
@@ -62,6 +64,12 @@ final class Tavern implements BeforeEachCallback, AfterEachCallback {
     /** How a player's name becomes a token. */
     Tavern tokens(UnaryOperator<String> tokenOfName) {
         tokens = tokenOfName;
+        return this;
+    }
+
+    /** What else differs from the default, asked for before each test. */
+    Tavern settings(Supplier<String[]> more) {
+        settings = more;
         return this;
     }
 
@@ -133,12 +141,13 @@ final class Tavern implements BeforeEachCallback, AfterEachCallback {
     public void beforeEach(ExtensionContext context) throws Exception {
         logs = new Logs();
         folder = Files.createTempDirectory("tavern-it");
-        List<String> settings = new ArrayList<>(overrides);
+        List<String> all = new ArrayList<>(overrides);
+        all.addAll(List.of(settings.get()));
         With own = context.getRequiredTestMethod().getAnnotation(With.class);
         if (own != null) {
-            settings.addAll(List.of(own.value()));
+            all.addAll(List.of(own.value()));
         }
-        TavernConfig config = TestServer.config(folder, settings.toArray(String[]::new));
+        config = TestServer.config(folder, all.toArray(String[]::new));
         server = TestServer.start(config, rules.apply(config));
         bystander = new Bystander(client("bystander", HALL));
         clients.clear();
@@ -191,8 +200,7 @@ final class Tavern implements BeforeEachCallback, AfterEachCallback {
 
     private void checkWhatIsLeft() throws Exception {
         try (Logs all = logs()) {
-            StoreSettings settings = StoreSettings.embedded(folder(), STORE_OPERATIONS_MAX, STORE_OPERATIONS_MAX);
-            try (EmbeddedStore store = EmbeddedStore.open(settings)) {
+            try (Store store = TavernServer.openStore(Objects.requireNonNull(config))) {
                 Conservation conservation =
                         store.checkConservation().toCompletableFuture().get();
                 assertThat(conservation.differences()).as("goods").isEmpty();

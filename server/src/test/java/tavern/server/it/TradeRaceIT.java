@@ -18,8 +18,13 @@ class TradeRaceIT {
     private static final int ROUNDS = 30;
 
     @RegisterExtension
-    final Tavern tavern =
-            Tavern.with("limits.rates.trades=1000", "limits.rates.joins=1000", "limits.resume-seconds=10");
+    final Tavern tavern = Tavern.with("limits.rates.trades=1000", "limits.rates.joins=1000", "limits.resume-seconds=10")
+            .settings(this::settings);
+
+    /** What else differs from the default. */
+    String[] settings() {
+        return new String[0];
+    }
 
     @Test
     void acceptingAndLeavingAtOnceHaveOneOutcomeForBoth() throws Exception {

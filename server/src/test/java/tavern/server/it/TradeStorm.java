@@ -2,6 +2,7 @@ package tavern.server.it;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -15,21 +16,38 @@ import java.util.stream.IntStream;
 final class TradeStorm implements AutoCloseable {
     /** For a server that is to take whatever comes. */
     static final String[] NO_LIMITS = {
-        "limits.frames-per-second=100000", "limits.rates.trades=10000", "limits.rates.joins=1000"
+        "limits.frames-per-second=100000",
+        "limits.rates.trades=10000",
+        "limits.rates.joins=1000",
+        "limits.rates.pings=1000"
     };
 
     private static final int ROOMS = 5;
     private static final int TRADERS_IN_ROOM = 4;
     private static final int END_SECONDS_MAX = 30;
 
-    private final Market market = new Market();
+    private final Market market;
     private final List<Trader> traders = new ArrayList<>();
     private final ExecutorService threads = Executors.newFixedThreadPool(ROOMS * TRADERS_IN_ROOM);
     private final List<Future<Trader>> running = new ArrayList<>();
 
     TradeStorm(Random random) {
+        this("trader", new Market(Duration.ofSeconds(10), Duration.ZERO), random);
+    }
+
+    /**
+     * A slower one that bears with parts that do not answer for a while.
+     *
+     * @param crowd what the traders' names begin with; several crowds can trade in the same rooms
+     */
+    static TradeStorm patient(String crowd, Random random) {
+        return new TradeStorm(crowd, new Market(Duration.ofSeconds(60), Duration.ofMillis(150)), random);
+    }
+
+    private TradeStorm(String crowd, Market market, Random random) {
+        this.market = market;
         for (int room = 0; room < ROOMS; room++) {
-            List<String> names = names(room);
+            List<String> names = names(crowd, room);
             for (String name : names) {
                 List<String> others =
                         names.stream().filter(other -> !other.equals(name)).toList();
@@ -38,10 +56,14 @@ final class TradeStorm implements AutoCloseable {
         }
     }
 
-    private static List<String> names(int room) {
+    private static List<String> names(String crowd, int room) {
         return IntStream.range(0, TRADERS_IN_ROOM)
-                .mapToObj(number -> "trader" + room + "-" + number)
+                .mapToObj(number -> crowd + room + "-" + number)
                 .toList();
+    }
+
+    static List<String> rooms() {
+        return IntStream.range(0, ROOMS).mapToObj(room -> "room" + room).toList();
     }
 
     Market market() {
@@ -62,6 +84,13 @@ final class TradeStorm implements AutoCloseable {
         traders.forEach(trader -> running.add(threads.submit(trader)));
     }
 
+    /** Ends the storm: all connections are cut. What was under way is in doubt. */
+    void cut() throws IOException {
+        for (Trader trader : traders) {
+            trader.cut();
+        }
+    }
+
     /** Waits until all have lost their connection. @throws Exception what any of them stumbled upon */
     void awaitEnd() throws Exception {
         for (Future<Trader> trader : running) {
@@ -72,6 +101,13 @@ final class TradeStorm implements AutoCloseable {
 
     /** On new connections: everybody learns how each trade ended, and all must fit together. @return doubts there were */
     int settleDoubts() throws IOException {
+        int doubts = askAgain();
+        traders.forEach(Trader::checkWelcome);
+        return doubts;
+    }
+
+    /** On new connections: everybody learns how each trade ended. @return doubts there were */
+    int askAgain() throws IOException {
         int doubts = 0;
         for (Trader trader : traders) {
             doubts += trader.repeatOffersInDoubt();
@@ -79,8 +115,12 @@ final class TradeStorm implements AutoCloseable {
         for (Trader trader : traders) {
             trader.repeatAnswersInDoubt();
         }
-        traders.forEach(Trader::checkWelcome);
         return doubts;
+    }
+
+    /** After {@link #askAgain} and another {@link #enter}: everybody owns what their trades amount to. */
+    void checkAccounts() {
+        traders.forEach(Trader::checkAccount);
     }
 
     @Override

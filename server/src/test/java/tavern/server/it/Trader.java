@@ -1,19 +1,26 @@
 package tavern.server.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tavern.protocol.v1.ClientMessage;
 import tavern.protocol.v1.Error;
 import tavern.protocol.v1.ErrorCode;
@@ -30,9 +37,12 @@ import tavern.protocol.v1.TradeResult;
  * not hear. One thread at a time.
  */
 final class Trader implements Callable<Trader> {
+    private static final Logger log = LoggerFactory.getLogger(Trader.class);
     private static final int OFFERS_OPEN = 3;
     private static final int DECLINED_PERCENT = 10;
     private static final int COUNT_MAX = 5;
+    private static final int REFUSED_ASKED = 30;
+    private static final Duration RESOLVED_WITHIN = Duration.ofSeconds(30);
 
     private final String name;
     private final String room;
@@ -44,6 +54,8 @@ final class Trader implements Callable<Trader> {
     private @Nullable RawClient client;
     private @Nullable Holdings holdings;
     private @Nullable Holdings welcomed;
+    private @Nullable Account account;
+    private @Nullable Account welcomedAccount;
     private boolean drained;
     private ErrorCode goodbye = ErrorCode.OK;
 
@@ -58,15 +70,28 @@ final class Trader implements Callable<Trader> {
     /** Logs in and joins. */
     void enter(InetSocketAddress server) throws IOException {
         client = new RawClient(server);
+        client.patience(market.patience());
         offers.clear();
         accepts.clear();
         drained = false;
         goodbye = ErrorCode.OK;
-        welcomed = Holdings.of(client.login(name).getInventory());
+        Inventory told = client.login(name).getInventory();
+        welcomed = Holdings.of(told);
+        welcomedAccount = Account.of(told);
         if (holdings == null) {
             believe(welcomed);
+            account = Account.of(told);
         }
         client.join(room);
+    }
+
+    /** Closes the connection, which ends the storm for this trader. */
+    void cut() throws IOException {
+        client().close();
+    }
+
+    String name() {
+        return name;
     }
 
     /** Whether the server said that it was about to stop. */
@@ -105,6 +130,7 @@ final class Trader implements Callable<Trader> {
             case TRADE_OFFERED ->
                 answer(market.deal(uuid(message.getTradeOffered().getTradeId())));
             case TRADE_RESULT -> ended(message.getTradeResult());
+            case PONG -> offer();
             case INVENTORY_CHANGED -> take(message.getInventoryChanged().getInventory());
             case DRAINING -> drained = true;
             case ERROR -> refused(message.getReplyTo(), message.getError());
@@ -115,6 +141,9 @@ final class Trader implements Callable<Trader> {
                                 ServerMessage.BodyCase.PLAYER_JOINED,
                                 ServerMessage.BodyCase.PLAYER_LEFT,
                                 ServerMessage.BodyCase.FULL_STATE,
+                                ServerMessage.BodyCase.ROOM_SUSPENDED,
+                                ServerMessage.BodyCase.ROOM_RESUMED,
+                                ServerMessage.BodyCase.REDIRECT,
                                 ServerMessage.BodyCase.SNAPSHOT);
         }
     }
@@ -156,25 +185,42 @@ final class Trader implements Callable<Trader> {
     private void ended(TradeResult result) throws IOException {
         Deal deal = tell(result);
         if (result.getOutcome() == TradeOutcome.COMMITTED) {
-            assertThat(result.hasInventory()).as("inventory with %s", deal).isTrue();
+            // Where the store's first answer was lost, what they own now comes by itself, as InventoryChanged.
+            assertThat(result.hasInventory() || market.unavailable() > 0)
+                    .as("inventory with %s", deal)
+                    .isTrue();
             take(result.getInventory());
         }
         if (deal.from().equals(name)) {
             if (result.getOutcome() == TradeOutcome.COMMITTED) {
                 market.countCommit();
             }
-            offer();
+            offerNext();
         }
     }
 
     private void refused(int asked, Error error) throws IOException {
         if (asked == 0) {
             goodbye = error.getCode();
+            if (goodbye == ErrorCode.ROOM_CLOSED) {
+                // Another server runs the room.
+                client().close();
+            }
             return;
         }
         Deal offered = offers.get(asked);
         Deal accepted = accepts.get(asked);
-        if (error.getCode() == ErrorCode.ROOM_CLOSED || error.getCode() == ErrorCode.NOT_IN_ROOM) {
+        if (isNotNow(error)) {
+            market.countUnavailable();
+            assertThat(error.getRetryAfterMs()).as("%s", error).isPositive();
+            if (offered != null) {
+                offered.refuse();
+                offerIn(error.getRetryAfterMs());
+            } else if (accepted != null) {
+                // May be carried out all the same: the outcome follows.
+                market.countUnheard();
+            }
+        } else if (error.getCode() == ErrorCode.ROOM_CLOSED || error.getCode() == ErrorCode.NOT_IN_ROOM) {
             // The server stops and everybody has left; what is under way comes as an event. Draining may be on its way.
             if (offered != null) {
                 offered.refuse();
@@ -182,10 +228,34 @@ final class Trader implements Callable<Trader> {
         } else if (offered != null) {
             assertThat(error.getCode()).as("%s: %s", offered, error).isEqualTo(ErrorCode.TRADE_INSUFFICIENT);
             offered.refuse();
-            offer();
+            offerNext();
         } else if (accepted != null && error.getCode() == ErrorCode.TRADE_INSUFFICIENT) {
             decline(accepted);
         }
+    }
+
+    private static boolean isNotNow(Error error) {
+        return error.getCode() == ErrorCode.UNAVAILABLE;
+    }
+
+    private void offerNext() throws IOException {
+        if (market.pause().isZero()) {
+            offer();
+        } else {
+            offerIn(market.pause().toMillis());
+        }
+    }
+
+    /** The pong to a later ping is what makes the next offer. */
+    private void offerIn(long millis) {
+        RawClient present = client();
+        CompletableFuture.delayedExecutor(millis, TimeUnit.MILLISECONDS).execute(() -> {
+            try {
+                present.ping(millis);
+            } catch (IOException e) {
+                log.trace("{} was cut meanwhile", name, e);
+            }
+        });
     }
 
     // ---- after a crash ----
@@ -194,14 +264,16 @@ final class Trader implements Callable<Trader> {
     int repeatOffersInDoubt() throws IOException {
         List<Deal> inDoubt = market.deals(deal -> deal.from().equals(name) && deal.isInDoubtFor(name));
         for (Deal deal : inDoubt) {
-            ServerMessage answer = client().answerTo(repeatOffer(deal));
+            ServerMessage answer = answerTo(() -> repeatOffer(deal));
             if (answer.hasTradeOpened()) {
-                answer = client().answerTo(cancel(deal));
+                answer = answerTo(() -> cancel(deal));
             }
             if (answer.hasTradeResult()) {
                 learn(answer.getTradeResult());
             } else {
-                assertThat(answer.getError().getCode()).isEqualTo(ErrorCode.TRADE_INSUFFICIENT);
+                assertThat(answer.getError().getCode())
+                        .as("%s: %s", deal, answer)
+                        .isEqualTo(ErrorCode.TRADE_INSUFFICIENT);
                 deal.refuse();
             }
         }
@@ -210,16 +282,35 @@ final class Trader implements Callable<Trader> {
 
     /** As the partner, once all proposers know: accepts again, whatever was answered before. @return how many */
     int repeatAnswersInDoubt() throws IOException {
-        List<Deal> inDoubt = market.deals(deal -> deal.to().equals(name) && deal.told(name) == null);
+        List<Deal> inDoubt = market.deals(deal -> deal.to().equals(name) && deal.isInDoubtFor(name));
         for (Deal deal : inDoubt) {
-            ServerMessage answer = client().answerTo(client().accept(deal.id(), deal.from()));
-            if (deal.isRefused()) {
-                assertThat(answer.getError().getCode()).isEqualTo(ErrorCode.TRADE_NOT_FOUND);
-            } else {
-                learn(resultIn(answer, deal));
-            }
+            learn(resultIn(acceptAgain(deal), deal));
+        }
+        List<Deal> refused = market.deals(deal -> deal.to().equals(name) && deal.isRefused());
+        for (int i = 0; i < Math.min(REFUSED_ASKED, refused.size()); i++) {
+            ServerMessage answer = acceptAgain(refused.get(random.nextInt(refused.size())));
+            assertThat(answer.getError().getCode()).as("%s", answer).isEqualTo(ErrorCode.TRADE_NOT_FOUND);
         }
         return inDoubt.size();
+    }
+
+    /** The answer that is about the trade: while the store is silent, the question is asked again. */
+    private ServerMessage answerTo(Callable<Integer> question) {
+        return await(name + " learns how a trade ended")
+                .pollInSameThread()
+                .pollDelay(Duration.ZERO)
+                .atMost(RESOLVED_WITHIN)
+                .until(() -> client().answerTo(question.call()), answer -> !isNotNow(answer.getError()));
+    }
+
+    /** Once all trades are known: what the server said at the last login is what they amount to. */
+    void checkAccount() {
+        Account expected = Objects.requireNonNull(account).after(market.deals(), name);
+        assertThat(welcomedAccount).as("what %s owns", name).isEqualTo(expected);
+    }
+
+    private ServerMessage acceptAgain(Deal deal) {
+        return answerTo(() -> client().accept(deal.id(), deal.from()));
     }
 
     /** What was told, and what was learned since, must be what the server said at the new login. */

@@ -45,9 +45,16 @@ final class Players {
             request.add(PlayerHash.STACK + stack.getKey()).add(stack.getValue());
         }
         kitItems.forEach(request::add);
-        return calls.run(Script.OPEN_PLAYER, request, reply -> {
-            return PlayerHash.parse(reply.list(1)).record(new PlayerId(reply.number(0)));
-        });
+        return calls.run(Script.OPEN_PLAYER, request, reply -> opened(new PlayerId(reply.number(0)), reply.list(1)));
+    }
+
+    /** Only now is the player's key known, which an operator must be told. */
+    private PlayerRecord opened(PlayerId id, Reply hash) {
+        try {
+            return PlayerHash.parse(hash).record(id);
+        } catch (ForeignValueException e) {
+            throw new ForeignValueException(keys.player(id) + ": " + e.getMessage());
+        }
     }
 
     CompletionStage<Optional<PlayerRecord>> find(String name) {

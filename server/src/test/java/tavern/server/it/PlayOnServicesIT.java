@@ -1,0 +1,73 @@
+package tavern.server.it;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What works on the embedded store works on Redis too, each with RabbitMQ and without. */
+class PlayOnServicesIT {
+    @TempDir
+    static Path processes;
+
+    private static Services services;
+
+    @BeforeAll
+    static void startServices() throws Exception {
+        services = Services.start(processes);
+    }
+
+    @AfterAll
+    static void stopServices() throws Exception {
+        services.close();
+    }
+
+    @Nested
+    class PlayOnEmbeddedAndRabbit extends PlayIT {
+        @Override
+        String[] settings() {
+            return services.freshRealm("store.kind=embedded");
+        }
+    }
+
+    @Nested
+    class PlayOnRedisAlone extends PlayIT {
+        @Override
+        String[] settings() {
+            return services.freshRealm("feed.kind=none");
+        }
+    }
+
+    @Nested
+    class PlayOnRedisAndRabbit extends PlayIT {
+        @Override
+        String[] settings() {
+            return services.freshRealm();
+        }
+    }
+
+    @Nested
+    class RacesOnEmbeddedAndRabbit extends TradeRaceIT {
+        @Override
+        String[] settings() {
+            return services.freshRealm("store.kind=embedded");
+        }
+    }
+
+    @Nested
+    class RacesOnRedisAlone extends TradeRaceIT {
+        @Override
+        String[] settings() {
+            return services.freshRealm("feed.kind=none");
+        }
+    }
+
+    @Nested
+    class RacesOnRedisAndRabbit extends TradeRaceIT {
+        @Override
+        String[] settings() {
+            return services.freshRealm();
+        }
+    }
+}

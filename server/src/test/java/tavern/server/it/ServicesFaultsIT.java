@@ -1,0 +1,185 @@
+package tavern.server.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Random;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tavern.server.config.TavernConfig;
+import tavern.server.game.TavernRules;
+import tavern.server.game.WordFilter;
+
+/** Redis and RabbitMQ die, hang and are cut off in the middle of trade storms; nobody's goods and no room notice. */
+@Timeout(180)
+class ServicesFaultsIT {
+    private static final Logger log = LoggerFactory.getLogger(ServicesFaultsIT.class);
+
+    /** Far above a late tick of a busy machine, far below what a blocked thread would cost. */
+    private static final Duration TICK_PAUSE_MAX = Duration.ofSeconds(1);
+
+    /** Longer than all that waits: a command, a silent store, a dead connection, a lease, a confirm. */
+    private static final Duration FROZEN = Duration.ofSeconds(8);
+
+    private static final int COMMITS = 100;
+    private static final int REDIS_KILLS = 5;
+    private static final int CUTS = 12;
+    private static final int REFUSED_MIN = 20;
+
+    @TempDir
+    static Path processes;
+
+    private static Services services;
+
+    @TempDir
+    Path folder;
+
+    private final long seed = Long.getLong("tavern.test.seed", new Random().nextLong());
+    private final Random random = new Random(seed);
+    private final TickWatch ticks = new TickWatch();
+    private String name = "";
+
+    /** What happens in the middle of a storm. */
+    private interface Fault {
+        void strike(TradeStorm storm) throws Exception;
+    }
+
+    @BeforeAll
+    static void startServices() throws Exception {
+        services = Services.start(processes);
+    }
+
+    @AfterAll
+    static void stopServices() throws Exception {
+        services.close();
+    }
+
+    @BeforeEach
+    void fresh(TestInfo test) throws Exception {
+        services.clear();
+        name = test.getTestMethod().orElseThrow().getName();
+    }
+
+    @Test
+    void redisIsKilledAgainAndAgain() throws Exception {
+        Toll toll = storm(storm -> {
+            for (int i = 0; i < REDIS_KILLS; i++) {
+                services.redis().kill();
+                awaitRefusals(storm, 1);
+                services.redis().restart();
+                storm.market().awaitCommits(COMMITS);
+            }
+        });
+        assertThat(toll.refused()).isPositive();
+        assertThat(toll.unheard()).isPositive();
+    }
+
+    @Test
+    void rabbitIsKilledAndTradesGoOnMeanwhile() throws Exception {
+        Toll toll = storm(storm -> {
+            services.rabbit().kill();
+            storm.market().awaitCommits(5 * COMMITS);
+            assertThat(services.outboxRows()).isGreaterThan(5 * COMMITS);
+            services.rabbit().restart();
+        });
+        assertThat(toll.refused()).isZero();
+    }
+
+    @Test
+    void bothAreFrozenForLongerThanAnythingWaits() throws Exception {
+        Toll toll = storm(storm -> {
+            services.redis().freeze();
+            services.rabbit().freeze();
+            long until = System.nanoTime() + FROZEN.toNanos();
+            awaitRefusals(storm, REFUSED_MIN);
+            await("time to pass").atMost(FROZEN.multipliedBy(2)).until(() -> System.nanoTime() > until);
+            services.redis().thaw();
+            services.rabbit().thaw();
+        });
+        assertThat(toll.refused()).isPositive();
+        assertThat(toll.unheard()).isPositive();
+    }
+
+    @Test
+    void bothAreKilledAtOnce() throws Exception {
+        Toll toll = storm(storm -> {
+            services.rabbit().kill();
+            services.redis().kill();
+            awaitRefusals(storm, REFUSED_MIN);
+            services.redis().restart();
+            services.rabbit().restart();
+        });
+        assertThat(toll.refused()).isPositive();
+    }
+
+    @Test
+    void connectionsAreCutInTheMiddleOfRepliesAndConfirms() throws Exception {
+        Toll toll = storm(storm -> {
+            for (int i = 0; i < CUTS; i++) {
+                services.toRedis().cutAfter(random.nextInt(4_000));
+                services.toRabbit().cutAfter(random.nextInt(4_000));
+                storm.market().awaitCommits(COMMITS);
+            }
+        });
+        assertThat(toll.duplicates()).as("published, and the confirm was lost").isPositive();
+    }
+
+    private static void awaitRefusals(TradeStorm storm, int count) {
+        long before = storm.market().unavailable();
+        await("players are told to try again later")
+                .atMost(Duration.ofSeconds(20))
+                .until(() -> storm.market().unavailable() >= before + count);
+    }
+
+    /** What a storm came to: accepts whose answer was that it is not known, and trades cut off at its end, among others. */
+    private record Toll(long committed, long refused, long unheard, int doubts, int duplicates) {}
+
+    /** A storm with a fault in its middle, and afterwards all that must hold. */
+    private Toll storm(Fault fault) throws Exception {
+        String when = name + " of seed " + seed;
+        TavernConfig config = TestServer.config(folder, services.settings(TradeStorm.NO_LIMITS));
+        var rules = ticks.over(TavernRules.factory(config.game(), WordFilter.of(java.util.List.of())));
+        try (TestServer server = TestServer.start(config, rules);
+                TradeStorm storm = TradeStorm.patient("trader", random)) {
+            storm.enter(server.address());
+            storm.begin();
+            storm.market().awaitCommits(COMMITS);
+            ticks.longestPause();
+            fault.strike(storm);
+            storm.market().awaitCommits(COMMITS);
+            Duration pause = ticks.longestPause();
+            storm.cut();
+            storm.awaitEnd();
+            Toll toll = settle(storm, server, when);
+            log.info("{}: {}, longest pause of a tick {} ms in {} rooms", when, toll, pause.toMillis(), ticks.rooms());
+            assertThat(pause).as("pause of a tick, %s", when).isLessThan(TICK_PAUSE_MAX);
+            return toll;
+        } catch (Exception | AssertionError e) {
+            throw new AssertionError(when, e);
+        }
+    }
+
+    private Toll settle(TradeStorm storm, TestServer server, String when) throws Exception {
+        storm.enter(server.address());
+        long heard = storm.market().committed();
+        int doubts = storm.askAgain();
+        storm.enter(server.address());
+        storm.checkAccounts();
+        Publications publications = services.published();
+        assertThat(services.audit(storm.market().deals())).as(when).isEmpty();
+        assertThat(publications.audit(storm.market().deals())).as(when).isEmpty();
+        long committed = storm.market().committed();
+        log.info("{}: {} of {} in doubt were committed unheard", when, committed - heard, doubts);
+        Market market = storm.market();
+        return new Toll(committed, market.unavailable(), market.unheard(), doubts, publications.duplicates());
+    }
+}
