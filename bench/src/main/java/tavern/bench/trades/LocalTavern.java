@@ -60,7 +60,8 @@ final class LocalTavern implements AutoCloseable {
                 store,
                 new Goods(config.game().starterStacks(), Collections.emptySortedSet()),
                 config.game().starterItems(),
-                clock);
+                clock,
+                metrics);
         Node self = new Node(config.nodeId(), config.net().host(), config.net().port());
         leases = StoreLeases.start(store, config.cluster(), CompletableFuture.completedFuture(self), clock);
         feed = feed(config, clock, metrics);
