@@ -10,6 +10,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,6 +51,7 @@ public final class Room {
     private final Mailbox mailbox;
     private final AtomicBoolean scheduled = new AtomicBoolean();
     private final Runnable run = this::run;
+    private final Runnable step = this::step;
 
     private final RoomRules rules;
     private final Seats seats = new Seats();
@@ -59,6 +62,7 @@ public final class Room {
     private final WriteBehind writeBehind;
     private final ArrayDeque<ChatMessage> recentChat = new ArrayDeque<>();
     private final Failures failures;
+    private final RoomPulse pulse;
 
     private volatile RoomInfo info;
     private int tick;
@@ -75,6 +79,7 @@ public final class Room {
             RoomServices services,
             PlayerDirectory directory,
             EventExecutor executor,
+            ThreadLoad load,
             Runnable closed) {
         this.id = id;
         this.options = options;
@@ -96,6 +101,7 @@ public final class Room {
         this.effects = new RoomEffects(this, seats, events, snapshots, fanOut, directory, trades, services.metrics());
         this.writeBehind = new WriteBehind(id, lease.fence(), services.store(), settings, executor);
         this.failures = new Failures(id, services.metrics());
+        this.pulse = new RoomPulse(services.metrics(), load);
         this.nowMillis = services.clock().millis();
         this.emptySinceMillis = nowMillis;
         for (ChatLine line : history) {
@@ -117,10 +123,74 @@ public final class Room {
         return info;
     }
 
+    /** The right by which this server runs the room. */
+    public Lease lease() {
+        return lease;
+    }
+
+    /** An operator's question or order, answered from the room's thread. */
+    public <T> CompletionStage<T> ask(Function<Room, T> question) {
+        CompletableFuture<T> answer = new CompletableFuture<>();
+        command(() -> {
+            try {
+                answer.complete(question.apply(this));
+            } catch (RuntimeException e) {
+                answer.completeExceptionally(e);
+            }
+        });
+        return answer;
+    }
+
+    /** All there is to see of the room now. */
+    @OnRoomThread
+    public RoomView view() {
+        thread.require();
+        return new RoomView(
+                info,
+                open,
+                lease.fence(),
+                lease.state(),
+                tick,
+                mailbox.depth(),
+                settings.mailboxCapacity(),
+                pulse.waitMicros(),
+                pulse.tickMicros(),
+                seats.all().stream().map(this::view).toList(),
+                rules.offers(),
+                recentChat.stream()
+                        .map(line -> new ChatLine(line.getPlayer(), line.getText(), line.getAtMs()))
+                        .toList());
+    }
+
+    private RoomView.MemberView view(Seat seat) {
+        int entity = seat.entity;
+        return new RoomView.MemberView(
+                seat.member.player().name(),
+                entity,
+                snapshots.sentX(entity),
+                snapshots.sentY(entity),
+                seat.outlet != null);
+    }
+
+    /** To each member, connected or not. @return how many there are */
+    @OnRoomThread
+    public int tellAll(Supplier<ServerMessage.Builder> message) {
+        thread.require();
+        seats.all().forEach(seat -> seat.member.deliver(message.get()));
+        return seats.size();
+    }
+
+    /** By an operator's wish: everybody out; completes when trades under way have ended and all is written. */
+    public CompletionStage<Void> dissolve(String text) {
+        command(() -> seats.all()
+                .forEach(seat -> seat.member.answer(Wire.error(0, ErrorCode.ROOM_CLOSED, text, 0))));
+        return shutDown().thenRun(closed);
+    }
+
     /** A member asks for something. What is not taken on is answered at once. */
     public void offer(Member member, Action.ByPlayer request) {
         services.metrics().requests.increment();
-        Mailbox.Offer offer = mailbox.offer(() -> serve(member, request));
+        Mailbox.Offer offer = mailbox.offer(pulse.timed(() -> serve(member, request)));
         switch (offer) {
             case ACCEPTED -> schedule();
             case FULL -> {
@@ -254,6 +324,7 @@ public final class Room {
 
     private void schedule() {
         if (!scheduled.get() && scheduled.compareAndSet(false, true)) {
+            pulse.woken();
             executor.execute(run);
         }
     }
@@ -261,6 +332,7 @@ public final class Room {
     private void run() {
         long started = services.clock().millis();
         nowMillis = started;
+        pulse.begins();
         Runnable task;
         for (int i = 0; i < TASKS_A_RUN && (task = mailbox.poll()) != null; i++) {
             guarded(task, "a command");
@@ -270,6 +342,7 @@ public final class Room {
         if (took > SLOW_MILLIS) {
             log.warn("room {} worked {} ms at one go with {} requests waiting", id, took, mailbox.depth());
         }
+        pulse.ends();
         scheduled.set(false);
         if (!mailbox.isEmpty()) {
             schedule();
@@ -292,7 +365,7 @@ public final class Room {
         guarded(
                 () -> {
                     if (seats.size() > 0 || rules.isSettling()) {
-                        step();
+                        pulse.tick(step);
                     }
                 },
                 "a tick");

@@ -9,6 +9,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tavern.protocol.v1.ErrorCode;
 import tavern.protocol.v1.JoinRoom;
+import tavern.protocol.v1.Left;
 import tavern.protocol.v1.ServerMessage;
 import tavern.server.cache.Players;
 import tavern.server.game.RoomId;
@@ -32,16 +33,21 @@ final class Joins {
     private final Rooms rooms;
     private final Players players;
     private final Store store;
+    private final Freezes freezes;
 
-    Joins(Rooms rooms, Players players, Store store) {
+    Joins(Rooms rooms, Players players, Store store, Freezes freezes) {
         this.rooms = rooms;
         this.players = players;
         this.store = store;
+        this.freezes = freezes;
     }
 
     void join(Session session, int seq, JoinRoom asked) throws BadRequestException {
         RoomId room = Requests.room(asked.getRoom());
         RoomOptions options = Requests.options(asked.getOptions());
+        if (freezes.stop(Freeze.What.JOINS, room, session.player().name())) {
+            throw new BadRequestException(ErrorCode.NOT_ALLOWED, Freezes.text(Freeze.What.JOINS));
+        }
         if (!session.beginJoin()) {
             session.answer(Wire.error(seq, ErrorCode.BUSY, "another join is under way", 100));
             return;
@@ -51,6 +57,24 @@ final class Joins {
                 .whenComplete((joining, failure) -> {
                     session.endJoin();
                     answer(session, seq, room, joining, failure);
+                });
+    }
+
+    /** By an operator's wish; completes or fails as the join did, and then the player is in no room. */
+    CompletionStage<Room.Joining> move(Session session, RoomId room) {
+        if (!session.beginJoin()) {
+            return CompletableFuture.failedFuture(new IllegalStateException("another join is under way"));
+        }
+        Room left = session.room();
+        return leaveOther(session, room)
+                .thenCompose(gone -> attempt(session, 0, room, RoomOptions.DEFAULT, ATTEMPTS_MAX))
+                .whenComplete((joining, failure) -> {
+                    session.endJoin();
+                    if (left != null && session.room() == null) {
+                        session.answer(ServerMessage.newBuilder()
+                                .setLeft(Left.newBuilder().setRoom(left.id().name()))
+                                .build());
+                    }
                 });
     }
 

@@ -27,7 +27,8 @@ public final class Session implements Member {
     private final PersonalLog events;
     private final RateLimiter limiter;
     private final AtomicBoolean joining = new AtomicBoolean();
-    private final long mutedUntilMillis;
+    private final long sinceMillis;
+    private volatile long mutedUntilMillis;
 
     /** Written by the connection's loop alone. */
     private volatile int lastClientSeq;
@@ -47,12 +48,14 @@ public final class Session implements Member {
             String id,
             PersonalLog events,
             RateLimiter limiter,
+            long sinceMillis,
             long mutedUntilMillis) {
         this.sessions = sessions;
         this.player = player;
         this.id = id;
         this.events = events;
         this.limiter = limiter;
+        this.sinceMillis = sinceMillis;
         this.mutedUntilMillis = mutedUntilMillis;
     }
 
@@ -71,6 +74,23 @@ public final class Session implements Member {
 
     long mutedUntilMillis() {
         return mutedUntilMillis;
+    }
+
+    void mute(long untilMillis) {
+        mutedUntilMillis = untilMillis;
+    }
+
+    synchronized SessionView view() {
+        Connection now = connection;
+        Room present = room;
+        return new SessionView(
+                player.name(),
+                player.id().value(),
+                id,
+                present == null ? null : present.id().name(),
+                now == null ? null : now.address().getHostAddress(),
+                sinceMillis,
+                mutedUntilMillis);
     }
 
     int lastClientSeq() {

@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -45,6 +46,8 @@ public final class Sessions implements PlayerDirectory {
     private final Rooms rooms;
     private final Joins joins;
     private final Whispers whispers;
+    private final Freezes freezes = new Freezes();
+    private final Moderation moderation = new Moderation(this);
     private final SecureRandom random = new SecureRandom();
     private final AtomicLong ids = new AtomicLong();
 
@@ -60,12 +63,31 @@ public final class Sessions implements PlayerDirectory {
         this.clock = services.clock();
         this.metrics = metrics;
         this.rooms = new Rooms(services, this);
-        this.joins = new Joins(rooms, players, services.store());
+        this.joins = new Joins(rooms, players, services.store(), freezes);
         this.whispers = new Whispers(game.chatCharactersMax(), filter, clock, byName::get);
     }
 
     public Rooms rooms() {
         return rooms;
+    }
+
+    /** What operators have stopped. */
+    public Freezes freezes() {
+        return freezes;
+    }
+
+    /** What operators can do to players. */
+    public Moderation moderation() {
+        return moderation;
+    }
+
+    List<Session> all() {
+        return List.copyOf(byPlayer.values());
+    }
+
+    @Nullable
+    Session byName(String player) {
+        return byName.get(player);
     }
 
     public int size() {
@@ -86,6 +108,7 @@ public final class Sessions implements PlayerDirectory {
                 id,
                 new PersonalLog(settings.replayEventsMax()),
                 new RateLimiter(settings, clock.millis()),
+                clock.millis(),
                 record.mutedUntilMillis());
         session.takeSeq(helloSeq);
         Session replaced = enter(session);

@@ -14,7 +14,7 @@ import tavern.server.store.StoreOpenException;
 
 /** Brings the file to the schema of this build: {@code schema-<n>.sql} makes version n out of n - 1. */
 final class Schema {
-    static final int VERSION = 2;
+    static final int VERSION = 4;
 
     private Schema() {}
 

@@ -19,6 +19,7 @@ final class WriteSession extends Session {
     private final Grants grants;
     private final Settlements settlements;
     private final Rooms rooms;
+    private final AuditTable audit;
 
     /** @param outboxSize told after each commit */
     WriteSession(Connection connection, int outboxRowsMax, LongConsumer outboxSize) throws SQLException {
@@ -32,6 +33,7 @@ final class WriteSession extends Session {
         grants = new Grants(connection, accounts, ledger);
         settlements = new Settlements(connection, accounts, ledger, fences, outbox);
         rooms = new Rooms(connection, fences);
+        audit = new AuditTable(connection);
         outboxSize.accept(outbox.size());
     }
 
@@ -53,6 +55,10 @@ final class WriteSession extends Session {
 
     Rooms rooms() {
         return rooms;
+    }
+
+    AuditTable audit() {
+        return audit;
     }
 
     PlayerRecord sanction(PlayerId player, Sanction sanction) throws SQLException, Refusal {

@@ -1,0 +1,2 @@
+-- Schema 3: nothing.
+SELECT 1;
