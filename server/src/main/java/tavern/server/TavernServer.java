@@ -1,7 +1,7 @@
 package tavern.server;
 
-import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.security.GeneralSecurityException;
@@ -9,9 +9,13 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Collections;
 import java.util.Deque;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tavern.protocol.v1.ErrorCode;
@@ -30,6 +34,9 @@ import tavern.server.game.TavernRules;
 import tavern.server.game.WordFilter;
 import tavern.server.net.NetMetrics;
 import tavern.server.net.TcpServer;
+import tavern.server.ops.Host;
+import tavern.server.ops.OpsServer;
+import tavern.server.ops.OpsServices;
 import tavern.server.room.RoomMetrics;
 import tavern.server.room.RoomServices;
 import tavern.server.session.AuthThrottle;
@@ -43,13 +50,15 @@ import tavern.server.store.StoreOpenException;
 import tavern.server.store.embedded.EmbeddedStore;
 
 /** The whole server: built top to bottom, closed bottom to top. */
-public final class TavernServer implements AutoCloseable {
+public final class TavernServer implements AutoCloseable, Host {
     private static final Logger log = LoggerFactory.getLogger(TavernServer.class);
     private static final long DRAIN_SECONDS_MAX = 20;
 
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private final Sessions sessions;
     private final TcpServer tcp;
+    private final @Nullable OpsServer ops;
+    private final AtomicReference<@Nullable CompletableFuture<Void>> draining = new AtomicReference<>();
 
     /** Starts with the built-in rules. */
     public static TavernServer start(TavernConfig config) throws IOException, GeneralSecurityException {
@@ -80,7 +89,7 @@ public final class TavernServer implements AutoCloseable {
             TavernConfig config, Store store, RoomRules.Factory rules, WordFilter filter, InstantSource clock)
             throws IOException, GeneralSecurityException {
         GameSettings game = config.game();
-        MeterRegistry metrics = new SimpleMeterRegistry();
+        PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         try {
             // 1. What must not be lost, and what stands in front of it.
             opened(store);
@@ -110,6 +119,21 @@ public final class TavernServer implements AutoCloseable {
                     connection -> new HandshakeStage(logins, connection),
                     clock,
                     new NetMetrics(metrics)));
+
+            // 5. The operators' way in.
+            OpsServices watched = new OpsServices(
+                    this,
+                    self(config),
+                    version(),
+                    config.rooms().tickHz(),
+                    config.store().outboxRowsMax(),
+                    config.inForce(),
+                    sessions,
+                    players,
+                    store,
+                    metrics,
+                    clock);
+            ops = config.ops().enabled() ? opened(OpsServer.start(config.ops(), watched)) : null;
         } catch (Throwable e) {
             closeParts();
             throw e;
@@ -127,11 +151,10 @@ public final class TavernServer implements AutoCloseable {
 
     /** What every Welcome says alike. */
     private static Welcome welcome(TavernConfig config) {
-        String version = TavernServer.class.getPackage().getImplementationVersion();
         return Welcome.newBuilder()
                 .setTickHz(config.rooms().tickHz())
                 .setResumeMs((int) TimeUnit.SECONDS.toMillis(config.sessions().resumeSeconds()))
-                .setServerVersion(version == null ? "dev" : version)
+                .setServerVersion(version())
                 .setLimits(Limits.newBuilder()
                         .setFrameBytesMax(config.net().limits().frameBytesMax())
                         .setIdleMs((int)
@@ -145,9 +168,19 @@ public final class TavernServer implements AutoCloseable {
                 .build();
     }
 
+    private static String version() {
+        String version = TavernServer.class.getPackage().getImplementationVersion();
+        return version == null ? "dev" : version;
+    }
+
     /** Where it listens; with {@code net.port = 0} the port that was free. */
     public InetSocketAddress address() {
         return tcp.address();
+    }
+
+    /** Where operators find it; null with {@code ops.enabled = false}. */
+    public @Nullable InetSocketAddress opsAddress() {
+        return ops == null ? null : ops.address();
     }
 
     /** Sessions there are, those included that wait to be resumed. Any thread. */
@@ -165,10 +198,8 @@ public final class TavernServer implements AutoCloseable {
                 "stopping with {} sessions in {} rooms",
                 sessions.size(),
                 sessions.rooms().size());
-        tcp.stopListening();
-        sessions.announceDraining(TimeUnit.SECONDS.toMillis(DRAIN_SECONDS_MAX));
         try {
-            sessions.rooms().drain().get(DRAIN_SECONDS_MAX, TimeUnit.SECONDS);
+            drain().toCompletableFuture().get(DRAIN_SECONDS_MAX, TimeUnit.SECONDS);
         } catch (TimeoutException e) {
             log.warn("some rooms had not finished after {} s; what they committed is safe", DRAIN_SECONDS_MAX);
         } catch (ExecutionException e) {
@@ -179,6 +210,32 @@ public final class TavernServer implements AutoCloseable {
         sessions.endAll(ErrorCode.GOING_AWAY, "the server stops");
         closeParts();
         log.info("stopped");
+    }
+
+    @Override
+    public int connections() {
+        return tcp.connections();
+    }
+
+    @Override
+    public boolean isDraining() {
+        return draining.get() != null;
+    }
+
+    @Override
+    public CompletionStage<Void> drain() {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        CompletableFuture<Void> earlier = draining.compareAndExchange(null, done);
+        if (earlier != null) {
+            return earlier;
+        }
+        tcp.stopListening();
+        sessions.announceDraining(TimeUnit.SECONDS.toMillis(DRAIN_SECONDS_MAX));
+        sessions.rooms().drain().whenComplete((closed, failure) -> {
+            sessions.endAll(ErrorCode.GOING_AWAY, "the server stops");
+            done.complete(null);
+        });
+        return done;
     }
 
     private void closeParts() {
