@@ -4,12 +4,11 @@ import io.javalin.Javalin;
 import io.javalin.compression.CompressionStrategy;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
-import io.javalin.http.NotFoundResponse;
+import io.javalin.http.HttpResponseException;
 import io.javalin.http.staticfiles.Location;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.List;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Semaphore;
@@ -25,7 +24,6 @@ public final class OpsServer implements AutoCloseable {
     private static final String PAGE = "/tavern/server/ops/web";
     private static final int THREADS_MAX = 16;
     private static final int THREADS_MIN = 4;
-    private static final int TASKS_MAX = 1_024;
     private static final int CONNECTIONS_MAX = 256;
     private static final int ANSWERS_MAX = 64;
     private static final int IDLE_MILLIS = 30_000;
@@ -61,8 +59,8 @@ public final class OpsServer implements AutoCloseable {
         Sampler sampler = new Sampler(services, health);
         streams = new Streams(sampler, services.rooms());
         machine = new MachineMetrics(services);
-        threads = new QueuedThreadPool(
-                THREADS_MAX, THREADS_MIN, IDLE_MILLIS, new ArrayBlockingQueue<>(TASKS_MAX));
+        // What waits for a thread is bounded by the connections and the answers under way.
+        threads = new QueuedThreadPool(THREADS_MAX, THREADS_MIN, IDLE_MILLIS);
         threads.setName("ops");
         threads.setDaemon(true);
         routes = new Routes(services, health, sampler, streams).all();
@@ -99,12 +97,8 @@ public final class OpsServer implements AutoCloseable {
         });
         routes.forEach(route -> config.routes.addHttpHandler(
                 route.method(), route.path(), context -> serve(context, route)));
+        config.routes.exception(HttpResponseException.class, (failure, context) -> Failures.answer(context, failure));
         config.routes.exception(Exception.class, (failure, context) -> Failures.answer(context, failure));
-        config.routes.error(404, context -> {
-            if (context.result() == null || !String.valueOf(context.result()).startsWith("{")) {
-                Failures.answer(context, new NotFoundResponse());
-            }
-        });
     }
 
     private void serve(Context context, Route route) throws Exception {

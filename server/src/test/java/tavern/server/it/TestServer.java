@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import tavern.server.SteadyClock;
 import tavern.server.TavernServer;
 import tavern.server.config.ConfigException;
@@ -44,6 +45,8 @@ public final class TestServer implements AutoCloseable {
     public static TavernConfig config(Path folder, String... overrides) {
         Map<String, String> properties = new HashMap<>();
         properties.put("net.port", "0");
+        properties.put("ops.port", "0");
+        properties.put("ops.enabled", "false");
         properties.put("store.path", folder.toString());
         for (String override : overrides) {
             int equals = override.indexOf('=');
@@ -58,6 +61,11 @@ public final class TestServer implements AutoCloseable {
 
     public InetSocketAddress address() {
         return server.address();
+    }
+
+    /** Of a server that was started with {@code ops.enabled=true}. */
+    public InetSocketAddress opsAddress() {
+        return Objects.requireNonNull(server.opsAddress());
     }
 
     /** Sessions there are, lost ones that can be resumed included. */
