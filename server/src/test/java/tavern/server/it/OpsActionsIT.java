@@ -12,11 +12,13 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import tavern.protocol.v1.ErrorCode;
 import tavern.protocol.v1.ServerMessage;
+import tavern.protocol.v1.TradeOutcome;
 import tavern.server.it.OpsClient.Answer;
 
 /** What operators do has its effect on real players, and stands in the audit log. */
@@ -137,10 +139,10 @@ class OpsActionsIT {
         RawClient bob = tavern.client("bob", Tavern.HALL);
         order("/players/ann/grant", "\"key\": \"k1\", \"stacks\": {\"pearl\": 3}");
         UUID id = UUID.randomUUID();
-        ann.offer(id, "bob", RawClient.stacks(java.util.Map.of("pearl", 3L)), RawClient.gold(1));
+        ann.offer(id, "bob", RawClient.stacks(Map.of("pearl", 3L)), RawClient.gold(1));
         bob.expect(ServerMessage::hasTradeOffered);
         bob.accept(id, "ann");
-        assertThat(bob.tradeResult(id).getOutcome()).isEqualTo(tavern.protocol.v1.TradeOutcome.COMMITTED);
+        assertThat(bob.tradeResult(id).getOutcome()).isEqualTo(TradeOutcome.COMMITTED);
     }
 
     @Test
@@ -189,7 +191,7 @@ class OpsActionsIT {
         order("/freezes", "\"what\": \"trades\", \"scope\": \"player\", \"target\": \"bob\"");
         assertThat(bob.errorTo(bob.accept(id, "ann"))).isEqualTo(ErrorCode.NOT_ALLOWED);
         bob.send(Say.decline(id, "ann"));
-        assertThat(ann.tradeResult(id).getOutcome()).isEqualTo(tavern.protocol.v1.TradeOutcome.DECLINED);
+        assertThat(ann.tradeResult(id).getOutcome()).isEqualTo(TradeOutcome.DECLINED);
     }
 
     @Test
