@@ -53,11 +53,7 @@ final class Check implements Callable<Integer> {
                 out.printf(
                         "sound: %,d players, %,d committed trades, %,d rows in the ledger; all goods accounted for;"
                                 + " %,d entries in the audit log, the newest %s%n",
-                        goods.players(),
-                        goods.trades(),
-                        goods.ledgerRows(),
-                        audit.seq(),
-                        audit.hash());
+                        goods.players(), goods.trades(), goods.ledgerRows(), audit.seq(), audit.hash());
             }
             return problems.isEmpty() ? 0 : Main.FAILED;
         } catch (StoreOpenException e) {

@@ -1,6 +1,7 @@
 package tavern.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.google.gson.JsonParser;
 import java.io.IOException;
@@ -51,30 +52,35 @@ class OpsCommandsIT {
     void anOperatorLooksAroundAndSteers() throws IOException {
         try (TestServer server = TestServer.start(folder, "ops.enabled=true");
                 RawClient ann = server.client("ann", "hall")) {
-            assertThat(ask(server, "status")).isZero();
-            assertThat(out.toString()).containsPattern("(?m)^players +1$");
+            await().untilAsserted(() -> {
+                // 1 when ticks are late, as on a machine with much else to do.
+                assertThat(ask(server, "status")).isIn(0, 1);
+                assertThat(out.toString()).containsPattern("(?m)^players +1$");
+            });
             assertThat(ask(server, "rooms", "--json")).isZero();
-            assertThat(JsonParser.parseString(out.toString())
-                            .getAsJsonObject()
-                            .getAsJsonArray("rooms"))
+            assertThat(JsonParser.parseString(out.toString()).getAsJsonObject().getAsJsonArray("rooms"))
                     .hasSize(1);
             assertThat(ask(server, "room", "hall")).isZero();
             assertThat(out.toString()).contains("ann");
             assertThat(ask(server, "player", "ann")).isZero();
             assertThat(out.toString()).contains("gold");
-            assertThat(ask(server, "announce", "closing soon", "--room=hall", "--reason=late")).isZero();
-            assertThat(ann.expect(ServerMessage::hasAnnouncement).getAnnouncement().getText())
+            assertThat(ask(server, "announce", "closing soon", "--room=hall", "--reason=late"))
+                    .isZero();
+            assertThat(ann.expect(ServerMessage::hasAnnouncement)
+                            .getAnnouncement()
+                            .getText())
                     .isEqualTo("closing soon");
-            assertThat(ask(server, "freeze", "chat", "--player=ann", "--reason=spam")).isZero();
+            assertThat(ask(server, "freeze", "chat", "--player=ann", "--reason=spam"))
+                    .isZero();
             assertThat(ann.errorTo(ann.chat("buy gold"))).isEqualTo(ErrorCode.NOT_ALLOWED);
             assertThat(ask(server, "freezes")).isZero();
             assertThat(out.toString()).contains("spam");
-            assertThat(ask(server, "unfreeze", "chat", "--player=ann", "--reason=sorry")).isZero();
+            assertThat(ask(server, "unfreeze", "chat", "--player=ann", "--reason=sorry"))
+                    .isZero();
             assertThat(ask(server, "kick", "ann", "--reason=night")).isZero();
             assertThat(ann.closedWith()).isEqualTo(ErrorCode.KICKED);
             assertThat(ask(server, "audit", "verify")).isZero();
             assertThat(out.toString()).startsWith("sound: 4 entries");
-            assertThat(ask(server, "status")).as("a slow start must not count").isIn(0, 1);
         }
     }
 
@@ -84,11 +90,17 @@ class OpsCommandsIT {
             assertThat(ask(server, "kick", "nobody", "--reason=none")).isEqualTo(1);
             assertThat(err.toString()).hasLineCount(1).contains("not on this server");
             assertThat(ask(server, "kick", "nobody")).as("no reason").isEqualTo(2);
-            assertThat(run("status", "--ops=http://127.0.0.1:" + server.opsAddress().getPort(), "--token-file=none"))
+            assertThat(run(
+                            "status",
+                            "--ops=http://127.0.0.1:" + server.opsAddress().getPort(),
+                            "--token-file=none"))
                     .isEqualTo(1);
             assertThat(err.toString()).hasLineCount(1).contains("--token-file");
         }
-        assertThat(run("status", "--ops=http://127.0.0.1:" + closedPort(), "--token-file=" + folder.resolve("ops-tokens")))
+        assertThat(run(
+                        "status",
+                        "--ops=http://127.0.0.1:" + closedPort(),
+                        "--token-file=" + folder.resolve("ops-tokens")))
                 .isEqualTo(1);
         assertThat(err.toString()).hasLineCount(1).contains("nobody answers");
     }
@@ -110,7 +122,8 @@ class OpsCommandsIT {
         try (TestServer server = TestServer.start(folder, "ops.enabled=true");
                 RawClient ann = server.client("ann", "hall")) {
             for (String reason : List.of("one", "two", "three")) {
-                assertThat(ask(server, "whisper", "ann", "hello", "--reason=" + reason)).isZero();
+                assertThat(ask(server, "whisper", "ann", "hello", "--reason=" + reason))
+                        .isZero();
             }
             assertThat(ann.welcome().getPlayer()).isEqualTo("ann");
         }

@@ -34,10 +34,12 @@ final class Actions {
 
     CompletionStage<String> kick(Call call) {
         String player = call.text("player");
-        return moderation.end(player, ErrorCode.KICKED, "sent away by an operator").thenApply(here -> {
-            requireHere(here);
-            return "kicked";
-        });
+        return moderation
+                .end(player, ErrorCode.KICKED, "sent away by an operator")
+                .thenApply(here -> {
+                    requireHere(here);
+                    return "kicked";
+                });
     }
 
     CompletionStage<String> mute(Call call) {
@@ -56,8 +58,8 @@ final class Actions {
     CompletionStage<String> ban(Call call) {
         long until = until(call);
         return sanction(call, new Sanction(Sanction.Kind.BAN, until, call.text("reason")))
-                .thenCompose(player -> moderation.end(
-                        player.player().name(), ErrorCode.BANNED, "banned until " + until(until)))
+                .thenCompose(player ->
+                        moderation.end(player.player().name(), ErrorCode.BANNED, "banned until " + until(until)))
                 .thenApply(here -> "banned until " + until(until) + (here ? ", and sent away" : ""));
     }
 
@@ -68,8 +70,7 @@ final class Actions {
     /** In the store first, then in the cache, so that no later login knows less. */
     private CompletionStage<PlayerRecord> sanction(Call call, Sanction sanction) {
         return player(call)
-                .thenCompose(player -> services.store()
-                        .sanction(player.player().id(), sanction, now()))
+                .thenCompose(player -> services.store().sanction(player.player().id(), sanction, now()))
                 .thenApply(player -> {
                     services.players().sanctioned(player);
                     return player;
@@ -108,14 +109,15 @@ final class Actions {
     }
 
     private CompletionStage<String> change(Call call, Grant grant) {
-        if (grant.stacks().isEmpty() && grant.newItems().isEmpty() && grant.removedItems().isEmpty()) {
+        if (grant.stacks().isEmpty()
+                && grant.newItems().isEmpty()
+                && grant.removedItems().isEmpty()) {
             throw RefusedException.badRequest("name goods in stacks or items");
         }
         // The operators' keys are apart from the references of the server's own grants.
         String reference = "ops:" + call.text("key");
         return player(call)
-                .thenCompose(player -> services.store()
-                        .grant(player.player().id(), grant, reference, now()))
+                .thenCompose(player -> services.store().grant(player.player().id(), grant, reference, now()))
                 .thenCompose(inventory -> {
                     services.players().update(call.text("player"), inventory);
                     return moderation.changeGoods(call.text("player"), inventory, "operator");
@@ -124,8 +126,7 @@ final class Actions {
     }
 
     private static String words(Grant grant) {
-        return "stacks " + grant.stacks() + ", new items " + grant.newItems() + ", items taken "
-                + grant.removedItems();
+        return "stacks " + grant.stacks() + ", new items " + grant.newItems() + ", items taken " + grant.removedItems();
     }
 
     CompletionStage<String> move(Call call) {
@@ -135,8 +136,8 @@ final class Actions {
         }
         return moving.thenApply(joining -> {
             if (joining != Room.Joining.SEATED) {
-                throw RefusedException.conflict(
-                        "left the room, but could not join the other: " + joining.name().toLowerCase(Locale.ROOT));
+                throw RefusedException.conflict("left the room, but could not join the other: "
+                        + joining.name().toLowerCase(Locale.ROOT));
             }
             return "moved to " + call.room("to");
         });
@@ -172,8 +173,8 @@ final class Actions {
     /** Completes when rooms have worked off what was asked of them before, and it is true that nothing goes on. */
     private CompletionStage<Void> behindWhatRooms(Freeze freeze) {
         return CompletableFuture.allOf(services.rooms().all().stream()
-                .filter(room -> freeze.scope() != Freeze.Scope.ROOM
-                        || room.id().name().equals(freeze.target()))
+                .filter(room ->
+                        freeze.scope() != Freeze.Scope.ROOM || room.id().name().equals(freeze.target()))
                 .map(room -> room.ask(Room::id).toCompletableFuture())
                 .toArray(CompletableFuture[]::new));
     }
@@ -181,12 +182,11 @@ final class Actions {
     private Freeze freezeOf(Call call) {
         Freeze.Scope scope = call.choice("scope", Freeze.Scope.class);
         String target = call.text("target", "");
-        boolean fits =
-                switch (scope) {
-                    case EVERYWHERE -> target.isEmpty();
-                    case ROOM -> Names.isRoomName(target);
-                    case PLAYER -> Names.isPlayerName(target);
-                };
+        boolean fits = switch (scope) {
+            case EVERYWHERE -> target.isEmpty();
+            case ROOM -> Names.isRoomName(target);
+            case PLAYER -> Names.isPlayerName(target);
+        };
         if (!fits) {
             throw RefusedException.badRequest(
                     "target must name the room or the player of the scope, and be left out for everywhere");

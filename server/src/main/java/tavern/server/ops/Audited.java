@@ -40,7 +40,12 @@ final class Audited {
                     if (cause != null) {
                         answer.completeExceptionally(cause);
                     } else if (unwritten != null) {
-                        log.error("{} {} by {}: {}, but not in the audit log", action, name, call.operator(), words,
+                        log.error(
+                                "{} {} by {}: {}, but not in the audit log",
+                                action,
+                                name,
+                                call.operator(),
+                                words,
                                 unwritten);
                         answer.completeExceptionally(new RefusedException(
                                 503, "NOT_AUDITED", "it was done (" + words + "), but could not be written down"));

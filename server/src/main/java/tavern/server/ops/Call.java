@@ -141,7 +141,10 @@ final class Call {
             if (value >= min && value <= max) {
                 return value;
             }
-        } catch (ArithmeticException | IllegalStateException | UnsupportedOperationException | NumberFormatException e) {
+        } catch (ArithmeticException
+                | IllegalStateException
+                | UnsupportedOperationException
+                | NumberFormatException e) {
             throw bad(field, "must be a whole number");
         }
         throw bad(field, "must be from " + min + " to " + max);

@@ -52,7 +52,7 @@ final class Failures {
         if (failure instanceof Rooms.TooManyRoomsException tooMany) {
             return RefusedException.conflict(tooMany.text());
         }
-        if (failure instanceof IllegalArgumentException || failure instanceof IllegalStateException) {
+        if (failure instanceof IllegalArgumentException) {
             return RefusedException.conflict(String.valueOf(failure.getMessage()));
         }
         if (failure instanceof HttpResponseException http && http.getStatus() < 500) {

@@ -34,15 +34,24 @@ final class MachineMetrics implements AutoCloseable {
         Gauge.builder("tavern.rooms", services, all -> all.rooms().size()).register(registry);
         Gauge.builder("tavern.net.connections", services, all -> all.host().connections())
                 .register(registry);
-        Gauge.builder("tavern.store.available", services, all -> all.store().stats().available() ? 1 : 0)
+        Gauge.builder(
+                        "tavern.store.available",
+                        services,
+                        all -> all.store().stats().available() ? 1 : 0)
                 .register(registry);
-        Gauge.builder("tavern.store.in.flight", services, all -> all.store().stats().inFlight())
+        Gauge.builder(
+                        "tavern.store.in.flight",
+                        services,
+                        all -> all.store().stats().inFlight())
                 .description("Operations asked for and not yet answered")
                 .register(registry);
         Gauge.builder("tavern.outbox.rows", services, all -> all.store().stats().outboxRows())
                 .description("Committed trades that are not yet published")
                 .register(registry);
-        Gauge.builder("tavern.freezes", services, all -> all.sessions().freezes().all().size())
+        Gauge.builder(
+                        "tavern.freezes",
+                        services,
+                        all -> all.sessions().freezes().all().size())
                 .description("Kill switches in force")
                 .register(registry);
         Gauge.builder("tavern.draining", services, all -> all.host().isDraining() ? 1 : 0)

@@ -48,7 +48,11 @@ public final class OpsServer implements AutoCloseable {
                     + "; set another, or 0 for any free one, or ops.enabled = false");
         }
         server.streams.start();
-        log.info("operators connect to {}://{}:{}", settings.tls() == null ? "http" : "https", settings.host(), server.address().getPort());
+        log.info(
+                "operators connect to {}://{}:{}",
+                settings.tls() == null ? "http" : "https",
+                settings.host(),
+                server.address().getPort());
         return server;
     }
 
@@ -95,8 +99,8 @@ public final class OpsServer implements AutoCloseable {
             Headers.put(context);
             gate.checkOrigin(context);
         });
-        routes.forEach(route -> config.routes.addHttpHandler(
-                route.method(), route.path(), context -> serve(context, route)));
+        routes.forEach(
+                route -> config.routes.addHttpHandler(route.method(), route.path(), context -> serve(context, route)));
         config.routes.exception(HttpResponseException.class, (failure, context) -> Failures.answer(context, failure));
         config.routes.exception(Exception.class, (failure, context) -> Failures.answer(context, failure));
     }
@@ -141,10 +145,6 @@ public final class OpsServer implements AutoCloseable {
     /** Where it listens. */
     public InetSocketAddress address() {
         return new InetSocketAddress(settings.host(), javalin.port());
-    }
-
-    List<Route> routes() {
-        return routes;
     }
 
     @Override

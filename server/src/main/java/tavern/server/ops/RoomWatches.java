@@ -15,7 +15,10 @@ final class RoomWatches {
     private static final class Watch {
         volatile boolean asked;
         volatile @Nullable RoomAnswer newest;
-        @Nullable RoomAnswer written;
+
+        @Nullable
+        RoomAnswer written;
+
         String text = "";
     }
 

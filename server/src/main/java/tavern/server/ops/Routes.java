@@ -30,7 +30,8 @@ final class Routes {
             Field.queryNumber("after", 0, Long.MAX_VALUE, "Go on after the one with this number.");
     private static final Field WHAT = Field.choice("what", Freeze.What.class, "What stops.");
     private static final Field SCOPE = Field.choice("scope", Freeze.Scope.class, "For whom.");
-    private static final Field TARGET = Field.text("target", "The room's or the player's name.").optional();
+    private static final Field TARGET =
+            Field.text("target", "The room's or the player's name.").optional();
     private static final Field STACKS_OF = Field.goods("stacks", STACKS, "Counts by kind.");
 
     private final OpsServices services;
@@ -77,11 +78,21 @@ final class Routes {
 
     private List<Route> seen() {
         return List.of(
-                Route.get("/healthz", null, "Answers while the process lives.", List.of(), call -> ok(Map.of("up", true))),
+                Route.get(
+                        "/healthz",
+                        null,
+                        "Answers while the process lives.",
+                        List.of(),
+                        call -> ok(Map.of("up", true))),
                 Route.direct("/readyz", null, false, "503 when players should go elsewhere.", List.of(), this::ready),
-                Route.direct("/metrics", VIEWER, true, "For Prometheus.", List.of(), (context, call) -> context.contentType(
-                                PROMETHEUS_TEXT)
-                        .result(services.metrics().scrape(PROMETHEUS_TEXT))),
+                Route.direct(
+                        "/metrics",
+                        VIEWER,
+                        true,
+                        "For Prometheus.",
+                        List.of(),
+                        (context, call) -> context.contentType(PROMETHEUS_TEXT)
+                                .result(services.metrics().scrape(PROMETHEUS_TEXT))),
                 Route.get("/api/v1/whoami", VIEWER, "Whose token this is.", List.of(), Routes::whoAmI),
                 Route.get("/api/v1/overview", VIEWER, "The server now.", List.of(), call -> ok(sampler.newest())),
                 Route.get(
@@ -118,7 +129,8 @@ final class Routes {
                         VIEWER,
                         "What is stopped.",
                         List.of(),
-                        call -> ok(Map.of("freezes", services.sessions().freezes().all()))),
+                        call -> ok(
+                                Map.of("freezes", services.sessions().freezes().all()))),
                 Route.get(
                         "/api/v1/config",
                         ADMIN,
@@ -209,11 +221,7 @@ final class Routes {
     }
 
     private Route player(
-            String action,
-            Role role,
-            String summary,
-            Function<Call, CompletionStage<String>> order,
-            Field... fields) {
+            String action, Role role, String summary, Function<Call, CompletionStage<String>> order, Field... fields) {
         List<Field> all = new ArrayList<>(List.of(Field.player(), REASON));
         all.addAll(List.of(fields));
         return Route.post(

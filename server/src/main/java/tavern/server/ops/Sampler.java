@@ -122,13 +122,10 @@ final class Sampler {
     private Map<String, Long> totals() {
         Map<String, Long> totals = new LinkedHashMap<>();
         TOTALS.forEach((shown, name) -> totals.put(shown, (long) total(name)));
-        totals.put("slowConsumers", (long) registry
-                .find("tavern.net.connections.closed")
-                .tag("code", "SLOW_CONSUMER")
-                .counters()
-                .stream()
-                .mapToDouble(Counter::count)
-                .sum());
+        totals.put("slowConsumers", (long)
+                registry.find("tavern.net.connections.closed").tag("code", "SLOW_CONSUMER").counters().stream()
+                        .mapToDouble(Counter::count)
+                        .sum());
         return totals;
     }
 }

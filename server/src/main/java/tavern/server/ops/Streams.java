@@ -36,7 +36,12 @@ final class Streams implements AutoCloseable {
             Executors.newSingleThreadScheduledExecutor(new DefaultThreadFactory("ops-timer", true));
     /** A thread for each console that is being written to, since a slow one makes its thread wait. */
     private final ThreadPoolExecutor writers = new ThreadPoolExecutor(
-            0, STREAMS_MAX, 10, TimeUnit.SECONDS, new SynchronousQueue<>(), new DefaultThreadFactory("ops-stream", true));
+            0,
+            STREAMS_MAX,
+            10,
+            TimeUnit.SECONDS,
+            new SynchronousQueue<>(),
+            new DefaultThreadFactory("ops-stream", true));
 
     private long turns;
     private String overview;
@@ -55,19 +60,17 @@ final class Streams implements AutoCloseable {
         if (!String.valueOf(context.header("Accept")).contains("text/event-stream")) {
             throw new RefusedException(406, "NOT_ACCEPTABLE", "send Accept: text/event-stream");
         }
+        if (watchers.size() >= STREAMS_MAX) {
+            throw new RefusedException(
+                    503, "TOO_MANY_STREAMS", STREAMS_MAX + " consoles are open already; close one", 10);
+        }
         RoomId room = call.roomIfGiven("room");
         new SseHandler(0, client -> join(client, room)).handle(context);
     }
 
     private void join(SseClient client, @Nullable RoomId room) {
         Watcher watcher = new Watcher(client, room);
-        synchronized (watchers) {
-            if (watchers.size() >= STREAMS_MAX) {
-                throw new RefusedException(
-                        503, "TOO_MANY_STREAMS", STREAMS_MAX + " consoles are open already; close one", 10);
-            }
-            watchers.add(watcher);
-        }
+        watchers.add(watcher);
         client.onClose(() -> watchers.remove(watcher));
         client.keepAlive();
     }
@@ -91,10 +94,6 @@ final class Streams implements AutoCloseable {
             String seen = watcher.room() == null ? null : watches.newest(watcher.room());
             watcher.send(wholeSecond ? overview : null, seen, writers);
         }
-    }
-
-    int size() {
-        return watchers.size();
     }
 
     @Override

@@ -74,8 +74,9 @@ final class Tokens {
                 return new Known(hash(words[1]), new Operator(role, words[2]));
             }
         }
-        throw new IOException(file + " line " + number + ": must be viewer, moderator or admin, then a token of at least "
-                + TOKEN_CHARACTERS_MIN + " characters, then a name");
+        throw new IOException(
+                file + " line " + number + ": must be viewer, moderator or admin, then a token of at least "
+                        + TOKEN_CHARACTERS_MIN + " characters, then a name");
     }
 
     private static void create(Path file) throws IOException {

@@ -27,7 +27,13 @@ final class Views {
     }
 
     record RoomRow(
-            String room, int players, int capacity, boolean unlisted, Map<String, String> metadata, long fence, String lease) {}
+            String room,
+            int players,
+            int capacity,
+            boolean unlisted,
+            Map<String, String> metadata,
+            long fence,
+            String lease) {}
 
     record RoomRows(List<RoomRow> rooms, int total) {}
 
@@ -36,8 +42,8 @@ final class Views {
         String prefix = call.text("prefix", "");
         String after = call.text("after", "");
         List<RoomRow> rows = all.stream()
-                .filter(room -> room.id().name().startsWith(prefix)
-                        && room.id().name().compareTo(after) > 0)
+                .filter(room ->
+                        room.id().name().startsWith(prefix) && room.id().name().compareTo(after) > 0)
                 .sorted(Comparator.comparing(Room::id))
                 .limit(call.number("max", ROWS_MAX))
                 .map(Views::row)
@@ -66,8 +72,7 @@ final class Views {
 
     CompletionStage<?> players(Call call) {
         String query = call.text("query", "");
-        List<SessionView> here =
-                services.sessions().moderation().find(query, (int) call.number("max", ROWS_MAX));
+        List<SessionView> here = services.sessions().moderation().find(query, (int) call.number("max", ROWS_MAX));
         if (!Names.isPlayerName(query)) {
             return done(new PlayerRows(here, null));
         }
@@ -122,7 +127,9 @@ final class Views {
                 .thenApply(rows -> new OutboxAnswer(
                         services.store().stats().outboxRows(),
                         services.outboxRowsMax(),
-                        rows.isEmpty() ? 0 : services.clock().millis() - rows.get(0).atMillis(),
+                        rows.isEmpty()
+                                ? 0
+                                : services.clock().millis() - rows.get(0).atMillis(),
                         rows.stream().map(Views::line).toList()));
     }
 
@@ -137,7 +144,13 @@ final class Views {
 
     /** @param leases by the name of what is leased, with their fences */
     record NodeRow(
-            String node, String address, boolean self, boolean draining, int players, int rooms, List<LeaseRow> leases) {}
+            String node,
+            String address,
+            boolean self,
+            boolean draining,
+            int players,
+            int rooms,
+            List<LeaseRow> leases) {}
 
     record LeaseRow(String lease, long fence, String state) {}
 

@@ -182,8 +182,7 @@ public final class Room {
 
     /** By an operator's wish: everybody out; completes when trades under way have ended and all is written. */
     public CompletionStage<Void> dissolve(String text) {
-        command(() -> seats.all()
-                .forEach(seat -> seat.member.answer(Wire.error(0, ErrorCode.ROOM_CLOSED, text, 0))));
+        command(() -> seats.all().forEach(seat -> seat.member.answer(Wire.error(0, ErrorCode.ROOM_CLOSED, text, 0))));
         return shutDown().thenRun(closed);
     }
 

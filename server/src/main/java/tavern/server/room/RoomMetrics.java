@@ -22,7 +22,8 @@ public final class RoomMetrics {
         movesRejected = registry.counter("tavern.room.moves.rejected");
         failures = registry.counter("tavern.room.failures");
         tradesCommitted = registry.counter("tavern.room.trades.committed");
-        actionTime = ThreadLoad.histogram("tavern.room.action", "From a request in a room's mailbox to its being served")
+        actionTime = ThreadLoad.histogram(
+                        "tavern.room.action", "From a request in a room's mailbox to its being served")
                 .register(registry);
     }
 

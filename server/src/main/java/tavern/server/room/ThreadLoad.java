@@ -9,7 +9,8 @@ import java.util.stream.LongStream;
 /** How long the work of one room thread waits and takes. Recording is cheap and makes no garbage. */
 final class ThreadLoad {
     private static final Duration[] BUCKETS = LongStream.of(
-                    50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 1_000_000, 5_000_000)
+                    50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 1_000_000,
+                    5_000_000)
             .mapToObj(micros -> Duration.ofNanos(TimeUnit.MICROSECONDS.toNanos(micros)))
             .toArray(Duration[]::new);
 
@@ -30,7 +31,9 @@ final class ThreadLoad {
     }
 
     private static Timer timer(MeterRegistry registry, String name, int thread, String description) {
-        return histogram(name, description).tag("thread", Integer.toString(thread)).register(registry);
+        return histogram(name, description)
+                .tag("thread", Integer.toString(thread))
+                .register(registry);
     }
 
     static Timer.Builder histogram(String name, String description) {

@@ -63,7 +63,8 @@ final class Joins {
     /** By an operator's wish; completes or fails as the join did, and then the player is in no room. */
     CompletionStage<Room.Joining> move(Session session, RoomId room) {
         if (!session.beginJoin()) {
-            return CompletableFuture.failedFuture(new IllegalStateException("another join is under way"));
+            return CompletableFuture.failedFuture(
+                    new IllegalArgumentException("another join of this player is under way"));
         }
         Room left = session.room();
         return leaveOther(session, room)

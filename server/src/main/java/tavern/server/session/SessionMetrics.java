@@ -25,8 +25,8 @@ public final class SessionMetrics {
         expired = registry.counter("tavern.session.expired");
         refusedLogins = registry.counter("tavern.session.logins.refused");
         for (BodyCase kind : BodyCase.values()) {
-            messages[kind.ordinal()] =
-                    registry.counter("tavern.session.messages", "kind", kind.name().toLowerCase(Locale.ROOT));
+            messages[kind.ordinal()] = registry.counter(
+                    "tavern.session.messages", "kind", kind.name().toLowerCase(Locale.ROOT));
         }
     }
 

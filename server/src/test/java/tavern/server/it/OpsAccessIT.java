@@ -67,7 +67,9 @@ class OpsAccessIT {
             for (JsonElement name : schema().getAsJsonArray("required")) {
                 JsonObject field = schema().getAsJsonObject("properties").getAsJsonObject(name.getAsString());
                 JsonArray choices = field.getAsJsonArray("enum");
-                body.addProperty(name.getAsString(), choices == null ? "x" : choices.get(0).getAsString());
+                body.addProperty(
+                        name.getAsString(),
+                        choices == null ? "x" : choices.get(0).getAsString());
             }
             return body;
         }
@@ -80,10 +82,11 @@ class OpsAccessIT {
 
     private static List<Route> routes() throws IOException {
         List<Route> routes = new ArrayList<>();
-        nobody.get("/api/v1/openapi.json").json().getAsJsonObject("paths").entrySet().forEach(path -> path.getValue()
-                .getAsJsonObject()
+        nobody.get("/api/v1/openapi.json")
+                .json()
+                .getAsJsonObject("paths")
                 .entrySet()
-                .forEach(method -> {
+                .forEach(path -> path.getValue().getAsJsonObject().entrySet().forEach(method -> {
                     JsonObject operation = method.getValue().getAsJsonObject();
                     JsonElement role = operation.get("x-role");
                     routes.add(new Route(
@@ -96,7 +99,10 @@ class OpsAccessIT {
     }
 
     private static Answer send(OpsClient client, Route route) throws IOException {
-        return client.send(route.method(), route.url(), route.method().equals("POST") ? route.body().toString() : null);
+        return client.send(
+                route.method(),
+                route.url(),
+                route.method().equals("POST") ? route.body().toString() : null);
     }
 
     private static Stream<DynamicTest> each(Stream<Route> routes, Check check) {
@@ -249,10 +255,14 @@ class OpsAccessIT {
     @Test
     void aNameThatWasMadeToPointHereIsNotServed() throws IOException {
         for (String host : List.of("evil.example", "evil.example:7780", "127.0.0.1.evil.example", "")) {
-            assertThat(nobody.with("Host", host).get("/healthz").status()).as(host).isIn(400, 421);
+            assertThat(nobody.with("Host", host).get("/healthz").status())
+                    .as(host)
+                    .isIn(400, 421);
         }
         for (String host : List.of("localhost:7780", "[::1]:7780", "10.1.2.3")) {
-            assertThat(nobody.with("Host", host).get("/healthz").status()).as(host).isEqualTo(200);
+            assertThat(nobody.with("Host", host).get("/healthz").status())
+                    .as(host)
+                    .isEqualTo(200);
         }
     }
 
@@ -260,7 +270,8 @@ class OpsAccessIT {
     void tenWrongTokensLockTheirAddressOutForAWhileAndNoOther() throws IOException {
         OpsClient guesser = nobody.from("127.2.0.1");
         for (int i = 0; i < 10; i++) {
-            assertThat(guesser.token("guess" + i).get("/api/v1/overview").status()).isEqualTo(401);
+            assertThat(guesser.token("guess" + i).get("/api/v1/overview").status())
+                    .isEqualTo(401);
         }
         String right = OpsClient.token(folder.resolve("ops-tokens"), "admin");
         Answer locked = guesser.token(right).get("/api/v1/overview");
@@ -273,7 +284,8 @@ class OpsAccessIT {
 
     @Test
     void everyAnswerTellsTheBrowserToRunAndKeepNothing() throws IOException {
-        for (Answer answer : List.of(nobody.get("/healthz"), nobody.get("/nothing"), as("viewer").get("/api/v1/overview"))) {
+        for (Answer answer : List.of(
+                nobody.get("/healthz"), nobody.get("/nothing"), as("viewer").get("/api/v1/overview"))) {
             assertThat(answer.headers())
                     .containsEntry("x-content-type-options", "nosniff")
                     .containsEntry("referrer-policy", "no-referrer")
@@ -288,7 +300,8 @@ class OpsAccessIT {
     @Test
     void theTokensAreReadableByTheirOwnerOnlyAndOfAnyOtherFileTheServerSaysSo() throws IOException {
         Path tokens = folder.resolve("ops-tokens");
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(tokens))).isEqualTo("rw-------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(tokens)))
+                .isEqualTo("rw-------");
         Path open = Files.writeString(folder.resolve("open-tokens"), Files.readString(tokens));
         Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rw-r-----"));
         assertThatThrownBy(() -> TestServer.start(folder.resolve("other"), "ops.enabled=true", "ops.token=" + open))
@@ -299,9 +312,12 @@ class OpsAccessIT {
     @Test
     void theConfigurationIsShownWithoutItsSecrets() throws IOException {
         JsonObject config = as("admin").get("/api/v1/config").json();
-        assertThat(config.getAsJsonObject("store.redis.uri").get("value").getAsString()).isEqualTo("***");
-        assertThat(config.getAsJsonObject("room.tick-hz").get("value").getAsString()).isEqualTo("20");
-        assertThat(config.getAsJsonObject("net.port").get("origin").getAsString()).contains("command line");
+        assertThat(config.getAsJsonObject("store.redis.uri").get("value").getAsString())
+                .isEqualTo("***");
+        assertThat(config.getAsJsonObject("room.tick-hz").get("value").getAsString())
+                .isEqualTo("20");
+        assertThat(config.getAsJsonObject("net.port").get("origin").getAsString())
+                .contains("command line");
     }
 
     @Test

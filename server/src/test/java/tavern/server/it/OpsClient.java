@@ -34,7 +34,9 @@ final class OpsClient {
     /** With no token. */
     static OpsClient of(InetSocketAddress server) {
         return new OpsClient(
-                server, Map.of("Host", "127.0.0.1:" + server.getPort(), "Content-Type", "application/json"), "127.0.0.1");
+                server,
+                Map.of("Host", "127.0.0.1:" + server.getPort(), "Content-Type", "application/json"),
+                "127.0.0.1");
     }
 
     /** With the token that the server made for a role at its first start. */
@@ -93,7 +95,8 @@ final class OpsClient {
     Socket open(String method, String path, @Nullable String body) throws IOException {
         byte[] bytes = body == null ? new byte[0] : body.getBytes(UTF_8);
         StringBuilder request = new StringBuilder(method + " " + path + " HTTP/1.0\r\n");
-        headers.forEach((name, value) -> request.append(name).append(": ").append(value).append("\r\n"));
+        headers.forEach(
+                (name, value) -> request.append(name).append(": ").append(value).append("\r\n"));
         if (body != null) {
             request.append("Content-Length: ").append(bytes.length).append("\r\n");
         }

@@ -414,9 +414,12 @@ public abstract class StoreContract {
         assertThat(await(store.appendAudit(second))).as("before the first").isFalse();
         assertThat(await(store.appendAudit(first))).isTrue();
         assertThat(await(store.appendAudit(first))).as("a second time").isFalse();
-        assertThat(await(store.appendAudit(AuditEntry.after(second, fact("ban"))))).as("with a gap").isFalse();
+        assertThat(await(store.appendAudit(AuditEntry.after(second, fact("ban")))))
+                .as("with a gap")
+                .isFalse();
         assertThat(await(store.appendAudit(second))).isTrue();
-        AuditEntry other = AuditEntry.after(AuditEntry.after(AuditEntry.after(null, fact("grant")), fact("mute")), fact("ban"));
+        AuditEntry other =
+                AuditEntry.after(AuditEntry.after(AuditEntry.after(null, fact("grant")), fact("mute")), fact("ban"));
         assertThat(await(store.appendAudit(other))).as("of another chain").isFalse();
         assertThat(await(store.newestAudit())).contains(second);
         assertThat(await(store.audit(0, 10))).containsExactly(first, second);

@@ -61,7 +61,8 @@ public final class Audit {
             if (answer.has("fault")) {
                 out.println("broken: " + text(answer.get("fault")));
             } else {
-                out.println("sound: " + text(answer.get("entries")) + " entries; newest hash " + text(answer.get("hash")));
+                out.println(
+                        "sound: " + text(answer.get("entries")) + " entries; newest hash " + text(answer.get("hash")));
             }
         }
 

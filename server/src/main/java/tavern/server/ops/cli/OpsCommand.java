@@ -21,7 +21,11 @@ abstract class OpsCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    @Option(names = "--ops", paramLabel = "URL", defaultValue = "http://127.0.0.1:7780", description = "The server's ops API (${DEFAULT-VALUE}).")
+    @Option(
+            names = "--ops",
+            paramLabel = "URL",
+            defaultValue = "http://127.0.0.1:7780",
+            description = "The server's ops API (${DEFAULT-VALUE}).")
     private URI server = URI.create("http://127.0.0.1:7780");
 
     @Option(

@@ -21,7 +21,8 @@ final class AuditTable {
     AuditTable(Connection connection) throws SQLException {
         after = connection.prepareStatement("SELECT " + COLUMNS + " FROM audit WHERE seq > ? ORDER BY seq LIMIT ?");
         newest = connection.prepareStatement("SELECT " + COLUMNS + " FROM audit ORDER BY seq DESC LIMIT 1");
-        insert = connection.prepareStatement("INSERT INTO audit (" + COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+        insert = connection.prepareStatement(
+                "INSERT INTO audit (" + COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     }
 
     boolean append(AuditEntry entry) throws SQLException {
