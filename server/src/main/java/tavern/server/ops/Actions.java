@@ -3,6 +3,7 @@ package tavern.server.ops;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -103,7 +104,7 @@ final class Actions {
     }
 
     CompletionStage<String> revoke(Call call) {
-        TreeMap<String, Long> taken = call.stacks("stacks");
+        SortedMap<String, Long> taken = new TreeMap<>(call.stacks("stacks"));
         taken.replaceAll((kind, count) -> -count);
         return change(call, new Grant(taken, List.of(), new TreeSet<>(call.items("items"))));
     }

@@ -25,37 +25,46 @@ final class Audited {
         this.clock = clock;
     }
 
-    /** What an operator is told of an order. @param audit number of the entry */
+    /**
+     * What an operator is told of an order.
+     *
+     * @param audit number of the entry
+     */
     record Done(String result, long audit) {}
 
-    /** @param target where in the call the target's name stands; empty: there is none */
+    /**
+     * An order as a route.
+     *
+     * @param target where in the call the target's name stands; empty: there is none
+     */
     Route.Answer order(String action, String target, Function<Call, CompletionStage<String>> order) {
         return call -> {
             String name = target.isEmpty() ? "" : call.display(target);
-            CompletableFuture<Done> answer = new CompletableFuture<>();
-            carryOut(call, order).whenComplete((result, failure) -> {
-                Throwable cause = cause(failure);
-                String words = cause == null ? result : "failed: " + Failures.text(cause);
-                write(call, action, name, words).whenComplete((entry, unwritten) -> {
-                    if (cause != null) {
-                        answer.completeExceptionally(cause);
-                    } else if (unwritten != null) {
-                        log.error(
-                                "{} {} by {}: {}, but not in the audit log",
-                                action,
-                                name,
-                                call.operator(),
-                                words,
-                                unwritten);
-                        answer.completeExceptionally(new RefusedException(
-                                503, "NOT_AUDITED", "it was done (" + words + "), but could not be written down"));
-                    } else {
-                        answer.complete(new Done(words, entry.seq()));
-                    }
-                });
-            });
-            return answer;
+            return carryOut(call, order)
+                    .handle((result, failure) -> new Outcome(result, failure))
+                    .thenCompose(outcome -> write(call, action, name, outcome.words())
+                            .handle((entry, failure) -> outcome.told(entry, failure)));
         };
+    }
+
+    /** What came of an order: the one or the other. */
+    private record Outcome(
+            @Nullable String result, @Nullable Throwable failure) {
+        String words() {
+            return failure == null ? String.valueOf(result) : "failed: " + Failures.text(failure);
+        }
+
+        Done told(@Nullable AuditEntry entry, @Nullable Throwable unwritten) {
+            if (failure != null) {
+                throw new CompletionException(failure);
+            }
+            if (entry == null) {
+                log.error("done, but not in the audit log: {}", words(), unwritten);
+                throw new RefusedException(
+                        503, "NOT_AUDITED", "it was done (" + words() + "), but could not be written down");
+            }
+            return new Done(words(), entry.seq());
+        }
     }
 
     private static CompletableFuture<String> carryOut(Call call, Function<Call, CompletionStage<String>> order) {
@@ -75,9 +84,5 @@ final class Audited {
                 target,
                 call.text("reason"),
                 result)));
-    }
-
-    private static @Nullable Throwable cause(@Nullable Throwable failure) {
-        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
     }
 }

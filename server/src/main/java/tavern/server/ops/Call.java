@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -158,11 +159,11 @@ final class Call {
         return value;
     }
 
-    private static TreeMap<String, Long> stacks(Field field, JsonElement given) {
+    private static SortedMap<String, Long> stacks(Field field, JsonElement given) {
         if (!given.isJsonObject() || given.getAsJsonObject().size() > ENTRIES_MAX) {
             throw bad(field, "must be an object with at most " + ENTRIES_MAX + " counts by kind");
         }
-        TreeMap<String, Long> stacks = new TreeMap<>();
+        SortedMap<String, Long> stacks = new TreeMap<>();
         given.getAsJsonObject().entrySet().forEach(entry -> {
             if (!Names.isKind(entry.getKey())) {
                 throw bad(field, "names what cannot be a kind of goods");
@@ -239,8 +240,8 @@ final class Call {
     }
 
     @SuppressWarnings("unchecked") // as take() has put it there
-    TreeMap<String, Long> stacks(String name) {
-        return (TreeMap<String, Long>) values.getOrDefault(name, new TreeMap<>());
+    SortedMap<String, Long> stacks(String name) {
+        return (SortedMap<String, Long>) values.getOrDefault(name, new TreeMap<>());
     }
 
     @SuppressWarnings("unchecked")

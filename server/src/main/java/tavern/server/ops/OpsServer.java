@@ -37,7 +37,11 @@ public final class OpsServer implements AutoCloseable {
     private final List<Route> routes;
     private final Javalin javalin;
 
-    /** @throws IOException when the address, the tokens or the certificate cannot be had; the message names the cure */
+    /**
+     * Blocks until requests are taken.
+     *
+     * @throws IOException when the address, the tokens or the certificate cannot be had; the message names the cure
+     */
     public static OpsServer start(OpsSettings settings, OpsServices services) throws IOException {
         OpsServer server = new OpsServer(settings, Tokens.open(settings.tokens()), services);
         try {

@@ -5,7 +5,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import tavern.server.game.RoomId;
 import tavern.server.session.Freeze.Scope;
@@ -18,35 +17,30 @@ import tavern.server.session.Freeze.What;
 public final class Freezes {
     private static final int FREEZES_MAX = 10_000;
 
-    private final AtomicReference<Map<Freeze.Key, Freeze>> inForce = new AtomicReference<>(Map.of());
+    private volatile Map<Freeze.Key, Freeze> inForce = Map.of();
 
     /** @return false when there are too many already */
-    public boolean add(Freeze freeze) {
-        Map<Freeze.Key, Freeze> after = inForce.updateAndGet(before -> {
-            if (before.size() >= FREEZES_MAX && !before.containsKey(freeze.key())) {
-                return before;
-            }
-            Map<Freeze.Key, Freeze> changed = new HashMap<>(before);
-            changed.put(freeze.key(), freeze);
-            return Map.copyOf(changed);
-        });
-        return freeze.equals(after.get(freeze.key()));
+    public synchronized boolean add(Freeze freeze) {
+        if (inForce.size() >= FREEZES_MAX && !inForce.containsKey(freeze.key())) {
+            return false;
+        }
+        Map<Freeze.Key, Freeze> changed = new HashMap<>(inForce);
+        changed.put(freeze.key(), freeze);
+        inForce = Map.copyOf(changed);
+        return true;
     }
 
     /** @return false when there was no such freeze */
-    public boolean lift(What what, Scope scope, String target) {
-        Freeze.Key key = new Freeze.Key(what, scope, target);
-        Map<Freeze.Key, Freeze> before = inForce.getAndUpdate(freezes -> {
-            Map<Freeze.Key, Freeze> changed = new HashMap<>(freezes);
-            changed.remove(key);
-            return Map.copyOf(changed);
-        });
-        return before.containsKey(key);
+    public synchronized boolean lift(What what, Scope scope, String target) {
+        Map<Freeze.Key, Freeze> changed = new HashMap<>(inForce);
+        boolean lifted = changed.remove(new Freeze.Key(what, scope, target)) != null;
+        inForce = Map.copyOf(changed);
+        return lifted;
     }
 
     /** @param room that it would happen in; null: in none */
-    boolean stop(What what, @Nullable RoomId room, String player) {
-        Map<Freeze.Key, Freeze> freezes = inForce.get();
+    boolean stops(What what, @Nullable RoomId room, String player) {
+        Map<Freeze.Key, Freeze> freezes = inForce;
         return !freezes.isEmpty()
                 && (freezes.containsKey(new Freeze.Key(what, Scope.EVERYWHERE, ""))
                         || freezes.containsKey(new Freeze.Key(what, Scope.PLAYER, player))
@@ -60,7 +54,7 @@ public final class Freezes {
 
     /** The oldest first. */
     public List<Freeze> all() {
-        return inForce.get().values().stream()
+        return inForce.values().stream()
                 .sorted(Comparator.comparingLong(Freeze::sinceMillis))
                 .toList();
     }

@@ -45,7 +45,7 @@ final class Joins {
     void join(Session session, int seq, JoinRoom asked) throws BadRequestException {
         RoomId room = Requests.room(asked.getRoom());
         RoomOptions options = Requests.options(asked.getOptions());
-        if (freezes.stop(Freeze.What.JOINS, room, session.player().name())) {
+        if (freezes.stops(Freeze.What.JOINS, room, session.player().name())) {
             throw new BadRequestException(ErrorCode.NOT_ALLOWED, Freezes.text(Freeze.What.JOINS));
         }
         if (!session.beginJoin()) {

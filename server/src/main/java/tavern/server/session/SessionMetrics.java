@@ -2,7 +2,10 @@ package tavern.server.session;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.EnumMap;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import tavern.protocol.v1.ClientMessage.BodyCase;
 
 /** What sessions count. */
@@ -14,7 +17,7 @@ public final class SessionMetrics {
     final Counter replaced;
     final Counter expired;
     final Counter refusedLogins;
-    private final Counter[] messages = new Counter[BodyCase.values().length];
+    private final Map<BodyCase, Counter> messages = new EnumMap<>(BodyCase.class);
 
     public SessionMetrics(MeterRegistry registry) {
         movesDropped = registry.counter("tavern.session.moves.dropped");
@@ -25,13 +28,15 @@ public final class SessionMetrics {
         expired = registry.counter("tavern.session.expired");
         refusedLogins = registry.counter("tavern.session.logins.refused");
         for (BodyCase kind : BodyCase.values()) {
-            messages[kind.ordinal()] = registry.counter(
-                    "tavern.session.messages", "kind", kind.name().toLowerCase(Locale.ROOT));
+            messages.put(
+                    kind,
+                    registry.counter(
+                            "tavern.session.messages", "kind", kind.name().toLowerCase(Locale.ROOT)));
         }
     }
 
     /** Messages of this kind from clients, whatever became of them. */
     Counter messages(BodyCase kind) {
-        return messages[kind.ordinal()];
+        return Objects.requireNonNull(messages.get(kind));
     }
 }

@@ -169,7 +169,7 @@ abstract class SessionStage implements Stage {
     }
 
     private boolean isFrozen(What what, int seq) {
-        if (!sessions.freezes().stop(what, place(), session.player().name())) {
+        if (!sessions.freezes().stops(what, place(), session.player().name())) {
             return false;
         }
         refuse(seq, ErrorCode.NOT_ALLOWED, Freezes.text(what));

@@ -321,6 +321,17 @@ class OpsAccessIT {
     }
 
     @Test
+    void thePageTakesNoTokenAndRunsNothingButItsOwnFiles() throws IOException {
+        Answer page = nobody.get("/");
+        assertThat(page.status()).isEqualTo(200);
+        assertThat(page.headers().get("content-type")).startsWith("text/html");
+        assertThat(page.headers().get("content-security-policy")).contains("script-src 'self'");
+        assertThat(page.body()).contains("type=\"module\"").doesNotContain("<style", "onclick");
+        assertThat(nobody.get("/console.js").headers().get("content-type")).contains("javascript");
+        assertThat(nobody.get("/../OpsServer.class").status()).isIn(400, 404);
+    }
+
+    @Test
     void metricsTakeATokenUnlessTheyAreOpen() throws IOException {
         assertThat(nobody.get("/metrics").status()).isEqualTo(401);
         Answer metrics = as("viewer").get("/metrics");
