@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -318,6 +320,15 @@ class OpsAccessIT {
                 .isEqualTo("20");
         assertThat(config.getAsJsonObject("net.port").get("origin").getAsString())
                 .contains("command line");
+    }
+
+    @Test
+    void everyMetricThatAlertsAskForIsThere() throws IOException {
+        String metrics = as("viewer").get("/metrics").body();
+        String alerts = Files.readString(Path.of(System.getProperty("tavern.root"), "config", "alerts.yml"));
+        assertThat(Pattern.compile("tavern_\\w+").matcher(alerts).results().map(MatchResult::group))
+                .hasSizeGreaterThan(5)
+                .allMatch(name -> Pattern.compile("(?m)^" + name + "[ {]").matcher(metrics).find());
     }
 
     @Test
