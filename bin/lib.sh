@@ -5,9 +5,41 @@ set -euo pipefail
 
 java_major_min=17
 
+# command:package. Debian's own rabbitmq-server command insists on its system folders, the one below it does not.
+rabbitmq_bin=/usr/lib/rabbitmq/bin
+service_packages=(redis-server:redis-server redis-cli:redis-tools "$rabbitmq_bin/rabbitmq-server:rabbitmq-server")
+
 die() {
   echo "$(basename "$0"): $*" >&2
   exit 1
+}
+
+# The packages of "command:package" arguments whose command is not there.
+missing_packages() {
+  local need
+  for need in "$@"; do
+    command -v "${need%%:*}" >/dev/null || echo "${need#*:}"
+  done
+}
+
+# Installs Debian packages, or dies with the command that would.
+install_packages() {
+  [ "$#" -gt 0 ] || return 0
+  if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
+    die "needs packages that only root can install: apt-get install $*"
+  fi
+  echo "installing $*…" >&2
+  (
+    # Debian starts services as it installs them; none must run that did not before.
+    policy=/usr/sbin/policy-rc.d
+    if [ ! -e "$policy" ]; then
+      trap 'rm -f "$policy"' EXIT
+      printf '#!/bin/sh\nexit 101\n' >"$policy"
+      chmod 755 "$policy"
+    fi
+    apt-get update -qq &&
+      DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@"
+  ) >&2 || die "could not install $*"
 }
 
 # Feature version of the Java installed in $1, from its release file where it has one; 0 for none.

@@ -20,9 +20,13 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import tavern.sim.audit.EmbeddedAudit;
+import tavern.sim.audit.RedisAudit;
+import tavern.sim.audit.StoreAudit;
 import tavern.sim.bots.BotSettings;
 import tavern.sim.bots.LoadRun;
 import tavern.sim.bots.RunResult;
+import tavern.sim.ledger.LedgerConsumer;
 import tavern.sim.report.HtmlReport;
 import tavern.sim.report.Report;
 import tavern.sim.report.Table;
@@ -39,7 +43,7 @@ import tavern.sim.report.Table;
             "0:nothing was lost, duplicated, reordered or forged, and the audit holds",
             "1:something was",
             "2:wrong usage",
-            "3:no server there, or a file cannot be read or written"
+            "3:no server there, or a file, store or queue cannot be read or written"
         })
 final class BotsCommand implements Callable<Integer> {
     static final int EXIT_UNREACHABLE = 3;
@@ -105,8 +109,27 @@ final class BotsCommand implements Callable<Integer> {
     @Option(names = "--html", paramLabel = "FILE", description = "Writes the report with plots, as one HTML file.")
     private @Nullable Path html;
 
-    @Option(names = "--store", paramLabel = "FILE", description = "The server's tavern.db: is audited too, read-only.")
-    private @Nullable Path store;
+    @Option(
+            names = "--store",
+            paramLabel = "STORE",
+            description = "The server's store, which is audited too, read-only: the file tavern.db, or a URI "
+                    + "redis://host:port or rediss://host:port.")
+    private @Nullable String store;
+
+    @Option(
+            names = "--realm",
+            paramLabel = "NAME",
+            defaultValue = "main",
+            description = "The server's realm, to find its keys in Redis.")
+    private String realm = "main";
+
+    @Option(
+            names = "--verify-feed",
+            paramLabel = "URI",
+            description = "amqp://user:password@host:port/vhost or amqps://…: audits what was published too. The queue "
+                    + "tavern.trades.ledger is consumed: its messages are gone afterwards. Trades without a bot of this "
+                    + "run are only counted, unless --store is given: then each must be committed there.")
+    private @Nullable String feedUri;
 
     @Option(names = "--room-prefix", paramLabel = "NAME", defaultValue = "room-")
     private String roomPrefix = "room-";
@@ -184,7 +207,19 @@ final class BotsCommand implements Callable<Integer> {
                 jwtSecretFile == null
                         ? UnaryOperator.identity()
                         : new Tokens(Files.readString(jwtSecretFile).strip().getBytes(StandardCharsets.UTF_8)),
-                store);
+                storeAudit(),
+                feedUri);
+    }
+
+    private @Nullable StoreAudit storeAudit() {
+        if (store == null) {
+            return null;
+        }
+        return isRedis(store) ? new RedisAudit(store, realm) : new EmbeddedAudit(Path.of(store));
+    }
+
+    private static boolean isRedis(String store) {
+        return store.startsWith("redis://") || store.startsWith("rediss://");
     }
 
     private void check() {
@@ -196,9 +231,27 @@ final class BotsCommand implements Callable<Integer> {
         require(churn >= 0 && churn <= 1, "--churn must be 0 to 1");
         require(threads >= 0 && threads <= 256, "--threads must be 0 to 256");
         require(roomPrefix.matches("[A-Za-z0-9][A-Za-z0-9_.-]{0,23}"), "--room-prefix must be letters, digits, _ - .");
-        require(store == null || Files.isReadable(store), "--store: cannot read " + store);
+        require(store == null || isRedis(store) || Files.isReadable(Path.of(store)), "--store: cannot read " + store);
+        require(realm.matches("[A-Za-z0-9_-]{1,32}"), "--realm must be 1 to 32 letters, digits, _ or -");
+        requireUris();
         require(report == null || isWritable(report), "--report: no folder for " + report);
         require(html == null || isWritable(html), "--html: no folder for " + html);
+    }
+
+    private void requireUris() {
+        try {
+            storeAudit();
+        } catch (IllegalArgumentException e) {
+            // Without the library's text, which may quote the password.
+            require(false, "--store: not a URI like redis://user:password@host:port");
+        }
+        if (feedUri != null) {
+            try {
+                LedgerConsumer.check(feedUri);
+            } catch (IOException e) {
+                require(false, "--verify-feed: " + e.getMessage());
+            }
+        }
     }
 
     private static boolean isWritable(Path file) {

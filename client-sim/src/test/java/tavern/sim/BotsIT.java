@@ -4,23 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 import tavern.server.TavernServer;
 import tavern.server.config.ConfigLoader;
 
 /** The bots on a real server, with the store's file audited beside. */
 @Timeout(120)
 class BotsIT {
-    private final StringWriter out = new StringWriter();
-    private final StringWriter err = new StringWriter();
+    private final BotsRun bots = new BotsRun();
 
     @TempDir
     Path folder;
@@ -30,7 +26,7 @@ class BotsIT {
         Path report = folder.resolve("report.json");
         Path page = folder.resolve("report.html");
         try (TavernServer server = start()) {
-            int exit = bots(
+            int exit = bots.on(
                     server.address().getPort(),
                     "--bots=40",
                     "--rooms=4",
@@ -41,7 +37,7 @@ class BotsIT {
                     "--store=" + folder.resolve("data/tavern.db"),
                     "--report=" + report,
                     "--html=" + page);
-            assertThat(exit).as(out + "\n" + err).isZero();
+            assertThat(exit).as(bots.output()).isZero();
         }
         JsonObject json = JsonParser.parseString(Files.readString(report)).getAsJsonObject();
         assertThat(json.get("connected").getAsInt()).isEqualTo(40);
@@ -61,8 +57,8 @@ class BotsIT {
         try (TavernServer server = start()) {
             port = server.address().getPort();
         }
-        assertThat(bots(port, "--bots=2", "--rooms=1")).isEqualTo(3);
-        assertThat(err.toString()).hasLineCount(1).contains("127.0.0.1:" + port).contains("connection refused");
+        assertThat(bots.on(port, "--bots=2", "--rooms=1")).isEqualTo(3);
+        assertThat(bots.errors()).hasLineCount(1).contains("127.0.0.1:" + port).contains("connection refused");
     }
 
     private TavernServer start() throws Exception {
@@ -74,15 +70,5 @@ class BotsIT {
                 "store.path",
                 folder.resolve("data").toString());
         return TavernServer.start(ConfigLoader.load(null, Map.of(), properties).config());
-    }
-
-    private int bots(int port, String... arguments) {
-        CommandLine line = Main.commandLine();
-        line.setOut(new PrintWriter(out, true));
-        line.setErr(new PrintWriter(err, true));
-        String[] all = new String[arguments.length + 1];
-        all[0] = "--server=127.0.0.1:" + port;
-        System.arraycopy(arguments, 0, all, 1, arguments.length);
-        return line.execute(all);
     }
 }

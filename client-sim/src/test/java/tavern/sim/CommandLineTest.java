@@ -62,12 +62,22 @@ class CommandLineTest {
                 "--threads=-1",
                 "--room-prefix=../x",
                 "--store=/no/such/file",
+                "--store=redis://:secret word@",
+                "--realm=a}b",
+                "--verify-feed=nowhere",
+                "--verify-feed=http://127.0.0.1:5672",
                 "--report=/no/such/folder/r.json",
                 "--nonsense"
             })
     void wrongUsageExitsWith2AndSaysWhy(String argument) {
         assertThat(execute(argument)).isEqualTo(2);
         assertThat(err.toString()).contains(argument.substring(0, argument.contains("=") ? argument.indexOf('=') : 10));
+    }
+
+    @Test
+    void aPasswordInAWrongUriIsNotRepeated() {
+        assertThat(execute("--verify-feed=amqp://ann:secret word@x")).isEqualTo(2);
+        assertThat(err.toString()).contains("--verify-feed").doesNotContain("secret word");
     }
 
     @Test

@@ -17,12 +17,12 @@ import tavern.server.store.Store;
 import tavern.server.store.StoreOpenException;
 import tavern.server.store.embedded.EmbeddedStore;
 
-/** Checks the embedded store while no server runs on it: is the file sound, and are all goods accounted for. */
+/** Checks the store while no server runs on it: are all goods accounted for, and is the file, if it is one, sound. */
 @Command(
         name = "check",
         mixinStandardHelpOptions = true,
         description =
-                "Checks the store's file, that all goods are accounted for, and that nobody changed the audit log."
+                "Checks that all goods are accounted for, that nobody changed the audit log, and the embedded store's file."
                         + " No server may run on it.")
 final class Check implements Callable<Integer> {
     private static final int AUDIT_PAGE = 1_000;
@@ -41,9 +41,11 @@ final class Check implements Callable<Integer> {
         }
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
-        try (EmbeddedStore store = EmbeddedStore.open(loaded.config().store())) {
-            List<String> problems =
-                    new ArrayList<>(store.integrityCheck().toCompletableFuture().join());
+        try (Store store = TavernServer.openStore(loaded.config())) {
+            List<String> problems = new ArrayList<>();
+            if (store instanceof EmbeddedStore embedded) {
+                problems.addAll(embedded.integrityCheck().toCompletableFuture().join());
+            }
             Conservation goods = store.checkConservation().toCompletableFuture().join();
             problems.addAll(goods.differences());
             AuditChain audit = new AuditChain();

@@ -1,5 +1,6 @@
 package tavern.server;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
@@ -27,6 +28,7 @@ import tavern.server.cluster.Node;
 import tavern.server.cluster.StoreLeases;
 import tavern.server.config.TavernConfig;
 import tavern.server.feed.Feed;
+import tavern.server.feed.rabbitmq.RabbitFeed;
 import tavern.server.game.GameSettings;
 import tavern.server.game.Goods;
 import tavern.server.game.RoomRules;
@@ -48,11 +50,17 @@ import tavern.server.session.Sessions;
 import tavern.server.store.Store;
 import tavern.server.store.StoreOpenException;
 import tavern.server.store.embedded.EmbeddedStore;
+import tavern.server.store.redis.RedisStore;
 
 /** The whole server: built top to bottom, closed bottom to top. */
 public final class TavernServer implements AutoCloseable, Host {
     private static final Logger log = LoggerFactory.getLogger(TavernServer.class);
-    private static final long DRAIN_SECONDS_MAX = 20;
+
+    /**
+     * A stop takes less than 30 s, whatever hangs: 12 for the rooms to finish, then 3 for the last words of connections,
+     * 3 and 2 for their threads, 3 for the rooms' threads; that leaves 3 for the feed and 3 for the store.
+     */
+    private static final long DRAIN_SECONDS_MAX = 12;
 
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private final Sessions sessions;
@@ -76,13 +84,14 @@ public final class TavernServer implements AutoCloseable, Host {
      * Starts with rules of one's own. Blocks until connections are taken.
      *
      * @throws StoreOpenException when the store cannot be had
+     * @throws tavern.server.feed.FeedOpenException when the broker refuses what is configured
      * @throws IOException when the address cannot be had, or a key not be read
      * @throws GeneralSecurityException when a key does not fit
      */
     public static TavernServer start(
             TavernConfig config, RoomRules.Factory rules, WordFilter filter, InstantSource clock)
             throws IOException, GeneralSecurityException {
-        return new TavernServer(config, EmbeddedStore.open(config.store()), rules, filter, clock);
+        return new TavernServer(config, openStore(config), rules, filter, clock);
     }
 
     private TavernServer(
@@ -94,16 +103,18 @@ public final class TavernServer implements AutoCloseable, Host {
             // 1. What must not be lost, and what stands in front of it.
             opened(store);
             Goods starterStacks = new Goods(game.starterStacks(), Collections.emptySortedSet());
-            Players players = new Players(store, starterStacks, game.starterItems(), clock);
+            Players players = new Players(store, starterStacks, game.starterItems(), clock, metrics);
 
             // 2. Who owns the rooms, and who hears of trades.
-            Leases leases = opened(new StoreLeases(store, config.cluster(), self(config), clock));
-            Feed feed = opened(Feed.disabled());
+            CompletableFuture<Node> self = new CompletableFuture<>();
+            Leases leases = opened(StoreLeases.start(store, config.cluster(), self, clock));
+            Feed feed = opened(feed(config, store, leases, clock, metrics));
 
             // 3. Rooms, and the sessions that play in them.
             RoomServices services = new RoomServices(
                     config.rooms(), game, rules, store, players, leases, feed, clock, new RoomMetrics(metrics));
             sessions = new Sessions(config.sessions(), services, filter, new SessionMetrics(metrics));
+            players.tell(sessions);
             opened(sessions.rooms());
 
             // 4. The way in.
@@ -119,12 +130,13 @@ public final class TavernServer implements AutoCloseable, Host {
                     connection -> new HandshakeStage(logins, connection),
                     clock,
                     new NetMetrics(metrics)));
+            self.complete(self(config, tcp.address()));
 
             // 5. The operators' way in.
             OpsServices watched = new OpsServices(
                     this,
-                    self(config),
-                    version(),
+                    self(config, tcp.address()),
+                    Version.current(),
                     config.rooms().tickHz(),
                     config.store().outboxRowsMax(),
                     config.inForce(),
@@ -140,13 +152,36 @@ public final class TavernServer implements AutoCloseable, Host {
         }
     }
 
+    /** Blocks. */
+    static Store openStore(TavernConfig config) {
+        return switch (config.store().kind()) {
+            case EMBEDDED -> EmbeddedStore.open(config.store());
+            case REDIS ->
+                RedisStore.open(config.store(), config.realm(), config.cluster().enabled());
+        };
+    }
+
     private <T extends AutoCloseable> T opened(T part) {
         parts.push(part);
         return part;
     }
 
-    private static Node self(TavernConfig config) {
-        return new Node(config.nodeId(), config.net().host(), config.net().port());
+    private static Feed feed(
+            TavernConfig config, Store store, Leases leases, InstantSource clock, MeterRegistry metrics) {
+        return switch (config.feed().kind()) {
+            case NONE -> Feed.disabled();
+            case RABBITMQ ->
+                RabbitFeed.start(
+                        config.feed().rabbitmq(), config.realm(), config.nodeId(), store, leases, clock, metrics);
+        };
+    }
+
+    /** As other nodes send players here. */
+    private static Node self(TavernConfig config, InetSocketAddress listening) {
+        String host = config.cluster().advertisedHost();
+        int port = config.cluster().advertisedPort();
+        return new Node(
+                config.nodeId(), host.isEmpty() ? config.net().host() : host, port == 0 ? listening.getPort() : port);
     }
 
     /** What every Welcome says alike. */
@@ -154,7 +189,7 @@ public final class TavernServer implements AutoCloseable, Host {
         return Welcome.newBuilder()
                 .setTickHz(config.rooms().tickHz())
                 .setResumeMs((int) TimeUnit.SECONDS.toMillis(config.sessions().resumeSeconds()))
-                .setServerVersion(version())
+                .setServerVersion(Version.current())
                 .setLimits(Limits.newBuilder()
                         .setFrameBytesMax(config.net().limits().frameBytesMax())
                         .setIdleMs((int)
@@ -166,11 +201,6 @@ public final class TavernServer implements AutoCloseable, Host {
                         .setOpenOffersMax(config.game().openOffersMax())
                         .setTradeEntriesMax(config.game().tradeEntriesMax()))
                 .build();
-    }
-
-    private static String version() {
-        String version = TavernServer.class.getPackage().getImplementationVersion();
-        return version == null ? "dev" : version;
     }
 
     /** Where it listens; with {@code net.port = 0} the port that was free. */

@@ -52,7 +52,15 @@ final class HouseRulesTest {
 
     private static final DescribedPredicate<JavaClass> START_AND_STOP = describe(
             "the start and the stop",
-            type -> Set.of("Main", "Check", "TavernServer", "EmbeddedStore", "TcpServer", "RoomThreads")
+            type -> Set.of(
+                            "Main",
+                            "Check",
+                            "TavernServer",
+                            "EmbeddedStore",
+                            "Opening",
+                            "Link",
+                            "TcpServer",
+                            "RoomThreads")
                     .contains(type.getSimpleName()));
 
     private static final DescribedPredicate<JavaClass> THREAD_OWNERS = describe(

@@ -1,188 +1,26 @@
 package tavern.sim.audit;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
-import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import org.sqlite.SQLiteConfig;
-import tavern.protocol.v1.Goods;
-import tavern.protocol.v1.Stack;
-import tavern.protocol.v1.TradeOffer;
-import tavern.protocol.v1.TradeOutcome;
+import java.util.Set;
 
-/**
- * Reads the embedded store's file, read-only, while the server runs or after it died, and checks the books by code that
- * shares nothing with the server but the schema.
- */
-public final class StoreAudit {
-    /** Each finds what must not be; the first column says what. */
-    private static final Map<String, String> CONTRADICTIONS = Map.of(
-            "balance and ledger differ",
-            """
-            SELECT owner || ' ' || kind || ' ' || SUM(count) FROM (
-              SELECT player AS owner, kind, count FROM balance
-              UNION ALL SELECT account, kind, -delta FROM ledger WHERE item = 0 AND account <> 0)
-            GROUP BY owner, kind HAVING SUM(count) <> 0""",
-            "owner and ledger differ",
-            """
-            SELECT item || ' of account ' || owner FROM (
-              SELECT id AS item, owner, 1 AS n FROM item WHERE owner <> 0
-              UNION ALL SELECT item, account, -delta FROM ledger WHERE item <> 0 AND account <> 0)
-            GROUP BY item, owner HAVING SUM(n) <> 0""",
-            "entry does not sum to zero",
-            "SELECT entry || ' ' || kind || ' ' || item FROM ledger GROUP BY entry, kind, item HAVING SUM(delta) <> 0",
-            "grants and goods differ",
-            """
-            SELECT kind || ' ' || SUM(n) FROM (
-              SELECT kind, count AS n FROM balance
-              UNION ALL SELECT kind, 1 FROM item WHERE owner <> 0
-              UNION ALL SELECT kind, delta FROM ledger WHERE account = 0)
-            GROUP BY kind HAVING SUM(n) <> 0""",
-            "an owner that is no player",
-            "SELECT id FROM item WHERE owner <> 0 AND owner NOT IN (SELECT id FROM player)");
-
+/** Reads a server's store by code that shares nothing with the server but the layout, and writes nothing. */
+public interface StoreAudit {
     /**
-     * What the file says.
+     * What the store says.
      *
      * @param contradictions of the books among themselves
-     * @param inStore acknowledged trades that are in it as they were told
-     * @param twice acknowledged trades whose goods moved otherwise than once
-     * @param differences between the books and what was told
+     * @param wrong trades that are not in it as told, and what is wrong with each
+     * @param twice those of them whose goods moved otherwise than once
      */
-    public record Result(List<String> contradictions, long inStore, long twice, List<String> differences) {}
-
-    private record Line(long account, String kind, long item) {}
-
-    private StoreAudit() {}
+    record Result(List<String> contradictions, Map<KnownTrade, String> wrong, Set<KnownTrade> twice) {}
 
     /**
-     * Checks the books, and these trades against them.
+     * Checks the books, and these trades against them. Blocks.
      *
-     * @throws IOException when the file cannot be read as a store
+     * @throws IOException when the store cannot be read
      */
-    public static Result read(Path file, List<AcknowledgedTrade> trades) throws IOException {
-        if (!Files.isRegularFile(file)) {
-            throw new IOException("no store at " + file);
-        }
-        SQLiteConfig config = new SQLiteConfig();
-        config.setReadOnly(true);
-        config.setBusyTimeout(5_000);
-        try (Connection connection = config.createConnection("jdbc:sqlite:" + file)) {
-            // One transaction: a view of one moment.
-            connection.setAutoCommit(false);
-            List<String> differences = new ArrayList<>();
-            Map<String, Map<Line, Long>> ledger = ledger(connection);
-            long inStore = 0;
-            long twice = 0;
-            for (AcknowledgedTrade trade : trades) {
-                String wrong = check(connection, ledger, trade);
-                if (wrong.isEmpty()) {
-                    inStore++;
-                } else {
-                    differences.add(trade.from() + " to " + trade.offer().getTo() + ": " + wrong);
-                    twice += wrong.startsWith("carried out") ? 1 : 0;
-                }
-            }
-            return new Result(contradictions(connection), inStore, twice, differences);
-        } catch (SQLException e) {
-            throw new IOException("cannot audit " + file + ": " + e.getMessage(), e);
-        }
-    }
-
-    private static List<String> contradictions(Connection connection) throws SQLException {
-        List<String> found = new ArrayList<>();
-        try (Statement statement = connection.createStatement()) {
-            for (Map.Entry<String, String> check : CONTRADICTIONS.entrySet()) {
-                try (ResultSet rows = statement.executeQuery(check.getValue())) {
-                    while (rows.next()) {
-                        found.add(check.getKey() + ": " + rows.getString(1));
-                    }
-                }
-            }
-        }
-        return found;
-    }
-
-    /** @return what is wrong, or an empty text */
-    private static String check(Connection connection, Map<String, Map<Line, Long>> ledger, AcknowledgedTrade trade)
-            throws SQLException {
-        String find = """
-                SELECT t.proposer, t.partner, p.name, t.terms, t.outcome,
-                  'trade:' || t.proposer || '-' || ?
-                FROM trade t JOIN player f ON f.id = t.proposer JOIN player p ON p.id = t.partner
-                WHERE f.name = ? AND t.uuid = ?""";
-        byte[] id = trade.offer().getTradeId().toByteArray();
-        try (PreparedStatement statement = connection.prepareStatement(find)) {
-            statement.setString(1, TradeIds.text(trade.offer().getTradeId()));
-            statement.setString(2, trade.from());
-            statement.setBytes(3, id);
-            try (ResultSet row = statement.executeQuery()) {
-                if (!row.next()) {
-                    return "not in the store";
-                }
-                if (row.getInt(5) != trade.outcome().getNumber()) {
-                    return "ended with outcome " + row.getInt(5) + ", told was " + trade.outcome();
-                }
-                TradeOffer terms = TradeOffer.parseFrom(row.getBytes(4));
-                if (!row.getString(3).equals(trade.offer().getTo())
-                        || !lines(1, 2, terms).equals(lines(1, 2, trade.offer()))) {
-                    return "has other terms";
-                }
-                Map<Line, Long> due = trade.outcome() == TradeOutcome.COMMITTED
-                        ? lines(row.getLong(1), row.getLong(2), trade.offer())
-                        : Map.of();
-                return ledger.getOrDefault(row.getString(6), Map.of()).equals(due)
-                        ? ""
-                        : "carried out otherwise than once, on its terms";
-            }
-        } catch (IOException e) {
-            return "has terms that cannot be read";
-        }
-    }
-
-    /** What moved, by entry. Read in one go: the ledger has no index that finds one entry. */
-    private static Map<String, Map<Line, Long>> ledger(Connection connection) throws SQLException {
-        Map<String, Map<Line, Long>> entries = new HashMap<>();
-        String find = """
-                SELECT entry, account, kind, item, SUM(delta) FROM ledger WHERE entry LIKE 'trade:%'
-                GROUP BY entry, account, kind, item HAVING SUM(delta) <> 0""";
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(find)) {
-            while (row.next()) {
-                long item = row.getLong(4);
-                Line line = new Line(row.getLong(2), item == 0 ? row.getString(3) : "", item);
-                entries.computeIfAbsent(row.getString(1), entry -> new HashMap<>())
-                        .put(line, row.getLong(5));
-            }
-        }
-        return entries;
-    }
-
-    /** The ledger lines that a trade makes: what each side gains and loses. */
-    private static Map<Line, Long> lines(long proposer, long partner, TradeOffer offer) {
-        Map<Line, Long> sums = new HashMap<>();
-        move(sums, proposer, partner, offer.getGive());
-        move(sums, partner, proposer, offer.getWant());
-        sums.values().removeIf(sum -> sum == 0);
-        return sums;
-    }
-
-    private static void move(Map<Line, Long> sums, long from, long to, Goods goods) {
-        for (Stack stack : goods.getStacksList()) {
-            sums.merge(new Line(from, stack.getKind(), 0), -stack.getCount(), Long::sum);
-            sums.merge(new Line(to, stack.getKind(), 0), stack.getCount(), Long::sum);
-        }
-        for (long item : goods.getItemIdsList()) {
-            sums.merge(new Line(from, "", item), -1L, Long::sum);
-            sums.merge(new Line(to, "", item), 1L, Long::sum);
-        }
-    }
+    Result read(Collection<KnownTrade> trades) throws IOException;
 }

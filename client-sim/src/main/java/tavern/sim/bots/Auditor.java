@@ -3,121 +3,167 @@ package tavern.sim.bots;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.function.Supplier;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tavern.protocol.v1.Inventory;
 import tavern.protocol.v1.TradeOutcome;
-import tavern.sim.audit.AcknowledgedTrade;
 import tavern.sim.audit.AuditResult;
+import tavern.sim.audit.FeedCounts;
+import tavern.sim.audit.KnownTrade;
 import tavern.sim.audit.Stocktake;
 import tavern.sim.audit.StoreAudit;
-import tavern.sim.client.ClientSettings;
+import tavern.sim.ledger.FeedAudit;
+import tavern.sim.ledger.FeedResult;
+import tavern.sim.ledger.Ledger;
+import tavern.sim.ledger.LedgerConsumer;
 import tavern.sim.oracle.Trade;
 
-/** Takes stock when the load is over and all bots have left. Runs on the caller's thread, which waits. */
+/**
+ * Takes stock when the load is over and all bots have left: asks the server, then reads the feed and the store if it may.
+ * Runs on the caller's thread, which waits. Used once.
+ */
 final class Auditor {
-    private static final int VISITS_AT_ONCE = 32;
-    private static final int SECONDS_MAX = 90;
     private static final int DIFFERENCES_MAX = 20;
 
     private final BotSettings settings;
     private final List<BotLoop> loops;
+    private final @Nullable LedgerConsumer consumer;
+
+    private final Map<String, Inventory> before = new LinkedHashMap<>();
+    private final Map<String, Inventory> after = new LinkedHashMap<>();
+    private final List<KnownTrade> known = new ArrayList<>();
+    private final Set<KnownTrade> inStore = new HashSet<>();
+    private final Set<KnownTrade> lost = new HashSet<>();
     private final List<String> ofGoods = new ArrayList<>();
     private final List<String> ofTrades = new ArrayList<>();
+    private List<KnownTrade> published = List.of();
+    private @Nullable FeedCounts feed;
+    private long distinct;
+    private long duplicated;
 
-    Auditor(BotSettings settings, List<BotLoop> loops) {
+    Auditor(BotSettings settings, List<BotLoop> loops, @Nullable LedgerConsumer consumer) {
         this.settings = settings;
         this.loops = loops;
+        this.consumer = consumer;
     }
 
     AuditResult run() throws InterruptedException, IOException {
-        List<AcknowledgedTrade> acknowledged = new ArrayList<>();
-        Map<String, Visit> visits = visits(acknowledged);
-        Stocktake before = new Stocktake();
-        Stocktake after = new Stocktake();
-        long inStore = 0;
-        for (BotLoop loop : loops) {
-            for (Bot bot : loop.bots()) {
-                count(before, bot.name(), bot.first(), "never logged in");
-                Visit visit = visits.get(bot.name());
-                if (visit != null && bot.first() != null) {
-                    count(after, bot.name(), visit.inventory(), "could not log in again");
-                    inStore += visit.confirmed();
-                    ofTrades.addAll(visit.differences());
-                }
-            }
+        visit();
+        Stocktake first = stock(before);
+        Stocktake last = stock(after);
+        ofGoods.addAll(last.differences(first));
+        duplicated += last.duplicates();
+        if (consumer != null) {
+            readFeed(consumer);
         }
-        ofGoods.addAll(after.differences(before));
-        long duplicated = after.duplicates();
         if (settings.store() != null) {
-            StoreAudit.Result store = StoreAudit.read(settings.store(), acknowledged);
-            ofGoods.addAll(store.contradictions());
-            ofTrades.addAll(store.differences());
-            inStore = Math.min(inStore, store.inStore());
-            duplicated += store.twice();
+            readStore(settings.store());
         }
+        List<KnownTrade> acknowledged = acknowledged();
+        acknowledged.stream().filter(trade -> !inStore.contains(trade)).forEach(lost::add);
         return new AuditResult(
                 ofGoods.isEmpty(),
-                before.counts(),
-                after.counts(),
+                first.counts(),
+                last.counts(),
                 acknowledged.size(),
-                inStore,
-                null,
-                acknowledged.size() - inStore,
+                inStore.size(),
+                feed == null ? null : distinct,
+                lost.size(),
                 duplicated,
+                feed,
                 Stream.concat(ofGoods.stream(), ofTrades.stream())
                         .limit(DIFFERENCES_MAX)
                         .toList());
     }
 
-    private void count(Stocktake stock, String player, @Nullable Inventory inventory, String otherwise) {
+    private void visit() throws InterruptedException {
+        Map<Bot, List<KnownTrade>> asked = new HashMap<>();
+        for (BotLoop loop : loops) {
+            for (Bot bot : loop.bots()) {
+                List<KnownTrade> own = tradesOf(bot);
+                known.addAll(own);
+                asked.put(bot, own.stream().filter(KnownTrade::isAcknowledged).toList());
+            }
+        }
+        Map<String, Visit> visits = Visits.run(
+                settings, loops, asked, () -> ofGoods.add("the audit took longer than " + Visits.SECONDS_MAX + " s"));
+        for (Bot bot : asked.keySet()) {
+            Visit visit = visits.get(bot.name());
+            if (enter(before, bot.name(), bot.first(), "never logged in") && visit != null) {
+                enter(after, bot.name(), visit.inventory(), "could not log in again");
+                inStore.addAll(visit.confirmed());
+                ofTrades.addAll(visit.differences());
+            }
+        }
+    }
+
+    private boolean enter(
+            Map<String, Inventory> books, String player, @Nullable Inventory inventory, String otherwise) {
         if (inventory == null) {
             ofGoods.add(player + " " + otherwise);
-        } else {
-            stock.add(player, inventory);
+            return false;
+        }
+        books.put(player, inventory);
+        return true;
+    }
+
+    private void readFeed(LedgerConsumer from) throws InterruptedException {
+        Set<KnownTrade.Key> expected = known.stream()
+                .filter(KnownTrade::isCommitted)
+                .map(KnownTrade::key)
+                .collect(Collectors.toSet());
+        Ledger ledger = from.drain(expected);
+        FeedResult result = new FeedAudit(ledger, before, after).run(known);
+        feed = result.counts();
+        published = ledger.claims();
+        distinct = result.published();
+        duplicated += result.twice();
+        lost.addAll(result.missing());
+        ofTrades.addAll(result.ofTrades());
+        ofGoods.addAll(result.ofGoods());
+    }
+
+    private void readStore(StoreAudit from) throws IOException {
+        List<KnownTrade> acknowledged = acknowledged();
+        Set<KnownTrade> claims = new LinkedHashSet<>(acknowledged);
+        claims.addAll(published);
+        StoreAudit.Result store = from.read(claims);
+        ofGoods.addAll(store.contradictions());
+        store.wrong().forEach((trade, problem) -> ofTrades.add(trade + ": " + problem));
+        inStore.removeAll(store.wrong().keySet());
+        duplicated += acknowledged.stream().filter(store.twice()::contains).count();
+        if (feed != null) {
+            feed = feed.plusForged(
+                    published.stream().filter(store.wrong()::containsKey).count());
         }
     }
 
-    private Map<String, Visit> visits(List<AcknowledgedTrade> acknowledged) throws InterruptedException {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS_MAX);
-        Map<String, Visit> visits = new HashMap<>();
-        List<CompletableFuture<Void>> ramps = new ArrayList<>();
-        for (BotLoop loop : loops) {
-            List<Supplier<CompletableFuture<Void>>> tasks = new ArrayList<>();
-            for (Bot bot : loop.bots()) {
-                List<AcknowledgedTrade> own = acknowledgedOf(bot);
-                acknowledged.addAll(own);
-                ClientSettings login = ClientSettings.of(
-                        settings.host(), settings.port(), settings.tokens().apply(bot.name()));
-                Visit visit = new Visit(login, loop.loop(), bot.room().name(), own, deadline);
-                visits.put(bot.name(), visit);
-                tasks.add(visit::run);
-            }
-            ramps.add(Ramp.run(loop.loop(), tasks, VISITS_AT_ONCE));
-        }
-        try {
-            CompletableFuture.allOf(ramps.toArray(CompletableFuture[]::new)).get(SECONDS_MAX + 15, TimeUnit.SECONDS);
-        } catch (TimeoutException e) {
-            ofGoods.add("the audit took longer than " + SECONDS_MAX + " s");
-        } catch (ExecutionException e) {
-            throw new IllegalStateException("visits do not fail", e);
-        }
-        return visits;
+    private List<KnownTrade> acknowledged() {
+        return known.stream().filter(KnownTrade::isAcknowledged).toList();
     }
 
-    private static List<AcknowledgedTrade> acknowledgedOf(Bot bot) {
-        List<AcknowledgedTrade> own = new ArrayList<>();
+    private static Stocktake stock(Map<String, Inventory> books) {
+        Stocktake stock = new Stocktake();
+        books.forEach(stock::add);
+        return stock;
+    }
+
+    private static List<KnownTrade> tradesOf(Bot bot) {
+        List<KnownTrade> own = new ArrayList<>();
         for (Trade trade : bot.room().trades().trades()) {
-            TradeOutcome outcome = trade.outcome();
-            if (trade.proposer() == bot.member() && outcome != null) {
-                own.add(new AcknowledgedTrade(trade.from(), trade.offer(), outcome));
+            if (trade.proposer() == bot.member() && !trade.isRefused()) {
+                TradeOutcome outcome = trade.outcome();
+                own.add(new KnownTrade(
+                        trade.from(),
+                        trade.offer(),
+                        outcome == null ? TradeOutcome.TRADE_OUTCOME_UNSPECIFIED : outcome));
             }
         }
         return own;

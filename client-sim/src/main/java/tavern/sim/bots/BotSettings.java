@@ -1,9 +1,9 @@
 package tavern.sim.bots;
 
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
+import tavern.sim.audit.StoreAudit;
 
 /**
  * One run.
@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param churn share of bots that drop their connection now and then, 0 to 1
  * @param run in the names of this run's bots, so that they are new to the server
  * @param tokens makes the token to log in with from a bot's name
- * @param store the server's SQLite file, to be audited read-only
+ * @param store to be audited too
+ * @param feedUri of the broker whose ledger queue is to be read and audited
  */
 public record BotSettings(
         String host,
@@ -31,7 +32,8 @@ public record BotSettings(
         String roomPrefix,
         String run,
         UnaryOperator<String> tokens,
-        @Nullable Path store) {
+        @Nullable StoreAudit store,
+        @Nullable String feedUri) {
 
     String botName(int index) {
         return run + "-" + index;

@@ -18,6 +18,7 @@ import tavern.sim.client.ClientListener;
 import tavern.sim.client.ClientSettings;
 import tavern.sim.client.TavernClient;
 import tavern.sim.client.Transport;
+import tavern.sim.ledger.LedgerConsumer;
 import tavern.sim.measure.Timeline;
 import tavern.sim.oracle.Tally;
 
@@ -60,12 +61,14 @@ public final class LoadRun {
     /**
      * Connects, loads, settles, counts and audits. Blocks until all is done.
      *
-     * @throws IOException when the server cannot be reached at all, or the store's file cannot be read
+     * @throws IOException when the server cannot be reached at all, or the store or the feed cannot be read
      */
     public RunResult run() throws IOException, InterruptedException {
         EventLoopGroup group = Transport.loops(settings.threads());
+        LedgerConsumer consumer = null;
         try {
             knock(group);
+            consumer = settings.feedUri() == null ? null : LedgerConsumer.open(settings.feedUri());
             Timeline timeline = new Timeline(settings.threads());
             List<BotLoop> loops = assemble(group, timeline);
 
@@ -85,7 +88,7 @@ public final class LoadRun {
 
             progress.at("audit", 0);
             leave(loops);
-            AuditResult audit = new Auditor(settings, loops).run();
+            AuditResult audit = new Auditor(settings, loops, consumer).run();
             Tally total = new Tally();
             for (BotLoop loop : loops) {
                 total.merge(loop.tally());
@@ -93,6 +96,9 @@ public final class LoadRun {
             return new RunResult(
                     settings, loadSeconds, connectSeconds, total, timeline.total(), timeline.seconds(), audit);
         } finally {
+            if (consumer != null) {
+                consumer.close();
+            }
             group.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly(5, TimeUnit.SECONDS);
         }
     }

@@ -2,13 +2,15 @@ package tavern.sim.bots;
 
 import io.netty.channel.EventLoop;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import tavern.protocol.v1.Inventory;
 import tavern.protocol.v1.TradeOutcome;
-import tavern.sim.audit.AcknowledgedTrade;
+import tavern.sim.audit.KnownTrade;
 import tavern.sim.client.ClientListener;
 import tavern.sim.client.ClientSettings;
 import tavern.sim.client.OfferAnswer;
@@ -24,16 +26,16 @@ final class Visit implements ClientListener {
     private static final int RETRY_MILLIS = 200;
 
     private final String room;
-    private final List<AcknowledgedTrade> trades;
+    private final List<KnownTrade> trades;
     private final TavernClient client;
     private final long deadlineNanos;
     private final CompletableFuture<Void> done = new CompletableFuture<>();
+    private final Set<KnownTrade> confirmed = new HashSet<>();
     private final List<String> differences = new ArrayList<>();
     private @Nullable Inventory inventory;
     private int asked;
-    private long confirmed;
 
-    Visit(ClientSettings settings, EventLoop loop, String room, List<AcknowledgedTrade> trades, long deadlineNanos) {
+    Visit(ClientSettings settings, EventLoop loop, String room, List<KnownTrade> trades, long deadlineNanos) {
         this.room = room;
         this.trades = trades;
         this.deadlineNanos = deadlineNanos;
@@ -45,7 +47,8 @@ final class Visit implements ClientListener {
         return inventory;
     }
 
-    long confirmed() {
+    /** Trades that ended as the bots were told. */
+    Set<KnownTrade> confirmed() {
         return confirmed;
     }
 
@@ -85,7 +88,7 @@ final class Visit implements ClientListener {
             leave();
             return;
         }
-        AcknowledgedTrade trade = trades.get(asked);
+        KnownTrade trade = trades.get(asked);
         client.tradeOffer(trade.offer()).whenComplete((answer, failure) -> {
             if (failure != null && isForLater(failure)) {
                 retry(failure, this::askNext);
@@ -95,7 +98,7 @@ final class Visit implements ClientListener {
                     ? settled.result().getOutcome()
                     : TradeOutcome.TRADE_OUTCOME_UNSPECIFIED;
             if (outcome == trade.outcome()) {
-                confirmed++;
+                confirmed.add(trade);
             } else {
                 differences.add("trade of " + trade.from() + " with "
                         + trade.offer().getTo() + " was told as " + trade.outcome() + "; asked again: "

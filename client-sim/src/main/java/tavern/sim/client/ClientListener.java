@@ -62,7 +62,8 @@ public interface ClientListener {
     /**
      * An error that answers no open request.
      *
-     * @param seq of the message it answers; 0: of the connection as a whole, which closes now
+     * @param seq of the message it answers; 0: of the connection as a whole, which closes now, or {@code ROOM_CLOSED}, of
+     *     the room, which is gone
      */
     default void onError(int seq, Error error) {}
 

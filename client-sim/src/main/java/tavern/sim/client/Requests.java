@@ -13,6 +13,14 @@ import tavern.protocol.v1.ServerMessage;
 /** Requests that wait for their answers, by seq, oldest first. Belongs to the client's event loop. */
 final class Requests {
     record Pending(ClientMessage.Builder message, CompletableFuture<ServerMessage> answer, long deadlineNanos) {
+        void answeredBy(ServerMessage message) {
+            if (message.hasRedirect()) {
+                answer.completeExceptionally(new RedirectException(message.getRedirect()));
+            } else {
+                answer.complete(message);
+            }
+        }
+
         /** P-21: answers with a number of their own are replayed on a resume; all others are gone. */
         boolean answerIsReplayed() {
             return switch (message.getBodyCase()) {

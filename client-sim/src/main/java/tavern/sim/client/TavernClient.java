@@ -14,28 +14,20 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tavern.protocol.Protocol;
 import tavern.protocol.v1.Bye;
-import tavern.protocol.v1.Chat;
 import tavern.protocol.v1.ChatMessage;
 import tavern.protocol.v1.ClientMessage;
 import tavern.protocol.v1.Error;
+import tavern.protocol.v1.ErrorCode;
 import tavern.protocol.v1.Hello;
-import tavern.protocol.v1.JoinRoom;
 import tavern.protocol.v1.Joined;
-import tavern.protocol.v1.LeaveRoom;
 import tavern.protocol.v1.Left;
-import tavern.protocol.v1.ListRooms;
 import tavern.protocol.v1.Move;
-import tavern.protocol.v1.Ping;
 import tavern.protocol.v1.Pong;
 import tavern.protocol.v1.RoomList;
 import tavern.protocol.v1.ServerMessage;
-import tavern.protocol.v1.TradeAccept;
-import tavern.protocol.v1.TradeCancel;
-import tavern.protocol.v1.TradeDecline;
 import tavern.protocol.v1.TradeOffer;
 import tavern.protocol.v1.TradeResult;
 import tavern.protocol.v1.Welcome;
-import tavern.protocol.v1.Whisper;
 import tavern.protocol.v1.WhisperDelivered;
 
 /**
@@ -86,14 +78,13 @@ public final class TavernClient {
         return welcome;
     }
 
+    /** Fails with {@link RedirectException} when the room lives on another server. */
     public CompletableFuture<Joined> join(String name) {
-        JoinRoom join = JoinRoom.newBuilder().setRoom(name).build();
-        return request(ClientMessage.newBuilder().setJoinRoom(join), ServerMessage::getJoined);
+        return request(Messages.join(name), ServerMessage::getJoined);
     }
 
     public CompletableFuture<Left> leave() {
-        LeaveRoom leave = LeaveRoom.getDefaultInstance();
-        return request(ClientMessage.newBuilder().setLeaveRoom(leave), ServerMessage::getLeft);
+        return request(Messages.leave(), ServerMessage::getLeft);
     }
 
     /**
@@ -102,23 +93,16 @@ public final class TavernClient {
      * @param after name of the last room of the page before; empty for the first page
      */
     public CompletableFuture<RoomList> list(String prefix, String after, int max) {
-        ListRooms list = ListRooms.newBuilder()
-                .setPrefix(prefix)
-                .setAfter(after)
-                .setMax(max)
-                .build();
-        return request(ClientMessage.newBuilder().setListRooms(list), ServerMessage::getRoomList);
+        return request(Messages.list(prefix, after, max), ServerMessage::getRoomList);
     }
 
     /** Completes with the own copy, as all others in the room got it. */
     public CompletableFuture<ChatMessage> chat(String text) {
-        Chat chat = Chat.newBuilder().setText(text).build();
-        return request(ClientMessage.newBuilder().setChat(chat), ServerMessage::getChat);
+        return request(Messages.chat(text), ServerMessage::getChat);
     }
 
     public CompletableFuture<WhisperDelivered> whisper(String to, String text) {
-        Whisper whisper = Whisper.newBuilder().setTo(to).setText(text).build();
-        return request(ClientMessage.newBuilder().setWhisper(whisper), ServerMessage::getWhisperDelivered);
+        return request(Messages.whisper(to, text), ServerMessage::getWhisperDelivered);
     }
 
     /** May be repeated under the same id without harm. */
@@ -127,25 +111,19 @@ public final class TavernClient {
     }
 
     public CompletableFuture<TradeResult> tradeAccept(String from, ByteString tradeId) {
-        TradeAccept accept =
-                TradeAccept.newBuilder().setFrom(from).setTradeId(tradeId).build();
-        return request(ClientMessage.newBuilder().setTradeAccept(accept), ServerMessage::getTradeResult);
+        return request(Messages.accept(from, tradeId), ServerMessage::getTradeResult);
     }
 
     public CompletableFuture<TradeResult> tradeDecline(String from, ByteString tradeId) {
-        TradeDecline decline =
-                TradeDecline.newBuilder().setFrom(from).setTradeId(tradeId).build();
-        return request(ClientMessage.newBuilder().setTradeDecline(decline), ServerMessage::getTradeResult);
+        return request(Messages.decline(from, tradeId), ServerMessage::getTradeResult);
     }
 
     public CompletableFuture<TradeResult> tradeCancel(ByteString tradeId) {
-        TradeCancel cancel = TradeCancel.newBuilder().setTradeId(tradeId).build();
-        return request(ClientMessage.newBuilder().setTradeCancel(cancel), ServerMessage::getTradeResult);
+        return request(Messages.cancel(tradeId), ServerMessage::getTradeResult);
     }
 
     public CompletableFuture<Pong> ping() {
-        Ping ping = Ping.newBuilder().setNonce(System.nanoTime()).build();
-        return request(ClientMessage.newBuilder().setPing(ping), ServerMessage::getPong);
+        return request(Messages.ping(System.nanoTime()), ServerMessage::getPong);
     }
 
     /**
@@ -236,16 +214,7 @@ public final class TavernClient {
             sweep = loop.scheduleAtFixedRate(this::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
         }
         pingDueNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(settings.pingMillis());
-        Hello.Builder hello =
-                Hello.newBuilder().setProtocolVersion(Protocol.VERSION_MAX).setToken(settings.token());
-        if (session != null) {
-            // P-20, P-21: where to go on from.
-            hello.setResumeToken(session.getResumeToken()).setLastSessionSeq(numbers.session());
-            if (room != null) {
-                hello.setLastRoom(room.name()).setLastRoomSeq(numbers.room());
-            }
-        }
-        send(opened, ClientMessage.newBuilder().setHello(hello));
+        send(opened, ClientMessage.newBuilder().setHello(hello()));
         loop.schedule(
                 () -> {
                     if (channel == opened && greeting != null) {
@@ -254,6 +223,19 @@ public final class TavernClient {
                 },
                 settings.requestMillis(),
                 TimeUnit.MILLISECONDS);
+    }
+
+    private Hello.Builder hello() {
+        Hello.Builder hello =
+                Hello.newBuilder().setProtocolVersion(Protocol.VERSION_MAX).setToken(settings.token());
+        // P-20, P-21: where to go on from.
+        if (session != null) {
+            hello.setResumeToken(session.getResumeToken()).setLastSessionSeq(numbers.session());
+        }
+        if (session != null && room != null) {
+            hello.setLastRoom(room.name()).setLastRoomSeq(numbers.room());
+        }
+        return hello;
     }
 
     private int send(Channel open, ClientMessage.Builder message) {
@@ -360,7 +342,7 @@ public final class TavernClient {
         Requests.Pending pending = seq == 0 ? null : requests.take(seq);
         if (!message.hasError()) {
             if (pending != null) {
-                pending.answer().complete(message);
+                pending.answeredBy(message);
             }
             return;
         }
@@ -370,9 +352,12 @@ public final class TavernClient {
             if (Protocol.endsSession(error.getCode())) {
                 session = null;
             }
+        } else if (seq == 0 && error.getCode() == ErrorCode.ROOM_CLOSED) {
+            // P-29
+            room = null;
         }
         if (pending != null) {
-            pending.answer().completeExceptionally(exception(error));
+            pending.answer().completeExceptionally(TavernException.of(error));
         } else {
             listener.onError(seq, error);
         }
@@ -392,15 +377,11 @@ public final class TavernClient {
         if (waiting != null) {
             waiting.completeExceptionally(
                     lastError != null
-                            ? exception(lastError)
+                            ? TavernException.of(lastError)
                             : new ConnectionLostException(
                                     "closed before the welcome" + (cause == null ? "" : ": " + cause)));
         } else {
             listener.onDisconnected(lastError, cause);
         }
-    }
-
-    private static TavernException exception(Error error) {
-        return new TavernException(error.getCode(), error.getText(), error.getRetryAfterMs());
     }
 }

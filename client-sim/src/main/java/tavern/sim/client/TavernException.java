@@ -1,5 +1,6 @@
 package tavern.sim.client;
 
+import tavern.protocol.v1.Error;
 import tavern.protocol.v1.ErrorCode;
 
 /** The server said no. Without a stack trace: refusals are part of the game. */
@@ -13,6 +14,10 @@ public final class TavernException extends RuntimeException {
         super(code + ": " + text, null, false, false);
         this.code = code;
         this.retryAfterMillis = retryAfterMillis;
+    }
+
+    static TavernException of(Error error) {
+        return new TavernException(error.getCode(), error.getText(), error.getRetryAfterMs());
     }
 
     public ErrorCode code() {

@@ -51,6 +51,11 @@ public final class Trade {
         return toldProposer != null ? toldProposer : toldPartner;
     }
 
+    /** Whether the server would not even open it; nobody can have been told of an end then. */
+    public boolean isRefused() {
+        return refused && outcome() == null;
+    }
+
     public boolean isOpen() {
         return toldProposer == null && !refused;
     }

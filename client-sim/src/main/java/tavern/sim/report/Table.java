@@ -3,6 +3,7 @@ package tavern.sim.report;
 import java.io.PrintWriter;
 import java.util.Locale;
 import tavern.sim.audit.AuditResult;
+import tavern.sim.audit.FeedCounts;
 import tavern.sim.measure.Percentiles;
 
 /** The result on a terminal. */
@@ -91,6 +92,21 @@ public final class Table {
                 audit.inStore(),
                 audit.lost(),
                 audit.duplicated());
+        FeedCounts feed = audit.feed();
+        Long published = audit.published();
+        if (feed != null && published != null) {
+            line(
+                    out,
+                    "feed      %,d trades published; %,d messages, %,d repeats, %,d out of order, %,d of strangers; %,d missing, %,d forged, %,d unreadable",
+                    published,
+                    feed.delivered(),
+                    feed.repeated(),
+                    feed.outOfOrder(),
+                    feed.strangers(),
+                    feed.missing(),
+                    feed.forged(),
+                    feed.unreadable());
+        }
         audit.differences().forEach(difference -> line(out, "audit     %s", difference));
     }
 

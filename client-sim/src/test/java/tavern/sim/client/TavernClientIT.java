@@ -27,6 +27,7 @@ import tavern.protocol.v1.Error;
 import tavern.protocol.v1.ErrorCode;
 import tavern.protocol.v1.Hello;
 import tavern.protocol.v1.Joined;
+import tavern.protocol.v1.Redirect;
 import tavern.protocol.v1.RoomList;
 import tavern.protocol.v1.ServerMessage;
 import tavern.protocol.v1.Welcome;
@@ -125,6 +126,19 @@ class TavernClientIT {
             assertThat(refused.code()).isEqualTo(ErrorCode.RATE_LIMITED);
             assertThat(refused.retryAfterMillis()).isEqualTo(250);
         });
+    }
+
+    @Test
+    void aRoomOnAnotherServerIsATypedExceptionThatKnowsWhere() throws Exception {
+        CompletableFuture<Joined> joined = client.join("hall");
+        server.write(ServerMessage.newBuilder()
+                .setReplyTo(server.read().getSeq())
+                .setRedirect(
+                        Redirect.newBuilder().setHost("10.0.0.2").setPort(7777).setRoom("hall")));
+        assertThatThrownBy(() -> get(joined))
+                .isInstanceOfSatisfying(
+                        RedirectException.class,
+                        elsewhere -> assertThat(elsewhere.redirect().getHost()).isEqualTo("10.0.0.2"));
     }
 
     @Test

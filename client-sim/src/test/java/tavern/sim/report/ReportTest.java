@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import tavern.sim.audit.AuditResult;
+import tavern.sim.audit.FeedCounts;
 import tavern.sim.bots.BotSettings;
 import tavern.sim.bots.RunResult;
 import tavern.sim.measure.Latencies;
@@ -24,7 +25,7 @@ import tavern.sim.oracle.Tally;
 
 class ReportTest {
     private static final AuditResult SOUND =
-            new AuditResult(true, Map.of("gold", 100L), Map.of("gold", 100L), 5, 5, null, 0, 0, List.of());
+            new AuditResult(true, Map.of("gold", 100L), Map.of("gold", 100L), 5, 5, null, 0, 0, null, List.of());
 
     @Test
     void theJsonHasTheFieldsThatScriptsRead() {
@@ -101,9 +102,36 @@ class ReportTest {
         assertThat(table(tally)).contains("FAILED").contains("chat deliveries lost: hello");
     }
 
+    @Test
+    void aFeedThatMissesForgesOrGarblesATradeFailsTheRun() {
+        assertThat(ok(new FeedCounts(9, 3, 2, 1, 0, 0, 0)))
+                .as("repeats, order and strangers are notes")
+                .isTrue();
+        assertThat(ok(new FeedCounts(9, 0, 0, 0, 1, 0, 0))).isFalse();
+        assertThat(ok(new FeedCounts(9, 0, 0, 0, 0, 1, 0))).isFalse();
+        assertThat(ok(new FeedCounts(9, 0, 0, 0, 0, 0, 1))).isFalse();
+    }
+
+    @Test
+    void theFeedIsInTheTableOnceItWasRead() {
+        AuditResult audit = withFeed(new FeedCounts(9, 3, 2, 1, 0, 0, 0));
+        StringWriter text = new StringWriter();
+        Table.print(Report.of(result(allIn(), audit)), new PrintWriter(text));
+        assertThat(text.toString()).contains("feed      5 trades published; 9 messages, 3 repeats");
+        assertThat(table(allIn())).doesNotContain("feed  ");
+    }
+
+    private static boolean ok(FeedCounts feed) {
+        return json(allIn(), withFeed(feed)).get("ok").getAsBoolean();
+    }
+
+    private static AuditResult withFeed(FeedCounts feed) {
+        return new AuditResult(true, Map.of(), Map.of(), 5, 5, 5L, 0, 0, feed, List.of());
+    }
+
     private static boolean bad(boolean conserved, long inStore, long lost, long duplicated) {
         AuditResult audit =
-                new AuditResult(conserved, Map.of(), Map.of(), 5, inStore, null, lost, duplicated, List.of());
+                new AuditResult(conserved, Map.of(), Map.of(), 5, inStore, null, lost, duplicated, null, List.of());
         return json(allIn(), audit).get("ok").getAsBoolean();
     }
 
@@ -139,6 +167,7 @@ class ReportTest {
                 "room-",
                 "run",
                 UnaryOperator.identity(),
+                null,
                 null);
         Second second = new Second(0, 7, 1, 1, 1, 2, 3, 4);
         return new RunResult(settings, 1, 0.1, tally, new Latencies(), List.of(second), audit);

@@ -1,49 +1,114 @@
 package tavern.server.cache;
 
 import com.github.benmanes.caffeine.cache.AsyncLoadingCache;
+import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.RemovalCause;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.cache.CaffeineStatsCounter;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tavern.server.game.Goods;
 import tavern.server.game.Inventory;
 import tavern.server.game.Player;
+import tavern.server.game.PlayerId;
+import tavern.server.store.Causes;
+import tavern.server.store.ChangeListener;
 import tavern.server.store.PlayerRecord;
 import tavern.server.store.Store;
 import tavern.server.store.StoreUnavailableException;
 
 /**
  * Player records in front of the store: one load for many waiters, a bounded number of them, and of two inventories
- * the newer one stays. Any thread; nothing blocks.
+ * the newer one stays. What others change is forgotten here when the store says so, but kept aside: while the store is
+ * silent, an old record is better than none, since no trade commits by it. Any thread; nothing blocks.
  */
-public final class Players {
+public final class Players implements ChangeListener {
+    private static final Logger log = LoggerFactory.getLogger(Players.class);
     private static final int RECORDS_MAX = 100_000;
     private static final Duration KEPT_UNUSED = Duration.ofMinutes(10);
     /** Shorter than the time to say Hello, so that a client hears of it. */
     private static final long LOAD_SECONDS_MAX = 2;
+    /** A store that is gone is asked once in this time for each player, however often clients try. */
+    private static final Duration FAILURE_KEPT = Duration.ofSeconds(1);
+    /** Records of those who are here, read again at the same time. */
+    private static final int REFRESHES_MAX = 16;
 
     private final Store store;
     private final AsyncLoadingCache<String, PlayerRecord> byName;
+    private final Cache<String, Throwable> failed;
+    private final Cache<String, PlayerRecord> outdated;
+    /** Of the records in {@link #byName}; changed within its own operations, so that the two agree. */
+    private final Map<PlayerId, String> names = new ConcurrentHashMap<>();
+    /** Changes of players who are not in {@link #names}: one of them may be loading just now. */
+    private final AtomicLong unknownChanges = new AtomicLong();
+
+    private final Refreshes refreshes = new Refreshes(REFRESHES_MAX);
+    private volatile @Nullable PresentPlayers present;
 
     /** @param starterStacks what a player gets who was never here @param starterItems kinds of unique items, likewise */
-    public Players(Store store, Goods starterStacks, List<String> starterItems, InstantSource clock) {
+    public Players(
+            Store store, Goods starterStacks, List<String> starterItems, InstantSource clock, MeterRegistry metrics) {
         this.store = store;
-        this.byName = Caffeine.newBuilder()
+        this.byName = records(clock)
+                .evictionListener(
+                        (@Nullable Object name, @Nullable Object record, RemovalCause cause) -> forget(record))
+                .recordStats(() -> new CaffeineStatsCounter(metrics, "tavern.cache.players"))
+                .buildAsync((name, executor) ->
+                        load(name, store.openPlayer(name, starterStacks, starterItems, clock.millis())));
+        this.outdated = records(clock).build();
+        this.failed = records(clock).expireAfterWrite(FAILURE_KEPT).build();
+        store.listen(this);
+    }
+
+    private static Caffeine<Object, Object> records(InstantSource clock) {
+        return Caffeine.newBuilder()
                 .maximumSize(RECORDS_MAX)
                 .expireAfterAccess(KEPT_UNUSED)
+                .ticker(() -> TimeUnit.MILLISECONDS.toNanos(clock.millis()))
                 // Maintenance is short and must not wait for the common pool, which others may fill.
-                .executor(Runnable::run)
-                .buildAsync((name, executor) ->
-                        bounded(store.openPlayer(name, starterStacks, starterItems, clock.millis())));
+                .executor(Runnable::run);
+    }
+
+    /** Hears from now on what others have changed of those who are here. */
+    public void tell(PresentPlayers players) {
+        present = players;
     }
 
     /** The player of this name; one that was never here is made. Fails with {@link StoreUnavailableException}. */
     public CompletableFuture<PlayerRecord> open(String name) {
-        return byName.get(name);
+        Throwable failure = failed.getIfPresent(name);
+        CompletableFuture<PlayerRecord> record =
+                failure != null && !byName.asMap().containsKey(name)
+                        ? CompletableFuture.failedFuture(failure)
+                        : byName.get(name);
+        return record.isCompletedExceptionally() || !record.isDone()
+                ? record.exceptionally(silent -> outdated(name, silent))
+                : record;
+    }
+
+    private PlayerRecord outdated(String name, Throwable silent) {
+        PlayerRecord old = outdated.getIfPresent(name);
+        if (old == null) {
+            Throwable cause = Causes.of(silent);
+            throw new CompletionException(
+                    cause instanceof Unread unread ? Objects.requireNonNull(unread.getCause()) : cause);
+        }
+        return old;
     }
 
     /** The player of this name, if there ever was one. */
@@ -95,8 +160,102 @@ public final class Players {
                         record.banReason());
     }
 
+    // ---- loading ----
+
+    private CompletableFuture<PlayerRecord> load(String name, CompletionStage<PlayerRecord> load) {
+        long changesBefore = unknownChanges.get();
+        CompletableFuture<PlayerRecord> loaded = new CompletableFuture<>();
+        bounded(load).whenComplete((record, failure) -> {
+            if (failure != null) {
+                Throwable cause = Causes.of(failure);
+                failed.put(name, cause);
+                loaded.completeExceptionally(new Unread(cause));
+                return;
+            }
+            failed.invalidate(name);
+            outdated.invalidate(name);
+            names.put(record.player().id(), name);
+            loaded.complete(record);
+            if (unknownChanges.get() != changesBefore) {
+                // Perhaps it was this one that changed, after it was read.
+                drop(name);
+            }
+        });
+        return loaded;
+    }
+
+    /** Of the kind that Caffeine does not log with a stack trace for each: an outage must not fill the log. */
+    private static final class Unread extends TimeoutException {
+        private static final long serialVersionUID = 1;
+
+        Unread(Throwable cause) {
+            super(cause.getMessage());
+            initCause(cause);
+        }
+
+        @Override
+        public synchronized Throwable fillInStackTrace() {
+            return this;
+        }
+    }
+
     /** A load that never ends would keep its key for ever. */
     private static <T> CompletableFuture<T> bounded(CompletionStage<T> load) {
         return load.toCompletableFuture().copy().orTimeout(LOAD_SECONDS_MAX, TimeUnit.SECONDS);
+    }
+
+    private void forget(@Nullable Object gone) {
+        if (gone instanceof PlayerRecord record) {
+            names.remove(record.player().id());
+        }
+    }
+
+    // ---- what others change ----
+
+    @Override
+    public void playerChanged(PlayerId player) {
+        String name = names.get(player);
+        if (name == null) {
+            unknownChanges.incrementAndGet();
+        } else {
+            drop(name);
+        }
+        PresentPlayers here = present;
+        if (name != null && here != null && here.isHere(player)) {
+            refreshes.add(() -> reload(name, here));
+        }
+    }
+
+    @Override
+    public void allChanged() {
+        unknownChanges.incrementAndGet();
+        byName.asMap().keySet().forEach(this::drop);
+        PresentPlayers here = present;
+        if (here != null) {
+            here.all().forEach(player -> refreshes.add(() -> reload(player.name(), here)));
+        }
+    }
+
+    private void drop(String name) {
+        byName.asMap().computeIfPresent(name, (key, loaded) -> {
+            if (loaded.isDone() && !loaded.isCompletedExceptionally()) {
+                PlayerRecord record = loaded.getNow(null);
+                outdated.put(name, record);
+                forget(record);
+            }
+            return null;
+        });
+    }
+
+    /** Those who are here are told only what is not as they know it. */
+    private CompletionStage<?> reload(String name, PresentPlayers here) {
+        PlayerRecord before = outdated.getIfPresent(name);
+        return byName.get(name).whenComplete((now, failure) -> {
+            if (failure != null) {
+                log.debug("{} was not read again: {}", name, failure.getMessage());
+            } else if (!now.equals(before)) {
+                here.changed(now);
+            }
+        });
     }
 }

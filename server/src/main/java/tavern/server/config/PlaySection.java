@@ -18,6 +18,8 @@ final class PlaySection {
                 settings.whole("limits.sessions-max", 1, 1_000_000),
                 settings.whole("limits.resume-seconds", 0, 3_600),
                 settings.whole("limits.replay-events-max", 0, 100_000),
+                // The room's events have a half of what may wait for one client.
+                settings.whole("limits.outbound-bytes-max", 65_536, 1_073_741_824) / 4,
                 settings.whole("limits.refusals-max", 1, 10_000),
                 new SessionSettings.Rates(
                         rate(settings, "moves"),

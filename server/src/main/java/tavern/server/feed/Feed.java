@@ -14,6 +14,9 @@ public interface Feed extends AutoCloseable {
     /** The outbox has new rows, as far as this node knows. Any thread; returns at once. */
     void committed();
 
+    /** Any thread; returns at once. */
+    FeedStatus status();
+
     /** Stops publishing; what is in the outbox stays there. */
     @Override
     void close();
@@ -29,6 +32,11 @@ public interface Feed extends AutoCloseable {
             @Override
             public void committed() {
                 // Without an event there is no row.
+            }
+
+            @Override
+            public FeedStatus status() {
+                return FeedStatus.NONE;
             }
 
             @Override

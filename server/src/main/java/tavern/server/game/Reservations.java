@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * back before the store has answered.
  */
 final class Reservations {
+    private static final Held NOTHING = new Held();
+
     private final Map<PlayerId, Held> heldBy = new HashMap<>();
 
     private static final class Held {
@@ -24,7 +26,7 @@ final class Reservations {
 
     /** Whether the player owns the goods and none of them is held. */
     boolean covers(PlayerId player, Inventory owned, Goods goods) {
-        Held held = heldBy.getOrDefault(player, new Held());
+        Held held = heldBy.getOrDefault(player, NOTHING);
         return goods.items().stream().allMatch(item -> owned.owns(item) && !held.items.contains(item))
                 && goods.stacks().entrySet().stream()
                         .allMatch(stack -> owned.count(stack.getKey()) - held.stacks.getOrDefault(stack.getKey(), 0L)
@@ -38,7 +40,10 @@ final class Reservations {
     }
 
     void release(PlayerId player, Goods goods) {
-        Held held = heldBy.getOrDefault(player, new Held());
+        Held held = heldBy.get(player);
+        if (held == null) {
+            return;
+        }
         held.items.removeAll(goods.items());
         goods.stacks().forEach((kind, count) -> held.stacks.merge(kind, -count, Reservations::sumOrNone));
         if (held.isEmpty()) {

@@ -114,6 +114,7 @@ final class ConnectionHandler extends SimpleChannelInboundHandler<ClientMessage>
         if (helloDeadline != null) {
             helloDeadline.cancel(false);
         }
+        connection.closed();
         Stage stage = connection.stage();
         if (stage != null) {
             stage.closed();

@@ -6,7 +6,6 @@ import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.EventExecutor;
-import io.netty.util.concurrent.ScheduledFuture;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
@@ -29,10 +28,10 @@ final class NettyConnection implements Connection {
     private final NetSettings.Limits limits;
     private final NetMetrics metrics;
     private final InetAddress address;
+    private final StallWatch stalls;
 
     // Of the loop.
     private @Nullable Stage stage;
-    private @Nullable ScheduledFuture<?> stalled;
     private String session = "-";
     private String reason = "closed by the client";
     private int lastTick;
@@ -48,6 +47,8 @@ final class NettyConnection implements Connection {
         this.limits = limits;
         this.metrics = metrics;
         this.address = ((InetSocketAddress) channel.remoteAddress()).getAddress();
+        String text = "the client took nothing for " + limits.outboundStalledSeconds() + " s";
+        this.stalls = new StallWatch(channel, limits.outboundStalledSeconds(), () -> tooSlow(text));
     }
 
     @Override
@@ -145,15 +146,16 @@ final class NettyConnection implements Connection {
 
     /** Called when it changes whether the client takes what is written. */
     void writabilityChanged() {
-        if (channel.isWritable()) {
-            if (stalled != null) {
-                stalled.cancel(false);
-                stalled = null;
-            }
-        } else if (stalled == null && !closing) {
-            String text = "the client took nothing for " + limits.outboundStalledSeconds() + " s";
-            stalled = loop().schedule(() -> tooSlow(text), limits.outboundStalledSeconds(), TimeUnit.SECONDS);
+        if (channel.isWritable() || closing) {
+            stalls.stop();
+        } else {
+            stalls.start();
         }
+    }
+
+    /** The connection is gone. */
+    void closed() {
+        stalls.stop();
     }
 
     /** Nothing can be said to a client that does not read: closes at once and drops what waits. */

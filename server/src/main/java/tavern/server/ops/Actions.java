@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import tavern.protocol.v1.ErrorCode;
 import tavern.server.game.Names;
+import tavern.server.room.Joining;
 import tavern.server.room.Room;
 import tavern.server.session.Freeze;
 import tavern.server.session.Moderation;
@@ -131,12 +132,12 @@ final class Actions {
     }
 
     CompletionStage<String> move(Call call) {
-        CompletionStage<Room.Joining> moving = moderation.move(call.text("player"), call.room("to"));
+        CompletionStage<Joining> moving = moderation.move(call.text("player"), call.room("to"));
         if (moving == null) {
             throw notHere();
         }
         return moving.thenApply(joining -> {
-            if (joining != Room.Joining.SEATED) {
+            if (joining != Joining.SEATED) {
                 throw RefusedException.conflict("left the room, but could not join the other: "
                         + joining.name().toLowerCase(Locale.ROOT));
             }

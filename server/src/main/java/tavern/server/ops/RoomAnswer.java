@@ -7,7 +7,7 @@ import java.util.SortedSet;
 import tavern.server.cluster.Lease;
 import tavern.server.game.Goods;
 import tavern.server.game.OpenOffer;
-import tavern.server.room.RoomView;
+import tavern.server.room.RoomReport;
 import tavern.server.store.ChatLine;
 
 /** A room as the API tells of it; places are in 1/16 of a unit. */
@@ -25,7 +25,7 @@ record RoomAnswer(
         int mailboxCapacity,
         long waitMicros,
         long tickMicros,
-        List<RoomView.MemberView> members,
+        List<RoomReport.MemberView> members,
         List<OfferLine> offers,
         List<ChatLine> chat) {
     record GoodsLine(SortedMap<String, Long> stacks, SortedSet<Long> items) {
@@ -54,7 +54,7 @@ record RoomAnswer(
         }
     }
 
-    static RoomAnswer of(RoomView view) {
+    static RoomAnswer of(RoomReport view) {
         return new RoomAnswer(
                 view.info().id().name(),
                 view.info().players(),

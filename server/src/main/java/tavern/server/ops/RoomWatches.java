@@ -37,7 +37,7 @@ final class RoomWatches {
             return;
         }
         watch.asked = true;
-        room.ask(Room::view).whenComplete((view, failure) -> {
+        room.ask(Room::report).whenComplete((view, failure) -> {
             if (failure == null) {
                 watch.newest = RoomAnswer.of(view);
             }

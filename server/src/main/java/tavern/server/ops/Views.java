@@ -64,7 +64,7 @@ final class Views {
     }
 
     CompletionStage<?> room(Call call) {
-        return Asked.room(services.rooms(), call.room("room"), Room::view).thenApply(RoomAnswer::of);
+        return Asked.room(services.rooms(), call.room("room"), Room::report).thenApply(RoomAnswer::of);
     }
 
     /** @param known a player of just this name, here or not */

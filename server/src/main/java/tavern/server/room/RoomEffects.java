@@ -50,7 +50,11 @@ final class RoomEffects implements Effects {
     @Override
     public void refuse(PlayerId player, int seq, ErrorCode code, String text) {
         Seat seat = seats.get(player);
-        if (seat != null) {
+        if (seat != null && room.tenure().isLost()) {
+            // Nothing goes on here: another server knows how it ended, or can do it.
+            String elsewhere = "another server runs the room now; join again and ask with the same trade id";
+            seat.member.answer(Wire.error(seq, ErrorCode.UNAVAILABLE, elsewhere, RETRY_MILLIS));
+        } else if (seat != null) {
             long retryAfterMillis = code.getNumber() / 100 == 6 ? RETRY_MILLIS : 0;
             seat.member.answer(Wire.error(seq, code, text, retryAfterMillis));
         }

@@ -25,4 +25,9 @@ public record RoomSettings(
         int chatFlushMillis,
         int positionFlushMillis,
         int roomsMax,
-        int threads) {}
+        int threads) {
+    /** Of one room: its opener may choose less. */
+    int capacityOf(RoomOptions options) {
+        return options.capacity() == 0 ? capacity : Math.min(options.capacity(), capacity);
+    }
+}

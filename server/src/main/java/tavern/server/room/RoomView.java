@@ -1,36 +1,131 @@
 package tavern.server.room;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.util.ArrayDeque;
 import java.util.List;
-import tavern.server.cluster.Lease;
-import tavern.server.game.OpenOffer;
+import tavern.protocol.v1.ChatMessage;
+import tavern.protocol.v1.FullState;
+import tavern.protocol.v1.Joined;
+import tavern.protocol.v1.ServerMessage;
+import tavern.server.game.GameSettings;
+import tavern.server.game.Position;
+import tavern.server.game.RoomId;
 import tavern.server.store.ChatLine;
 
-/**
- * All of a room at one moment, for operators.
- *
- * @param open false: it is closing
- * @param lease anything but {@code HELD}: the room is suspended or lost
- * @param waitMicros the last wait of the room for its thread
- * @param tickMicros the last tick
- * @param chat the newest lines, oldest first
- */
-public record RoomView(
-        RoomInfo info,
-        boolean open,
-        long fence,
-        Lease.State lease,
-        int tick,
-        int mailboxDepth,
-        int mailboxCapacity,
-        long waitMicros,
-        long tickMicros,
-        List<MemberView> members,
-        List<OpenOffer> offers,
-        List<ChatLine> chat) {
-    /**
-     * @param x in 1/16 of a unit
-     * @param y in 1/16 of a unit
-     * @param connected false: the seat is kept for a while
-     */
-    public record MemberView(String player, int entity, int x, int y, boolean connected) {}
+/** The room as members are shown it: who is where as of the last snapshot, and what was said lately. */
+@OnRoomThread
+final class RoomView {
+    private final RoomId id;
+    private final RoomOptions options;
+    private final int capacity;
+    private final long fence;
+    private final GameSettings game;
+    private final Seats seats;
+    private final SnapshotEncoder snapshots;
+    private final EventLog events;
+    private final int chatMax;
+    private final ArrayDeque<ChatMessage> chat = new ArrayDeque<>();
+
+    RoomView(
+            RoomId id,
+            RoomOptions options,
+            long fence,
+            RoomServices services,
+            Seats seats,
+            SnapshotEncoder snapshots,
+            EventLog events,
+            List<ChatLine> history) {
+        this.id = id;
+        this.options = options;
+        this.capacity = services.settings().capacityOf(options);
+        this.fence = fence;
+        this.game = services.game();
+        this.seats = seats;
+        this.snapshots = snapshots;
+        this.events = events;
+        this.chatMax = services.settings().chatHistory();
+        for (ChatLine line : history) {
+            chat.add(ChatMessage.newBuilder()
+                    .setPlayer(line.player())
+                    .setText(line.text())
+                    .setAtMs(line.atMillis())
+                    .build());
+        }
+    }
+
+    void remember(ChatMessage message) {
+        chat.addLast(message);
+        if (chat.size() > chatMax) {
+            chat.removeFirst();
+        }
+    }
+
+    /** What was said lately, oldest first. */
+    List<ChatLine> chat() {
+        return chat.stream()
+                .map(line -> new ChatLine(line.getPlayer(), line.getText(), line.getAtMs()))
+                .toList();
+    }
+
+    Position place(Seat seat) {
+        return new Position(snapshots.sentX(seat.entity), snapshots.sentY(seat.entity));
+    }
+
+    /** For a list of rooms. */
+    RoomInfo info() {
+        return new RoomInfo(id, seats.size(), capacity, options.unlisted(), options.metadata());
+    }
+
+    ServerMessage joined(Seat seat, int replyTo) {
+        Joined.Builder joined = Joined.newBuilder()
+                .setRoom(id.name())
+                .setSelf(seat.entity)
+                .setState(state())
+                .addAllRecentChat(chat)
+                .setOptions(tavern.protocol.v1.RoomOptions.newBuilder()
+                        .setCapacity(capacity)
+                        .setUnlisted(options.unlisted())
+                        .putAllMetadata(options.metadata()))
+                .setMapWidth(game.mapWidth())
+                .setMapHeight(game.mapHeight())
+                .setMaxSpeed(game.maxSpeed())
+                .setFence(fence);
+        return ServerMessage.newBuilder()
+                .setReplyTo(replyTo)
+                .setRoomSeq(events.lastSeq())
+                .setJoined(joined)
+                .build();
+    }
+
+    ServerMessage fullState() {
+        return ServerMessage.newBuilder().setFullState(state()).build();
+    }
+
+    private FullState.Builder state() {
+        FullState.Builder state = FullState.newBuilder().setTick(snapshots.sentTick());
+        for (Seat seat : seats.all()) {
+            state.addEntities(tavern.protocol.v1.Entity.newBuilder()
+                    .setId(seat.entity)
+                    .setPlayer(seat.member.player().name())
+                    .setX(snapshots.sentX(seat.entity))
+                    .setY(snapshots.sentY(seat.entity))
+                    .setSeq(snapshots.sentSeq(seat.entity)));
+        }
+        return state;
+    }
+
+    /** Events, then a message with the full state as of the last snapshot, in one task on the outlet's loop. */
+    void send(Outlet outlet, List<byte[]> missed, ServerMessage state) {
+        int asOf = snapshots.sentTick();
+        ByteBuf frame = Unpooled.wrappedBuffer(Frames.copyOf(state));
+        outlet.loop().execute(() -> {
+            for (byte[] event : missed) {
+                outlet.write(Unpooled.wrappedBuffer(event));
+            }
+            outlet.write(frame);
+            outlet.inStep(asOf);
+            outlet.flush();
+        });
+    }
 }

@@ -52,7 +52,8 @@ public final class Rooms implements AutoCloseable {
     }
 
     /**
-     * The room, opened if it is not. Fails with {@link TooManyRoomsException}, or as the store does.
+     * The room, opened if it is not. Fails with {@link TooManyRoomsException}, with {@link
+     * tavern.server.cluster.HeldElsewhereException}, or as the store does.
      *
      * @param options used only when this call opens the room
      */
@@ -85,10 +86,17 @@ public final class Rooms implements AutoCloseable {
     }
 
     private void start(RoomId id, RoomOptions options, CompletableFuture<Room> opening) {
-        CompletionStage<Lease> lease = services.leases().acquire(LeaseKey.room(id));
-        CompletionStage<List<ChatLine>> history =
-                services.store().chat(id, services.settings().chatHistory());
-        lease.thenCombine(history, (owned, lines) -> build(id, options, owned, lines, opening))
+        services.leases()
+                .acquire(LeaseKey.room(id))
+                // An earlier owner writes until then.
+                .thenCompose(lease -> services.store()
+                        .chat(id, services.settings().chatHistory())
+                        .thenApply(history -> build(id, options, lease, history, opening))
+                        .whenComplete((room, failure) -> {
+                            if (failure != null) {
+                                services.leases().release(lease);
+                            }
+                        }))
                 .whenComplete((room, failure) -> {
                     if (failure != null) {
                         open.remove(id, opening);

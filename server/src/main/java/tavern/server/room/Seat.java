@@ -32,6 +32,11 @@ final class Seat {
         moves.take(mover);
     }
 
+    /** The room is suspended: where the player wanted to be meanwhile counts for nothing. */
+    void dropMove() {
+        moves.take((seq, x, y) -> {});
+    }
+
     @FunctionalInterface
     interface Mover {
         void move(Seat seat, int seq, int x, int y);

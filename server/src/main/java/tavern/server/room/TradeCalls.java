@@ -1,12 +1,10 @@
 package tavern.server.room;
 
+import java.util.ArrayDeque;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import tavern.protocol.v1.TradeOutcome;
 import tavern.server.game.Action;
 import tavern.server.game.Inventory;
@@ -14,21 +12,30 @@ import tavern.server.game.Player;
 import tavern.server.game.SettledTrade;
 import tavern.server.game.Settlement;
 import tavern.server.game.TradeId;
+import tavern.server.store.Causes;
 import tavern.server.store.OutboxEvent;
 import tavern.server.store.StaleFenceException;
+import tavern.server.store.StoreUnavailableException;
 
 /** The trade desk's questions to the store; the answers come back as actions, on the room's thread. */
 @OnRoomThread
 final class TradeCalls {
-    private static final Logger log = LoggerFactory.getLogger(TradeCalls.class);
-
     /** A store that has said nothing by then is taken to be silent, and the players are told so. */
     private static final long SILENT_MILLIS = 1_000;
+
+    private static final StoreUnavailableException SILENT =
+            new StoreUnavailableException("no answer yet", SILENT_MILLIS);
 
     private final Room room;
     private final long fence;
     private final RoomServices services;
     private final PlayerDirectory directory;
+
+    /** Oldest first; what was answered meanwhile goes with the next sweep. */
+    private final ArrayDeque<Question> asked = new ArrayDeque<>();
+
+    /** Commits that were asked for, perhaps more than once, and not yet answered. */
+    private final Set<TradeId> committing = new HashSet<>();
 
     TradeCalls(Room room, long fence, RoomServices services, PlayerDirectory directory) {
         this.room = room;
@@ -37,37 +44,60 @@ final class TradeCalls {
         this.directory = directory;
     }
 
+    /** @param silent what to do when the answer does not come in time */
+    private record Question(CompletableFuture<?> answer, long askedMillis, Runnable silent) {}
+
+    /** At each tick: a timer for each question would cost more than the question. */
+    void sweep(long nowMillis) {
+        for (Question oldest = asked.peekFirst(); oldest != null; oldest = asked.peekFirst()) {
+            if (oldest.answer().isDone()) {
+                asked.removeFirst();
+            } else if (nowMillis - oldest.askedMillis() >= SILENT_MILLIS) {
+                asked.removeFirst();
+                oldest.silent().run();
+            } else {
+                return;
+            }
+        }
+    }
+
     void lookUp(TradeId trade) {
-        services.store()
-                .findTrade(trade)
-                .toCompletableFuture()
-                .copy()
-                .orTimeout(SILENT_MILLIS, TimeUnit.MILLISECONDS)
-                .whenComplete((found, failure) -> room.act(
-                        failure == null
-                                ? new Action.TradeLookedUp(trade, found.orElse(null))
-                                : new Action.TradeLookUpFailed(trade)));
+        var answer = services.store().findTrade(trade).toCompletableFuture().copy();
+        asked.addLast(new Question(answer, room.nowMillis(), () -> answer.completeExceptionally(SILENT)));
+        answer.whenComplete((found, failure) -> room.command(() -> {
+            boolean usable = failure == null && room.tenure().mayWrite();
+            room.apply(
+                    usable ? new Action.TradeLookedUp(trade, found.orElse(null)) : new Action.TradeLookUpFailed(trade),
+                    null,
+                    0);
+        }));
     }
 
     void settle(Settlement settlement) {
+        Action failed = new Action.TradeSettleFailed(settlement.id());
+        if (!room.tenure().mayWrite()) {
+            // Asked again once it is sure that the room is ours; never, once it is another's.
+            room.act(failed);
+            return;
+        }
         long now = room.nowMillis();
-        OutboxEvent event = settlement.outcome() == TradeOutcome.COMMITTED
-                ? services.feed().describe(settlement, room.id(), fence, now)
-                : null;
+        OutboxEvent event = null;
+        if (settlement.outcome() == TradeOutcome.COMMITTED) {
+            committing.add(settlement.id());
+            event = services.feed().describe(settlement, room.id(), fence, now);
+        }
         CompletableFuture<SettledTrade> answer = services.store()
                 .settle(settlement, room.id(), fence, now, event)
                 .toCompletableFuture();
+        asked.addLast(new Question(answer, now, () -> room.apply(failed, null, 0)));
         // However late: a trade that was committed must be told.
         answer.whenComplete((settled, failure) -> {
             if (failure == null) {
                 settled(settlement, settled);
+            } else if (Causes.of(failure) instanceof StaleFenceException) {
+                room.abandon();
             } else {
-                failed(settlement.id(), failure);
-            }
-        });
-        answer.copy().orTimeout(SILENT_MILLIS, TimeUnit.MILLISECONDS).whenComplete((settled, failure) -> {
-            if (failure instanceof TimeoutException) {
-                failed(settlement.id(), failure);
+                room.act(failed);
             }
         });
     }
@@ -76,13 +106,18 @@ final class TradeCalls {
     private void settled(Settlement settlement, SettledTrade settled) {
         boolean goodsMoved = settled.outcome() == TradeOutcome.COMMITTED;
         if (goodsMoved) {
-            services.metrics().tradesCommitted.increment();
             services.feed().committed();
         }
         boolean stale = settlement.outcome() == TradeOutcome.COMMITTED && !goodsMoved;
         spread(settled.proposer(), settled.proposerAfter(), goodsMoved || stale);
         spread(settled.partner(), settled.partnerAfter(), goodsMoved || stale);
-        room.act(new Action.TradeSettled(settlement.id(), settled));
+        Action answer = new Action.TradeSettled(settlement.id(), settled);
+        room.command(() -> {
+            if (committing.remove(settlement.id()) && goodsMoved) {
+                services.metrics().tradesCommitted.increment();
+            }
+            room.apply(answer, null, 0);
+        });
     }
 
     private void spread(Player player, @Nullable Inventory after, boolean changed) {
@@ -97,17 +132,6 @@ final class TradeCalls {
                     directory.inventoryChanged(player.id(), inventory, room);
                 }
             });
-        }
-    }
-
-    private void failed(TradeId trade, Throwable failure) {
-        Throwable cause =
-                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-        if (cause instanceof StaleFenceException) {
-            log.error("{}: this server no longer owns the room and closes it", cause.getMessage());
-            room.abandon();
-        } else {
-            room.act(new Action.TradeSettleFailed(trade));
         }
     }
 }

@@ -8,18 +8,24 @@ import tavern.protocol.v1.CustomEvent;
 import tavern.protocol.v1.Error;
 import tavern.protocol.v1.ErrorCode;
 import tavern.protocol.v1.Item;
+import tavern.protocol.v1.Left;
 import tavern.protocol.v1.PlayerJoined;
 import tavern.protocol.v1.PlayerLeft;
+import tavern.protocol.v1.Redirect;
+import tavern.protocol.v1.RoomResumed;
+import tavern.protocol.v1.RoomSuspended;
 import tavern.protocol.v1.ServerMessage;
 import tavern.protocol.v1.Stack;
 import tavern.protocol.v1.TradeOffered;
 import tavern.protocol.v1.TradeOpened;
 import tavern.protocol.v1.TradeResult;
+import tavern.server.cluster.Node;
 import tavern.server.game.Entity;
 import tavern.server.game.Goods;
 import tavern.server.game.Inventory;
 import tavern.server.game.PersonalEvent;
 import tavern.server.game.RoomEvent;
+import tavern.server.game.RoomId;
 import tavern.server.game.SettledTrade;
 
 /** The rules' words as messages of the protocol. */
@@ -30,6 +36,36 @@ public final class Wire {
         Error.Builder error = Error.newBuilder().setCode(code).setText(text).setRetryAfterMs((int)
                 Math.min(retryAfterMillis, Integer.MAX_VALUE));
         return ServerMessage.newBuilder().setReplyTo(replyTo).setError(error).build();
+    }
+
+    public static ServerMessage left(int replyTo, String room) {
+        return ServerMessage.newBuilder()
+                .setReplyTo(replyTo)
+                .setLeft(Left.newBuilder().setRoom(room))
+                .build();
+    }
+
+    /** Without a ticket: the player's own token is good everywhere. */
+    public static ServerMessage redirect(int replyTo, RoomId room, Node holder) {
+        return ServerMessage.newBuilder()
+                .setReplyTo(replyTo)
+                .setRedirect(Redirect.newBuilder()
+                        .setHost(holder.host())
+                        .setPort(holder.port())
+                        .setRoom(room.name()))
+                .build();
+    }
+
+    static ServerMessage suspended(RoomId room) {
+        return ServerMessage.newBuilder()
+                .setRoomSuspended(RoomSuspended.newBuilder().setRoom(room.name()))
+                .build();
+    }
+
+    static ServerMessage resumed(RoomId room) {
+        return ServerMessage.newBuilder()
+                .setRoomResumed(RoomResumed.newBuilder().setRoom(room.name()))
+                .build();
     }
 
     public static tavern.protocol.v1.Inventory inventory(Inventory inventory) {

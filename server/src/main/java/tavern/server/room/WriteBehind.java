@@ -7,12 +7,16 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import tavern.server.game.PlayerId;
 import tavern.server.game.Position;
 import tavern.server.game.RoomId;
+import tavern.server.store.Causes;
 import tavern.server.store.ChatLine;
 import tavern.server.store.PlayerPosition;
+import tavern.server.store.StaleFenceException;
 import tavern.server.store.Store;
 
 /**
@@ -21,11 +25,19 @@ import tavern.server.store.Store;
  */
 @OnRoomThread
 final class WriteBehind {
+    /**
+     * A write without an answer for so long counts as failed and is done again. Should the first be done after all, the
+     * numbers of its lines tell it for a repeat, and of places the store keeps the order in which it was asked.
+     */
+    private static final long WRITE_SECONDS_MAX = 5;
+
     private final RoomId room;
     private final long fence;
     private final Store store;
     private final RoomSettings settings;
     private final Executor roomThread;
+    private final BooleanSupplier mayWrite;
+    private final Runnable stale;
 
     private List<ChatLine> chat = new ArrayList<>();
     private Map<PlayerId, Position> positions = new LinkedHashMap<>();
@@ -38,13 +50,23 @@ final class WriteBehind {
     private @Nullable CompletableFuture<Void> chatWrite;
     private @Nullable CompletableFuture<Void> positionsWrite;
 
-    WriteBehind(RoomId room, long fence, Store store, RoomSettings settings, Executor roomThread) {
+    /** @param mayWrite whether the room is surely ours; what cannot be written waits @param stale it is another's */
+    WriteBehind(
+            RoomId room,
+            long fence,
+            Store store,
+            RoomSettings settings,
+            Executor roomThread,
+            BooleanSupplier mayWrite,
+            Runnable stale) {
         this.room = room;
         this.fence = fence;
         this.nextNumber = fence;
         this.store = store;
         this.settings = settings;
         this.roomThread = roomThread;
+        this.mayWrite = mayWrite;
+        this.stale = stale;
     }
 
     void chat(ChatLine line, long nowMillis) {
@@ -97,8 +119,12 @@ final class WriteBehind {
         return write == null ? CompletableFuture.completedFuture(null) : write;
     }
 
+    private boolean isHeldBack() {
+        return discarding || !mayWrite.getAsBoolean();
+    }
+
     private void flushChat() {
-        if (chat.isEmpty() || chatWrite != null || discarding) {
+        if (chat.isEmpty() || chatWrite != null || isHeldBack()) {
             return;
         }
         List<ChatLine> lines = chat;
@@ -115,7 +141,7 @@ final class WriteBehind {
     }
 
     void flushPositions() {
-        if (positions.isEmpty() || positionsWrite != null || discarding) {
+        if (positions.isEmpty() || positionsWrite != null || isHeldBack()) {
             return;
         }
         Map<PlayerId, Position> places = positions;
@@ -135,14 +161,19 @@ final class WriteBehind {
     }
 
     private CompletableFuture<Void> written(CompletionStage<Void> write, Outcome outcome) {
-        return write.handleAsync(
+        return write.toCompletableFuture()
+                .copy()
+                .orTimeout(WRITE_SECONDS_MAX, TimeUnit.SECONDS)
+                .handleAsync(
                         (nothing, failure) -> {
                             failed |= failure != null;
                             outcome.accept(failure != null);
+                            if (failure != null && Causes.of(failure) instanceof StaleFenceException) {
+                                stale.run();
+                            }
                             return (Void) null;
                         },
-                        roomThread)
-                .toCompletableFuture();
+                        roomThread);
     }
 
     @FunctionalInterface

@@ -1,6 +1,5 @@
 package tavern.server.session;
 
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,11 +14,6 @@ final class Failure {
     private static final long RETRY_MILLIS = 1_000;
 
     private Failure() {}
-
-    /** What a stage really failed with. */
-    static Throwable cause(Throwable failure) {
-        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-    }
 
     static ServerMessage answer(int seq, Throwable cause) {
         if (cause instanceof StoreUnavailableException unavailable) {

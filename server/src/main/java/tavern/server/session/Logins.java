@@ -8,13 +8,14 @@ import org.slf4j.LoggerFactory;
 import tavern.protocol.Protocol;
 import tavern.protocol.v1.ErrorCode;
 import tavern.protocol.v1.Hello;
-import tavern.protocol.v1.Left;
 import tavern.protocol.v1.ServerMessage;
 import tavern.protocol.v1.Welcome;
 import tavern.server.cache.Players;
 import tavern.server.room.MoveSlot;
+import tavern.server.room.Resumption;
 import tavern.server.room.Room;
 import tavern.server.room.Wire;
+import tavern.server.store.Causes;
 import tavern.server.store.PlayerRecord;
 
 /** From Hello to Welcome: who is it, and does an old session go on or a new one begin. */
@@ -59,7 +60,7 @@ public final class Logins {
     /** A Hello on its way to a Welcome. */
     private record Greeting(HandshakeStage stage, Connection connection, int seq, Hello hello) {
         void unavailable(Throwable failure) {
-            connection.send(Failure.answer(seq, Failure.cause(failure)));
+            connection.send(Failure.answer(seq, Causes.of(failure)));
             connection.loop().execute(stage::again);
         }
     }
@@ -97,8 +98,7 @@ public final class Logins {
     /** On the connection's loop, which alone can close it: it cannot be lost meanwhile. */
     private void welcome(PlayerRecord player, Connection connection, int seq) {
         if (player.bannedUntilMillis() > clock.millis()) {
-            String until = "banned until " + Instant.ofEpochMilli(player.bannedUntilMillis());
-            connection.close(ErrorCode.BANNED, until + (player.banReason().isEmpty() ? "" : ": " + player.banReason()));
+            connection.close(ErrorCode.BANNED, banned(player));
             return;
         }
         Session session = sessions.begin(player, seq);
@@ -109,10 +109,16 @@ public final class Logins {
         ByteString token = sessions.freshToken();
         sessions.register(token, session);
         ServerMessage message = message(session, player, seq, token, false);
-        if (!session.attach(connection, new LobbyStage(sessions, session, connection), message, 0, null, token, 0)) {
+        Stage lobby = new LobbyStage(sessions, session, connection);
+        if (session.attach(connection, lobby, message, 0, null, token, 0) != Session.Attached.DONE) {
             sessions.forget(token);
             connection.close(ErrorCode.SESSION_REPLACED, "the same player logged in elsewhere");
         }
+    }
+
+    static String banned(PlayerRecord player) {
+        String until = "banned until " + Instant.ofEpochMilli(player.bannedUntilMillis());
+        return until + (player.banReason().isEmpty() ? "" : ": " + player.banReason());
     }
 
     private void resume(Session session, Greeting greeting) {
@@ -160,9 +166,7 @@ public final class Logins {
                 catchUp(session, connection, joined);
             } else if (!lastRoom.isEmpty()) {
                 // The client left, or was sent away, and never heard of it.
-                ServerMessage left = ServerMessage.newBuilder()
-                        .setLeft(Left.newBuilder().setRoom(lastRoom))
-                        .build();
+                ServerMessage left = Wire.left(0, lastRoom);
                 // As a task, behind the welcome.
                 connection.loop().execute(() -> connection.send(left));
             }
@@ -170,7 +174,7 @@ public final class Logins {
         }
         long lastRoomSeq = room.id().name().equals(lastRoom) ? greeting.hello().getLastRoomSeq() : -1;
         MoveSlot moves = new MoveSlot();
-        room.resume(session, connection, moves, lastRoomSeq, new Room.Resumption() {
+        room.resume(session, connection, moves, lastRoomSeq, new Resumption() {
             @Override
             public boolean welcome() {
                 return goOn(
@@ -187,7 +191,7 @@ public final class Logins {
     /** Gives a seat that was taken while the connection was lost its connection, and the client its {@code Joined}. */
     private void catchUp(Session session, Connection connection, Room room) {
         MoveSlot moves = new MoveSlot();
-        room.resume(session, connection, moves, -1, new Room.Resumption() {
+        room.resume(session, connection, moves, -1, new Resumption() {
             @Override
             public boolean welcome() {
                 Stage stage = new RoomStage(sessions, session, connection, room, moves);
@@ -209,16 +213,21 @@ public final class Logins {
         sessions.register(token, session);
         ServerMessage message = message(session, player, greeting.seq(), token, true);
         session.takeSeq(greeting.seq());
-        if (!session.attach(
+        Session.Attached attached = session.attach(
                 connection,
                 stage,
                 message,
                 greeting.hello().getLastSessionSeq(),
                 greeting.hello().getResumeToken(),
                 token,
-                attempt)) {
+                attempt);
+        if (attached != Session.Attached.DONE) {
             sessions.forget(token);
-            connection.close(ErrorCode.SESSION_REPLACED, "the session ended or went on elsewhere meanwhile");
+            if (attached == Session.Attached.TOO_LATE) {
+                connection.loop().execute(() -> startOver(session, greeting));
+            } else {
+                connection.close(ErrorCode.SESSION_REPLACED, "the session ended or went on elsewhere meanwhile");
+            }
             return false;
         }
         sessions.metrics().resumed.increment();

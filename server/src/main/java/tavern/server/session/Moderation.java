@@ -14,6 +14,7 @@ import tavern.protocol.v1.WhisperReceived;
 import tavern.server.game.Action;
 import tavern.server.game.Inventory;
 import tavern.server.game.RoomId;
+import tavern.server.room.Joining;
 import tavern.server.room.Room;
 import tavern.server.room.Wire;
 
@@ -30,7 +31,7 @@ public final class Moderation {
 
     /** Sessions of players whose name contains the text, in the order of their names. */
     public List<SessionView> find(String text, int max) {
-        return sessions.all().stream()
+        return sessions.present().stream()
                 .filter(session -> session.player().name().contains(text))
                 .sorted(Comparator.comparing(session -> session.player().name()))
                 .limit(max)
@@ -106,14 +107,14 @@ public final class Moderation {
 
     /** To everybody. @return how many */
     public int announce(String text) {
-        List<Session> all = sessions.all();
+        List<Session> all = sessions.present();
         all.forEach(session -> session.deliver(announcement(text).get()));
         return all.size();
     }
 
     /** To everybody in the room; completes with how many. */
     public CompletionStage<Integer> announce(Room room, String text) {
-        return room.ask(there -> there.tellAll(announcement(text)));
+        return room.ask(there -> there.deliverAll(announcement(text)));
     }
 
     private static Supplier<ServerMessage.Builder> announcement(String text) {
@@ -122,7 +123,7 @@ public final class Moderation {
     }
 
     /** Into another room, which is opened if it is not; null: the player is not here. Fails as joins do. */
-    public @Nullable CompletionStage<Room.Joining> move(String player, RoomId room) {
+    public @Nullable CompletionStage<Joining> move(String player, RoomId room) {
         Session session = sessions.byName(player);
         return session == null ? null : sessions.joins().move(session, room);
     }

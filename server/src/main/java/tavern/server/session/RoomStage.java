@@ -5,7 +5,6 @@ import java.util.function.Function;
 import tavern.protocol.v1.Chat;
 import tavern.protocol.v1.Custom;
 import tavern.protocol.v1.ErrorCode;
-import tavern.protocol.v1.Left;
 import tavern.protocol.v1.Move;
 import tavern.protocol.v1.ServerMessage;
 import tavern.protocol.v1.TradeAccept;
@@ -46,10 +45,7 @@ final class RoomStage extends SessionStage {
 
     @Override
     void leave(int seq) {
-        ServerMessage left = ServerMessage.newBuilder()
-                .setReplyTo(seq)
-                .setLeft(Left.newBuilder().setRoom(room.id().name()))
-                .build();
+        ServerMessage left = Wire.left(seq, room.id().name());
         room.leave(session).thenRun(() -> connection.send(left));
     }
 

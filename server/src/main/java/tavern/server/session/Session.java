@@ -3,7 +3,7 @@ package tavern.server.session;
 import com.google.protobuf.ByteString;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tavern.protocol.v1.ErrorCode;
@@ -26,7 +26,7 @@ public final class Session implements Member {
     private final String id;
     private final PersonalLog events;
     private final RateLimiter limiter;
-    private final AtomicBoolean joining = new AtomicBoolean();
+    private final AtomicReference<@Nullable Object> joining = new AtomicReference<>();
     private final long sinceMillis;
     private volatile long mutedUntilMillis;
 
@@ -41,6 +41,7 @@ public final class Session implements Member {
     private int connections;
     private int attempts;
     private boolean ended;
+    private boolean expired;
 
     Session(
             Sessions sessions,
@@ -76,10 +77,6 @@ public final class Session implements Member {
         return mutedUntilMillis;
     }
 
-    void mute(long untilMillis) {
-        mutedUntilMillis = untilMillis;
-    }
-
     synchronized SessionView view() {
         Connection now = connection;
         Room present = room;
@@ -91,6 +88,13 @@ public final class Session implements Member {
                 now == null ? null : now.address().getHostAddress(),
                 sinceMillis,
                 mutedUntilMillis);
+    }
+
+    /** @return whether that is new */
+    boolean mute(long untilMillis) {
+        boolean isNew = mutedUntilMillis != untilMillis;
+        mutedUntilMillis = untilMillis;
+        return isNew;
     }
 
     int lastClientSeq() {
@@ -110,13 +114,15 @@ public final class Session implements Member {
         return seq - lastClientSeq > 0;
     }
 
-    /** One join at a time. @return false when one is under way */
-    boolean beginJoin() {
-        return joining.compareAndSet(false, true);
+    /** One join at a time. @return what ends it, or null when one is under way */
+    @Nullable
+    Object beginJoin() {
+        Object begun = new Object();
+        return joining.compareAndSet(null, begun) ? begun : null;
     }
 
-    void endJoin() {
-        joining.set(false);
+    void endJoin(Object begun) {
+        joining.compareAndSet(begun, null);
     }
 
     synchronized @Nullable Room room() {
@@ -138,9 +144,8 @@ public final class Session implements Member {
      * @param usedToken that the client came with, good until it shows that it has the next one; null: it had none
      * @param freshToken the next resume token
      * @param attempt from {@link #beginResume}; 0 for the first connection
-     * @return false when the session has ended, or another connection began to resume it after this one
      */
-    synchronized boolean attach(
+    synchronized Attached attach(
             Connection next,
             Stage stage,
             ServerMessage welcome,
@@ -148,8 +153,11 @@ public final class Session implements Member {
             @Nullable ByteString usedToken,
             ByteString freshToken,
             int attempt) {
-        if (ended || attempt != attempts) {
-            return false;
+        if (attempt != attempts || (ended && !expired)) {
+            return Attached.REPLACED;
+        }
+        if (ended || !events.covers(lastSeq)) {
+            return Attached.TOO_LATE;
         }
         connection = next;
         connections++;
@@ -165,7 +173,16 @@ public final class Session implements Member {
             next.send(welcome);
             missed.forEach(next::send);
         });
-        return true;
+        return Attached.DONE;
+    }
+
+    /** Whether the session goes on over a connection. */
+    enum Attached {
+        DONE,
+        /** Another connection, or another session of the player, came after this one. */
+        REPLACED,
+        /** It ran out, or more has happened than is kept: P-20, a new one is to begin. */
+        TOO_LATE
     }
 
     /** The client has heard the last welcome: the token before it is worth nothing any more. */
@@ -198,9 +215,21 @@ public final class Session implements Member {
         return connections;
     }
 
-    /** Whether nobody came back since the loss with this number. */
-    synchronized boolean isStillLost(int connectionsThen) {
-        return connection == null && connections == connectionsThen;
+    /** Ends the session, if nobody came back since the loss with this number. @return whether it did */
+    boolean expire(int connectionsThen) {
+        Room left;
+        synchronized (this) {
+            if (ended || connection != null || connections != connectionsThen) {
+                return false;
+            }
+            ended = true;
+            expired = true;
+            left = room;
+        }
+        if (left != null) {
+            left.leave(this);
+        }
+        return true;
     }
 
     /** Over for good. @return false when it was before */
@@ -269,6 +298,8 @@ public final class Session implements Member {
             return new Presence(true, null);
         }
         room = entered;
+        // Before the client hears of it and can ask for the next.
+        joining.set(null);
         Connection now = connection;
         if (now != null) {
             become(now, new RoomStage(sessions, this, now, entered, moves));

@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -20,9 +21,11 @@ import tavern.protocol.v1.ErrorCode;
 import tavern.protocol.v1.InventoryChanged;
 import tavern.protocol.v1.ServerMessage;
 import tavern.server.cache.Players;
+import tavern.server.cache.PresentPlayers;
 import tavern.server.game.Action;
 import tavern.server.game.GameSettings;
 import tavern.server.game.Inventory;
+import tavern.server.game.Player;
 import tavern.server.game.PlayerId;
 import tavern.server.game.WordFilter;
 import tavern.server.room.PlayerDirectory;
@@ -34,7 +37,7 @@ import tavern.server.session.RateLimiter.Kind;
 import tavern.server.store.PlayerRecord;
 
 /** All sessions of this server: one for each player at the most. Any thread, but where it says otherwise. */
-public final class Sessions implements PlayerDirectory {
+public final class Sessions implements PlayerDirectory, PresentPlayers {
     private static final Logger log = LoggerFactory.getLogger(Sessions.class);
     private static final int TOKEN_BYTES = 16;
 
@@ -81,7 +84,7 @@ public final class Sessions implements PlayerDirectory {
         return moderation;
     }
 
-    List<Session> all() {
+    List<Session> present() {
         return List.copyOf(byPlayer.values());
     }
 
@@ -106,7 +109,7 @@ public final class Sessions implements PlayerDirectory {
                 this,
                 record.player(),
                 id,
-                new PersonalLog(settings.replayEventsMax()),
+                new PersonalLog(settings.replayEventsMax(), settings.replayBytesMax()),
                 new RateLimiter(settings, clock.millis()),
                 clock.millis(),
                 record.mutedUntilMillis());
@@ -168,10 +171,14 @@ public final class Sessions implements PlayerDirectory {
     /** Over for good: nobody can resume it, its seat is given up. */
     void end(Session session, ErrorCode code, String text) {
         if (session.end(code, text)) {
-            exit(session);
-            session.tokens().forEach(byToken::remove);
-            log.debug("session {} ended: {} {}", session.id(), code, text);
+            gone(session, code, text);
         }
+    }
+
+    private void gone(Session session, ErrorCode code, String text) {
+        exit(session);
+        session.tokens().forEach(byToken::remove);
+        log.debug("session {} ended: {} {}", session.id(), code, text);
     }
 
     /** On the connection's loop: the client spoke, so it has the newest token. */
@@ -201,9 +208,9 @@ public final class Sessions implements PlayerDirectory {
                 .loop()
                 .schedule(
                         () -> {
-                            if (session.isStillLost(attached)) {
+                            if (session.expire(attached)) {
                                 metrics.expired.increment();
-                                end(session, ErrorCode.OK, "nobody resumed it");
+                                gone(session, ErrorCode.OK, "nobody resumed it");
                             }
                         },
                         settings.resumeSeconds(),
@@ -266,16 +273,49 @@ public final class Sessions implements PlayerDirectory {
     @Override
     public void inventoryChanged(PlayerId player, Inventory inventory, Room teller) {
         Session session = byPlayer.get(player);
-        Room room = session == null ? null : session.room();
-        if (session != null && room != teller) {
-            if (room != null) {
-                room.act(new Action.InventoryChanged(player, inventory));
-            }
-            session.deliver(ServerMessage.newBuilder()
-                    .setInventoryChanged(InventoryChanged.newBuilder()
-                            .setInventory(Wire.inventory(inventory))
-                            .setReason("trade")));
+        if (session != null && session.room() != teller) {
+            tellInventory(session, inventory, "trade");
         }
+    }
+
+    private static void tellInventory(Session session, Inventory inventory, String reason) {
+        Room room = session.room();
+        if (room != null) {
+            room.act(new Action.InventoryChanged(session.player().id(), inventory));
+        }
+        session.deliver(ServerMessage.newBuilder()
+                .setInventoryChanged(InventoryChanged.newBuilder()
+                        .setInventory(Wire.inventory(inventory))
+                        .setReason(reason)));
+    }
+
+    // ---- PresentPlayers ----
+
+    @Override
+    public Collection<Player> all() {
+        return byPlayer.values().stream().map(Session::player).toList();
+    }
+
+    @Override
+    public boolean isHere(PlayerId player) {
+        return byPlayer.containsKey(player);
+    }
+
+    @Override
+    public void changed(PlayerRecord now) {
+        Session session = byPlayer.get(now.player().id());
+        if (session == null) {
+            return;
+        }
+        if (now.bannedUntilMillis() > clock.millis()) {
+            end(session, ErrorCode.BANNED, Logins.banned(now));
+            return;
+        }
+        Room room = session.room();
+        if (session.mute(now.mutedUntilMillis()) && room != null) {
+            room.act(new Action.Muted(now.player().id(), now.mutedUntilMillis()));
+        }
+        tellInventory(session, now.inventory(), "elsewhere");
     }
 
     /** Tells everybody that the server is about to stop. */

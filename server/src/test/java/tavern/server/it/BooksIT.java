@@ -97,7 +97,7 @@ class BooksIT {
 
     @Test
     void halfAnEntryIsFound() throws Exception {
-        forge("DELETE FROM ledger WHERE sequence = (SELECT max(sequence) FROM ledger)");
+        forge("DELETE FROM ledger_line WHERE sequence = (SELECT max(sequence) FROM ledger_line)");
         assertThat(new Books(folder).audit(deals))
                 .anyMatch(line -> line.startsWith("ledger entry does not sum to zero"));
     }

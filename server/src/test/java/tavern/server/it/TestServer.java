@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Objects;
 import tavern.server.SteadyClock;
 import tavern.server.TavernServer;
+import tavern.server.cluster.ClusterSettings;
 import tavern.server.config.ConfigException;
 import tavern.server.config.ConfigLoader;
 import tavern.server.config.TavernConfig;
@@ -57,6 +58,23 @@ public final class TestServer implements AutoCloseable {
         } catch (ConfigException e) {
             throw new IllegalArgumentException(e);
         }
+    }
+
+    /** As one of several, or not, whatever the store: what a test wants of leases it does itself. */
+    static TavernConfig clustered(TavernConfig config, boolean enabled, int leaseMillis) {
+        return new TavernConfig(
+                config.realm(),
+                config.nodeId(),
+                config.net(),
+                config.auth(),
+                config.sessions(),
+                config.rooms(),
+                config.game(),
+                config.store(),
+                config.feed(),
+                new ClusterSettings(enabled, leaseMillis, "", 0),
+                config.ops(),
+                config.inForce());
     }
 
     public InetSocketAddress address() {

@@ -9,7 +9,9 @@ final class RateLimiterTest {
     private static final int REFUSALS_MAX = 3;
 
     private final RateLimiter limiter = new RateLimiter(
-            new SessionSettings(10, 30, 10, REFUSALS_MAX, new SessionSettings.Rates(30, 5, 5, 20, 0.5, 2, 5, 20)), 0);
+            new SessionSettings(
+                    10, 30, 10, 10_000, REFUSALS_MAX, new SessionSettings.Rates(30, 5, 5, 20, 0.5, 2, 5, 20)),
+            0);
 
     @Test
     void twiceTheRatePassesAtOnceAndThenTheRate() {

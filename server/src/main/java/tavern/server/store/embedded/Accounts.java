@@ -27,7 +27,7 @@ final class Accounts {
     private final Set<Account> changed = new LinkedHashSet<>();
     private final PlayerQueries queries;
     private final PreparedStatement insert;
-    private final PreparedStatement setCount;
+    private final BulkInsert counts;
     private final PreparedStatement removeCount;
     private final PreparedStatement setPlayer;
     private final PreparedStatement setOwner;
@@ -35,8 +35,13 @@ final class Accounts {
     Accounts(Connection connection) throws SQLException {
         queries = new PlayerQueries(connection);
         insert = connection.prepareStatement("INSERT INTO player (name, version, created_ms) VALUES (?, 0, ?)");
-        setCount = connection.prepareStatement("INSERT INTO balance (player, kind, count) VALUES (?, ?, ?)"
-                + " ON CONFLICT (player, kind) DO UPDATE SET count = excluded.count");
+        counts = BulkInsert.upsert(
+                connection,
+                "ON CONFLICT (player, kind) DO UPDATE SET count = excluded.count",
+                "balance",
+                "player",
+                "kind",
+                "count");
         removeCount = connection.prepareStatement("DELETE FROM balance WHERE player = ? AND kind = ?");
         setPlayer = connection.prepareStatement(
                 "UPDATE player SET version = ?, banned_until_ms = ?, muted_until_ms = ?, ban_reason = ? WHERE id = ?");
@@ -92,6 +97,7 @@ final class Accounts {
             }
             account.changedKinds().clear();
         }
+        counts.flush();
         changed.clear();
     }
 
@@ -105,13 +111,13 @@ final class Accounts {
     }
 
     private void writeCount(long id, String kind, long count) throws SQLException {
-        PreparedStatement statement = count == 0 ? removeCount : setCount;
-        statement.setLong(1, id);
-        statement.setString(2, kind);
         if (count != 0) {
-            statement.setLong(3, count);
+            counts.add(id, kind, count);
+            return;
         }
-        statement.executeUpdate();
+        removeCount.setLong(1, id);
+        removeCount.setString(2, kind);
+        removeCount.executeUpdate();
     }
 
     /** Between transactions only: what is forgotten must have been written. */

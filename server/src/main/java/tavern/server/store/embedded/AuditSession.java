@@ -17,19 +17,28 @@ final class AuditSession extends Session {
     private static final String HIGH = "SUM(delta >> 32) + (SUM(delta & 0xffffffff) >> 32)";
     private static final String LOW = "SUM(delta & 0xffffffff) & 0xffffffff";
 
-    private static final String UNBALANCED = "SELECT 'entry ' || entry || ' does not sum to zero in ' || kind"
-            + " || CASE item WHEN 0 THEN '' ELSE ' ' || item END"
-            + " FROM ledger GROUP BY entry, kind, item HAVING " + HIGH + " <> 0 OR " + LOW + " <> 0";
+    private static final String UNBALANCED = "SELECT 'entry ' || (SELECT entry FROM ledger WHERE sequence = some)"
+            + " || ' does not sum to zero in ' || kind || CASE item WHEN 0 THEN '' ELSE ' ' || item END"
+            + " FROM (SELECT min(sequence) AS some, kind, item FROM ledger_line"
+            + " GROUP BY trade, grant_number, kind, item HAVING " + HIGH + " <> 0 OR " + LOW + " <> 0)";
+
+    /** Not summed: that a trade of the book is one that committed, and the other way round. */
+    private static final String UNEXPLAINED = "SELECT 'trade number ' || trade || ' moved goods and did not commit'"
+            + " FROM (SELECT DISTINCT trade FROM ledger_line WHERE trade IS NOT NULL) AS moved WHERE trade NOT IN"
+            + " (SELECT sequence FROM trade WHERE outcome = " + TradeOutcome.COMMITTED_VALUE + ")";
+
+    private static final String FORGOTTEN = "SELECT 'trade number ' || sequence || ' is not found by its id'"
+            + " FROM trade WHERE sequence NOT IN (SELECT trade FROM trade_slot)";
 
     private static final String STACKS = "WITH booked AS (SELECT account, kind, " + HIGH + " AS high, " + LOW
-            + " AS low FROM ledger WHERE item = 0 AND account <> 0 GROUP BY account, kind"
+            + " AS low FROM ledger_line WHERE item = 0 AND account <> 0 GROUP BY account, kind"
             + " HAVING high <> 0 OR low <> 0)"
             + " SELECT 'player ' || ifnull(player, account) || ' has ' || ifnull(count, 0) || ' '"
             + " || ifnull(balance.kind, booked.kind) || ', the ledger says ' || ifnull((high << 32) + low, 0)"
             + " FROM booked FULL JOIN balance ON player = account AND balance.kind = booked.kind"
             + " WHERE count IS NULL OR high IS NULL OR count >> 32 <> high OR count & 0xffffffff <> low";
 
-    private static final String ITEMS = "WITH booked AS (SELECT item, kind, account, SUM(delta) AS sum FROM ledger"
+    private static final String ITEMS = "WITH booked AS (SELECT item, kind, account, SUM(delta) AS sum FROM ledger_line"
             + " WHERE item <> 0 AND account <> 0 GROUP BY item, kind, account HAVING sum <> 0),"
             + " owned AS (SELECT id, kind, owner FROM item WHERE owner <> 0)"
             + " SELECT 'item ' || ifnull(id, item) || ' belongs to ' || ifnull(owner, 'nobody')"
@@ -46,13 +55,13 @@ final class AuditSession extends Session {
 
     Conservation conservation() throws SQLException {
         List<String> differences = new ArrayList<>();
-        for (String query : List.of(UNBALANCED, STACKS, ITEMS)) {
+        for (String query : List.of(UNBALANCED, UNEXPLAINED, FORGOTTEN, STACKS, ITEMS)) {
             differences.addAll(texts(query + " LIMIT " + DIFFERENCES_MAX));
         }
         return new Conservation(
                 count("player"),
                 count("trade WHERE outcome = " + TradeOutcome.COMMITTED_VALUE),
-                count("ledger"),
+                count("ledger_line"),
                 List.copyOf(differences));
     }
 

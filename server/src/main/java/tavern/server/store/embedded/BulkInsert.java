@@ -16,10 +16,20 @@ final class BulkInsert {
     private int filled;
 
     BulkInsert(Connection connection, String table, String... names) throws SQLException {
+        this(connection, "", table, names);
+    }
+
+    /** @param conflict what to do about a row that is there already, as SQL */
+    static BulkInsert upsert(Connection connection, String conflict, String table, String... names)
+            throws SQLException {
+        return new BulkInsert(connection, " " + conflict, table, names);
+    }
+
+    private BulkInsert(Connection connection, String conflict, String table, String[] names) throws SQLException {
         String insert = "INSERT INTO " + table + " (" + String.join(", ", names) + ") VALUES ";
         String row = "(" + String.join(", ", Collections.nCopies(names.length, "?")) + ")";
-        many = connection.prepareStatement(insert + String.join(", ", Collections.nCopies(ROWS, row)));
-        one = connection.prepareStatement(insert + row);
+        many = connection.prepareStatement(insert + String.join(", ", Collections.nCopies(ROWS, row)) + conflict);
+        one = connection.prepareStatement(insert + row + conflict);
         columns = names.length;
         values = new Object[ROWS * columns];
     }

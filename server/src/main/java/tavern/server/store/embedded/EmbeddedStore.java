@@ -19,6 +19,7 @@ import tavern.server.game.RoomId;
 import tavern.server.game.SettledTrade;
 import tavern.server.game.Settlement;
 import tavern.server.game.TradeId;
+import tavern.server.store.Admission;
 import tavern.server.store.AuditEntry;
 import tavern.server.store.ChangeListener;
 import tavern.server.store.ChatLine;
@@ -44,6 +45,8 @@ public final class EmbeddedStore implements Store {
     private static final int WRITES_MAX = 1000;
 
     private static final int READS_MAX = 50;
+
+    private static final long CLOSE_MILLIS = 5000;
 
     private final FolderLock lock;
     private final Database database;
@@ -74,7 +77,7 @@ public final class EmbeddedStore implements Store {
     private EmbeddedStore(StoreSettings settings, FolderLock lock, Database database) {
         this.lock = lock;
         this.database = database;
-        admission = new Admission(settings.operationsInFlightMax());
+        admission = new Admission(settings.operationsInFlightMax(), "use a faster disk");
         writer = lane("writer", WRITES_MAX, () -> openWriteSession(settings));
         reader = lane("reader", READS_MAX, () -> Session.open(database.openToRead(), ReadSession::new));
         auditor = lane("auditor", 1, () -> Session.open(database.openToRead(), AuditSession::new));
@@ -223,10 +226,20 @@ public final class EmbeddedStore implements Store {
         });
     }
 
-    /** Not on a thread of the store: it waits for them. */
+    /**
+     * Not on a thread of the store: it waits for them. When the disk hangs, for five seconds only: what was asked for
+     * stays unanswered then, and the folder is held until the process ends, since a thread of it may still write.
+     */
     @Override
     public void close() {
-        admission.close();
+        if (!admission.close(CLOSE_MILLIS)) {
+            log.error(
+                    "the store closes without {} operations that were not done within {} ms; look at the disk of {}",
+                    admission.inFlight(),
+                    CLOSE_MILLIS,
+                    database.file());
+            return;
+        }
         auditor.close();
         reader.close();
         writer.close(); // the last connection to close moves the whole log into the file

@@ -28,7 +28,8 @@ final class Grants {
         this.accounts = accounts;
         this.ledger = ledger;
         findReference = connection.prepareStatement("SELECT 1 FROM grant_reference WHERE reference = ?");
-        insertReference = connection.prepareStatement("INSERT INTO grant_reference (reference) VALUES (?)");
+        insertReference = connection.prepareStatement(
+                "INSERT INTO grant_reference (reference, at_ms) VALUES (?, ?) RETURNING number");
         insertItem = connection.prepareStatement("INSERT INTO item (kind, owner) VALUES (?, ?) RETURNING id");
     }
 
@@ -86,24 +87,28 @@ final class Grants {
     }
 
     private void carryOut(Account account, Grant grant, String reference, long nowMillis) throws SQLException {
-        insertReference.setString(1, reference);
-        insertReference.executeUpdate();
-        String entry = "grant:" + reference;
-        giveStacks(account, grant.stacks(), entry, nowMillis);
-        SortedMap<Long, String> made = makeItems(account, grant.newItems());
-        ledger.moveItems(entry, Ledger.MINT, account.id(), made, nowMillis);
-        SortedMap<Long, String> removed = removeItems(account, grant.removedItems());
-        ledger.moveItems(entry, account.id(), Ledger.MINT, removed, nowMillis);
+        long number = number(reference, nowMillis);
+        SortedMap<String, Long> changes = giveStacks(account, grant.stacks());
+        ledger.grant(number, account.id(), changes, makeItems(account, grant.newItems()));
+        ledger.takeBack(number, account.id(), removeItems(account, grant.removedItems()));
         account.grow();
         accounts.changed(account);
     }
 
-    private void giveStacks(Account account, SortedMap<String, Long> stacks, String entry, long nowMillis)
-            throws SQLException {
+    private long number(String reference, long nowMillis) throws SQLException {
+        insertReference.setString(1, reference);
+        insertReference.setLong(2, nowMillis);
+        try (ResultSet row = insertReference.executeQuery()) {
+            row.next();
+            return row.getLong(1);
+        }
+    }
+
+    private static SortedMap<String, Long> giveStacks(Account account, SortedMap<String, Long> stacks) {
         SortedMap<String, Long> changes = new TreeMap<>(stacks);
         changes.values().removeIf(delta -> delta == 0);
         changes.forEach(account::add);
-        ledger.moveStacks(entry, Ledger.MINT, account.id(), changes, nowMillis);
+        return changes;
     }
 
     private SortedMap<Long, String> makeItems(Account account, List<String> kinds) throws SQLException {

@@ -2,6 +2,7 @@ package tavern.server.store.embedded;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import tavern.server.store.Admission;
 import tavern.server.store.StoreUnavailableException;
 
 /** One thread with one kind of session: operations go in on any thread and are answered on this one. */
@@ -14,7 +15,7 @@ final class Lane<S extends Session> implements AutoCloseable {
     Lane(String name, int batchMax, Admission admission, Transactions<S> transactions) {
         this.admission = admission;
         this.transactions = transactions;
-        this.worker = new Worker<>(name, batchMax, transactions);
+        this.worker = new Worker<>(name, batchMax, transactions, Operation::abandon);
         worker.start();
     }
 

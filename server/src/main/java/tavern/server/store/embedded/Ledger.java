@@ -9,31 +9,56 @@ final class Ledger {
     /** The account that grants come out of. */
     static final long MINT = 0;
 
-    private final BulkInsert rows;
+    private final BulkInsert tradeLines;
+    private final BulkInsert grantLines;
 
     Ledger(Connection connection) throws SQLException {
-        rows = new BulkInsert(connection, "ledger", "entry", "account", "kind", "item", "delta", "at_ms");
+        tradeLines = lines(connection, "trade");
+        grantLines = lines(connection, "grant_number");
     }
 
-    void moveStacks(String entry, long from, long to, Map<String, Long> counts, long atMillis) throws SQLException {
-        for (Map.Entry<String, Long> stack : counts.entrySet()) {
-            move(entry, from, to, stack.getKey(), 0, stack.getValue(), atMillis);
-        }
+    private static BulkInsert lines(Connection connection, String entry) throws SQLException {
+        return new BulkInsert(connection, "ledger_line", entry, "account", "kind", "item", "delta");
     }
 
-    void moveItems(String entry, long from, long to, Map<Long, String> kinds, long atMillis) throws SQLException {
-        for (Map.Entry<Long, String> item : kinds.entrySet()) {
-            move(entry, from, to, item.getValue(), item.getKey(), 1, atMillis);
-        }
+    /** @param items their kinds by id */
+    void trade(long trade, long from, long to, Map<String, Long> stacks, Map<Long, String> items) throws SQLException {
+        move(tradeLines, trade, from, to, stacks, items);
     }
 
-    private void move(String entry, long from, long to, String kind, long item, long count, long atMillis)
+    /**
+     * Out of the mint.
+     *
+     * @param stacks a negative count goes back to it
+     * @param items their kinds by id
+     */
+    void grant(long grant, long to, Map<String, Long> stacks, Map<Long, String> items) throws SQLException {
+        move(grantLines, grant, MINT, to, stacks, items);
+    }
+
+    void takeBack(long grant, long from, Map<Long, String> items) throws SQLException {
+        move(grantLines, grant, from, MINT, Map.of(), items);
+    }
+
+    private static void move(
+            BulkInsert lines, long entry, long from, long to, Map<String, Long> stacks, Map<Long, String> items)
             throws SQLException {
-        rows.add(entry, from, kind, item, Math.negateExact(count), atMillis);
-        rows.add(entry, to, kind, item, count, atMillis);
+        for (Map.Entry<String, Long> stack : stacks.entrySet()) {
+            move(lines, entry, from, to, stack.getKey(), 0, stack.getValue());
+        }
+        for (Map.Entry<Long, String> item : items.entrySet()) {
+            move(lines, entry, from, to, item.getValue(), item.getKey(), 1);
+        }
+    }
+
+    private static void move(BulkInsert lines, long entry, long from, long to, String kind, long item, long count)
+            throws SQLException {
+        lines.add(entry, from, kind, item, Math.negateExact(count));
+        lines.add(entry, to, kind, item, count);
     }
 
     void flush() throws SQLException {
-        rows.flush();
+        tradeLines.flush();
+        grantLines.flush();
     }
 }

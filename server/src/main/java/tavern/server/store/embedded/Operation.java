@@ -2,6 +2,7 @@ package tavern.server.store.embedded;
 
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
+import tavern.server.store.Admission;
 
 /** Something asked for and not yet answered: its work may run more than once, its answer is given once. */
 final class Operation<S, T> {
@@ -51,5 +52,12 @@ final class Operation<S, T> {
     void fail(Exception reason) {
         admission.leave();
         answer.completeExceptionally(reason);
+    }
+
+    /** What happened to it is not known; does nothing when it was answered. */
+    void abandon(Throwable reason) {
+        if (!answer.isDone()) {
+            fail(new IllegalStateException("store operation failed: " + reason, reason));
+        }
     }
 }

@@ -16,6 +16,9 @@ import tavern.server.store.StoreOpenException;
 final class Schema {
     static final int VERSION = 4;
 
+    /** The version whose trades are found by a hash, which SQL cannot compute. */
+    private static final int TRADE_SLOTS = 3;
+
     private Schema() {}
 
     /** @throws StoreOpenException when the file is none of ours, broken, or of a newer build */
@@ -32,7 +35,7 @@ final class Schema {
                         database.file() + " is a database of something else; set store.path to another folder");
             }
             for (int next = version + 1; next <= VERSION; next++) {
-                migrate(statement, next);
+                migrate(connection, statement, next);
             }
         } catch (SQLException e) {
             throw new StoreOpenException(
@@ -49,11 +52,13 @@ final class Schema {
         }
     }
 
-    private static void migrate(Statement statement, int version) throws SQLException {
-        // One script, one transaction: a crash leaves the version before. executeUpdate runs all of a script's
-        // commands.
-        statement.executeUpdate(
-                "BEGIN IMMEDIATE;\n" + script(version) + "\nPRAGMA user_version = " + version + ";\nCOMMIT;");
+    private static void migrate(Connection connection, Statement statement, int version) throws SQLException {
+        // One transaction: a crash leaves the version before. executeUpdate runs all of a script's commands.
+        statement.executeUpdate("BEGIN IMMEDIATE;\n" + script(version));
+        if (version == TRADE_SLOTS) {
+            TradeSlots.fill(connection);
+        }
+        statement.executeUpdate("PRAGMA user_version = " + version + ";\nCOMMIT;");
     }
 
     private static String script(int version) {

@@ -1,7 +1,5 @@
 package tavern.server.store.embedded;
 
-import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -21,19 +19,14 @@ final class Settlements {
     private final Ledger ledger;
     private final Fences fences;
     private final Outbox outbox;
-    private final TradeQueries trades;
-    private final PreparedStatement insert;
+    private final Trades trades;
 
-    Settlements(Connection connection, Accounts accounts, Ledger ledger, Fences fences, Outbox outbox)
-            throws SQLException {
+    Settlements(Accounts accounts, Ledger ledger, Fences fences, Outbox outbox, Trades trades) {
         this.accounts = accounts;
         this.ledger = ledger;
         this.fences = fences;
         this.outbox = outbox;
-        this.trades = new TradeQueries(connection);
-        this.insert = connection.prepareStatement(
-                "INSERT INTO trade (proposer, uuid, partner, room, fence, terms, outcome, reason, at_ms)"
-                        + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (proposer, uuid) DO NOTHING");
+        this.trades = trades;
     }
 
     /** As {@code Store.settle}. */
@@ -49,12 +42,13 @@ final class Settlements {
         }
         ErrorCode reason = commits ? obstacle(proposer, partner, wish.terms()) : reasonOf(wish.outcome());
         TradeOutcome outcome = reason == ErrorCode.OK ? wish.outcome() : TradeOutcome.FAILED;
-        if (!remember(wish, room, fence, outcome, reason, nowMillis)) {
+        long trade = trades.remember(wish, room, fence, outcome, reason, nowMillis);
+        if (trade == Trades.TAKEN) {
             return trades.find(wish.id()).orElseThrow();
         }
         boolean moved = outcome == TradeOutcome.COMMITTED;
         if (moved) {
-            move(wish, proposer, partner, nowMillis);
+            move(trade, wish.terms(), proposer, partner);
             if (event != null) {
                 outbox.append(wish.id().toString(), event, nowMillis);
             }
@@ -118,44 +112,22 @@ final class Settlements {
         return true;
     }
 
-    /** @return false, and nothing is written, when the id is taken */
-    private boolean remember(
-            Settlement wish, RoomId room, long fence, TradeOutcome outcome, ErrorCode reason, long nowMillis)
-            throws SQLException {
-        insert.setLong(1, wish.proposer().id().value());
-        insert.setBytes(2, TermsBytes.of(wish.id().uuid()));
-        insert.setLong(3, wish.partner().id().value());
-        insert.setString(4, room.name());
-        insert.setLong(5, fence);
-        insert.setBytes(6, TermsBytes.of(wish.terms()));
-        insert.setInt(7, outcome.getNumber());
-        insert.setInt(8, reason.getNumber());
-        insert.setLong(9, nowMillis);
-        return insert.executeUpdate() == 1;
-    }
-
-    private void move(Settlement wish, Account proposer, Account partner, long nowMillis) throws SQLException {
-        Goods give = wish.terms().give();
-        Goods want = wish.terms().want();
+    private void move(long trade, Terms terms, Account proposer, Account partner) throws SQLException {
         // Both give before either receives: a count may pass its limit in between only.
-        SortedMap<Long, String> given = proposer.take(give);
-        SortedMap<Long, String> wanted = partner.take(want);
-        proposer.put(want.stacks(), wanted);
-        partner.put(give.stacks(), given);
-        String entry = "trade:" + wish.id();
-        hand(entry, proposer, partner, give, given, nowMillis);
-        hand(entry, partner, proposer, want, wanted, nowMillis);
-        for (Account account : new Account[] {proposer, partner}) {
-            account.grow();
-            accounts.changed(account);
-        }
+        SortedMap<Long, String> given = proposer.take(terms.give());
+        SortedMap<Long, String> wanted = partner.take(terms.want());
+        proposer.put(terms.want().stacks(), wanted);
+        partner.put(terms.give().stacks(), given);
+        accounts.setOwner(given.keySet(), partner.id());
+        accounts.setOwner(wanted.keySet(), proposer.id());
+        ledger.trade(trade, proposer.id(), partner.id(), terms.give().stacks(), given);
+        ledger.trade(trade, partner.id(), proposer.id(), terms.want().stacks(), wanted);
+        changed(proposer);
+        changed(partner);
     }
 
-    private void hand(
-            String entry, Account from, Account to, Goods goods, SortedMap<Long, String> items, long nowMillis)
-            throws SQLException {
-        accounts.setOwner(items.keySet(), to.id());
-        ledger.moveStacks(entry, from.id(), to.id(), goods.stacks(), nowMillis);
-        ledger.moveItems(entry, from.id(), to.id(), items, nowMillis);
+    private void changed(Account account) {
+        account.grow();
+        accounts.changed(account);
     }
 }

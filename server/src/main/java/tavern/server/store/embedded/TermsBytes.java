@@ -38,6 +38,11 @@ final class TermsBytes {
                 .array();
     }
 
+    static UUID parseUuid(byte[] bytes) {
+        ByteBuffer halves = ByteBuffer.wrap(bytes);
+        return new UUID(halves.getLong(), halves.getLong());
+    }
+
     private static tavern.protocol.v1.Goods message(Goods goods) {
         tavern.protocol.v1.Goods.Builder message = tavern.protocol.v1.Goods.newBuilder();
         goods.stacks()

@@ -4,21 +4,28 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A thread that takes all that waits, up to a bound, and hands it to one consumer. */
 final class Worker<T> implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Worker.class);
+
     // Bounded by Admission: what is queued here is in flight.
     private final BlockingQueue<T> queue = new LinkedBlockingQueue<>();
     private final int batchMax;
     private final Consumer<List<T>> consumer;
+    private final BiConsumer<T, Throwable> abandoned;
     private final Thread thread;
     private volatile boolean closing;
 
-    /** @param consumer must not throw */
-    Worker(String name, int batchMax, Consumer<List<T>> consumer) {
+    /** @param abandoned what becomes of each item of a batch at which the consumer threw; must not throw */
+    Worker(String name, int batchMax, Consumer<List<T>> consumer, BiConsumer<T, Throwable> abandoned) {
         this.batchMax = batchMax;
         this.consumer = consumer;
+        this.abandoned = abandoned;
         this.thread = new Thread(this::run, name);
         thread.setDaemon(true);
     }
@@ -41,7 +48,13 @@ final class Worker<T> implements AutoCloseable {
                 continue;
             }
             queue.drainTo(batch, batchMax - 1);
-            consumer.accept(batch);
+            try {
+                consumer.accept(batch);
+            } catch (Throwable e) {
+                // Without this thread nobody would ever be answered again.
+                log.error("{} failed at {} operations", thread.getName(), batch.size(), e);
+                batch.forEach(item -> abandoned.accept(item, e));
+            }
             batch.clear();
         }
     }

@@ -17,6 +17,7 @@ final class WriteSession extends Session {
     private final Outbox outbox;
     private final Fences fences;
     private final Grants grants;
+    private final Trades trades;
     private final Settlements settlements;
     private final Rooms rooms;
     private final AuditTable audit;
@@ -31,7 +32,8 @@ final class WriteSession extends Session {
         outbox = new Outbox(connection, outboxRowsMax);
         fences = new Fences(connection);
         grants = new Grants(connection, accounts, ledger);
-        settlements = new Settlements(connection, accounts, ledger, fences, outbox);
+        trades = new Trades(connection);
+        settlements = new Settlements(accounts, ledger, fences, outbox, trades);
         rooms = new Rooms(connection, fences);
         audit = new AuditTable(connection);
         outboxSize.accept(outbox.size());
@@ -78,6 +80,7 @@ final class WriteSession extends Session {
     @Override
     void commit() throws SQLException {
         accounts.flush();
+        trades.flush();
         ledger.flush();
         outbox.flush();
         super.commit();

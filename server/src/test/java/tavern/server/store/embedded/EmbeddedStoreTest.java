@@ -105,14 +105,45 @@ final class EmbeddedStoreTest extends StoreContract {
         long item = realm.item(await(store.findPlayer("ann")).orElseThrow().player(), "bow");
         tamper(embedded, "UPDATE balance SET count = 101 WHERE kind = 'gold'");
         tamper(embedded, "UPDATE item SET owner = 2 WHERE id = " + item);
-        tamper(embedded, "UPDATE ledger SET delta = 5 WHERE kind = 'potion' AND account = 0");
+        tamper(embedded, "UPDATE ledger_line SET delta = 5 WHERE kind = 'potion' AND account = 0");
         List<String> differences = await(store.checkConservation()).differences();
         assertThat(differences).anyMatch(text -> text.contains("has 101 gold, the ledger says 100"));
         assertThat(differences).anyMatch(text -> text.contains("item " + item + " belongs to 2"));
         assertThat(differences).anyMatch(text -> text.contains("does not sum to zero in potion"));
         tamper(embedded, "UPDATE balance SET count = 100 WHERE kind = 'gold'");
         tamper(embedded, "UPDATE item SET owner = 1 WHERE id = " + item);
-        tamper(embedded, "UPDATE ledger SET delta = -10 WHERE kind = 'potion' AND account = 0");
+        tamper(embedded, "UPDATE ledger_line SET delta = -10 WHERE kind = 'potion' AND account = 0");
+    }
+
+    @Test
+    void aTradeThatTheBookDoesNotExplainOrItsIdDoesNotFindIsNamed() {
+        Player ann = await(store.findPlayer("ann")).orElseThrow().player();
+        Player bob = await(store.findPlayer("bob")).orElseThrow().player();
+        realm.settle(wish(ann, bob, Goods.of("gold", 1), Goods.NONE));
+        EmbeddedStore embedded = (EmbeddedStore) store;
+        tamper(embedded, "UPDATE trade SET outcome = 2");
+        tamper(embedded, "UPDATE trade_slot SET trade = 7");
+        assertThat(await(store.checkConservation()).differences())
+                .containsExactlyInAnyOrder(
+                        "trade number 1 moved goods and did not commit", "trade number 1 is not found by its id");
+        tamper(embedded, "UPDATE trade SET outcome = 1");
+        tamper(embedded, "UPDATE trade_slot SET trade = 1");
+    }
+
+    @Test
+    void twoIdsOfOneSlotAreTwoTrades() {
+        Player ann = await(store.findPlayer("ann")).orElseThrow().player();
+        Player bob = await(store.findPlayer("bob")).orElseThrow().player();
+        Settlement first = wish(ann, bob, Goods.of("gold", 1), Goods.NONE);
+        Settlement second = wish(ann, bob, Goods.of("gold", 2), Goods.NONE);
+        realm.settle(first);
+        // As if the second's hash were the first's.
+        String slot = Long.toString(TradeSlots.first(second.id()));
+        tamper((EmbeddedStore) store, "UPDATE trade_slot SET slot = " + slot);
+        assertThat(realm.settle(second).outcome()).isEqualTo(TradeOutcome.COMMITTED);
+        assertThat(realm.settle(second).proposerAfter()).isNull();
+        assertThat(await(store.findTrade(second.id())).orElseThrow().terms()).isEqualTo(second.terms());
+        assertThat(realm.inventory(ann).count("gold")).isEqualTo(97);
     }
 
     @Test

@@ -1,26 +1,28 @@
-package tavern.server.store.embedded;
+package tavern.server.store;
 
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import tavern.server.store.StoreUnavailableException;
 
 /** Bounds the operations in flight, and so every queue of the store. Any thread. */
-final class Admission {
+public final class Admission {
     private static final long RETRY_AFTER_MILLIS = 200;
     private static final long CLOSED_RETRY_AFTER_MILLIS = 5000;
 
     private final int max;
+    private final String cure;
     private final Semaphore free;
     private volatile boolean closed;
 
-    Admission(int max) {
+    /** @param cure what to do when it is full, after "or" */
+    public Admission(int max, String cure) {
         this.max = max;
+        this.cure = cure;
         this.free = new Semaphore(max);
     }
 
     /** Says why not, or null: one more operation is in flight, until it {@link #leave leaves}. */
-    @Nullable
-    StoreUnavailableException enter() {
+    public @Nullable StoreUnavailableException enter() {
         if (!free.tryAcquire()) {
             return closed ? closedReason() : fullReason();
         }
@@ -31,25 +33,34 @@ final class Admission {
         return null;
     }
 
-    void leave() {
+    public void leave() {
         free.release();
     }
 
-    int inFlight() {
+    public int inFlight() {
         return max - free.availablePermits();
     }
 
-    /** Lets nobody in any more, and waits until all that were in have left. */
-    void close() {
+    /**
+     * Lets nobody in any more, and waits until all that were in have left. An interrupted caller waits no longer.
+     *
+     * @return whether they have
+     */
+    public boolean close(long waitMillis) {
         closed = true;
-        // Whoever entered before the line above is counted: all places free means that nobody is left.
-        free.acquireUninterruptibly(max);
+        try {
+            // Whoever entered before the line above is counted: all places free means that nobody is left.
+            return free.tryAcquire(max, waitMillis, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 
     private StoreUnavailableException fullReason() {
         return new StoreUnavailableException(
-                "store has " + max + " of " + max
-                        + " operations in flight; raise store.operations-in-flight-max or use a faster disk",
+                "store has " + max + " of " + max + " operations in flight; raise store.operations-in-flight-max or "
+                        + cure,
                 RETRY_AFTER_MILLIS);
     }
 

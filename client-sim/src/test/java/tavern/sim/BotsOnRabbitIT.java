@@ -1,0 +1,234 @@
+package tavern.sim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonObject;
+import com.rabbitmq.client.Connection;
+import com.rabbitmq.client.ConnectionFactory;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import tavern.protocol.v1.Goods;
+import tavern.protocol.v1.TradeCommitted;
+import tavern.protocol.v1.TradeParty;
+import tavern.server.TavernServer;
+import tavern.server.config.ConfigLoader;
+import tavern.server.services.RabbitProcess;
+
+/** The bots read a real queue that a real server fills, and find what is done to it on the way. */
+@Timeout(120)
+class BotsOnRabbitIT {
+    @TempDir
+    static Path broker;
+
+    private static RabbitProcess rabbit;
+
+    private final BotsRun bots = new BotsRun();
+
+    @TempDir
+    Path folder;
+
+    private String vhost = "";
+
+    @BeforeAll
+    static void startRabbit() throws IOException {
+        rabbit = RabbitProcess.start(broker);
+    }
+
+    @AfterAll
+    static void stopRabbit() {
+        rabbit.close();
+    }
+
+    @BeforeEach
+    void aBrokerWithoutTraces() throws IOException {
+        vhost = rabbit.newVhost();
+    }
+
+    @Test
+    void everyAcknowledgedTradeIsInTheQueueAndNothingElse() throws Exception {
+        try (TavernServer server = server()) {
+            assertThat(run(server, withStore())).as(bots.output()).isZero();
+        }
+        JsonObject audit = audit();
+        long committed = report().getAsJsonObject("trades").get("committed").getAsLong();
+        assertThat(committed).isGreaterThan(20);
+        assertThat(audit.get("published").getAsLong()).isEqualTo(committed);
+        assertThat(feed("delivered")).isGreaterThanOrEqualTo(committed);
+        assertThat(feed("outOfOrder")).isZero();
+        assertThat(messagesLeft()).as("the queue was consumed").isZero();
+    }
+
+    @Test
+    void messagesThatVanishFromTheQueueFailTheRun() throws Exception {
+        try (TavernServer server = server();
+                Meddler thief = Meddler.at(uri()).steal()) {
+            assertThat(run(server)).as(bots.output()).isEqualTo(1);
+        }
+        assertThat(feed("missing")).isPositive();
+        assertThat(audit().get("lost").getAsLong()).isEqualTo(feed("missing"));
+        assertThat(audit().get("conserved").getAsBoolean())
+                .as("the replay has holes")
+                .isFalse();
+    }
+
+    @Test
+    void aForgedTradeOfABotFailsTheRun() throws Exception {
+        AtomicBoolean done = new AtomicBoolean();
+        try (TavernServer server = server();
+                Meddler forger = Meddler.at(uri()).watch((message, self) -> {
+                    if (!done.getAndSet(true)) {
+                        self.publish(renamed(message, UUID.randomUUID()));
+                    }
+                })) {
+            assertThat(run(server)).as(bots.output()).isEqualTo(1);
+        }
+        assertThat(done).isTrue();
+        assertThat(feed("forged")).isEqualTo(1);
+        assertThat(feed("missing")).isZero();
+    }
+
+    @Test
+    void aForgedTradeOfStrangersIsFoundInTheStoreBeside() throws Exception {
+        TradeCommitted forged = TradeCommitted.newBuilder()
+                .setRealm("main")
+                .setRoom("hall")
+                .setFence(1)
+                .setProposer(TradeParty.newBuilder().setPlayerId(9_001).setPlayer("eve"))
+                .setPartner(TradeParty.newBuilder()
+                        .setPlayerId(9_002)
+                        .setPlayer("mallory")
+                        .setGave(Goods.newBuilder().addItemIds(4)))
+                .build();
+        try (TavernServer server = server();
+                Meddler forger = Meddler.at(uri())) {
+            forger.publish(renamed(forged, UUID.randomUUID()));
+            assertThat(run(server, withStore())).as(bots.output()).isEqualTo(1);
+        }
+        assertThat(feed("forged")).isEqualTo(1);
+        assertThat(feed("strangers")).isEqualTo(1);
+    }
+
+    @Test
+    void rubbishInTheQueueFailsTheRun() throws Exception {
+        try (TavernServer server = server();
+                Meddler vandal = Meddler.at(uri())) {
+            vandal.publish("1-rubbish", new byte[] {1, 2, 3});
+            assertThat(run(server)).as(bots.output()).isEqualTo(1);
+        }
+        assertThat(feed("unreadable")).isEqualTo(1);
+    }
+
+    @Test
+    void repeatsAndBrokenConnectionsAreNoFault() throws Exception {
+        try (TavernServer server = server();
+                Meddler repeater = Meddler.at(uri()).watch((message, self) -> self.publish(message))) {
+            CompletableFuture<Void> cut = CompletableFuture.runAsync(
+                    BotsOnRabbitIT::closeConsumer, CompletableFuture.delayedExecutor(2, TimeUnit.SECONDS));
+            assertThat(run(server, withStore())).as(bots.output()).isZero();
+            cut.get(30, TimeUnit.SECONDS);
+        }
+        assertThat(feed("repeated")).isGreaterThan(20);
+    }
+
+    @Test
+    void aQueueThatIsNotThereIsOneLineAndExitCode3() throws Exception {
+        String elsewhere = rabbit.newVhost();
+        try (TavernServer server = server()) {
+            int exit = bots.on(
+                    server.address().getPort(),
+                    "--bots=2",
+                    "--rooms=1",
+                    "--verify-feed=" + RabbitProcess.uri(rabbit.port(), elsewhere));
+            assertThat(exit).isEqualTo(3);
+        }
+        assertThat(bots.errors()).hasLineCount(1).contains("no queue 'tavern.trades.ledger'");
+    }
+
+    /** Of the bots only: as if the network had dropped it. */
+    private static void closeConsumer() {
+        try {
+            String connections = rabbit.rabbitmqctl("list_connections", "pid", "client_properties");
+            for (String line : connections.lines().toList()) {
+                if (line.contains("tavern-bots")) {
+                    rabbit.rabbitmqctl("close_connection", line.substring(0, line.indexOf('\t')), "test");
+                }
+            }
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static TradeCommitted renamed(TradeCommitted message, UUID id) {
+        return message.toBuilder()
+                .setMessageId(message.getProposer().getPlayerId() + "-" + id)
+                .build();
+    }
+
+    private int run(TavernServer server, String... more) {
+        List<String> arguments = new ArrayList<>(List.of(
+                "--bots=20",
+                "--rooms=2",
+                "--duration=4s",
+                "--trade-rate=2",
+                "--verify-feed=" + uri(),
+                "--report=" + folder.resolve("report.json")));
+        arguments.addAll(List.of(more));
+        return bots.on(server.address().getPort(), arguments.toArray(String[]::new));
+    }
+
+    private String withStore() {
+        return "--store=" + folder.resolve("data/tavern.db");
+    }
+
+    private JsonObject report() throws IOException {
+        return BotsRun.report(folder.resolve("report.json"));
+    }
+
+    private JsonObject audit() throws IOException {
+        return report().getAsJsonObject("audit");
+    }
+
+    private long feed(String count) throws IOException {
+        return audit().getAsJsonObject("feed").get(count).getAsLong();
+    }
+
+    private long messagesLeft() throws Exception {
+        ConnectionFactory factory = new ConnectionFactory();
+        factory.setUri(uri());
+        try (Connection connection = factory.newConnection()) {
+            return connection.createChannel().messageCount("tavern.trades.ledger");
+        }
+    }
+
+    private String uri() {
+        return RabbitProcess.uri(rabbit.port(), vhost);
+    }
+
+    private TavernServer server() throws Exception {
+        Map<String, String> properties = Map.of(
+                "ops.enabled",
+                "false",
+                "net.port",
+                "0",
+                "store.path",
+                folder.resolve("data").toString(),
+                "feed.kind",
+                "rabbitmq",
+                "feed.rabbitmq.uri",
+                uri());
+        return TavernServer.start(ConfigLoader.load(null, Map.of(), properties).config());
+    }
+}

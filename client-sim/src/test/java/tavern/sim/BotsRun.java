@@ -1,0 +1,40 @@
+package tavern.sim;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import picocli.CommandLine;
+
+/** {@code bin/bots} in the test's process. */
+final class BotsRun {
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    /** Runs them to their end. @return the exit code */
+    int on(int port, String... arguments) {
+        CommandLine line = Main.commandLine();
+        line.setOut(new PrintWriter(out, true));
+        line.setErr(new PrintWriter(err, true));
+        String[] all = new String[arguments.length + 1];
+        all[0] = "--server=127.0.0.1:" + port;
+        System.arraycopy(arguments, 0, all, 1, arguments.length);
+        return line.execute(all);
+    }
+
+    /** All that it has printed: what a failing test should show. */
+    String output() {
+        return out + "\n" + err;
+    }
+
+    String errors() {
+        return err.toString();
+    }
+
+    static JsonObject report(Path file) throws IOException {
+        return JsonParser.parseString(Files.readString(file)).getAsJsonObject();
+    }
+}

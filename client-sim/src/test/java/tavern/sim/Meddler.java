@@ -1,0 +1,76 @@
+package tavern.sim;
+
+import com.rabbitmq.client.AMQP;
+import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.Connection;
+import com.rabbitmq.client.ConnectionFactory;
+import com.rabbitmq.client.DefaultConsumer;
+import com.rabbitmq.client.Envelope;
+import java.io.IOException;
+import tavern.protocol.v1.TradeCommitted;
+
+/** Somebody else at the broker, who does what a bug or an attacker might do between the relay and the consumer. */
+final class Meddler implements AutoCloseable {
+    private static final String EXCHANGE = "tavern.trades";
+    private static final String LEDGER = "tavern.trades.ledger";
+
+    @FunctionalInterface
+    interface Mischief {
+        void on(TradeCommitted message, Meddler self) throws IOException;
+    }
+
+    private final Connection connection;
+    private final Channel channel;
+
+    private Meddler(String uri) throws Exception {
+        ConnectionFactory factory = new ConnectionFactory();
+        factory.setUri(uri);
+        connection = factory.newConnection("meddler");
+        channel = connection.createChannel();
+    }
+
+    static Meddler at(String uri) throws Exception {
+        return new Meddler(uri);
+    }
+
+    /** Takes messages out of the ledger queue beside the bots' consumer. */
+    Meddler steal() throws IOException {
+        channel.basicConsume(LEDGER, true, new DefaultConsumer(channel));
+        return this;
+    }
+
+    /** Sees a copy of every message. */
+    Meddler watch(Mischief mischief) throws IOException {
+        String queue = channel.queueDeclare().getQueue();
+        channel.queueBind(queue, EXCHANGE, "trade.#");
+        channel.basicConsume(queue, true, new DefaultConsumer(channel) {
+            @Override
+            public void handleDelivery(String tag, Envelope envelope, AMQP.BasicProperties properties, byte[] body)
+                    throws IOException {
+                // What a meddler has sent comes by too.
+                if (!"meddler".equals(properties.getAppId())) {
+                    mischief.on(TradeCommitted.parseFrom(body), Meddler.this);
+                }
+            }
+        });
+        return this;
+    }
+
+    void publish(TradeCommitted message) throws IOException {
+        publish(message.getMessageId(), message.toByteArray());
+    }
+
+    void publish(String messageId, byte[] body) throws IOException {
+        AMQP.BasicProperties properties = new AMQP.BasicProperties.Builder()
+                .messageId(messageId)
+                .deliveryMode(2)
+                .appId("meddler")
+                .build();
+        channel.basicPublish(EXCHANGE, "trade.main.room-0", properties, body);
+    }
+
+    @Override
+    public void close() throws IOException {
+        connection.close();
+    }
+}

@@ -1,0 +1,183 @@
+package tavern.sim.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
+
+import com.google.protobuf.ByteString;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.api.sync.RedisCommands;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import tavern.protocol.v1.Goods;
+import tavern.protocol.v1.Stack;
+import tavern.protocol.v1.TradeOffer;
+import tavern.protocol.v1.TradeOutcome;
+import tavern.server.services.RedisProcess;
+
+/** A realm written by hand into a real Redis: Ann (1) bought the sword 9 of Bob (2) for 30 gold. */
+@Timeout(60)
+class RedisAuditIT {
+    private static final ByteString ID =
+            ByteString.copyFrom(new byte[] {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15});
+    private static final String UUID = "00010203-0405-0607-0809-0a0b0c0d0e0f";
+    private static final TradeOffer OFFER = TradeOffer.newBuilder()
+            .setTradeId(ID)
+            .setTo("bob")
+            .setGive(Goods.newBuilder()
+                    .addStacks(Stack.newBuilder().setKind("gold").setCount(30)))
+            .setWant(Goods.newBuilder().addItemIds(9))
+            .build();
+    private static final KnownTrade TOLD = new KnownTrade("ann", OFFER, TradeOutcome.COMMITTED);
+
+    @TempDir
+    static Path folder;
+
+    private static RedisProcess server;
+    private static RedisClient client;
+    private static StatefulRedisConnection<String, String> connection;
+    private static RedisCommands<String, String> redis;
+
+    @BeforeAll
+    static void startRedis() throws IOException {
+        server = RedisProcess.start(folder);
+        client = RedisClient.create(server.uri());
+        connection = client.connect();
+        redis = connection.sync();
+    }
+
+    @AfterAll
+    static void stopRedis() throws Exception {
+        connection.close();
+        client.shutdown();
+        server.close();
+    }
+
+    @BeforeEach
+    void soundBooks() {
+        redis.flushall();
+        redis.hset("{main}:names", Map.of("ann", "1", "bob", "2"));
+        redis.hset("{main}:player:1", Map.of("name", "ann", "version", "2", "s:gold", "70", "i:9", "sword"));
+        redis.hset("{main}:player:2", Map.of("name", "bob", "version", "2", "s:gold", "30"));
+        redis.sadd("{main}:grants", "starter:1", "starter:2");
+        post("grant:starter:1", "1", "0", "", "gold=100");
+        post("grant:starter:2", "2", "0", "", "#9:sword");
+        post("trade:1-" + UUID, "1", "2", "gold=30", "#9");
+        record("1 0 ann bob 1000 2 hall 7 gold=30|#9");
+        // Another realm in the same Redis is none of ours.
+        redis.hset("{other}:player:3", "s:gold", "5");
+    }
+
+    @Test
+    void booksThatAgreeWithWhatWasToldHold() throws IOException {
+        StoreAudit.Result result = audit();
+        assertThat(result.contradictions()).isEmpty();
+        assertThat(result.wrong()).isEmpty();
+        assertThat(result.twice()).isEmpty();
+    }
+
+    @Test
+    void aLedgerOfManyPagesIsReadToItsEnd() throws IOException {
+        for (int i = 0; i < 2_500; i++) {
+            post("trade:1-x" + i, "1", "2", i % 2 == 0 ? "gold=1" : "", i % 2 == 0 ? "" : "gold=1");
+        }
+        assertThat(audit().contradictions()).isEmpty();
+        post("trade:1-last", "1", "2", "gold=1", "");
+        assertThat(audit().contradictions()).hasSize(2);
+    }
+
+    @Test
+    void aTradeThatIsNotThereIsMissing() throws IOException {
+        redis.del("{main}:trades:1");
+        assertThat(audit().wrong()).containsExactly(entry(TOLD, "not in the store"));
+    }
+
+    @Test
+    void anotherOutcomeOrOtherTermsDiffer() throws IOException {
+        record("3 0 ann bob 1000 2 hall 7 gold=30|#9");
+        assertThat(audit().wrong().get(TOLD)).contains("told was COMMITTED");
+        record("1 0 ann bob 1000 2 hall 7 gold=31|#9");
+        assertThat(audit().wrong().get(TOLD)).isEqualTo("has other terms");
+        record("1 0 ann eve 1000 2 hall 7 gold=30|#9");
+        assertThat(audit().wrong().get(TOLD)).isEqualTo("has other terms");
+        record("rubbish");
+        assertThat(audit().wrong().get(TOLD)).contains("cannot be read");
+    }
+
+    @Test
+    void aTradeThatWasCarriedOutTwiceOrNotAtAllIsSeenInTheLedger() throws IOException {
+        post("trade:1-" + UUID, "1", "2", "gold=30", "#9");
+        StoreAudit.Result twice = audit();
+        assertThat(twice.twice()).containsExactly(TOLD);
+        assertThat(twice.contradictions()).isNotEmpty();
+        redis.del("{main}:ledger");
+        post("grant:starter:1", "1", "0", "", "gold=100");
+        assertThat(audit().twice()).containsExactly(TOLD);
+    }
+
+    @Test
+    void goodsOutOfNothingAreFound() throws IOException {
+        redis.hincrby("{main}:player:1", "s:gold", 1);
+        assertThat(audit().contradictions()).containsExactly("player 1 has 1 more of gold than the ledger says");
+    }
+
+    @Test
+    void aPlayerWithoutANameIsFound() throws IOException {
+        redis.hset("{main}:player:3", "version", "1");
+        assertThat(audit().contradictions()).containsExactly("player 3 has no name in {main}:names");
+    }
+
+    @Test
+    void whatCannotBeReadIsOneLineThatSaysWhy() {
+        assertThatThrownBy(() -> new RedisAudit(server.uri(), "nowhere").read(List.of()))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("no realm 'nowhere'");
+        assertThatThrownBy(() -> new RedisAudit("redis://127.0.0.1:1", "main").read(List.of()))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("127.0.0.1:1")
+                .hasMessageContaining("connection refused");
+        redis.del("{main}:ledger");
+        redis.set("{main}:ledger", "foreign");
+        assertThatThrownBy(RedisAuditIT::audit).isInstanceOf(IOException.class).hasMessageContaining("WRONGTYPE");
+    }
+
+    @Test
+    void aWrongPasswordIsRefusedAndNotRepeated() {
+        redis.configSet("requirepass", "right");
+        try {
+            String wrong = server.uri().replace("redis://", "redis://:mistyped@");
+            assertThatThrownBy(() -> new RedisAudit(wrong, "main").read(List.of()))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("WRONGPASS")
+                    .hasMessageNotContaining("mistyped");
+            assertThatThrownBy(RedisAuditIT::audit)
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("NOAUTH");
+        } finally {
+            redis.configSet("requirepass", "");
+        }
+    }
+
+    private static StoreAudit.Result audit() throws IOException {
+        return new RedisAudit(server.uri(), "main").read(List.of(TOLD));
+    }
+
+    private static void record(String text) {
+        redis.hset("{main}:trades:1", UUID, text);
+    }
+
+    private static void post(String entry, String account, String other, String gave, String got) {
+        redis.xadd(
+                "{main}:ledger",
+                Map.of("entry", entry, "account", account, "other", other, "gave", gave, "got", got, "at", "0"));
+    }
+}

@@ -1,0 +1,10 @@
+package tavern.server.feed;
+
+/** The feed cannot be had as configured; the message names the setting, why and the cure in one line, without secrets. */
+public final class FeedOpenException extends IllegalStateException {
+    private static final long serialVersionUID = 1;
+
+    public FeedOpenException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

@@ -1,0 +1,109 @@
+package tavern.server.feed.rabbitmq;
+
+import com.rabbitmq.client.ConnectionFactory;
+import com.rabbitmq.client.impl.ForgivingExceptionHandler;
+import com.rabbitmq.client.impl.FrameHandlerFactory;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.SocketException;
+import java.net.URISyntaxException;
+import java.security.GeneralSecurityException;
+import java.util.Objects;
+import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** How the broker is reached. Recovery by the client is off: each connection is a new beginning, see {@link Relay}. */
+final class Broker {
+    private static final Logger log = LoggerFactory.getLogger(Broker.class);
+    private static final int TIMEOUT_MILLIS = 5_000;
+    private static final int HEARTBEAT_SECONDS = 8;
+
+    /** Only messages that come back are received. */
+    private static final int INBOUND_BYTES_MAX = 1 << 20;
+
+    private final String uri;
+    private final String name;
+
+    /** @param name of the connections, as RabbitMQ's management shows it */
+    Broker(String uri, String name) {
+        this.uri = uri;
+        this.name = name;
+    }
+
+    /** Connects and declares what is needed. Blocks, for about 15 seconds at most. */
+    BrokerLink open(BrokerLink.Listener listener) throws IOException, TimeoutException, GeneralSecurityException {
+        LinkFactory factory = new LinkFactory(uri);
+        return BrokerLink.open(factory.newConnection(name), factory.frames(), factory.socket(), listener);
+    }
+
+    /** The address without the password. */
+    @Override
+    public String toString() {
+        return uri.replaceFirst("(?<=//)([^/@:]*):[^/]*@", "$1:***@");
+    }
+
+    /** Good for one connection: knows its socket and its frames. */
+    private static final class LinkFactory extends ConnectionFactory {
+        private @Nullable CorkedFrames frames;
+        private @Nullable Socket socket;
+
+        LinkFactory(String uri) throws GeneralSecurityException {
+            boolean tls = uri.startsWith("amqps:");
+            try {
+                // As amqps the client would trust every certificate.
+                setUri(tls ? "amqp" + uri.substring("amqps".length()) : uri);
+            } catch (URISyntaxException e) {
+                throw new IllegalArgumentException("not a URI", e);
+            }
+            setAutomaticRecoveryEnabled(false);
+            setTopologyRecoveryEnabled(false);
+            setRequestedHeartbeat(HEARTBEAT_SECONDS);
+            setConnectionTimeout(TIMEOUT_MILLIS);
+            setHandshakeTimeout(TIMEOUT_MILLIS);
+            setChannelRpcTimeout(TIMEOUT_MILLIS);
+            setShutdownTimeout(TIMEOUT_MILLIS);
+            setMaxInboundMessageBodySize(INBOUND_BYTES_MAX);
+            setThreadFactory(new FeedThreads("feed-amqp"));
+            setExceptionHandler(new QuietHandler());
+            setSocketConfigurator(this::configure);
+            if (tls) {
+                useSslProtocol(SSLContext.getDefault());
+                enableHostnameVerification();
+            }
+        }
+
+        private void configure(Socket opened) throws SocketException {
+            opened.setTcpNoDelay(true);
+            socket = opened;
+        }
+
+        @Override
+        protected synchronized FrameHandlerFactory createFrameHandlerFactory() throws IOException {
+            FrameHandlerFactory plain = super.createFrameHandlerFactory();
+            return (address, connectionName) -> {
+                CorkedFrames made = new CorkedFrames(plain.create(address, connectionName));
+                frames = made;
+                return made;
+            };
+        }
+
+        CorkedFrames frames() {
+            return Objects.requireNonNull(frames);
+        }
+
+        Socket socket() {
+            return Objects.requireNonNull(socket);
+        }
+    }
+
+    /** What goes wrong is told once, by the relay. */
+    private static final class QuietHandler extends ForgivingExceptionHandler {
+        @Override
+        protected void log(String message, Throwable e) {
+            log.debug("{}: {}", message, e.toString());
+        }
+    }
+}

@@ -1,0 +1,249 @@
+package tavern.server.feed.rabbitmq;
+
+import java.time.InstantSource;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tavern.server.cluster.Lease;
+import tavern.server.cluster.Leases;
+import tavern.server.feed.FeedSettings;
+import tavern.server.feed.FeedStatus;
+import tavern.server.store.OutboxRow;
+import tavern.server.store.Store;
+
+/**
+ * Moves the outbox to the broker, turn by turn: read ahead, publish, remove what is confirmed. Rows are read from the
+ * beginning whenever nothing is under way, else after the last one read; so whatever goes wrong, what is not removed is
+ * met again, in order.
+ */
+final class Relay implements Runnable, Publisher.Events {
+    private static final Logger log = LoggerFactory.getLogger(Relay.class);
+    private static final long WAIT_MILLIS_MAX = 100;
+    private static final long STORE_RETRY_MILLIS_MAX = 2_000;
+    static final long CLOSE_MILLIS_MAX = 3_000;
+
+    private final Store store;
+    private final InstantSource clock;
+    private final Inbox inbox = new Inbox();
+    private final Pages pages;
+    private final Removals removals;
+    private final Publisher publisher;
+    private final Tenure tenure;
+    private final Backoff storeAway;
+    private final FeedMetrics metrics;
+    private final int inFlightMax;
+    private boolean goingBack;
+    private long storeAtMillis;
+    private long closeAtMillis = Long.MAX_VALUE;
+    private final AtomicBoolean woken = new AtomicBoolean();
+    private volatile boolean closing;
+    private volatile FeedStatus status = FeedStatus.NONE;
+
+    Relay(
+            Broker broker,
+            FeedSettings.RabbitMq settings,
+            Store store,
+            Leases leases,
+            InstantSource clock,
+            FeedMetrics metrics) {
+        SplittableRandom random = new SplittableRandom(clock.millis());
+        this.store = store;
+        this.clock = clock;
+        this.metrics = metrics;
+        this.inFlightMax = settings.inFlightMax();
+        pages = new Pages(store, inbox, this::storeAnswered);
+        removals = new Removals(store, inbox, this::storeAnswered);
+        tenure = new Tenure(leases, inbox, clock);
+        storeAway = new Backoff(50, STORE_RETRY_MILLIS_MAX, random.split());
+        publisher = new Publisher(
+                broker,
+                inbox,
+                this,
+                clock,
+                metrics,
+                inFlightMax,
+                settings.confirmTimeoutSeconds() * 1000L,
+                random.split());
+    }
+
+    // ---- any thread ----
+
+    /** One note at a time: the next one is left once more rows have been looked for. */
+    void wake() {
+        if (!woken.get() && woken.compareAndSet(false, true)) {
+            inbox.add(pages::wake);
+        }
+    }
+
+    FeedStatus status() {
+        return status;
+    }
+
+    void watch() {
+        publisher.watch();
+    }
+
+    /** Ends what the relay's thread hangs on, if it does. */
+    void cut() {
+        publisher.cut();
+    }
+
+    /** Waits shortly for what is in flight, then ends {@link #run}. */
+    void stop() {
+        inbox.add(() -> closeAtMillis = clock.millis() + CLOSE_MILLIS_MAX);
+        closing = true;
+    }
+
+    // ---- the relay's thread ----
+
+    @Override
+    public void run() {
+        long waitMillis = 0;
+        try {
+            while (!isDone()) {
+                inbox.work(waitMillis);
+                waitMillis = turn();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            tenure.end();
+            publisher.disconnect();
+            status = FeedStatus.NONE;
+        }
+    }
+
+    private boolean isDone() {
+        return closing && (isNothingUnderWay() || clock.millis() >= closeAtMillis);
+    }
+
+    private boolean isNothingUnderWay() {
+        return publisher.window().isEmpty() && removals.isEmpty() && (closing || pages.isEmpty());
+    }
+
+    // A bug must not end the publishing for good.
+    @SuppressWarnings("IllegalCatch")
+    private long turn() {
+        try {
+            long waitMillis = takeTurn(clock.millis());
+            status = look();
+            return waitMillis;
+        } catch (RuntimeException e) {
+            log.error("the feed's relay failed; it begins again", e);
+            startAnew();
+            return WAIT_MILLIS_MAX;
+        }
+    }
+
+    /** @return how long nothing is to be done, unless a note comes */
+    private long takeTurn(long nowMillis) {
+        Lease.State state = tenure.state();
+        if (state == Lease.State.LOST) {
+            notOurs();
+            return WAIT_MILLIS_MAX;
+        }
+        if (nowMillis >= storeAtMillis) {
+            removals.go(nowMillis);
+        }
+        if (state == Lease.State.UNCERTAIN || closing) {
+            return closing ? 1 : WAIT_MILLIS_MAX;
+        }
+        publisher.tend(nowMillis);
+        readAhead(nowMillis);
+        if (removals.size() < inFlightMax) {
+            publisher.publish(pages, nowMillis);
+        }
+        return waitMillis(nowMillis);
+    }
+
+    private void notOurs() {
+        if (publisher.isConnected() || !isNothingUnderWay()) {
+            log.warn("another server publishes the realm's trades now");
+            startAnew();
+        }
+        if (!closing) {
+            tenure.strive();
+        }
+    }
+
+    private void readAhead(long nowMillis) {
+        if (nowMillis >= storeAtMillis && mayRead() && pages.dueInMillis(nowMillis) == 0) {
+            boolean fromStart = isNothingUnderWay();
+            goingBack = false;
+            woken.set(false);
+            pages.read(fromStart, nowMillis);
+        }
+    }
+
+    private boolean mayRead() {
+        return !goingBack || isNothingUnderWay();
+    }
+
+    /** Short only when something is due: answers of the broker and the store come as notes. */
+    private long waitMillis(long nowMillis) {
+        if (pages.peek() != null && publisher.room(nowMillis) > 0 && removals.size() < inFlightMax) {
+            return 0;
+        }
+        if (nowMillis < storeAtMillis) {
+            return Math.min(WAIT_MILLIS_MAX, storeAtMillis - nowMillis);
+        }
+        long readInMillis = mayRead() ? pages.dueInMillis(nowMillis) : WAIT_MILLIS_MAX;
+        long dueInMillis = Math.min(readInMillis, removals.dueInMillis(nowMillis));
+        return Math.max(1, Math.min(WAIT_MILLIS_MAX, dueInMillis));
+    }
+
+    // ---- what changes the course ----
+
+    @Override
+    public void delivered(OutboxRow row) {
+        removals.add(row.sequence());
+    }
+
+    @Override
+    public void goBack() {
+        goingBack = true;
+        pages.forget();
+    }
+
+    /** Rows may be gone or numbered anew when it is back: nothing that was read before is to be removed. */
+    private void storeAnswered(@Nullable Throwable failure) {
+        if (failure == null) {
+            storeAway.reset();
+            return;
+        }
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        log.debug("the outbox does not answer: {}", cause.toString());
+        storeAtMillis = clock.millis() + storeAway.nextMillis();
+        publisher.window().forget();
+        removals.forget();
+        goBack();
+    }
+
+    private void startAnew() {
+        publisher.disconnect();
+        removals.forget();
+        goBack();
+    }
+
+    private FeedStatus look() {
+        return new FeedStatus(
+                tenure.state() == Lease.State.HELD,
+                publisher.isConnected(),
+                publisher.isBlocked(),
+                publisher.window().size(),
+                store.stats().outboxRows(),
+                ageMillis(),
+                (long) metrics.dead.count(),
+                publisher.outage().problem());
+    }
+
+    private long ageMillis() {
+        Outbound flying = publisher.window().oldest();
+        OutboxRow oldest = flying != null ? flying.row() : pages.peek();
+        return oldest == null ? 0 : Math.max(0, clock.millis() - oldest.atMillis());
+    }
+}

@@ -1,0 +1,44 @@
+package tavern.server.store.redis;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What Redis said, by position. Whoever reads says what it must be; anything else is a {@link ForeignValueException}. */
+record Reply(List<? extends @Nullable Object> parts) {
+    int size() {
+        return parts.size();
+    }
+
+    boolean isNull(int index) {
+        return parts.get(index) == null;
+    }
+
+    byte[] bytes(int index) {
+        if (parts.get(index) instanceof byte[] bytes) {
+            return bytes;
+        }
+        throw unexpected(index);
+    }
+
+    String text(int index) {
+        return new String(bytes(index), UTF_8);
+    }
+
+    /** An integer, or text that is one. */
+    long number(int index) {
+        return parts.get(index) instanceof Long number ? number : Decimal.parse(text(index));
+    }
+
+    Reply list(int index) {
+        if (parts.get(index) instanceof List<?> list) {
+            return new Reply(list);
+        }
+        throw unexpected(index);
+    }
+
+    private ForeignValueException unexpected(int index) {
+        return new ForeignValueException("unexpected answer " + parts.get(index));
+    }
+}

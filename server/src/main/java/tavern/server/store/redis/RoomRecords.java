@@ -1,0 +1,94 @@
+package tavern.server.store.redis;
+
+import io.lettuce.core.protocol.CommandType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import tavern.server.game.PlayerId;
+import tavern.server.game.Position;
+import tavern.server.game.RoomId;
+import tavern.server.store.ChatLine;
+import tavern.server.store.PlayerPosition;
+import tavern.server.store.StaleFenceException;
+
+/** What rooms leave behind: a chat line is {@code number at player text}, a position {@code x y}. */
+final class RoomRecords {
+    private static final int LINE_WORDS = 4;
+
+    private final Calls calls;
+    private final Keys keys;
+
+    RoomRecords(Calls calls, Keys keys) {
+        this.calls = calls;
+        this.keys = keys;
+    }
+
+    CompletionStage<List<ChatLine>> chat(RoomId room, int max) {
+        if (max <= 0) {
+            return CompletableFuture.completedFuture(List.of());
+        }
+        Request request = Request.of(keys.chat(room)).add(-(long) max).add(-1);
+        return calls.send(CommandType.LRANGE, request, reply -> {
+            List<ChatLine> lines = new ArrayList<>(reply.size());
+            for (int i = 0; i < reply.size(); i++) {
+                lines.add(line(reply.text(i)));
+            }
+            return lines;
+        });
+    }
+
+    private static ChatLine line(String text) {
+        String[] words = text.split(" ", LINE_WORDS);
+        if (words.length < LINE_WORDS) {
+            throw new ForeignValueException("not a line of chat");
+        }
+        return new ChatLine(words[2], words[3], Decimal.parse(words[1]));
+    }
+
+    CompletionStage<Void> appendChat(RoomId room, long fence, long firstNumber, List<ChatLine> lines, int keep) {
+        Request request =
+                Request.of(keys.fence(room), keys.chat(room)).add(fence).add(keep);
+        long number = firstNumber;
+        for (ChatLine line : lines) {
+            request.add(number++ + " " + line.atMillis() + " " + line.player() + " " + line.text());
+        }
+        return fenced(Script.CHAT, request, room, fence);
+    }
+
+    CompletionStage<Optional<Position>> position(RoomId room, PlayerId player) {
+        Request request = Request.of(keys.positions(room)).add(player.value());
+        return calls.send(CommandType.HGET, request, reply -> {
+            if (reply.isNull(0)) {
+                return Optional.empty();
+            }
+            String text = reply.text(0);
+            int space = text.indexOf(' ');
+            if (space < 0) {
+                throw new ForeignValueException("not a position: " + text);
+            }
+            return Optional.of(new Position(
+                    Math.toIntExact(Decimal.parse(text.substring(0, space))),
+                    Math.toIntExact(Decimal.parse(text.substring(space + 1)))));
+        });
+    }
+
+    CompletionStage<Void> savePositions(RoomId room, long fence, List<PlayerPosition> positions) {
+        Request request = Request.of(keys.fence(room), keys.positions(room)).add(fence);
+        for (PlayerPosition stood : positions) {
+            request.add(stood.player().value())
+                    .add(stood.position().x() + " " + stood.position().y());
+        }
+        return fenced(Script.POSITIONS, request, room, fence);
+    }
+
+    private CompletionStage<Void> fenced(Script script, Request request, RoomId room, long fence) {
+        return calls.run(script, request, reply -> {
+            if (reply.number(0) < 0) {
+                throw new StaleFenceException(room, fence, reply.number(1));
+            }
+            return Calls.DONE;
+        });
+    }
+}

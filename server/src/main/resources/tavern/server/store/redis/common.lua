@@ -1,0 +1,47 @@
+-- Stands before every script. Counts are decimal text: Lua's numbers are doubles, exact for 15 digits only, so counts
+-- are compared as text, and longer ones are left to Redis to add.
+
+-- Ends the script with an error that names the key.
+local function refuse(key, why)
+  error({err = 'FOREIGN ' .. key .. ': ' .. why})
+end
+
+-- Asks Redis; a key that holds something else ends the script, before it has written, and is named.
+local function ask(command, key, a, b)
+  local reply
+  if b then
+    reply = redis.pcall(command, key, a, b)
+  elseif a then
+    reply = redis.pcall(command, key, a)
+  else
+    reply = redis.pcall(command, key)
+  end
+  if type(reply) == 'table' and reply.err then
+    refuse(key, reply.err)
+  end
+  return reply
+end
+
+-- Ends the script when the text is not a whole number from 0 to 2^63-1 as we write them.
+local function whole(text, key, field)
+  if not (string.find(text, '^[1-9]%d*$') or text == '0') or #text > 19
+      or (#text == 19 and text > '9223372036854775807') then
+    refuse(key, field .. ' is not a number of ours')
+  end
+  return text
+end
+
+-- Whether a >= b, of two whole numbers.
+local function atLeast(a, b)
+  local more = #a - #b
+  return more > 0 or (more == 0 and a >= b)
+end
+
+-- Of a hash as HGETALL gives it.
+local function fields(flat)
+  local map = {}
+  for i = 1, #flat, 2 do
+    map[flat[i]] = flat[i + 1]
+  end
+  return map
+end

@@ -1,0 +1,63 @@
+-- Gives to a player out of nothing, or takes back.
+-- KEYS  player, ledger, grants, meta, changes (a channel)
+-- ARGV  1 player  2 reference  3 at  4 stacks taken, as text  5 stacks given, as text  6 who announces ('' nobody)
+--       7 how many kinds of stacks  8 how many new items
+--       then for each kind: field, what must be there, the change, the most that leaves room for it;
+--       then the kinds of the new items; then the ids of those taken back
+-- Gives {-1, obstacles} | {-2} there is no such player | {1, the player's hash}
+local call = redis.call
+local before = fields(ask('HGETALL', KEYS[1]))
+if not before.name then
+  return {-2}
+end
+if ask('SISMEMBER', KEYS[3], ARGV[2]) == 1 then
+  return {1, call('HGETALL', KEYS[1])}
+end
+
+whole(before.version or '', KEYS[1], 'version')
+local made = 9 + 4 * tonumber(ARGV[7])
+local removed = made + tonumber(ARGV[8])
+local obstacles = ''
+for i = 9, made - 1, 4 do
+  local has = before[ARGV[i]] and whole(before[ARGV[i]], KEYS[1], ARGV[i]) or '0'
+  if not atLeast(has, ARGV[i + 1]) or not atLeast(ARGV[i + 3], has) then
+    obstacles = obstacles .. ', ' .. ARGV[i + 2] .. ' ' .. string.sub(ARGV[i], 3) .. ' to ' .. has
+  end
+end
+for i = removed, #ARGV do
+  if not before['i:' .. ARGV[i]] then
+    obstacles = obstacles .. ', item ' .. ARGV[i] .. ' is not there'
+  end
+end
+if obstacles ~= '' then
+  return {-1, string.sub(obstacles, 3)}
+end
+local lastItem = tonumber(whole(ask('HGET', KEYS[4], 'item') or '0', KEYS[4], 'item'))
+ask('XLEN', KEYS[2])
+
+for i = 9, made - 1, 4 do
+  if call('HINCRBY', KEYS[1], ARGV[i], ARGV[i + 2]) == 0 then
+    call('HDEL', KEYS[1], ARGV[i])
+  end
+end
+local gave, got = ARGV[4], ARGV[5]
+for i = made, removed - 1 do
+  local item = string.format('%.0f', lastItem + 1 + i - made)
+  call('HSET', KEYS[1], 'i:' .. item, ARGV[i])
+  got = got .. (got == '' and '#' or ',#') .. item .. ':' .. ARGV[i]
+end
+if removed > made then
+  call('HSET', KEYS[4], 'item', string.format('%.0f', lastItem + removed - made))
+end
+for i = removed, #ARGV do
+  call('HDEL', KEYS[1], 'i:' .. ARGV[i])
+  gave = gave .. (gave == '' and '#' or ',#') .. ARGV[i]
+end
+call('HINCRBY', KEYS[1], 'version', 1)
+call('SADD', KEYS[3], ARGV[2])
+call('XADD', KEYS[2], '*', 'entry', 'grant:' .. ARGV[2], 'account', ARGV[1], 'other', '0', 'gave', gave, 'got', got,
+  'at', ARGV[3])
+if ARGV[6] ~= '' then
+  call('PUBLISH', KEYS[5], ARGV[6] .. ' ' .. ARGV[1])
+end
+return {1, call('HGETALL', KEYS[1])}

@@ -1,0 +1,387 @@
+package tavern.server.feed.rabbitmq;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.rabbitmq.client.Delivery;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tavern.protocol.v1.TradeCommitted;
+import tavern.server.SteadyClock;
+import tavern.server.cluster.Lease;
+import tavern.server.feed.Feed;
+import tavern.server.feed.FeedSettings;
+import tavern.server.services.RabbitProcess;
+import tavern.server.services.TcpProxy;
+import tavern.server.store.StoreSettings;
+import tavern.server.store.embedded.EmbeddedStore;
+
+/**
+ * The outbox of a real store to a real broker, through a network that fails. After whatever was done every committed
+ * trade is in the ledger queue, and nothing else is.
+ */
+@SuppressWarnings("NullAway.Init") // each test calls start
+final class FeedIT {
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final int OUTBOX_ROWS_MAX = 100_000;
+
+    /** A room that waited for the broker would wait for seconds; less is the doing of a busy machine. */
+    private static final long BLOCKED_MILLIS_MAX = 1_500;
+
+    @TempDir
+    static Path brokerFolder;
+
+    private static RabbitProcess rabbit;
+
+    @TempDir
+    Path folder;
+
+    private final Deque<AutoCloseable> open = new ArrayDeque<>();
+    private String vhost;
+    private TcpProxy network;
+    private EmbeddedStore store;
+    private ScriptedLeases leases;
+    private Feed feed;
+    private MeterRegistry metrics;
+    private Traders traders;
+
+    @BeforeAll
+    static void startBroker() throws Exception {
+        rabbit = RabbitProcess.start(brokerFolder);
+    }
+
+    @AfterAll
+    static void endBroker() {
+        rabbit.close();
+    }
+
+    @BeforeEach
+    void freshVhost() throws Exception {
+        vhost = rabbit.newVhost();
+        network = opened(TcpProxy.to(rabbit.port()));
+    }
+
+    @AfterEach
+    void closeAll() throws Exception {
+        while (!open.isEmpty()) {
+            open.pop().close();
+        }
+    }
+
+    private <T extends AutoCloseable> T opened(T part) {
+        open.push(part);
+        return part;
+    }
+
+    private void start(int confirmSeconds, int outboxRowsMax) {
+        metrics = new SimpleMeterRegistry();
+        store = opened(EmbeddedStore.open(StoreSettings.embedded(folder, 50_000, outboxRowsMax)));
+        SteadyClock clock = new SteadyClock();
+        leases = new ScriptedLeases();
+        FeedSettings.RabbitMq settings =
+                new FeedSettings.RabbitMq(RabbitProcess.uri(network.port(), vhost), 1_000, confirmSeconds);
+        feed = opened(RabbitFeed.start(settings, "main", "test", store, leases, clock, metrics));
+        traders = opened(new Traders(store, feed));
+    }
+
+    private void start() {
+        start(3, OUTBOX_ROWS_MAX);
+    }
+
+    /** What must hold after all that was done. */
+    private void everythingArrives(Set<String> others) throws Exception {
+        traders.pause();
+        await("the outbox to be empty").atMost(PATIENCE).until(() -> traders.outboxRows() == 0);
+        try (Ledger ledger = new Ledger(rabbit.uri(vhost), Topology.LEDGER)) {
+            await("all trades in the ledger")
+                    .atMost(PATIENCE)
+                    .until(() -> ledger.size() >= traders.committed().size() + others.size());
+            assertThat(ledger.ids().stream().filter(id -> !others.contains(id)))
+                    .containsExactlyInAnyOrderElementsOf(traders.committed());
+        }
+        assertThat(traders.slowestMillis()).as("longest that a room waited").isLessThan(BLOCKED_MILLIS_MAX);
+    }
+
+    private void everythingArrives() throws Exception {
+        everythingArrives(Set.of());
+    }
+
+    private double count(String name) {
+        return metrics.get("tavern.feed." + name).counter().count();
+    }
+
+    @Test
+    void tradesArriveInOrderWithAllThatConsumersNeed() throws Exception {
+        start();
+        traders.trade(5_000);
+        await().atMost(PATIENCE).until(() -> traders.outboxRows() == 0);
+
+        try (Ledger ledger = new Ledger(rabbit.uri(vhost), Topology.LEDGER)) {
+            await().atMost(PATIENCE).until(() -> ledger.size() == 5_000);
+            assertThat(ledger.ids()).containsExactlyElementsOf(traders.committed());
+            Delivery first = ledger.deliveries().get(0);
+            TradeCommitted body = TradeCommitted.parseFrom(first.getBody());
+            assertThat(first.getEnvelope().getRoutingKey()).isEqualTo("trade.main.hall");
+            assertThat(first.getProperties().getDeliveryMode()).isEqualTo(2);
+            assertThat(first.getProperties().getMessageId()).isEqualTo(body.getMessageId());
+            assertThat(first.getProperties().getType()).isEqualTo("tavern.v1.TradeCommitted");
+            assertThat(first.getProperties().getHeaders()).containsEntry("fence", body.getFence());
+            assertThat(first.getProperties().getHeaders().get("room")).hasToString("hall");
+            assertThat(body.getProposer().getPlayer()).isEqualTo("ann");
+            assertThat(body.getPartner().getGave().getStacks(0).getCount()).isEqualTo(1);
+        }
+        assertThat(count("published")).isEqualTo(5_000);
+        assertThat(feed.status().relaying()).isTrue();
+        assertThat(feed.status().lastProblem()).isEmpty();
+    }
+
+    @Test
+    void aConnectionThatIsCutAgainAndAgainLosesNothing() throws Exception {
+        start();
+        traders.storm(2_000);
+        for (int cut = 0; cut < 10; cut++) {
+            long before = traders.committed().size();
+            network.cutAfter(20_000 + 7_001 * cut);
+            await().atMost(PATIENCE).until(() -> traders.committed().size() > before + 500);
+        }
+        everythingArrives();
+        assertThat(count("reconnects")).isGreaterThan(2);
+    }
+
+    @Test
+    void aBrokerThatIsKilledInAStormLosesNothing() throws Exception {
+        start();
+        traders.storm(2_000);
+        await().atMost(PATIENCE).until(() -> count("confirmed") > 1_000);
+        rabbit.kill();
+        rabbit.restart();
+        await("publishing again").atMost(PATIENCE).until(() -> feed.status().connected());
+        rabbit.kill();
+        rabbit.restart();
+        everythingArrives();
+    }
+
+    @Test
+    void whatWasPublishedOutlivesTheBroker() throws Exception {
+        start();
+        traders.trade(500);
+        await().atMost(PATIENCE).until(() -> traders.outboxRows() == 0);
+        rabbit.restart();
+        everythingArrives();
+    }
+
+    @Test
+    void aMemoryAlarmStopsPublishingAndNotTrades() throws Exception {
+        start();
+        traders.storm(2_000);
+        await().atMost(PATIENCE).until(() -> count("confirmed") > 500);
+        rabbit.raiseMemoryAlarm();
+        try {
+            await("the alarm to be told")
+                    .atMost(PATIENCE)
+                    .until(() -> feed.status().blocked());
+            await("the outbox to grow").atMost(PATIENCE).until(() -> traders.outboxRows() > 5_000);
+            assertThat(feed.status().lastProblem()).contains("blocked");
+            assertThat(feed.status().oldestAgeMillis()).isPositive();
+        } finally {
+            rabbit.clearMemoryAlarm();
+        }
+        everythingArrives();
+        assertThat(feed.status().blocked()).isFalse();
+    }
+
+    /** Silent, and with more to write than the kernel holds: the publish itself hangs. */
+    @Test
+    void aPublishThatHangsIsEnded() throws Exception {
+        start();
+        traders.trade(10);
+        await().atMost(PATIENCE).until(() -> traders.outboxRows() == 0);
+        network.freeze();
+        Set<String> large = new HashSet<>();
+        for (int i = 0; i < 300; i++) {
+            large.add(traders.tradeWithBody(new byte[100_000]));
+        }
+        await("the hanging to be ended")
+                .atMost(PATIENCE)
+                .until(() -> !feed.status().connected());
+        network.resume();
+        network.cut();
+        everythingArrives(large);
+    }
+
+    @Test
+    void whileTheLeaseIsUncertainNothingIsPublished() throws Exception {
+        start();
+        traders.trade(100);
+        await().atMost(PATIENCE).until(() -> traders.outboxRows() == 0);
+        leases.newest(Lease.State.UNCERTAIN);
+        await().atMost(PATIENCE).until(() -> !feed.status().relaying());
+        traders.trade(100);
+        await("some turns of the relay").pollDelay(Duration.ofMillis(500)).until(() -> true);
+        assertThat(count("published")).isEqualTo(100);
+        leases.newest(Lease.State.HELD);
+        everythingArrives();
+    }
+
+    @Test
+    void aLeaseThatIsLostIsAcquiredAnewAndNothingIsLost() throws Exception {
+        start();
+        traders.storm(1_000);
+        await().atMost(PATIENCE).until(() -> count("confirmed") > 200);
+        leases.elsewhere(true);
+        leases.newest(Lease.State.LOST);
+        await("the connection to be closed")
+                .atMost(PATIENCE)
+                .until(() -> !feed.status().connected());
+        double published = count("published");
+        long rows = traders.outboxRows();
+        await("the outbox to grow").atMost(PATIENCE).until(() -> traders.outboxRows() > rows + 500);
+        assertThat(count("published")).isEqualTo(published);
+        leases.elsewhere(false);
+        everythingArrives();
+        assertThat(leases.acquired()).isEqualTo(2);
+        feed.close();
+        assertThat(leases.released()).isEqualTo(1);
+    }
+
+    @Test
+    void aBrokerThatIsFrozenLongerThanAllTimeOutsComesBackToAllOfThem() throws Exception {
+        start();
+        traders.storm(1_000);
+        await().atMost(PATIENCE).until(() -> count("confirmed") > 500);
+        rabbit.freeze();
+        try {
+            await("the connection to be given up")
+                    .atMost(PATIENCE)
+                    .until(() -> !feed.status().connected());
+            long rows = traders.outboxRows();
+            await("trades to go on").atMost(PATIENCE).until(() -> traders.outboxRows() > rows + 12_000);
+        } finally {
+            rabbit.thaw();
+        }
+        everythingArrives();
+    }
+
+    @Test
+    void aQueueThatIsDeletedIsDeclaredAgain() throws Exception {
+        start();
+        traders.trade(100);
+        await().atMost(PATIENCE).until(() -> traders.outboxRows() == 0);
+        try (Ledger ledger = new Ledger(rabbit.uri(vhost), Topology.LEDGER)) {
+            await().atMost(PATIENCE).until(() -> ledger.size() == 100);
+        }
+        rabbit.rabbitmqctl("delete_queue", "--vhost", vhost, Topology.LEDGER);
+        traders.trade(300);
+        await().atMost(PATIENCE).until(() -> traders.outboxRows() == 0);
+
+        try (Ledger ledger = new Ledger(rabbit.uri(vhost), Topology.LEDGER)) {
+            await().atMost(PATIENCE).until(() -> ledger.size() == 300);
+            assertThat(ledger.ids())
+                    .containsExactlyElementsOf(traders.committed().subList(100, 400));
+        }
+        assertThat(count("returned")).isPositive();
+        assertThat(count("dead")).isZero();
+    }
+
+    @Test
+    void whatCannotBeRoutedGoesToTheDeadLettersAndHoldsUpNothing() throws Exception {
+        start();
+        traders.trade(50);
+        String lost = traders.tradeTo("elsewhere.main.hall");
+        traders.trade(50);
+        everythingArrives(Set.of());
+
+        try (Ledger dead = new Ledger(rabbit.uri(vhost), Topology.DEAD)) {
+            await().atMost(PATIENCE).until(() -> dead.size() == 1);
+            Delivery letter = dead.deliveries().get(0);
+            assertThat(letter.getProperties().getMessageId()).isEqualTo(lost);
+            assertThat(letter.getProperties().getHeaders().get("original-routing-key"))
+                    .hasToString("elsewhere.main.hall");
+            assertThat(String.valueOf(letter.getProperties().getHeaders().get("dead-because")))
+                    .contains("no queue is bound");
+            assertThat(TradeCommitted.parseFrom(letter.getBody()).getMessageId())
+                    .isEqualTo(lost);
+        }
+        assertThat(count("dead")).isEqualTo(1);
+        assertThat(feed.status().deadLetters()).isEqualTo(1);
+    }
+
+    @Test
+    void aMessageThatTheBrokerWillNotHaveGoesToTheDeadLettersAndHoldsUpNothing() throws Exception {
+        start();
+        traders.trade(50);
+        String lost = traders.tradeWithBody(new byte[2 << 20]);
+        traders.trade(50);
+        everythingArrives(Set.of());
+
+        try (Ledger dead = new Ledger(rabbit.uri(vhost), Topology.DEAD)) {
+            await().atMost(PATIENCE).until(() -> dead.size() == 1);
+            assertThat(dead.ids()).containsExactly(lost);
+        }
+    }
+
+    @Test
+    void aBrokerThatIsDownAtTheStartGetsTheTradesLater() throws Exception {
+        network.refuse();
+        start();
+        traders.trade(200);
+        assertThat(feed.status().connected()).isFalse();
+        assertThat(traders.outboxRows()).isEqualTo(200);
+        await("an age to be shown").atMost(PATIENCE).until(() -> feed.status().oldestAgeMillis() > 0);
+        network.resume();
+        everythingArrives();
+    }
+
+    @Test
+    void aFullOutboxRefusesTradesUntilThereIsRoom() throws Exception {
+        network.refuse();
+        start(3, 500);
+        traders.trade(2_000);
+        assertThat(traders.refused()).isPositive();
+        assertThat(traders.committed()).hasSizeLessThan(2_000);
+        network.resume();
+        await().atMost(PATIENCE).until(() -> traders.outboxRows() == 0);
+        int before = traders.committed().size();
+        traders.trade(100);
+        assertThat(traders.committed()).hasSize(before + 100);
+        everythingArrives();
+    }
+
+    @Test
+    void aCloseEndsSoonWhateverTheBrokerDoes() throws Exception {
+        start();
+        traders.storm(2_000);
+        await().atMost(PATIENCE).until(() -> count("confirmed") > 500);
+        network.freeze();
+        traders.pause();
+        long start = System.nanoTime();
+        feed.close();
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(6));
+        network.resume();
+        assertThat(traders.outboxRows()).isPositive();
+    }
+
+    @Test
+    void aCloseRemovesWhatWasConfirmed() throws Exception {
+        start();
+        traders.trade(1_000);
+        feed.close();
+        try (Ledger ledger = new Ledger(rabbit.uri(vhost), Topology.LEDGER)) {
+            long published = (long) count("confirmed");
+            await().atMost(PATIENCE).until(() -> ledger.size() >= published);
+            assertThat(traders.outboxRows()).isEqualTo(1_000 - ledger.size());
+        }
+    }
+}

@@ -1,0 +1,147 @@
+package tavern.server.services;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A Redis server of a test's own, with the product's configuration, on a free port and in a folder. */
+public final class RedisProcess implements AutoCloseable {
+    private static final Duration START_MAX = Duration.ofSeconds(20);
+    private static final byte[] PING = "PING\r\n".getBytes(US_ASCII);
+
+    private final Path folder;
+    private final int port;
+    private final List<String> command;
+    private Process process;
+
+    private RedisProcess(Path folder, int port, List<String> command) throws IOException {
+        this.folder = folder;
+        this.port = port;
+        this.command = command;
+        this.process = launch();
+    }
+
+    /**
+     * Starts one and waits until it answers.
+     *
+     * @param settings as on the command line: {@code "--requirepass", "secret"}
+     */
+    public static RedisProcess start(Path folder, String... settings) throws IOException {
+        int port = FreePort.find();
+        Files.createDirectories(folder);
+        List<String> command =
+                new ArrayList<>(List.of("redis-server", configuration().toString()));
+        command.addAll(List.of("--dir", folder.toString(), "--port", Integer.toString(port)));
+        command.addAll(List.of(settings));
+        RedisProcess redis = new RedisProcess(folder, port, command);
+        redis.awaitAnswer();
+        return redis;
+    }
+
+    private static Path configuration() {
+        for (Path at = Path.of("").toAbsolutePath(); at != null; at = at.getParent()) {
+            Path file = at.resolve("config/redis.conf");
+            if (Files.exists(file)) {
+                return file;
+            }
+        }
+        throw new IllegalStateException(
+                "config/redis.conf is not above " + Path.of("").toAbsolutePath());
+    }
+
+    private Process launch() throws IOException {
+        return new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(
+                        folder.resolve("redis.log").toFile()))
+                .start();
+    }
+
+    private void awaitAnswer() {
+        await().atMost(START_MAX)
+                .pollInterval(Duration.ofMillis(20))
+                .failFast("redis-server ended; see " + folder.resolve("redis.log"), () -> !process.isAlive())
+                .until(this::answers);
+    }
+
+    /** Whether it answers at all; "wants a password" is an answer, "is still loading" is none. */
+    private boolean answers() {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.setSoTimeout(1000);
+            OutputStream out = socket.getOutputStream();
+            out.write(PING);
+            InputStream in = socket.getInputStream();
+            String answer = new String(in.readNBytes(5), US_ASCII);
+            return answer.equals("+PONG") || answer.equals("-NOAU");
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    public int port() {
+        return port;
+    }
+
+    public String uri() {
+        return "redis://127.0.0.1:" + port;
+    }
+
+    /** What {@code redis-cli} prints when it is asked this, an error too. */
+    public String ask(String... words) throws IOException {
+        List<String> line = new ArrayList<>(List.of("redis-cli", "-p", Integer.toString(port)));
+        line.addAll(List.of(words));
+        Process cli = new ProcessBuilder(line).redirectErrorStream(true).start();
+        cli.getOutputStream().close();
+        return new String(cli.getInputStream().readAllBytes(), UTF_8).trim();
+    }
+
+    public long pid() {
+        return process.pid();
+    }
+
+    /** As {@code kill -9}; returns when it is gone. */
+    public void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
+    }
+
+    /** Starts again on the same port and data, and waits until it answers. */
+    public void restart() throws IOException, InterruptedException {
+        kill();
+        process = launch();
+        awaitAnswer();
+    }
+
+    /** It goes on to exist, and says nothing. */
+    public void freeze() throws IOException, InterruptedException {
+        signal("STOP");
+    }
+
+    public void thaw() throws IOException, InterruptedException {
+        signal("CONT");
+    }
+
+    private void signal(String name) throws IOException, InterruptedException {
+        Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(pid())).start();
+        if (!kill.waitFor(10, TimeUnit.SECONDS) || kill.exitValue() != 0) {
+            throw new IOException("kill -" + name + " " + pid() + " failed");
+        }
+    }
+
+    /** Ends it; its data stays in the folder. */
+    @Override
+    public void close() throws InterruptedException {
+        kill();
+    }
+}

@@ -1,0 +1,218 @@
+package tavern.server.services;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** Stands between a client and a server, and does to their connections what networks do. Any thread. */
+public final class TcpProxy implements AutoCloseable {
+    private static final int CHUNK_BYTES = 16 * 1024;
+    private static final int CONNECT_MILLIS = 5_000;
+
+    private final InetSocketAddress target;
+    private final ServerSocket listener;
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+    private final Set<Pair> pairs = ConcurrentHashMap.newKeySet();
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final AtomicLong bytesLeft = new AtomicLong(Long.MAX_VALUE);
+    private final AtomicLong accepted = new AtomicLong();
+    private volatile boolean frozen;
+    private volatile boolean refusing;
+    private volatile long delayMillis;
+
+    private TcpProxy(InetSocketAddress target) throws IOException {
+        this.target = target;
+        listener = new ServerSocket();
+        listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), FreePort.find()));
+        threads.execute(this::accept);
+    }
+
+    public static TcpProxy to(int port) throws IOException {
+        return to(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+    }
+
+    public static TcpProxy to(InetSocketAddress target) throws IOException {
+        return new TcpProxy(target);
+    }
+
+    /** Where clients connect, on the loopback address. */
+    public int port() {
+        return listener.getLocalPort();
+    }
+
+    /** Connections that were made through it so far. */
+    public long connections() {
+        return accepted.get();
+    }
+
+    /** All connections end with a reset; new ones are taken. */
+    public void cut() {
+        pairs.forEach(Pair::reset);
+    }
+
+    /** All connections end with a reset once this many more bytes, of both directions, have gone through; once. */
+    public void cutAfter(long bytes) {
+        bytesLeft.set(bytes);
+    }
+
+    /** New connections are reset at once, until {@link #resume}. */
+    public void refuse() {
+        refusing = true;
+        cut();
+    }
+
+    /** Nothing goes through any more, and nobody is told. */
+    public void freeze() {
+        frozen = true;
+    }
+
+    /** Each piece of up to 16 KiB is held back for this long, in each direction; 0: no longer. */
+    public void delay(long millis) {
+        delayMillis = millis;
+    }
+
+    /** What was frozen, delayed or refused goes on as before. */
+    public void resume() {
+        frozen = false;
+        refusing = false;
+        delayMillis = 0;
+        bytesLeft.set(Long.MAX_VALUE);
+        lock.lock();
+        try {
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void accept() {
+        while (!listener.isClosed()) {
+            try {
+                Socket client = listener.accept();
+                accepted.incrementAndGet();
+                threads.execute(() -> connect(client));
+            } catch (IOException e) {
+                return; // closed
+            }
+        }
+    }
+
+    private void connect(Socket client) {
+        Socket server = new Socket();
+        Pair pair = new Pair(client, server);
+        if (refusing) {
+            pair.reset();
+            return;
+        }
+        try {
+            server.connect(target, CONNECT_MILLIS);
+            client.setTcpNoDelay(true);
+            server.setTcpNoDelay(true);
+        } catch (IOException e) {
+            pair.reset();
+            return;
+        }
+        pairs.add(pair);
+        threads.execute(() -> pump(pair, client, server));
+        pump(pair, server, client);
+    }
+
+    private void pump(Pair pair, Socket from, Socket to) {
+        byte[] chunk = new byte[CHUNK_BYTES];
+        try {
+            InputStream in = from.getInputStream();
+            OutputStream out = to.getOutputStream();
+            for (int length = in.read(chunk); length >= 0; length = in.read(chunk)) {
+                hold();
+                if (bytesLeft.get() != Long.MAX_VALUE && bytesLeft.addAndGet(-length) <= 0) {
+                    bytesLeft.set(Long.MAX_VALUE);
+                    cut();
+                }
+                out.write(chunk, 0, length);
+            }
+            to.shutdownOutput();
+        } catch (IOException e) {
+            pair.reset();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            pair.reset();
+        } finally {
+            pair.half();
+        }
+    }
+
+    private void hold() throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            long nanos = TimeUnit.MILLISECONDS.toNanos(delayMillis);
+            while (frozen || nanos > 0) {
+                if (frozen) {
+                    changed.await();
+                } else {
+                    nanos = changed.awaitNanos(nanos);
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        listener.close();
+        cut();
+        threads.shutdownNow();
+    }
+
+    /** One connection: its two sockets. */
+    private final class Pair {
+        private final Socket client;
+        private final Socket server;
+        private int halves;
+
+        Pair(Socket client, Socket server) {
+            this.client = client;
+            this.server = server;
+        }
+
+        void reset() {
+            pairs.remove(this);
+            end(client, true);
+            end(server, true);
+        }
+
+        /** Each direction has its own end. */
+        synchronized void half() {
+            if (++halves == 2) {
+                pairs.remove(this);
+                end(client, false);
+                end(server, false);
+            }
+        }
+
+        private static void end(Socket socket, boolean reset) {
+            try {
+                if (reset) {
+                    socket.setSoLinger(true, 0);
+                }
+                socket.close();
+            } catch (IOException e) {
+                // Closed is closed.
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,149 @@
+package tavern.server.store.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static tavern.server.store.Realm.EVENT;
+import static tavern.server.store.Realm.NOW;
+import static tavern.server.store.Realm.ROOM;
+import static tavern.server.store.Realm.wish;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tavern.server.game.Goods;
+import tavern.server.game.Player;
+import tavern.server.services.RedisProcess;
+import tavern.server.store.ChatLine;
+import tavern.server.store.LeaseKey;
+import tavern.server.store.Realm;
+
+/** What somebody else wrote under our keys is named, and left as it is; nothing else is written either. */
+final class ForeignValuesIT {
+    private static int realms;
+
+    @TempDir
+    private static Path folder;
+
+    private static RedisProcess redis;
+
+    private String tag;
+    private RedisStore store;
+    private Realm realm;
+    private Player ann;
+    private Player bob;
+
+    @BeforeAll
+    static void startRedis() throws Exception {
+        redis = RedisProcess.start(folder);
+    }
+
+    @AfterAll
+    static void stopRedis() throws Exception {
+        redis.close();
+    }
+
+    @BeforeEach
+    void openRealm() {
+        String name = "realm" + realms++;
+        tag = "{" + name + "}:";
+        store = RedisStore.open(RedisStoreIT.settings(redis.uri()), name, false);
+        realm = new Realm(store);
+        ann = realm.open("ann", "gold", 100);
+        bob = realm.open("bob", "potion", 100);
+    }
+
+    @AfterEach
+    void closeRealm() {
+        store.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"player:1", "player:2", "trades:1", "ledger", "outbox", "fence:room:hall"})
+    void aKeyOfAnotherTypeStopsTradesAndIsNamed(String name) throws Exception {
+        redis.ask("DEL", tag + name);
+        redis.ask("SADD", tag + name, "foreign");
+        String before = everything();
+        assertNamed(realm.ask(wish(ann, bob, Goods.of("gold", 1), Goods.of("potion", 1)), EVENT), tag + name);
+        assertThat(everything()).isEqualTo(before);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "12x", "-5", "007", "1e3", "9223372036854775808", "99999999999999999999", "100 "})
+    void aCountThatIsNoneStopsTradesAndIsNamed(String count) throws Exception {
+        redis.ask("HSET", tag + "player:2", "s:potion", count);
+        String before = everything();
+        assertNamed(realm.ask(wish(ann, bob, Goods.of("gold", 1), Goods.of("potion", 1)), EVENT), tag + "player:2");
+        assertThat(everything()).isEqualTo(before);
+        assertNamed(store.findPlayer(bob.id()), tag + "player:2");
+    }
+
+    @Test
+    void anOutboxEntryThatIsNotOursStopsTradesAndTheFeed() throws Exception {
+        redis.ask("XADD", tag + "outbox", "5-1", "foreign", "entry");
+        String before = everything();
+        assertNamed(realm.ask(wish(ann, bob, Goods.of("gold", 1), Goods.NONE), EVENT), tag + "outbox");
+        assertNamed(store.outbox(0, 10), tag + "outbox");
+        assertThat(everything()).isEqualTo(before);
+    }
+
+    @Test
+    void counterAndPlayerThatDoNotFitStopNewPlayers() throws Exception {
+        redis.ask("HSET", tag + "meta", "player", "1");
+        String before = everything();
+        assertNamed(store.openPlayer("cleo", Goods.NONE, List.of("bow"), NOW), tag + "player:2");
+        assertThat(everything()).isEqualTo(before);
+    }
+
+    @Test
+    void otherKeysOfAnotherTypeAreNamedToo() throws Exception {
+        for (String name : List.of("chat:hall", "position:hall", "lease:room:cellar", "grants")) {
+            redis.ask("DEL", tag + name);
+            redis.ask("XADD", tag + name, "*", "foreign", "entry");
+        }
+        String before = everything();
+        assertNamed(store.chat(ROOM, 10), tag + "chat:hall");
+        assertNamed(
+                store.appendChat(ROOM, realm.fence(), realm.fence(), List.of(new ChatLine("a", "b", 1)), 5),
+                tag + "chat:hall");
+        assertNamed(store.position(ROOM, ann.id()), tag + "position:hall");
+        assertNamed(store.acquireLease(new LeaseKey("room:cellar"), "me", 1000, NOW), tag + "lease:room:cellar");
+        assertNamed(store.grant(ann.id(), Realm.stacks("gold", 1), "more", NOW), tag + "grants");
+        assertThat(everything()).isEqualTo(before);
+    }
+
+    @Test
+    void anAuditFindsAndNamesWhatDoesNotAddUp() throws Exception {
+        long bow = realm.item(ann, "bow");
+        redis.ask("HINCRBY", tag + "player:1", "s:gold", "1");
+        redis.ask("HDEL", tag + "player:1", "i:" + bow);
+        redis.ask("HSET", tag + "player:2", "i:" + bow, "bow");
+        assertThat(Realm.await(store.checkConservation()).differences())
+                .anyMatch(text -> text.contains("player 1 has 101 gold, the ledger says 100"))
+                .anyMatch(text -> text.contains("player 1 has item " + bow + " as null, the ledger says bow"))
+                .anyMatch(text -> text.contains("player 2 has item " + bow + " as bow, the ledger says null"));
+    }
+
+    /** Of the realm, as bytes. */
+    private String everything() throws Exception {
+        StringBuilder dump = new StringBuilder();
+        for (String key : redis.ask("KEYS", tag + "*").lines().sorted().toList()) {
+            dump.append(key).append(' ').append(redis.ask("DUMP", key)).append('\n');
+        }
+        return dump.toString();
+    }
+
+    private static void assertNamed(CompletionStage<?> stage, String key) {
+        assertThatThrownBy(() -> Realm.await(stage))
+                .hasCauseInstanceOf(IllegalStateException.class)
+                .hasMessageContaining(key)
+                .hasMessageContaining("nothing was overwritten");
+    }
+}

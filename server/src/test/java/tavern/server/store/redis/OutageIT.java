@@ -1,0 +1,248 @@
+package tavern.server.store.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.equalTo;
+import static tavern.server.store.Realm.EVENT;
+import static tavern.server.store.Realm.ROOM;
+import static tavern.server.store.Realm.wish;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import tavern.protocol.v1.TradeOutcome;
+import tavern.server.game.Goods;
+import tavern.server.game.Player;
+import tavern.server.game.PlayerId;
+import tavern.server.game.SettledTrade;
+import tavern.server.game.Settlement;
+import tavern.server.services.RedisProcess;
+import tavern.server.store.ChangeListener;
+import tavern.server.store.LeaseAnswer;
+import tavern.server.store.LeaseKey;
+import tavern.server.store.OutboxRow;
+import tavern.server.store.Realm;
+import tavern.server.store.StoreSettings;
+import tavern.server.store.StoreUnavailableException;
+
+/** Redis dies, freezes and comes back in the middle of trades, and forgets its scripts. */
+@Timeout(120)
+final class OutageIT {
+    private static final int TIMEOUT_MILLIS = 300;
+    private static final int IN_FLIGHT_MAX = 200;
+
+    @TempDir
+    private Path folder;
+
+    private RedisProcess redis;
+    private RedisStore store;
+    private Realm realm;
+    private Player ann;
+    private Player bob;
+
+    @BeforeEach
+    void start() throws Exception {
+        redis = RedisProcess.start(folder);
+        store = open(false);
+        realm = new Realm(store);
+        ann = realm.open("ann", "gold", 1_000_000);
+        bob = realm.open("bob", "potion", 1_000_000);
+    }
+
+    @AfterEach
+    void everythingIsAccountedForThenStop() throws Exception {
+        assertThat(Realm.await(store.checkConservation()).differences()).isEmpty();
+        store.close();
+        redis.close();
+    }
+
+    private RedisStore open(boolean announceChanges) {
+        return RedisStore.open(
+                new StoreSettings(
+                        StoreSettings.Kind.REDIS,
+                        Path.of("unused"),
+                        IN_FLIGHT_MAX,
+                        100_000,
+                        new StoreSettings.Redis(redis.uri(), false, TIMEOUT_MILLIS)),
+                "main",
+                announceChanges);
+    }
+
+    @Test
+    void aKillInTheMiddleOfTradesLosesNothingThatWasAnswered() throws Exception {
+        Queue<Settlement> answered = new ConcurrentLinkedQueue<>();
+        List<Settlement> asked = new ArrayList<>();
+        for (int round = 0; round < 5; round++) {
+            int enough = answered.size() + 300;
+            while (answered.size() < enough) {
+                Settlement wish = wish(ann, bob, Goods.of("gold", 2), Goods.of("potion", 3));
+                asked.add(wish);
+                realm.ask(wish, EVENT).thenAccept(settled -> answered.add(wish));
+            }
+            redis.kill();
+            redis.restart();
+            awaitAnswers();
+            for (Settlement wish : answered) {
+                assertThat(Realm.await(store.findTrade(wish.id())))
+                        .as("round %s", round)
+                        .isPresent();
+            }
+        }
+        int committed = 0;
+        for (Settlement wish : asked) {
+            committed += Realm.await(store.findTrade(wish.id())).isPresent() ? 1 : 0;
+        }
+        assertThat(realm.inventory(ann).count("gold")).isEqualTo(1_000_000 - 2L * committed);
+        assertThat(Realm.await(store.outbox(0, Integer.MAX_VALUE)))
+                .extracting(OutboxRow::messageId)
+                .doesNotHaveDuplicates()
+                .hasSize(committed);
+    }
+
+    @Test
+    void whatWasNotAnsweredIsSettledOnceWhenAskedAgain() throws Exception {
+        Settlement wish = wish(ann, bob, Goods.of("gold", 2), Goods.NONE);
+        redis.freeze();
+        assertUnavailable(wish);
+        assertUnavailable(wish);
+        redis.thaw();
+        awaitAnswers();
+        assertThat(realm.settle(wish).outcome()).isEqualTo(TradeOutcome.COMMITTED);
+        assertThat(realm.inventory(ann).count("gold")).isEqualTo(999_998);
+    }
+
+    @Test
+    void aFrozenServerFailsWhatIsAskedInTimeAndNeverHoldsMoreThanItsBound() throws Exception {
+        redis.freeze();
+        AtomicInteger failed = new AtomicInteger();
+        int asked = 20 * IN_FLIGHT_MAX;
+        long start = System.nanoTime();
+        for (int i = 0; i < asked; i++) {
+            realm.ask(wish(ann, bob, Goods.of("gold", 1), Goods.NONE), EVENT).whenComplete((settled, failure) -> {
+                if (failure instanceof StoreUnavailableException) {
+                    failed.incrementAndGet();
+                }
+            });
+            assertThat(store.stats().inFlight()).isLessThanOrEqualTo(IN_FLIGHT_MAX);
+        }
+        await().untilAtomic(failed, equalTo(asked));
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
+        assertThat(store.stats().available()).isFalse();
+        redis.thaw();
+        awaitAnswers();
+        assertThat(store.stats().available()).isTrue();
+    }
+
+    @Test
+    void aServerThatIsGoneRefusesAtOnceAndAStopDoesNotWaitForIt() throws Exception {
+        redis.kill();
+        await().until(() -> !store.stats().available() || isRefused());
+        long start = System.nanoTime();
+        assertUnavailable(wish(ann, bob, Goods.of("gold", 1), Goods.NONE));
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(1));
+        redis.restart();
+        awaitAnswers();
+    }
+
+    @Test
+    void scriptsThatRedisForgotAreSaidAgain() throws Exception {
+        redis.ask("SCRIPT", "FLUSH");
+        List<SettledTrade> settled = IntStream.range(0, 50)
+                .mapToObj(i -> realm.ask(wish(ann, bob, Goods.of("gold", 1), Goods.NONE), EVENT))
+                .toList()
+                .stream()
+                .map(Realm::await)
+                .toList();
+        assertThat(settled).extracting(SettledTrade::outcome).containsOnly(TradeOutcome.COMMITTED);
+        assertThat(realm.inventory(ann).count("gold")).isEqualTo(999_950);
+    }
+
+    @Test
+    void aLeaseGoesToAnotherOnlyWhenItRanOutAndThenTheFirstHasLostIt() {
+        LeaseKey key = new LeaseKey("room:cellar");
+        LeaseAnswer first = Realm.await(store.acquireLease(key, "one", 200, Realm.NOW));
+        long fence = ((LeaseAnswer.Granted) first).fence();
+        LeaseAnswer held = Realm.await(store.acquireLease(key, "two", 200, Realm.NOW));
+        assertThat(held).isInstanceOfSatisfying(LeaseAnswer.Held.class, by -> {
+            assertThat(by.holder()).isEqualTo("one");
+            assertThat(by.remainingMillis()).isBetween(1L, 200L);
+        });
+        await().until(() -> redisSaysGone(key));
+        assertThat(Realm.await(store.renewLeases(Map.of(key, fence), "one", 200)))
+                .as("nobody acquired it meanwhile")
+                .isEmpty();
+        await().until(() ->
+                Realm.await(store.acquireLease(key, "two", 60_000, Realm.NOW)) instanceof LeaseAnswer.Granted);
+        assertThat(Realm.await(store.renewLeases(Map.of(key, fence), "one", 200)))
+                .containsExactly(key);
+    }
+
+    @Test
+    void aLeaseWhoseDataWasLostIsHeldAgainByWhoRenewsIt() throws Exception {
+        LeaseKey key = LeaseKey.room(ROOM);
+        redis.ask("DEL", "{main}:lease:room:hall", "{main}:fence:room:hall");
+        assertThat(Realm.await(store.renewLeases(Map.of(key, realm.fence()), "test@127.0.0.1:1", 60_000)))
+                .isEmpty();
+        assertThat(realm.settle(wish(ann, bob, Goods.of("gold", 1), Goods.NONE)).outcome())
+                .isEqualTo(TradeOutcome.COMMITTED);
+    }
+
+    @Test
+    void serversHearWhatOthersChangeAndThatTheyMayHaveMissedSomething() throws Exception {
+        Queue<PlayerId> changed = new ConcurrentLinkedQueue<>();
+        AtomicInteger all = new AtomicInteger();
+        try (RedisStore listening = open(true);
+                RedisStore writing = open(true)) {
+            listening.listen(new ChangeListener() {
+                @Override
+                public void playerChanged(PlayerId player) {
+                    changed.add(player);
+                }
+
+                @Override
+                public void allChanged() {
+                    all.incrementAndGet();
+                }
+            });
+            await().until(() -> all.get() == 1);
+            Realm other = new Realm(writing);
+            Realm.await(listening.grant(ann.id(), Realm.stacks("gold", 1), "own", Realm.NOW));
+            other.settle(wish(bob, ann, Goods.of("potion", 1), Goods.NONE));
+            await().until(() -> changed.size() == 2);
+            assertThat(changed).as("not one's own").containsExactly(bob.id(), ann.id());
+            redis.restart();
+            await().until(() -> all.get() == 2);
+        }
+        awaitAnswers();
+    }
+
+    private boolean redisSaysGone(LeaseKey key) throws Exception {
+        return redis.ask("EXISTS", "{main}:lease:" + key).equals("0");
+    }
+
+    private boolean isRefused() {
+        return store.findPlayer("ann").toCompletableFuture().isCompletedExceptionally();
+    }
+
+    private void assertUnavailable(Settlement wish) {
+        assertThatThrownBy(() -> Realm.await(realm.ask(wish, EVENT)))
+                .hasCauseInstanceOf(StoreUnavailableException.class);
+    }
+
+    private void awaitAnswers() {
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> Realm.await(store.findPlayer("ann").handle((found, failure) -> failure == null)));
+    }
+}

@@ -1,0 +1,149 @@
+package tavern.server.store.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tavern.server.game.Goods;
+import tavern.server.services.FreePort;
+import tavern.server.services.RedisProcess;
+import tavern.server.store.Realm;
+import tavern.server.store.StoreOpenException;
+import tavern.server.store.StoreSettings;
+
+/** A Redis that cannot be used, or would lose trades, is refused in one line that says what to do. */
+final class RefusalIT {
+    @TempDir
+    private static Path folder;
+
+    private static RedisProcess redis;
+
+    @BeforeAll
+    static void startRedis() throws Exception {
+        redis = RedisProcess.start(folder.resolve("main"), "--requirepass", "right");
+    }
+
+    @AfterAll
+    static void stopRedis() throws Exception {
+        redis.close();
+    }
+
+    @Test
+    void nobodyThere() {
+        assertRefused("redis://127.0.0.1:" + FreePort.find(), "cannot be connected to", "is it running");
+    }
+
+    @Test
+    void noAddress() {
+        assertRefused("reddit://127.0.0.1:6379", "store.redis.uri", "redis://");
+    }
+
+    @Test
+    void aWrongPasswordWhichIsNotShown() {
+        assertRefused(uri("wrong"), "does not know this user and password");
+        assertRefused(uri("nobody:wrong"), "does not know this user and password");
+    }
+
+    @Test
+    void aMissingPassword() {
+        assertRefused(redis.uri(), "wants a password");
+    }
+
+    @Test
+    void aServerThatDoesNotSpeakTls() {
+        assertRefused("rediss://:right@127.0.0.1:" + redis.port(), "TLS");
+    }
+
+    @Test
+    void aReadOnlyReplica() throws Exception {
+        try (RedisProcess replica = RedisProcess.start(
+                folder.resolve("replica"), "--replicaof", "127.0.0.1 " + redis.port(), "--masterauth", "right")) {
+            assertRefused(replica.uri(), "read-only replica of 127.0.0.1", "name the master");
+        }
+    }
+
+    @Test
+    void noAppendOnlyFileUnlessThatMayBe() throws Exception {
+        try (RedisProcess forgetful = RedisProcess.start(folder.resolve("forgetful"), "--appendonly", "no")) {
+            assertRefused(forgetful.uri(), "appendonly yes", "store.redis.allow-volatile");
+            RedisStore.open(settings(forgetful.uri(), true), "realm", false).close();
+        }
+    }
+
+    @Test
+    void aMemoryThatEvicts() throws Exception {
+        try (RedisProcess full = RedisProcess.start(folder.resolve("evicting"), "--maxmemory-policy", "allkeys-lru")) {
+            assertRefused(full.uri(), "maxmemory-policy allkeys-lru", "noeviction");
+        }
+    }
+
+    @Test
+    void aUserThatMayNotAskForSettingsIsTakenAndMustBelieveInTheAppendOnlyFile() throws Exception {
+        ask("ACL", "SETUSER", "tavern", "on", ">pass", "~*", "&*", "+@all", "-config");
+        RedisStore.open(settings(uri("tavern:pass"), false), "acl", false).close();
+    }
+
+    @Test
+    void aRealmOfANewerServerOrOfSomethingElse() throws Exception {
+        ask("HSET", "{newer}:meta", "schema", "99");
+        ask("SET", "{other}:meta", "Dear diary");
+        assertThatThrownBy(() -> RedisStore.open(settings(uri("right"), false), "newer", false))
+                .isInstanceOf(StoreOpenException.class)
+                .hasMessageContainingAll("schema 99", "newer server");
+        assertThatThrownBy(() -> RedisStore.open(settings(uri("right"), false), "other", false))
+                .isInstanceOf(StoreOpenException.class)
+                .hasMessageContaining("{other}:meta")
+                .hasMessageContaining("store.redis.uri");
+        assertThat(ask("GET", "{other}:meta")).isEqualTo("Dear diary");
+        assertThat(ask("HGETALL", "{newer}:meta")).isEqualTo("schema\n99");
+    }
+
+    @Test
+    void aRefusedOpeningLeavesNoThreadBehind() {
+        assertRefused(redis.uri(), "wants a password");
+        RedisStore store = RedisStore.open(settings(uri("right"), false), "threads", false);
+        assertThat(Realm.await(store.openPlayer("ann", Goods.NONE, List.of(), Realm.NOW))
+                        .player()
+                        .name())
+                .isEqualTo("ann");
+        store.close();
+        assertThat(Thread.getAllStackTraces().keySet())
+                .extracting(Thread::getName)
+                .noneMatch(name -> name.startsWith("lettuce"));
+    }
+
+    private static String ask(String... words) throws Exception {
+        String[] line = new String[words.length + 3];
+        System.arraycopy(new String[] {"--no-auth-warning", "-a", "right"}, 0, line, 0, 3);
+        System.arraycopy(words, 0, line, 3, words.length);
+        return redis.ask(line);
+    }
+
+    private static String uri(String userInfo) {
+        String user = userInfo.contains(":") ? userInfo : ":" + userInfo;
+        return "redis://" + user + "@127.0.0.1:" + redis.port();
+    }
+
+    private static void assertRefused(String uri, String... parts) {
+        assertThatThrownBy(() ->
+                        RedisStore.open(settings(uri, false), "realm", false).close())
+                .isInstanceOf(StoreOpenException.class)
+                .hasMessageContainingAll(parts)
+                .hasMessageContaining("store.redis.")
+                .hasMessageNotContainingAny("\n", "wrong", "right@", ":right");
+    }
+
+    private static StoreSettings settings(String uri, boolean allowVolatile) {
+        return new StoreSettings(
+                StoreSettings.Kind.REDIS,
+                Path.of("unused"),
+                100,
+                100,
+                new StoreSettings.Redis(uri, allowVolatile, 2000));
+    }
+}
