@@ -6,6 +6,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tavern.server.cluster.HeldElsewhereException;
 import tavern.server.room.Rooms;
 import tavern.server.store.StoreUnavailableException;
 
@@ -51,6 +52,9 @@ final class Failures {
         }
         if (failure instanceof Rooms.TooManyRoomsException tooMany) {
             return RefusedException.conflict(tooMany.text());
+        }
+        if (failure instanceof HeldElsewhereException) {
+            return RefusedException.conflict(String.valueOf(failure.getMessage()));
         }
         if (failure instanceof IllegalArgumentException) {
             return RefusedException.conflict(String.valueOf(failure.getMessage()));

@@ -78,14 +78,14 @@ final class Joins {
             return CompletableFuture.failedFuture(
                     new IllegalArgumentException("another join of this player is under way"));
         }
-        Room other = session.room();
-        boolean leaves = other != null && !other.id().equals(room);
-        return (leaves ? other.leave(session) : CompletableFuture.<Void>completedFuture(null))
-                .thenCompose(left -> attempt(session, 0, room, RoomOptions.DEFAULT, ATTEMPTS_MAX))
+        Room present = session.room();
+        Room left = present != null && !present.id().equals(room) ? present : null;
+        return (left == null ? CompletableFuture.<Void>completedFuture(null) : left.leave(session))
+                .thenCompose(gone -> attempt(session, 0, room, RoomOptions.DEFAULT, ATTEMPTS_MAX))
                 .whenComplete((joining, failure) -> {
                     session.endJoin(begun);
-                    if (leaves && joining != Joining.SEATED) {
-                        session.answer(Wire.left(0, other.id().name()));
+                    if (left != null && joining != Joining.SEATED) {
+                        session.answer(Wire.left(0, left.id().name()));
                     }
                 });
     }
