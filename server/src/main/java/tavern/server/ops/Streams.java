@@ -9,6 +9,7 @@ import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -31,6 +32,7 @@ final class Streams implements AutoCloseable {
     private final Sampler sampler;
     private final Rooms rooms;
     private final List<Watcher> watchers = new CopyOnWriteArrayList<>();
+    private final Semaphore places = new Semaphore(STREAMS_MAX);
     private final RoomWatches watches = new RoomWatches();
     private final ScheduledExecutorService timer =
             Executors.newSingleThreadScheduledExecutor(new DefaultThreadFactory("ops-timer", true));
@@ -60,18 +62,28 @@ final class Streams implements AutoCloseable {
         if (!String.valueOf(context.header("Accept")).contains("text/event-stream")) {
             throw new RefusedException(406, "NOT_ACCEPTABLE", "send Accept: text/event-stream");
         }
-        if (watchers.size() >= STREAMS_MAX) {
+        RoomId room = call.roomIfGiven("room");
+        if (!places.tryAcquire()) {
             throw new RefusedException(
                     503, "TOO_MANY_STREAMS", STREAMS_MAX + " consoles are open already; close one", 10);
         }
-        RoomId room = call.roomIfGiven("room");
-        new SseHandler(0, client -> join(client, room)).handle(context);
+        try {
+            new SseHandler(0, client -> join(client, room)).handle(context);
+        } catch (RuntimeException e) {
+            // Gone before it was there.
+            places.release();
+            throw e;
+        }
     }
 
     private void join(SseClient client, @Nullable RoomId room) {
         Watcher watcher = new Watcher(client, room);
         watchers.add(watcher);
-        client.onClose(() -> watchers.remove(watcher));
+        client.onClose(() -> {
+            if (watchers.remove(watcher)) {
+                places.release();
+            }
+        });
         client.keepAlive();
     }
 

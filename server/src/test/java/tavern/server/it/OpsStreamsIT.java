@@ -31,8 +31,7 @@ class OpsStreamsIT {
             for (int i = 0; i < STREAMS_MAX; i++) {
                 Socket open = console.open("GET", "/api/v1/stream", null);
                 consoles.add(open);
-                // The first byte of an event: it is counted by then.
-                readUntil(open, "data:");
+                readUntil(open, "event: overview");
             }
             Answer refused = console.get("/api/v1/stream");
             assertThat(refused.status()).isEqualTo(503);
