@@ -67,12 +67,15 @@ final class Streams implements AutoCloseable {
             throw new RefusedException(
                     503, "TOO_MANY_STREAMS", STREAMS_MAX + " consoles are open already; close one", 10);
         }
+        boolean begun = false;
         try {
             new SseHandler(0, client -> join(client, room)).handle(context);
-        } catch (RuntimeException e) {
-            // Gone before it was there.
-            places.release();
-            throw e;
+            begun = true;
+        } finally {
+            if (!begun) {
+                // Gone before it was there.
+                places.release();
+            }
         }
     }
 

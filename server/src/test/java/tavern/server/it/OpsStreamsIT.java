@@ -29,8 +29,9 @@ class OpsStreamsIT {
                     .isEqualTo(406);
             OpsClient console = viewer.with("Accept", "text/event-stream");
             for (int i = 0; i < STREAMS_MAX; i++) {
-                Socket open = console.open("GET", "/api/v1/stream", null);
-                consoles.add(open);
+                consoles.add(console.open("GET", "/api/v1/stream", null));
+            }
+            for (Socket open : consoles) {
                 readUntil(open, "event: overview");
             }
             Answer refused = console.get("/api/v1/stream");
