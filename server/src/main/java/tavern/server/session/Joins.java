@@ -53,15 +53,15 @@ final class Joins {
             session.answer(Wire.error(seq, ErrorCode.BUSY, "another join is under way", 100));
             return;
         }
-        Room other = session.room();
-        boolean leaves = other != null && !other.id().equals(room);
-        (leaves ? other.leave(session) : CompletableFuture.<Void>completedFuture(null))
+        Room present = session.room();
+        Room other = present != null && !present.id().equals(room) ? present : null;
+        (other == null ? CompletableFuture.<Void>completedFuture(null) : other.leave(session))
                 .thenCompose(left -> attempt(session, seq, room, options, ATTEMPTS_MAX))
                 .whenComplete((joining, failure) -> {
                     session.endJoin(begun);
                     ServerMessage refusal =
                             failure != null ? failed(seq, room, Causes.of(failure)) : refused(seq, room, joining);
-                    if (refusal != null && leaves) {
+                    if (refusal != null && other != null) {
                         // P-26: it is out of the one, and did not get into the other.
                         session.answer(Wire.left(0, other.id().name()));
                     }

@@ -77,7 +77,7 @@ final class Calls {
         try {
             value = reader.read(new Reply(parts));
         } catch (ForeignValueException e) {
-            answer.completeExceptionally(foreign(request, e.getMessage()));
+            answer.completeExceptionally(foreign(request, String.valueOf(e.getMessage())));
             return;
         } catch (Exception e) {
             answer.completeExceptionally(e);

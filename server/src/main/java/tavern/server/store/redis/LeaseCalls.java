@@ -3,6 +3,7 @@ package tavern.server.store.redis;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -37,7 +38,7 @@ final class LeaseCalls {
         Request request = Request.of();
         asked.forEach(key -> request.key(keys.lease(key)).key(keys.fence(key)));
         request.add(holder).add(ttlMillis);
-        asked.forEach(key -> request.add(fences.get(key)));
+        asked.forEach(key -> request.add(Objects.requireNonNull(fences.get(key))));
         return calls.run(Script.RENEW, request, reply -> {
             Set<LeaseKey> lost = new HashSet<>();
             for (int i = 0; i < reply.size(); i++) {
