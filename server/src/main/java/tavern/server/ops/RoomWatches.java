@@ -46,6 +46,7 @@ final class RoomWatches {
     }
 
     /** Of the same thread: the view as JSON, if there is a new one, the same for all who ask in this turn. */
+    @SuppressWarnings("ReferenceEquality") // each answer is another object, however alike
     @Nullable
     String newest(RoomId id) {
         Watch watch = watches.get(id);

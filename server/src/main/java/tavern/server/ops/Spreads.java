@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.distribution.CountAtBucket;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
@@ -14,7 +15,7 @@ final class Spreads {
 
     private final MeterRegistry registry;
     private final String meter;
-    private final Deque<TreeMap<Double, Double>> samples = new ArrayDeque<>();
+    private final Deque<NavigableMap<Double, Double>> samples = new ArrayDeque<>();
 
     Spreads(MeterRegistry registry, String meter) {
         this.registry = registry;
@@ -22,7 +23,7 @@ final class Spreads {
     }
 
     Overview.Spread sample() {
-        TreeMap<Double, Double> now = new TreeMap<>();
+        NavigableMap<Double, Double> now = new TreeMap<>();
         double count = 0;
         for (Timer timer : registry.find(meter).timers()) {
             for (CountAtBucket bucket : timer.takeSnapshot().histogramCounts()) {
@@ -38,8 +39,8 @@ final class Spreads {
         return new Overview.Spread(percentile(now, 0.5), percentile(now, 0.99));
     }
 
-    private double percentile(TreeMap<Double, Double> now, double share) {
-        TreeMap<Double, Double> then = samples.getFirst();
+    private double percentile(NavigableMap<Double, Double> now, double share) {
+        NavigableMap<Double, Double> then = samples.getFirst();
         double all = now.lastEntry().getValue() - then.getOrDefault(Double.POSITIVE_INFINITY, 0.0);
         if (all <= 0) {
             return 0;

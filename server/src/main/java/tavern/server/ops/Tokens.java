@@ -32,6 +32,7 @@ final class Tokens {
     private static final int TOKEN_CHARACTERS_MIN = 32;
     private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rw-------");
 
+    @SuppressWarnings("ArrayRecordComponent")
     private record Known(byte[] hash, Operator operator) {}
 
     private final List<Known> known;
@@ -67,7 +68,7 @@ final class Tokens {
     }
 
     private static Known parse(Path file, int number, String text) throws IOException {
-        String[] words = text.split("\\s+");
+        String[] words = text.split("\\s+", -1);
         for (Role role : Role.values()) {
             // The line itself is not quoted: it holds a secret.
             if (words.length == 3 && role.toString().equals(words[0]) && words[1].length() >= TOKEN_CHARACTERS_MIN) {

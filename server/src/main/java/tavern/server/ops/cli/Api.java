@@ -41,7 +41,7 @@ final class Api {
         Map<String, String> byRole = new HashMap<>();
         try {
             for (String line : Files.readAllLines(file, UTF_8)) {
-                String[] words = line.replaceFirst("#.*", "").strip().split("\\s+");
+                String[] words = line.replaceFirst("#.*", "").strip().split("\\s+", -1);
                 if (words.length == 3) {
                     byRole.putIfAbsent(words[0], words[1]);
                 } else if (words.length == 1 && !words[0].isEmpty()) {
