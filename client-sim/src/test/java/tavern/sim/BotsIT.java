@@ -62,8 +62,13 @@ class BotsIT {
     }
 
     private TavernServer start() throws Exception {
-        Map<String, String> properties =
-                Map.of("net.port", "0", "store.path", folder.resolve("data").toString());
+        Map<String, String> properties = Map.of(
+                "net.port",
+                "0",
+                "ops.enabled",
+                "false",
+                "store.path",
+                folder.resolve("data").toString());
         return TavernServer.start(ConfigLoader.load(null, Map.of(), properties).config());
     }
 }

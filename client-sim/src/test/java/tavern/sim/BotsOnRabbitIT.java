@@ -219,6 +219,8 @@ class BotsOnRabbitIT {
 
     private TavernServer server() throws Exception {
         Map<String, String> properties = Map.of(
+                "ops.enabled",
+                "false",
                 "net.port",
                 "0",
                 "store.path",

@@ -91,6 +91,8 @@ class BotsOnRedisIT {
 
     private TavernServer server(String realm, String vhost) throws Exception {
         Map<String, String> properties = Map.of(
+                "ops.enabled",
+                "false",
                 "net.port",
                 "0",
                 "realm",

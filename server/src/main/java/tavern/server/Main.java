@@ -22,17 +22,20 @@ import tavern.server.config.ConfigLoader;
 import tavern.server.config.ConfigProblem;
 import tavern.server.config.LoadedConfig;
 import tavern.server.config.TavernConfig;
+import tavern.server.ops.cli.Audit;
+import tavern.server.ops.cli.Look;
+import tavern.server.ops.cli.Order;
 
 /** The command line: reads the configuration, starts the server, and stops it at SIGTERM or SIGINT. */
 @Command(
         name = "bin/server",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        description = "Starts a Tavern server, or looks after its store.",
-        subcommands = Check.class,
+        description = "Starts a Tavern server, looks after its store, or steers one that runs.",
         customSynopsis = {
             "bin/server [-hV] [--config F] [--ready-file F] [-Dkey=value ...]",
-            "bin/server [--config F] check [-Dkey=value ...]"
+            "bin/server [--config F] check [-Dkey=value ...]",
+            "bin/server COMMAND [--ops URL] [--token-file F] [--json] ..."
         },
         footerHeading = "%n",
         footer = {
@@ -62,7 +65,15 @@ public final class Main implements Callable<Integer> {
     private volatile int exitCode;
 
     public static void main(String[] arguments) {
-        System.exit(new CommandLine(new Main()).execute(arguments));
+        System.exit(commandLine().execute(arguments));
+    }
+
+    /** With all its commands. */
+    static CommandLine commandLine() {
+        CommandLine line = new CommandLine(new Main()).addSubcommand(new Check());
+        Look.COMMANDS.forEach(line::addSubcommand);
+        Order.COMMANDS.forEach(line::addSubcommand);
+        return line.addSubcommand(Audit.class);
     }
 
     @Override

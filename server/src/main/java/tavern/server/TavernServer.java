@@ -1,7 +1,8 @@
 package tavern.server;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.security.GeneralSecurityException;
@@ -10,9 +11,12 @@ import java.util.ArrayDeque;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tavern.protocol.v1.ErrorCode;
@@ -32,6 +36,9 @@ import tavern.server.game.TavernRules;
 import tavern.server.game.WordFilter;
 import tavern.server.net.NetMetrics;
 import tavern.server.net.TcpServer;
+import tavern.server.ops.Host;
+import tavern.server.ops.OpsServer;
+import tavern.server.ops.OpsServices;
 import tavern.server.room.RoomMetrics;
 import tavern.server.room.RoomServices;
 import tavern.server.session.AuthThrottle;
@@ -46,7 +53,7 @@ import tavern.server.store.embedded.EmbeddedStore;
 import tavern.server.store.redis.RedisStore;
 
 /** The whole server: built top to bottom, closed bottom to top. */
-public final class TavernServer implements AutoCloseable {
+public final class TavernServer implements AutoCloseable, Host {
     private static final Logger log = LoggerFactory.getLogger(TavernServer.class);
 
     /**
@@ -58,6 +65,8 @@ public final class TavernServer implements AutoCloseable {
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private final Sessions sessions;
     private final TcpServer tcp;
+    private final @Nullable OpsServer ops;
+    private final AtomicReference<@Nullable CompletableFuture<Void>> draining = new AtomicReference<>();
 
     /** Starts with the built-in rules. */
     public static TavernServer start(TavernConfig config) throws IOException, GeneralSecurityException {
@@ -89,7 +98,7 @@ public final class TavernServer implements AutoCloseable {
             TavernConfig config, Store store, RoomRules.Factory rules, WordFilter filter, InstantSource clock)
             throws IOException, GeneralSecurityException {
         GameSettings game = config.game();
-        MeterRegistry metrics = new SimpleMeterRegistry();
+        PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         try {
             // 1. What must not be lost, and what stands in front of it.
             opened(store);
@@ -122,6 +131,21 @@ public final class TavernServer implements AutoCloseable {
                     clock,
                     new NetMetrics(metrics)));
             self.complete(self(config, tcp.address()));
+
+            // 5. The operators' way in.
+            OpsServices watched = new OpsServices(
+                    this,
+                    self(config, tcp.address()),
+                    Version.current(),
+                    config.rooms().tickHz(),
+                    config.store().outboxRowsMax(),
+                    config.inForce(),
+                    sessions,
+                    players,
+                    store,
+                    metrics,
+                    clock);
+            ops = config.ops().enabled() ? opened(OpsServer.start(config.ops(), watched)) : null;
         } catch (Throwable e) {
             closeParts();
             throw e;
@@ -184,6 +208,11 @@ public final class TavernServer implements AutoCloseable {
         return tcp.address();
     }
 
+    /** Where operators find it; null with {@code ops.enabled = false}. */
+    public @Nullable InetSocketAddress opsAddress() {
+        return ops == null ? null : ops.address();
+    }
+
     /** Sessions there are, those included that wait to be resumed. Any thread. */
     public int sessions() {
         return sessions.size();
@@ -199,10 +228,8 @@ public final class TavernServer implements AutoCloseable {
                 "stopping with {} sessions in {} rooms",
                 sessions.size(),
                 sessions.rooms().size());
-        tcp.stopListening();
-        sessions.announceDraining(TimeUnit.SECONDS.toMillis(DRAIN_SECONDS_MAX));
         try {
-            sessions.rooms().drain().get(DRAIN_SECONDS_MAX, TimeUnit.SECONDS);
+            drain().toCompletableFuture().get(DRAIN_SECONDS_MAX, TimeUnit.SECONDS);
         } catch (TimeoutException e) {
             log.warn("some rooms had not finished after {} s; what they committed is safe", DRAIN_SECONDS_MAX);
         } catch (ExecutionException e) {
@@ -213,6 +240,32 @@ public final class TavernServer implements AutoCloseable {
         sessions.endAll(ErrorCode.GOING_AWAY, "the server stops");
         closeParts();
         log.info("stopped");
+    }
+
+    @Override
+    public int connections() {
+        return tcp.connections();
+    }
+
+    @Override
+    public boolean isDraining() {
+        return draining.get() != null;
+    }
+
+    @Override
+    public CompletionStage<Void> drain() {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        CompletableFuture<Void> earlier = draining.compareAndExchange(null, done);
+        if (earlier != null) {
+            return earlier;
+        }
+        tcp.stopListening();
+        sessions.announceDraining(TimeUnit.SECONDS.toMillis(DRAIN_SECONDS_MAX));
+        sessions.rooms().drain().whenComplete((closed, failure) -> {
+            sessions.endAll(ErrorCode.GOING_AWAY, "the server stops");
+            done.complete(null);
+        });
+        return done;
     }
 
     private void closeParts() {

@@ -47,7 +47,8 @@ final class HouseRulesTest {
             "room", Set.of("game", "store", "cache", "cluster", "feed"),
             "session", Set.of("game", "store", "cache", "cluster", "room"),
             "net", Set.of("session", "room"),
-            "config", Set.of("game", "store", "cluster", "feed", "room", "session", "net"));
+            "config", Set.of("game", "store", "cluster", "feed", "room", "session", "net", "ops"),
+            "ops", Set.of("game", "store", "cache", "cluster", "feed", "room", "session"));
 
     private static final DescribedPredicate<JavaClass> START_AND_STOP = describe(
             "the start and the stop",

@@ -42,7 +42,7 @@ final class MainIT {
 
     @Test
     void itTellsItsAddressAndStopsWithZeroAtSigterm() throws Exception {
-        Process server = start("-Dnet.port=0", "--ready-file", ready.toString());
+        Process server = start("-Dnet.port=0", "-Dops.port=0", "--ready-file", ready.toString());
         await().atMost(PATIENCE).until(() -> Files.exists(ready) || !server.isAlive());
 
         int port = Integer.parseInt(Files.readString(ready).strip().replaceFirst("127\\.0\\.0\\.1:", ""));
@@ -66,7 +66,7 @@ final class MainIT {
     @Test
     void aPortInUseIsOneLineWithTheSettingToChange() throws Exception {
         try (ServerSocket taken = new ServerSocket(0)) {
-            Process server = start("-Dnet.host=127.0.0.1", "-Dnet.port=" + taken.getLocalPort());
+            Process server = start("-Dops.port=0", "-Dnet.host=127.0.0.1", "-Dnet.port=" + taken.getLocalPort());
 
             assertThat(exitCode(server)).isEqualTo(1);
             assertThat(output().lines().filter(line -> line.startsWith("net.port = " + taken.getLocalPort())))

@@ -145,7 +145,7 @@ final class LocalTavern implements AutoCloseable {
         }
 
         @Override
-        public void inventoryChanged(PlayerId player, Inventory inventory, Room teller) {
+        public void inventoryChanged(PlayerId player, Inventory inventory, @Nullable Room teller) {
             // All trade in one room.
         }
     }

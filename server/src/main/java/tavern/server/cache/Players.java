@@ -122,6 +122,24 @@ public final class Players implements ChangeListener {
         byName.asMap().computeIfPresent(name, (key, loading) -> loading.thenApply(record -> newer(record, inventory)));
     }
 
+    /** The store has said what an operator allows the player. */
+    public void sanctioned(PlayerRecord sanctioned) {
+        byName.asMap()
+                .computeIfPresent(
+                        sanctioned.player().name(),
+                        (key, loading) -> loading.thenApply(record -> {
+                            boolean newer = sanctioned.inventory().version()
+                                    >= record.inventory().version();
+                            Inventory inventory = newer ? sanctioned.inventory() : record.inventory();
+                            return new PlayerRecord(
+                                    sanctioned.player(),
+                                    inventory,
+                                    sanctioned.bannedUntilMillis(),
+                                    sanctioned.mutedUntilMillis(),
+                                    sanctioned.banReason());
+                        }));
+    }
+
     /** Asks the store again, and keeps the answer. */
     public CompletionStage<Inventory> refresh(Player player) {
         return bounded(store.findPlayer(player.id()).thenApply(found -> {

@@ -85,7 +85,7 @@ public final class StoreLeases implements Leases {
     /** A node without others held it under another name: players wait until that runs out. */
     private Exception refusal(LeaseKey key, Node holder, long remainingMillis) {
         HeldElsewhereException held = new HeldElsewhereException(key, holder, remainingMillis);
-        return alone ? new StoreUnavailableException(held.getMessage(), remainingMillis) : held;
+        return alone ? new StoreUnavailableException(String.valueOf(held.getMessage()), remainingMillis) : held;
     }
 
     /** Whoever asks under the old address gets the lease anew, and can give it up. */

@@ -2,7 +2,6 @@ package tavern.server.config;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +35,7 @@ final class NetSection {
         return host;
     }
 
-    private static Optional<InetAddress> resolve(String host) {
+    static Optional<InetAddress> resolve(String host) {
         if (host.isBlank()) {
             return Optional.empty();
         }
@@ -48,22 +47,8 @@ final class NetSection {
     }
 
     private static NetSettings.@Nullable Tls tls(SettingReader settings) {
-        String certificate = settings.text("net.tls.cert");
-        String key = settings.text("net.tls.key");
-        if (certificate.isEmpty() && key.isEmpty()) {
-            return null;
-        }
-        if (certificate.isEmpty() || key.isEmpty()) {
-            boolean noKey = key.isEmpty();
-            settings.problem(
-                    noKey ? "net.tls.cert" : "net.tls.key",
-                    "TLS needs both; set " + (noKey ? "net.tls.key" : "net.tls.cert") + " too, or neither");
-            return null;
-        }
-        // Both are looked at, so that both problems are told.
-        boolean certificateFits = PemFiles.isPem(settings, "net.tls.cert", certificate, "CERTIFICATE");
-        boolean keyFits = PemFiles.isPem(settings, "net.tls.key", key, "PRIVATE KEY");
-        return certificateFits && keyFits ? new NetSettings.Tls(Path.of(certificate), Path.of(key)) : null;
+        PemFiles.Pair pair = PemFiles.pair(settings, "net.tls.cert", "net.tls.key");
+        return pair == null ? null : new NetSettings.Tls(pair.certificate(), pair.key());
     }
 
     private static NetSettings.Limits limits(SettingReader settings) {

@@ -10,6 +10,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import tavern.server.ops.Setting;
 
 /**
  * Reads one setting at a time. A bad value is reported and read as its default, so that the reading goes on and finds
@@ -29,6 +30,16 @@ final class SettingReader {
     void problem(String key, String cure) {
         ConfigValue value = config.getValue(key);
         problems.add(new ConfigProblem(key, Secrets.show(key, value), Origins.of(value.origin()), cure));
+    }
+
+    /** Every setting, as it may be shown. */
+    SortedMap<String, Setting> inForce() {
+        SortedMap<String, Setting> all = new TreeMap<>();
+        config.entrySet().forEach(entry -> {
+            ConfigValue value = entry.getValue();
+            all.put(entry.getKey(), new Setting(Secrets.show(entry.getKey(), value), Origins.of(value.origin())));
+        });
+        return all;
     }
 
     String text(String key) {

@@ -1,9 +1,12 @@
 package tavern.server.config;
 
+import java.util.SortedMap;
 import tavern.server.cluster.ClusterSettings;
 import tavern.server.feed.FeedSettings;
 import tavern.server.game.GameSettings;
 import tavern.server.net.NetSettings;
+import tavern.server.ops.OpsSettings;
+import tavern.server.ops.Setting;
 import tavern.server.room.RoomSettings;
 import tavern.server.session.AuthSettings;
 import tavern.server.session.SessionSettings;
@@ -14,6 +17,7 @@ import tavern.server.store.StoreSettings;
  *
  * @param realm the unit of data placement
  * @param nodeId of this server, unique in the realm
+ * @param inForce every setting by its key, as it may be shown
  */
 public record TavernConfig(
         String realm,
@@ -25,4 +29,6 @@ public record TavernConfig(
         GameSettings game,
         StoreSettings store,
         FeedSettings feed,
-        ClusterSettings cluster) {}
+        ClusterSettings cluster,
+        OpsSettings ops,
+        SortedMap<String, Setting> inForce) {}

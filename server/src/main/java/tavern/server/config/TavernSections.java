@@ -24,7 +24,9 @@ final class TavernSections {
                 PlaySection.game(settings),
                 ServicesSection.store(settings),
                 ServicesSection.feed(settings),
-                ServicesSection.cluster(settings));
+                ServicesSection.cluster(settings),
+                OpsSection.read(settings),
+                settings.inForce());
     }
 
     private static String realm(SettingReader settings) {

@@ -56,6 +56,10 @@ final class OpenTrade {
         return terms;
     }
 
+    OpenOffer view() {
+        return new OpenOffer(id, proposer, partner, terms, expiresAtMillis, isSettling());
+    }
+
     boolean isSettling() {
         return settlement != null;
     }

@@ -40,6 +40,10 @@ final class OpenTrades {
         return byId.get(id);
     }
 
+    List<OpenOffer> offers() {
+        return byId.values().stream().map(OpenTrade::view).toList();
+    }
+
     int settling() {
         return settling;
     }

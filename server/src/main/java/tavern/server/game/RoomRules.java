@@ -32,6 +32,11 @@ public interface RoomRules {
     /** Whether a trade is on its way to or from the store, so that the room cannot be closed yet. */
     boolean isSettling();
 
+    /** Offers that have not ended, the oldest first; for operators to see. */
+    default List<OpenOffer> offers() {
+        return List.of();
+    }
+
     /** Makes the rules of each room when it opens. */
     @FunctionalInterface
     interface Factory {

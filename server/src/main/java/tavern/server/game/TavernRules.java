@@ -100,6 +100,11 @@ public final class TavernRules implements RoomRules {
         return desk.isSettling();
     }
 
+    @Override
+    public List<OpenOffer> offers() {
+        return desk.offers();
+    }
+
     private void join(Action.Join join, long nowMillis, Effects effects) {
         Member member = roster.find(join.player().id());
         if (member != null) {

@@ -1,5 +1,6 @@
 package tavern.server.game;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tavern.protocol.v1.ErrorCode;
 import tavern.protocol.v1.TradeOutcome;
@@ -36,6 +37,10 @@ final class TradeDesk {
 
     boolean isSettling() {
         return !lookUps.isEmpty() || trades.settling() > 0;
+    }
+
+    List<OpenOffer> offers() {
+        return trades.offers();
     }
 
     void offer(Member proposer, Action.OfferTrade offer, long nowMillis, Effects effects) {

@@ -23,6 +23,7 @@ final class ConnectionInitializer extends ChannelInitializer<Channel> {
     private final InstantSource clock;
     private final NetMetrics metrics;
     private final ChannelGroup connections;
+    private final ByteCounter byteCounter;
     private final MessageDecoder messageDecoder = new MessageDecoder();
     private final MessageEncoder messageEncoder = new MessageEncoder();
 
@@ -39,6 +40,7 @@ final class ConnectionInitializer extends ChannelInitializer<Channel> {
         this.clock = clock;
         this.metrics = metrics;
         this.connections = connections;
+        this.byteCounter = new ByteCounter(metrics);
     }
 
     @Override
@@ -53,6 +55,7 @@ final class ConnectionInitializer extends ChannelInitializer<Channel> {
         FrameDecoder frameDecoder = new FrameDecoder(limits.helloBytesMax(), limits.frameSeconds());
         NettyConnection connection = new NettyConnection(channel, frameDecoder, limits, metrics);
         pipeline.addLast("idle", new IdleStateHandler(limits.idleSeconds(), 0, 0))
+                .addLast("byte counter", byteCounter)
                 .addLast("frame decoder", frameDecoder)
                 .addLast("message decoder", messageDecoder)
                 .addLast("message encoder", messageEncoder)

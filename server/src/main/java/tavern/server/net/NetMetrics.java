@@ -10,12 +10,16 @@ public final class NetMetrics {
     final Counter accepted;
     final Counter refused;
     final Counter snapshotsSkipped;
+    final Counter bytesIn;
+    final Counter bytesOut;
 
     public NetMetrics(MeterRegistry registry) {
         this.registry = registry;
         accepted = registry.counter("tavern.net.connections.accepted");
         refused = registry.counter("tavern.net.connections.refused");
         snapshotsSkipped = registry.counter("tavern.net.snapshots.skipped");
+        bytesIn = registry.counter("tavern.net.bytes.in");
+        bytesOut = registry.counter("tavern.net.bytes.out");
     }
 
     /** Connections that are closed because of an error; not called often. */

@@ -100,6 +100,11 @@ public final class TcpServer implements AutoCloseable {
         return (InetSocketAddress) listener.localAddress();
     }
 
+    /** Connections there are now. */
+    public int connections() {
+        return connections.size();
+    }
+
     /** No new connections; those there are go on. */
     public void stopListening() {
         listener.close().awaitUninterruptibly();

@@ -1,5 +1,6 @@
 package tavern.server.room;
 
+import org.jspecify.annotations.Nullable;
 import tavern.protocol.v1.ServerMessage;
 import tavern.server.game.Inventory;
 import tavern.server.game.PlayerId;
@@ -9,6 +10,10 @@ public interface PlayerDirectory {
     /** Numbered and kept for a resume; dropped when the player has no session. */
     void deliver(PlayerId player, ServerMessage.Builder message);
 
-    /** Tells the room where the player is by now, unless it is the one that says so. */
-    void inventoryChanged(PlayerId player, Inventory inventory, Room teller);
+    /**
+     * Tells the player, and the room where the player is by now.
+     *
+     * @param teller the room that tells them itself, if it is that one; null: none does
+     */
+    void inventoryChanged(PlayerId player, Inventory inventory, @Nullable Room teller);
 }

@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,6 +43,7 @@ public final class Room {
 
     private final Mailbox mailbox;
     private final RoomLoop loop;
+    private final Runnable step = this::step;
 
     private final RoomRules rules;
     private final Seats seats = new Seats();
@@ -53,6 +56,7 @@ public final class Room {
     private final RoomView view;
     private final RoomDoor door;
     private final Failures failures;
+    private final RoomPulse pulse;
     private final Tenure tenure;
 
     private volatile RoomInfo info;
@@ -70,6 +74,7 @@ public final class Room {
             RoomServices services,
             PlayerDirectory directory,
             EventExecutor executor,
+            ThreadLoad load,
             Runnable closed) {
         this.id = id;
         this.lease = lease;
@@ -93,7 +98,8 @@ public final class Room {
         this.door =
                 new RoomDoor(this, settings.capacityOf(options), seats, fanOut, events, view, writeBehind, this::move);
         this.failures = new Failures(id, services.metrics());
-        this.loop = new RoomLoop(id, mailbox, executor, services.clock(), failures, turn());
+        this.pulse = new RoomPulse(services.metrics(), load);
+        this.loop = new RoomLoop(id, mailbox, executor, services.clock(), failures, pulse, turn());
         this.nowMillis = services.clock().millis();
         this.emptySinceMillis = nowMillis;
         this.info = view.info();
@@ -108,10 +114,67 @@ public final class Room {
         return info;
     }
 
+    /** The right by which this server runs the room. */
+    public Lease lease() {
+        return lease;
+    }
+
+    /** An operator's question or order, answered from the room's thread. */
+    public <T> CompletionStage<T> ask(Function<Room, T> question) {
+        CompletableFuture<T> answer = new CompletableFuture<>();
+        command(() -> {
+            try {
+                answer.complete(question.apply(this));
+            } catch (RuntimeException e) {
+                answer.completeExceptionally(e);
+            }
+        });
+        return answer;
+    }
+
+    /** All there is to tell of the room now. */
+    @OnRoomThread
+    public RoomReport report() {
+        thread.require();
+        return new RoomReport(
+                info,
+                open,
+                lease.fence(),
+                lease.state(),
+                tick,
+                mailbox.depth(),
+                settings.mailboxCapacity(),
+                pulse.waitMicros(),
+                pulse.tickMicros(),
+                seats.all().stream().map(this::report).toList(),
+                rules.offers(),
+                view.chat());
+    }
+
+    private RoomReport.MemberView report(Seat seat) {
+        Position place = view.place(seat);
+        return new RoomReport.MemberView(
+                seat.member.player().name(), seat.entity, place.x(), place.y(), seat.outlet != null);
+    }
+
+    /** To each member, connected or not. @return how many there are */
+    @OnRoomThread
+    public int deliverAll(Supplier<ServerMessage.Builder> message) {
+        thread.require();
+        seats.all().forEach(seat -> seat.member.deliver(message.get()));
+        return seats.size();
+    }
+
+    /** By an operator's wish: everybody out; completes when trades under way have ended and all is written. */
+    public CompletionStage<Void> dissolve(String text) {
+        command(() -> seats.all().forEach(seat -> seat.member.answer(Wire.error(0, ErrorCode.ROOM_CLOSED, text, 0))));
+        return shutDown().thenRun(closed);
+    }
+
     /** A member asks for something. What is not taken on is answered at once. */
     public void offer(Member member, Action.ByPlayer request) {
         services.metrics().requests.increment();
-        Mailbox.Offer offer = mailbox.offer(() -> serve(member, request));
+        Mailbox.Offer offer = mailbox.offer(pulse.timed(() -> serve(member, request)));
         switch (offer) {
             case ACCEPTED -> loop.schedule();
             case FULL -> {
@@ -234,7 +297,7 @@ public final class Room {
                     if (!tenure.isOurs()) {
                         seats.all().forEach(Seat::dropMove);
                     } else if (seats.size() > 0 || rules.isSettling()) {
-                        step();
+                        pulse.tick(step);
                     }
                 },
                 "a tick");

@@ -21,6 +21,7 @@ final class RoomLoop {
     private final EventExecutor executor;
     private final InstantSource clock;
     private final Failures failures;
+    private final RoomPulse pulse;
     private final Turn turn;
     private final AtomicBoolean scheduled = new AtomicBoolean();
     private final Runnable run = this::run;
@@ -32,18 +33,27 @@ final class RoomLoop {
         void ends();
     }
 
-    RoomLoop(RoomId room, Mailbox mailbox, EventExecutor executor, InstantSource clock, Failures failures, Turn turn) {
+    RoomLoop(
+            RoomId room,
+            Mailbox mailbox,
+            EventExecutor executor,
+            InstantSource clock,
+            Failures failures,
+            RoomPulse pulse,
+            Turn turn) {
         this.room = room;
         this.mailbox = mailbox;
         this.executor = executor;
         this.clock = clock;
         this.failures = failures;
+        this.pulse = pulse;
         this.turn = turn;
     }
 
     /** Any thread: there is something in the mailbox. */
     void schedule() {
         if (!scheduled.get() && scheduled.compareAndSet(false, true)) {
+            pulse.woken();
             executor.execute(run);
         }
     }
@@ -51,6 +61,7 @@ final class RoomLoop {
     private void run() {
         long started = clock.millis();
         turn.begins(started);
+        pulse.begins();
         Runnable task;
         for (int i = 0; i < TASKS_A_RUN && (task = mailbox.poll()) != null; i++) {
             guarded(task, "a command");
@@ -60,6 +71,7 @@ final class RoomLoop {
         if (took > SLOW_MILLIS) {
             log.warn("room {} worked {} ms at one go with {} requests waiting", room, took, mailbox.depth());
         }
+        pulse.ends();
         scheduled.set(false);
         if (!mailbox.isEmpty()) {
             schedule();

@@ -2,20 +2,37 @@ package tavern.server.room;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 
 /** What rooms count. */
 public final class RoomMetrics {
+    private final MeterRegistry registry;
     final Counter requests;
     final Counter requestsRefusedFull;
     final Counter movesRejected;
     final Counter failures;
     final Counter tradesCommitted;
+    /** From a request in the mailbox to its being served: chat and trades, not moves, which wait for ticks. */
+    final Timer actionTime;
 
     public RoomMetrics(MeterRegistry registry) {
+        this.registry = registry;
         requests = registry.counter("tavern.room.requests");
         requestsRefusedFull = registry.counter("tavern.room.requests.refused", "reason", "mailbox");
         movesRejected = registry.counter("tavern.room.moves.rejected");
         failures = registry.counter("tavern.room.failures");
         tradesCommitted = registry.counter("tavern.room.trades.committed");
+        actionTime = ThreadLoad.histogram(
+                        "tavern.room.action", "From a request in a room's mailbox to its being served")
+                .register(registry);
+    }
+
+    ThreadLoad thread(int index) {
+        return new ThreadLoad(registry, index);
+    }
+
+    /** Of a clock that only measures. */
+    long nanos() {
+        return registry.config().clock().monotonicTime();
     }
 }

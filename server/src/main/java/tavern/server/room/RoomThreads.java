@@ -16,11 +16,11 @@ final class RoomThreads implements AutoCloseable {
     private final List<TickPhases> phases = new ArrayList<>();
     private final AtomicInteger next = new AtomicInteger();
 
-    RoomThreads(int threads, int tickHz, InstantSource clock) {
+    RoomThreads(int threads, int tickHz, InstantSource clock, RoomMetrics metrics) {
         int count = threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
         group = new DefaultEventExecutorGroup(count, new DefaultThreadFactory("room", true));
         for (EventExecutor executor : group) {
-            phases.add(new TickPhases(executor, tickHz, clock));
+            phases.add(new TickPhases(executor, phases.size(), tickHz, clock, metrics));
         }
     }
 

@@ -61,6 +61,13 @@ final class RoomView {
         }
     }
 
+    /** What was said lately, oldest first. */
+    List<ChatLine> chat() {
+        return chat.stream()
+                .map(line -> new ChatLine(line.getPlayer(), line.getText(), line.getAtMs()))
+                .toList();
+    }
+
     Position place(Seat seat) {
         return new Position(snapshots.sentX(seat.entity), snapshots.sentY(seat.entity));
     }

@@ -31,7 +31,7 @@ public final class Rooms implements AutoCloseable {
         this.services = services;
         this.directory = directory;
         this.threads = new RoomThreads(
-                services.settings().threads(), services.settings().tickHz(), services.clock());
+                services.settings().threads(), services.settings().tickHz(), services.clock(), services.metrics());
     }
 
     /** There are as many rooms as may be, or none are opened any more. */
@@ -111,7 +111,7 @@ public final class Rooms implements AutoCloseable {
             RoomId id, RoomOptions options, Lease lease, List<ChatLine> history, CompletableFuture<Room> opening) {
         TickPhases thread = threads.next();
         Room[] self = new Room[1];
-        Room room = new Room(id, options, lease, history, services, directory, thread.executor(), () -> {
+        Room room = new Room(id, options, lease, history, services, directory, thread.executor(), thread.load(), () -> {
             open.remove(id, opening);
             thread.remove(self[0]);
         });
@@ -134,8 +134,30 @@ public final class Rooms implements AutoCloseable {
     }
 
     private static @Nullable RoomInfo infoOf(CompletableFuture<Room> opening) {
-        Room room = opening.isCompletedExceptionally() ? null : opening.getNow(null);
+        Room room = present(opening);
         return room == null ? null : room.info();
+    }
+
+    private static @Nullable Room present(CompletableFuture<Room> opening) {
+        return opening.isCompletedExceptionally() ? null : opening.getNow(null);
+    }
+
+    /** Those that are open by now, in no order. */
+    public List<Room> all() {
+        List<Room> rooms = new ArrayList<>();
+        for (CompletableFuture<Room> opening : open.values()) {
+            Room room = present(opening);
+            if (room != null) {
+                rooms.add(room);
+            }
+        }
+        return rooms;
+    }
+
+    /** The room, if it is open by now. */
+    public @Nullable Room find(RoomId id) {
+        CompletableFuture<Room> opening = open.get(id);
+        return opening == null ? null : present(opening);
     }
 
     public int size() {

@@ -16,25 +16,36 @@ final class TickPhases {
 
     private final EventExecutor executor;
     private final InstantSource clock;
+    private final RoomMetrics metrics;
+    private final ThreadLoad load;
+    private final long intervalNanos;
     private final int phasesPerSecond;
     private final List<List<Room>> phases = new ArrayList<>();
     private long lastPhase;
+    private long lastNanos;
 
-    TickPhases(EventExecutor executor, int tickHz, InstantSource clock) {
+    TickPhases(EventExecutor executor, int index, int tickHz, InstantSource clock, RoomMetrics metrics) {
         this.executor = executor;
         this.clock = clock;
+        this.metrics = metrics;
+        this.load = metrics.thread(index);
         int count = (int) Math.max(1, Math.min(PHASES_MAX, 1_000 / tickHz / PHASE_MILLIS_MIN));
         for (int i = 0; i < count; i++) {
             phases.add(new ArrayList<>());
         }
         this.phasesPerSecond = tickHz * count;
         this.lastPhase = phaseNow();
-        long nanos = TimeUnit.SECONDS.toNanos(1) / phasesPerSecond;
-        executor.scheduleAtFixedRate(this::run, nanos, nanos, TimeUnit.NANOSECONDS);
+        this.intervalNanos = TimeUnit.SECONDS.toNanos(1) / phasesPerSecond;
+        this.lastNanos = metrics.nanos();
+        executor.scheduleAtFixedRate(this::run, intervalNanos, intervalNanos, TimeUnit.NANOSECONDS);
     }
 
     EventExecutor executor() {
         return executor;
+    }
+
+    ThreadLoad load() {
+        return load;
     }
 
     void add(Room room) {
@@ -55,6 +66,9 @@ final class TickPhases {
 
     /** Runs what is due. After a pause each room ticks once, not as often as it would have. */
     private void run() {
+        long nanos = metrics.nanos();
+        load.lateness.record(Math.max(0, nanos - lastNanos - intervalNanos), TimeUnit.NANOSECONDS);
+        lastNanos = nanos;
         long now = phaseNow();
         long first = lastPhase + 1;
         lastPhase = now;

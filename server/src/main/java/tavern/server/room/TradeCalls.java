@@ -128,8 +128,8 @@ final class TradeCalls {
             // What this server believed was not what the store holds, or the answer came without it.
             services.players().refresh(player).whenComplete((inventory, failure) -> {
                 if (failure == null) {
-                    room.act(new Action.InventoryChanged(player.id(), inventory));
-                    directory.inventoryChanged(player.id(), inventory, room);
+                    // The result says nothing of what the player owns by now, so it is said apart.
+                    directory.inventoryChanged(player.id(), inventory, null);
                 }
             });
         }

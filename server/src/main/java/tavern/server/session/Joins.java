@@ -33,35 +33,59 @@ final class Joins {
     private final Rooms rooms;
     private final Players players;
     private final Store store;
+    private final Freezes freezes;
 
-    Joins(Rooms rooms, Players players, Store store) {
+    Joins(Rooms rooms, Players players, Store store, Freezes freezes) {
         this.rooms = rooms;
         this.players = players;
         this.store = store;
+        this.freezes = freezes;
     }
 
     void join(Session session, int seq, JoinRoom asked) throws BadRequestException {
         RoomId room = Requests.room(asked.getRoom());
         RoomOptions options = Requests.options(asked.getOptions());
+        if (freezes.stops(Freeze.What.JOINS, room, session.player().name())) {
+            throw new BadRequestException(ErrorCode.NOT_ALLOWED, Freezes.text(Freeze.What.JOINS));
+        }
         Object begun = session.beginJoin();
         if (begun == null) {
             session.answer(Wire.error(seq, ErrorCode.BUSY, "another join is under way", 100));
             return;
         }
-        Room other = session.room();
-        boolean leaves = other != null && !other.id().equals(room);
-        (leaves ? other.leave(session) : CompletableFuture.<Void>completedFuture(null))
+        Room present = session.room();
+        Room other = present != null && !present.id().equals(room) ? present : null;
+        (other == null ? CompletableFuture.<Void>completedFuture(null) : other.leave(session))
                 .thenCompose(left -> attempt(session, seq, room, options, ATTEMPTS_MAX))
                 .whenComplete((joining, failure) -> {
                     session.endJoin(begun);
                     ServerMessage refusal =
                             failure != null ? failed(seq, room, Causes.of(failure)) : refused(seq, room, joining);
-                    if (refusal != null && leaves) {
+                    if (refusal != null && other != null) {
                         // P-26: it is out of the one, and did not get into the other.
                         session.answer(Wire.left(0, other.id().name()));
                     }
                     if (refusal != null) {
                         session.answer(refusal);
+                    }
+                });
+    }
+
+    /** By an operator's wish; completes or fails as the join did, and then the player is in no room. */
+    CompletionStage<Joining> move(Session session, RoomId room) {
+        Object begun = session.beginJoin();
+        if (begun == null) {
+            return CompletableFuture.failedFuture(
+                    new IllegalArgumentException("another join of this player is under way"));
+        }
+        Room present = session.room();
+        Room left = present != null && !present.id().equals(room) ? present : null;
+        return (left == null ? CompletableFuture.<Void>completedFuture(null) : left.leave(session))
+                .thenCompose(gone -> attempt(session, 0, room, RoomOptions.DEFAULT, ATTEMPTS_MAX))
+                .whenComplete((joining, failure) -> {
+                    session.endJoin(begun);
+                    if (left != null && joining != Joining.SEATED) {
+                        session.answer(Wire.left(0, left.id().name()));
                     }
                 });
     }

@@ -13,6 +13,7 @@ import tavern.protocol.v1.TradeDecline;
 import tavern.protocol.v1.TradeOffer;
 import tavern.server.game.Action;
 import tavern.server.game.PlayerId;
+import tavern.server.game.RoomId;
 import tavern.server.game.Terms;
 import tavern.server.game.TradeId;
 import tavern.server.room.MoveSlot;
@@ -30,6 +31,11 @@ final class RoomStage extends SessionStage {
         this.room = room;
         this.moves = moves;
         this.self = session.player().id();
+    }
+
+    @Override
+    RoomId place() {
+        return room.id();
     }
 
     @Override

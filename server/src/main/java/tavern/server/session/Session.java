@@ -27,6 +27,7 @@ public final class Session implements Member {
     private final PersonalLog events;
     private final RateLimiter limiter;
     private final AtomicReference<@Nullable Object> joining = new AtomicReference<>();
+    private final long sinceMillis;
     private volatile long mutedUntilMillis;
 
     /** Written by the connection's loop alone. */
@@ -48,12 +49,14 @@ public final class Session implements Member {
             String id,
             PersonalLog events,
             RateLimiter limiter,
+            long sinceMillis,
             long mutedUntilMillis) {
         this.sessions = sessions;
         this.player = player;
         this.id = id;
         this.events = events;
         this.limiter = limiter;
+        this.sinceMillis = sinceMillis;
         this.mutedUntilMillis = mutedUntilMillis;
     }
 
@@ -72,6 +75,19 @@ public final class Session implements Member {
 
     long mutedUntilMillis() {
         return mutedUntilMillis;
+    }
+
+    synchronized SessionView view() {
+        Connection now = connection;
+        Room present = room;
+        return new SessionView(
+                player.name(),
+                player.id().value(),
+                id,
+                present == null ? null : present.id().name(),
+                now == null ? null : now.address().getHostAddress(),
+                sinceMillis,
+                mutedUntilMillis);
     }
 
     /** @return whether that is new */

@@ -2,6 +2,11 @@ package tavern.server.session;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import tavern.protocol.v1.ClientMessage.BodyCase;
 
 /** What sessions count. */
 public final class SessionMetrics {
@@ -12,6 +17,7 @@ public final class SessionMetrics {
     final Counter replaced;
     final Counter expired;
     final Counter refusedLogins;
+    private final Map<BodyCase, Counter> messages = new EnumMap<>(BodyCase.class);
 
     public SessionMetrics(MeterRegistry registry) {
         movesDropped = registry.counter("tavern.session.moves.dropped");
@@ -21,5 +27,16 @@ public final class SessionMetrics {
         replaced = registry.counter("tavern.session.replaced");
         expired = registry.counter("tavern.session.expired");
         refusedLogins = registry.counter("tavern.session.logins.refused");
+        for (BodyCase kind : BodyCase.values()) {
+            messages.put(
+                    kind,
+                    registry.counter(
+                            "tavern.session.messages", "kind", kind.name().toLowerCase(Locale.ROOT)));
+        }
+    }
+
+    /** Messages of this kind from clients, whatever became of them. */
+    Counter messages(BodyCase kind) {
+        return Objects.requireNonNull(messages.get(kind));
     }
 }

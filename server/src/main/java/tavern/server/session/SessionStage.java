@@ -1,5 +1,6 @@
 package tavern.server.session;
 
+import org.jspecify.annotations.Nullable;
 import tavern.protocol.Protocol;
 import tavern.protocol.v1.Chat;
 import tavern.protocol.v1.ClientMessage;
@@ -14,8 +15,10 @@ import tavern.protocol.v1.TradeAccept;
 import tavern.protocol.v1.TradeCancel;
 import tavern.protocol.v1.TradeDecline;
 import tavern.protocol.v1.TradeOffer;
+import tavern.server.game.RoomId;
 import tavern.server.room.RoomInfo;
 import tavern.server.room.Wire;
+import tavern.server.session.Freeze.What;
 import tavern.server.session.RateLimiter.Kind;
 
 /** What a player may do anywhere; what takes a room is left to the stages below. */
@@ -36,6 +39,7 @@ abstract class SessionStage implements Stage {
     public final void on(ClientMessage message) {
         int seq = message.getSeq();
         sessions.heard(session);
+        sessions.metrics().messages(message.getBodyCase()).increment();
         if (!session.takeSeq(seq)) {
             repeated(seq, message.getBodyCase());
             return;
@@ -56,12 +60,12 @@ abstract class SessionStage implements Stage {
                 }
             }
             case CHAT -> {
-                if (allowed(Kind.CHAT, seq)) {
+                if (allowed(Kind.CHAT, seq) && !isFrozen(What.CHAT, seq)) {
                     chat(seq, message.getChat());
                 }
             }
             case WHISPER -> {
-                if (allowed(Kind.WHISPER, seq)) {
+                if (allowed(Kind.WHISPER, seq) && !isFrozen(What.CHAT, seq)) {
                     sessions.whispers().send(session, seq, message.getWhisper());
                 }
             }
@@ -81,12 +85,12 @@ abstract class SessionStage implements Stage {
                 }
             }
             case TRADE_OFFER -> {
-                if (allowed(Kind.TRADE, seq)) {
+                if (allowed(Kind.TRADE, seq) && !isFrozen(What.TRADES, seq)) {
                     offer(seq, message.getTradeOffer());
                 }
             }
             case TRADE_ACCEPT -> {
-                if (allowed(Kind.TRADE, seq)) {
+                if (allowed(Kind.TRADE, seq) && !isFrozen(What.TRADES, seq)) {
                     accept(seq, message.getTradeAccept());
                 }
             }
@@ -156,6 +160,20 @@ abstract class SessionStage implements Stage {
                     ErrorCode.DUPLICATE_SEQ,
                     "seq must be above " + Integer.toUnsignedString(session.lastClientSeq()));
         }
+    }
+
+    /** Where the player is; null: in no room. */
+    @Nullable
+    RoomId place() {
+        return null;
+    }
+
+    private boolean isFrozen(What what, int seq) {
+        if (!sessions.freezes().stops(what, place(), session.player().name())) {
+            return false;
+        }
+        refuse(seq, ErrorCode.NOT_ALLOWED, Freezes.text(what));
+        return true;
     }
 
     private boolean allowed(Kind kind, int seq) {

@@ -5,6 +5,7 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -48,6 +49,8 @@ public final class Sessions implements PlayerDirectory, PresentPlayers {
     private final Rooms rooms;
     private final Joins joins;
     private final Whispers whispers;
+    private final Freezes freezes = new Freezes();
+    private final Moderation moderation = new Moderation(this);
     private final SecureRandom random = new SecureRandom();
     private final AtomicLong ids = new AtomicLong();
 
@@ -63,12 +66,31 @@ public final class Sessions implements PlayerDirectory, PresentPlayers {
         this.clock = services.clock();
         this.metrics = metrics;
         this.rooms = new Rooms(services, this);
-        this.joins = new Joins(rooms, players, services.store());
+        this.joins = new Joins(rooms, players, services.store(), freezes);
         this.whispers = new Whispers(game.chatCharactersMax(), filter, clock, byName::get);
     }
 
     public Rooms rooms() {
         return rooms;
+    }
+
+    /** What operators have stopped. */
+    public Freezes freezes() {
+        return freezes;
+    }
+
+    /** What operators can do to players. */
+    public Moderation moderation() {
+        return moderation;
+    }
+
+    List<Session> present() {
+        return List.copyOf(byPlayer.values());
+    }
+
+    @Nullable
+    Session byName(String player) {
+        return byName.get(player);
     }
 
     public int size() {
@@ -89,6 +111,7 @@ public final class Sessions implements PlayerDirectory, PresentPlayers {
                 id,
                 new PersonalLog(settings.replayEventsMax(), settings.replayBytesMax()),
                 new RateLimiter(settings, clock.millis()),
+                clock.millis(),
                 record.mutedUntilMillis());
         session.takeSeq(helloSeq);
         Session replaced = enter(session);
@@ -248,9 +271,9 @@ public final class Sessions implements PlayerDirectory, PresentPlayers {
     }
 
     @Override
-    public void inventoryChanged(PlayerId player, Inventory inventory, Room teller) {
+    public void inventoryChanged(PlayerId player, Inventory inventory, @Nullable Room teller) {
         Session session = byPlayer.get(player);
-        if (session != null && session.room() != teller) {
+        if (session != null && (teller == null || session.room() != teller)) {
             tellInventory(session, inventory, "trade");
         }
     }

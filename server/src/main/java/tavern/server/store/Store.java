@@ -107,6 +107,20 @@ public interface Store extends AutoCloseable {
     /** Removes rows that were published; those that are gone already are passed over. */
     CompletionStage<Void> removeOutbox(List<Long> sequences);
 
+    /**
+     * Appends an operator's deed behind the newest.
+     *
+     * @return false, and nothing is written, when the entry does not follow from the newest: its {@code seq} is not the
+     *     next, or its {@code previousHash} not the newest's hash
+     */
+    CompletionStage<Boolean> appendAudit(AuditEntry entry);
+
+    /** Operators' deeds after {@code afterSeq}, in order. */
+    CompletionStage<List<AuditEntry>> audit(long afterSeq, int max);
+
+    /** The newest of operators' deeds. */
+    CompletionStage<Optional<AuditEntry>> newestAudit();
+
     /** Compares all balances and items with the ledger. Takes time in proportion to the realm. */
     CompletionStage<Conservation> checkConservation();
 

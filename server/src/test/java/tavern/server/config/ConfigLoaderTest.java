@@ -127,6 +127,9 @@ final class ConfigLoaderTest {
                 "net.port | NaN | whole number",
                 "net.host | 0.0.0.0 | auth.mode = jwt",
                 "net.host | '' | address",
+                "ops.host | 0.0.0.0 | ops.allow-plain-remote = true",
+                "ops.port | 70000 | from 0 to 65535",
+                "ops.tls.key | key.pem | set ops.tls.cert too",
                 "net.transport | kqueue | auto or epoll or io_uring or nio",
                 "net.tls.cert | cert.pem | both",
                 "realm | a/b | letters, digits",
@@ -227,6 +230,21 @@ final class ConfigLoaderTest {
                 .asString()
                 .contains("a?FATAL")
                 .doesNotContain("\n");
+    }
+
+    @Test
+    void operatorsReachItFromElsewhereWithoutTlsOnlyWhenThatIsSaid() throws Exception {
+        properties.put("ops.host", "0.0.0.0");
+        assertThat(problems(null)).singleElement().asString().contains("in the clear");
+        properties.put("ops.allow-plain-remote", "true");
+        assertThat(load().config().ops().host()).isEqualTo("0.0.0.0");
+    }
+
+    @Test
+    void theTokensAreInTheStoresFolderUnlessSaidOtherwise() throws Exception {
+        assertThat(load().config().ops().tokens()).isEqualTo(Path.of("data", "ops-tokens"));
+        properties.put("ops.token", "/etc/tavern/tokens");
+        assertThat(load().config().ops().tokens()).isEqualTo(Path.of("/etc/tavern/tokens"));
     }
 
     @Test

@@ -50,6 +50,7 @@ final class ServerProcess implements AutoCloseable {
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
                 "-Dnet.port=0",
+                "-Dops.enabled=false",
                 "-Dstore.path=" + folder));
         for (String setting : settings) {
             command.add("-D" + setting);

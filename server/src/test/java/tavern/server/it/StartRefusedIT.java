@@ -30,6 +30,15 @@ class StartRefusedIT {
     }
 
     @Test
+    void theOperatorsPortInUse() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            assertThat(refusal(FAILED, "ops.enabled=true", "ops.port=" + taken.getLocalPort()))
+                    .startsWith("cannot start: ops.port = " + taken.getLocalPort())
+                    .contains("set another");
+        }
+    }
+
+    @Test
     void aFolderInUse() throws Exception {
         try (TestServer server = TestServer.start(folder)) {
             assertThat(server.address()).isNotNull();

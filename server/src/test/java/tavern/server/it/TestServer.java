@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import tavern.server.SteadyClock;
 import tavern.server.TavernServer;
 import tavern.server.cluster.ClusterSettings;
@@ -45,6 +46,8 @@ public final class TestServer implements AutoCloseable {
     public static TavernConfig config(Path folder, String... overrides) {
         Map<String, String> properties = new HashMap<>();
         properties.put("net.port", "0");
+        properties.put("ops.port", "0");
+        properties.put("ops.enabled", "false");
         properties.put("store.path", folder.toString());
         for (String override : overrides) {
             int equals = override.indexOf('=');
@@ -69,11 +72,18 @@ public final class TestServer implements AutoCloseable {
                 config.game(),
                 config.store(),
                 config.feed(),
-                new ClusterSettings(enabled, leaseMillis, "", 0));
+                new ClusterSettings(enabled, leaseMillis, "", 0),
+                config.ops(),
+                config.inForce());
     }
 
     public InetSocketAddress address() {
         return server.address();
+    }
+
+    /** Of a server that was started with {@code ops.enabled=true}. */
+    public InetSocketAddress opsAddress() {
+        return Objects.requireNonNull(server.opsAddress());
     }
 
     /** Sessions there are, lost ones that can be resumed included. */

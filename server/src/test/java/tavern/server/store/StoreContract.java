@@ -407,6 +407,31 @@ public abstract class StoreContract {
     }
 
     @Test
+    void whatOperatorsDidIsChainedAndNothingIsPutBetween() {
+        AuditEntry first = AuditEntry.after(null, fact("kick"));
+        AuditEntry second = AuditEntry.after(first, fact("mute"));
+        assertThat(await(store.newestAudit())).isEmpty();
+        assertThat(await(store.appendAudit(second))).as("before the first").isFalse();
+        assertThat(await(store.appendAudit(first))).isTrue();
+        assertThat(await(store.appendAudit(first))).as("a second time").isFalse();
+        assertThat(await(store.appendAudit(AuditEntry.after(second, fact("ban")))))
+                .as("with a gap")
+                .isFalse();
+        assertThat(await(store.appendAudit(second))).isTrue();
+        AuditEntry other =
+                AuditEntry.after(AuditEntry.after(AuditEntry.after(null, fact("grant")), fact("mute")), fact("ban"));
+        assertThat(await(store.appendAudit(other))).as("of another chain").isFalse();
+        assertThat(await(store.newestAudit())).contains(second);
+        assertThat(await(store.audit(0, 10))).containsExactly(first, second);
+        assertThat(await(store.audit(1, 10))).containsExactly(second);
+        assertThat(await(store.audit(0, 1))).containsExactly(first);
+    }
+
+    private static AuditEntry.Fact fact(String action) {
+        return new AuditEntry.Fact(NOW, "ann (admin)", "127.0.0.1", action, "bob", "spam; \u00fc", "done");
+    }
+
+    @Test
     void moreOperationsThanMayBeInFlightAreRefusedAtOnceWithTheNumbers() {
         var answers = IntStream.range(0, 20 * IN_FLIGHT_MAX)
                 .mapToObj(i -> store.savePositions(

@@ -20,6 +20,7 @@ import tavern.server.game.SettledTrade;
 import tavern.server.game.Settlement;
 import tavern.server.game.TradeId;
 import tavern.server.store.Admission;
+import tavern.server.store.AuditEntry;
 import tavern.server.store.ChangeListener;
 import tavern.server.store.ChatLine;
 import tavern.server.store.Conservation;
@@ -175,6 +176,21 @@ public final class EmbeddedStore implements Store {
     @Override
     public CompletionStage<Void> removeOutbox(List<Long> sequences) {
         return write(session -> session.outbox().remove(sequences));
+    }
+
+    @Override
+    public CompletionStage<Boolean> appendAudit(AuditEntry entry) {
+        return writer.ask(session -> session.audit().append(entry));
+    }
+
+    @Override
+    public CompletionStage<List<AuditEntry>> audit(long afterSeq, int max) {
+        return reader.ask(session -> session.audit().after(afterSeq, max));
+    }
+
+    @Override
+    public CompletionStage<Optional<AuditEntry>> newestAudit() {
+        return reader.ask(session -> session.audit().newest());
     }
 
     @Override

@@ -19,6 +19,7 @@ import tavern.server.store.OutboxRow;
 final class ReadSession extends Session {
     private final PlayerQueries players;
     private final TradeQueries trades;
+    private final AuditTable audit;
     private final PreparedStatement chat;
     private final PreparedStatement position;
     private final PreparedStatement outbox;
@@ -27,6 +28,7 @@ final class ReadSession extends Session {
         super(connection, "BEGIN");
         players = new PlayerQueries(connection);
         trades = new TradeQueries(connection);
+        audit = new AuditTable(connection);
         chat = connection.prepareStatement(
                 "SELECT player, text, at_ms FROM chat WHERE room = ? ORDER BY sequence DESC LIMIT ?");
         position = connection.prepareStatement("SELECT x, y FROM position WHERE room = ? AND player = ?");
@@ -40,6 +42,10 @@ final class ReadSession extends Session {
 
     TradeQueries trades() {
         return trades;
+    }
+
+    AuditTable audit() {
+        return audit;
     }
 
     List<ChatLine> chat(RoomId room, int max) throws SQLException {

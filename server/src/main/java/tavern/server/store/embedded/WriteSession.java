@@ -20,6 +20,7 @@ final class WriteSession extends Session {
     private final Trades trades;
     private final Settlements settlements;
     private final Rooms rooms;
+    private final AuditTable audit;
 
     /** @param outboxSize told after each commit */
     WriteSession(Connection connection, int outboxRowsMax, LongConsumer outboxSize) throws SQLException {
@@ -34,6 +35,7 @@ final class WriteSession extends Session {
         trades = new Trades(connection);
         settlements = new Settlements(accounts, ledger, fences, outbox, trades);
         rooms = new Rooms(connection, fences);
+        audit = new AuditTable(connection);
         outboxSize.accept(outbox.size());
     }
 
@@ -55,6 +57,10 @@ final class WriteSession extends Session {
 
     Rooms rooms() {
         return rooms;
+    }
+
+    AuditTable audit() {
+        return audit;
     }
 
     PlayerRecord sanction(PlayerId player, Sanction sanction) throws SQLException, Refusal {

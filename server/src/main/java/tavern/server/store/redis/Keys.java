@@ -65,6 +65,10 @@ final class Keys {
         return prefix + "position:" + room.name();
     }
 
+    String audit() {
+        return prefix + "audit";
+    }
+
     /** A channel. */
     String changes() {
         return prefix + "changes";

@@ -19,6 +19,7 @@ import tavern.server.game.SettledTrade;
 import tavern.server.game.Settlement;
 import tavern.server.game.TradeId;
 import tavern.server.store.Admission;
+import tavern.server.store.AuditEntry;
 import tavern.server.store.ChangeListener;
 import tavern.server.store.ChatLine;
 import tavern.server.store.Conservation;
@@ -52,6 +53,7 @@ public final class RedisStore implements Store {
     private final RoomRecords rooms;
     private final LeaseCalls leases;
     private final Outbox outbox;
+    private final AuditLines audit;
     private final @Nullable Changes changes;
 
     /**
@@ -87,6 +89,7 @@ public final class RedisStore implements Store {
         rooms = new RoomRecords(calls, keys);
         leases = new LeaseCalls(calls, keys);
         outbox = new Outbox(calls, keys);
+        audit = new AuditLines(calls, keys);
     }
 
     @Override
@@ -181,6 +184,21 @@ public final class RedisStore implements Store {
     @Override
     public CompletionStage<Void> removeOutbox(List<Long> sequences) {
         return outbox.remove(sequences);
+    }
+
+    @Override
+    public CompletionStage<Boolean> appendAudit(AuditEntry entry) {
+        return audit.append(entry);
+    }
+
+    @Override
+    public CompletionStage<List<AuditEntry>> audit(long afterSeq, int max) {
+        return audit.after(afterSeq, max);
+    }
+
+    @Override
+    public CompletionStage<Optional<AuditEntry>> newestAudit() {
+        return audit.newest();
     }
 
     /** Of a realm that nobody writes to meanwhile: what is written while it reads looks like a difference. */

@@ -19,7 +19,8 @@ enum Script {
     RENEW,
     RELEASE,
     CHAT,
-    POSITIONS;
+    POSITIONS,
+    AUDIT;
 
     private final byte[] text;
     private final String digest;

@@ -1,0 +1,34 @@
+package tavern.server.ops;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import tavern.server.game.RoomId;
+import tavern.server.room.Room;
+import tavern.server.room.Rooms;
+
+/** Questions to owners, with an end to the waiting. */
+final class Asked {
+    static final long MILLIS_MAX = 2_000;
+
+    private Asked() {}
+
+    /** Fails with {@link java.util.concurrent.TimeoutException} when the owner is not heard of in time. */
+    static <T> CompletableFuture<T> bounded(CompletionStage<T> answer) {
+        return answer.toCompletableFuture().copy().orTimeout(MILLIS_MAX, TimeUnit.MILLISECONDS);
+    }
+
+    /** Throws {@link RefusedException} when no such room is open. */
+    static <T> CompletableFuture<T> room(Rooms rooms, RoomId id, Function<Room, T> question) {
+        return bounded(find(rooms, id).ask(question));
+    }
+
+    static Room find(Rooms rooms, RoomId id) {
+        Room room = rooms.find(id);
+        if (room == null) {
+            throw RefusedException.notFound("no room of this name is open on this server");
+        }
+        return room;
+    }
+}

@@ -1,0 +1,256 @@
+package tavern.server.ops;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
+import io.javalin.http.Context;
+import io.javalin.http.HandlerType;
+import java.math.BigDecimal;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import tavern.server.game.Names;
+import tavern.server.game.RoomId;
+
+/** One request, checked against what its route says it can be told. */
+final class Call {
+    private static final int ENTRIES_MAX = 100;
+
+    private final @Nullable Operator operator;
+    private final InetAddress address;
+    private final Map<String, Object> values = new TreeMap<>();
+
+    private Call(@Nullable Operator operator, InetAddress address) {
+        this.operator = operator;
+        this.address = address;
+    }
+
+    /** Throws {@link RefusedException} when it is not what the route expects. */
+    static Call read(Context context, Route route, @Nullable Operator operator) {
+        Call call = new Call(operator, Gate.address(context));
+        Map<Field.In, Map<String, Field>> declared = route.fields().stream()
+                .collect(Collectors.groupingBy(Field::in, Collectors.toMap(Field::name, field -> field)));
+        call.readQuery(context, declared.getOrDefault(Field.In.QUERY, Map.of()));
+        for (Field field : declared.getOrDefault(Field.In.PATH, Map.of()).values()) {
+            call.take(field, new JsonPrimitive(context.pathParam(field.name())));
+        }
+        if (route.method().equals(HandlerType.POST)) {
+            call.readBody(context, declared.getOrDefault(Field.In.BODY, Map.of()));
+        }
+        return call;
+    }
+
+    private void readQuery(Context context, Map<String, Field> declared) {
+        context.queryParamMap().forEach((name, given) -> {
+            Field field = known(name, declared);
+            if (given.size() != 1) {
+                throw bad(field, "comes once");
+            }
+            take(field, new JsonPrimitive(given.get(0)));
+        });
+    }
+
+    private void readBody(Context context, Map<String, Field> declared) {
+        String type = Objects.requireNonNullElse(context.contentType(), "");
+        // Not what a form of a foreign page could send without asking.
+        if (!type.toLowerCase(Locale.ROOT).startsWith("application/json")) {
+            throw new RefusedException(415, "UNSUPPORTED_MEDIA_TYPE", "send application/json");
+        }
+        JsonObject body = Json.readObject(context.body());
+        body.entrySet().forEach(entry -> take(known(entry.getKey(), declared), entry.getValue()));
+        for (Field field : declared.values()) {
+            if (field.required() && !values.containsKey(field.name())) {
+                throw bad(field, "is missing");
+            }
+        }
+    }
+
+    private static Field known(String name, Map<String, Field> declared) {
+        Field field = declared.get(name);
+        if (field == null) {
+            throw RefusedException.badRequest(
+                    "there is nothing by one of the names given; known here: " + String.join(", ", declared.keySet()));
+        }
+        return field;
+    }
+
+    private static RefusedException bad(Field field, String cure) {
+        return RefusedException.badRequest(field.name() + " " + cure);
+    }
+
+    private void take(Field field, JsonElement given) {
+        values.put(
+                field.name(),
+                switch (field.type()) {
+                    case ROOM -> roomName(field, given);
+                    case PLAYER -> playerName(field, given);
+                    case TEXT -> plainText(field, given);
+                    case NUMBER -> whole(field, given, field.min(), field.max());
+                    case CHOICE -> choice(field, given);
+                    case STACKS -> stacks(field, given);
+                    case KINDS -> kinds(field, given);
+                    case ITEMS -> items(field, given);
+                });
+    }
+
+    private static String string(Field field, JsonElement given) {
+        if (given instanceof JsonPrimitive primitive && primitive.isString()) {
+            return primitive.getAsString();
+        }
+        throw bad(field, "must be a text");
+    }
+
+    private static RoomId roomName(Field field, JsonElement given) {
+        String name = string(field, given);
+        if (!Names.isRoomName(name)) {
+            throw bad(field, "is not a name that a room can have");
+        }
+        return new RoomId(name);
+    }
+
+    private static String playerName(Field field, JsonElement given) {
+        String name = string(field, given);
+        if (!Names.isPlayerName(name)) {
+            throw bad(field, "is not a name that a player can have");
+        }
+        return name;
+    }
+
+    private static String plainText(Field field, JsonElement given) {
+        String text = string(field, given).strip();
+        if (text.length() < field.min() || text.length() > field.max()) {
+            throw bad(field, "must have " + field.min() + " to " + field.max() + " characters");
+        }
+        if (text.chars().anyMatch(c -> Character.isISOControl(c) || Character.getType(c) == Character.FORMAT)) {
+            throw bad(field, "must not have control characters or changes of writing direction");
+        }
+        return text;
+    }
+
+    private static Long whole(Field field, JsonElement given, long min, long max) {
+        try {
+            long value = new BigDecimal(given.getAsString()).longValueExact();
+            if (value >= min && value <= max) {
+                return value;
+            }
+        } catch (ArithmeticException
+                | IllegalStateException
+                | UnsupportedOperationException
+                | NumberFormatException e) {
+            throw bad(field, "must be a whole number");
+        }
+        throw bad(field, "must be from " + min + " to " + max);
+    }
+
+    private static String choice(Field field, JsonElement given) {
+        String value = string(field, given);
+        if (!field.choices().contains(value)) {
+            throw bad(field, "must be one of " + String.join(", ", field.choices()));
+        }
+        return value;
+    }
+
+    private static SortedMap<String, Long> stacks(Field field, JsonElement given) {
+        if (!given.isJsonObject() || given.getAsJsonObject().size() > ENTRIES_MAX) {
+            throw bad(field, "must be an object with at most " + ENTRIES_MAX + " counts by kind");
+        }
+        SortedMap<String, Long> stacks = new TreeMap<>();
+        given.getAsJsonObject().entrySet().forEach(entry -> {
+            if (!Names.isKind(entry.getKey())) {
+                throw bad(field, "names what cannot be a kind of goods");
+            }
+            stacks.put(entry.getKey(), whole(field, entry.getValue(), 1, Long.MAX_VALUE));
+        });
+        return stacks;
+    }
+
+    private static List<String> kinds(Field field, JsonElement given) {
+        List<String> kinds = new ArrayList<>();
+        for (JsonElement element : list(field, given)) {
+            String kind = string(field, element);
+            if (!Names.isKind(kind)) {
+                throw bad(field, "names what cannot be a kind of goods");
+            }
+            kinds.add(kind);
+        }
+        return kinds;
+    }
+
+    private static Set<Long> items(Field field, JsonElement given) {
+        Set<Long> items = new TreeSet<>();
+        list(field, given).forEach(element -> items.add(whole(field, element, 1, Long.MAX_VALUE)));
+        return items;
+    }
+
+    private static List<JsonElement> list(Field field, JsonElement given) {
+        if (!given.isJsonArray() || given.getAsJsonArray().size() > ENTRIES_MAX) {
+            throw bad(field, "must be a list of at most " + ENTRIES_MAX);
+        }
+        return given.getAsJsonArray().asList();
+    }
+
+    // ---- for handlers ----
+
+    /** Only on routes that take a token always. */
+    Operator operator() {
+        return Objects.requireNonNull(operator);
+    }
+
+    InetAddress address() {
+        return address;
+    }
+
+    String text(String name) {
+        return (String) Objects.requireNonNull(values.get(name));
+    }
+
+    String text(String name, String fallback) {
+        return (String) values.getOrDefault(name, fallback);
+    }
+
+    /** As it may be shown, whatever it is; empty when it was not given. */
+    String display(String name) {
+        return String.valueOf(values.getOrDefault(name, ""));
+    }
+
+    RoomId room(String name) {
+        return (RoomId) Objects.requireNonNull(values.get(name));
+    }
+
+    @Nullable
+    RoomId roomIfGiven(String name) {
+        return (RoomId) values.get(name);
+    }
+
+    long number(String name, long fallback) {
+        return (Long) values.getOrDefault(name, fallback);
+    }
+
+    <E extends Enum<E>> E choice(String name, Class<E> type) {
+        return Enum.valueOf(type, text(name).toUpperCase(Locale.ROOT));
+    }
+
+    @SuppressWarnings("unchecked") // as take() has put it there
+    SortedMap<String, Long> stacks(String name) {
+        return (SortedMap<String, Long>) values.getOrDefault(name, new TreeMap<>());
+    }
+
+    @SuppressWarnings("unchecked")
+    List<String> kinds(String name) {
+        return (List<String>) values.getOrDefault(name, List.of());
+    }
+
+    @SuppressWarnings("unchecked")
+    Set<Long> items(String name) {
+        return (Set<Long>) values.getOrDefault(name, Set.of());
+    }
+}

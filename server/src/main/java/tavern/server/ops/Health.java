@@ -1,0 +1,79 @@
+package tavern.server.ops;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import tavern.server.cluster.Lease;
+import tavern.server.session.Freeze;
+import tavern.server.store.StoreStats;
+
+/** Whether all is well, and if not, what is the matter and what can be done. Any thread. */
+final class Health {
+    private static final double OUTBOX_FULL = 0.8;
+
+    private final OpsServices services;
+
+    Health(OpsServices services) {
+        this.services = services;
+    }
+
+    /** Whether players should be sent here. */
+    boolean isReady() {
+        return services.store().stats().available() && !services.host().isDraining();
+    }
+
+    /** What keeps players from being served as they should be. */
+    List<Degraded> degraded() {
+        List<Degraded> found = new ArrayList<>();
+        StoreStats store = services.store().stats();
+        if (services.host().isDraining()) {
+            found.add(new Degraded("the server drains: no more players are taken", "stop it when sessions are 0"));
+        }
+        if (!store.available()) {
+            found.add(new Degraded(
+                    "the store does not answer: trades and logins are refused",
+                    "look at the store (the disk of store.path, or Redis); it is asked again all the time"));
+        }
+        if (store.outboxRows() > OUTBOX_FULL * services.outboxRowsMax()) {
+            found.add(new Degraded(
+                    String.format(
+                            Locale.ROOT,
+                            "%,d of at most %,d trades wait to be published; at that trades are refused",
+                            store.outboxRows(),
+                            services.outboxRowsMax()),
+                    "look at RabbitMQ: is it there, and not blocked by memory or disk"));
+        }
+        long suspended = services.rooms().all().stream()
+                .filter(room -> room.lease().state() != Lease.State.HELD)
+                .count();
+        if (suspended > 0) {
+            found.add(new Degraded(
+                    suspended + " rooms are suspended: their leases could not be renewed",
+                    "look at Redis, and at pauses of this process"));
+        }
+        return found;
+    }
+
+    /** @param tickLateMillis p99 of the last seconds */
+    List<Degraded> degraded(double tickLateMillis) {
+        List<Degraded> found = degraded();
+        double intervalMillis = 1_000.0 / services.tickHz();
+        if (tickLateMillis > intervalMillis) {
+            found.add(new Degraded(
+                    String.format(
+                            Locale.ROOT,
+                            "ticks begin up to %.0f ms late, more than their interval of %.0f ms",
+                            tickLateMillis,
+                            intervalMillis),
+                    "give the server more cores, or spread players over more rooms"));
+        }
+        for (Freeze freeze : services.sessions().freezes().all()) {
+            if (freeze.scope() == Freeze.Scope.EVERYWHERE) {
+                found.add(new Degraded(
+                        freeze.what().name().toLowerCase(Locale.ROOT) + " are stopped everywhere: " + freeze.reason(),
+                        "lift the freeze when its reason is gone"));
+            }
+        }
+        return found;
+    }
+}

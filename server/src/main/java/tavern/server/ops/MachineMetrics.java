@@ -1,0 +1,65 @@
+package tavern.server.ops;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.netty4.NettyAllocatorMetrics;
+import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.netty.buffer.PooledByteBufAllocator;
+
+/** What is read when somebody asks: the machine under the server, and how much there is of everything in it. */
+final class MachineMetrics implements AutoCloseable {
+    private final JvmGcMetrics garbageCollector = new JvmGcMetrics();
+
+    MachineMetrics(OpsServices services) {
+        MeterRegistry registry = services.metrics();
+        garbageCollector.bindTo(registry);
+        new JvmMemoryMetrics().bindTo(registry);
+        new JvmThreadMetrics().bindTo(registry);
+        new ProcessorMetrics().bindTo(registry);
+        new FileDescriptorMetrics().bindTo(registry);
+        new UptimeMetrics().bindTo(registry);
+        new NettyAllocatorMetrics(PooledByteBufAllocator.DEFAULT).bindTo(registry);
+        gauges(services, registry);
+    }
+
+    private static void gauges(OpsServices services, MeterRegistry registry) {
+        Gauge.builder("tavern.sessions", services, all -> all.sessions().size())
+                .description("Players, those included who wait to be resumed")
+                .register(registry);
+        Gauge.builder("tavern.rooms", services, all -> all.rooms().size()).register(registry);
+        Gauge.builder("tavern.net.connections", services, all -> all.host().connections())
+                .register(registry);
+        Gauge.builder(
+                        "tavern.store.available",
+                        services,
+                        all -> all.store().stats().available() ? 1 : 0)
+                .register(registry);
+        Gauge.builder(
+                        "tavern.store.in.flight",
+                        services,
+                        all -> all.store().stats().inFlight())
+                .description("Operations asked for and not yet answered")
+                .register(registry);
+        Gauge.builder("tavern.outbox.rows", services, all -> all.store().stats().outboxRows())
+                .description("Committed trades that are not yet published")
+                .register(registry);
+        Gauge.builder(
+                        "tavern.freezes",
+                        services,
+                        all -> all.sessions().freezes().all().size())
+                .description("Kill switches in force")
+                .register(registry);
+        Gauge.builder("tavern.draining", services, all -> all.host().isDraining() ? 1 : 0)
+                .register(registry);
+    }
+
+    @Override
+    public void close() {
+        garbageCollector.close();
+    }
+}

@@ -1,0 +1,42 @@
+package tavern.server.ops;
+
+import java.util.List;
+import java.util.Map;
+import tavern.server.session.Freeze;
+
+/**
+ * The server at one moment; rates are of the last second, times of the last ten.
+ *
+ * @param degraded what is not as it should be, the worst first
+ * @param actionsPerSecond messages of clients by kind; kinds that nobody sends are left out
+ * @param totals since the start
+ */
+record Overview(
+        String node,
+        String version,
+        long atMillis,
+        long uptimeSeconds,
+        boolean draining,
+        List<Degraded> degraded,
+        int players,
+        int connections,
+        int rooms,
+        Map<String, Double> actionsPerSecond,
+        double tradesPerSecond,
+        double bytesInPerSecond,
+        double bytesOutPerSecond,
+        Spread tick,
+        Spread tickLate,
+        Spread action,
+        Spread turnWait,
+        StoreState store,
+        Map<String, Long> totals,
+        List<Freeze> freezes,
+        long heapBytesUsed,
+        long heapBytesMax) {
+    /** Upper bounds: the true value is at most this, and more than the next smaller bucket. Milliseconds. */
+    record Spread(double p50, double p99) {}
+
+    /** @param outboxRows committed trades that are not yet published, of at most {@code outboxRowsMax} */
+    record StoreState(boolean available, int inFlight, long outboxRows, int outboxRowsMax) {}
+}

@@ -1,0 +1,131 @@
+package tavern.server.ops;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import tavern.server.store.StoreStats;
+
+/** Makes an overview of the server once a second, on one thread; any thread may read the newest. */
+final class Sampler {
+    /** By their names in the overview. */
+    private static final Map<String, String> TOTALS = new TreeMap<>(Map.of(
+            "connectionsRefused", "tavern.net.connections.refused",
+            "snapshotsSkipped", "tavern.net.snapshots.skipped",
+            "movesDropped", "tavern.session.moves.dropped",
+            "movesRejected", "tavern.room.moves.rejected",
+            "rateLimited", "tavern.session.rate.limited",
+            "busy", "tavern.room.requests.refused",
+            "failures", "tavern.room.failures",
+            "logins", "tavern.session.logins",
+            "loginsRefused", "tavern.session.logins.refused",
+            "tradesCommitted", "tavern.room.trades.committed"));
+
+    private final OpsServices services;
+    private final MeterRegistry registry;
+    private final Health health;
+    private final long startMillis;
+    private final Spreads tick;
+    private final Spreads tickLate;
+    private final Spreads action;
+    private final Spreads wait;
+    private Map<String, Double> before = Map.of();
+    private long beforeMillis;
+    private volatile Overview newest;
+
+    Sampler(OpsServices services, Health health) {
+        this.services = services;
+        this.registry = services.metrics();
+        this.health = health;
+        this.startMillis = services.clock().millis();
+        this.beforeMillis = startMillis;
+        tick = new Spreads(registry, "tavern.room.tick");
+        tickLate = new Spreads(registry, "tavern.room.tick.late");
+        action = new Spreads(registry, "tavern.room.action");
+        wait = new Spreads(registry, "tavern.room.wait");
+        newest = sample();
+    }
+
+    Overview newest() {
+        return newest;
+    }
+
+    /** Of one thread. */
+    Overview sample() {
+        long now = services.clock().millis();
+        double seconds = Math.max(1, now - beforeMillis) / 1_000.0;
+        Map<String, Double> counts = counts();
+        Map<String, Double> rates = new TreeMap<>();
+        counts.forEach((name, count) -> rates.put(name, (count - before.getOrDefault(name, count)) / seconds));
+        before = counts;
+        beforeMillis = now;
+        newest = describe(now, rates);
+        return newest;
+    }
+
+    private Map<String, Double> counts() {
+        Map<String, Double> counts = new TreeMap<>();
+        for (Counter counter : registry.find("tavern.session.messages").counters()) {
+            counts.put("kind " + counter.getId().getTag("kind"), counter.count());
+        }
+        for (String name : List.of("tavern.room.trades.committed", "tavern.net.bytes.in", "tavern.net.bytes.out")) {
+            counts.put(name, total(name));
+        }
+        return counts;
+    }
+
+    private double total(String name) {
+        return registry.find(name).counters().stream()
+                .mapToDouble(Counter::count)
+                .sum();
+    }
+
+    private Overview describe(long now, Map<String, Double> rates) {
+        Map<String, Double> actions = new TreeMap<>();
+        rates.forEach((name, rate) -> {
+            if (name.startsWith("kind ") && rate > 0) {
+                actions.put(name.substring("kind ".length()), rate);
+            }
+        });
+        StoreStats store = services.store().stats();
+        Runtime runtime = Runtime.getRuntime();
+        Overview.Spread late = tickLate.sample();
+        return new Overview(
+                services.self().id(),
+                services.version(),
+                now,
+                TimeUnit.MILLISECONDS.toSeconds(now - startMillis),
+                services.host().isDraining(),
+                health.degraded(late.p99()),
+                services.sessions().size(),
+                services.host().connections(),
+                services.rooms().size(),
+                actions,
+                rates.getOrDefault("tavern.room.trades.committed", 0.0),
+                rates.getOrDefault("tavern.net.bytes.in", 0.0),
+                rates.getOrDefault("tavern.net.bytes.out", 0.0),
+                tick.sample(),
+                late,
+                action.sample(),
+                wait.sample(),
+                new Overview.StoreState(
+                        store.available(), store.inFlight(), store.outboxRows(), services.outboxRowsMax()),
+                totals(),
+                services.sessions().freezes().all(),
+                runtime.totalMemory() - runtime.freeMemory(),
+                runtime.maxMemory());
+    }
+
+    private Map<String, Long> totals() {
+        Map<String, Long> totals = new LinkedHashMap<>();
+        TOTALS.forEach((shown, name) -> totals.put(shown, (long) total(name)));
+        totals.put("slowConsumers", (long)
+                registry.find("tavern.net.connections.closed").tag("code", "SLOW_CONSUMER").counters().stream()
+                        .mapToDouble(Counter::count)
+                        .sum());
+        return totals;
+    }
+}

@@ -1,0 +1,120 @@
+package tavern.server.ops;
+
+import io.javalin.http.Context;
+import io.javalin.http.sse.SseClient;
+import io.javalin.http.sse.SseHandler;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tavern.server.game.RoomId;
+import tavern.server.room.Rooms;
+
+/**
+ * Live consoles, by server-sent events: {@code overview} once a second, {@code room} five times a second for the room
+ * asked for. What is sent is made once for all who watch, so that five consoles cost rooms no more than one. A console
+ * that reads slowly gets fewer events.
+ */
+final class Streams implements AutoCloseable {
+    static final int STREAMS_MAX = 32;
+    private static final Logger log = LoggerFactory.getLogger(Streams.class);
+    private static final int TURNS_PER_SECOND = 5;
+
+    private final Sampler sampler;
+    private final Rooms rooms;
+    private final List<Watcher> watchers = new CopyOnWriteArrayList<>();
+    private final Semaphore places = new Semaphore(STREAMS_MAX);
+    private final RoomWatches watches = new RoomWatches();
+    private final ScheduledExecutorService timer =
+            Executors.newSingleThreadScheduledExecutor(new DefaultThreadFactory("ops-timer", true));
+    /** A thread for each console that is being written to, since a slow one makes its thread wait. */
+    private final ThreadPoolExecutor writers = new ThreadPoolExecutor(
+            0,
+            STREAMS_MAX,
+            10,
+            TimeUnit.SECONDS,
+            new SynchronousQueue<>(),
+            new DefaultThreadFactory("ops-stream", true));
+
+    private long turns;
+    private String overview;
+
+    Streams(Sampler sampler, Rooms rooms) {
+        this.sampler = sampler;
+        this.rooms = rooms;
+        this.overview = Json.write(sampler.newest());
+    }
+
+    void start() {
+        timer.scheduleAtFixedRate(this::guardedTurn, 1_000, 1_000 / TURNS_PER_SECOND, TimeUnit.MILLISECONDS);
+    }
+
+    void open(Context context, Call call) {
+        if (!String.valueOf(context.header("Accept")).contains("text/event-stream")) {
+            throw new RefusedException(406, "NOT_ACCEPTABLE", "send Accept: text/event-stream");
+        }
+        RoomId room = call.roomIfGiven("room");
+        if (!places.tryAcquire()) {
+            throw new RefusedException(
+                    503, "TOO_MANY_STREAMS", STREAMS_MAX + " consoles are open already; close one", 10);
+        }
+        boolean begun = false;
+        try {
+            new SseHandler(0, client -> join(client, room)).handle(context);
+            begun = true;
+        } finally {
+            if (!begun) {
+                // Gone before it was there.
+                places.release();
+            }
+        }
+    }
+
+    private void join(SseClient client, @Nullable RoomId room) {
+        Watcher watcher = new Watcher(client, room);
+        watchers.add(watcher);
+        client.onClose(() -> {
+            if (watchers.remove(watcher)) {
+                places.release();
+            }
+        });
+        client.keepAlive();
+    }
+
+    /** A timer's task that throws is never run again. */
+    private void guardedTurn() {
+        try {
+            turn();
+        } catch (RuntimeException e) {
+            log.error("consoles were not told", e);
+        }
+    }
+
+    private void turn() {
+        boolean wholeSecond = turns++ % TURNS_PER_SECOND == 0;
+        if (wholeSecond) {
+            overview = Json.write(sampler.sample());
+        }
+        watches.ask(rooms, watchers.stream().map(Watcher::room).filter(Objects::nonNull));
+        for (Watcher watcher : watchers) {
+            String seen = watcher.room() == null ? null : watches.newest(watcher.room());
+            watcher.send(wholeSecond ? overview : null, seen, writers);
+        }
+    }
+
+    @Override
+    public void close() {
+        timer.shutdownNow();
+        writers.shutdownNow();
+        watchers.forEach(Watcher::close);
+    }
+}

@@ -1,0 +1,167 @@
+package tavern.server.ops.cli;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Locale;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** The commands that only look. */
+public final class Look {
+    /** All of them, for the command line to know. */
+    public static final List<Class<?>> COMMANDS =
+            List.of(Status.class, Rooms.class, Room.class, Players.class, Player.class, Freezes.class);
+
+    private Look() {}
+
+    /** Prints rows under the names of their columns, each as wide as it must be. */
+    private static void table(JsonArray rows, PrintWriter out, String... columns) {
+        int[] widths = new int[columns.length];
+        for (int i = 0; i < columns.length; i++) {
+            widths[i] = columns[i].length();
+            for (JsonElement row : rows) {
+                widths[i] = Math.max(widths[i], cell(row, columns[i]).length());
+            }
+        }
+        line(out, columns, widths);
+        for (JsonElement row : rows) {
+            String[] cells = new String[columns.length];
+            for (int i = 0; i < columns.length; i++) {
+                cells[i] = cell(row, columns[i]);
+            }
+            line(out, cells, widths);
+        }
+    }
+
+    private static void line(PrintWriter out, String[] cells, int[] widths) {
+        StringBuilder line = new StringBuilder();
+        for (int i = 0; i < cells.length; i++) {
+            line.append(String.format(Locale.ROOT, "%-" + widths[i] + "s  ", cells[i]));
+        }
+        out.println(line.toString().stripTrailing());
+    }
+
+    private static String cell(JsonElement row, String column) {
+        return OpsCommand.text(row.getAsJsonObject().get(column));
+    }
+
+    private static void pairs(JsonObject object, PrintWriter out) {
+        object.entrySet().forEach(entry -> {
+            if (!entry.getValue().isJsonArray()) {
+                out.printf(Locale.ROOT, "%-18s %s%n", entry.getKey(), OpsCommand.text(entry.getValue()));
+            }
+        });
+    }
+
+    @Command(name = "status", description = "How the server is; exits with 1 when something is not as it should be.")
+    static final class Status extends OpsCommand {
+        @Override
+        JsonObject ask(Api api) throws ApiException {
+            return api.get("/overview");
+        }
+
+        @Override
+        void print(JsonObject answer, PrintWriter out) {
+            for (JsonElement each : answer.getAsJsonArray("degraded")) {
+                JsonObject degraded = each.getAsJsonObject();
+                out.println("! " + text(degraded.get("what")) + "; " + text(degraded.get("cure")));
+            }
+            pairs(answer, out);
+        }
+
+        @Override
+        int exitCode(JsonObject answer) {
+            return answer.getAsJsonArray("degraded").isEmpty() ? 0 : 1;
+        }
+    }
+
+    @Command(name = "rooms", description = "Lists the open rooms.")
+    static final class Rooms extends OpsCommand {
+        @Parameters(arity = "0..1", paramLabel = "PREFIX", defaultValue = "", description = "How names begin.")
+        private String prefix = "";
+
+        @Override
+        JsonObject ask(Api api) throws ApiException {
+            return api.get("/rooms?prefix=" + Api.part(prefix));
+        }
+
+        @Override
+        void print(JsonObject answer, PrintWriter out) {
+            table(answer.getAsJsonArray("rooms"), out, "room", "players", "capacity", "lease", "fence");
+        }
+    }
+
+    @Command(name = "room", description = "Shows a room: who is there, open offers, the last chat.")
+    static final class Room extends OpsCommand {
+        @Parameters(paramLabel = "NAME")
+        private String name = "";
+
+        @Override
+        JsonObject ask(Api api) throws ApiException {
+            return api.get("/rooms/" + Api.part(name));
+        }
+
+        @Override
+        void print(JsonObject answer, PrintWriter out) {
+            pairs(answer, out);
+            out.println();
+            table(answer.getAsJsonArray("members"), out, "player", "entity", "x", "y", "connected");
+            if (!answer.getAsJsonArray("offers").isEmpty()) {
+                out.println();
+                table(answer.getAsJsonArray("offers"), out, "trade", "from", "to", "give", "want", "settling");
+            }
+            if (!answer.getAsJsonArray("chat").isEmpty()) {
+                out.println();
+                table(answer.getAsJsonArray("chat"), out, "player", "text");
+            }
+        }
+    }
+
+    @Command(name = "players", description = "Lists players who are here.")
+    static final class Players extends OpsCommand {
+        @Parameters(arity = "0..1", paramLabel = "TEXT", defaultValue = "", description = "Part of a name.")
+        private String query = "";
+
+        @Override
+        JsonObject ask(Api api) throws ApiException {
+            return api.get("/players?query=" + Api.part(query));
+        }
+
+        @Override
+        void print(JsonObject answer, PrintWriter out) {
+            table(answer.getAsJsonArray("here"), out, "player", "session", "room", "address");
+        }
+    }
+
+    @Command(name = "player", description = "Shows a player: goods, sanctions, session.")
+    static final class Player extends OpsCommand {
+        @Parameters(paramLabel = "NAME")
+        private String name = "";
+
+        @Override
+        JsonObject ask(Api api) throws ApiException {
+            return api.get("/players/" + Api.part(name));
+        }
+
+        @Override
+        void print(JsonObject answer, PrintWriter out) {
+            pairs(answer, out);
+        }
+    }
+
+    @Command(name = "freezes", description = "Lists what operators have stopped.")
+    static final class Freezes extends OpsCommand {
+        @Override
+        JsonObject ask(Api api) throws ApiException {
+            return api.get("/freezes");
+        }
+
+        @Override
+        void print(JsonObject answer, PrintWriter out) {
+            table(answer.getAsJsonArray("freezes"), out, "what", "scope", "target", "reason");
+        }
+    }
+}

@@ -1,0 +1,140 @@
+package tavern.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.BindException;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+import tavern.protocol.v1.ErrorCode;
+import tavern.protocol.v1.ServerMessage;
+import tavern.server.it.RawClient;
+import tavern.server.it.TestServer;
+
+/** The commands of bin/server against a real server. */
+class OpsCommandsIT {
+    @TempDir
+    Path folder;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    private int run(String... arguments) {
+        out.getBuffer().setLength(0);
+        err.getBuffer().setLength(0);
+        CommandLine line = Main.commandLine();
+        line.setOut(new PrintWriter(out));
+        line.setErr(new PrintWriter(err));
+        return line.execute(arguments);
+    }
+
+    private int ask(TestServer server, String... arguments) {
+        List<String> all = new ArrayList<>(List.of(arguments));
+        all.add("--ops=http://127.0.0.1:" + server.opsAddress().getPort());
+        all.add("--token-file=" + folder.resolve("ops-tokens"));
+        return run(all.toArray(String[]::new));
+    }
+
+    @Test
+    void anOperatorLooksAroundAndSteers() throws IOException {
+        try (TestServer server = TestServer.start(folder, "ops.enabled=true");
+                RawClient ann = server.client("ann", "hall")) {
+            await().untilAsserted(() -> {
+                // 1 when ticks are late, as on a machine with much else to do.
+                assertThat(ask(server, "status")).isIn(0, 1);
+                assertThat(out.toString()).containsPattern("(?m)^players +1$");
+            });
+            assertThat(ask(server, "rooms", "--json")).isZero();
+            assertThat(JsonParser.parseString(out.toString()).getAsJsonObject().getAsJsonArray("rooms"))
+                    .hasSize(1);
+            assertThat(ask(server, "room", "hall")).isZero();
+            assertThat(out.toString()).contains("ann");
+            assertThat(ask(server, "player", "ann")).isZero();
+            assertThat(out.toString()).contains("gold");
+            assertThat(ask(server, "announce", "closing soon", "--room=hall", "--reason=late"))
+                    .isZero();
+            assertThat(ann.expect(ServerMessage::hasAnnouncement)
+                            .getAnnouncement()
+                            .getText())
+                    .isEqualTo("closing soon");
+            assertThat(ask(server, "freeze", "chat", "--player=ann", "--reason=spam"))
+                    .isZero();
+            assertThat(ann.errorTo(ann.chat("buy gold"))).isEqualTo(ErrorCode.NOT_ALLOWED);
+            assertThat(ask(server, "freezes")).isZero();
+            assertThat(out.toString()).contains("spam");
+            assertThat(ask(server, "unfreeze", "chat", "--player=ann", "--reason=sorry"))
+                    .isZero();
+            assertThat(ask(server, "kick", "ann", "--reason=night")).isZero();
+            assertThat(ann.closedWith()).isEqualTo(ErrorCode.KICKED);
+            assertThat(ask(server, "audit", "verify")).isZero();
+            assertThat(out.toString()).startsWith("sound: 4 entries");
+        }
+    }
+
+    @Test
+    void whatCannotBeDoneIsOneLineAndAnExitCode() throws IOException {
+        try (TestServer server = TestServer.start(folder, "ops.enabled=true")) {
+            assertThat(ask(server, "kick", "nobody", "--reason=none")).isEqualTo(1);
+            assertThat(err.toString()).hasLineCount(1).contains("not on this server");
+            assertThat(ask(server, "kick", "nobody")).as("no reason").isEqualTo(2);
+            assertThat(run(
+                            "status",
+                            "--ops=http://127.0.0.1:" + server.opsAddress().getPort(),
+                            "--token-file=none"))
+                    .isEqualTo(1);
+            assertThat(err.toString()).hasLineCount(1).contains("--token-file");
+        }
+        assertThat(run(
+                        "status",
+                        "--ops=http://127.0.0.1:" + closedPort(),
+                        "--token-file=" + folder.resolve("ops-tokens")))
+                .isEqualTo(1);
+        assertThat(err.toString()).hasLineCount(1).contains("nobody answers");
+    }
+
+    /** Below the ephemeral ports, so that no connection finds itself. */
+    private static int closedPort() throws IOException {
+        for (int port = 20_000; port < 32_000; port++) {
+            try (ServerSocket free = new ServerSocket(port)) {
+                return free.getLocalPort();
+            } catch (BindException e) {
+                assertThat(e).isNotNull();
+            }
+        }
+        throw new IOException("no free port");
+    }
+
+    @Test
+    void anEntryThatSomebodyChangedInTheStoreIsNamed() throws IOException, SQLException {
+        try (TestServer server = TestServer.start(folder, "ops.enabled=true");
+                RawClient ann = server.client("ann", "hall")) {
+            for (String reason : List.of("one", "two", "three")) {
+                assertThat(ask(server, "whisper", "ann", "hello", "--reason=" + reason))
+                        .isZero();
+            }
+            assertThat(ann.welcome().getPlayer()).isEqualTo("ann");
+        }
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("tavern.db"));
+                Statement statement = connection.createStatement()) {
+            statement.execute("DROP TRIGGER audit_is_never_changed");
+            statement.execute("UPDATE audit SET reason = 'nothing' WHERE seq = 2");
+        }
+        try (TestServer server = TestServer.start(folder, "ops.enabled=true")) {
+            assertThat(ask(server, "audit", "verify")).isEqualTo(1);
+            assertThat(out.toString()).contains("entry 2 was changed");
+        }
+    }
+}
