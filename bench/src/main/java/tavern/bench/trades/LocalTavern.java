@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import tavern.protocol.v1.ServerMessage;
 import tavern.server.SteadyClock;
 import tavern.server.cache.Players;

@@ -5,14 +5,21 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tavern.server.store.OutboxEvent;
 import tavern.server.store.OutboxRow;
 
 /** What waits to be published: a stream whose ids are {@code 0-<sequence>}. */
 final class Outbox {
+    private static final Logger log = LoggerFactory.getLogger(Outbox.class);
+
     private final Calls calls;
     private final Keys keys;
     private volatile long size;
+
+    /** The last that was told of, so that it is told once. */
+    private volatile String foreign = "";
 
     Outbox(Calls calls, Keys keys) {
         this.calls = calls;
@@ -40,10 +47,28 @@ final class Outbox {
         return calls.send(CommandType.XRANGE, request, reply -> {
             List<OutboxRow> rows = new ArrayList<>(reply.size());
             for (int i = 0; i < reply.size(); i++) {
-                rows.add(row(reply.list(i)));
+                addIfOurs(reply.list(i), rows);
             }
             return rows;
         });
+    }
+
+    /** What somebody else has written is passed over: it must not keep trades from being published. */
+    private void addIfOurs(Reply entry, List<OutboxRow> rows) {
+        try {
+            rows.add(row(entry));
+        } catch (ForeignValueException e) {
+            String id = entry.text(0);
+            if (!id.equals(foreign)) {
+                foreign = id;
+                log.error(
+                        "{}: {}; it is not published; remove it with XDEL {} {}",
+                        keys.outbox(),
+                        e.getMessage(),
+                        keys.outbox(),
+                        id);
+            }
+        }
     }
 
     private static OutboxRow row(Reply entry) {
