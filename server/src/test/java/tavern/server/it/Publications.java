@@ -7,7 +7,6 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -107,7 +106,7 @@ final class Publications {
     }
 
     private static String key(TradeCommitted trade) {
-        String id = Objects.requireNonNull(trade.getMessageId());
+        String id = trade.getMessageId();
         // "<proposer id>-<UUID>"
         return trade.getProposer().getPlayer() + " " + UUID.fromString(id.substring(id.indexOf('-') + 1));
     }
