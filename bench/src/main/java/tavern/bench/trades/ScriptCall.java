@@ -8,8 +8,6 @@ record ScriptCall(String room, long fence, long proposer, long partner, UUID uui
     static final Long COMMITTED = 2L;
 
     private static final String REALM = "{main}:";
-    private static final String MOST = Long.toString(Long.MAX_VALUE);
-    private static final String MOST_BUT_ONE = Long.toString(Long.MAX_VALUE - 1);
     private static final String AT_MILLIS = "1700000000000";
     private static final String GIVES = "gold=1";
     private static final String WANTS = "potion=1";
@@ -34,7 +32,6 @@ record ScriptCall(String room, long fence, long proposer, long partner, UUID uui
             "1",
             "0",
             rest,
-            proposer + "-" + uuid,
             Long.toString(proposer),
             Long.toString(partner),
             AT_MILLIS,
@@ -45,23 +42,15 @@ record ScriptCall(String room, long fence, long proposer, long partner, UUID uui
             "",
             "",
             "",
-            // Two kinds, no items; of each kind: what both must have, the changes, and what leaves room for them.
+            // Two kinds, no items; of each kind what the one gives and what the other does.
             "2",
             "0",
             "s:gold",
             "1",
             "0",
-            "-1",
-            MOST,
-            "1",
-            MOST_BUT_ONE,
             "s:potion",
             "0",
-            "1",
-            "1",
-            MOST_BUT_ONE,
-            "-1",
-            MOST
+            "1"
         };
     }
 }

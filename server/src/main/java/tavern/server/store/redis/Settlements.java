@@ -69,7 +69,6 @@ final class Settlements {
                 .add(failed ? TradeOutcome.FAILED_VALUE : wish.outcome().getNumber())
                 .add(reason.getNumber())
                 .add(TradeText.rest(wish, room, fence, nowMillis, gives, wants))
-                .add(wish.id().toString())
                 .add(wish.proposer().id().value())
                 .add(wish.partner().id().value())
                 .add(nowMillis)
@@ -118,19 +117,12 @@ final class Settlements {
         kinds.addAll(terms.want().stacks().keySet());
         request.add(kinds.size()).add(terms.give().items().size());
         for (String kind : kinds) {
-            long gives = terms.give().stacks().getOrDefault(kind, 0L);
-            long wants = terms.want().stacks().getOrDefault(kind, 0L);
-            long change = wants - gives; // both from 0 to 2^63-1
-            request.add(PlayerHash.STACK + kind).add(gives).add(wants);
-            request.add(change).add(roomFor(change)).add(-change).add(roomFor(-change));
+            request.add(PlayerHash.STACK + kind)
+                    .add(terms.give().stacks().getOrDefault(kind, 0L))
+                    .add(terms.want().stacks().getOrDefault(kind, 0L));
         }
         terms.give().items().forEach(id -> request.add(PlayerHash.ITEM + id));
         terms.want().items().forEach(id -> request.add(PlayerHash.ITEM + id));
-    }
-
-    /** The largest count that can be changed so. */
-    private static long roomFor(long change) {
-        return change > 0 ? Long.MAX_VALUE - change : Long.MAX_VALUE;
     }
 
     /** @param rows told how many there are in the outbox */

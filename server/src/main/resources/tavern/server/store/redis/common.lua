@@ -37,6 +37,23 @@ local function atLeast(a, b)
   return more > 0 or (more == 0 and a >= b)
 end
 
+-- What is left of a count that covers what it gives, once it has got the other: exact for all of 64 bits, in two halves
+-- of up to ten digits. Nil: more than 2^63-1.
+local function exchanged(has, gives, gets)
+  local high, low = 0, 0
+  for sign, text in pairs({[0] = has, [-1] = gives, [1] = gets}) do
+    sign = sign == 0 and 1 or sign
+    high = high + sign * (tonumber(string.sub(text, 1, -11)) or 0)
+    low = low + sign * tonumber(string.sub(text, -10))
+  end
+  local carry = math.floor(low / 1e10)
+  high, low = high + carry, low - carry * 1e10
+  if high > 922337203 or (high == 922337203 and low > 6854775807) then
+    return nil
+  end
+  return high > 0 and string.format('%d%010d', high, low) or string.format('%d', low)
+end
+
 -- Of a hash as HGETALL gives it.
 local function fields(flat)
   local map = {}

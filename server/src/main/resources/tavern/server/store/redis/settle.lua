@@ -1,13 +1,13 @@
 -- Ends a trade, all or nothing: everything is checked before anything is written, for Lua takes nothing back.
 -- KEYS  fence, trades of the proposer, proposer, partner, ledger, outbox, changes (a channel)
--- ARGV  1 fence  2 uuid  3 outcome  4 reason  5 rest of the record  6 trade id  7 proposer  8 partner  9 at
---       10 gives  11 wants  12 rows the outbox may have ('' without an event)  13 routing key  14 body
---       15 who announces ('' nobody)  16 how many kinds  17 how many items the proposer gives
---       then for each kind: field, what the proposer must have, the partner, the change of the proposer, the most
---       that leaves room for it, the change of the partner, the most; then the items' fields, first the proposer's
+-- ARGV  1 fence  2 uuid  3 outcome  4 reason  5 rest of the record  6 proposer  7 partner  8 at  9 gives  10 wants
+--       11 rows the outbox may have ('' without an event)  12 routing key  13 body  14 who announces ('' nobody)
+--       15 how many kinds  16 how many items the proposer gives
+--       then for each kind: field, what the proposer gives of it, what the partner gives;
+--       then the items' fields, first the proposer's
 -- Gives {-1, newest fence} | {-2, which player is not there} | {-3, rows} | {0, record}
 --       | {1, record} | {2, record, rows, proposer before, partner before}
-local call = redis.call
+local call, find, format = redis.call, string.find, string.format
 local FAILED, BAD_AMOUNT, INSUFFICIENT = '5', '501', '503' -- as the protocol numbers them
 local newest = ask('GET', KEYS[1]) or '0'
 if newest ~= ARGV[1] or newest == '0' then
@@ -18,9 +18,8 @@ if known then
   return {0, known}
 end
 
-local commits = ARGV[3] == '1'
 local from, to
-if commits then
+if ARGV[3] == '1' then
   from, to = ask('HGETALL', KEYS[3]), ask('HGETALL', KEYS[4])
 else
   from = {'name', ask('HGET', KEYS[3], 'name')}
@@ -28,51 +27,90 @@ else
 end
 local proposer, partner = fields(from), fields(to)
 if not proposer.name then
-  return {-2, ARGV[7]}
+  return {-2, ARGV[6]}
 end
 if not partner.name then
-  return {-2, ARGV[8]}
+  return {-2, ARGV[7]}
 end
 
-local outcome, reason = ARGV[3], ARGV[4]
-local kinds, given, rows = 18, 18, 0
-if commits then
-  if ARGV[12] ~= '' then
+-- What each player has from now on, in as few commands as it takes: each goes to the append-only file too.
+local outcome, reason, rows = ARGV[3], ARGV[4], 0
+local setFrom, setTo, delFrom, delTo
+if outcome == '1' then
+  if ARGV[11] ~= '' then
     rows = ask('XLEN', KEYS[6])
-    if rows >= tonumber(ARGV[12]) then
+    if rows >= tonumber(ARGV[11]) then
       return {-3, rows}
     end
   end
   ask('XLEN', KEYS[5])
-  whole(proposer.version or '', KEYS[3], 'version')
-  whole(partner.version or '', KEYS[4], 'version')
-  if #proposer.version > 15 or #partner.version > 15 then
-    refuse(KEYS[3] .. ' or ' .. KEYS[4], 'version is not a number of ours')
+  local versionFrom, versionTo = proposer.version or '', partner.version or ''
+  if find(versionFrom, '^[1-9]%d*$') ~= 1 or #versionFrom > 15 then
+    refuse(KEYS[3], 'version is not a number of ours')
   end
-  given = 18 + 7 * tonumber(ARGV[16])
-  local fits = true
-  for i = kinds, given - 1, 7 do
-    local field = ARGV[i]
-    local has, theirs = proposer[field], partner[field]
-    has = has and whole(has, KEYS[3], field) or '0'
-    theirs = theirs and whole(theirs, KEYS[4], field) or '0'
-    if not atLeast(has, ARGV[i + 1]) or not atLeast(theirs, ARGV[i + 2]) then
-      outcome = FAILED
-      reason = INSUFFICIENT
-    end
-    fits = fits and atLeast(ARGV[i + 4], has) and atLeast(ARGV[i + 6], theirs)
+  if find(versionTo, '^[1-9]%d*$') ~= 1 or #versionTo > 15 then
+    refuse(KEYS[4], 'version is not a number of ours')
   end
-  local wanted = given + tonumber(ARGV[17])
-  for i = given, #ARGV do
-    local owner = i < wanted and proposer or partner
-    if not owner[ARGV[i]] then
-      outcome = FAILED
-      reason = INSUFFICIENT
+  setFrom = {'HSET', KEYS[3], 'version', format('%d', versionFrom + 1)}
+  setTo = {'HSET', KEYS[4], 'version', format('%d', versionTo + 1)}
+  delFrom, delTo = {'HDEL', KEYS[3]}, {'HDEL', KEYS[4]}
+
+  local first, fits = 17 + 3 * ARGV[15], true
+  for i = 17, first - 1, 3 do
+    local field, gives, wants = ARGV[i], ARGV[i + 1], ARGV[i + 2]
+    local has, theirs = proposer[field] or '0', partner[field] or '0'
+    if find(has, '^[1-9]%d*$') ~= 1 then
+      whole(has, KEYS[3], field)
     end
+    if find(theirs, '^[1-9]%d*$') ~= 1 then
+      whole(theirs, KEYS[4], field)
+    end
+    local left, right
+    if #has < 16 and #theirs < 16 and #gives < 16 and #wants < 16 then
+      -- Below 10^15 doubles are exact.
+      local a, b = has - gives, theirs - wants
+      if a < 0 or b < 0 then
+        outcome, reason = FAILED, INSUFFICIENT
+      end
+      left, right = format('%d', a + wants), format('%d', b + gives)
+    else
+      whole(has, KEYS[3], field)
+      whole(theirs, KEYS[4], field)
+      if not atLeast(has, gives) or not atLeast(theirs, wants) then
+        outcome, reason = FAILED, INSUFFICIENT
+      else
+        left, right = exchanged(has, gives, wants), exchanged(theirs, wants, gives)
+        fits = fits and left and right
+      end
+    end
+    if left == '0' then
+      delFrom[#delFrom + 1] = field
+    else
+      setFrom[#setFrom + 1] = field
+      setFrom[#setFrom + 1] = left
+    end
+    if right == '0' then
+      delTo[#delTo + 1] = field
+    else
+      setTo[#setTo + 1] = field
+      setTo[#setTo + 1] = right
+    end
+  end
+  local wanted = first + ARGV[16]
+  for i = first, #ARGV do
+    local item, owner, set, del = ARGV[i], proposer, setTo, delFrom
+    if i >= wanted then
+      owner, set, del = partner, setFrom, delTo
+    end
+    if not owner[item] then
+      outcome, reason = FAILED, INSUFFICIENT
+    end
+    del[#del + 1] = item
+    set[#set + 1] = item
+    set[#set + 1] = owner[item]
   end
   if outcome == '1' and not fits then
-    outcome = FAILED
-    reason = BAD_AMOUNT
+    outcome, reason = FAILED, BAD_AMOUNT
   end
 end
 
@@ -83,64 +121,32 @@ if outcome ~= '1' then
 end
 
 -- The streams first: of all that is left only they can fail, when somebody else has used up their ids.
-local row
-if ARGV[12] ~= '' then
-  row = redis.pcall('XADD', KEYS[6], '0-*', 'id', ARGV[6], 'key', ARGV[13], 'body', ARGV[14], 'at', ARGV[9])
+local id, row = ARGV[6] .. '-' .. ARGV[2], nil
+if ARGV[11] ~= '' then
+  row = redis.pcall('XADD', KEYS[6], '0-*', 'id', id, 'key', ARGV[12], 'body', ARGV[13], 'at', ARGV[8])
   if row.err then
-    return refuse(KEYS[6], row.err)
+    refuse(KEYS[6], row.err)
   end
   rows = rows + 1
 end
-local entry = redis.pcall('XADD', KEYS[5], '*', 'entry', 'trade:' .. ARGV[6], 'account', ARGV[7], 'other', ARGV[8],
-  'gave', ARGV[10], 'got', ARGV[11], 'at', ARGV[9])
+local entry = redis.pcall('XADD', KEYS[5], '*', 'entry', 'trade:' .. id, 'account', ARGV[6], 'other', ARGV[7],
+  'gave', ARGV[9], 'got', ARGV[10], 'at', ARGV[8])
 if entry.err then
   if row then
     call('XDEL', KEYS[6], row)
   end
-  return refuse(KEYS[5], entry.err)
+  refuse(KEYS[5], entry.err)
 end
 call('HSET', KEYS[2], ARGV[2], record)
--- What one player has from now on, in as few commands as it takes: each goes to the append-only file too.
-local function write(key, before, change, gone, come, giver)
-  local set = {'HSET', key, 'version', string.format('%.0f', tonumber(before.version) + 1)}
-  local del = {'HDEL', key}
-  for i = kinds, given - 1, 7 do
-    local field, by = ARGV[i], ARGV[i + change]
-    local has = before[field] or '0'
-    if by ~= '0' then
-      if #has > 15 or #by > 15 then
-        if call('HINCRBY', key, field, by) == 0 then
-          del[#del + 1] = field
-        end
-      else
-        -- Below 10^15 doubles are exact.
-        local count = tonumber(has) + tonumber(by)
-        if count == 0 then
-          del[#del + 1] = field
-        else
-          set[#set + 1] = field
-          set[#set + 1] = string.format('%.0f', count)
-        end
-      end
-    end
-  end
-  for i = gone[1], gone[2] do
-    del[#del + 1] = ARGV[i]
-  end
-  for i = come[1], come[2] do
-    set[#set + 1] = ARGV[i]
-    set[#set + 1] = giver[ARGV[i]]
-  end
-  call(unpack(set))
-  if #del > 2 then
-    call(unpack(del))
-  end
+call(unpack(setFrom))
+call(unpack(setTo))
+if #delFrom > 2 then
+  call(unpack(delFrom))
 end
-local wanted = given + tonumber(ARGV[17])
-local gives, wants = {given, wanted - 1}, {wanted, #ARGV}
-write(KEYS[3], proposer, 3, gives, wants, partner)
-write(KEYS[4], partner, 5, wants, gives, proposer)
-if ARGV[15] ~= '' then
-  call('PUBLISH', KEYS[7], ARGV[15] .. ' ' .. ARGV[7] .. ' ' .. ARGV[8])
+if #delTo > 2 then
+  call(unpack(delTo))
+end
+if ARGV[14] ~= '' then
+  call('PUBLISH', KEYS[7], ARGV[14] .. ' ' .. ARGV[6] .. ' ' .. ARGV[7])
 end
 return {2, record, rows, from, to}
