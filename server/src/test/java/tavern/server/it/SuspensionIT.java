@@ -1,5 +1,6 @@
 package tavern.server.it;
 
+import static org.awaitility.Awaitility.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -150,7 +151,8 @@ final class SuspensionIT {
         UUID open = UUID.randomUUID();
         anna.answerTo(anna.offer(open, "ben", RawClient.gold(1), RawClient.gold(2)));
         ben.expect(ServerMessage::hasTradeOffered);
-        leases.writes();
+        // The first tick with players in the room writes where they stand.
+        await("the places of the first tick").until(() -> leases.writes().contains("savePositions"));
         leases.heldBy("two@127.0.0.9:4242");
         leases.renewals(LeaseFaults.Renewals.LOSE);
         closedRoom(anna);
