@@ -10,6 +10,11 @@ interface Contender {
     /** In the table. */
     String title();
 
+    /** How many times as long as others it warms up: whoever starts in a JVM of its own begins cold each time. */
+    default int warmUps() {
+        return 1;
+    }
+
     /** Begins to work at full speed. Blocks until it does. */
     Load start() throws IOException, InterruptedException;
 }

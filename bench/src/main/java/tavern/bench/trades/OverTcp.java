@@ -39,6 +39,11 @@ final class OverTcp implements Contender {
     }
 
     @Override
+    public int warmUps() {
+        return 4;
+    }
+
+    @Override
     public Load start() throws IOException, InterruptedException {
         setup.empty();
         Path own = Files.createTempDirectory(folder, "tcp");

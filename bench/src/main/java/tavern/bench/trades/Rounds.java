@@ -44,7 +44,7 @@ final class Rounds {
     private Sample measure(Contender contender) throws IOException, InterruptedException {
         try (Load load = contender.start()) {
             awaitFirst(load);
-            bench.stop().pass(pace.warmUp());
+            bench.stop().pass(pace.warmUp().multipliedBy(contender.warmUps()));
             Reading before = read(load);
             bench.stop().pass(pace.window());
             return sample(before, read(load), load.lag());
