@@ -149,6 +149,11 @@ public final class Players implements ChangeListener {
         }));
     }
 
+    /** What is known of the player may be old: the store is asked the next time. */
+    public void forget(Player player) {
+        drop(player.name());
+    }
+
     private static PlayerRecord newer(PlayerRecord record, Inventory inventory) {
         return inventory.version() <= record.inventory().version()
                 ? record
@@ -222,7 +227,7 @@ public final class Players implements ChangeListener {
         }
         PresentPlayers here = present;
         if (name != null && here != null && here.isHere(player)) {
-            refreshes.add(() -> reload(name, here));
+            refreshes.add(name, () -> reload(name, here));
         }
     }
 
@@ -232,7 +237,7 @@ public final class Players implements ChangeListener {
         byName.asMap().keySet().forEach(this::drop);
         PresentPlayers here = present;
         if (here != null) {
-            here.all().forEach(player -> refreshes.add(() -> reload(player.name(), here)));
+            here.all().forEach(player -> refreshes.add(player.name(), () -> reload(player.name(), here)));
         }
     }
 

@@ -1,7 +1,8 @@
 package tavern.server.cache;
 
-import java.util.ArrayDeque;
-import java.util.Queue;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
@@ -10,7 +11,9 @@ import org.jspecify.annotations.Nullable;
 /** Runs loads in the order they came, so many at a time: a store that comes back is not run over. Any thread. */
 final class Refreshes {
     private final int max;
-    private final Queue<Supplier<CompletionStage<?>>> waiting = new ArrayDeque<>();
+    /** By name, in the order they came: one that waits is not needed twice. */
+    private final Map<String, Supplier<CompletionStage<?>>> waiting = new LinkedHashMap<>();
+
     private final AtomicInteger calls = new AtomicInteger();
     private int running;
 
@@ -18,9 +21,9 @@ final class Refreshes {
         this.max = max;
     }
 
-    void add(Supplier<CompletionStage<?>> load) {
+    void add(String name, Supplier<CompletionStage<?>> load) {
         synchronized (this) {
-            waiting.add(load);
+            waiting.putIfAbsent(name, load);
         }
         startNext();
     }
@@ -47,13 +50,13 @@ final class Refreshes {
     }
 
     private synchronized @Nullable Supplier<CompletionStage<?>> next() {
-        if (running >= max) {
+        Iterator<Supplier<CompletionStage<?>>> all = waiting.values().iterator();
+        if (running >= max || !all.hasNext()) {
             return null;
         }
-        Supplier<CompletionStage<?>> next = waiting.poll();
-        if (next != null) {
-            running++;
-        }
+        Supplier<CompletionStage<?>> next = all.next();
+        all.remove();
+        running++;
         return next;
     }
 }

@@ -190,20 +190,39 @@ public final class Room {
     /** Completes on the room's thread; {@code Joined} has been sent by then. */
     public CompletionStage<Joining> join(Member member, PlayerRecord player, @Nullable Position at, int replyTo) {
         CompletableFuture<Joining> joining = new CompletableFuture<>();
-        command(() -> joining.complete(
-                tenure.isOurs() ? door.seat(member, player, at, replyTo) : open ? Joining.SUSPENDED : Joining.CLOSED));
+        command(() -> {
+            // Whatever is thrown: a session waits for the end of one join before it begins another.
+            try {
+                joining.complete(seat(member, player, at, replyTo));
+            } finally {
+                joining.complete(Joining.FAILED);
+            }
+        });
         return joining;
+    }
+
+    @OnRoomThread
+    private Joining seat(Member member, PlayerRecord player, @Nullable Position at, int replyTo) {
+        // Asked first: it may close the room.
+        boolean ours = tenure.isOurs();
+        if (!open) {
+            return Joining.CLOSED;
+        }
+        return ours ? door.seat(member, player, at, replyTo) : Joining.SUSPENDED;
     }
 
     /** Completes on the room's thread once the member has no seat, whether or not it had one. */
     public CompletionStage<Void> leave(Member member) {
         CompletableFuture<Void> left = new CompletableFuture<>();
         command(() -> {
-            Seat seat = seats.of(member);
-            if (seat != null) {
-                door.unseat(seat);
+            try {
+                Seat seat = seats.of(member);
+                if (seat != null) {
+                    door.unseat(seat);
+                }
+            } finally {
+                left.complete(null);
             }
-            left.complete(null);
         });
         return left;
     }
@@ -453,7 +472,13 @@ public final class Room {
     private void close() {
         open = false;
         mailbox.close();
-        closed.run();
-        writeBehind.flush().whenComplete((nothing, failure) -> services.leases().release(lease));
+        if (tenure.isLost()) {
+            closed.run(); // nothing is written any more
+        }
+        // Who asks for the room meanwhile is told that it closes: a new owner's fence would refuse what is still written.
+        writeBehind.flush().whenComplete((nothing, failure) -> {
+            closed.run();
+            services.leases().release(lease);
+        });
     }
 }

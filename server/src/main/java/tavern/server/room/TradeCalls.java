@@ -95,6 +95,9 @@ final class TradeCalls {
             if (failure == null) {
                 settled(settlement, settled);
             } else if (Causes.of(failure) instanceof StaleFenceException) {
+                // An earlier question for the same may have been done, and its answer lost.
+                services.players().forget(settlement.proposer());
+                services.players().forget(settlement.partner());
                 room.abandon();
             } else {
                 room.act(failed);
@@ -127,7 +130,9 @@ final class TradeCalls {
         } else if (changed) {
             // What this server believed was not what the store holds, or the answer came without it.
             services.players().refresh(player).whenComplete((inventory, failure) -> {
-                if (failure == null) {
+                if (failure != null) {
+                    services.players().forget(player);
+                } else {
                     // The result says nothing of what the player owns by now, so it is said apart.
                     directory.inventoryChanged(player.id(), inventory, null);
                 }

@@ -42,7 +42,7 @@ final class Broker {
     /** The address without the password. */
     @Override
     public String toString() {
-        return uri.replaceFirst("(?<=//)([^/@:]*):[^/]*@", "$1:***@");
+        return uri.replaceFirst("(?<=//)([^/@:]*):.*@", "$1:***@");
     }
 
     /** Good for one connection: knows its socket and its frames. */

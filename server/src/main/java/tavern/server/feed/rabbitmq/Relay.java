@@ -104,8 +104,7 @@ final class Relay implements Runnable, Publisher.Events {
         long waitMillis = 0;
         try {
             while (!isDone()) {
-                inbox.work(waitMillis);
-                waitMillis = turn();
+                waitMillis = turn(waitMillis);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -126,12 +125,13 @@ final class Relay implements Runnable, Publisher.Events {
 
     // A bug must not end the publishing for good.
     @SuppressWarnings("IllegalCatch")
-    private long turn() {
+    private long turn(long patienceMillis) throws InterruptedException {
         try {
+            inbox.work(patienceMillis);
             long waitMillis = takeTurn(clock.millis());
             status = look();
             return waitMillis;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             log.error("the feed's relay failed; it begins again", e);
             startAnew();
             return WAIT_MILLIS_MAX;

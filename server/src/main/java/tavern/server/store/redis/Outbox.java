@@ -3,6 +3,8 @@ package tavern.server.store.redis;
 import io.lettuce.core.protocol.CommandType;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.slf4j.Logger;
@@ -14,12 +16,14 @@ import tavern.server.store.OutboxRow;
 final class Outbox {
     private static final Logger log = LoggerFactory.getLogger(Outbox.class);
 
+    private static final int FOREIGN_MAX = 100;
+
     private final Calls calls;
     private final Keys keys;
     private volatile long size;
 
-    /** The last that was told of, so that it is told once. */
-    private volatile String foreign = "";
+    /** Those that were told of, so that each is told once. */
+    private final Set<String> foreign = ConcurrentHashMap.newKeySet();
 
     Outbox(Calls calls, Keys keys) {
         this.calls = calls;
@@ -59,14 +63,9 @@ final class Outbox {
             rows.add(row(entry));
         } catch (ForeignValueException e) {
             String id = entry.text(0);
-            if (!id.equals(foreign)) {
-                foreign = id;
+            if (foreign.size() < FOREIGN_MAX && foreign.add(id)) {
                 log.error(
-                        "{}: {}; it is not published; remove it with XDEL {} {}",
-                        keys.outbox(),
-                        e.getMessage(),
-                        keys.outbox(),
-                        id);
+                        "{}: {}; it is not published; remove it: docs/STORE.md says how", keys.outbox(), e.getMessage());
             }
         }
     }

@@ -43,6 +43,8 @@ public final class RedisStore implements Store {
     /** How long what is under way at the end may take. */
     private static final long CLOSE_MILLIS = 3_000;
 
+    private static final int LEASE_CALLS_MAX = 1_000;
+
     private final Keys keys;
     private final Link link;
     private final Admission admission;
@@ -87,7 +89,9 @@ public final class RedisStore implements Store {
         players = new Players(calls, keys, announcer);
         settlements = new Settlements(keys, announcer, settings.outboxRowsMax());
         rooms = new RoomRecords(calls, keys);
-        leases = new LeaseCalls(calls, keys);
+        // In a line of their own: with one full of trades, rooms would be suspended for want of a renewal.
+        leases = new LeaseCalls(
+                new Calls(link.commands(), new Admission(LEASE_CALLS_MAX, "look at the latency of Redis"), outages), keys);
         outbox = new Outbox(calls, keys);
         audit = new AuditLines(calls, keys);
     }

@@ -18,7 +18,7 @@ import tavern.server.store.StoreUnavailableException;
 /** What is said to the script that ends trades, and what it says. */
 final class Settlements {
     /** Lua takes no more than 8,000 arguments at a time. */
-    private static final int ENTRIES_MAX = 500;
+    private static final int ENTRIES_MAX = 512;
 
     private static final long RETRY_AFTER_MILLIS = 2000;
 

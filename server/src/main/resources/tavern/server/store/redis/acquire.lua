@@ -14,9 +14,10 @@ if lease then
 end
 local last = whole(ask('GET', KEYS[2]) or '0', KEYS[2], 'fence')
 local time = redis.call('TIME')
--- Microseconds fit a double exactly until the year 2255. The clock keeps the fence growing when data was lost.
+-- Microseconds fit a double exactly until the year 2255. The clock keeps the fence growing when data was lost; when the
+-- clock went back, a million is left for the lines of chat that are numbered from a fence on.
 local now = tonumber(time[1]) * 1000000 + tonumber(time[2])
-local fence = string.format('%.0f', math.max(now, tonumber(last) + 1))
+local fence = string.format('%.0f', math.max(now, tonumber(last) + 1000000))
 redis.call('SET', KEYS[2], fence)
 redis.call('SET', KEYS[1], fence .. ' ' .. ARGV[1], 'PX', ARGV[2])
 return {1, fence}

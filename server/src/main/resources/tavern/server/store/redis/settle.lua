@@ -125,7 +125,8 @@ local id, row = ARGV[6] .. '-' .. ARGV[2], nil
 if ARGV[11] ~= '' then
   row = redis.pcall('XADD', KEYS[6], '0-*', 'id', id, 'key', ARGV[12], 'body', ARGV[13], 'at', ARGV[8])
   if row.err then
-    refuse(KEYS[6], row.err)
+    -- What begins otherwise (OOM, MISCONF, READONLY) is Redis' own trouble.
+    return find(row.err, '^ERR ') and refuse(KEYS[6], row.err) or error(row)
   end
   rows = rows + 1
 end
@@ -135,7 +136,7 @@ if entry.err then
   if row then
     call('XDEL', KEYS[6], row)
   end
-  refuse(KEYS[5], entry.err)
+  return find(entry.err, '^ERR ') and refuse(KEYS[5], entry.err) or error(entry)
 end
 call('HSET', KEYS[2], ARGV[2], record)
 call(unpack(setFrom))
