@@ -22,6 +22,7 @@ public final class OpsServer implements AutoCloseable {
     static final int BODY_BYTES_MAX = 16 * 1024;
     private static final Logger log = LoggerFactory.getLogger(OpsServer.class);
     private static final String PAGE = "/tavern/server/ops/web";
+    private static final String CHARTS = "/META-INF/resources/webjars/uplot/1.6.30/dist";
     private static final int THREADS_MAX = 16;
     private static final int THREADS_MIN = 4;
     private static final int CONNECTIONS_MAX = 256;
@@ -93,12 +94,12 @@ public final class OpsServer implements AutoCloseable {
             server.addBean(new NetworkConnectionLimit(CONNECTIONS_MAX, server));
             server.setStopTimeout(0);
         });
-        if (OpsServer.class.getResource(PAGE + "/index.html") != null) {
-            config.staticFiles.add(files -> {
-                files.directory = PAGE;
-                files.location = Location.CLASSPATH;
-            });
-        }
+        config.staticFiles.add(PAGE, Location.CLASSPATH);
+        config.staticFiles.add(files -> {
+            files.hostedPath = "/lib";
+            files.directory = CHARTS;
+            files.location = Location.CLASSPATH;
+        });
         config.routes.before(context -> {
             Headers.put(context);
             gate.checkOrigin(context);
