@@ -22,7 +22,6 @@ public final class OpsServer implements AutoCloseable {
     static final int BODY_BYTES_MAX = 16 * 1024;
     private static final Logger log = LoggerFactory.getLogger(OpsServer.class);
     private static final String PAGE = "/tavern/server/ops/web";
-    private static final String CHARTS = "/META-INF/resources/webjars/uplot/1.6.30/dist";
     private static final int THREADS_MAX = 16;
     private static final int THREADS_MIN = 4;
     private static final int CONNECTIONS_MAX = 256;
@@ -95,17 +94,13 @@ public final class OpsServer implements AutoCloseable {
             server.setStopTimeout(0);
         });
         config.staticFiles.add(PAGE, Location.CLASSPATH);
-        config.staticFiles.add(files -> {
-            files.hostedPath = "/lib";
-            files.directory = CHARTS;
-            files.location = Location.CLASSPATH;
-        });
         config.routes.before(context -> {
             Headers.put(context);
             gate.checkOrigin(context);
         });
         routes.forEach(
                 route -> config.routes.addHttpHandler(route.method(), route.path(), context -> serve(context, route)));
+        Charts.serve(config);
         config.routes.exception(HttpResponseException.class, (failure, context) -> Failures.answer(context, failure));
         config.routes.exception(Exception.class, (failure, context) -> Failures.answer(context, failure));
     }
