@@ -1,8 +1,10 @@
 // Lines over the last minutes, drawn by uPlot in the colours of style.css.
 import uPlot from '/lib/uPlot.esm.js';
 import { h } from './dom.js';
+import { bytes } from './format.js';
 
 const HEIGHT = 170;
+const POWERS_OF_TWO = Array.from({ length: 40 }, (none, power) => 2 ** power);
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 const dark = matchMedia('(prefers-color-scheme: dark)');
 
@@ -22,6 +24,10 @@ export function chart(name, lines, show, signal) {
   function draw(history) {
     plot.setData([history.map(({ atMillis }) => atMillis / 1000),
       ...lines.map(([, value]) => history.map(value))]);
+    // The newest figures, unless somebody points at others.
+    if (plot.cursor.left < 0) {
+      plot.setLegend({ idx: history.length - 1 });
+    }
     place.setAttribute('aria-label', `${name}: ${lines.map(([line, value]) => (
       `${line} ${show(value(history.at(-1)))}`)).join(', ')}`);
   }
@@ -38,7 +44,7 @@ function options(lines, show) {
     scales: { y: { range: (plot, low, high) => [0, Math.max(1, (high ?? 0) * 1.1)] } },
     axes: [
       { ...axis, space: 70, values: [[1, '{HH}:{mm}:{ss}']], size: 30 },
-      { ...axis, values: (plot, splits) => splits.map((split) => show(split)), size: 70 },
+      { ...axis, values: (plot, splits) => splits.map((split) => show(split)), size: 70, ...(show === bytes && { incrs: POWERS_OF_TWO }) },
     ],
     series: [{ value: (plot, at) => (at === null ? '' : new Date(at * 1000).toLocaleTimeString('sv')) },
       ...lines.map(([label], i) => ({

@@ -10,7 +10,7 @@ export function h(name, attributes = {}, ...children) {
       element.setAttribute(key, value);
     }
   }
-  element.append(...children.flat().map((child) => (child instanceof Node ? child : String(child))));
+  element.append(...children.flat(Infinity).map((child) => (child instanceof Node ? child : String(child))));
   return element;
 }
 

@@ -1,6 +1,6 @@
 import { h } from './dom.js';
 
-// Columns: {name, cell(row) → text or node, key(row) → what to sort by, number: true for figures}.
+// Columns: {name, cell(row) → text or node, key(row) → what to sort by, look: 'number' for figures, 'tight' for one line}.
 // rows(list) shows other rows in the order that was chosen.
 export function table(caption, columns, empty) {
   let shown = [];
@@ -12,7 +12,7 @@ export function table(caption, columns, empty) {
     h('table', {}, h('caption', {}, caption), h('thead', {}, h('tr', {}, heads)), body));
 
   function head(column) {
-    const place = column.number ? 'number' : '';
+    const place = column.look ?? '';
     if (!column.key) {
       return h('th', { scope: 'col', class: place }, column.name);
     }
@@ -21,7 +21,7 @@ export function table(caption, columns, empty) {
   }
 
   function sortBy(column) {
-    down = sorted === column ? !down : Boolean(column.number);
+    down = sorted === column ? !down : column.look === 'number';
     sorted = column;
     heads.forEach((cell, i) => {
       if (columns[i] === column) {
@@ -39,7 +39,7 @@ export function table(caption, columns, empty) {
       list.sort((a, b) => compare(sorted.key(a), sorted.key(b)) * (down ? -1 : 1));
     }
     const lines = list.map((row) => h('tr', {}, columns.map((column) => (
-      h('td', { class: column.number ? 'number' : '', 'data-name': column.name }, column.cell(row))))));
+      h('td', { class: column.look ?? '' }, column.cell(row))))));
     body.replaceChildren(...(lines.length > 0 ? lines
       : [h('tr', {}, h('td', { colspan: columns.length, class: 'empty' }, empty))]));
   }

@@ -9,14 +9,14 @@ export function show(main, signal) {
   const problem = problemPlace();
   const newest = h('p', { class: 'hint' });
   const entries = table('What operators did, newest first', [
-    { name: 'Entry', number: true, cell: ({ seq }) => String(seq) },
-    { name: 'When', cell: ({ atMillis }) => time(atMillis) },
+    { name: 'Entry', look: 'number', cell: ({ seq }) => String(seq) },
+    { name: 'When', look: 'tight', cell: ({ atMillis }) => time(atMillis) },
     { name: 'Operator', cell: ({ operator }) => operator },
     { name: 'From', cell: ({ address }) => address },
     { name: 'Action', cell: ({ action }) => action },
     { name: 'Target', cell: ({ target }) => target || '–' },
-    { name: 'Reason', cell: ({ reason }) => reason },
-    { name: 'Result', cell: ({ result }) => result },
+    { name: 'Reason', look: 'long', cell: ({ reason }) => reason },
+    { name: 'Result', look: 'long', cell: ({ result }) => result },
     { name: 'Hash', cell: ({ hash }) => h('code', { title: hash }, hash.slice(0, 12)) },
   ], 'Nothing has been done yet.');
   const older = h('button', { type: 'button', onclick: () => load(first - 1 - PAGE) }, 'Older');

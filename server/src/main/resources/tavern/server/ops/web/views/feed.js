@@ -13,11 +13,11 @@ export function show(main, signal) {
   const depth = chart('Unpublished trades', [['trades', (o) => o.store.outboxRows]], count, signal);
   const traded = chart('Trades a second', [['trades', (o) => o.tradesPerSecond]], rate, signal);
   const rows = table('The oldest unpublished trades', [
-    { name: 'Number', number: true, cell: ({ sequence }) => String(sequence), key: ({ sequence }) => sequence },
+    { name: 'Number', look: 'number', cell: ({ sequence }) => String(sequence), key: ({ sequence }) => sequence },
     { name: 'Message', cell: ({ messageId }) => messageId, key: ({ messageId }) => messageId },
     { name: 'Routing key', cell: ({ routingKey }) => routingKey, key: ({ routingKey }) => routingKey },
-    { name: 'Size', number: true, cell: (row) => bytes(row.bytes), key: (row) => row.bytes },
-    { name: 'Traded', cell: ({ atMillis }) => time(atMillis), key: ({ atMillis }) => atMillis },
+    { name: 'Size', look: 'number', cell: (row) => bytes(row.bytes), key: (row) => row.bytes },
+    { name: 'Traded', look: 'tight', cell: ({ atMillis }) => time(atMillis), key: ({ atMillis }) => atMillis },
   ], 'Everything is published.');
   main.append(title('Feed'), problem, section('Outbox', figures.list),
     h('div', { class: 'charts' }, depth.element, traded.element), rows.element);

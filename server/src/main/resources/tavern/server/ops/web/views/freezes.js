@@ -16,7 +16,7 @@ export function show(main, signal) {
     { name: 'Stopped', cell: ({ what }) => what.toLowerCase(), key: ({ what }) => what },
     { name: 'For', cell: ({ scope, target }) => TARGETS[scope](target), key: ({ target }) => target },
     { name: 'Reason', cell: ({ reason }) => reason, key: ({ reason }) => reason },
-    { name: 'Since', cell: ({ sinceMillis }) => time(sinceMillis), key: ({ sinceMillis }) => sinceMillis },
+    { name: 'Since', look: 'tight', cell: ({ sinceMillis }) => time(sinceMillis), key: ({ sinceMillis }) => sinceMillis },
     { name: 'Actions', cell: (row) => h('div', { class: 'buttons' }, lift(row, again)) },
   ], 'Nothing is stopped.');
   main.append(title('Freezes', freeze(again)),

@@ -26,7 +26,7 @@ function card({ node, self }) {
   const figures = numbers();
   const leases = table('Leases', [
     { name: 'Lease', cell: ({ lease }) => lease, key: ({ lease }) => lease },
-    { name: 'Fence', number: true, cell: ({ fence }) => String(fence), key: ({ fence }) => fence },
+    { name: 'Fence', look: 'number', cell: ({ fence }) => String(fence), key: ({ fence }) => fence },
     { name: 'State', cell: ({ state }) => state.toLowerCase(), key: ({ state }) => state },
   ], 'No leases.');
   const actions = h('div', { class: 'buttons' }, self ? drain() : []);

@@ -74,9 +74,10 @@ function figures(overview) {
     'Wait p50 / p99': `${rate(overview.turnWait.p50)} / ${millis(overview.turnWait.p99)}`,
     Out: `${bytes(overview.bytesOutPerSecond)}/s`,
     In: `${bytes(overview.bytesInPerSecond)}/s`,
-    Store: store.available ? `answers, ${count(store.inFlight)} asked` : 'does not answer',
+    Store: store.available ? 'answers' : 'does not answer',
+    'Asked of the store': count(store.inFlight),
     'Unpublished trades': count(store.outboxRows),
-    Heap: `${bytes(overview.heapBytesUsed)} of ${bytes(overview.heapBytesMax)}`,
+    Heap: `${count(100 * overview.heapBytesUsed / overview.heapBytesMax)} % of ${bytes(overview.heapBytesMax)}`,
     Up: duration(overview.uptimeSeconds),
     Version: overview.version,
   };

@@ -14,10 +14,10 @@ export function show(main, signal, player) {
   const room = h('p');
   const stacks = table('Balances', [
     { name: 'Kind', cell: ([kind]) => kind, key: ([kind]) => kind },
-    { name: 'Count', number: true, cell: ([, amount]) => count(amount), key: ([, amount]) => amount },
+    { name: 'Count', look: 'number', cell: ([, amount]) => count(amount), key: ([, amount]) => amount },
   ], 'No stacks.');
   const items = table('Items', [
-    { name: 'Id', number: true, cell: ([id]) => id, key: ([id]) => Number(id) },
+    { name: 'Id', look: 'number', cell: ([id]) => id, key: ([id]) => Number(id) },
     { name: 'Kind', cell: ([, kind]) => kind, key: ([, kind]) => kind },
   ], 'No unique items.');
   main.append(title(player, actions), problem, section('State', state.list, room),

@@ -12,7 +12,7 @@ const COLUMNS = [
   { name: 'Player', cell: ({ player }) => playerLink(player), key: ({ player }) => player },
   { name: 'Room', cell: ({ room }) => (room ? roomLink(room) : 'none'), key: ({ room }) => room ?? '' },
   { name: 'Address', cell: ({ address }) => address ?? 'connection lost', key: ({ address }) => address ?? '' },
-  { name: 'Since', cell: ({ sinceMillis }) => time(sinceMillis), key: ({ sinceMillis }) => sinceMillis },
+  { name: 'Since', look: 'tight', cell: ({ sinceMillis }) => time(sinceMillis), key: ({ sinceMillis }) => sinceMillis },
   { name: 'Muted', cell: ({ mutedUntilMillis }) => (mutedUntilMillis > Date.now() ? 'yes' : 'no'), key: ({ mutedUntilMillis }) => mutedUntilMillis },
 ];
 

@@ -9,11 +9,11 @@ export const roomLink = (room) => h('a', { href: `#/rooms/${encodeURIComponent(r
 
 const COLUMNS = [
   { name: 'Room', cell: ({ room }) => roomLink(room), key: ({ room }) => room },
-  { name: 'Players', number: true, cell: ({ players }) => count(players), key: ({ players }) => players },
-  { name: 'Capacity', number: true, cell: ({ capacity }) => count(capacity), key: ({ capacity }) => capacity },
+  { name: 'Players', look: 'number', cell: ({ players }) => count(players), key: ({ players }) => players },
+  { name: 'Capacity', look: 'number', cell: ({ capacity }) => count(capacity), key: ({ capacity }) => capacity },
   { name: 'Listed', cell: ({ unlisted }) => (unlisted ? 'no' : 'yes'), key: ({ unlisted }) => String(unlisted) },
   { name: 'Lease', cell: ({ lease }) => lease.toLowerCase(), key: ({ lease }) => lease },
-  { name: 'Fence', number: true, cell: ({ fence }) => String(fence), key: ({ fence }) => fence },
+  { name: 'Fence', look: 'number', cell: ({ fence }) => String(fence), key: ({ fence }) => fence },
   { name: 'Told of it', cell: ({ metadata }) => Object.entries(metadata).map(([key, value]) => `${key}: ${value}`).join(', ') },
 ];
 
