@@ -41,7 +41,7 @@ function options(lines, show) {
     width: 300,
     height: HEIGHT,
     cursor: { y: false, drag: { x: false, y: false } },
-    scales: { y: { range: (plot, low, high) => [0, Math.max(1, (high ?? 0) * 1.1)] } },
+    scales: { y: { range: (plot, low, high) => [0, Math.max(show === bytes ? 1024 : 5, (high ?? 0) * 1.1)] } },
     axes: [
       { ...axis, space: 70, values: [[1, '{HH}:{mm}:{ss}']], size: 30 },
       { ...axis, values: (plot, splits) => splits.map((split) => show(split)), size: 70, ...(show === bytes && { incrs: POWERS_OF_TWO }) },
@@ -54,6 +54,7 @@ function options(lines, show) {
         points: { show: false },
         value: (plot, value) => (value === null ? '–' : show(value)),
       }))],
-    legend: { live: true },
+    // Resolved by the browser, so they follow the theme.
+    legend: { markers: { stroke: (plot, i) => `var(--line-${i})` } },
   };
 }
