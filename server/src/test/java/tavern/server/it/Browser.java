@@ -55,7 +55,8 @@ final class Browser implements AutoCloseable {
     private static URI tab(Path portFile) throws IOException {
         Awaitility.await("Chromium")
                 .atMost(PATIENCE)
-                .until(() -> Files.exists(portFile) && Files.readAllLines(portFile).size() > 1);
+                .until(() ->
+                        Files.exists(portFile) && Files.readAllLines(portFile).size() > 1);
         String port = Files.readAllLines(portFile).get(0);
         try (var answer = new URL("http://127.0.0.1:" + port + "/json/list").openStream()) {
             for (JsonElement tab : JsonParser.parseString(new String(answer.readAllBytes(), UTF_8))
@@ -81,8 +82,8 @@ final class Browser implements AutoCloseable {
 
     /** What an expression is in the page, as a text; a problem in the page is a failure. */
     String see(String expression) {
-        JsonObject answer =
-                devTools.ask("Runtime.evaluate", Map.of("expression", "String(" + expression + ")", "returnByValue", true));
+        JsonObject answer = devTools.ask(
+                "Runtime.evaluate", Map.of("expression", "String(" + expression + ")", "returnByValue", true));
         if (answer.has("exceptionDetails")) {
             throw new AssertionError(expression + ": " + answer.get("exceptionDetails"));
         }
@@ -91,7 +92,9 @@ final class Browser implements AutoCloseable {
 
     /** Waits until an expression is true in the page. */
     void until(String expression) {
-        Awaitility.await(expression).atMost(PATIENCE).until(() -> see(expression).equals("true"));
+        Awaitility.await(expression)
+                .atMost(PATIENCE)
+                .until(() -> see(expression).equals("true"));
     }
 
     void screenshot(Path file) throws IOException {

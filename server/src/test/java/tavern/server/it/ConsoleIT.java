@@ -63,7 +63,8 @@ class ConsoleIT {
         browser.until("document.querySelector('[aria-label=\"Kick ann\"]') !== null");
         browser.see("document.querySelector('[aria-label=\"Kick ann\"]').click()");
         browser.see("document.querySelector('dialog .danger').click()");
-        assertThat(browser.see("document.querySelector('dialog :invalid').id")).isNotEmpty();
+        assertThat(browser.see("document.querySelector('dialog input:invalid').id"))
+                .isEqualTo("reason");
         assertThat(ann.isLoggedIn()).isTrue();
 
         browser.see("document.getElementById('reason').value = 'a test'");

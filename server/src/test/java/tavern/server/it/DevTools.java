@@ -26,8 +26,10 @@ final class DevTools implements WebSocket.Listener {
 
     static DevTools connect(URI tab) {
         DevTools devTools = new DevTools();
-        devTools.socket =
-                HttpClient.newHttpClient().newWebSocketBuilder().buildAsync(tab, devTools).join();
+        devTools.socket = HttpClient.newHttpClient()
+                .newWebSocketBuilder()
+                .buildAsync(tab, devTools)
+                .join();
         return devTools;
     }
 
