@@ -44,7 +44,7 @@ final class Browser implements AutoCloseable {
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();
         try {
-            return new Browser(process, DevTools.connect(tab(folder.resolve("DevToolsActivePort"))));
+            return new Browser(process, new DevTools(tab(folder.resolve("DevToolsActivePort"))));
         } catch (Exception e) {
             end(process);
             throw e;

@@ -12,6 +12,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /** Questions to a tab of Chromium, one at a time, and its answers. */
 final class DevTools implements WebSocket.Listener {
@@ -20,17 +21,13 @@ final class DevTools implements WebSocket.Listener {
     private final AtomicInteger asked = new AtomicInteger();
     private final Map<Integer, CompletableFuture<JsonObject>> waiting = new ConcurrentHashMap<>();
     private final StringBuilder text = new StringBuilder();
-    private WebSocket socket;
+    private final WebSocket socket;
 
-    private DevTools() {}
-
-    static DevTools connect(URI tab) {
-        DevTools devTools = new DevTools();
-        devTools.socket = HttpClient.newHttpClient()
+    DevTools(URI tab) {
+        socket = HttpClient.newHttpClient()
                 .newWebSocketBuilder()
-                .buildAsync(tab, devTools)
+                .buildAsync(tab, this)
                 .join();
-        return devTools;
     }
 
     JsonObject ask(String method, Map<String, ?> parameters) {
@@ -42,7 +39,7 @@ final class DevTools implements WebSocket.Listener {
     }
 
     @Override
-    public CompletionStage<?> onText(WebSocket from, CharSequence part, boolean last) {
+    public @Nullable CompletionStage<?> onText(WebSocket from, CharSequence part, boolean last) {
         text.append(part);
         if (last) {
             heard(JsonParser.parseString(text.toString()).getAsJsonObject());
