@@ -93,18 +93,14 @@ public final class OpsServer implements AutoCloseable {
             server.addBean(new NetworkConnectionLimit(CONNECTIONS_MAX, server));
             server.setStopTimeout(0);
         });
-        if (OpsServer.class.getResource(PAGE + "/index.html") != null) {
-            config.staticFiles.add(files -> {
-                files.directory = PAGE;
-                files.location = Location.CLASSPATH;
-            });
-        }
+        config.staticFiles.add(PAGE, Location.CLASSPATH);
         config.routes.before(context -> {
             Headers.put(context);
             gate.checkOrigin(context);
         });
         routes.forEach(
                 route -> config.routes.addHttpHandler(route.method(), route.path(), context -> serve(context, route)));
+        Charts.serve(config);
         config.routes.exception(HttpResponseException.class, (failure, context) -> Failures.answer(context, failure));
         config.routes.exception(Exception.class, (failure, context) -> Failures.answer(context, failure));
     }

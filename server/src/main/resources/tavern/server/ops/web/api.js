@@ -1,25 +1,52 @@
-// The ops API, as /api/v1/openapi.json describes it.
-const headers = (token) => ({ Authorization: `Bearer ${token}` });
+// The ops API, as /api/v1/openapi.json describes it. The token stays in this tab and goes nowhere but into requests.
+const TOKEN = 'tavern.token';
 
-async function checked(response) {
+export const hasToken = () => sessionStorage.getItem(TOKEN) !== null;
+export const keepToken = (token) => sessionStorage.setItem(TOKEN, token);
+export const forgetToken = () => sessionStorage.removeItem(TOKEN);
+
+export class Refused extends Error {
+  constructor(status, message) {
+    super(message);
+    this.status = status;
+  }
+}
+
+// Counts go up to 2^63-1; where the browser tells a number's own digits, they are kept.
+function parse(text) {
+  return JSON.parse(text, (name, value, context) => (
+    Number.isInteger(value) && !Number.isSafeInteger(value) && context ? BigInt(context.source) : value));
+}
+
+async function ask(path, options = {}) {
+  const headers = { Authorization: `Bearer ${sessionStorage.getItem(TOKEN)}`, ...options.headers };
+  const response = await fetch(path, { ...options, headers });
   if (!response.ok) {
-    const { error } = await response.json();
-    throw new Error(error.message);
+    const answer = await response.json().catch(() => ({}));
+    throw new Refused(response.status, answer.error?.message ?? `the server answered ${response.status}`);
   }
   return response;
 }
 
-export async function whoAmI(token) {
-  return (await checked(await fetch('/api/v1/whoami', { headers: headers(token) }))).json();
+// Paths as get`rooms/${name}`: what is put in is encoded.
+export const path = (texts, ...values) => (
+  texts.reduce((whole, text, i) => whole + encodeURIComponent(values[i - 1]) + text));
+
+export async function get(where, query = {}, signal) {
+  const search = new URLSearchParams(query).toString();
+  return parse(await (await ask(`/api/v1/${where}${search && `?${search}`}`, { signal })).text());
+}
+
+export async function post(where, body) {
+  const options = { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) };
+  return parse(await (await ask(`/api/v1/${where}`, options)).text());
 }
 
 // Server-sent events by hand: EventSource cannot send a token, and a token in an address would end up in logs.
-// Calls handlers[event](data) for each event, until the server closes.
-export async function watch(token, room, handlers) {
+// Calls heard(event, data) for each event, until the server closes or the signal aborts.
+export async function watch(room, signal, heard) {
   const query = room ? `?room=${encodeURIComponent(room)}` : '';
-  const response = await checked(await fetch(`/api/v1/stream${query}`, {
-    headers: { ...headers(token), Accept: 'text/event-stream' },
-  }));
+  const response = await ask(`/api/v1/stream${query}`, { signal, headers: { Accept: 'text/event-stream' } });
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   let waiting = '';
   for (;;) {
@@ -31,7 +58,9 @@ export async function watch(token, room, handlers) {
     waiting = events.pop();
     for (const event of events) {
       const fields = Object.fromEntries(event.split('\n').map((line) => line.split(/: ?(.*)/s, 2)));
-      handlers[fields.event]?.(JSON.parse(fields.data));
+      if (fields.data) {
+        heard(fields.event, parse(fields.data));
+      }
     }
   }
 }

@@ -1,0 +1,83 @@
+import { get, path } from '../api.js';
+import { h, numbers, problemPlace, say, section, title } from '../dom.js';
+import { clock, count, goods, millis } from '../format.js';
+import { onRoom } from '../live.js';
+import { map } from '../map.js';
+import { kick, roomOrders } from '../orders.js';
+import { table } from '../table.js';
+import { playerLink } from './players.js';
+
+const LISTS_MILLIS = 1_000;
+const SILENCE_MILLIS = 3_000;
+
+export function show(main, signal, room) {
+  const problem = problemPlace();
+  const figures = numbers();
+  const picture = map(signal);
+  const chat = h('ol', { class: 'chat', tabindex: '0', 'aria-label': 'Newest lines' });
+  const members = table('Players in the room', [
+    { name: 'Player', cell: ({ player }) => playerLink(player), key: ({ player }) => player },
+    { name: 'Place', cell: ({ x, y }) => `${Math.round(x / 16)}, ${Math.round(y / 16)}` },
+    { name: 'Connection', cell: ({ connected }) => (connected ? 'there' : 'lost, seat kept'), key: ({ connected }) => String(connected) },
+    { name: 'Actions', cell: ({ player }) => h('div', { class: 'buttons' }, kick(player)) },
+  ], 'Nobody is here.');
+  const offers = table('Open trades', [
+    { name: 'From', cell: ({ from }) => playerLink(from), key: ({ from }) => from },
+    { name: 'To', cell: ({ to }) => playerLink(to), key: ({ to }) => to },
+    { name: 'Gives', cell: ({ give }) => goods(give) },
+    { name: 'Wants', cell: ({ want }) => goods(want) },
+    { name: 'State', cell: ({ settling, expiresAtMillis }) => (settling ? 'being carried out' : `open until ${clock(expiresAtMillis)}`) },
+  ], 'No trade is open.');
+  main.append(title(room, roomOrders(room)), problem,
+    h('div', { class: 'pair' },
+      section('Map', picture.element),
+      h('div', {}, section('Now', figures.list), section('Chat', chat))),
+    offers.element, members.element);
+
+  let heardAt = Date.now();
+  let listedAt = 0;
+  function draw(answer) {
+    heardAt = Date.now();
+    say(problem, answer.open ? '' : 'This room is closing.');
+    figures.fill(figuresOf(answer));
+    picture.draw(answer);
+    if (heardAt - listedAt >= LISTS_MILLIS) {
+      listedAt = heardAt;
+      members.rows(answer.members);
+      offers.rows(answer.offers);
+      drawChat(chat, answer.chat);
+    }
+  }
+
+  // A room that is gone sends nothing more; the API says why.
+  const watch = setInterval(() => {
+    if (Date.now() - heardAt > SILENCE_MILLIS) {
+      get(path`rooms/${room}`, {}, signal).then(draw, (failure) => signal.aborted || say(problem, failure.message));
+    }
+  }, SILENCE_MILLIS);
+  signal.addEventListener('abort', () => clearInterval(watch));
+  get(path`rooms/${room}`, {}, signal).then(draw, (failure) => signal.aborted || say(problem, failure.message));
+  onRoom((answer) => answer.room === room && draw(answer), signal);
+}
+
+function figuresOf(answer) {
+  return {
+    Players: `${count(answer.players)} of ${count(answer.capacity)}`,
+    Mailbox: `${count(answer.mailboxDepth)} of ${count(answer.mailboxCapacity)}`,
+    'Wait for a thread': millis(answer.waitMicros / 1_000),
+    'Tick takes': millis(answer.tickMicros / 1_000),
+    Tick: count(answer.tick),
+    'Open trades': count(answer.offers.length),
+    State: answer.suspended ? 'suspended' : 'runs',
+    Fence: String(answer.fence),
+  };
+}
+
+function drawChat(list, lines) {
+  const atEnd = list.scrollTop + list.clientHeight >= list.scrollHeight - 8;
+  list.replaceChildren(...lines.map(({ player, text, atMillis }) => (
+    h('li', {}, h('time', {}, clock(atMillis)), ' ', playerLink(player), ' ', text))));
+  if (atEnd) {
+    list.scrollTop = list.scrollHeight;
+  }
+}

@@ -1,0 +1,40 @@
+import { get } from '../api.js';
+import { h, poll, problemPlace, say, title } from '../dom.js';
+import { count } from '../format.js';
+import { table } from '../table.js';
+
+const REFRESH_MILLIS = 2_000;
+
+export const roomLink = (room) => h('a', { href: `#/rooms/${encodeURIComponent(room)}` }, room);
+
+const COLUMNS = [
+  { name: 'Room', cell: ({ room }) => roomLink(room), key: ({ room }) => room },
+  { name: 'Players', look: 'number', cell: ({ players }) => count(players), key: ({ players }) => players },
+  { name: 'Capacity', look: 'number', cell: ({ capacity }) => count(capacity), key: ({ capacity }) => capacity },
+  { name: 'Listed', cell: ({ unlisted }) => (unlisted ? 'no' : 'yes'), key: ({ unlisted }) => String(unlisted) },
+  { name: 'Lease', cell: ({ lease }) => lease.toLowerCase(), key: ({ lease }) => lease },
+  { name: 'Fence', look: 'number', cell: ({ fence }) => String(fence), key: ({ fence }) => fence },
+  { name: 'Told of it', cell: ({ metadata }) => Object.entries(metadata).map(([key, value]) => `${key}: ${value}`).join(', ') },
+];
+
+export function show(main, signal) {
+  const problem = problemPlace();
+  const total = h('p', { class: 'hint' });
+  const rooms = table('Open rooms', COLUMNS, 'No room is open, or none has such a name.');
+  const prefix = h('input', { id: 'prefix', type: 'search', autocomplete: 'off' });
+  main.append(title('Rooms'),
+    h('div', { class: 'filter' }, h('label', { for: 'prefix' }, 'Name begins with'), prefix),
+    problem, total, rooms.element);
+
+  async function refresh() {
+    const asked = prefix.value;
+    const answer = await get('rooms', asked ? { prefix: asked } : {}, signal);
+    if (asked === prefix.value) {
+      rooms.rows(answer.rooms);
+      say(total, `${count(answer.rooms.length)} of ${count(answer.total)} open rooms`);
+    }
+  }
+
+  prefix.addEventListener('input', () => refresh().catch(() => {}));
+  poll(REFRESH_MILLIS, signal, problem, refresh);
+}
