@@ -475,7 +475,8 @@ public final class Room {
         if (tenure.isLost()) {
             closed.run(); // nothing is written any more
         }
-        // Who asks for the room meanwhile is told that it closes: a new owner's fence would refuse what is still written.
+        // Who asks for the room meanwhile is told that it closes: a new owner's fence would refuse what is still
+        // written.
         writeBehind.flush().whenComplete((nothing, failure) -> {
             closed.run();
             services.leases().release(lease);

@@ -116,7 +116,9 @@ class ZombieIT {
         long before = storm.market().unheard();
         services.toRedis().freeze();
         try {
-            await("commits without an answer").atMost(ON_THE_WAY_WITHIN).until(() -> storm.market().unheard() > before);
+            await("commits without an answer")
+                    .atMost(ON_THE_WAY_WITHIN)
+                    .until(() -> storm.market().unheard() > before);
             return true;
         } catch (ConditionTimeoutException e) {
             return false;

@@ -4,9 +4,9 @@ import io.lettuce.core.protocol.CommandType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tavern.server.store.OutboxEvent;
@@ -65,7 +65,9 @@ final class Outbox {
             String id = entry.text(0);
             if (foreign.size() < FOREIGN_MAX && foreign.add(id)) {
                 log.error(
-                        "{}: {}; it is not published; remove it: docs/STORE.md says how", keys.outbox(), e.getMessage());
+                        "{}: {}; it is not published; remove it: docs/STORE.md says how",
+                        keys.outbox(),
+                        e.getMessage());
             }
         }
     }

@@ -91,7 +91,8 @@ public final class RedisStore implements Store {
         rooms = new RoomRecords(calls, keys);
         // In a line of their own: with one full of trades, rooms would be suspended for want of a renewal.
         leases = new LeaseCalls(
-                new Calls(link.commands(), new Admission(LEASE_CALLS_MAX, "look at the latency of Redis"), outages), keys);
+                new Calls(link.commands(), new Admission(LEASE_CALLS_MAX, "look at the latency of Redis"), outages),
+                keys);
         outbox = new Outbox(calls, keys);
         audit = new AuditLines(calls, keys);
     }
