@@ -40,6 +40,7 @@ public final class ServerChild implements AutoCloseable {
         List<String> command = new ArrayList<>(List.of(Jvm.executable()));
         command.addAll(Jvm.flags());
         command.add("-Dnet.port=0");
+        command.add("-Dops.port=0");
         settings.forEach((key, value) -> command.add("-D" + key + "=" + value));
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), "tavern.server.Main"));
         command.addAll(List.of("--ready-file", ready.toString()));
