@@ -227,7 +227,7 @@ public final class Players implements ChangeListener {
         }
         PresentPlayers here = present;
         if (name != null && here != null && here.isHere(player)) {
-            refreshes.add(name, () -> reload(name, here));
+            refresh(new Player(player, name), here);
         }
     }
 
@@ -237,7 +237,7 @@ public final class Players implements ChangeListener {
         byName.asMap().keySet().forEach(this::drop);
         PresentPlayers here = present;
         if (here != null) {
-            here.all().forEach(player -> refreshes.add(player.name(), () -> reload(player.name(), here)));
+            here.all().forEach(player -> refresh(player, here));
         }
     }
 
@@ -252,12 +252,20 @@ public final class Players implements ChangeListener {
         });
     }
 
-    /** Those who are here are told only what is not as they know it. */
-    private CompletionStage<?> reload(String name, PresentPlayers here) {
-        PlayerRecord before = outdated.getIfPresent(name);
-        return byName.get(name).whenComplete((now, failure) -> {
+    private void refresh(Player player, PresentPlayers here) {
+        refreshes.add(player.name(), () -> reload(player, here));
+    }
+
+    /** Those who are here are told only what is not as they know it, and sooner or later they are. */
+    private CompletionStage<?> reload(Player player, PresentPlayers here) {
+        PlayerRecord before = outdated.getIfPresent(player.name());
+        return byName.get(player.name()).whenComplete((now, failure) -> {
             if (failure != null) {
-                log.debug("{} was not read again: {}", name, failure.getMessage());
+                log.debug("{} was not read again: {}", player.name(), failure.getMessage());
+                if (here.isHere(player.id())) {
+                    CompletableFuture.delayedExecutor(FAILURE_KEPT.toMillis(), TimeUnit.MILLISECONDS, Runnable::run)
+                            .execute(() -> refresh(player, here));
+                }
             } else if (!now.equals(before)) {
                 here.changed(now);
             }

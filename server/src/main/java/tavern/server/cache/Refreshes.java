@@ -3,6 +3,7 @@ package tavern.server.cache;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
@@ -36,9 +37,18 @@ final class Refreshes {
         int done = 1;
         while (done > 0) {
             for (Supplier<CompletionStage<?>> next = next(); next != null; next = next()) {
-                next.get().whenComplete((loaded, failure) -> ended());
+                begun(next).whenComplete((loaded, failure) -> ended());
             }
             done = calls.addAndGet(-done);
+        }
+    }
+
+    /** Whatever is thrown: those that wait come after this one. */
+    private static CompletionStage<?> begun(Supplier<CompletionStage<?>> load) {
+        try {
+            return load.get();
+        } catch (RuntimeException | Error e) {
+            return CompletableFuture.failedFuture(e);
         }
     }
 

@@ -125,7 +125,7 @@ public final class Room {
         command(() -> {
             try {
                 answer.complete(question.apply(this));
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 answer.completeExceptionally(e);
             }
         });

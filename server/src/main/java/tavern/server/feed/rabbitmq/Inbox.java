@@ -19,9 +19,16 @@ final class Inbox {
     /** Does what the notes say, after waiting for the first one, but not longer than this. */
     void work(long millisMax) throws InterruptedException {
         Runnable note = notes.poll(millisMax, TimeUnit.MILLISECONDS);
-        while (note != null) {
+        if (note != null) {
             note.run();
-            note = notes.poll();
+            workOff();
+        }
+    }
+
+    /** Does what the notes say that are there. */
+    void workOff() {
+        for (Runnable note = notes.poll(); note != null; note = notes.poll()) {
+            note.run();
         }
     }
 }

@@ -97,10 +97,10 @@ public final class RabbitFeed implements Feed {
     public void close() {
         relay.stop();
         try {
-            thread.join(Relay.CLOSE_MILLIS_MAX + 1_000);
+            thread.join(Relay.CLOSE_MILLIS_MAX + 500);
             if (thread.isAlive()) {
                 relay.cut();
-                thread.join(1_000);
+                thread.join(500);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -2,7 +2,6 @@ package tavern.server.feed.rabbitmq;
 
 import java.time.InstantSource;
 import java.util.SplittableRandom;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -11,6 +10,7 @@ import tavern.server.cluster.Lease;
 import tavern.server.cluster.Leases;
 import tavern.server.feed.FeedSettings;
 import tavern.server.feed.FeedStatus;
+import tavern.server.store.Causes;
 import tavern.server.store.OutboxRow;
 import tavern.server.store.Store;
 
@@ -23,7 +23,7 @@ final class Relay implements Runnable, Publisher.Events {
     private static final Logger log = LoggerFactory.getLogger(Relay.class);
     private static final long WAIT_MILLIS_MAX = 100;
     private static final long STORE_RETRY_MILLIS_MAX = 2_000;
-    static final long CLOSE_MILLIS_MAX = 3_000;
+    static final long CLOSE_MILLIS_MAX = 2_000;
 
     private final Store store;
     private final InstantSource clock;
@@ -31,7 +31,7 @@ final class Relay implements Runnable, Publisher.Events {
     private final Pages pages;
     private final Removals removals;
     private final Publisher publisher;
-    private final Tenure tenure;
+    private final Mandate mandate;
     private final Backoff storeAway;
     private final FeedMetrics metrics;
     private final int inFlightMax;
@@ -56,7 +56,7 @@ final class Relay implements Runnable, Publisher.Events {
         this.inFlightMax = settings.inFlightMax();
         pages = new Pages(store, inbox, this::storeAnswered);
         removals = new Removals(store, inbox, this::storeAnswered);
-        tenure = new Tenure(leases, inbox, clock);
+        mandate = new Mandate(leases, inbox, clock);
         storeAway = new Backoff(50, STORE_RETRY_MILLIS_MAX, random.split());
         publisher = new Publisher(
                 broker,
@@ -109,7 +109,8 @@ final class Relay implements Runnable, Publisher.Events {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
-            tenure.end();
+            mandate.end();
+            inbox.workOff();
             publisher.disconnect();
             status = FeedStatus.NONE;
         }
@@ -140,7 +141,7 @@ final class Relay implements Runnable, Publisher.Events {
 
     /** @return how long nothing is to be done, unless a note comes */
     private long takeTurn(long nowMillis) {
-        Lease.State state = tenure.state();
+        Lease.State state = mandate.state();
         if (state == Lease.State.LOST) {
             notOurs();
             return WAIT_MILLIS_MAX;
@@ -165,7 +166,7 @@ final class Relay implements Runnable, Publisher.Events {
             startAnew();
         }
         if (!closing) {
-            tenure.strive();
+            mandate.strive();
         }
     }
 
@@ -214,8 +215,7 @@ final class Relay implements Runnable, Publisher.Events {
             storeAway.reset();
             return;
         }
-        Throwable cause =
-                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        Throwable cause = Causes.of(failure);
         log.debug("the outbox does not answer: {}", cause.toString());
         storeAtMillis = clock.millis() + storeAway.nextMillis();
         publisher.window().forget();
@@ -231,7 +231,7 @@ final class Relay implements Runnable, Publisher.Events {
 
     private FeedStatus look() {
         return new FeedStatus(
-                tenure.state() == Lease.State.HELD,
+                mandate.state() == Lease.State.HELD,
                 publisher.isConnected(),
                 publisher.isBlocked(),
                 publisher.window().size(),

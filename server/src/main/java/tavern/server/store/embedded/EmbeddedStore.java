@@ -46,7 +46,7 @@ public final class EmbeddedStore implements Store {
 
     private static final int READS_MAX = 50;
 
-    private static final long CLOSE_MILLIS = 5000;
+    private static final long CLOSE_MILLIS = 3_000;
 
     private final FolderLock lock;
     private final Database database;
@@ -227,7 +227,7 @@ public final class EmbeddedStore implements Store {
     }
 
     /**
-     * Not on a thread of the store: it waits for them. When the disk hangs, for five seconds only: what was asked for
+     * Not on a thread of the store: it waits for them. When the disk hangs, for three seconds only: what was asked for
      * stays unanswered then, and the folder is held until the process ends, since a thread of it may still write.
      */
     @Override

@@ -8,11 +8,11 @@ import io.lettuce.core.protocol.CommandArgs;
 import io.lettuce.core.protocol.CommandType;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tavern.server.store.Admission;
+import tavern.server.store.Causes;
 import tavern.server.store.StoreUnavailableException;
 
 /** Asks Redis, and turns what it says, or that it says nothing, into what the port promises. Any thread. */
@@ -60,7 +60,7 @@ final class Calls {
             return CompletableFuture.failedFuture(refusal);
         }
         CompletableFuture<T> answer = new CompletableFuture<>();
-        question.ask().whenComplete((parts, failure) -> {
+        asked(question).whenComplete((parts, failure) -> {
             admission.leave();
             if (failure == null) {
                 answer(answer, parts, request, reader);
@@ -71,6 +71,15 @@ final class Calls {
         return answer;
     }
 
+    /** Lettuce says at once that it is closed, or full. */
+    private static CompletionStage<List<Object>> asked(Question question) {
+        try {
+            return question.ask();
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
     private <T> void answer(CompletableFuture<T> answer, List<Object> parts, Request request, Reader<T> reader) {
         outages.answered();
         T value;
@@ -79,7 +88,7 @@ final class Calls {
         } catch (ForeignValueException e) {
             answer.completeExceptionally(foreign(request, String.valueOf(e.getMessage())));
             return;
-        } catch (Exception e) {
+        } catch (Exception | Error e) {
             answer.completeExceptionally(e);
             return;
         }
@@ -89,7 +98,7 @@ final class Calls {
     /** Scripts are gone after a restart of Redis: then it is said in full, once, and known again. */
     private CompletionStage<List<Object>> evaluate(Script script, Request request) {
         return dispatch(CommandType.EVALSHA, request.call(script, false))
-                .exceptionallyCompose(failure -> cause(failure) instanceof RedisNoScriptException
+                .exceptionallyCompose(failure -> Causes.of(failure) instanceof RedisNoScriptException
                         ? dispatch(CommandType.EVAL, request.call(script, true))
                         : CompletableFuture.failedFuture(failure));
     }
@@ -99,7 +108,7 @@ final class Calls {
     }
 
     private Exception reason(Throwable failure, Request request) {
-        Throwable cause = cause(failure);
+        Throwable cause = Causes.of(failure);
         if (Outages.isOutage(cause)) {
             return outages.unavailable(cause);
         }
@@ -119,14 +128,6 @@ final class Calls {
                 + "; nothing was overwritten; look at that key, or use another realm or database (store.redis.uri)");
         log.error("{}", foreign.getMessage());
         return foreign;
-    }
-
-    private static Throwable cause(Throwable failure) {
-        Throwable cause = failure;
-        while (cause instanceof CompletionException && cause.getCause() != null) {
-            cause = cause.getCause();
-        }
-        return cause;
     }
 
     private interface Question {

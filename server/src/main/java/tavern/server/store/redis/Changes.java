@@ -3,14 +3,22 @@ package tavern.server.store.redis;
 import io.lettuce.core.pubsub.RedisPubSubAdapter;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tavern.server.game.PlayerId;
 import tavern.server.store.ChangeListener;
 
 /** Tells of players that other servers have changed: {@code <who> <player> …} on one channel. */
 final class Changes implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Changes.class);
+    private static final long RETRY_MILLIS = 5_000;
+
     private final String self = UUID.randomUUID().toString();
     private final String channel;
     private final StatefulRedisPubSubConnection<String, String> connection;
+    private volatile boolean closed;
 
     Changes(String channel, StatefulRedisPubSubConnection<String, String> connection) {
         this.channel = channel;
@@ -35,7 +43,18 @@ final class Changes implements AutoCloseable {
                 listener.allChanged();
             }
         });
-        connection.async().subscribe(channel);
+        subscribe();
+    }
+
+    /** Until it is done: Lettuce comes back only to channels that it had once. */
+    private void subscribe() {
+        connection.async().subscribe(channel).whenComplete((done, failure) -> {
+            if (failure != null && !closed) {
+                log.warn("what other servers change is not heard: {}; trying again", failure.getMessage());
+                CompletableFuture.delayedExecutor(RETRY_MILLIS, TimeUnit.MILLISECONDS, Runnable::run)
+                        .execute(this::subscribe);
+            }
+        });
     }
 
     private void heard(String message, ChangeListener listener) {
@@ -54,6 +73,7 @@ final class Changes implements AutoCloseable {
 
     @Override
     public void close() {
+        closed = true;
         connection.close();
     }
 }

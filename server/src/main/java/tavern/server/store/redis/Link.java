@@ -33,6 +33,7 @@ import tavern.server.store.StoreSettings;
 /** The connections to a Redis server or a Redis Cluster, which look alike from here on. */
 final class Link implements AutoCloseable {
     private static final Duration CONNECT_WITHIN = Duration.ofSeconds(5);
+    private static final Duration CLOSE_WITHIN = Duration.ofMillis(500);
     private static final int COMMANDS_IN_A_FLUSH_MAX = 256;
 
     private final ClientResources resources;
@@ -70,10 +71,10 @@ final class Link implements AutoCloseable {
                     return new Link(resources, single, connection, connection.async());
                 }
             } catch (Throwable e) {
-                single.shutdown(Duration.ZERO, CONNECT_WITHIN);
+                single.shutdown(Duration.ZERO, CLOSE_WITHIN);
                 throw e;
             }
-            single.shutdown(Duration.ZERO, CONNECT_WITHIN);
+            single.shutdown(Duration.ZERO, CLOSE_WITHIN);
             return openCluster(resources, settings, uri, tag, check);
         } catch (Throwable e) {
             shutdown(resources);
@@ -102,7 +103,7 @@ final class Link implements AutoCloseable {
             StatefulRedisClusterConnection<byte[], byte[]> connection = client.connect(ByteArrayCodec.INSTANCE);
             return new Link(resources, client, connection, connection.async());
         } catch (Throwable e) {
-            client.shutdown(Duration.ZERO, CONNECT_WITHIN);
+            client.shutdown(Duration.ZERO, CLOSE_WITHIN);
             throw e;
         }
     }
@@ -167,11 +168,11 @@ final class Link implements AutoCloseable {
     @Override
     public void close() {
         connection.close();
-        client.shutdown(Duration.ZERO, CONNECT_WITHIN);
+        client.shutdown(Duration.ZERO, CLOSE_WITHIN);
         shutdown(resources);
     }
 
     private static void shutdown(ClientResources resources) {
-        resources.shutdown(0, CONNECT_WITHIN.toMillis(), TimeUnit.MILLISECONDS).awaitUninterruptibly();
+        resources.shutdown(0, CLOSE_WITHIN.toMillis(), TimeUnit.MILLISECONDS).awaitUninterruptibly();
     }
 }

@@ -4,6 +4,7 @@ import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.protocol.CommandType;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import tavern.server.store.StoreOpenException;
@@ -74,6 +75,8 @@ final class Opening {
             for (Script script : Script.values()) {
                 await(calls.load(script));
             }
+            refuseMissing(await(
+                    calls.run(Script.RIGHTS, Request.of(keys.meta()).add(keys.changes()), reply -> reply.texts())));
             await(calls.send(
                     CommandType.HSETNX, Request.of(keys.meta()).add("schema").add(SCHEMA), reply -> Calls.DONE));
             String schema =
@@ -86,6 +89,13 @@ final class Opening {
         } catch (CompletionException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
             throw new StoreOpenException("store.redis.uri: " + server + ": " + cause.getMessage(), cause);
+        }
+    }
+
+    private void refuseMissing(List<String> commands) {
+        if (!commands.isEmpty()) {
+            throw new StoreOpenException("store.redis.uri: the user may not do " + String.join(", ", commands) + " at "
+                    + server + " on the keys of the realm; allow it there (ACL SETUSER), or name another user");
         }
     }
 

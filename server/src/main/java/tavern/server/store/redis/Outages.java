@@ -41,6 +41,7 @@ final class Outages {
     private final AtomicBoolean announced = new AtomicBoolean();
     private volatile boolean available = true;
     private volatile boolean failedLately;
+    private volatile Runnable probe = () -> {};
 
     /** @param server as the log calls it: without a password */
     Outages(String server, ScheduledExecutorService timer) {
@@ -57,6 +58,11 @@ final class Outages {
                 || failure instanceof IOException
                 || failure instanceof CancellationException
                 || failure instanceof RejectedExecutionException;
+    }
+
+    /** What asks Redis for something, and says here what came of it: perhaps nobody else asks. */
+    void probe(Runnable question) {
+        probe = question;
     }
 
     /** Whether the last that was heard of Redis is an answer. */
@@ -95,6 +101,7 @@ final class Outages {
             log.info("Redis at {} answers again", server);
         } else {
             lookAgain();
+            probe.run();
         }
     }
 

@@ -41,7 +41,7 @@ public final class RedisStore implements Store {
     private static final Logger log = LoggerFactory.getLogger(RedisStore.class);
 
     /** How long what is under way at the end may take. */
-    private static final long CLOSE_MILLIS = 3_000;
+    private static final long CLOSE_MILLIS = 2_000;
 
     private static final int LEASE_CALLS_MAX = 1_000;
 
@@ -94,6 +94,7 @@ public final class RedisStore implements Store {
                 new Calls(link.commands(), new Admission(LEASE_CALLS_MAX, "look at the latency of Redis"), outages),
                 keys);
         outbox = new Outbox(calls, keys);
+        outages.probe(outbox::count);
         audit = new AuditLines(calls, keys);
     }
 

@@ -3,6 +3,7 @@ package tavern.server.store.redis;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** What Redis said, by position. Whoever reads says what it must be; anything else is a {@link ForeignValueException}. */
@@ -29,6 +30,10 @@ record Reply(List<? extends @Nullable Object> parts) {
     /** An integer, or text that is one. */
     long number(int index) {
         return parts.get(index) instanceof Long number ? number : Decimal.parse(text(index));
+    }
+
+    List<String> texts() {
+        return IntStream.range(0, parts.size()).mapToObj(this::text).toList();
     }
 
     Reply list(int index) {

@@ -20,7 +20,8 @@ enum Script {
     RELEASE,
     CHAT,
     POSITIONS,
-    AUDIT;
+    AUDIT,
+    RIGHTS;
 
     private final byte[] text;
     private final String digest;

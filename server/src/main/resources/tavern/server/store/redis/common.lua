@@ -31,6 +31,19 @@ local function whole(text, key, field)
   return text
 end
 
+-- What XADD has said, unless it failed. Scripts add to streams before they write anything else: of all writes only this
+-- one can fail, when somebody else has used up the stream's ids. What begins otherwise than with ERR (OOM, MISCONF,
+-- READONLY) is Redis' own trouble.
+local function added(key, said)
+  if type(said) == 'table' then
+    if string.find(said.err, '^ERR ') then
+      refuse(key, said.err)
+    end
+    error(said)
+  end
+  return said
+end
+
 -- Whether a >= b, of two whole numbers.
 local function atLeast(a, b)
   local more = #a - #b
@@ -40,12 +53,13 @@ end
 -- What is left of a count that covers what it gives, once it has got the other: exact for all of 64 bits, in two halves
 -- of up to ten digits. Nil: more than 2^63-1.
 local function exchanged(has, gives, gets)
-  local high, low = 0, 0
-  for sign, text in pairs({[0] = has, [-1] = gives, [1] = gets}) do
-    sign = sign == 0 and 1 or sign
-    high = high + sign * (tonumber(string.sub(text, 1, -11)) or 0)
-    low = low + sign * tonumber(string.sub(text, -10))
+  local function halves(text)
+    return tonumber(string.sub(text, 1, -11)) or 0, tonumber(string.sub(text, -10))
   end
+  local high, low = halves(has)
+  local highLess, lowLess = halves(gives)
+  local highMore, lowMore = halves(gets)
+  high, low = high - highLess + highMore, low - lowLess + lowMore
   local carry = math.floor(low / 1e10)
   high, low = high + carry, low - carry * 1e10
   if high > 922337203 or (high == 922337203 and low > 6854775807) then

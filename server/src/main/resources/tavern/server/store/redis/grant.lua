@@ -35,28 +35,31 @@ end
 local lastItem = tonumber(whole(ask('HGET', KEYS[4], 'item') or '0', KEYS[4], 'item'))
 ask('XLEN', KEYS[2])
 
+local gave, got = ARGV[4], ARGV[5]
+for i = made, removed - 1 do
+  got = got .. (got == '' and '#' or ',#') .. string.format('%.0f', lastItem + 1 + i - made) .. ':' .. ARGV[i]
+end
+for i = removed, #ARGV do
+  gave = gave .. (gave == '' and '#' or ',#') .. ARGV[i]
+end
+added(KEYS[2], redis.pcall('XADD', KEYS[2], '*', 'entry', 'grant:' .. ARGV[2], 'account', ARGV[1], 'other', '0',
+  'gave', gave, 'got', got, 'at', ARGV[3]))
 for i = 9, made - 1, 4 do
   if call('HINCRBY', KEYS[1], ARGV[i], ARGV[i + 2]) == 0 then
     call('HDEL', KEYS[1], ARGV[i])
   end
 end
-local gave, got = ARGV[4], ARGV[5]
 for i = made, removed - 1 do
-  local item = string.format('%.0f', lastItem + 1 + i - made)
-  call('HSET', KEYS[1], 'i:' .. item, ARGV[i])
-  got = got .. (got == '' and '#' or ',#') .. item .. ':' .. ARGV[i]
+  call('HSET', KEYS[1], 'i:' .. string.format('%.0f', lastItem + 1 + i - made), ARGV[i])
 end
 if removed > made then
   call('HSET', KEYS[4], 'item', string.format('%.0f', lastItem + removed - made))
 end
 for i = removed, #ARGV do
   call('HDEL', KEYS[1], 'i:' .. ARGV[i])
-  gave = gave .. (gave == '' and '#' or ',#') .. ARGV[i]
 end
 call('HINCRBY', KEYS[1], 'version', 1)
 call('SADD', KEYS[3], ARGV[2])
-call('XADD', KEYS[2], '*', 'entry', 'grant:' .. ARGV[2], 'account', ARGV[1], 'other', '0', 'gave', gave, 'got', got,
-  'at', ARGV[3])
 if ARGV[6] ~= '' then
   call('PUBLISH', KEYS[5], ARGV[6] .. ' ' .. ARGV[1])
 end

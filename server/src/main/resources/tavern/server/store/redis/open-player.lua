@@ -24,20 +24,21 @@ local reference = 'starter:' .. id
 ask('SISMEMBER', KEYS[4], reference)
 ask('XLEN', KEYS[3])
 
-call('HSET', player, 'name', ARGV[1], 'version', '1')
 local got = ARGV[4]
 local items = 6 + 2 * tonumber(ARGV[5])
+for i = items, #ARGV do
+  got = got .. (got == '' and '#' or ',#') .. string.format('%.0f', tonumber(lastItem) + 1 + i - items) .. ':' .. ARGV[i]
+end
+added(KEYS[3], redis.pcall('XADD', KEYS[3], '*', 'entry', 'grant:' .. reference, 'account', id, 'other', '0', 'gave', '',
+  'got', got, 'at', ARGV[3]))
+call('HSET', player, 'name', ARGV[1], 'version', '1')
 for i = 6, items - 1, 2 do
   call('HSET', player, ARGV[i], ARGV[i + 1])
 end
 for i = items, #ARGV do
-  local item = string.format('%.0f', tonumber(lastItem) + 1 + i - items)
-  call('HSET', player, 'i:' .. item, ARGV[i])
-  got = got .. (got == '' and '#' or ',#') .. item .. ':' .. ARGV[i]
+  call('HSET', player, 'i:' .. string.format('%.0f', tonumber(lastItem) + 1 + i - items), ARGV[i])
 end
 call('HSET', KEYS[2], 'player', id, 'item', string.format('%.0f', tonumber(lastItem) + #ARGV - items + 1))
 call('HSET', KEYS[1], ARGV[1], id)
 call('SADD', KEYS[4], reference)
-call('XADD', KEYS[3], '*', 'entry', 'grant:' .. reference, 'account', id, 'other', '0', 'gave', '', 'got', got,
-  'at', ARGV[3])
 return {id, call('HGETALL', player)}

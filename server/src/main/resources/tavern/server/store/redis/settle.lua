@@ -120,24 +120,18 @@ if outcome ~= '1' then
   return {1, record}
 end
 
--- The streams first: of all that is left only they can fail, when somebody else has used up their ids.
 local id, row = ARGV[6] .. '-' .. ARGV[2], nil
 if ARGV[11] ~= '' then
-  row = redis.pcall('XADD', KEYS[6], '0-*', 'id', id, 'key', ARGV[12], 'body', ARGV[13], 'at', ARGV[8])
-  if row.err then
-    -- What begins otherwise (OOM, MISCONF, READONLY) is Redis' own trouble.
-    return find(row.err, '^ERR ') and refuse(KEYS[6], row.err) or error(row)
-  end
+  row = added(KEYS[6], redis.pcall('XADD', KEYS[6], '0-*', 'id', id, 'key', ARGV[12], 'body', ARGV[13],
+    'at', ARGV[8]))
   rows = rows + 1
 end
 local entry = redis.pcall('XADD', KEYS[5], '*', 'entry', 'trade:' .. id, 'account', ARGV[6], 'other', ARGV[7],
   'gave', ARGV[9], 'got', ARGV[10], 'at', ARGV[8])
-if entry.err then
-  if row then
-    call('XDEL', KEYS[6], row)
-  end
-  return find(entry.err, '^ERR ') and refuse(KEYS[5], entry.err) or error(entry)
+if row and entry.err then
+  call('XDEL', KEYS[6], row)
 end
+added(KEYS[5], entry)
 call('HSET', KEYS[2], ARGV[2], record)
 call(unpack(setFrom))
 call(unpack(setTo))

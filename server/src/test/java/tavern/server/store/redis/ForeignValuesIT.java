@@ -103,6 +103,16 @@ final class ForeignValuesIT {
     }
 
     @Test
+    void aLedgerWhoseIdsAreUsedUpStopsGrantsAndNewPlayersBeforeAnythingIsGiven() throws Exception {
+        redis.ask("XADD", tag + "ledger", "18446744073709551615-18446744073709551615", "foreign", "entry");
+        String before = everything();
+        assertNamed(realm.ask(wish(ann, bob, Goods.of("gold", 1), Goods.NONE), EVENT), tag + "ledger");
+        assertNamed(store.grant(ann.id(), Realm.stacks("gold", 1), "more", NOW), tag + "ledger");
+        assertNamed(store.openPlayer("cleo", Goods.of("gold", 1), List.of("bow"), NOW), tag + "ledger");
+        assertThat(everything()).isEqualTo(before);
+    }
+
+    @Test
     void otherKeysOfAnotherTypeAreNamedToo() throws Exception {
         for (String name : List.of("chat:hall", "position:hall", "lease:room:cellar", "grants")) {
             redis.ask("DEL", tag + name);

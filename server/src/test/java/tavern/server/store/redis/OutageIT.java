@@ -165,6 +165,23 @@ final class OutageIT {
     }
 
     @Test
+    void aFullMemoryIsAnOutageThatEndsByItself() throws Exception {
+        Settlement wish = wish(ann, bob, Goods.of("gold", 2), Goods.NONE);
+        redis.ask("CONFIG", "SET", "maxmemory", "1");
+        assertThatThrownBy(() -> Realm.await(realm.ask(wish, EVENT)))
+                .hasCauseInstanceOf(StoreUnavailableException.class)
+                .hasMessageContaining("OOM");
+        assertThatThrownBy(() -> Realm.await(realm.ask(wish, null)))
+                .hasCauseInstanceOf(StoreUnavailableException.class);
+        assertThat(store.stats().available()).isFalse();
+        redis.ask("CONFIG", "SET", "maxmemory", "0");
+        await("nobody asks, and it is noticed all the same")
+                .until(() -> store.stats().available());
+        assertThat(realm.settle(wish).outcome()).isEqualTo(TradeOutcome.COMMITTED);
+        assertThat(realm.inventory(ann).count("gold")).isEqualTo(999_998);
+    }
+
+    @Test
     void scriptsThatRedisForgotAreSaidAgain() throws Exception {
         redis.ask("SCRIPT", "FLUSH");
         List<SettledTrade> settled = IntStream.range(0, 50)

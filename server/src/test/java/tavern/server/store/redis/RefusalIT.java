@@ -89,6 +89,14 @@ final class RefusalIT {
     }
 
     @Test
+    void aUserWithoutARightThatScriptsNeedInTheirMiddle() throws Exception {
+        ask("ACL", "SETUSER", "half", "on", ">pass", "~*", "&*", "+@all", "-hdel", "-hincrby");
+        assertRefused(uri("half:pass"), "store.redis.uri", "HDEL, HINCRBY", "ACL SETUSER");
+        ask("ACL", "SETUSER", "mute", "on", ">pass", "~*", "resetchannels", "+@all");
+        assertRefused(uri("mute:pass"), "PUBLISH");
+    }
+
+    @Test
     void aRealmOfANewerServerOrOfSomethingElse() throws Exception {
         ask("HSET", "{newer}:meta", "schema", "99");
         ask("SET", "{other}:meta", "Dear diary");

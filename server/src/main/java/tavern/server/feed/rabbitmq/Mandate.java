@@ -1,18 +1,18 @@
 package tavern.server.feed.rabbitmq;
 
 import java.time.InstantSource;
-import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tavern.server.cluster.HeldElsewhereException;
 import tavern.server.cluster.Lease;
 import tavern.server.cluster.Leases;
+import tavern.server.store.Causes;
 import tavern.server.store.LeaseKey;
 
 /** The right to publish for the realm: asked for until it is had. Belongs to the relay's thread. */
-final class Tenure {
-    private static final Logger log = LoggerFactory.getLogger(Tenure.class);
+final class Mandate {
+    private static final Logger log = LoggerFactory.getLogger(Mandate.class);
     private static final long RETRY_MILLIS = 500;
 
     /** The holder may give it up before it runs out. */
@@ -23,10 +23,10 @@ final class Tenure {
     private final InstantSource clock;
     private @Nullable Lease lease;
     private boolean asking;
-    private boolean over;
+    private volatile boolean over;
     private long askAtMillis;
 
-    Tenure(Leases leases, Inbox inbox, InstantSource clock) {
+    Mandate(Leases leases, Inbox inbox, InstantSource clock) {
         this.leases = leases;
         this.inbox = inbox;
         this.clock = clock;
@@ -44,7 +44,13 @@ final class Tenure {
         }
         lease = null;
         asking = true;
-        leases.acquire(LeaseKey.RELAY).whenComplete((given, failure) -> inbox.add(() -> answered(given, failure)));
+        leases.acquire(LeaseKey.RELAY).whenComplete((given, failure) -> {
+            if (over && given != null) {
+                leases.release(given); // nobody works the inbox any more
+            } else {
+                inbox.add(() -> answered(given, failure));
+            }
+        });
     }
 
     private void answered(@Nullable Lease given, @Nullable Throwable failure) {
@@ -60,8 +66,7 @@ final class Tenure {
     }
 
     private static long waitMillis(@Nullable Throwable failure) {
-        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-        return cause instanceof HeldElsewhereException held
+        return failure != null && Causes.of(failure) instanceof HeldElsewhereException held
                 ? Math.max(1, Math.min(WAIT_MILLIS_MAX, held.remainingMillis()))
                 : RETRY_MILLIS;
     }
