@@ -24,7 +24,6 @@ final class ConnectionInitializer extends ChannelInitializer<Channel> {
     private final NetMetrics metrics;
     private final ChannelGroup connections;
     private final ByteCounter byteCounter;
-    private final MessageDecoder messageDecoder = new MessageDecoder();
     private final MessageEncoder messageEncoder = new MessageEncoder();
 
     ConnectionInitializer(
@@ -57,7 +56,7 @@ final class ConnectionInitializer extends ChannelInitializer<Channel> {
         pipeline.addLast("idle", new IdleStateHandler(limits.idleSeconds(), 0, 0))
                 .addLast("byte counter", byteCounter)
                 .addLast("frame decoder", frameDecoder)
-                .addLast("message decoder", messageDecoder)
+                .addLast("message decoder", new MessageDecoder())
                 .addLast("message encoder", messageEncoder)
                 .addLast("connection", new ConnectionHandler(connection, firstStage, limits, clock));
     }
