@@ -35,7 +35,7 @@ public final class MovesBenchmark implements Benchmark {
 
     @Override
     public Section run(Bench bench) throws IOException, InterruptedException {
-        return measure(bench, bench.quick() ? MovesPace.QUICK : MovesPace.FULL);
+        return measure(bench, (bench.quick() ? MovesPace.QUICK : MovesPace.FULL).withRounds(bench));
     }
 
     MovesSection measure(Bench bench, MovesPace pace) throws IOException, InterruptedException {

@@ -2,6 +2,7 @@ package tavern.bench.fanout;
 
 import java.time.Duration;
 import java.util.List;
+import tavern.bench.Bench;
 
 /**
  * How long and how often moves are measured.
@@ -23,6 +24,18 @@ record MovesPace(
         int growthRounds,
         Duration growthWindow,
         int refine) {
+    MovesPace withRounds(Bench bench) {
+        return new MovesPace(
+                players,
+                warmUp,
+                bench.roundsOr(rounds),
+                window,
+                growth,
+                bench.roundsOr(growthRounds),
+                growthWindow,
+                refine);
+    }
+
     /** From the first move to what is measured. */
     Duration settle() {
         return Duration.ofMillis(500);
