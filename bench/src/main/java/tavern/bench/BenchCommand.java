@@ -55,6 +55,12 @@ final class BenchCommand implements Callable<Integer> {
             description = "Measures only these figures, by their names in the report: redis,redisHot")
     private Set<String> only = Set.of();
 
+    @Option(
+            names = "--rounds",
+            paramLabel = "N",
+            description = "So many rounds of all in turn, instead of as many as are usual.")
+    private int rounds;
+
     @Option(names = "--report", paramLabel = "FILE", description = "Writes the report as JSON.")
     private @Nullable Path report;
 
@@ -73,6 +79,9 @@ final class BenchCommand implements Callable<Integer> {
         if (file != null && !isWritable(file)) {
             throw wrong("--report: no folder for " + file);
         }
+        if (rounds < 0) {
+            throw wrong("--rounds: " + rounds);
+        }
         Conditions conditions = Conditions.now();
         JsonObject json = new JsonObject();
         json.add("conditions", conditions.json());
@@ -83,7 +92,7 @@ final class BenchCommand implements Callable<Integer> {
         Path folder = Files.createTempDirectory("tavern-bench");
         try (Progress progress = Progress.onTerminal()) {
             for (Benchmark benchmark : chosen) {
-                Section section = benchmark.run(new Bench(root, folder, quick, only, progress, stop));
+                Section section = benchmark.run(new Bench(root, folder, quick, rounds, only, progress, stop));
                 json.add(section.key(), section.json());
                 sections.add(section);
             }
