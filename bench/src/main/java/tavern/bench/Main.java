@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import picocli.CommandLine;
+import tavern.bench.fanout.ChatBenchmark;
 import tavern.bench.fanout.MovesBenchmark;
 import tavern.bench.trades.TradesBenchmark;
 
@@ -16,7 +17,7 @@ public final class Main {
     }
 
     static CommandLine commandLine() {
-        return commandLine(Path.of(System.getProperty("tavern.root", "")), List.of(new MovesBenchmark(), new TradesBenchmark()));
+        return commandLine(Path.of(System.getProperty("tavern.root", "")), List.of(new MovesBenchmark(), new ChatBenchmark(), new TradesBenchmark()));
     }
 
     static CommandLine commandLine(Path root, List<Benchmark> benchmarks) {
