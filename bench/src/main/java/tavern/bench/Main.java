@@ -34,6 +34,7 @@ public final class Main {
 
     static CommandLine commandLine(Path root, List<Benchmark> benchmarks) {
         CommandLine line = new CommandLine(new BenchCommand(root, benchmarks));
+        line.addSubcommand(new JmhCommand());
         line.getCommandSpec().usageMessage().footer(kinds(benchmarks));
         line.setExecutionExceptionHandler((failure, command, parsed) -> {
             command.getErr().println(command.getCommandName() + ": " + oneLine(failure));
