@@ -31,12 +31,25 @@ public record Cores(String server, String load, String text) {
         return new Cores(server, load, "server on core " + server + ", load on core " + load);
     }
 
-    /** The server and the load together on the first so many cores. */
-    public static Cores together(int count) throws IOException {
+    /** So many for the server, the others for the load; where those are less than half, both share the server's. */
+    public static Cores forServer(int count) throws IOException {
         List<Integer> allowed = allowed();
-        String list = String.join(
-                ",", allowed.stream().limit(count).map(String::valueOf).toList());
-        return new Cores(list, list, "server and load on " + (count == 1 ? "core " : "cores ") + list);
+        String server = list(allowed.subList(0, count));
+        String cores = count == 1 ? "core " : "cores ";
+        if (allowed.size() < 2 * count || allowed.size() < 4) {
+            return new Cores(server, server, "server and load on " + cores + server);
+        }
+        String load = list(allowed.subList(count, allowed.size()));
+        return new Cores(server, load, "server on " + cores + server + ", load on " + load);
+    }
+
+    private static String list(List<Integer> cores) {
+        return String.join(",", cores.stream().map(String::valueOf).toList());
+    }
+
+    /** Whether server and load take time from each other. */
+    public boolean isShared() {
+        return server.equals(load);
     }
 
     /** Whether processes can be kept to cores at all. */
@@ -83,7 +96,7 @@ public record Cores(String server, String load, String text) {
         if (load.isEmpty()) {
             return new Kept("");
         }
-        String before = String.join(",", allowed().stream().map(String::valueOf).toList());
+        String before = list(allowed());
         moveSelf(load);
         return new Kept(before);
     }

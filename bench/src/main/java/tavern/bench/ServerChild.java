@@ -39,7 +39,7 @@ public final class ServerChild implements AutoCloseable {
         Map<String, String> all = new TreeMap<>(settings);
         all.put("net.port", "0");
         all.put("ops.port", "0");
-        return start(folder, "tavern.server.Main", all, List.of(), stop);
+        return start(folder, "tavern.server.Main", all, List.of(), List.of(), stop);
     }
 
     /**
@@ -47,15 +47,22 @@ public final class ServerChild implements AutoCloseable {
      *
      * @param properties of the JVM
      * @param prefix what the JVM is started by: {@code taskset -c 0}
+     * @param options of the JVM, beyond those of this process
      */
     public static ServerChild start(
-            Path folder, String mainClass, Map<String, String> properties, List<String> prefix, Stop stop)
+            Path folder,
+            String mainClass,
+            Map<String, String> properties,
+            List<String> prefix,
+            List<String> options,
+            Stop stop)
             throws IOException, InterruptedException {
         Path ready = folder.resolve("ready");
         Path log = folder.resolve("server.log");
         List<String> command = new ArrayList<>(prefix);
         command.add(Jvm.executable());
         command.addAll(Jvm.flags());
+        command.addAll(options);
         properties.forEach((key, value) -> command.add("-D" + key + "=" + value));
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), mainClass));
         command.addAll(List.of("--ready-file", ready.toString()));
@@ -93,8 +100,7 @@ public final class ServerChild implements AutoCloseable {
         return process.pid();
     }
 
-    /** All that it has logged. */
-    public String said() throws IOException {
+    private String said() throws IOException {
         return Files.readString(log, StandardCharsets.UTF_8).strip();
     }
 

@@ -70,7 +70,7 @@ final class Growth {
     }
 
     private Window at(Swarm swarm, int players) throws IOException, InterruptedException {
-        bench.progress().doing(host.dialect() + " with " + players + " players");
+        bench.progress().doing(host.title() + " with " + players + " players");
         // Newcomers are let in while those there stand still: who cannot get in is another matter than who is late.
         swarm.pace(Rates.IDLE);
         swarm.growTo(players);

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import tavern.bench.Bench;
@@ -23,40 +24,67 @@ final class Host implements AutoCloseable {
             "limits.rates.pings", "10000");
 
     private final Dialect dialect;
+    private final String title;
     private final ServerChild process;
     private final Path folder;
 
-    private Host(Dialect dialect, ServerChild process, Path folder) {
+    private Host(Dialect dialect, String title, ServerChild process, Path folder) {
         this.dialect = dialect;
+        this.title = title;
         this.process = process;
         this.folder = folder;
     }
 
-    /** Blocks until players can connect. @param settings beyond {@link #UNLIMITED}, of Tavern */
-    static Host start(Dialect dialect, Bench bench, Cores cores, Map<String, String> settings)
+    /** Blocks until players can connect. @param settings beyond {@link #UNLIMITED} */
+    static Host tavern(Bench bench, Cores cores, Map<String, String> settings)
             throws IOException, InterruptedException {
-        Path folder = Files.createTempDirectory(bench.folder(), "host");
-        Map<String, String> all = new TreeMap<>();
-        if (dialect == Dialect.TAVERN) {
-            all.putAll(UNLIMITED);
-            all.putAll(settings);
-            all.put("net.port", "0");
-            all.put("ops.port", "0");
-            all.put("store.path", folder.toString());
-        }
-        ServerChild process = ServerChild.start(folder, mainClass(dialect), all, cores.prefix(), bench.stop());
-        return new Host(dialect, process, folder);
+        return tavern("Tavern", bench, cores, settings, List.of());
     }
 
-    private static String mainClass(Dialect dialect) {
-        return switch (dialect) {
-            case TAVERN -> "tavern.server.Main";
-            case REFERENCE -> "tavern.bench.reference.ReferenceMain";
-        };
+    /** @param options of its JVM */
+    static Host tavern(String title, Bench bench, Cores cores, Map<String, String> settings, List<String> options)
+            throws IOException, InterruptedException {
+        Path folder = Files.createTempDirectory(bench.folder(), "host");
+        Map<String, String> all = new TreeMap<>(UNLIMITED);
+        all.putAll(settings);
+        all.put("net.port", "0");
+        all.put("ops.port", "0");
+        all.put("store.path", folder.toString());
+        return start(Dialect.TAVERN, title, "tavern.server.Main", folder, all, cores, options, bench);
+    }
+
+    static Host reference(Bench bench, Cores cores) throws IOException, InterruptedException {
+        return reference(bench, cores, List.of());
+    }
+
+    /** @param options of its JVM */
+    static Host reference(Bench bench, Cores cores, List<String> options) throws IOException, InterruptedException {
+        Path folder = Files.createTempDirectory(bench.folder(), "host");
+        String main = "tavern.bench.reference.ReferenceMain";
+        return start(Dialect.REFERENCE, "reference", main, folder, Map.of(), cores, options, bench);
+    }
+
+    private static Host start(
+            Dialect dialect,
+            String title,
+            String mainClass,
+            Path folder,
+            Map<String, String> properties,
+            Cores cores,
+            List<String> options,
+            Bench bench)
+            throws IOException, InterruptedException {
+        ServerChild process =
+                ServerChild.start(folder, mainClass, properties, cores.prefix(), options, bench.stop());
+        return new Host(dialect, title, process, folder);
     }
 
     Dialect dialect() {
         return dialect;
+    }
+
+    String title() {
+        return title;
     }
 
     InetSocketAddress address() throws IOException {
@@ -65,10 +93,6 @@ final class Host implements AutoCloseable {
 
     long pid() {
         return process.pid();
-    }
-
-    String said() throws IOException {
-        return process.said();
     }
 
     /** User and system time so far. */

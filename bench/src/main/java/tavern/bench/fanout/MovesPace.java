@@ -36,11 +36,6 @@ record MovesPace(
                 refine);
     }
 
-    /** From the first move to what is measured. */
-    Duration settle() {
-        return Duration.ofMillis(500);
-    }
-
     static final MovesPace FULL = new MovesPace(
             2_000,
             Duration.ofSeconds(12),

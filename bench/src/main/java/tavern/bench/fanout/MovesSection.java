@@ -6,11 +6,9 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.TreeSet;
 import tavern.bench.Cores;
 import tavern.bench.Section;
-import tavern.bench.load.Dialect;
 
 /** What a move costs that another player sees, and how that changes with the number of players. */
 final class MovesSection implements Section {
@@ -53,20 +51,12 @@ final class MovesSection implements Section {
         }
     }
 
-    MovesSection(
-            Cores cores,
-            MovesPace pace,
-            Map<Dialect, List<Window>> windows,
-            Map<Dialect, List<Growth.Result>> growths) {
+    /** @param windows of Tavern, then of the reference; empty where not measured */
+    MovesSection(Cores cores, MovesPace pace, List<List<Window>> windows, List<List<Growth.Result>> growths) {
         this.cores = cores;
         this.pace = pace;
-        this.tavern = side(Dialect.TAVERN, windows, growths);
-        this.reference = side(Dialect.REFERENCE, windows, growths);
-    }
-
-    private static Side side(
-            Dialect dialect, Map<Dialect, List<Window>> windows, Map<Dialect, List<Growth.Result>> growths) {
-        return new Side(windows.getOrDefault(dialect, List.of()), growths.getOrDefault(dialect, List.of()));
+        this.tavern = new Side(windows.get(0), growths.get(0));
+        this.reference = new Side(windows.get(1), growths.get(1));
     }
 
     @Override

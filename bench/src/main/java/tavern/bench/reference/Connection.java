@@ -64,7 +64,6 @@ final class Connection extends FrameHandler {
             case Messages.PING -> pong(in);
             case Messages.CHAT -> chat(in);
             case Messages.ENTER -> enter();
-            case Messages.MEMORY -> memory();
             default -> throw new IllegalArgumentException("no message has the tag " + kind);
         }
     }
@@ -108,14 +107,6 @@ final class Connection extends FrameHandler {
         ByteBuf out = PooledByteBufAllocator.DEFAULT.directBuffer(12);
         out.writeByte(11).writeByte(Messages.PONG).writeByte(9).writeByte(Messages.LONG_1);
         out.writeLong(in.getLong(cursor.position()));
-        write(out);
-        mustFlush = true;
-    }
-
-    private void memory() {
-        ByteBuf out = PooledByteBufAllocator.DEFAULT.directBuffer(12);
-        out.writeByte(11).writeByte(Messages.MEMORY).writeByte(9).writeByte(Messages.LONG_1);
-        out.writeLongLE(PooledByteBufAllocator.DEFAULT.metric().usedDirectMemory());
         write(out);
         mustFlush = true;
     }

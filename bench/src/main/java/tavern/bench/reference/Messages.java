@@ -5,10 +5,9 @@ package tavern.bench.reference;
  *
  * <pre>
  *   to the server    1 Enter {room = 1}    2 Move {seq = 1, x = 2, y = 3}    3 Chat {seq = 1, text = 2}
- *                    4 Ping {nonce = 1, fixed64}                             5 Memory {}
+ *                    4 Ping {nonce = 1, fixed64}
  *   to the client    1 Entered {id = 1}    2 Positions {tick = 1, packed id, x, y, seq, id, … = 2}
  *                    3 Chatted {id = 1, seq = 2, text = 3}                   4 Pong {nonce = 1, fixed64}
- *                    5 Memory {direct bytes = 1, packed as fixed64}
  * </pre>
  */
 public final class Messages {
@@ -16,7 +15,6 @@ public final class Messages {
     public static final int MOVE = 2 << 3 | 2;
     public static final int CHAT = 3 << 3 | 2;
     public static final int PING = 4 << 3 | 2;
-    public static final int MEMORY = 5 << 3 | 2;
 
     public static final int ENTERED = 1 << 3 | 2;
     public static final int POSITIONS = 2 << 3 | 2;

@@ -1,0 +1,80 @@
+package tavern.bench.fanout;
+
+import com.google.gson.JsonObject;
+import java.io.PrintWriter;
+import java.util.List;
+import tavern.bench.Cores;
+import tavern.bench.Section;
+
+/** What idle players cost. */
+final class ConnectionsSection implements Section {
+    private static final double KILO = 1024;
+
+    private final Cores cores;
+    private final ConnectionsPace pace;
+    private final Idle tavern;
+    private final Idle reference;
+
+    ConnectionsSection(Cores cores, ConnectionsPace pace, Idle tavern, Idle reference) {
+        this.cores = cores;
+        this.pace = pace;
+        this.tavern = tavern;
+        this.reference = reference;
+    }
+
+    @Override
+    public String key() {
+        return "connections";
+    }
+
+    List<Goal> goals() {
+        return List.of(
+                Goal.atMost("KB of memory for an idle player", tavern.bytesPerPlayer() / KILO, 10),
+                Goal.atMost("percent of a core for all of them", tavern.window().cpuPercent(), 2));
+    }
+
+    @Override
+    public JsonObject json() {
+        JsonObject json = new JsonObject();
+        json.addProperty("layout", cores.text());
+        json.addProperty("count", pace.players());
+        json.addProperty("bytesPerConnection", Math.round(tavern.bytesPerPlayer()));
+        json.addProperty("heapBytesPerConnection", Math.round(tavern.heapBytesPerPlayer()));
+        json.addProperty("directBytesPerConnection", Math.round(tavern.directBytesPerPlayer()));
+        json.addProperty("cpuPercent", Stats.round(tavern.window().cpuPercent(), 1e2));
+        json.addProperty("referenceBytesPerConnection", Math.round(reference.bytesPerPlayer()));
+        json.addProperty("referenceCpuPercent", Stats.round(reference.window().cpuPercent(), 1e2));
+        json.add("aims", Goal.json(goals()));
+        return json;
+    }
+
+    @Override
+    public void print(PrintWriter out) {
+        Lines.print(
+                out,
+                "connections: %,d players in rooms of 20, idle, each with a ping every 5 s; %s",
+                pace.players(),
+                cores.text());
+        Lines.print(out, "");
+        Lines.print(
+                out,
+                "%-12s %12s %12s %12s %10s   in %.0f s; memory after a full collection, less what was there before",
+                "",
+                "KB/player",
+                "of it heap",
+                "and direct",
+                "CPU",
+                pace.window().toMillis() / 1e3);
+        for (Idle each : List.of(tavern, reference)) {
+            Lines.print(
+                    out,
+                    "%-12s %12.2f %12.2f %12.2f %9.2f%%",
+                    each.title(),
+                    each.bytesPerPlayer() / KILO,
+                    each.heapBytesPerPlayer() / KILO,
+                    each.directBytesPerPlayer() / KILO,
+                    each.window().cpuPercent());
+        }
+        Goal.print(out, goals());
+    }
+}
