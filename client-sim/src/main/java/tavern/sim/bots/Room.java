@@ -89,7 +89,9 @@ final class Room {
     /** P-37: the member sees this entity from now on. */
     void look(int member, RoomView.Entity entity, long nowNanos) {
         if (entity.attachment() instanceof MoveLog log) {
-            moves.seen(member, log, entity.seq(), entity.seq(), entity.x(), entity.y(), nowNanos);
+            if (entity.seq() != 0) {
+                moves.seen(member, log, entity.seq(), entity.seq(), entity.x(), entity.y(), nowNanos);
+            }
             moves.watch(member, log);
         }
     }
