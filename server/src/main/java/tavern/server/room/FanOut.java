@@ -93,6 +93,15 @@ final class FanOut {
         }
     }
 
+    /** As {@link #flush}, but to go out in a round with what other rooms send. */
+    void flush(@Nullable State snapshot, @Nullable State fullState, Round round) {
+        if (!events.isEmpty() || snapshot != null || fullState != null) {
+            collect(events, snapshot, fullState, round);
+            release(events, snapshot, fullState);
+            events = new ArrayList<>();
+        }
+    }
+
     /** As {@link #flush}, but to go out in a round with what others are owed; all frames stay the caller's. */
     void collect(List<ByteBuf> others, @Nullable State snapshot, @Nullable State fullState, Round round) {
         for (Group group : groups) {

@@ -161,12 +161,12 @@ final class GridInterest implements Interest {
     }
 
     @Override
-    public void tick(int tick) {
+    public void tick(int tick, Round round) {
         lastTick = tick;
         try {
             encodeChanges(tick);
             encodeStates();
-            collect();
+            collect(round);
         } finally {
             for (Zone zone : arriving) {
                 zone.arrivals.forEach(outlet -> add(zone, outlet));
@@ -174,7 +174,7 @@ final class GridInterest implements Interest {
             arriving.clear();
             watched.forEach(Zone::reset);
         }
-        send();
+        forgetEvents();
     }
 
     private void encodeChanges(int tick) {
@@ -279,7 +279,7 @@ final class GridInterest implements Interest {
         return snapshots.encodeAnew(zone.sentTick, inView, PooledByteBufAllocator.DEFAULT);
     }
 
-    private void collect() {
+    private void collect(Round round) {
         for (Zone zone : watched) {
             if (!events.isEmpty() || zone.snapshot != null || zone.state != null) {
                 zone.fanOut.collect(events, zone.snapshot, zone.state, round);
@@ -295,6 +295,10 @@ final class GridInterest implements Interest {
 
     private void send() {
         round.send();
+        forgetEvents();
+    }
+
+    private void forgetEvents() {
         events.forEach(ByteBuf::release);
         events = new ArrayList<>();
     }

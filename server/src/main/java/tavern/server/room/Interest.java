@@ -45,8 +45,8 @@ interface Interest {
     /** Sends the events that wait. */
     void flush();
 
-    /** Sends what waits, and who has moved since the tick before. */
-    void tick(int tick);
+    /** Adds to the round what waits, and who has moved since the tick before. */
+    void tick(int tick, Round round);
 
     /** Sends what waits, and the whole state to everybody. */
     void refresh();

@@ -73,7 +73,7 @@ final class OpenInterest implements Interest {
     }
 
     @Override
-    public void tick(int tick) {
+    public void tick(int tick, Round round) {
         int previousTick = snapshots.sentTick();
         ByteBuf frame = snapshots.encode(tick, PooledByteBufAllocator.DEFAULT);
         FanOut.State snapshot = frame == null ? null : new FanOut.State(frame, tick, previousTick);
@@ -81,7 +81,7 @@ final class OpenInterest implements Interest {
         if (fanOut.anyNeedsState()) {
             state = new FanOut.State(encodeState(), snapshots.sentTick(), 0);
         }
-        fanOut.flush(snapshot, state);
+        fanOut.flush(snapshot, state, round);
     }
 
     @Override

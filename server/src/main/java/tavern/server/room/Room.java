@@ -43,7 +43,6 @@ public final class Room {
 
     private final Mailbox mailbox;
     private final RoomLoop loop;
-    private final Runnable step = this::step;
 
     private final RoomRules rules;
     private final Seats seats = new Seats();
@@ -316,9 +315,13 @@ public final class Room {
         };
     }
 
-    /** One step of the room's time. Never throws: the other rooms of the thread tick after this one. */
+    /**
+     * One step of the room's time. Never throws: the other rooms of the thread tick after this one.
+     *
+     * @param round what all rooms that tick now have to send
+     */
     @OnRoomThread
-    void tick() {
+    void tick(Round round) {
         thread.require();
         nowMillis = services.clock().millis();
         loop.guarded(
@@ -327,7 +330,7 @@ public final class Room {
                     if (!tenure.isOurs()) {
                         seats.all().forEach(Seat::dropMove);
                     } else if (seats.size() > 0 || rules.isSettling()) {
-                        pulse.tick(step);
+                        pulse.tick(() -> step(round));
                     }
                 },
                 "a tick");
@@ -375,14 +378,16 @@ public final class Room {
     }
 
     /** Moves, rules, one snapshot for all. */
-    private void step() {
+    private void step(Round round) {
         tick++;
         for (Seat seat : seats.all()) {
             seat.takeMove();
         }
         loop.guarded(() -> rules.tick(nowMillis, effects), "a tick of the rules");
-        interest.tick(tick);
-        if (nowMillis - placesSavedMillis >= settings.positionFlushMillis()) {
+        interest.tick(tick, round);
+        // All rooms at the same time, for the store commits together what comes together.
+        long due = nowMillis - nowMillis % settings.positionFlushMillis();
+        if (placesSavedMillis < due) {
             placesSavedMillis = nowMillis;
             door.savePlaces();
         }

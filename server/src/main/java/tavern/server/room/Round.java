@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 
-/** What many audiences are owed at once: one task for each event loop, however many they are. */
+/** What many audiences, of one room or several, are owed at once: one task for each event loop, however many they are. */
 @OnRoomThread
 final class Round {
     private List<Task> tasks = new ArrayList<>();
