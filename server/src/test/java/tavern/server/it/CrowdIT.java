@@ -31,6 +31,7 @@ class CrowdIT {
             "game.map-height=100",
             "game.max-speed=50",
             "limits.outbound-stalled-seconds=120",
+            "limits.outbound-bytes-max=67108864",
             "limits.rates.joins=1000",
             "limits.rates.moves=1000",
             "limits.rates.chats=1000",
@@ -113,8 +114,13 @@ class CrowdIT {
         }
         int anew = slow.places.anew();
 
-        for (int i = 0; i < 60; i++) {
+        for (int i = 0; i < 20; i++) {
             chatter.client.chat("x".repeat(4_000));
+        }
+        chatter.catchUp();
+        for (int i = 0; i < 60; i++) {
+            // Each answer tells what was said lately: more than the system takes for a client that does not read.
+            slow.client.send(Say.join(ARENA));
         }
         List<Walker> walking = walkers.subList(1, PLAYERS);
         rounds(walking, 10);
