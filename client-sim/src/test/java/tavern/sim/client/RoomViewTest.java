@@ -163,8 +163,7 @@ class RoomViewTest {
         assertThat(apply(view, first, listener)).isZero();
         assertThat(told).containsExactly("out 4", "in 6", "in 9");
         assertThat(inView(view))
-                .isEqualTo(Map.of(
-                        1, new Place(4, 6, 2), 6, new Place(600, 601, -1), 9, new Place(900, 901, 0)));
+                .isEqualTo(Map.of(1, new Place(4, 6, 2), 6, new Place(600, 601, -1), 9, new Place(900, 901, 0)));
 
         told.clear();
         Snapshot second = Snapshot.newBuilder()
@@ -207,11 +206,7 @@ class RoomViewTest {
     }
 
     private static Entity away(int id) {
-        return Entity.newBuilder()
-                .setId(id)
-                .setPlayer("p" + id)
-                .setAway(true)
-                .build();
+        return Entity.newBuilder().setId(id).setPlayer("p" + id).setAway(true).build();
     }
 
     private static Map<Integer, Place> inView(RoomView view) {

@@ -48,7 +48,8 @@ class SightOracleTest {
         // A second apart: 160 and a quarter of that more.
         sights.walking(RULES, VIEWER, new SightOracle.Place(2, 1_720 + 200, 1_000, 520), true);
         sights.walking(RULES, VIEWER, new SightOracle.Place(2, 1_240 - 199, 1_000, 480), false);
-        assertThat(tally.get(Count.SIGHT_GHOSTS) + tally.get(Count.SIGHT_MISSING)).isZero();
+        assertThat(tally.get(Count.SIGHT_GHOSTS) + tally.get(Count.SIGHT_MISSING))
+                .isZero();
         sights.walking(RULES, VIEWER, new SightOracle.Place(2, 1_720 + 201, 1_000, 520), true);
         sights.walking(RULES, VIEWER, new SightOracle.Place(2, 1_240 - 200, 1_000, 480), false);
         assertThat(tally.get(Count.SIGHT_GHOSTS)).isEqualTo(1);
