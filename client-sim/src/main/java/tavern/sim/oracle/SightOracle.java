@@ -1,7 +1,5 @@
 package tavern.sim.oracle;
 
-import tavern.protocol.Protocol;
-
 /**
  * Checks, in a room of cells, whom each member has in view, by what P-36 promises whatever the cells are: who is near is in
  * view, who is far is not, and of two either both see each other or none. All places are what the server says of the

@@ -31,15 +31,10 @@ final class Grid {
     Grid(int mapWidth, int mapHeight, int cellSize) {
         size = cellSize;
         margin = cellSize / MARGIN_SHARE;
-        across = cellsOn(mapWidth, cellSize);
-        down = cellsOn(mapHeight, cellSize);
+        across = RoomSettings.Interest.cellsOn(mapWidth, cellSize);
+        down = RoomSettings.Interest.cellsOn(mapHeight, cellSize);
         members = new int[across * down][];
         counts = new int[across * down];
-    }
-
-    /** The last one has the edge of the map too. */
-    static int cellsOn(int edge, int cellSize) {
-        return Math.max(1, (edge + cellSize - 1) / cellSize);
     }
 
     int cells() {

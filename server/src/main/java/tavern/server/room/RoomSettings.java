@@ -35,7 +35,12 @@ public record RoomSettings(
     public record Interest(int fromCapacity, int cellSize) {
         /** How many of that size a map has; all in 1/16 of a unit. */
         public static long cells(int mapWidth, int mapHeight, int cellSize) {
-            return (long) Grid.cellsOn(mapWidth, cellSize) * Grid.cellsOn(mapHeight, cellSize);
+            return (long) cellsOn(mapWidth, cellSize) * cellsOn(mapHeight, cellSize);
+        }
+
+        /** The last one along an edge of the map has the edge itself too. */
+        static int cellsOn(int edge, int cellSize) {
+            return Math.max(1, (edge + cellSize - 1) / cellSize);
         }
     }
 
