@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.TreeSet;
+import java.util.function.IntFunction;
+import tavern.bench.Chart;
 import tavern.bench.Cores;
 import tavern.bench.Section;
 
@@ -126,6 +128,35 @@ final class MovesSection implements Section {
         json.addProperty("referenceCpuMicros", Stats.round(reference.microsAt(players).median(), 1e3));
         json.addProperty("referenceP99Ms", Stats.round(reference.p99At(players).median(), 1e1));
         return json;
+    }
+
+    @Override
+    public List<Chart> charts() {
+        if (tavern.growths().isEmpty()) {
+            return List.of();
+        }
+        return List.of(
+                new Chart(
+                        "CPU time for each delivered update, µs",
+                        "players, in rooms of " + MovesBenchmark.ROOM_SIZE,
+                        List.of(
+                                curve("Tavern", players -> tavern.microsAt(players)),
+                                curve("reference", players -> reference.microsAt(players)))),
+                new Chart(
+                        "p99 from a move to another player's seeing it, ms",
+                        "players, in rooms of " + MovesBenchmark.ROOM_SIZE,
+                        List.of(
+                                curve("Tavern", players -> tavern.p99At(players)),
+                                curve("reference", players -> reference.p99At(players)))));
+    }
+
+    private Chart.Curve curve(String name, IntFunction<Stats> figure) {
+        return new Chart.Curve(
+                name,
+                numbers().stream()
+                        .map(players ->
+                                new Chart.Point(players, figure.apply(players).median()))
+                        .toList());
     }
 
     @Override
