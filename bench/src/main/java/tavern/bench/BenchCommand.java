@@ -113,8 +113,9 @@ final class BenchCommand implements Callable<Integer> {
                     file, new GsonBuilder().setPrettyPrinting().create().toJson(json) + "\n");
         }
         if (drawing != null) {
-            List<Chart> charts =
-                    sections.stream().flatMap(section -> section.charts().stream()).toList();
+            List<Chart> charts = sections.stream()
+                    .flatMap(section -> section.charts().stream())
+                    .toList();
             Files.writeString(drawing, Chart.svg(charts));
         }
         return 0;

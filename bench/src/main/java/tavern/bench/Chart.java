@@ -51,8 +51,11 @@ public record Chart(String title, String xLabel, List<Curve> curves) {
                     LEFT, y, WIDTH - RIGHT, y));
             text(out, LEFT - 6, y + 4, "end", "", number(value));
         }
-        all().stream().mapToDouble(Point::x).distinct().sorted().forEach(value ->
-                text(out, x(value), HEIGHT - BOTTOM + 18, "middle", "", number(value)));
+        all().stream()
+                .mapToDouble(Point::x)
+                .distinct()
+                .sorted()
+                .forEach(value -> text(out, x(value), HEIGHT - BOTTOM + 18, "middle", "", number(value)));
         text(out, (LEFT + WIDTH - RIGHT) / 2.0, HEIGHT - 8, "middle", "", xLabel);
         for (int i = 0; i < curves.size(); i++) {
             draw(out, curves.get(i), COLORS.get(i % COLORS.size()), yMax);

@@ -10,8 +10,8 @@ import java.time.Duration;
  * @param silent without pings: short enough that nobody is sent away for it
  */
 record ConnectionsPace(int players, int before, Duration settle, Duration pinging, Duration silent) {
-    static final ConnectionsPace FULL = new ConnectionsPace(
-            10_000, 1_000, Duration.ofSeconds(8), Duration.ofSeconds(10), Duration.ofSeconds(8));
-    static final ConnectionsPace QUICK = new ConnectionsPace(
-            2_000, 200, Duration.ofSeconds(1), Duration.ofSeconds(3), Duration.ofSeconds(3));
+    static final ConnectionsPace FULL =
+            new ConnectionsPace(10_000, 1_000, Duration.ofSeconds(8), Duration.ofSeconds(10), Duration.ofSeconds(8));
+    static final ConnectionsPace QUICK =
+            new ConnectionsPace(2_000, 200, Duration.ofSeconds(1), Duration.ofSeconds(3), Duration.ofSeconds(3));
 }

@@ -30,8 +30,14 @@ final class ConnectionsSection implements Section {
     List<Goal> goals() {
         return List.of(
                 Goal.atMost("KB of memory for an idle player", tavern.bytesPerPlayer() / KILO, 10),
-                Goal.atMost("percent of a core for all, when nobody sends", tavern.silent().cpuPercent(), 2),
-                Goal.atMost("percent of a core for all, with their pings", tavern.pinging().cpuPercent(), 2));
+                Goal.atMost(
+                        "percent of a core for all, when nobody sends",
+                        tavern.silent().cpuPercent(),
+                        2),
+                Goal.atMost(
+                        "percent of a core for all, with their pings",
+                        tavern.pinging().cpuPercent(),
+                        2));
     }
 
     @Override
@@ -47,7 +53,8 @@ final class ConnectionsSection implements Section {
         json.addProperty("silentCpuPercent", Stats.round(tavern.silent().cpuPercent(), 1e2));
         json.addProperty("referenceBytesPerConnection", Math.round(reference.bytesPerPlayer()));
         json.addProperty("referenceCpuPercent", Stats.round(reference.pinging().cpuPercent(), 1e2));
-        json.addProperty("referenceSilentCpuPercent", Stats.round(reference.silent().cpuPercent(), 1e2));
+        json.addProperty(
+                "referenceSilentCpuPercent", Stats.round(reference.silent().cpuPercent(), 1e2));
         json.add("aims", Goal.json(goals()));
         return json;
     }

@@ -14,8 +14,8 @@ import tavern.bench.Bench;
 record CoresPace(Duration warmUp, int rounds, List<Integer> growth, Duration window, int refine) {
     static final CoresPace FULL = new CoresPace(
             Duration.ofSeconds(8), 2, List.of(1_000, 2_000, 4_000, 8_000, 16_000), Duration.ofSeconds(3), 250);
-    static final CoresPace QUICK = new CoresPace(
-            Duration.ofSeconds(3), 1, List.of(500, 1_000, 2_000), Duration.ofMillis(1_200), 0);
+    static final CoresPace QUICK =
+            new CoresPace(Duration.ofSeconds(3), 1, List.of(500, 1_000, 2_000), Duration.ofMillis(1_200), 0);
 
     CoresPace withRounds(Bench bench) {
         return new CoresPace(warmUp, bench.roundsOr(rounds), growth, window, refine);

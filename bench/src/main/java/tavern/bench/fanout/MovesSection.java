@@ -100,10 +100,12 @@ final class MovesSection implements Section {
         json.addProperty("windowSeconds", pace.window().toMillis() / 1e3);
         if (!tavern.windows().isEmpty()) {
             json.addProperty("tavernCpuMicros", Stats.round(tavern.micros().median(), 1e3));
-            json.addProperty("referenceCpuMicros", Stats.round(reference.micros().median(), 1e3));
+            json.addProperty(
+                    "referenceCpuMicros", Stats.round(reference.micros().median(), 1e3));
             json.addProperty("ratio", Stats.round(ratio(), 1e3));
             json.addProperty("bytesPerUpdate", Stats.round(tavern.bytes().median(), 1e2));
-            json.addProperty("referenceBytesPerUpdate", Stats.round(reference.bytes().median(), 1e2));
+            json.addProperty(
+                    "referenceBytesPerUpdate", Stats.round(reference.bytes().median(), 1e2));
             json.add("tavernRounds", tavern.micros().json(1e3));
             json.add("referenceRounds", reference.micros().json(1e3));
         }
@@ -125,7 +127,8 @@ final class MovesSection implements Section {
         json.addProperty("players", players);
         json.addProperty("cpuMicros", Stats.round(tavern.microsAt(players).median(), 1e3));
         json.addProperty("p99Ms", Stats.round(tavern.p99At(players).median(), 1e1));
-        json.addProperty("referenceCpuMicros", Stats.round(reference.microsAt(players).median(), 1e3));
+        json.addProperty(
+                "referenceCpuMicros", Stats.round(reference.microsAt(players).median(), 1e3));
         json.addProperty("referenceP99Ms", Stats.round(reference.p99At(players).median(), 1e1));
         return json;
     }
@@ -161,7 +164,10 @@ final class MovesSection implements Section {
 
     @Override
     public void print(PrintWriter out) {
-        Lines.print(out, "moves: rooms of %d, 10 moves a second from each player, 20 Hz; %s", MovesBenchmark.ROOM_SIZE,
+        Lines.print(
+                out,
+                "moves: rooms of %d, 10 moves a second from each player, 20 Hz; %s",
+                MovesBenchmark.ROOM_SIZE,
                 cores.text());
         if (!tavern.windows().isEmpty()) {
             Lines.print(
@@ -203,8 +209,10 @@ final class MovesSection implements Section {
                 side.micros().range("%.3f"),
                 side.bytes().median(),
                 Stats.of(side.windows(), Window::updatesPerFrame).median(),
-                Stats.of(side.windows(), window -> window.counts().latencyMs(50)).median(),
-                Stats.of(side.windows(), window -> window.counts().latencyMs(99)).median(),
+                Stats.of(side.windows(), window -> window.counts().latencyMs(50))
+                        .median(),
+                Stats.of(side.windows(), window -> window.counts().latencyMs(99))
+                        .median(),
                 Stats.of(side.windows(), Window::cpuPercent).median(),
                 Stats.of(side.windows(), Window::loadPercent).median());
     }
@@ -217,12 +225,7 @@ final class MovesSection implements Section {
                 pace.growthRounds(),
                 pace.growthWindow().toMillis() / 1e3,
                 Growth.LATENCY_MS_MAX);
-        Lines.print(
-                out,
-                "%10s   %-38s   %-38s",
-                "players",
-                "Tavern: µs/update, p99 ms, CPU, load",
-                "reference");
+        Lines.print(out, "%10s   %-38s   %-38s", "players", "Tavern: µs/update, p99 ms, CPU, load", "reference");
         for (int players : numbers()) {
             Lines.print(out, "%,10d   %-38s   %-38s", players, cell(tavern, players), cell(reference, players));
         }
@@ -251,8 +254,10 @@ final class MovesSection implements Section {
 
     /** Of the first window that was not good. */
     private static String wrong(List<Window> windows) {
-        Window window =
-                windows.stream().filter(each -> !Growth.isGood(each)).findFirst().orElseThrow();
+        Window window = windows.stream()
+                .filter(each -> !Growth.isGood(each))
+                .findFirst()
+                .orElseThrow();
         if (window.counts().disconnects() > 0) {
             return "disconnected " + window.counts().disconnects();
         }

@@ -267,9 +267,10 @@ final class TavernPlayer extends Player {
                         message.getMoveRejected().getX(),
                         message.getMoveRejected().getY());
             }
-            case ERROR -> loop.counts()
-                    .error(message.getError().getCode() + ": "
-                            + message.getError().getText());
+            case ERROR ->
+                loop.counts()
+                        .error(message.getError().getCode() + ": "
+                                + message.getError().getText());
             default -> {
                 // Nothing that is counted.
             }
