@@ -57,7 +57,13 @@ public final class CoresBenchmark implements Benchmark {
                 bench.stop().pass(pace.warmUp());
             }
             Growth growth = new Growth(
-                    host, load.loops(), MovesBenchmark.ROOM_SIZE, MovesBenchmark.RATES, pace.window(), bench);
+                    host,
+                    load.loops(),
+                    MovesBenchmark.ROOM_SIZE,
+                    MovesBenchmark.RATES,
+                    pace.settle(),
+                    pace.window(),
+                    bench);
             return growth.run(pace.growth(), pace.refine());
         }
     }

@@ -49,7 +49,7 @@ final class CoresSection implements Section {
     }
 
     private double ratio() {
-        return parts.get(1).sustained().median() / parts.get(0).sustained().median();
+        return Growth.ratio(parts.get(1).growths(), parts.get(0).growths());
     }
 
     List<Goal> goals() {
@@ -98,13 +98,13 @@ final class CoresSection implements Section {
                 Growth.LATENCY_MS_MAX,
                 pace.rounds());
         Lines.print(out, "");
-        Lines.print(out, "%-34s %9s %15s %11s", "", "players", "lowest-highest", "µs/update");
+        Lines.print(out, "%-34s %16s %15s %11s", "", "players", "lowest-highest", "µs/update");
         for (Part part : parts) {
             Lines.print(
                     out,
-                    "%-34s %,9.0f %15s %11.3f   at %,d players",
+                    "%-34s %16s %15s %11.3f   at %,d players",
                     part.cores().text(),
-                    part.sustained().median(),
+                    Growth.most(part.growths()),
                     part.sustained().range("%,.0f"),
                     part.microsAt(common()).median(),
                     common());

@@ -38,7 +38,9 @@ final class SmokeIT {
     @Test
     void moves() throws IOException, InterruptedException {
         MovesSection section = new MovesBenchmark()
-                .measure(here(), new MovesPace(40, MOMENT, 1, MOMENT.multipliedBy(2), List.of(20, 40), 1, MOMENT, 0));
+                .measure(
+                        here(),
+                        new MovesPace(40, MOMENT, 1, MOMENT.multipliedBy(2), List.of(20, 40), 1, MOMENT, MOMENT, 0));
 
         JsonObject json = section.json();
         assertThat(json.get("tavernCpuMicros").getAsDouble()).isPositive();
@@ -94,7 +96,7 @@ final class SmokeIT {
     @Test
     void cores() throws IOException, InterruptedException {
         CoresSection section =
-                new CoresBenchmark().measure(here(), new CoresPace(MOMENT, 1, List.of(20, 40), MOMENT, 0));
+                new CoresBenchmark().measure(here(), new CoresPace(MOMENT, 1, List.of(20, 40), MOMENT, MOMENT, 0));
 
         assertThat(section.json().get("layout").getAsString()).containsPattern("core|two cores");
         assertThat(printed(section)).contains("cores");
