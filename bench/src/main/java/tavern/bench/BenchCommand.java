@@ -64,6 +64,9 @@ final class BenchCommand implements Callable<Integer> {
     @Option(names = "--report", paramLabel = "FILE", description = "Writes the report as JSON.")
     private @Nullable Path report;
 
+    @Option(names = "--svg", paramLabel = "FILE", description = "Draws the curves of growth.")
+    private @Nullable Path picture;
+
     @Spec
     private @Nullable CommandSpec spec;
 
@@ -79,8 +82,12 @@ final class BenchCommand implements Callable<Integer> {
         if (file != null && !isWritable(file)) {
             throw wrong("--report: no folder for " + file);
         }
+        Path drawing = picture;
+        if (drawing != null && !isWritable(drawing)) {
+            throw wrong("--svg: no folder for " + drawing);
+        }
         if (rounds < 0) {
-            throw wrong("--rounds: " + rounds);
+            throw wrong("--rounds: at least 1");
         }
         Conditions conditions = Conditions.now();
         JsonObject json = new JsonObject();
@@ -104,6 +111,12 @@ final class BenchCommand implements Callable<Integer> {
         if (file != null) {
             Files.writeString(
                     file, new GsonBuilder().setPrettyPrinting().create().toJson(json) + "\n");
+        }
+        if (drawing != null) {
+            List<Chart> charts = sections.stream()
+                    .flatMap(section -> section.charts().stream())
+                    .toList();
+            Files.writeString(drawing, Chart.svg(charts));
         }
         return 0;
     }

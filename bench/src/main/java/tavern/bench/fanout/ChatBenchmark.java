@@ -70,7 +70,8 @@ public final class ChatBenchmark implements Benchmark {
             double rate = FIRST_CHATS;
             duel.warmUp(Duel.at(Rates.chatting(rate)), pace.warmUp());
             for (int guess = 0; guess < GUESSES; guess++) {
-                Window first = duel.window(0, Duel.at(Rates.chatting(rate)), pace.window().dividedBy(2));
+                Window first = duel.window(
+                        0, Duel.at(Rates.chatting(rate)), pace.window().dividedBy(2));
                 rate = HALF_LOAD_MICROS / first.microsPerChat() / ROOM_SIZE / pace.players();
             }
             duel.warmUp(Duel.at(Rates.chatting(rate)), pace.warmUp().dividedBy(2));

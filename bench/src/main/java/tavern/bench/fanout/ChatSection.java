@@ -36,8 +36,8 @@ final class ChatSection implements Section {
         Stats delivered() {
             return Stats.of(
                     chats,
-                    window -> window.counts().chats()
-                            / ((double) window.counts().chatsSent() * ChatBenchmark.ROOM_SIZE));
+                    window ->
+                            window.counts().chats() / ((double) window.counts().chatsSent() * ChatBenchmark.ROOM_SIZE));
         }
     }
 
@@ -89,7 +89,8 @@ final class ChatSection implements Section {
             json.addProperty("players", pace.players());
             json.addProperty("chatsPerPlayer", Stats.round(chatsPerPlayer, 1e3));
             json.addProperty("tavernCpuMicros", Stats.round(tavern.micros().median(), 1e3));
-            json.addProperty("referenceCpuMicros", Stats.round(reference.micros().median(), 1e3));
+            json.addProperty(
+                    "referenceCpuMicros", Stats.round(reference.micros().median(), 1e3));
             json.addProperty("ratio", Stats.round(ratio(), 1e3));
             json.addProperty("tavernP99Ms", Stats.round(tavern.p99().median(), 1e2));
             json.addProperty("referenceP99Ms", Stats.round(reference.p99().median(), 1e2));
@@ -100,7 +101,8 @@ final class ChatSection implements Section {
             JsonObject ping = new JsonObject();
             ping.addProperty("connections", pace.pingers());
             ping.addProperty("tavernPerSecond", Math.round(tavern.perSecond().median()));
-            ping.addProperty("referencePerSecond", Math.round(reference.perSecond().median()));
+            ping.addProperty(
+                    "referencePerSecond", Math.round(reference.perSecond().median()));
             json.add("ping", ping);
         }
         json.add("aims", Goal.json(goals()));

@@ -59,14 +59,18 @@ public final class ConnectionsBenchmark implements Benchmark {
             swarm.growTo(pace.players());
             swarm.pace(Rates.IDLE);
             bench.stop().pass(pace.settle());
+            bench.progress().doing(host.title() + ": pings only");
+            Window pinging = Window.of(host, swarm, pace.pinging(), bench.stop());
             bench.progress().doing(host.title() + ": nothing happens");
-            Window window = Window.of(host, swarm, pace.window(), bench.stop());
+            swarm.pace(Rates.SILENT);
+            Window silent = Window.of(host, swarm, pace.silent(), bench.stop());
+            swarm.pace(Rates.IDLE);
             Memory after = Memory.of(host.pid(), bench.folder());
-            if (window.counts().disconnects() > 0) {
-                throw new IOException(host.title() + " lost " + window.counts().disconnects() + " idle players: "
-                        + window.counts().firstError());
+            Idle idle = new Idle(host.title(), pace.players(), before, after, silent, pinging);
+            if (idle.disconnects() > 0) {
+                throw new IOException(host.title() + " lost " + idle.disconnects() + " idle players");
             }
-            return new Idle(host.title(), pace.players(), before, after, window);
+            return idle;
         }
     }
 

@@ -50,14 +50,20 @@ public final class CoresBenchmark implements Benchmark {
         bench.progress().doing("starting Tavern: " + cores.text());
         try (Load load = Load.on(cores, threads);
                 Host host = Host.tavern(bench, cores, Map.of())) {
-            try (Swarm warm = new Swarm(
-                    host.dialect(), host.address(), MovesBenchmark.ROOM_SIZE, load.loops(), bench.stop())) {
+            try (Swarm warm =
+                    new Swarm(host.dialect(), host.address(), MovesBenchmark.ROOM_SIZE, load.loops(), bench.stop())) {
                 warm.growTo(pace.growth().get(0));
                 warm.pace(MovesBenchmark.RATES);
                 bench.stop().pass(pace.warmUp());
             }
             Growth growth = new Growth(
-                    host, load.loops(), MovesBenchmark.ROOM_SIZE, MovesBenchmark.RATES, pace.window(), bench);
+                    host,
+                    load.loops(),
+                    MovesBenchmark.ROOM_SIZE,
+                    MovesBenchmark.RATES,
+                    pace.settle(),
+                    pace.window(),
+                    bench);
             return growth.run(pace.growth(), pace.refine());
         }
     }

@@ -3,9 +3,9 @@ package tavern.bench.fanout;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import tavern.bench.Bench;
 import tavern.bench.Benchmark;
 import tavern.bench.Cores;
@@ -37,29 +37,29 @@ public final class CrowdBenchmark implements Benchmark {
         boolean canBeNear = hasInterest();
         bench.progress().begin(pace.rounds() * (canBeNear ? 3 : 2));
         bench.progress().doing("starting the servers");
-        String capacity = Integer.toString(pace.players());
-        List<Host> hosts = new ArrayList<>();
-        try (Load load = Load.on(cores, 1)) {
-            hosts.add(Host.reference(bench, cores));
-            Map<String, String> everybody = canBeNear
-                    ? Map.of("room.capacity", capacity, FROM_CAPACITY, NEVER)
-                    : Map.of("room.capacity", capacity);
-            hosts.add(Host.tavern("Tavern, everybody", bench, cores, everybody, List.of()));
-            if (canBeNear) {
-                Map<String, String> near = Map.of("room.capacity", capacity, FROM_CAPACITY, capacity);
-                hosts.add(Host.tavern("Tavern, who is near", bench, cores, near, List.of()));
-            }
+        try (Load load = Load.on(cores, 1);
+                Host reference = Host.reference(bench, cores);
+                Host everybody = tavern("Tavern, everybody", bench, cores, canBeNear ? NEVER : "", pace.players());
+                Host near = canBeNear ? tavern("Tavern, who is near", bench, cores, "1", pace.players()) : null) {
+            List<Host> hosts = near == null ? List.of(reference, everybody) : List.of(reference, everybody, near);
             try (Duel duel = new Duel(bench, hosts, load.loops(), pace.players())) {
                 duel.growTo(pace.players());
                 duel.warmUp(Duel.at(MovesBenchmark.RATES), pace.warmUp());
-                List<List<Window>> windows = duel.rounds(Duel.at(MovesBenchmark.RATES), pace.rounds(), pace.window());
-                return new CrowdSection(cores, pace, windows);
-            }
-        } finally {
-            for (Host host : hosts) {
-                host.close();
+                return new CrowdSection(
+                        cores, pace, duel.rounds(Duel.at(MovesBenchmark.RATES), pace.rounds(), pace.window()));
             }
         }
+    }
+
+    /** @param fromCapacity from which on rooms tell of who is near; empty: the server knows no such setting */
+    private static Host tavern(String title, Bench bench, Cores cores, String fromCapacity, int players)
+            throws IOException, InterruptedException {
+        Map<String, String> settings = new TreeMap<>();
+        settings.put("room.capacity", Integer.toString(players));
+        if (!fromCapacity.isEmpty()) {
+            settings.put(FROM_CAPACITY, fromCapacity);
+        }
+        return Host.tavern(title, bench, cores, settings, List.of());
     }
 
     /** Whether this server can tell players of those who are near only. */

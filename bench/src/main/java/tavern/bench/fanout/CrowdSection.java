@@ -59,7 +59,8 @@ final class CrowdSection implements Section {
 
     private static JsonObject json(List<Window> windows) {
         JsonObject json = new JsonObject();
-        json.addProperty("cpuMicrosPerPlayerSecond", Stats.round(perPlayer(windows).median(), 1e1));
+        json.addProperty(
+                "cpuMicrosPerPlayerSecond", Stats.round(perPlayer(windows).median(), 1e1));
         json.addProperty("updatesPerPlayerSecond", Math.round(updates(windows)));
         json.addProperty("bytesPerPlayerSecond", Math.round(bytes(windows)));
         json.add("rounds", perPlayer(windows).json(1e1));
@@ -67,11 +68,13 @@ final class CrowdSection implements Section {
     }
 
     private static double updates(List<Window> windows) {
-        return Stats.of(windows, each -> each.counts().updates() / each.seconds() / each.players()).median();
+        return Stats.of(windows, each -> each.counts().updates() / each.seconds() / each.players())
+                .median();
     }
 
     private static double bytes(List<Window> windows) {
-        return Stats.of(windows, each -> each.counts().snapshotBytes() / each.seconds() / each.players()).median();
+        return Stats.of(windows, each -> each.counts().snapshotBytes() / each.seconds() / each.players())
+                .median();
     }
 
     @Override

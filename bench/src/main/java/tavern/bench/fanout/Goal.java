@@ -28,8 +28,7 @@ record Goal(String what, double reached, double aim, boolean atMost) {
         Lines.print(out, "%-58s %10s %17s", "aims", "reached", "aim");
         for (Goal goal : known) {
             String aim = (goal.atMost ? "at most " : "at least ") + goal.aim;
-            Lines.print(
-                    out, "%-58s %10.2f %17s  %s", goal.what, goal.reached, aim, goal.isMet() ? "met" : "missed");
+            Lines.print(out, "%-58s %10.2f %17s  %s", goal.what, goal.reached, aim, goal.isMet() ? "met" : "missed");
         }
     }
 

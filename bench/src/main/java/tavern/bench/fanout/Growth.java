@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import tavern.bench.Bench;
 import tavern.bench.load.Rates;
 import tavern.bench.load.Swarm;
@@ -14,26 +15,31 @@ final class Growth {
     /** A move that is seen later than this is no move any more. */
     static final double LATENCY_MS_MAX = 150;
 
-    private static final Duration SETTLE = Duration.ofMillis(1_500);
-
     private final Host host;
     private final EventLoopGroup loops;
     private final int roomSize;
     private final Rates rates;
+    private final Duration settle;
     private final Duration window;
     private final Bench bench;
 
-    Growth(Host host, EventLoopGroup loops, int roomSize, Rates rates, Duration window, Bench bench) {
+    Growth(Host host, EventLoopGroup loops, int roomSize, Rates rates, Duration settle, Duration window, Bench bench) {
         this.host = host;
         this.loops = loops;
         this.roomSize = roomSize;
         this.rates = rates;
+        this.settle = settle;
         this.window = window;
         this.bench = bench;
     }
 
-    /** @param sustained the most players with which all went well; 0: none */
-    record Result(List<Window> windows, int sustained) {}
+    /**
+     * What came of it.
+     *
+     * @param sustained the most players with which all went well; 0: none
+     * @param isOpen all went well to the end: it may be more
+     */
+    record Result(List<Window> windows, int sustained, boolean isOpen) {}
 
     /** @param refine how exactly the most players are looked for; 0: only among these numbers */
     Result run(List<Integer> numbers, int refine) throws IOException, InterruptedException {
@@ -62,7 +68,7 @@ final class Growth {
                 }
             }
         }
-        return new Result(windows, good);
+        return new Result(windows, good, bad == 0);
     }
 
     private Swarm swarm() throws IOException {
@@ -75,8 +81,24 @@ final class Growth {
         swarm.pace(Rates.IDLE);
         swarm.growTo(players);
         swarm.pace(rates);
-        bench.stop().pass(SETTLE);
+        bench.stop().pass(settle);
         return Window.of(host, swarm, window, bench.stop());
+    }
+
+    /** The median, and whether it may be more. */
+    static String most(List<Result> results) {
+        boolean isOpen = results.stream().anyMatch(Result::isOpen);
+        double median = Stats.of(results, Result::sustained).median();
+        return String.format(Locale.ROOT, isOpen ? "at least %,.0f" : "%,.0f", median);
+    }
+
+    /** How many times as many; NaN when it is not known what {@code of} ends at. */
+    static double ratio(List<Result> results, List<Result> of) {
+        boolean isKnown = of.stream().noneMatch(Result::isOpen);
+        return isKnown
+                ? Stats.of(results, Result::sustained).median()
+                        / Stats.of(of, Result::sustained).median()
+                : Double.NaN;
     }
 
     static boolean isGood(Window window) {

@@ -74,8 +74,7 @@ final class Host implements AutoCloseable {
             List<String> options,
             Bench bench)
             throws IOException, InterruptedException {
-        ServerChild process =
-                ServerChild.start(folder, mainClass, properties, cores.prefix(), options, bench.stop());
+        ServerChild process = ServerChild.start(folder, mainClass, properties, cores.prefix(), options, bench.stop());
         return new Host(dialect, title, process, folder);
     }
 

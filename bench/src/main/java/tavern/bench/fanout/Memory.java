@@ -24,8 +24,7 @@ record Memory(long heapBytes, long directBytes) {
     private static final Pattern HEAP = Pattern.compile("(?m)^Total\\s+\\d+\\s+(\\d+)");
 
     /** What Java itself takes by {@code malloc} for whoever asks. */
-    private static final Pattern DIRECT =
-            Pattern.compile("(?m)^-\\s+Other \\(reserved=\\d+KB, committed=(\\d+)KB\\)");
+    private static final Pattern DIRECT = Pattern.compile("(?m)^-\\s+Other \\(reserved=\\d+KB, committed=(\\d+)KB\\)");
 
     private static final int PATIENCE_SECONDS = 60;
 

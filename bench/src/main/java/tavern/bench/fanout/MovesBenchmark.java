@@ -63,7 +63,8 @@ public final class MovesBenchmark implements Benchmark {
         hosts.forEach(host -> results.add(new ArrayList<>()));
         for (int round = 0; bench.asksFor(GROWTH) && round < pace.growthRounds(); round++) {
             for (int i = 0; i < hosts.size(); i++) {
-                Growth growth = new Growth(hosts.get(i), load.loops(), ROOM_SIZE, RATES, pace.growthWindow(), bench);
+                Growth growth = new Growth(
+                        hosts.get(i), load.loops(), ROOM_SIZE, RATES, pace.growthSettle(), pace.growthWindow(), bench);
                 results.get(i).add(growth.run(pace.growth(), pace.refine()));
                 bench.progress().step();
             }

@@ -4,6 +4,7 @@ import com.google.gson.JsonArray;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 
 /** One figure of several rounds. */
 record Stats(double median, double lowest, double highest, List<Double> rounds) {
@@ -31,8 +32,8 @@ record Stats(double median, double lowest, double highest, List<Double> rounds) 
         return String.format(Locale.ROOT, format + "-" + format, lowest, highest);
     }
 
-    /** As many decimals as the scale has zeros; JSON knows no NaN. */
-    static Number round(double value, double scale) {
-        return Double.isFinite(value) ? Math.round(value * scale) / scale : -1;
+    /** As many decimals as the scale has zeros; null for what is no number, as JSON has it. */
+    static @Nullable Double round(double value, double scale) {
+        return Double.isFinite(value) ? (Double) (Math.round(value * scale) / scale) : null;
     }
 }

@@ -37,7 +37,7 @@ public final class Counts {
         }
     }
 
-    void add(Counts other) {
+    public void add(Counts other) {
         movesSent += other.movesSent;
         movesRejected += other.movesRejected;
         updates += other.updates;

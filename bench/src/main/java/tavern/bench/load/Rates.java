@@ -7,6 +7,9 @@ public record Rates(double moves, double chats, double pings) {
 
     public static final Rates IDLE = new Rates(0, 0, KEEP_ALIVE);
 
+    /** For less than the idle time. */
+    public static final Rates SILENT = new Rates(0, 0, 0);
+
     public static Rates moving(double moves) {
         return new Rates(moves, 0, 0);
     }

@@ -121,7 +121,8 @@ public final class Swarm implements AutoCloseable {
                 stop.pass(LOOK_AGAIN);
             }
             if (one.isCompletedExceptionally()) {
-                throw new IOException(one.handle((done, failure) -> failure.getMessage()).join());
+                throw new IOException(
+                        one.handle((done, failure) -> failure.getMessage()).join());
             }
         }
     }

@@ -31,6 +31,11 @@ final class TavernPlayer extends Player {
     private static final int SNAPSHOT = ServerMessage.SNAPSHOT_FIELD_NUMBER;
     private static final int IDS = 2;
     private static final int SEQS = 5;
+
+    /** Of entities that come into view, where not everybody sees everybody: places and numbers are whole there. */
+    private static final int ENTERED_IDS = 6;
+
+    private static final int ENTERED_SEQS = 9;
     private static final int CHAT_PLAYER = 1;
     private static final int CHAT_SEQ = 3;
 
@@ -173,9 +178,10 @@ final class TavernPlayer extends Player {
         while (cursor.position() < end) {
             int tag = cursor.varint();
             int number = tag >>> 3;
-            if (number == IDS) {
+            if (number == IDS || number == ENTERED_IDS) {
                 int until = cursor.varint();
                 until += cursor.position();
+                at = -1;
                 int id = 0;
                 for (int i = 0; cursor.position() < until; i++) {
                     id += cursor.varint();
@@ -186,14 +192,14 @@ final class TavernPlayer extends Player {
                         at = i;
                     }
                 }
-            } else if (number == SEQS && at >= 0 && watchedId > 0) {
+            } else if (at >= 0 && watchedId > 0 && (number == SEQS || number == ENTERED_SEQS)) {
                 int until = cursor.varint();
                 until += cursor.position();
-                int delta = 0;
+                int value = 0;
                 for (int i = 0; i <= at; i++) {
-                    delta = cursor.varint();
+                    value = cursor.varint();
                 }
-                watchedSeq += delta;
+                watchedSeq = number == SEQS ? watchedSeq + value : value;
                 loop.seen(watched(), watchedSeq);
                 cursor.position(until);
             } else {
@@ -261,9 +267,10 @@ final class TavernPlayer extends Player {
                         message.getMoveRejected().getX(),
                         message.getMoveRejected().getY());
             }
-            case ERROR -> loop.counts()
-                    .error(message.getError().getCode() + ": "
-                            + message.getError().getText());
+            case ERROR ->
+                loop.counts()
+                        .error(message.getError().getCode() + ": "
+                                + message.getError().getText());
             default -> {
                 // Nothing that is counted.
             }

@@ -53,7 +53,8 @@ final class Room {
     private void regroup(List<Connection> all) {
         List<Group> changed = new ArrayList<>();
         all.stream().map(Connection::loop).distinct().forEach(each -> {
-            Connection[] members = all.stream().filter(member -> member.loop() == each).toArray(Connection[]::new);
+            Connection[] members =
+                    all.stream().filter(member -> member.loop() == each).toArray(Connection[]::new);
             changed.add(new Group(each, members));
         });
         groups = changed;

@@ -12,7 +12,7 @@ import tavern.bench.Bench;
  */
 record Pace(int rounds, Duration warmUp, Duration window) {
     static final Pace FULL = new Pace(3, Duration.ofSeconds(4), Duration.ofSeconds(5));
-    static final Pace QUICK = new Pace(1, Duration.ofSeconds(2), Duration.ofSeconds(3));
+    static final Pace QUICK = new Pace(1, Duration.ofSeconds(1), Duration.ofMillis(1_500));
 
     /** As many rounds as were asked for. */
     Pace withRounds(Bench bench) {
