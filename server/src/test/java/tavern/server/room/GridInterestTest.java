@@ -208,7 +208,9 @@ final class GridInterestTest {
                 walker.watcher.takeAddresses();
             }
         });
-        interest.tick(++tick);
+        Round round = new Round();
+        interest.tick(++tick, round);
+        round.send();
         for (HandLoop loop : loops) {
             assertThat(loop.runAll()).as("tasks of a loop in a tick").isLessThanOrEqualTo(1);
         }
