@@ -31,4 +31,9 @@ public record OpsServices(
     Rooms rooms() {
         return sessions.rooms();
     }
+
+    String storeKind() {
+        Setting kind = inForce.get("store.kind");
+        return kind == null ? "" : kind.value();
+    }
 }

@@ -38,5 +38,5 @@ record Overview(
     record Spread(double p50, double p99) {}
 
     /** @param outboxRows committed trades that are not yet published, of at most {@code outboxRowsMax} */
-    record StoreState(boolean available, int inFlight, long outboxRows, int outboxRowsMax) {}
+    record StoreState(String kind, boolean available, int inFlight, long outboxRows, int outboxRowsMax) {}
 }

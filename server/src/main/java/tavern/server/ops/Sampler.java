@@ -112,7 +112,11 @@ final class Sampler {
                 action.sample(),
                 wait.sample(),
                 new Overview.StoreState(
-                        store.available(), store.inFlight(), store.outboxRows(), services.outboxRowsMax()),
+                        services.storeKind(),
+                        store.available(),
+                        store.inFlight(),
+                        store.outboxRows(),
+                        services.outboxRowsMax()),
                 totals(),
                 services.sessions().freezes().all(),
                 runtime.totalMemory() - runtime.freeMemory(),
@@ -122,10 +126,15 @@ final class Sampler {
     private Map<String, Long> totals() {
         Map<String, Long> totals = new LinkedHashMap<>();
         TOTALS.forEach((shown, name) -> totals.put(shown, (long) total(name)));
-        totals.put("slowConsumers", (long)
-                registry.find("tavern.net.connections.closed").tag("code", "SLOW_CONSUMER").counters().stream()
-                        .mapToDouble(Counter::count)
-                        .sum());
+        totals.put("slowConsumers", tagged("tavern.net.connections.closed", "code", "SLOW_CONSUMER"));
+        totals.put("cacheHits", tagged("cache.gets", "result", "hit"));
+        totals.put("cacheMisses", tagged("cache.gets", "result", "miss"));
         return totals;
+    }
+
+    private long tagged(String name, String tag, String value) {
+        return (long) registry.find(name).tag(tag, value).counters().stream()
+                .mapToDouble(Counter::count)
+                .sum();
     }
 }

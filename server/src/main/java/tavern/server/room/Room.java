@@ -119,6 +119,11 @@ public final class Room {
         return lease;
     }
 
+    /** How busy the room is just now. */
+    public RoomLoad load() {
+        return new RoomLoad(mailbox.depth(), pulse.waitMicros(), pulse.tickMicros());
+    }
+
     /** An operator's question or order, answered from the room's thread. */
     public <T> CompletionStage<T> ask(Function<Room, T> question) {
         CompletableFuture<T> answer = new CompletableFuture<>();
@@ -146,6 +151,8 @@ public final class Room {
                 settings.mailboxCapacity(),
                 pulse.waitMicros(),
                 pulse.tickMicros(),
+                services.game().mapWidth(),
+                services.game().mapHeight(),
                 seats.all().stream().map(this::report).toList(),
                 rules.offers(),
                 view.chat());

@@ -1,10 +1,9 @@
 import { get } from '../api.js';
 import { h, poll, problemPlace, title } from '../dom.js';
 import { time } from '../format.js';
+import { playerLink, roomLink } from '../links.js';
 import { freeze, lift } from '../orders.js';
 import { table } from '../table.js';
-import { playerLink } from './players.js';
-import { roomLink } from './rooms.js';
 
 const REFRESH_MILLIS = 2_000;
 const TARGETS = { EVERYWHERE: () => 'everywhere', ROOM: roomLink, PLAYER: playerLink };
