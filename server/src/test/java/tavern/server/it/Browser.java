@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
 
@@ -95,6 +96,18 @@ final class Browser implements AutoCloseable {
         Awaitility.await(expression)
                 .atMost(PATIENCE)
                 .until(() -> see(expression).equals("true"));
+    }
+
+    /** @param scheme light or dark */
+    void scheme(String scheme) {
+        devTools.ask(
+                "Emulation.setEmulatedMedia",
+                Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", scheme))));
+    }
+
+    /** What went wrong in the page so far. */
+    List<String> problems() {
+        return devTools.problems();
     }
 
     void screenshot(Path file) throws IOException {

@@ -30,7 +30,7 @@ const VIEWS = {
   nodes: { name: 'Nodes', view: nodes },
   freezes: { name: 'Freezes', view: freezes },
   audit: { name: 'Audit log', view: audit, role: 'moderator' },
-  configuration: { name: 'Configuration', view: configuration, role: 'admin' },
+  configuration: { name: 'Settings', view: configuration, role: 'admin' },
 };
 
 const element = (id) => document.getElementById(id);

@@ -7,6 +7,8 @@ import { republish } from '../orders.js';
 import { table } from '../table.js';
 
 const REFRESH_MILLIS = 1_000;
+const LETTERS_MAX = 50;
+const LETTERS_MILLIS = 10_000;
 const HISTORY_MAX = 300;
 // What was asked since the page was opened, oldest first.
 const asked = [];
@@ -48,17 +50,25 @@ export function show(main, signal) {
     });
     broker.fill(brokerOf(answer));
     rows.rows(waiting.first);
-    if (answer.kind !== 'none') {
-      await letter(answer);
+    renew(again, answer.deadLetters > 0 ? republish(refreshLetters) : '');
+    if (answer.deadLetters <= 0) {
+      letters.rows([]);
+    } else if (answer.deadLetters !== known || Date.now() - readAt > LETTERS_MILLIS) {
+      known = answer.deadLetters;
+      await read();
     }
   }
 
-  async function letter({ deadLetters }) {
-    renew(again, deadLetters > 0 ? republish(refreshLetters) : '');
-    letters.rows(deadLetters === 0 ? [] : (await get('feed/dead', { max: 50 }, signal)).letters);
+  // The broker has to be asked for each letter, so this is done now and then.
+  let known = 0;
+  let readAt = 0;
+  async function read() {
+    readAt = Date.now();
+    letters.rows((await get('feed/dead', { max: LETTERS_MAX }, signal)).letters);
   }
 
   function refreshLetters() {
+    known = 0;
     refresh().catch(() => {});
   }
 
@@ -78,6 +88,7 @@ function brokerOf(feed) {
     'Came back: no queue': count(feed.returned),
     'Refused by the broker': count(feed.nacked),
     'Dead letters': feed.deadLetters < 0 ? 'not known' : count(feed.deadLetters),
+    ...(feed.problem ? { 'Last problem': feed.problem } : {}),
   };
 }
 

@@ -14,10 +14,10 @@ const TOTALS = {
 };
 // Lines of the chart; each kind of message belongs to one.
 const GROUPS = {
-  moves: (kind) => kind === 'MOVE',
-  'chat and whispers': (kind) => kind === 'CHAT' || kind === 'WHISPER',
-  trades: (kind) => kind.startsWith('TRADE'),
-  others: (kind) => !['moves', 'chat and whispers', 'trades'].some((group) => GROUPS[group](kind)),
+  moves: (kind) => kind === 'move',
+  chat: (kind) => kind === 'chat' || kind === 'whisper',
+  trades: (kind) => kind.startsWith('trade'),
+  others: (kind) => !['moves', 'chat', 'trades'].some((group) => GROUPS[group](kind)),
 };
 const sum = (rates, of = () => true) => Object.entries(rates).reduce((all, [kind, one]) => all + (of(kind) ? one : 0), 0);
 
@@ -32,9 +32,11 @@ export function show(main, signal) {
   ], '');
   const charts = [
     chart('Actions a second', Object.entries(GROUPS).map(([name, of]) => [name, (o) => sum(o.actionsPerSecond, of)]), rate, signal),
-    chart('Players and trades a second', [['players', (o) => o.players], ['trades', (o) => o.tradesPerSecond]], rate, signal),
+    chart('Players', [['players', (o) => o.players]], count, signal),
+    chart('Trades a second', [['trades', (o) => o.tradesPerSecond]], rate, signal),
     chart('Time, p99', [['tick', (o) => o.tick.p99], ['action', (o) => o.action.p99], ['wait', (o) => o.turnWait.p99]], millis, signal),
     chart('Network, a second', [['out', (o) => o.bytesOutPerSecond], ['in', (o) => o.bytesInPerSecond]], bytes, signal),
+    chart('Unpublished trades', [['trades', (o) => o.store.outboxRows]], count, signal),
   ];
   main.append(title('Overview', announce()), degraded,
     h('div', { class: 'four' }, Object.entries(parts).map(([name, { list }]) => section(name, list))),
@@ -61,7 +63,7 @@ function lately(name) {
 function byKind({ actionsPerSecond }) {
   const seen = history.flatMap((overview) => Object.keys(overview.actionsPerSecond));
   const names = [...new Set(seen)].sort();
-  return Object.fromEntries(names.map((name) => [name.toLowerCase().replaceAll('_', ' '), rate(actionsPerSecond[name] ?? 0)]));
+  return Object.fromEntries(names.map((name) => [name.replaceAll('_', ' '), rate(actionsPerSecond[name] ?? 0)]));
 }
 
 let told;

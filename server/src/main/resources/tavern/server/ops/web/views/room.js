@@ -1,7 +1,7 @@
 import { get, path } from '../api.js';
 import { h, numbers, problemPlace, renew, say, section, title } from '../dom.js';
 import { clock, count, millis } from '../format.js';
-import { goods, playerLink, tradeLink } from '../links.js';
+import { goods, playerLink } from '../links.js';
 import { freezesOf, onOverview, onRoom } from '../live.js';
 import { map } from '../map.js';
 import { kick, roomOrders } from '../orders.js';
@@ -28,7 +28,6 @@ export function show(main, signal, room) {
     { name: 'Gives', cell: ({ give }) => goods(give) },
     { name: 'Wants', cell: ({ want }) => goods(want) },
     { name: 'State', cell: ({ settling, expiresAtMillis }) => (settling ? 'being carried out' : `open until ${clock(expiresAtMillis)}`) },
-    { name: 'Trade', cell: ({ trade }) => tradeLink(trade, 'look') },
   ], 'No trade is open.');
   main.append(title(room, actions), problem,
     h('div', { class: 'pair' },
