@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import picocli.CommandLine;
+import tavern.bench.consoles.ConsolesBenchmark;
 import tavern.bench.trades.TradesBenchmark;
 
 /** The command line of {@code bin/bench}. Exit codes: 0 measured, 1 not, 2 wrong usage. */
@@ -15,7 +16,9 @@ public final class Main {
     }
 
     static CommandLine commandLine() {
-        return commandLine(Path.of(System.getProperty("tavern.root", "")), List.of(new TradesBenchmark()));
+        return commandLine(
+                Path.of(System.getProperty("tavern.root", "")),
+                List.of(new TradesBenchmark(), new ConsolesBenchmark()));
     }
 
     static CommandLine commandLine(Path root, List<Benchmark> benchmarks) {

@@ -98,7 +98,8 @@ class ConsoleIT {
                             + "!table.caption && !table.closest('.u-legend, .plot')).length"))
                     .as(view)
                     .isEqualTo("0");
-            assertThat(page.see("document.querySelectorAll('main button:not([aria-label]):empty, main a:empty').length"))
+            assertThat(page.see(
+                            "document.querySelectorAll('main button:not([aria-label]):empty, main a:empty').length"))
                     .as(view)
                     .isEqualTo("0");
             assertThat(page.see("document.activeElement.id")).as(view).isEqualTo("main");
@@ -157,7 +158,8 @@ class ConsoleIT {
         page.view("#/" + view);
         page.untilShown("main h1");
         page.until("[...document.querySelectorAll('main tbody')].every((body) => body.rows.length > 0)");
-        assertThat(page.see("[...document.querySelectorAll('main .problem')].map((place) => place.textContent).join('')"))
+        assertThat(page.see(
+                        "[...document.querySelectorAll('main .problem')].map((place) => place.textContent).join('')"))
                 .as(view)
                 .isEmpty();
     }

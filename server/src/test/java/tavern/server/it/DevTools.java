@@ -62,16 +62,15 @@ final class DevTools implements WebSocket.Listener {
 
     private void watch(JsonObject event) {
         String method = event.has("method") ? event.get("method").getAsString() : "";
-        boolean problem =
-                switch (method) {
-                    case "Runtime.exceptionThrown", "Page.javascriptDialogOpening" -> true;
-                    case "Log.entryAdded" -> {
-                        JsonObject entry = event.getAsJsonObject("params").getAsJsonObject("entry");
-                        yield List.of("security", "violation", "javascript")
-                                .contains(entry.get("source").getAsString());
-                    }
-                    default -> false;
-                };
+        boolean problem = switch (method) {
+            case "Runtime.exceptionThrown", "Page.javascriptDialogOpening" -> true;
+            case "Log.entryAdded" -> {
+                JsonObject entry = event.getAsJsonObject("params").getAsJsonObject("entry");
+                yield List.of("security", "violation", "javascript")
+                        .contains(entry.get("source").getAsString());
+            }
+            default -> false;
+        };
         if (problem) {
             problems.add(event.toString());
         }
