@@ -93,8 +93,12 @@ final class Browser implements AutoCloseable {
 
     /** Waits until an expression is true in the page. */
     void until(String expression) {
+        until(expression, PATIENCE);
+    }
+
+    void until(String expression, Duration patience) {
         Awaitility.await(expression)
-                .atMost(PATIENCE)
+                .atMost(patience)
                 .until(() -> see(expression).equals("true"));
     }
 

@@ -20,18 +20,19 @@ final class ConsolePage implements AutoCloseable {
     }
 
     /** Before anybody has logged in. @param profile a folder for the browser */
-    static ConsolePage open(int opsPort, Path profile) throws Exception {
+    static ConsolePage open(String address, Path profile) throws Exception {
         assumeThat(Browser.CHROMIUM).as("apt-get install chromium").isExecutable();
         ConsolePage page = new ConsolePage(Browser.open(profile.resolve("chromium")));
         page.browser.size(WIDE, 900);
-        page.browser.go("http://127.0.0.1:" + opsPort + "/");
+        page.browser.go(address + "/");
         page.until("document.getElementById('login')?.hidden === false");
         return page;
     }
 
     /** With the token of an admin. */
     static ConsolePage loggedIn(Tavern tavern, Path profile) throws Exception {
-        ConsolePage page = open(tavern.server().opsAddress().getPort(), profile);
+        ConsolePage page = open(
+                "http://127.0.0.1:" + tavern.server().opsAddress().getPort(), profile);
         page.logIn(OpsClient.token(tavern.folder().resolve("ops-tokens"), "admin"));
         page.until("document.querySelector('.numbers dd') !== null");
         return page;
