@@ -221,7 +221,12 @@ final class DeadQueue implements AutoCloseable {
         }
         for (Delivery letter : letters) {
             channel.basicPublish(
-                    Topology.EXCHANGE, routingKey(letter), true, false, original(letter.getProperties()), letter.getBody());
+                    Topology.EXCHANGE,
+                    routingKey(letter),
+                    true,
+                    false,
+                    original(letter.getProperties()),
+                    letter.getBody());
         }
         if (!confirmed()) {
             throw new FeedUnavailableException("the broker failed to keep messages" + soFar());
