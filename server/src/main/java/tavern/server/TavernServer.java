@@ -143,6 +143,7 @@ public final class TavernServer implements AutoCloseable, Host {
                     sessions,
                     players,
                     store,
+                    feed,
                     metrics,
                     clock);
             ops = config.ops().enabled() ? opened(OpsServer.start(config.ops(), watched)) : null;

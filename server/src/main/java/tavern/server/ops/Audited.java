@@ -38,9 +38,14 @@ final class Audited {
      * @param target where in the call the target's name stands; empty: there is none
      */
     Route.Answer order(String action, String target, Function<Call, CompletionStage<String>> order) {
+        return order(action, target, Asked.MILLIS_MAX, order);
+    }
+
+    /** @param millisMax that the order may take */
+    Route.Answer order(String action, String target, long millisMax, Function<Call, CompletionStage<String>> order) {
         return call -> {
             String name = target.isEmpty() ? "" : call.display(target);
-            return carryOut(call, order)
+            return carryOut(call, millisMax, order)
                     .handle((result, failure) -> new Outcome(result, failure))
                     .thenCompose(outcome -> write(call, action, name, outcome.words())
                             .handle((entry, failure) -> outcome.told(entry, failure)));
@@ -67,9 +72,10 @@ final class Audited {
         }
     }
 
-    private static CompletableFuture<String> carryOut(Call call, Function<Call, CompletionStage<String>> order) {
+    private static CompletableFuture<String> carryOut(
+            Call call, long millisMax, Function<Call, CompletionStage<String>> order) {
         try {
-            return Asked.bounded(order.apply(call));
+            return Asked.bounded(order.apply(call), millisMax);
         } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(e);
         }

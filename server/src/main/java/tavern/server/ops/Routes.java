@@ -41,6 +41,7 @@ final class Routes {
     private final Health health;
     private final Sampler sampler;
     private final Streams streams;
+    private final FeedViews feed;
 
     Routes(OpsServices services, Health health, Sampler sampler, Streams streams) {
         this.services = services;
@@ -50,11 +51,13 @@ final class Routes {
         this.health = health;
         this.sampler = sampler;
         this.streams = streams;
+        this.feed = new FeedViews(services, sampler);
     }
 
     List<Route> all() {
         List<Route> routes = new ArrayList<>(seen());
         routes.addAll(done());
+        routes.addAll(feed.routes(audited, MAX, REASON));
         String description = OpenApi.describe(withItself(routes), services.version());
         routes.add(openApi(description));
         return List.copyOf(routes);

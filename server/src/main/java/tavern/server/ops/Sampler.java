@@ -34,6 +34,7 @@ final class Sampler {
     private final Spreads wait;
     private Map<String, Double> before = Map.of();
     private long beforeMillis;
+    private volatile Map<String, Double> rates = Map.of();
     private volatile Overview newest;
 
     Sampler(OpsServices services, Health health) {
@@ -53,16 +54,22 @@ final class Sampler {
         return newest;
     }
 
+    /** Of a counter of those that are sampled, in the last second. */
+    double perSecond(String name) {
+        return rates.getOrDefault(name, 0.0);
+    }
+
     /** Of one thread. */
     Overview sample() {
         long now = services.clock().millis();
         double seconds = Math.max(1, now - beforeMillis) / 1_000.0;
         Map<String, Double> counts = counts();
-        Map<String, Double> rates = new TreeMap<>();
-        counts.forEach((name, count) -> rates.put(name, (count - before.getOrDefault(name, count)) / seconds));
+        Map<String, Double> changes = new TreeMap<>();
+        counts.forEach((name, count) -> changes.put(name, (count - before.getOrDefault(name, count)) / seconds));
         before = counts;
         beforeMillis = now;
-        newest = describe(now, rates);
+        rates = changes;
+        newest = describe(now, changes);
         return newest;
     }
 
@@ -71,7 +78,8 @@ final class Sampler {
         for (Counter counter : registry.find("tavern.session.messages").counters()) {
             counts.put("kind " + counter.getId().getTag("kind"), counter.count());
         }
-        for (String name : List.of("tavern.room.trades.committed", "tavern.net.bytes.in", "tavern.net.bytes.out")) {
+        for (String name : List.of(
+                "tavern.room.trades.committed", "tavern.net.bytes.in", "tavern.net.bytes.out", FeedViews.CONFIRMED)) {
             counts.put(name, total(name));
         }
         return counts;
