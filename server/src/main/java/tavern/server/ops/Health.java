@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import tavern.server.cluster.Lease;
+import tavern.server.feed.FeedStatus;
 import tavern.server.session.Freeze;
 import tavern.server.store.StoreStats;
 
@@ -43,6 +44,7 @@ final class Health {
                             services.outboxRowsMax()),
                     "look at RabbitMQ: is it there, and not blocked by memory or disk"));
         }
+        feed(found);
         long suspended = services.rooms().all().stream()
                 .filter(room -> room.lease().state() != Lease.State.HELD)
                 .count();
@@ -52,6 +54,25 @@ final class Health {
                     "look at Redis, and at pauses of this process"));
         }
         return found;
+    }
+
+    private void feed(List<Degraded> found) {
+        FeedStatus feed = services.feed().status();
+        if (feed.relaying() && !feed.connected()) {
+            found.add(new Degraded(
+                    "no connection to RabbitMQ: trades wait to be published"
+                            + (feed.lastProblem().isEmpty() ? "" : " (" + feed.lastProblem() + ")"),
+                    "look at the broker, and at feed.rabbitmq.uri; it is tried again all the time"));
+        } else if (feed.blocked()) {
+            found.add(new Degraded(
+                    "RabbitMQ takes nothing: it is short of memory or disk",
+                    "give it more, or let consumers catch up"));
+        }
+        if (feed.deadLetters() > 0) {
+            found.add(new Degraded(
+                    feed.deadLetters() + " trades could not be published since the start and are dead letters",
+                    "bind a queue for them, then republish them in the view Feed"));
+        }
     }
 
     /** @param tickLateMillis p99 of the last seconds */

@@ -4,9 +4,11 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import tavern.server.feed.FeedStatus;
 import tavern.server.store.StoreStats;
 
 /** Makes an overview of the server once a second, on one thread; any thread may read the newest. */
@@ -125,10 +127,22 @@ final class Sampler {
                         store.inFlight(),
                         store.outboxRows(),
                         services.outboxRowsMax()),
+                feed(rates),
                 totals(),
                 services.sessions().freezes().all(),
                 runtime.totalMemory() - runtime.freeMemory(),
                 runtime.maxMemory());
+    }
+
+    private Overview.FeedState feed(Map<String, Double> rates) {
+        FeedStatus now = services.feed().status();
+        return new Overview.FeedState(
+                services.feed().kind().name().toLowerCase(Locale.ROOT),
+                now.relaying(),
+                now.connected(),
+                now.blocked(),
+                rates.getOrDefault(FeedViews.CONFIRMED, 0.0),
+                now.deadLetters());
     }
 
     private Map<String, Long> totals() {

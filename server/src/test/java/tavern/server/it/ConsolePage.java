@@ -31,8 +31,8 @@ final class ConsolePage implements AutoCloseable {
 
     /** With the token of an admin. */
     static ConsolePage loggedIn(Tavern tavern, Path profile) throws Exception {
-        ConsolePage page = open(
-                "http://127.0.0.1:" + tavern.server().opsAddress().getPort(), profile);
+        ConsolePage page =
+                open("http://127.0.0.1:" + tavern.server().opsAddress().getPort(), profile);
         page.logIn(OpsClient.token(tavern.folder().resolve("ops-tokens"), "admin"));
         page.until("document.querySelector('.numbers dd') !== null");
         return page;

@@ -94,7 +94,7 @@ function brokerOf(feed) {
 
 function stateOf({ here, connected, blocked }) {
   if (!connected) {
-    return 'not connected; trades wait in the outbox';
+    return here ? 'not connected; trades wait in the outbox' : 'another server publishes';
   }
-  return blocked ? 'blocked: RabbitMQ is short of memory or disk' : here ? 'publishes' : 'another server publishes';
+  return blocked ? 'blocked: RabbitMQ is short of memory or disk' : 'publishes';
 }

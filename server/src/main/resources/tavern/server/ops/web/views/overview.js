@@ -82,12 +82,14 @@ function showDegraded(place, degraded) {
 }
 
 function figures(overview) {
-  const { store, tick, tickLate, action, turnWait } = overview;
+  const { store, feed, tick, tickLate, action, turnWait } = overview;
   const both = ({ p50, p99 }) => `${rate(p50)} / ${millis(p99)}`;
   return {
     Play: {
       Players: count(overview.players),
+      Connections: count(overview.connections),
       Rooms: count(overview.rooms),
+      Frozen: overview.freezes.length > 0 ? count(overview.freezes.length) : 'nothing',
       'Actions a second': rate(sum(overview.actionsPerSecond)),
       'Trades a second': rate(overview.tradesPerSecond),
     },
@@ -95,24 +97,38 @@ function figures(overview) {
       'Tick p50 / p99': both(tick),
       'Action p50 / p99': both(action),
       'Wait p50 / p99': both(turnWait),
-      'Ticks late p99': millis(tickLate.p99),
+      'Ticks late p50 / p99': both(tickLate),
     },
     'Store and feed': {
       [STORES[store.kind] ?? 'Store']: store.available ? 'answers' : 'does not answer',
       'Asked of the store': count(store.inFlight),
-      'Unpublished trades': count(store.outboxRows),
       'Cache hit rate': hitRate(overview.totals),
+      [feed.kind === 'rabbitmq' ? 'RabbitMQ' : 'Feed']: feedState(feed),
+      'Unpublished trades': count(store.outboxRows),
+      'Confirms a second': rate(feed.confirmsPerSecond),
     },
     'Network and process': {
-      'Out / in a second': `${bytes(overview.bytesOutPerSecond)} / ${bytes(overview.bytesInPerSecond)}`,
-      Connections: count(overview.connections),
+      'Out a second': bytes(overview.bytesOutPerSecond),
+      'In a second': bytes(overview.bytesInPerSecond),
       Heap: `${count(100 * overview.heapBytesUsed / overview.heapBytesMax)} % of ${bytes(overview.heapBytesMax)}`,
-      Node: `${overview.node}, ${overview.version}, up ${duration(overview.uptimeSeconds)}`,
+      Node: overview.draining ? `${overview.node}, drains` : overview.node,
+      Version: overview.version,
+      Up: duration(overview.uptimeSeconds),
     },
   };
 }
 
 const STORES = { embedded: 'Store (embedded)', redis: 'Redis' };
+
+function feedState({ kind, here, connected, blocked }) {
+  if (kind === 'none') {
+    return 'none';
+  }
+  if (!connected) {
+    return here ? 'not connected' : 'another server publishes';
+  }
+  return blocked ? 'blocked' : 'publishes';
+}
 
 // Of the last minute; since the start where nothing was asked lately.
 function hitRate({ cacheHits, cacheMisses }) {
