@@ -7,6 +7,7 @@ import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tavern.server.cluster.HeldElsewhereException;
+import tavern.server.ops.books.BooksUnavailableException;
 import tavern.server.room.Rooms;
 import tavern.server.store.StoreUnavailableException;
 
@@ -45,6 +46,9 @@ final class Failures {
         }
         if (failure instanceof StoreUnavailableException) {
             return new RefusedException(503, "UNAVAILABLE", "the store does not answer; try again", 1);
+        }
+        if (failure instanceof BooksUnavailableException) {
+            return new RefusedException(503, "UNAVAILABLE", String.valueOf(failure.getMessage()), 1);
         }
         if (failure instanceof TimeoutException) {
             return new RefusedException(
