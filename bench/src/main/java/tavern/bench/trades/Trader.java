@@ -123,6 +123,9 @@ final class Trader implements Member {
     }
 
     @Override
+    public void said(Room room, String text) {}
+
+    @Override
     public void left(Room from) {
         // At the end.
     }

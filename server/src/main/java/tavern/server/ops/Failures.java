@@ -8,6 +8,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tavern.server.cluster.HeldElsewhereException;
 import tavern.server.feed.FeedUnavailableException;
+import tavern.server.ops.books.BooksUnavailableException;
 import tavern.server.room.Rooms;
 import tavern.server.store.StoreUnavailableException;
 
@@ -49,6 +50,9 @@ final class Failures {
         }
         if (failure instanceof FeedUnavailableException away) {
             return new RefusedException(503, "UNAVAILABLE", away.text(), 1);
+        }
+        if (failure instanceof BooksUnavailableException) {
+            return new RefusedException(503, "UNAVAILABLE", String.valueOf(failure.getMessage()), 1);
         }
         if (failure instanceof TimeoutException) {
             return new RefusedException(

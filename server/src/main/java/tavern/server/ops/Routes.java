@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import tavern.server.ops.books.Books;
 import tavern.server.session.Freeze;
 
 /** The whole API, one line for each route. */
@@ -42,8 +43,9 @@ final class Routes {
     private final Sampler sampler;
     private final Streams streams;
     private final FeedViews feed;
+    private final BookRoutes books;
 
-    Routes(OpsServices services, Health health, Sampler sampler, Streams streams) {
+    Routes(OpsServices services, Books books, Health health, Sampler sampler, Streams streams) {
         this.services = services;
         this.views = new Views(services);
         this.actions = new Actions(services);
@@ -52,10 +54,12 @@ final class Routes {
         this.sampler = sampler;
         this.streams = streams;
         this.feed = new FeedViews(services, sampler);
+        this.books = new BookRoutes(new Trades(services, books), new Timeline(services, books));
     }
 
     List<Route> all() {
         List<Route> routes = new ArrayList<>(seen());
+        routes.addAll(books.all());
         routes.addAll(done());
         routes.addAll(feed.routes(audited, MAX, REASON));
         String description = OpenApi.describe(withItself(routes), services.version());

@@ -21,6 +21,9 @@ public interface Member {
     /** The member has a seat now. Called on the room's thread, before anything of the room is sent. */
     Presence entered(Room room, MoveSlot moves);
 
+    /** The member's chat is on its way to all in the room. Called on the room's thread. */
+    void said(Room room, String text);
+
     /** The seat is gone. Called on the room's thread. */
     void left(Room room);
 

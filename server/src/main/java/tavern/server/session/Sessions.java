@@ -49,6 +49,7 @@ public final class Sessions implements PlayerDirectory, PresentPlayers {
     private final Rooms rooms;
     private final Joins joins;
     private final Whispers whispers;
+    private final Journal journal;
     private final Freezes freezes = new Freezes();
     private final Moderation moderation = new Moderation(this);
     private final SecureRandom random = new SecureRandom();
@@ -67,7 +68,8 @@ public final class Sessions implements PlayerDirectory, PresentPlayers {
         this.metrics = metrics;
         this.rooms = new Rooms(services, this);
         this.joins = new Joins(rooms, players, services.store(), freezes);
-        this.whispers = new Whispers(game.chatCharactersMax(), filter, clock, byName::get);
+        this.journal = new Journal(clock);
+        this.whispers = new Whispers(game.chatCharactersMax(), filter, clock, byName::get, journal);
     }
 
     public Rooms rooms() {
@@ -82,6 +84,11 @@ public final class Sessions implements PlayerDirectory, PresentPlayers {
     /** What operators can do to players. */
     public Moderation moderation() {
         return moderation;
+    }
+
+    /** What players did lately. */
+    public Journal journal() {
+        return journal;
     }
 
     List<Session> present() {
@@ -178,7 +185,13 @@ public final class Sessions implements PlayerDirectory, PresentPlayers {
     private void gone(Session session, ErrorCode code, String text) {
         exit(session);
         session.tokens().forEach(byToken::remove);
+        note(session, Journal.What.DISCONNECTED, code == ErrorCode.OK ? text : code + ": " + text);
         log.debug("session {} ended: {} {}", session.id(), code, text);
+    }
+
+    private void note(Session session, Journal.What what, String text) {
+        Room room = session.room();
+        journal.add(session.player().name(), what, room == null ? "" : room.id().name(), text);
     }
 
     /** On the connection's loop: the client spoke, so it has the newest token. */
@@ -195,6 +208,7 @@ public final class Sessions implements PlayerDirectory, PresentPlayers {
         if (attached < 0) {
             return;
         }
+        note(session, Journal.What.DISCONNECTED, "the connection is lost; it may be resumed");
         Room room = session.room();
         if (room != null) {
             room.detach(session, connection);

@@ -121,6 +121,17 @@ public interface Store extends AutoCloseable {
     /** The newest of operators' deeds. */
     CompletionStage<Optional<AuditEntry>> newestAudit();
 
+    /**
+     * The oldest committed trades and grants after {@code position}, in the order of their commits. What moved nothing
+     * may be left out. The ledger only grows at its end: an entry keeps its position.
+     *
+     * @param position of an entry; empty for the beginning
+     */
+    CompletionStage<List<LedgerEntry>> ledger(String position, int max);
+
+    /** What players own, of those after {@code after} (0: of the first), in the order of their numbers. */
+    CompletionStage<Holdings> holdings(long after, int max);
+
     /** Compares all balances and items with the ledger. Takes time in proportion to the realm. */
     CompletionStage<Conservation> checkConservation();
 

@@ -13,6 +13,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -51,7 +52,10 @@ class OpsAccessIT {
     private record Route(String method, String path, String role, JsonObject operation) {
         /** With names that could be, of nobody. */
         String url() {
-            return path.replace("{room}", "nowhere").replace("{player}", "nobody");
+            return path.replace("{room}", "nowhere")
+                    .replace("{player}", "nobody")
+                    .replace("{item}", "9")
+                    .replace("{trade}", "9-" + new UUID(1, 2));
         }
 
         JsonObject schema() {

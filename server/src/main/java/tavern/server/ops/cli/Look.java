@@ -6,6 +6,7 @@ import com.google.gson.JsonObject;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -17,8 +18,14 @@ public final class Look {
 
     private Look() {}
 
+    static JsonArray map(JsonArray rows, Function<JsonElement, JsonObject> change) {
+        JsonArray changed = new JsonArray();
+        rows.forEach(row -> changed.add(change.apply(row)));
+        return changed;
+    }
+
     /** Prints rows under the names of their columns, each as wide as it must be. */
-    private static void table(JsonArray rows, PrintWriter out, String... columns) {
+    static void table(JsonArray rows, PrintWriter out, String... columns) {
         int[] widths = new int[columns.length];
         for (int i = 0; i < columns.length; i++) {
             widths[i] = columns[i].length();
@@ -48,7 +55,7 @@ public final class Look {
         return OpsCommand.text(row.getAsJsonObject().get(column));
     }
 
-    private static void pairs(JsonObject object, PrintWriter out) {
+    static void pairs(JsonObject object, PrintWriter out) {
         object.entrySet().forEach(entry -> {
             if (!entry.getValue().isJsonArray()) {
                 out.printf(Locale.ROOT, "%-18s %s%n", entry.getKey(), OpsCommand.text(entry.getValue()));

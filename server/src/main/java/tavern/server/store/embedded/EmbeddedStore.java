@@ -25,8 +25,10 @@ import tavern.server.store.ChangeListener;
 import tavern.server.store.ChatLine;
 import tavern.server.store.Conservation;
 import tavern.server.store.Grant;
+import tavern.server.store.Holdings;
 import tavern.server.store.LeaseAnswer;
 import tavern.server.store.LeaseKey;
+import tavern.server.store.LedgerEntry;
 import tavern.server.store.OutboxEvent;
 import tavern.server.store.OutboxRow;
 import tavern.server.store.PlayerPosition;
@@ -53,6 +55,7 @@ public final class EmbeddedStore implements Store {
     private final Admission admission;
     private final Lane<WriteSession> writer;
     private final Lane<ReadSession> reader;
+    private final Lane<LedgerSession> bookkeeper;
     private final Lane<AuditSession> auditor;
     private volatile long outboxRows;
 
@@ -80,6 +83,7 @@ public final class EmbeddedStore implements Store {
         admission = new Admission(settings.operationsInFlightMax(), "use a faster disk");
         writer = lane("writer", WRITES_MAX, () -> openWriteSession(settings));
         reader = lane("reader", READS_MAX, () -> Session.open(database.openToRead(), ReadSession::new));
+        bookkeeper = lane("bookkeeper", 1, () -> Session.open(database.openToRead(), LedgerSession::new));
         auditor = lane("auditor", 1, () -> Session.open(database.openToRead(), AuditSession::new));
     }
 
@@ -194,6 +198,16 @@ public final class EmbeddedStore implements Store {
     }
 
     @Override
+    public CompletionStage<List<LedgerEntry>> ledger(String position, int max) {
+        return bookkeeper.ask(session -> session.after(position, max));
+    }
+
+    @Override
+    public CompletionStage<Holdings> holdings(long after, int max) {
+        return bookkeeper.ask(session -> session.holdings(after, max));
+    }
+
+    @Override
     public CompletionStage<Conservation> checkConservation() {
         return auditor.ask(AuditSession::conservation);
     }
@@ -241,6 +255,7 @@ public final class EmbeddedStore implements Store {
             return;
         }
         auditor.close();
+        bookkeeper.close();
         reader.close();
         writer.close(); // the last connection to close moves the whole log into the file
         release(lock);

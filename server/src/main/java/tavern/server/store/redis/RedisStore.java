@@ -24,8 +24,10 @@ import tavern.server.store.ChangeListener;
 import tavern.server.store.ChatLine;
 import tavern.server.store.Conservation;
 import tavern.server.store.Grant;
+import tavern.server.store.Holdings;
 import tavern.server.store.LeaseAnswer;
 import tavern.server.store.LeaseKey;
+import tavern.server.store.LedgerEntry;
 import tavern.server.store.OutboxEvent;
 import tavern.server.store.OutboxRow;
 import tavern.server.store.PlayerPosition;
@@ -56,6 +58,7 @@ public final class RedisStore implements Store {
     private final LeaseCalls leases;
     private final Outbox outbox;
     private final AuditLines audit;
+    private final LedgerPages ledger;
     private final @Nullable Changes changes;
 
     /**
@@ -96,6 +99,7 @@ public final class RedisStore implements Store {
         outbox = new Outbox(calls, keys);
         outages.probe(outbox::count);
         audit = new AuditLines(calls, keys);
+        ledger = new LedgerPages(calls, keys);
     }
 
     @Override
@@ -205,6 +209,16 @@ public final class RedisStore implements Store {
     @Override
     public CompletionStage<Optional<AuditEntry>> newestAudit() {
         return audit.newest();
+    }
+
+    @Override
+    public CompletionStage<List<LedgerEntry>> ledger(String position, int max) {
+        return ledger.after(position, max);
+    }
+
+    @Override
+    public CompletionStage<Holdings> holdings(long after, int max) {
+        return ledger.holdings(after, max);
     }
 
     /** Of a realm that nobody writes to meanwhile: what is written while it reads looks like a difference. */

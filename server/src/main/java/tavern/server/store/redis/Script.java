@@ -21,6 +21,8 @@ enum Script {
     CHAT,
     POSITIONS,
     AUDIT,
+    LEDGER,
+    HOLDINGS,
     RIGHTS;
 
     private final byte[] text;

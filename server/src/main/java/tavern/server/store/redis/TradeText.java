@@ -24,7 +24,14 @@ final class TradeText {
         return nowMillis + " " + wish.partner().id() + " " + room + " " + fence + " " + gives + "|" + wants;
     }
 
+    /** A trade that ended, and where. */
+    record Settled(SettledTrade trade, RoomId room) {}
+
     static SettledTrade parse(TradeId id, String text) {
+        return read(id, text).trade();
+    }
+
+    static Settled read(TradeId id, String text) {
         String[] words = text.split(" ", WORDS);
         String terms = words[words.length - 1];
         int bar = terms.indexOf('|');
@@ -36,7 +43,7 @@ final class TradeText {
         if (outcome == null || reason == null) {
             throw new ForeignValueException("not a trade: " + text);
         }
-        return new SettledTrade(
+        SettledTrade trade = new SettledTrade(
                 id,
                 new Player(id.proposer(), words[2]),
                 new Player(new PlayerId(Decimal.parse(words[5])), words[3]),
@@ -46,5 +53,6 @@ final class TradeText {
                 Decimal.parse(words[4]),
                 null,
                 null);
+        return new Settled(trade, new RoomId(words[6]));
     }
 }
