@@ -13,7 +13,8 @@ final class BookMetrics {
         Gauge.builder("tavern.economy.holds", books, all -> all.economy().holds() ? 1 : 0)
                 .description("0: players do not own what the ledger says")
                 .register(registry);
-        FunctionCounter.builder("tavern.economy.checks", books, all -> all.economy().checks())
+        FunctionCounter.builder(
+                        "tavern.economy.checks", books, all -> all.economy().checks())
                 .register(registry);
         Gauge.builder("tavern.books.behind", books, all -> all.behindMillis() / 1_000.0)
                 .description("How old the books of trades are at most")

@@ -81,9 +81,7 @@ final class Trades {
                     if (item != 0) {
                         return asked.tradesOf(item, player == null ? 0 : player.value(), before, max + 1);
                     }
-                    return player == null
-                            ? asked.trades(before, max + 1)
-                            : asked.tradesOf(player, before, max + 1);
+                    return player == null ? asked.trades(before, max + 1) : asked.tradesOf(player, before, max + 1);
                 }))
                 .thenCompose(found -> {
                     List<BookEntry> shown = found.subList(0, Math.min(max, found.size()));
@@ -91,7 +89,9 @@ final class Trades {
                     return Asked.bounded(publications.waiting(
                                     shown.stream().map(BookEntry::reference).toList()))
                             .thenApply(waiting -> new TradeRows(
-                                    shown.stream().map(entry -> row(entry, waiting)).toList(),
+                                    shown.stream()
+                                            .map(entry -> row(entry, waiting))
+                                            .toList(),
                                     next,
                                     books.entries(),
                                     books.behindMillis()));

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Journal {
     static final int EVENTS_MAX = 64;
-    private static final int PLAYERS_MAX = 4_096;
+    static final int PLAYERS_MAX = 4_096;
 
     private final InstantSource clock;
     private final Cache<String, Ring> players = Caffeine.newBuilder()

@@ -15,7 +15,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import tavern.protocol.v1.Goods;
@@ -91,7 +93,8 @@ class OpsBooksIT {
                         .getAsLong())
                 .isEqualTo(30);
         assertThat(trades.get("next").getAsLong()).isZero();
-        assertThat(trades.get("entries").getAsLong()).isEqualTo(found.get("entry").getAsLong());
+        assertThat(trades.get("entries").getAsLong())
+                .isEqualTo(found.get("entry").getAsLong());
         for (String query : List.of("", "?player=bob", "?item=" + item, "?player=ann&item=" + item)) {
             assertThat(rows(see("/trades" + query), "trades")).as(query).containsExactly(found);
         }
@@ -118,6 +121,30 @@ class OpsBooksIT {
     }
 
     @Test
+    @With({"feed.kind=rabbitmq", "feed.rabbitmq.uri=amqp://127.0.0.1:1"})
+    void aTradeThatWaitsToBePublishedSaysSo() throws Exception {
+        RawClient ann = tavern.client("ann", Tavern.HALL);
+        RawClient bob = tavern.client("bob", Tavern.HALL);
+        UUID waiting = UUID.randomUUID();
+        trade(waiting, ann, bob, RawClient.gold(1), RawClient.gold(2));
+        await().atMost(PATIENCE).until(() -> !rows(see("/trades"), "trades").isEmpty());
+        assertThat(publications()).containsExactly("WAITING");
+        // As the relay does once the broker has it.
+        write("DELETE FROM outbox");
+        trade(UUID.randomUUID(), ann, bob, RawClient.gold(1), RawClient.gold(2));
+        await().atMost(PATIENCE).until(() -> rows(see("/trades"), "trades").size() == 2);
+        assertThat(publications()).containsExactly("WAITING", "PUBLISHED");
+        assertThat(see("/trades/" + id(ann, waiting)).get("publication").getAsString())
+                .isEqualTo("PUBLISHED");
+    }
+
+    private List<String> publications() throws IOException {
+        return rows(see("/trades"), "trades").stream()
+                .map(trade -> trade.get("publication").getAsString())
+                .toList();
+    }
+
+    @Test
     void tradesArePagedByEntry() throws IOException {
         RawClient ann = tavern.client("ann", Tavern.HALL);
         RawClient bob = tavern.client("bob", Tavern.HALL);
@@ -139,28 +166,33 @@ class OpsBooksIT {
         RawClient ann = tavern.client("ann", Tavern.HALL);
         RawClient bob = tavern.client("bob", Tavern.HALL);
         order("/players/ann/grant", ", \"key\": \"k1\", \"items\": [\"crown\"]");
-        long crown = ann.expect(ServerMessage::hasInventoryChanged)
-                .getInventoryChanged()
-                .getInventory()
-                .getItemsList()
-                .stream()
-                .filter(item -> item.getKind().equals("crown"))
-                .findFirst()
-                .orElseThrow()
-                .getId();
+        long crown =
+                ann
+                        .expect(ServerMessage::hasInventoryChanged)
+                        .getInventoryChanged()
+                        .getInventory()
+                        .getItemsList()
+                        .stream()
+                        .filter(item -> item.getKind().equals("crown"))
+                        .findFirst()
+                        .orElseThrow()
+                        .getId();
         UUID uuid = UUID.randomUUID();
         trade(uuid, bob, ann, RawClient.gold(5), RawClient.item(crown));
         order("/players/bob/revoke", ", \"key\": \"k2\", \"items\": [" + crown + "]");
 
         await().atMost(PATIENCE).until(() -> {
             Answer answer = viewer().get("/api/v1/items/" + crown);
-            return answer.status() == 200 && answer.json().getAsJsonArray("lineage").size() == 3;
+            return answer.status() == 200
+                    && answer.json().getAsJsonArray("lineage").size() == 3;
         });
         JsonObject item = see("/items/" + crown);
         assertThat(item.get("kind").getAsString()).isEqualTo("crown");
         assertThat(item.get("owner").getAsString()).isEmpty();
         List<JsonObject> lineage = rows(item, "lineage");
-        assertThat(lineage).extracting(step -> step.get("how").getAsString()).containsExactly("GRANT", "TRADE", "REVOKE");
+        assertThat(lineage)
+                .extracting(step -> step.get("how").getAsString())
+                .containsExactly("GRANT", "TRADE", "REVOKE");
         assertThat(lineage).extracting(step -> step.get("from").getAsString()).containsExactly("", "ann", "bob");
         assertThat(lineage).extracting(step -> step.get("to").getAsString()).containsExactly("ann", "bob", "");
         assertThat(lineage.get(0).get("reference").getAsString()).isEqualTo("ops:k1");
@@ -183,8 +215,9 @@ class OpsBooksIT {
         order("/players/ann/kick", "");
         again.closedWith();
 
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(whats(see("/players/ann/timeline")))
-                .contains("TRADE", "ORDER", "GRANT"));
+        await().atMost(PATIENCE)
+                .untilAsserted(
+                        () -> assertThat(whats(see("/players/ann/timeline"))).contains("TRADE", "ORDER", "GRANT"));
         JsonObject timeline = see("/players/ann/timeline");
         List<String> oldestFirst = new ArrayList<>(whats(timeline));
         Collections.reverse(oldestFirst);
@@ -217,6 +250,7 @@ class OpsBooksIT {
     }
 
     @Test
+    @With("limits.rates.joins=100")
     void aTimelineIsPagedWithoutAGap() throws IOException {
         RawClient ann = tavern.client("ann", Tavern.HALL);
         for (int i = 0; i < 12; i++) {
@@ -240,7 +274,7 @@ class OpsBooksIT {
     @Test
     void theEconomyAddsUpAndWhenSomebodyWritesToTheStoreItIsSaidWithTheDifference() throws Exception {
         tavern.client("ann", Tavern.HALL);
-        await().atMost(PATIENCE).until(() -> gold(see("/economy")) != null);
+        await().atMost(PATIENCE).until(() -> goldOfBoth(see("/economy")) != null);
         JsonObject sound = see("/economy");
         assertThat(sound.get("holds").getAsBoolean()).isTrue();
         assertThat(sound.getAsJsonArray("problems")).isEmpty();
@@ -258,13 +292,15 @@ class OpsBooksIT {
         assertThat(wrong.getAsJsonArray("problems").toString()).contains("has 1011 gold, the ledger says 1000");
         assertThat(metric("tavern_economy_holds")).isEqualTo("0.0");
         await().atMost(PATIENCE)
-                .until(() -> see("/overview").getAsJsonArray("degraded").toString().contains("goods do not add up"));
+                .until(() ->
+                        see("/overview").getAsJsonArray("degraded").toString().contains("goods do not add up"));
         assertThat(tavern.logs().contain("goods do not add up: player")).isTrue();
         addGold(-11);
         await().atMost(PATIENCE).until(() -> see("/economy").get("holds").getAsBoolean());
     }
 
-    private static JsonObject gold(JsonObject economy) {
+    /** Of the bystander and ann; null: they are not in it yet. */
+    private static @Nullable JsonObject goldOfBoth(JsonObject economy) {
         return rows(economy, "kinds").stream()
                 .filter(kind -> kind.get("kind").getAsString().equals("gold")
                         && kind.get("granted").getAsLong() == 2_000)
@@ -272,9 +308,12 @@ class OpsBooksIT {
                 .orElse(null);
     }
 
+    private static JsonObject gold(JsonObject economy) {
+        return Objects.requireNonNull(goldOfBoth(economy));
+    }
+
     private String metric(String name) throws IOException {
-        return viewer()
-                .get("/metrics")
+        return viewer().get("/metrics")
                 .body()
                 .lines()
                 .filter(line -> line.startsWith(name + " "))
@@ -284,12 +323,16 @@ class OpsBooksIT {
     }
 
     private void addGold(long more) throws SQLException {
-        try (Connection connection =
-                        DriverManager.getConnection("jdbc:sqlite:" + tavern.folder().resolve("tavern.db"));
+        write("UPDATE balance SET count = count + " + more + " WHERE kind = 'gold' AND player ="
+                + " (SELECT id FROM player WHERE name = 'ann')");
+    }
+
+    private void write(String sql) throws SQLException {
+        try (Connection connection = DriverManager.getConnection(
+                        "jdbc:sqlite:" + tavern.folder().resolve("tavern.db"));
                 Statement statement = connection.createStatement()) {
             statement.execute("PRAGMA busy_timeout = 5000");
-            statement.execute("UPDATE balance SET count = count + " + more + " WHERE kind = 'gold' AND player ="
-                    + " (SELECT id FROM player WHERE name = 'ann')");
+            statement.execute(sql);
         }
     }
 }

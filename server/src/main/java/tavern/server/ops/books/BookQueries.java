@@ -18,9 +18,10 @@ import tavern.server.game.SettledTrade;
 public final class BookQueries {
     private static final int LINEAGE_MAX = 1_000;
 
-    private static final String SELECT = "SELECT entry.number, reference, account.name, ifnull(other.name, ''), room, gave,"
-            + " got, entry.at_ms FROM entry JOIN player AS account ON account.id = account"
-            + " LEFT JOIN player AS other ON other.id = other ";
+    private static final String SELECT =
+            "SELECT entry.number, reference, account.name, ifnull(other.name, ''), room, gave,"
+                    + " got, entry.at_ms FROM entry JOIN player AS account ON account.id = account"
+                    + " LEFT JOIN player AS other ON other.id = other ";
 
     private final PreparedStatement newest;
     private final PreparedStatement ofPlayer;
@@ -44,9 +45,10 @@ public final class BookQueries {
         String its = SELECT + "JOIN item_entry AS its ON its.number = entry.number WHERE its.item = ?";
         ofItem = connection.prepareStatement(its + " AND its.number < ? AND other <> 0 AND (? = 0 OR account = ?"
                 + " OR other = ?) ORDER BY its.number DESC LIMIT ?");
-        lineage = connection.prepareStatement(its + " AND its.number IN (SELECT min(number) FROM item_entry WHERE item = ?"
-                + " UNION SELECT * FROM (SELECT number FROM item_entry WHERE item = ? ORDER BY number DESC LIMIT "
-                + LINEAGE_MAX + ")) ORDER BY its.number");
+        lineage = connection.prepareStatement(
+                its + " AND its.number IN (SELECT min(number) FROM item_entry WHERE item = ?"
+                        + " UNION SELECT * FROM (SELECT number FROM item_entry WHERE item = ? ORDER BY number DESC LIMIT "
+                        + LINEAGE_MAX + ")) ORDER BY its.number");
         at = connection.prepareStatement("SELECT at_ms FROM entry WHERE number = ?");
         numberOf = connection.prepareStatement("SELECT entry.number, room FROM player_entry AS mine"
                 + " JOIN entry ON entry.number = mine.number"

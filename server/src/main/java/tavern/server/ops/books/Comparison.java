@@ -68,8 +68,7 @@ final class Comparison {
         through = holdings.through();
     }
 
-    private void compare(
-            long player, Inventory held, SortedMap<String, Long> stacks, SortedMap<Long, String> items) {
+    private void compare(long player, Inventory held, SortedMap<String, Long> stacks, SortedMap<Long, String> items) {
         SortedSet<String> kinds = new TreeSet<>(stacks.keySet());
         kinds.addAll(held.stacks().keySet());
         for (String kind : kinds) {
@@ -120,8 +119,8 @@ final class Comparison {
 
     private Map<Long, SortedMap<Long, String>> items(Connection connection, long last) throws SQLException {
         Map<Long, SortedMap<Long, String>> found = new HashMap<>();
-        try (PreparedStatement query = connection.prepareStatement(
-                        "SELECT owner, id, kind FROM item WHERE owner > ? AND owner <= ?");
+        try (PreparedStatement query =
+                        connection.prepareStatement("SELECT owner, id, kind FROM item WHERE owner > ? AND owner <= ?");
                 ResultSet rows = of(query, last)) {
             while (rows.next()) {
                 found.computeIfAbsent(rows.getLong(1), id -> new TreeMap<>()).put(rows.getLong(2), rows.getString(3));

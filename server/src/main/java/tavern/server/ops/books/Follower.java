@@ -27,8 +27,8 @@ import tavern.server.store.StoreUnavailableException;
 final class Follower {
     private static final Logger log = LoggerFactory.getLogger(Follower.class);
 
-    private static final int PAGE = 500;
-    private static final int PAGE_OF_PLAYERS = 200;
+    private static final int PAGE = 250;
+    private static final int PAGE_OF_PLAYERS = 100;
     private static final int PAGE_OF_DEEDS = 200;
 
     /** While there is more to read, four fifths of the time are left to others. */

@@ -12,7 +12,8 @@ public record KnownGoods(SortedMap<String, Long> stacks, SortedMap<Long, String>
     /** In words: {@code 30 gold, bow #17}. */
     public String words() {
         StringBuilder words = new StringBuilder();
-        stacks.forEach((kind, count) -> comma(words).append((long) count).append(' ').append(kind));
+        stacks.forEach(
+                (kind, count) -> comma(words).append((long) count).append(' ').append(kind));
         items.forEach((id, kind) -> comma(words).append(kind).append(" #").append((long) id));
         return words.isEmpty() ? "nothing" : words.toString();
     }

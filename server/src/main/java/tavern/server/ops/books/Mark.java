@@ -20,9 +20,7 @@ record Mark(
     }
 
     boolean isLast(LedgerEntry entry) {
-        return entry.position().equals(position)
-                && entry.reference().equals(reference)
-                && entry.atMillis() == atMillis;
+        return entry.position().equals(position) && entry.reference().equals(reference) && entry.atMillis() == atMillis;
     }
 
     /** @param more how many entries it adds: one, or none when it moved nothing */

@@ -38,8 +38,9 @@ final class Posting {
 
     Posting(Connection connection) throws SQLException {
         player = connection.prepareStatement("INSERT OR IGNORE INTO player (id, name) VALUES (?, ?)");
-        entry = connection.prepareStatement("INSERT INTO entry (number, reference, account, other, room, gave, got, at_ms)"
-                + " VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+        entry = connection.prepareStatement(
+                "INSERT INTO entry (number, reference, account, other, room, gave, got, at_ms)"
+                        + " VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
         playerEntry = connection.prepareStatement("INSERT INTO player_entry (player, at_ms, number) VALUES (?, ?, ?)");
         itemEntry = connection.prepareStatement("INSERT INTO item_entry (item, number) VALUES (?, ?)");
         stack = connection.prepareStatement("INSERT INTO stack (player, kind, count) VALUES (?, ?, ?)"

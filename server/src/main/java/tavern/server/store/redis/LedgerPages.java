@@ -11,7 +11,6 @@ import tavern.server.game.Goods;
 import tavern.server.game.Inventory;
 import tavern.server.game.Player;
 import tavern.server.game.PlayerId;
-import tavern.server.game.RoomId;
 import tavern.server.game.TradeId;
 import tavern.server.store.Holdings;
 import tavern.server.store.LedgerEntry;
@@ -93,10 +92,8 @@ final class LedgerPages {
     }
 
     CompletionStage<Holdings> holdings(long after, int max) {
-        Request request = Request.of(keys.ledger(), keys.meta())
-                .add(after)
-                .add(max)
-                .add(keys.players());
+        Request request =
+                Request.of(keys.ledger(), keys.meta()).add(after).add(max).add(keys.players());
         return calls.run(Script.HOLDINGS, request, reply -> holdings(after, reply));
     }
 

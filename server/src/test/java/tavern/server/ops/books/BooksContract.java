@@ -78,6 +78,14 @@ abstract class BooksContract {
         return Realm.await(books.ask(question));
     }
 
+    private List<BookEntry> entries(Books.Question<List<BookEntry>> question) {
+        return ask(question);
+    }
+
+    private List<BookDeed> deeds(Books.Question<List<BookDeed>> question) {
+        return ask(question);
+    }
+
     private void awaitEntries(long entries) {
         await().atMost(PATIENCE).untilAsserted(() -> assertThat(books.entries()).isEqualTo(entries));
     }
@@ -100,11 +108,11 @@ abstract class BooksContract {
         assertThat(trade.room()).isEqualTo(Realm.ROOM.name());
         assertThat(trade.gave().words()).isEqualTo("30 gold");
         assertThat(trade.got().words()).isEqualTo("bow #" + bow);
-        assertThat(ask(all -> all.tradesOf(bob.id(), Long.MAX_VALUE, 10))).isEqualTo(ofAnn);
-        assertThat(ask(all -> all.trades(Long.MAX_VALUE, 10))).isEqualTo(ofAnn);
-        assertThat(ask(all -> all.tradesOf(bow, 0, Long.MAX_VALUE, 10))).isEqualTo(ofAnn);
-        assertThat(ask(all -> all.tradesOf(bow, 999, Long.MAX_VALUE, 10))).isEmpty();
-        assertThat(ask(all -> all.trades(trade.number(), 10))).isEmpty();
+        assertThat(entries(all -> all.tradesOf(bob.id(), Long.MAX_VALUE, 10))).isEqualTo(ofAnn);
+        assertThat(entries(all -> all.trades(Long.MAX_VALUE, 10))).isEqualTo(ofAnn);
+        assertThat(entries(all -> all.tradesOf(bow, 0, Long.MAX_VALUE, 10))).isEqualTo(ofAnn);
+        assertThat(entries(all -> all.tradesOf(bow, 999, Long.MAX_VALUE, 10))).isEmpty();
+        assertThat(entries(all -> all.trades(trade.number(), 10))).isEmpty();
         assertThat(ask(all -> all.placeOf(settled)).orElseThrow().number()).isEqualTo(trade.number());
     }
 
@@ -117,7 +125,8 @@ abstract class BooksContract {
         List<BookEntry> all = ask(asked -> asked.tradesOf(ann.id(), Long.MAX_VALUE, 100));
         assertThat(all).hasSize(25).extracting(BookEntry::number).isSortedAccordingTo((a, b) -> Long.compare(b, a));
         List<BookEntry> first = ask(asked -> asked.tradesOf(ann.id(), Long.MAX_VALUE, 10));
-        List<BookEntry> second = ask(asked -> asked.tradesOf(ann.id(), first.get(9).number(), 100));
+        List<BookEntry> second =
+                ask(asked -> asked.tradesOf(ann.id(), first.get(9).number(), 100));
         assertThat(first).isEqualTo(all.subList(0, 10));
         assertThat(second).isEqualTo(all.subList(10, 25));
     }
@@ -135,13 +144,13 @@ abstract class BooksContract {
         assertThat(owned.kind()).isEqualTo("bow");
         assertThat(owned.owner()).isEqualTo("ann");
         assertThat(owned.entries()).extracting(BookEntry::isTrade).containsExactly(false, true);
-        Realm.await(store.grant(
-                ann.id(), new Grant(new TreeMap<>(), List.of(), new TreeSet<>(Set.of(bow))), "fine", NOW));
+        Realm.await(
+                store.grant(ann.id(), new Grant(new TreeMap<>(), List.of(), new TreeSet<>(Set.of(bow))), "fine", NOW));
         awaitEntries(5);
         BookItem gone = ask(all -> all.item(bow)).orElseThrow();
         assertThat(gone.owner()).isEmpty();
         assertThat(gone.entries()).hasSize(3);
-        assertThat(ask(all -> all.item(bow + 1))).isEmpty();
+        assertThat(ask(all -> all.item(bow + 1)).isPresent()).isFalse();
     }
 
     @Test
@@ -153,7 +162,7 @@ abstract class BooksContract {
         Realm.await(store.appendAudit(kick));
         Realm.await(store.appendAudit(close));
         await().atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(ask(all -> all.deeds("ann", Long.MAX_VALUE, 10)))
+                .untilAsserted(() -> assertThat(deeds(all -> all.deeds("ann", Long.MAX_VALUE, 10)))
                         .containsExactly(new BookDeed(1, NOW, "eve (admin): kick: kicked (because: spam)")));
     }
 
@@ -171,13 +180,13 @@ abstract class BooksContract {
         realm.settle(wish(ann, bob, Goods.of("gold", 2), Goods.NONE));
         awaitEntries(5);
         assertThat(file()).exists();
-        assertThat(ask(all -> all.trades(5, 10))).isEqualTo(before);
+        assertThat(entries(all -> all.trades(5, 10))).isEqualTo(before);
 
         books.close();
         Files.writeString(file(), "not a database, but long enough to be taken for one".repeat(100));
         openBooks();
         awaitEntries(5);
-        assertThat(ask(all -> all.trades(5, 10))).isEqualTo(before);
+        assertThat(entries(all -> all.trades(5, 10))).isEqualTo(before);
     }
 
     @Test
@@ -192,8 +201,7 @@ abstract class BooksContract {
         realm.open("zoe", "pearl", 1);
         openBooks();
         await().atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(ask(
-                                all -> all.entriesOf(new PlayerId(1), Long.MAX_VALUE, 10)))
+                .untilAsserted(() -> assertThat(entries(all -> all.entriesOf(new PlayerId(1), Long.MAX_VALUE, 10)))
                         .extracting(BookEntry::account)
                         .containsExactly("zoe"));
         assertThat(books.entries()).isEqualTo(1);
@@ -203,7 +211,8 @@ abstract class BooksContract {
     void aSecondServerWithTheSameFolderIsToldAndWaits() {
         awaitEntries(2);
         try (Books second = Books.open(file(), store, new SteadyClock())) {
-            await().atMost(PATIENCE).until(() -> String.valueOf(second.trouble()).contains("store.path of its own"));
+            await().atMost(PATIENCE)
+                    .until(() -> String.valueOf(second.trouble()).contains("store.path of its own"));
             assertThat(second.entries()).isZero();
         }
         realm.settle(wish(ann, bob, Goods.of("gold", 30), Goods.NONE));
@@ -216,7 +225,8 @@ abstract class BooksContract {
         for (int round = 0; round < 3; round++) {
             long checks = books.economy().checks();
             await().atMost(PATIENCE).until(() -> {
-                IntStream.range(0, 20).mapToObj(i -> realm.ask(
+                IntStream.range(0, 20)
+                        .mapToObj(i -> realm.ask(
                                 i % 2 == 0
                                         ? wish(ann, bob, Goods.of("gold", 3), Goods.of("potion", 1))
                                         : wish(bob, ann, Goods.of("gold", 3), Goods.of("potion", 1)),
@@ -254,8 +264,7 @@ abstract class BooksContract {
         await().atMost(PATIENCE).until(() -> !books.economy().holds());
         EconomyReport report = books.economy();
         assertThat(report.kinds()).contains(new EconomyReport.Kind("gold", big(100), big(107), big(7)));
-        assertThat(report.problems())
-                .containsExactly("player " + ann.id() + " has 107 gold, the ledger says 100");
+        assertThat(report.problems()).containsExactly("player " + ann.id() + " has 107 gold, the ledger says 100");
         assertThat(report.failedChecks()).isPositive();
 
         addGold(ann, -7);
