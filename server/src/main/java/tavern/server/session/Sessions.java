@@ -49,7 +49,7 @@ public final class Sessions implements PlayerDirectory, PresentPlayers {
     private final Rooms rooms;
     private final Joins joins;
     private final Whispers whispers;
-    private final Freezes freezes = new Freezes();
+    private final Freezes freezes;
     private final Moderation moderation = new Moderation(this);
     private final SecureRandom random = new SecureRandom();
     private final AtomicLong ids = new AtomicLong();
@@ -66,6 +66,7 @@ public final class Sessions implements PlayerDirectory, PresentPlayers {
         this.clock = services.clock();
         this.metrics = metrics;
         this.rooms = new Rooms(services, this);
+        this.freezes = new Freezes(services.store());
         this.joins = new Joins(rooms, players, services.store(), freezes);
         this.whispers = new Whispers(game.chatCharactersMax(), filter, clock, byName::get);
     }
@@ -316,6 +317,11 @@ public final class Sessions implements PlayerDirectory, PresentPlayers {
             room.act(new Action.Muted(now.player().id(), now.mutedUntilMillis()));
         }
         tellInventory(session, now.inventory(), "elsewhere");
+    }
+
+    @Override
+    public void announced(String text) {
+        moderation.announce(text);
     }
 
     /** Tells everybody that the server is about to stop. */

@@ -23,6 +23,8 @@ import tavern.server.store.AuditEntry;
 import tavern.server.store.ChangeListener;
 import tavern.server.store.ChatLine;
 import tavern.server.store.Conservation;
+import tavern.server.store.FreezeRow;
+import tavern.server.store.FreezeRows;
 import tavern.server.store.Grant;
 import tavern.server.store.LeaseAnswer;
 import tavern.server.store.LeaseKey;
@@ -56,6 +58,7 @@ public final class RedisStore implements Store {
     private final LeaseCalls leases;
     private final Outbox outbox;
     private final AuditLines audit;
+    private final FreezeHash freezes;
     private final @Nullable Changes changes;
 
     /**
@@ -96,6 +99,7 @@ public final class RedisStore implements Store {
         outbox = new Outbox(calls, keys);
         outages.probe(outbox::count);
         audit = new AuditLines(calls, keys);
+        freezes = new FreezeHash(calls, keys);
     }
 
     @Override
@@ -205,6 +209,36 @@ public final class RedisStore implements Store {
     @Override
     public CompletionStage<Optional<AuditEntry>> newestAudit() {
         return audit.newest();
+    }
+
+    @Override
+    public CompletionStage<Boolean> freeze(FreezeRow row, int max) {
+        return freezes.put(row, max);
+    }
+
+    @Override
+    public CompletionStage<Boolean> unfreeze(FreezeRow row) {
+        return freezes.remove(row);
+    }
+
+    @Override
+    public CompletionStage<FreezeRows> freezes() {
+        return freezes.all();
+    }
+
+    @Override
+    public CompletionStage<Long> freezesVersion() {
+        return freezes.version();
+    }
+
+    @Override
+    public CompletionStage<Void> announce(String text) {
+        return changes == null
+                ? CompletableFuture.completedFuture(null)
+                : calls.send(
+                        CommandType.PUBLISH,
+                        Request.of(keys.changes()).add(changes.announcement(text)),
+                        reply -> Calls.DONE);
     }
 
     /** Of a realm that nobody writes to meanwhile: what is written while it reads looks like a difference. */

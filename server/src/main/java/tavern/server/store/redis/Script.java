@@ -21,6 +21,7 @@ enum Script {
     CHAT,
     POSITIONS,
     AUDIT,
+    FREEZE,
     RIGHTS;
 
     private final byte[] text;
