@@ -204,7 +204,7 @@ final class Routes {
                 Route.post(
                         "/api/v1/announce",
                         MODERATOR,
-                        "All on this server read it.",
+                        "All in the realm read it.",
                         List.of(REASON, SAYING),
                         audited.order("announce", "", actions::announce)),
                 Route.post(

@@ -50,7 +50,7 @@ public final class Sessions implements PlayerDirectory, PresentPlayers {
     private final Joins joins;
     private final Whispers whispers;
     private final Journal journal;
-    private final Freezes freezes = new Freezes();
+    private final Freezes freezes;
     private final Moderation moderation = new Moderation(this);
     private final SecureRandom random = new SecureRandom();
     private final AtomicLong ids = new AtomicLong();
@@ -67,6 +67,7 @@ public final class Sessions implements PlayerDirectory, PresentPlayers {
         this.clock = services.clock();
         this.metrics = metrics;
         this.rooms = new Rooms(services, this);
+        this.freezes = new Freezes(services.store());
         this.joins = new Joins(rooms, players, services.store(), freezes);
         this.journal = new Journal(clock);
         this.whispers = new Whispers(game.chatCharactersMax(), filter, clock, byName::get, journal);
@@ -330,6 +331,11 @@ public final class Sessions implements PlayerDirectory, PresentPlayers {
             room.act(new Action.Muted(now.player().id(), now.mutedUntilMillis()));
         }
         tellInventory(session, now.inventory(), "elsewhere");
+    }
+
+    @Override
+    public void announced(String text) {
+        moderation.announce(text);
     }
 
     /** Tells everybody that the server is about to stop. */

@@ -132,6 +132,26 @@ public interface Store extends AutoCloseable {
     /** What players own, of those after {@code after} (0: of the first), in the order of their numbers. */
     CompletionStage<Holdings> holdings(long after, int max);
 
+    /**
+     * Stops something; one that is stopped already gets the newer reason.
+     *
+     * @param max how many there may be
+     * @return false, and nothing is done, when there are as many already
+     */
+    CompletionStage<Boolean> freeze(FreezeRow row, int max);
+
+    /** Lets it go on, whatever its reason. @return false when it was not stopped */
+    CompletionStage<Boolean> unfreeze(FreezeRow row);
+
+    /** All that is stopped, in no order. */
+    CompletionStage<FreezeRows> freezes();
+
+    /** Of {@link #freezes}, which need not be read again while it is the same. Cheap. */
+    CompletionStage<Long> freezesVersion();
+
+    /** Tells the realm's other servers, those that can be reached now. */
+    CompletionStage<Void> announce(String text);
+
     /** Compares all balances and items with the ledger. Takes time in proportion to the realm. */
     CompletionStage<Conservation> checkConservation();
 

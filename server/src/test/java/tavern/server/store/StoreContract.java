@@ -535,6 +535,33 @@ public abstract class StoreContract {
     }
 
     @Test
+    void whatIsStoppedIsRememberedUntilItIsLiftedAndEachChangeHasAVersion() {
+        FreezeRow trades = new FreezeRow("TRADES", "EVERYWHERE", "", "a bug: 5 % & more\u00e9", NOW);
+        FreezeRow chat = new FreezeRow("CHAT", "PLAYER", "ann|x@y", "spam", NOW + 1);
+        assertThat(await(store.freezes()).rows()).isEmpty();
+        long empty = await(store.freezesVersion());
+        assertThat(await(store.freeze(trades, 2))).isTrue();
+        assertThat(await(store.freeze(chat, 2))).isTrue();
+        assertThat(await(store.freezes()).rows()).containsExactlyInAnyOrder(trades, chat);
+        long two = await(store.freezesVersion());
+        assertThat(two).isNotEqualTo(empty).isEqualTo(await(store.freezes()).version());
+
+        FreezeRow anew = new FreezeRow("CHAT", "PLAYER", "ann|x@y", "more spam", NOW + 2);
+        assertThat(await(store.freeze(anew, 2))).as("no more than before").isTrue();
+        assertThat(await(store.freeze(new FreezeRow("CHAT", "ROOM", "hall", "", NOW), 2)))
+                .as("one too many")
+                .isFalse();
+        assertThat(await(store.freezes()).rows()).containsExactlyInAnyOrder(trades, anew);
+        assertThat(await(store.freezesVersion())).isNotEqualTo(two);
+
+        assertThat(await(store.unfreeze(chat))).isTrue();
+        assertThat(await(store.unfreeze(chat))).isFalse();
+        assertThat(await(store.freezes()).rows()).containsExactly(trades);
+        assertThat(await(store.freezesVersion()))
+                .isEqualTo(await(store.freezes()).version());
+    }
+
+    @Test
     void manyThreadsTradingTheSameGoodsLoseNothing() {
         List<SettledTrade> answers = IntStream.range(0, 400)
                 .parallel()

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,6 +25,8 @@ import tavern.server.store.AuditEntry;
 import tavern.server.store.ChangeListener;
 import tavern.server.store.ChatLine;
 import tavern.server.store.Conservation;
+import tavern.server.store.FreezeRow;
+import tavern.server.store.FreezeRows;
 import tavern.server.store.Grant;
 import tavern.server.store.Holdings;
 import tavern.server.store.LeaseAnswer;
@@ -58,6 +61,9 @@ public final class EmbeddedStore implements Store {
     private final Lane<LedgerSession> bookkeeper;
     private final Lane<AuditSession> auditor;
     private volatile long outboxRows;
+
+    /** Nobody else writes to the folder, so this process alone counts the changes. */
+    private final AtomicLong freezesVersion = new AtomicLong();
 
     /**
      * Opens the store, or makes it. Blocks.
@@ -205,6 +211,41 @@ public final class EmbeddedStore implements Store {
     @Override
     public CompletionStage<Holdings> holdings(long after, int max) {
         return bookkeeper.ask(session -> session.holdings(after, max));
+    }
+
+    @Override
+    public CompletionStage<Boolean> freeze(FreezeRow row, int max) {
+        return changeFreezes(session -> session.freezes().put(row, max));
+    }
+
+    @Override
+    public CompletionStage<Boolean> unfreeze(FreezeRow row) {
+        return changeFreezes(session -> session.freezes().remove(row));
+    }
+
+    private CompletionStage<Boolean> changeFreezes(Operation.Work<WriteSession, Boolean> change) {
+        return writer.ask(change).thenApply(done -> {
+            freezesVersion.incrementAndGet();
+            return done;
+        });
+    }
+
+    @Override
+    public CompletionStage<FreezeRows> freezes() {
+        // Before the reading: what changes meanwhile is read again.
+        long version = freezesVersion.get();
+        return reader.ask(session -> new FreezeRows(version, session.freezes().all()));
+    }
+
+    @Override
+    public CompletionStage<Long> freezesVersion() {
+        return CompletableFuture.completedFuture(freezesVersion.get());
+    }
+
+    /** There are no others. */
+    @Override
+    public CompletionStage<Void> announce(String text) {
+        return CompletableFuture.completedFuture(null);
     }
 
     @Override

@@ -74,6 +74,10 @@ final class Keys {
         return prefix + "audit";
     }
 
+    String freezes() {
+        return prefix + "freezes";
+    }
+
     /** A channel. */
     String changes() {
         return prefix + "changes";

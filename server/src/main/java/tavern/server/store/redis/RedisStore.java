@@ -23,6 +23,8 @@ import tavern.server.store.AuditEntry;
 import tavern.server.store.ChangeListener;
 import tavern.server.store.ChatLine;
 import tavern.server.store.Conservation;
+import tavern.server.store.FreezeRow;
+import tavern.server.store.FreezeRows;
 import tavern.server.store.Grant;
 import tavern.server.store.Holdings;
 import tavern.server.store.LeaseAnswer;
@@ -59,6 +61,7 @@ public final class RedisStore implements Store {
     private final Outbox outbox;
     private final AuditLines audit;
     private final LedgerPages ledger;
+    private final FreezeHash freezes;
     private final @Nullable Changes changes;
 
     /**
@@ -100,6 +103,7 @@ public final class RedisStore implements Store {
         outages.probe(outbox::count);
         audit = new AuditLines(calls, keys);
         ledger = new LedgerPages(calls, keys);
+        freezes = new FreezeHash(calls, keys);
     }
 
     @Override
@@ -219,6 +223,36 @@ public final class RedisStore implements Store {
     @Override
     public CompletionStage<Holdings> holdings(long after, int max) {
         return ledger.holdings(after, max);
+    }
+
+    @Override
+    public CompletionStage<Boolean> freeze(FreezeRow row, int max) {
+        return freezes.put(row, max);
+    }
+
+    @Override
+    public CompletionStage<Boolean> unfreeze(FreezeRow row) {
+        return freezes.remove(row);
+    }
+
+    @Override
+    public CompletionStage<FreezeRows> freezes() {
+        return freezes.all();
+    }
+
+    @Override
+    public CompletionStage<Long> freezesVersion() {
+        return freezes.version();
+    }
+
+    @Override
+    public CompletionStage<Void> announce(String text) {
+        return changes == null
+                ? CompletableFuture.completedFuture(null)
+                : calls.send(
+                        CommandType.PUBLISH,
+                        Request.of(keys.changes()).add(changes.announcement(text)),
+                        reply -> Calls.DONE);
     }
 
     /** Of a realm that nobody writes to meanwhile: what is written while it reads looks like a difference. */

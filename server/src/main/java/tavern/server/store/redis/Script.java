@@ -23,6 +23,7 @@ enum Script {
     AUDIT,
     LEDGER,
     HOLDINGS,
+    FREEZE,
     RIGHTS;
 
     private final byte[] text;

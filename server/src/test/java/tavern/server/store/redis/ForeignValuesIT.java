@@ -22,6 +22,7 @@ import tavern.server.game.Goods;
 import tavern.server.game.Player;
 import tavern.server.services.RedisProcess;
 import tavern.server.store.ChatLine;
+import tavern.server.store.FreezeRow;
 import tavern.server.store.LeaseKey;
 import tavern.server.store.Realm;
 
@@ -103,10 +104,14 @@ final class ForeignValuesIT {
     }
 
     @Test
-    void aLedgerWhoseIdsAreUsedUpStopsGrantsAndNewPlayersBeforeAnythingIsGiven() throws Exception {
+    void aLedgerWhoseIdsAreUsedUpStopsTradesGrantsAndNewPlayersBeforeAnythingIsGiven() throws Exception {
         redis.ask("XADD", tag + "ledger", "18446744073709551615-18446744073709551615", "foreign", "entry");
-        String before = everything();
         assertNamed(realm.ask(wish(ann, bob, Goods.of("gold", 1), Goods.NONE), EVENT), tag + "ledger");
+        assertThat(realm.inventory(ann).count("gold")).isEqualTo(100);
+        assertThat(Realm.await(store.outbox(0, 10)))
+                .as("its outbox row was taken back")
+                .isEmpty();
+        String before = everything();
         assertNamed(store.grant(ann.id(), Realm.stacks("gold", 1), "more", NOW), tag + "ledger");
         assertNamed(store.openPlayer("cleo", Goods.of("gold", 1), List.of("bow"), NOW), tag + "ledger");
         assertThat(everything()).isEqualTo(before);
@@ -127,6 +132,17 @@ final class ForeignValuesIT {
         assertNamed(store.acquireLease(new LeaseKey("room:cellar"), "me", 1000, NOW), tag + "lease:room:cellar");
         assertNamed(store.grant(ann.id(), Realm.stacks("gold", 1), "more", NOW), tag + "grants");
         assertThat(everything()).isEqualTo(before);
+    }
+
+    @Test
+    void freezesThatAreNotOursAreNamedAndLeftAlone() throws Exception {
+        redis.ask("HSET", tag + "freezes", "version", "soon");
+        String before = everything();
+        assertNamed(store.freeze(new FreezeRow("CHAT", "EVERYWHERE", "", "why", NOW), 10), tag + "freezes");
+        assertNamed(store.freezesVersion(), tag + "freezes");
+        assertThat(everything()).isEqualTo(before);
+        redis.ask("HSET", tag + "freezes", "version", "7", "CHAT", "foreign");
+        assertNamed(store.freezes(), tag + "freezes");
     }
 
     @Test
