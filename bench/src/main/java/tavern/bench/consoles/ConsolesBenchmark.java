@@ -30,17 +30,27 @@ public final class ConsolesBenchmark implements Benchmark {
             Console.View.list("/api/v1/players", 3_000),
             Console.View.list("/api/v1/trades?max=50", 1_000));
 
-    private static final Play PLAY = new Play(2_000, 100, 2, 0.05, 0.05);
+    private static final Play CROWD = new Play(2_000, 100, 2, 0.05, 0.05);
     private static final Pattern OPS_ADDRESS = Pattern.compile("operators connect to (http://\\S+)");
 
     /** Longer than players take to hand over a second's figures, so that no window has any of the one before. */
     private static final Duration BETWEEN = Duration.ofSeconds(2);
 
     /** @param pairs of windows: one with consoles, one without */
-    private record Pace(Duration warmUp, Duration window, int pairs) {}
+    record Pace(Duration warmUp, Duration window, int pairs) {}
 
     private static final Pace FULL = new Pace(Duration.ofSeconds(20), Duration.ofSeconds(10), 6);
     private static final Pace QUICK = new Pace(Duration.ofSeconds(5), Duration.ofSeconds(5), 1);
+
+    private final Play play;
+
+    public ConsolesBenchmark() {
+        this(CROWD);
+    }
+
+    ConsolesBenchmark(Play play) {
+        this.play = play;
+    }
 
     @Override
     public String kind() {
@@ -54,9 +64,12 @@ public final class ConsolesBenchmark implements Benchmark {
 
     @Override
     public Section run(Bench bench) throws IOException, InterruptedException {
-        Pace pace = bench.quick() ? QUICK : FULL;
+        return measure(bench, bench.quick() ? QUICK : FULL);
+    }
+
+    Section measure(Bench bench, Pace pace) throws IOException, InterruptedException {
         bench.progress().begin(2 * pace.pairs());
-        bench.progress().doing(PLAY.players() + " players come in");
+        bench.progress().doing(play.players() + " players come in");
         Path folder = Files.createDirectories(bench.folder().resolve("consoles"));
         Map<String, String> settings = Map.of(
                 "store.path", folder.toString(),
@@ -64,7 +77,7 @@ public final class ConsolesBenchmark implements Benchmark {
                 // Where operators connect stands in the log only.
                 "TAVERN_LOG_LEVEL", "info");
         ServerChild server = ServerChild.start(folder, settings, bench.stop());
-        try (Players players = Players.enter(server.address(), PLAY, bench.stop())) {
+        try (Players players = Players.enter(server.address(), play, bench.stop())) {
             bench.stop().pass(pace.warmUp());
             Consoles consoles = new Consoles(address(folder), token(folder));
             List<Window> windows = new ArrayList<>();
@@ -77,7 +90,7 @@ public final class ConsolesBenchmark implements Benchmark {
             }
             players.leave();
             server.close();
-            return new ConsolesSection(PLAY, pace.window(), windows);
+            return new ConsolesSection(play, pace.window(), windows);
         } finally {
             server.kill();
         }

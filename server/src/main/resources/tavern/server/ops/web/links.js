@@ -6,8 +6,15 @@ const link = (view, text, shown = text) => h('a', { href: `#/${view}/${encodeURI
 
 export const roomLink = (room) => link('rooms', room);
 export const playerLink = (player) => link('players', player);
-export const tradeLink = (trade, shown = trade) => link('trades', trade, shown);
+export const tradeLink = (trade) => link('trades', trade);
 export const itemLink = (item, kind) => link('items', String(item), kind ? `${kind} ${item}` : `item ${item}`);
+
+// A trade's id is the proposer's number and a UUID; its beginning is enough to tell one from another in a list.
+export function shortTradeLink(trade) {
+  const short = link('trades', trade, `${trade.slice(0, trade.indexOf('-') + 9)}…`);
+  short.setAttribute('aria-label', `Trade ${trade}`);
+  return short;
+}
 
 // {stacks: {gold: 3}, items: {7: 'bow'} or [7]} in one line, each item with its link.
 export function goods({ stacks = {}, items = {} }) {

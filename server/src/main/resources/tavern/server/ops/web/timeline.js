@@ -2,7 +2,7 @@
 import { get, path } from './api.js';
 import { h, poll, problemPlace, say } from './dom.js';
 import { time } from './format.js';
-import { roomLink, tradeLink } from './links.js';
+import { roomLink, shortTradeLink } from './links.js';
 import { table } from './table.js';
 
 const REFRESH_MILLIS = 2_000;
@@ -20,7 +20,7 @@ export function timeline(player, signal) {
     { name: 'What', look: 'tight', cell: ({ what }) => WHAT[what] ?? what.toLowerCase() },
     { name: 'Room', cell: ({ room }) => (room ? roomLink(room) : '–') },
     { name: 'Text', look: 'long', cell: ({ text }) => text || '–' },
-    { name: 'Reference', cell: ({ what, reference }) => (what === 'TRADE' && reference ? tradeLink(reference, 'look') : reference || '–') },
+    { name: 'Reference', cell: ({ what, reference }) => (what === 'TRADE' && reference ? shortTradeLink(reference) : reference || '–') },
   ], 'Nothing is known.');
   const newest = h('button', { type: 'button', onclick: () => turn(0) }, 'Newest');
   const older = h('button', { type: 'button', onclick: () => turn(next) }, 'Older');

@@ -9,9 +9,6 @@ import { table } from '../table.js';
 const REFRESH_MILLIS = 1_000;
 const LETTERS_MAX = 50;
 const LETTERS_MILLIS = 10_000;
-const HISTORY_MAX = 300;
-// What was asked since the page was opened, oldest first.
-const asked = [];
 
 export function show(main, signal) {
   const problem = problemPlace();
@@ -19,7 +16,7 @@ export function show(main, signal) {
   const outbox = numbers();
   const again = h('div');
   const depth = chart('Unpublished trades', [['trades', (o) => o.store.outboxRows]], count, signal);
-  const confirms = chart('Confirms a second', [['confirmed', (f) => f.confirmsPerSecond]], rate, signal);
+  const confirms = chart('Confirms a second', [['confirmed', (o) => o.feed.confirmsPerSecond]], rate, signal);
   const rows = table('The oldest unpublished trades', [
     { name: 'Number', look: 'number', cell: ({ sequence }) => String(sequence), key: ({ sequence }) => sequence },
     { name: 'Message', cell: ({ messageId }) => messageId, key: ({ messageId }) => messageId },
@@ -41,9 +38,6 @@ export function show(main, signal) {
 
   async function refresh() {
     const [answer, waiting] = await Promise.all([get('feed', {}, signal), get('outbox', {}, signal)]);
-    asked.push({ atMillis: Date.now(), ...answer });
-    asked.splice(0, asked.length - HISTORY_MAX);
-    confirms.draw(asked);
     outbox.fill({
       Unpublished: `${count(answer.outboxRows)} of at most ${count(waiting.rowsMax)}`,
       'Age of the oldest': waiting.rows ? duration(waiting.oldestMillis / 1_000) : '–',
@@ -73,7 +67,10 @@ export function show(main, signal) {
   }
 
   poll(REFRESH_MILLIS, signal, problem, refresh);
-  onOverview(() => depth.draw(history), signal);
+  onOverview(() => {
+    depth.draw(history);
+    confirms.draw(history);
+  }, signal);
 }
 
 function brokerOf(feed) {

@@ -19,7 +19,7 @@ export function show(main, signal) {
     { name: 'Actions', cell: (row) => h('div', { class: 'buttons' }, lift(row, again)) },
   ], 'Nothing is stopped.');
   main.append(title('Freezes', freeze(again)),
-    h('p', { class: 'hint' }, 'Who is in a trade may still decline; who is in a room stays. A restart lifts all freezes.'),
+    h('p', { class: 'hint' }, 'Who is in a trade may still decline; who is in a room stays. Freezes hold for the whole realm, and outlive restarts.'),
     problem, freezes.element);
 
   async function refresh() {

@@ -4,7 +4,6 @@ import { time } from '../format.js';
 import { goods, playerLink, roomLink } from '../links.js';
 
 const REFRESH_MILLIS = 2_000;
-const OUTCOMES = { COMMITTED: 'Committed: both sides moved' };
 const PUBLICATIONS = { WAITING: 'waits to be published', PUBLISHED: 'published', NONE: 'is not published' };
 
 export function show(main, signal, trade) {
@@ -18,8 +17,8 @@ export function show(main, signal, trade) {
   poll(REFRESH_MILLIS, signal, problem, async () => {
     const answer = await get(path`trades/${trade}`, {}, signal);
     state.fill({
-      Outcome: OUTCOMES[answer.outcome] ?? answer.outcome.toLowerCase().replaceAll('_', ' '),
-      ...(answer.reason ? { Reason: answer.reason } : {}),
+      Outcome: answer.outcome.toLowerCase().replaceAll('_', ' '),
+      ...(answer.outcome === 'COMMITTED' ? {} : { Reason: answer.reason }),
       When: answer.atMillis ? time(answer.atMillis) : '–',
       'Entry of the ledger': answer.entry ? String(answer.entry) : 'none',
       Publication: PUBLICATIONS[answer.publication] ?? answer.publication,

@@ -1,21 +1,21 @@
 import { get } from '../api.js';
 import { h, poll, problemPlace, say, title } from '../dom.js';
 import { count, duration, time } from '../format.js';
-import { goods, playerLink, roomLink, tradeLink } from '../links.js';
+import { goods, playerLink, roomLink, shortTradeLink } from '../links.js';
 import { table } from '../table.js';
 
 const REFRESH_MILLIS = 1_000;
 const PAGE = 50;
 const WAYS = { player: 'Player', item: 'Item, by its number', trade: 'Trade, by its id' };
 
-export const TRADE_COLUMNS = [
+const TRADE_COLUMNS = [
   { name: 'When', look: 'tight', cell: ({ atMillis }) => time(atMillis) },
   { name: 'Proposer', cell: ({ proposer }) => playerLink(proposer) },
   { name: 'Gave', cell: ({ gave }) => goods(gave) },
   { name: 'Partner', cell: ({ partner }) => playerLink(partner) },
   { name: 'Gave for it', cell: ({ got }) => goods(got) },
   { name: 'Room', cell: ({ room }) => (room ? roomLink(room) : '–') },
-  { name: 'Trade', cell: ({ trade }) => tradeLink(trade, 'look') },
+  { name: 'Trade', cell: ({ trade }) => shortTradeLink(trade) },
 ];
 
 // Newest first and live, until somebody turns to older ones. The search stands in the address: #/trades?player=ann.
@@ -26,9 +26,11 @@ export function show(main, signal, none, query) {
   const list = table(Object.keys(asked).length > 0 ? 'Trades found' : 'Trades', TRADE_COLUMNS, 'No trades.');
   const newest = h('button', { type: 'button', onclick: () => turn(0) }, 'Newest');
   const older = h('button', { type: 'button', onclick: () => turn(next) }, 'Older');
+  const pause = h('button', { type: 'button', 'aria-pressed': 'false', onclick: hold }, 'Pause');
   let next = 0;
   let before = 0;
-  main.append(title('Trades', h('div', { class: 'buttons' }, newest, older)), search(asked), problem, state, list.element);
+  let paused = false;
+  main.append(title('Trades', h('div', { class: 'buttons' }, pause, newest, older)), search(asked), problem, state, list.element);
 
   async function refresh() {
     const from = before;
@@ -48,7 +50,18 @@ export function show(main, signal, none, query) {
     refresh().catch((failure) => signal.aborted || say(problem, failure.message));
   }
 
-  poll(REFRESH_MILLIS, signal, problem, () => (before ? undefined : refresh()));
+  // So that somebody can read, or mark a row, while many trade.
+  function hold() {
+    paused = !paused;
+    pause.setAttribute('aria-pressed', String(paused));
+    if (paused) {
+      say(state, 'Paused');
+    } else {
+      turn(before);
+    }
+  }
+
+  poll(REFRESH_MILLIS, signal, problem, () => (before || paused ? undefined : refresh()));
 }
 
 function search(asked) {
