@@ -6,8 +6,6 @@ import java.io.IOException;
 
 /** The Redis and the RabbitMQ that contenders use one after another, as seen from outside of the server. */
 final class Backends implements AutoCloseable {
-    private static final String OUTBOX = "{main}:outbox";
-
     private final String redisUri;
     private final String rabbitUri;
     private final RedisClient client;
@@ -30,7 +28,7 @@ final class Backends implements AutoCloseable {
 
     /** Rows of the realm's outbox. */
     long outboxRows() {
-        return redis.sync().xlen(OUTBOX);
+        return redis.sync().xlen(ScriptCall.OUTBOX);
     }
 
     /** Forgets whatever a contender before has left. */

@@ -4,6 +4,9 @@ import io.lettuce.core.RedisClient;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.async.RedisAsyncCommands;
+import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.codec.RedisCodec;
+import io.lettuce.core.codec.StringCodec;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -19,29 +22,43 @@ import tavern.server.store.Store;
 
 /**
  * What Redis commits when one client does nothing but call the server's own script, always with many calls on their way:
- * nobody looks anything up, checks, tells or remembers.
+ * nobody looks anything up, checks, tells or remembers. With a relay, what it commits goes on to the broker as well, and
+ * counts once that has confirmed it: no server can do more on the same cores.
  */
 final class BareScript implements Contender {
     private static final int IN_FLIGHT = 1_000;
     private static final int BATCH = 50;
     private static final int PLAYERS = 400;
 
+    /** No more calls while more than this waits for the broker, so that the rate could be kept up for ever. */
+    private static final long LAG_MAX = 10_000;
+
     private final Setup setup;
     private final Backends backends;
+    private final boolean relayed;
 
-    BareScript(Backends backends) {
+    private BareScript(Backends backends, boolean relayed) {
         this.setup = Setup.redis(backends);
         this.backends = backends;
+        this.relayed = relayed;
+    }
+
+    static BareScript alone(Backends backends) {
+        return new BareScript(backends, false);
+    }
+
+    static BareScript withRelay(Backends backends) {
+        return new BareScript(backends, true);
     }
 
     @Override
     public String key() {
-        return "bareScript";
+        return relayed ? "bareScriptRelay" : "bareScript";
     }
 
     @Override
     public String title() {
-        return "bare pipelined commit script, Redis";
+        return relayed ? "bare commit script and bare relay" : "bare pipelined commit script, Redis";
     }
 
     @Override
@@ -80,26 +97,32 @@ final class BareScript implements Contender {
         private final List<Long> fences;
         private final List<Long> players;
         private final RedisClient client = RedisClient.create(backends.redisUri());
-        private final RedisAsyncCommands<String, String> commands;
-        private final StatefulRedisConnection<String, String> connection;
+        private final RedisAsyncCommands<String, byte[]> commands;
+        private final StatefulRedisConnection<String, byte[]> connection;
         private final String digest;
         private final SplittableRandom random = new SplittableRandom(1);
         private final Semaphore free = new Semaphore(IN_FLIGHT);
         private final LongAdder committed = new LongAdder();
         private final Worker worker;
+        private final @Nullable BareRelay relay;
         private volatile @Nullable String fault;
 
         Calling(List<Long> fences, List<Long> players) throws IOException {
             this.fences = fences;
             this.players = players;
-            connection = client.connect();
+            connection = client.connect(RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE));
             commands = connection.async();
             digest = connection.sync().scriptLoad(script());
             connection.setAutoFlushCommands(false);
+            relay = relayed ? new BareRelay(client, backends.rabbitUri()) : null;
             worker = Worker.start("script", this::batch);
         }
 
         private void batch() throws InterruptedException {
+            if (lag() > LAG_MAX) {
+                TimeUnit.MILLISECONDS.sleep(1);
+                return;
+            }
             free.acquire(BATCH);
             for (int i = 0; i < BATCH; i++) {
                 call();
@@ -116,7 +139,8 @@ final class BareScript implements Contender {
                     fences.get(room),
                     players.get(first),
                     players.get(second),
-                    new UUID(random.nextLong(), random.nextLong()));
+                    new UUID(random.nextLong(), random.nextLong()),
+                    relayed);
             commands.<List<Object>>evalsha(digest, ScriptOutputType.MULTI, call.keys(), call.values())
                     .whenComplete(this::answered);
         }
@@ -132,7 +156,12 @@ final class BareScript implements Contender {
 
         @Override
         public long done() {
-            return committed.sum();
+            return relay == null ? committed.sum() : relay.confirmed();
+        }
+
+        @Override
+        public long lag() {
+            return relay == null ? 0 : committed.sum() - relay.confirmed();
         }
 
         @Override
@@ -141,6 +170,9 @@ final class BareScript implements Contender {
                 worker.end();
                 boolean all = free.tryAcquire(IN_FLIGHT, 20, TimeUnit.SECONDS);
                 String wrong = fault;
+                if (relay != null) {
+                    relay.finish(committed.sum());
+                }
                 if (wrong != null || !all) {
                     throw new IOException(wrong != null ? wrong : "some calls were never answered");
                 }

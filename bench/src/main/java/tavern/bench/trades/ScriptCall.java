@@ -1,13 +1,24 @@
 package tavern.bench.trades;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.util.Arrays;
 import java.util.UUID;
 
-/** One call of the server's commit script, with the keys and arguments that its store would send for such a trade. */
-record ScriptCall(String room, long fence, long proposer, long partner, UUID uuid) {
+/**
+ * One call of the server's commit script, with the keys and arguments that its store would send for such a trade.
+ *
+ * @param published whether a row goes into the outbox too
+ */
+record ScriptCall(String room, long fence, long proposer, long partner, UUID uuid, boolean published) {
     /** How the script's answer begins when all went well. */
     static final Long COMMITTED = 2L;
 
+    static final String OUTBOX = "{main}:outbox";
+
+    private static final int BODY = 12;
     private static final String REALM = "{main}:";
+    private static final String ROWS_MAX = "1000000";
     private static final String AT_MILLIS = "1700000000000";
     private static final String GIVES = "gold=1";
     private static final String WANTS = "potion=1";
@@ -19,14 +30,14 @@ record ScriptCall(String room, long fence, long proposer, long partner, UUID uui
             REALM + "player:" + proposer,
             REALM + "player:" + partner,
             REALM + "ledger",
-            REALM + "outbox",
+            OUTBOX,
             REALM + "changes"
         };
     }
 
-    String[] values() {
+    byte[][] values() {
         String rest = AT_MILLIS + " " + partner + " " + room + " " + fence + " " + GIVES + "|" + WANTS;
-        return new String[] {
+        String[] texts = {
             Long.toString(fence),
             uuid.toString(),
             "1",
@@ -37,10 +48,10 @@ record ScriptCall(String room, long fence, long proposer, long partner, UUID uui
             AT_MILLIS,
             GIVES,
             WANTS,
-            // No event, and nobody who announces.
+            published ? ROWS_MAX : "",
+            published ? routingKey() : "",
             "",
-            "",
-            "",
+            // Nobody announces.
             "",
             // Two kinds, no items; of each kind what the one gives and what the other does.
             "2",
@@ -52,5 +63,14 @@ record ScriptCall(String room, long fence, long proposer, long partner, UUID uui
             "0",
             "1"
         };
+        byte[][] values = Arrays.stream(texts).map(text -> text.getBytes(UTF_8)).toArray(byte[][]::new);
+        if (published) {
+            values[BODY] = Messages.tradeCommitted(room, proposer, partner);
+        }
+        return values;
+    }
+
+    private String routingKey() {
+        return "trade.main." + room;
     }
 }

@@ -43,8 +43,9 @@ public final class TradesBenchmark implements Benchmark {
         List<Contender> contenders = new ArrayList<>(List.of(
                 TextbookLock.hot(backends, bench.stop()),
                 TextbookLock.spread(backends, bench.stop()),
-                new BareScript(backends),
+                BareScript.alone(backends),
                 new BarePublisher(backends.rabbitUri()),
+                BareScript.withRelay(backends),
                 new BareSqlite(bench.folder())));
         List<Setup> setups = List.of(Setup.embedded(), Setup.redis(backends), Setup.redisRabbit(backends));
         for (Setup setup : setups) {

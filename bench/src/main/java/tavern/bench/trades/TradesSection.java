@@ -18,6 +18,8 @@ final class TradesSection implements Section {
             new Aim("Redis / bare script, hot room", "redisHot", "bareScript", 0.70),
             new Aim("Redis + RabbitMQ / textbook lock, hot room", "redisRabbitHot", "lockHot", 50),
             new Aim("Redis + RabbitMQ / textbook lock, 100 rooms", "redisRabbit", "lock", 4),
+            new Aim("Redis + RabbitMQ / bare script and relay, 100 rooms", "redisRabbit", "bareScriptRelay", 0.70),
+            new Aim("Redis + RabbitMQ / bare script and relay, hot room", "redisRabbitHot", "bareScriptRelay", 0.70),
             new Aim("embedded store, 100 rooms", "embedded", "", 30_000),
             new Aim("embedded store, hot room", "embeddedHot", "", 30_000),
             new Aim("over TCP, embedded store", "tcpEmbedded", "", 5_000),

@@ -103,10 +103,14 @@ final class ForeignValuesIT {
     }
 
     @Test
-    void aLedgerWhoseIdsAreUsedUpStopsGrantsAndNewPlayersBeforeAnythingIsGiven() throws Exception {
+    void aLedgerWhoseIdsAreUsedUpStopsTradesGrantsAndNewPlayersBeforeAnythingIsGiven() throws Exception {
         redis.ask("XADD", tag + "ledger", "18446744073709551615-18446744073709551615", "foreign", "entry");
-        String before = everything();
         assertNamed(realm.ask(wish(ann, bob, Goods.of("gold", 1), Goods.NONE), EVENT), tag + "ledger");
+        assertThat(realm.inventory(ann).count("gold")).isEqualTo(100);
+        assertThat(Realm.await(store.outbox(0, 10)))
+                .as("its outbox row was taken back")
+                .isEmpty();
+        String before = everything();
         assertNamed(store.grant(ann.id(), Realm.stacks("gold", 1), "more", NOW), tag + "ledger");
         assertNamed(store.openPlayer("cleo", Goods.of("gold", 1), List.of("bow"), NOW), tag + "ledger");
         assertThat(everything()).isEqualTo(before);
