@@ -279,13 +279,7 @@ final class Follower {
     /** Takes back what was begun, and tries again after a while that grows. */
     private void failed(Throwable failure) {
         if (!(failure instanceof StoreUnavailableException)) {
-            String words = failure.getMessage() == null ? failure.toString() : failure.getMessage();
-            if (trouble == null) {
-                log.error("the books cannot go on", failure);
-            }
-            trouble = failure instanceof SQLException sql && BookFile.isInUse(sql)
-                    ? path + " is in use by another server; give each server a store.path of its own"
-                    : words;
+            told(failure);
             closeVolume();
             if (failure instanceof SQLException sql && BookFile.isBroken(sql)) {
                 discard();
@@ -294,6 +288,22 @@ final class Follower {
         economy.giveUp(clock.millis());
         schedule(retryMillis);
         retryMillis = Math.min(RETRY_MILLIS_MAX, 2 * retryMillis);
+    }
+
+    /** In the log once, not at each attempt. */
+    private void told(Throwable failure) {
+        boolean isNew = trouble == null;
+        if (failure instanceof SQLException sql && BookFile.isInUse(sql)) {
+            trouble = path + " is in use by another server; give each server a store.path of its own";
+            if (isNew) {
+                log.warn("{}", trouble);
+            }
+        } else {
+            trouble = failure.getMessage() == null ? failure.toString() : failure.getMessage();
+            if (isNew) {
+                log.error("the books cannot go on", failure);
+            }
+        }
     }
 
     private void discard() {

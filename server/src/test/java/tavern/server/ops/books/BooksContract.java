@@ -31,16 +31,16 @@ import tavern.server.store.Store;
 
 /** What the books must say of any store. */
 abstract class BooksContract {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    static final Duration PATIENCE = Duration.ofSeconds(60);
 
     @TempDir
     Path folder;
 
-    private Store store;
-    private Realm realm;
-    private Books books;
-    private Player ann;
-    private Player bob;
+    Store store;
+    Realm realm;
+    Books books;
+    Player ann;
+    Player bob;
 
     /** A new, empty store. */
     abstract Store open() throws Exception;
@@ -86,7 +86,7 @@ abstract class BooksContract {
         return ask(question);
     }
 
-    private void awaitEntries(long entries) {
+    final void awaitEntries(long entries) {
         await().atMost(PATIENCE).untilAsserted(() -> assertThat(books.entries()).isEqualTo(entries));
     }
 

@@ -1,13 +1,19 @@
 package tavern.server.ops.books;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tavern.server.game.Goods;
 import tavern.server.game.Player;
 import tavern.server.services.RedisProcess;
+import tavern.server.store.Realm;
 import tavern.server.store.Store;
 import tavern.server.store.StoreSettings;
 import tavern.server.store.redis.RedisStore;
@@ -40,6 +46,22 @@ final class RedisBooksIT extends BooksContract {
                 1_000,
                 new StoreSettings.Redis(redis.uri(), false, 2_000));
         return RedisStore.open(settings, "books" + realms.incrementAndGet(), false);
+    }
+
+    @Test
+    void theBooksGoOnWhenRedisWasAwayForAWhile() throws Exception {
+        awaitEntries(2);
+        redis.kill();
+        await().atMost(PATIENCE).until(() -> books.behindMillis() > 2_000);
+        assertThat(books.trouble()).as("what the store itself says").isNull();
+        redis.restart();
+        await().atMost(PATIENCE).until(() -> store.stats().available());
+        realm.settle(Realm.wish(ann, bob, Goods.of("gold", 1), Goods.NONE));
+        awaitEntries(3);
+        await().atMost(PATIENCE).until(() -> books.behindMillis() < 2_000);
+        long checks = books.economy().checks();
+        await().atMost(PATIENCE).until(() -> books.economy().checks() > checks);
+        assertThat(books.economy().problems()).isEmpty();
     }
 
     private static String key(Player player) {
