@@ -116,7 +116,7 @@ public final class TavernServer implements AutoCloseable, Host {
             // 3. Rooms, and the sessions that play in them.
             RoomServices services = new RoomServices(
                     config.rooms(), game, rules, store, players, leases, feed, clock, new RoomMetrics(metrics));
-            sessions = new Sessions(config.sessions(), services, filter, new SessionMetrics(metrics));
+            sessions = new Sessions(config.nodeId(), config.sessions(), services, filter, new SessionMetrics(metrics));
             players.tell(sessions);
             opened(sessions.rooms());
             startFreezes(opened(sessions.freezes()));

@@ -48,7 +48,7 @@ final class Audited {
             return carryOut(call, millisMax, order)
                     .handle((result, failure) -> new Outcome(result, failure))
                     .thenCompose(outcome -> write(call, action, name, outcome.words())
-                            .handle((entry, failure) -> outcome.told(entry, failure)));
+                            .handle((entry, failure) -> outcome.told(call, entry, failure)));
         };
     }
 
@@ -59,12 +59,12 @@ final class Audited {
             return failure == null ? String.valueOf(result) : "failed: " + Failures.text(failure);
         }
 
-        Done told(@Nullable AuditEntry entry, @Nullable Throwable unwritten) {
+        Done told(Call call, @Nullable AuditEntry entry, @Nullable Throwable unwritten) {
             if (failure != null) {
                 throw new CompletionException(failure);
             }
             if (entry == null) {
-                log.error("done, but not in the audit log: {}", words(), unwritten);
+                log.error("done, but not in the audit log: {}: trace {}", words(), call.trace(), unwritten);
                 throw new RefusedException(
                         503, "NOT_AUDITED", "it was done (" + words() + "), but could not be written down");
             }
@@ -82,13 +82,14 @@ final class Audited {
     }
 
     private CompletableFuture<AuditEntry> write(Call call, String action, String target, String result) {
-        return Asked.bounded(audit.append(new AuditEntry.Fact(
+        AuditEntry.Fact fact = new AuditEntry.Fact(
                 clock.millis(),
                 call.operator().toString(),
                 call.address().getHostAddress(),
                 action,
                 target,
                 call.text("reason"),
-                result)));
+                result);
+        return Asked.bounded(audit.append(fact, call.trace()));
     }
 }

@@ -34,16 +34,18 @@ final class Call {
 
     private final @Nullable Operator operator;
     private final InetAddress address;
+    private final String trace;
     private final Map<String, Object> values = new TreeMap<>();
 
-    private Call(@Nullable Operator operator, InetAddress address) {
+    private Call(@Nullable Operator operator, InetAddress address, String trace) {
         this.operator = operator;
         this.address = address;
+        this.trace = trace;
     }
 
     /** Throws {@link RefusedException} when it is not what the route expects. */
     static Call read(Context context, Route route, @Nullable Operator operator) {
-        Call call = new Call(operator, Gate.address(context));
+        Call call = new Call(operator, Gate.address(context), Trace.of(context));
         Map<Field.In, Map<String, Field>> declared = route.fields().stream()
                 .collect(Collectors.groupingBy(Field::in, Collectors.toMap(Field::name, field -> field)));
         call.readQuery(context, declared.getOrDefault(Field.In.QUERY, Map.of()));
@@ -223,6 +225,11 @@ final class Call {
 
     InetAddress address() {
         return address;
+    }
+
+    /** By which the log calls the request. */
+    String trace() {
+        return trace;
     }
 
     String text(String name) {

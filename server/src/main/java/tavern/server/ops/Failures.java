@@ -21,7 +21,7 @@ final class Failures {
     static void answer(Context context, Throwable failure) {
         RefusedException refused = refused(failure);
         if (refused.status() == 500) {
-            log.error("{} {} failed", context.method(), context.path(), failure);
+            log.error("{} {} failed: trace {}", context.method(), context.path(), Trace.of(context), failure);
         }
         if (refused.retryAfterSeconds() > 0) {
             context.header("Retry-After", Long.toString(refused.retryAfterSeconds()));
@@ -31,7 +31,12 @@ final class Failures {
         }
         context.status(refused.status())
                 .contentType("application/json")
-                .result(Json.error(refused.code(), refused.text()));
+                .result(Json.error(refused.code(), text(refused, context)));
+    }
+
+    /** What the log knows more of is found there by its trace. */
+    private static String text(RefusedException refused, Context context) {
+        return refused.status() == 500 ? refused.text() + " under " + Trace.of(context) : refused.text();
     }
 
     static String text(Throwable failure) {

@@ -99,6 +99,7 @@ public final class OpsServer implements AutoCloseable {
         });
         config.staticFiles.add(PAGE, Location.CLASSPATH);
         config.routes.before(context -> {
+            Trace.begin(context);
             Headers.put(context);
             gate.checkOrigin(context);
         });

@@ -9,6 +9,13 @@ import tavern.server.game.Player;
 public interface Member {
     Player player();
 
+    /**
+     * The name under which the log speaks of a request of the member. To be asked only when something is logged.
+     *
+     * @param seq of the request
+     */
+    String action(int seq);
+
     /** Not numbered, not replayed: an answer to the connection there is, if any. */
     void answer(ServerMessage message);
 

@@ -270,6 +270,11 @@ public final class Session implements Member {
     // ---- Member ----
 
     @Override
+    public String action(int seq) {
+        return id + "." + Integer.toUnsignedString(seq);
+    }
+
+    @Override
     public void answer(ServerMessage message) {
         Connection now;
         synchronized (this) {

@@ -41,6 +41,7 @@ public final class Sessions implements PlayerDirectory, PresentPlayers {
     private static final Logger log = LoggerFactory.getLogger(Sessions.class);
     private static final int TOKEN_BYTES = 16;
 
+    private final String node;
     private final SessionSettings settings;
     private final GameSettings game;
     private final Players players;
@@ -59,8 +60,10 @@ public final class Sessions implements PlayerDirectory, PresentPlayers {
     private final ConcurrentMap<String, Session> byName = new ConcurrentHashMap<>();
     private final ConcurrentMap<ByteString, Session> byToken = new ConcurrentHashMap<>();
 
-    /** Opens the rooms too, which speak to players through this. */
-    public Sessions(SessionSettings settings, RoomServices services, WordFilter filter, SessionMetrics metrics) {
+    /** Opens the rooms too, which speak to players through this. @param node that sessions are named after */
+    public Sessions(
+            String node, SessionSettings settings, RoomServices services, WordFilter filter, SessionMetrics metrics) {
+        this.node = node;
         this.settings = settings;
         this.game = services.game();
         this.players = services.players();
@@ -112,7 +115,8 @@ public final class Sessions implements PlayerDirectory, PresentPlayers {
                 && !byPlayer.containsKey(record.player().id())) {
             return null;
         }
-        String id = record.player().name() + "#" + ids.incrementAndGet();
+        // Of the node too: the logs of all of them may be read together.
+        String id = node + "/" + record.player().name() + "#" + ids.incrementAndGet();
         Session session = new Session(
                 this,
                 record.player(),
@@ -261,6 +265,11 @@ public final class Sessions implements PlayerDirectory, PresentPlayers {
 
     Joins joins() {
         return joins;
+    }
+
+    /** As {@link Session#action}, of a request that came before there was a session. */
+    String hello(Connection connection, int seq) {
+        return node + "/" + connection.address().getHostAddress() + "." + Integer.toUnsignedString(seq);
     }
 
     Whispers whispers() {
