@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import tavern.server.cluster.Lease;
+import tavern.server.feed.FeedStatus;
 import tavern.server.session.Freeze;
 import tavern.server.store.StoreStats;
 
@@ -43,6 +44,7 @@ final class Health {
                             services.outboxRowsMax()),
                     "look at RabbitMQ: is it there, and not blocked by memory or disk"));
         }
+        addFeed(found);
         long suspended = services.rooms().all().stream()
                 .filter(room -> room.lease().state() != Lease.State.HELD)
                 .count();
@@ -52,6 +54,21 @@ final class Health {
                     "look at Redis, and at pauses of this process"));
         }
         return found;
+    }
+
+    /** Trades go on whatever the broker does, so this comes after what players notice. */
+    private void addFeed(List<Degraded> found) {
+        FeedStatus feed = services.feed().status();
+        if (feed.relaying() && !feed.lastProblem().isEmpty()) {
+            found.add(new Degraded(
+                    "trades are not published: " + feed.lastProblem(),
+                    "look at RabbitMQ: is it there, and not blocked by memory or disk; the outbox keeps the trades"));
+        }
+        if (feed.deadLetters() > 0) {
+            found.add(new Degraded(
+                    feed.deadLetters() + " trades could not be published since the start, and became dead letters",
+                    "mend the bindings of tavern.trades, then republish them; docs/FEED.md"));
+        }
     }
 
     /** @param tickLateMillis p99 of the last seconds */
