@@ -64,10 +64,10 @@ final class Health {
                     "trades are not published: " + feed.lastProblem(),
                     "look at RabbitMQ: is it there, and not blocked by memory or disk; the outbox keeps the trades"));
         }
-        if (feed.deadLetters() > 0) {
+        if (services.feed().deadLetters().isSuspected()) {
             found.add(new Degraded(
-                    feed.deadLetters() + " trades could not be published since the start, and became dead letters",
-                    "mend the bindings of tavern.trades, then republish them; docs/FEED.md"));
+                    "trades could not be published, and became dead letters",
+                    "mend the bindings of tavern.trades, then republish them (bin/server dead-letters, republish)"));
         }
     }
 

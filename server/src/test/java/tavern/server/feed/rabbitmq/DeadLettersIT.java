@@ -183,7 +183,9 @@ final class DeadLettersIT {
 
     @Test
     void whatIsRepublishedArrivesOnceAsItWouldHaveAtFirst() throws Exception {
+        assertThat(feed.deadLetters().isSuspected()).isFalse();
         List<String> lost = lose(5);
+        assertThat(feed.deadLetters().isSuspected()).isTrue();
         bind();
 
         assertThat(republish(null)).isEqualTo(new Republished(5, 0, 0, 0));
@@ -204,6 +206,7 @@ final class DeadLettersIT {
             assertThat(properties.getHeaders()).containsEntry("fence", body.getFence());
         }
         assertThat(republish(null)).isEqualTo(new Republished(0, 0, 0, 0));
+        assertThat(feed.deadLetters().isSuspected()).isFalse();
     }
 
     @Test
