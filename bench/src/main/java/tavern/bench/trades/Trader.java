@@ -64,6 +64,11 @@ final class Trader implements Member {
         return player;
     }
 
+    @Override
+    public String action(int seq) {
+        return player.name() + "." + seq;
+    }
+
     /** Only refusals come this way. */
     @Override
     public void answer(ServerMessage message) {

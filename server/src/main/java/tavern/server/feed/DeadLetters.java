@@ -33,6 +33,9 @@ public interface DeadLetters {
         }
     }
 
+    /** Whether this server has put letters there since the start that are not known to be gone. Asks nobody. */
+    boolean isSuspected();
+
     /** How many there are, as of some seconds ago. */
     CompletionStage<Long> count();
 
@@ -50,6 +53,11 @@ public interface DeadLetters {
     /** Of a feed that publishes nothing. */
     static DeadLetters none() {
         return new DeadLetters() {
+            @Override
+            public boolean isSuspected() {
+                return false;
+            }
+
             @Override
             public CompletionStage<Long> count() {
                 return CompletableFuture.completedFuture(0L);

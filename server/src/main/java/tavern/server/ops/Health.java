@@ -48,7 +48,7 @@ final class Health {
                             services.outboxRowsMax()),
                     "look at RabbitMQ: is it there, and not blocked by memory or disk"));
         }
-        feed(found);
+        addFeed(found);
         long suspended = services.rooms().all().stream()
                 .filter(room -> room.lease().state() != Lease.State.HELD)
                 .count();
@@ -60,22 +60,18 @@ final class Health {
         return found;
     }
 
-    private void feed(List<Degraded> found) {
+    /** Trades go on whatever the broker does, so this comes after what players notice. */
+    private void addFeed(List<Degraded> found) {
         FeedStatus feed = services.feed().status();
-        if (feed.relaying() && !feed.connected()) {
+        if (feed.relaying() && !feed.lastProblem().isEmpty()) {
             found.add(new Degraded(
-                    "no connection to RabbitMQ: trades wait to be published"
-                            + (feed.lastProblem().isEmpty() ? "" : " (" + feed.lastProblem() + ")"),
-                    "look at the broker, and at feed.rabbitmq.uri; it is tried again all the time"));
-        } else if (feed.blocked()) {
-            found.add(new Degraded(
-                    "RabbitMQ takes nothing: it is short of memory or disk",
-                    "give it more, or let consumers catch up"));
+                    "trades are not published: " + feed.lastProblem(),
+                    "look at RabbitMQ: is it there, and not blocked by memory or disk; the outbox keeps the trades"));
         }
-        if (feed.deadLetters() > 0) {
+        if (services.feed().deadLetters().isSuspected()) {
             found.add(new Degraded(
-                    feed.deadLetters() + " trades could not be published since the start and are dead letters",
-                    "bind a queue for them, then republish them in the view Feed"));
+                    "trades could not be published, and became dead letters",
+                    "mend the bindings of tavern.trades, then republish them (bin/server dead-letters, republish)"));
         }
     }
 

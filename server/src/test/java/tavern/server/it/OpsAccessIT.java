@@ -15,8 +15,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.regex.MatchResult;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -321,17 +319,6 @@ class OpsAccessIT {
                 .isEqualTo("20");
         assertThat(config.getAsJsonObject("net.port").get("origin").getAsString())
                 .contains("command line");
-    }
-
-    @Test
-    void everyMetricThatAlertsAskForIsThere() throws IOException {
-        String metrics = as("viewer").get("/metrics").body();
-        String alerts = Files.readString(Path.of(System.getProperty("tavern.root"), "config", "alerts.yml"));
-        assertThat(Pattern.compile("tavern_\\w+").matcher(alerts).results().map(MatchResult::group))
-                .hasSizeGreaterThan(5)
-                .allMatch(name -> Pattern.compile("(?m)^" + name + "[ {]")
-                        .matcher(metrics)
-                        .find());
     }
 
     @Test

@@ -31,12 +31,16 @@ final class LetterDesk implements DeadLetters, AutoCloseable {
 
     private final Broker broker;
     private final InstantSource clock;
+    private final FeedMetrics metrics;
     private final ThreadPoolExecutor thread;
 
     /** What the errand under way may hang on, and until when. For the watchdog. */
     private volatile @Nullable Hold hold;
 
     private volatile @Nullable Counted counted;
+
+    /** Letters that this server had put there when none was there any more. */
+    private volatile double gone;
 
     private record Hold(Socket socket, long endMillis) {}
 
@@ -46,9 +50,10 @@ final class LetterDesk implements DeadLetters, AutoCloseable {
         T run(DeadQueue queue) throws IOException, InterruptedException, TimeoutException;
     }
 
-    LetterDesk(Broker broker, InstantSource clock) {
+    LetterDesk(Broker broker, InstantSource clock, FeedMetrics metrics) {
         this.broker = broker;
         this.clock = clock;
+        this.metrics = metrics;
         thread = new ThreadPoolExecutor(
                 1,
                 1,
@@ -60,31 +65,43 @@ final class LetterDesk implements DeadLetters, AutoCloseable {
     }
 
     @Override
+    public boolean isSuspected() {
+        return metrics.dead.count() > gone;
+    }
+
+    @Override
     public CompletionStage<Long> count() {
         Counted newest = counted;
         if (newest != null && clock.millis() - newest.atMillis < COUNT_MILLIS) {
             return CompletableFuture.completedFuture(newest.letters);
         }
-        return send(DeadQueue::count).thenApply(this::count);
+        double put = metrics.dead.count();
+        return send(DeadQueue::count).thenApply(letters -> count(letters, put));
     }
 
-    private long count(long letters) {
+    /** @param put letters that this server had put there when it was asked for */
+    private long count(long letters, double put) {
         counted = new Counted(letters, clock.millis());
+        if (letters == 0) {
+            gone = put;
+        }
         return letters;
     }
 
     @Override
     public CompletionStage<Found> look(int max) {
+        double put = metrics.dead.count();
         return send(queue -> queue.look(max)).thenApply(found -> {
-            count(found.total());
+            count(found.total(), put);
             return found;
         });
     }
 
     @Override
     public CompletionStage<Republished> republish(@Nullable String messageId) {
+        double put = metrics.dead.count();
         return send(queue -> queue.republish(messageId)).thenApply(done -> {
-            count(done.left());
+            count(done.left(), put);
             return done;
         });
     }

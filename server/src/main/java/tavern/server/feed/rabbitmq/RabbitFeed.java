@@ -55,7 +55,7 @@ public final class RabbitFeed implements Feed {
         RabbitFeed feed = new RabbitFeed(
                 new TradeEvents(realm),
                 new Relay(broker, settings, store, leases, clock, metrics),
-                new LetterDesk(broker, clock));
+                new LetterDesk(broker, clock, metrics));
         metrics.show(feed::status);
         return feed;
     }

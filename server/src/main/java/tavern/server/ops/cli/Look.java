@@ -8,13 +8,21 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** The commands that only look. */
 public final class Look {
     /** All of them, for the command line to know. */
-    public static final List<Class<?>> COMMANDS =
-            List.of(Status.class, Rooms.class, Room.class, Players.class, Player.class, Freezes.class);
+    public static final List<Class<?>> COMMANDS = List.of(
+            Status.class,
+            Rooms.class,
+            Room.class,
+            Players.class,
+            Player.class,
+            Freezes.class,
+            Feed.class,
+            DeadLetters.class);
 
     private Look() {}
 
@@ -169,6 +177,41 @@ public final class Look {
         @Override
         void print(JsonObject answer, PrintWriter out) {
             table(answer.getAsJsonArray("freezes"), out, "what", "scope", "target", "reason");
+        }
+    }
+
+    @Command(name = "feed", description = "How the trade feed does; exits with 1 when there are dead letters.")
+    static final class Feed extends OpsCommand {
+        @Override
+        JsonObject ask(Api api) throws ApiException {
+            return api.get("/feed");
+        }
+
+        @Override
+        void print(JsonObject answer, PrintWriter out) {
+            pairs(answer, out);
+        }
+
+        @Override
+        int exitCode(JsonObject answer) {
+            return answer.get("deadLetters").getAsLong() > 0 ? 1 : 0;
+        }
+    }
+
+    @Command(name = "dead-letters", description = "Lists what could not be published, the oldest first.")
+    static final class DeadLetters extends OpsCommand {
+        @Option(names = "--max", paramLabel = "N", defaultValue = "200", description = "How many (${DEFAULT-VALUE}).")
+        private int max;
+
+        @Override
+        JsonObject ask(Api api) throws ApiException {
+            return api.get("/feed/dead?max=" + max);
+        }
+
+        @Override
+        void print(JsonObject answer, PrintWriter out) {
+            table(answer.getAsJsonArray("letters"), out, "messageId", "routingKey", "bytes", "reason");
+            out.println(text(answer.get("total")) + " in all");
         }
     }
 }

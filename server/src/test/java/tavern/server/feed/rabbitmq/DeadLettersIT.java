@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Date;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -126,13 +128,34 @@ final class DeadLettersIT {
 
     /** Trades that become dead letters, in order. */
     private List<String> lose(int count) throws Exception {
-        long before = look().total();
         List<String> lost = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             lost.add(traders.tradeTo(NOWHERE));
         }
-        await("the dead letters").atMost(PATIENCE).until(() -> look().total() == before + count);
+        await("the dead letters").atMost(PATIENCE).until(() -> look().total() == count);
         return lost;
+    }
+
+    /** Dead letters, in order, as the feed would put them there. */
+    private List<String> put(int count) throws Exception {
+        List<String> ids = IntStream.range(0, count).mapToObj(i -> "trade" + i).toList();
+        for (String id : ids) {
+            AMQP.BasicProperties letter = new AMQP.BasicProperties.Builder()
+                    .messageId(id)
+                    .deliveryMode(2)
+                    .timestamp(new Date(1_700_000_000_000L))
+                    .headers(Map.of(
+                            "dead-because",
+                            "no queue is bound for its routing key",
+                            "original-routing-key",
+                            NOWHERE,
+                            "original-bytes",
+                            4))
+                    .build();
+            channel.basicPublish(Topology.DEAD, NOWHERE, letter, new byte[4]);
+        }
+        await().atMost(PATIENCE).until(() -> look().total() == count);
+        return ids;
     }
 
     private void bind() throws Exception {
@@ -143,7 +166,7 @@ final class DeadLettersIT {
     @Test
     void lookingTakesNothingAway() throws Exception {
         assertThat(look()).isEqualTo(new Found(List.of(), 0));
-        List<String> lost = lose(3);
+        List<String> lost = put(3);
 
         for (int i = 0; i < 3; i++) {
             assertThat(ids()).as("look " + i).containsExactlyElementsOf(lost);
@@ -160,7 +183,9 @@ final class DeadLettersIT {
 
     @Test
     void whatIsRepublishedArrivesOnceAsItWouldHaveAtFirst() throws Exception {
+        assertThat(feed.deadLetters().isSuspected()).isFalse();
         List<String> lost = lose(5);
+        assertThat(feed.deadLetters().isSuspected()).isTrue();
         bind();
 
         assertThat(republish(null)).isEqualTo(new Republished(5, 0, 0, 0));
@@ -181,11 +206,12 @@ final class DeadLettersIT {
             assertThat(properties.getHeaders()).containsEntry("fence", body.getFence());
         }
         assertThat(republish(null)).isEqualTo(new Republished(0, 0, 0, 0));
+        assertThat(feed.deadLetters().isSuspected()).isFalse();
     }
 
     @Test
     void oneCanBeRepublishedAndTheOthersStayInOrder() throws Exception {
-        List<String> lost = lose(4);
+        List<String> lost = put(4);
         bind();
 
         assertThat(republish(lost.get(2))).isEqualTo(new Republished(1, 0, 0, 3));
@@ -199,7 +225,7 @@ final class DeadLettersIT {
 
     @Test
     void whatComesBackStays() throws Exception {
-        List<String> lost = lose(3);
+        List<String> lost = put(3);
 
         assertThat(republish(null)).isEqualTo(new Republished(0, 3, 0, 3));
         assertThat(ids()).containsExactlyElementsOf(lost);
@@ -216,20 +242,12 @@ final class DeadLettersIT {
         assertThat(ids()).containsExactly(lost);
     }
 
-    /** More than one order takes at a time, put there as the feed would. */
+    /** More than one order takes at a time. */
     @Test
     void manyAreRepublishedInOrderAndNoMoreThanABoundAtATime() throws Exception {
         bind();
         int all = DeadLetters.LETTERS_MAX + 200;
-        for (int i = 0; i < all; i++) {
-            AMQP.BasicProperties letter = new AMQP.BasicProperties.Builder()
-                    .messageId("trade" + i)
-                    .deliveryMode(2)
-                    .headers(Map.of("original-routing-key", NOWHERE, "original-bytes", 4))
-                    .build();
-            channel.basicPublish(Topology.DEAD, NOWHERE, letter, new byte[4]);
-        }
-        await().atMost(PATIENCE).until(() -> look().total() == all);
+        put(all);
         assertThat(look().letters()).hasSize(100);
 
         int published = 0;
@@ -248,7 +266,7 @@ final class DeadLettersIT {
 
     @Test
     void aBrokerThatIsDownIsAClearAnswer() throws Exception {
-        List<String> lost = lose(2);
+        List<String> lost = put(2);
         network.refuse();
         network.cut();
 
@@ -263,7 +281,7 @@ final class DeadLettersIT {
 
     @Test
     void aBrokerThatIsSilentIsGivenUpInTimeAndHoldsUpNobodyForLong() throws Exception {
-        List<String> lost = lose(2);
+        List<String> lost = put(2);
         network.freeze();
         long start = System.nanoTime();
         List<CompletableFuture<Found>> asked = new ArrayList<>();
@@ -282,7 +300,7 @@ final class DeadLettersIT {
 
     @Test
     void aBrokerWithAnAlarmIsNamedAndNothingIsLost() throws Exception {
-        List<String> lost = lose(3);
+        List<String> lost = put(3);
         bind();
         rabbit.raiseMemoryAlarm();
         try {
