@@ -2,7 +2,6 @@ package tavern.server.ops;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -13,10 +12,10 @@ import tavern.server.game.PlayerId;
 import tavern.server.game.SettledTrade;
 import tavern.server.ops.books.BookEntry;
 import tavern.server.ops.books.BookItem;
-import tavern.server.ops.books.BookQueries;
 import tavern.server.ops.books.Books;
 import tavern.server.ops.books.KnownGoods;
 import tavern.server.store.PlayerRecord;
+import tavern.server.store.TradeRecord;
 
 /** Trades, the way of an item, and whether goods add up. */
 final class Trades {
@@ -36,7 +35,6 @@ final class Trades {
 
     /**
      * @param entry of the ledger, from 1; 0: it moved nothing, or is not in the books yet
-     * @param room empty: likewise
      * @param reason why, when it failed; else {@code OK}
      */
     record TradeRow(
@@ -115,27 +113,28 @@ final class Trades {
 
     /** Of any outcome, straight from the store. */
     CompletionStage<?> trade(Call call) {
-        return Asked.bounded(services.store().findTrade(call.trade("trade")))
+        return Asked.bounded(services.store().findTradeRecord(call.trade("trade")))
                 .thenCompose(found -> describe(found.orElseThrow(
                         () -> RefusedException.notFound("no trade of this id has ended; it may be open yet"))));
     }
 
-    private record Described(Optional<BookQueries.Place> place, KnownGoods gave, KnownGoods got) {}
+    private record Described(long entry, KnownGoods gave, KnownGoods got) {}
 
-    private CompletionStage<TradeRow> describe(SettledTrade trade) {
+    private CompletionStage<TradeRow> describe(TradeRecord found) {
+        SettledTrade trade = found.trade();
         boolean committed = trade.outcome() == TradeOutcome.COMMITTED;
         String id = trade.id().toString();
         return Asked.bounded(books.ask(asked -> new Described(
-                        asked.placeOf(trade),
+                        asked.numberOf(trade),
                         asked.known(trade.terms().give()),
                         asked.known(trade.terms().want()))))
                 .thenCombine(
                         Asked.bounded(publications.waiting(committed ? List.of(id) : List.of())),
                         (described, waiting) -> new TradeRow(
                                 id,
-                                described.place().map(BookQueries.Place::number).orElse(0L),
+                                described.entry(),
                                 trade.atMillis(),
-                                described.place().map(BookQueries.Place::room).orElse(""),
+                                found.room().name(),
                                 trade.proposer().name(),
                                 trade.partner().name(),
                                 trade.outcome().name(),

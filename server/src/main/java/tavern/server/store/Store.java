@@ -39,6 +39,9 @@ public interface Store extends AutoCloseable {
     /** How this trade ended, without the inventories; empty when the id was never settled. */
     CompletionStage<Optional<SettledTrade>> findTrade(TradeId id);
 
+    /** Likewise, for operators: with the room in which it ended. */
+    CompletionStage<Optional<TradeRecord>> findTradeRecord(TradeId id);
+
     /**
      * Ends a trade, all or nothing: when the id was settled before, changes nothing and gives the first outcome.
      * Else, for {@code COMMITTED}, checks both sides' goods, moves them, writes the ledger, and appends {@code event}

@@ -116,6 +116,7 @@ class OpsBooksIT {
         JsonObject declined = see("/trades/" + id(ann, uuid));
         assertThat(declined.get("outcome").getAsString()).isEqualTo("DECLINED");
         assertThat(declined.get("entry").getAsLong()).isZero();
+        assertThat(declined.get("room").getAsString()).isEqualTo(Tavern.HALL);
         assertThat(declined.get("publication").getAsString()).isEqualTo("NONE");
         assertThat(viewer().get("/api/v1/trades/1-nothing").status()).isEqualTo(400);
     }

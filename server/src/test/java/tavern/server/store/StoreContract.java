@@ -143,6 +143,7 @@ public abstract class StoreContract {
         SettledTrade late = realm.settle(wish(uuid, ann, bob, Goods.of("gold", 1), Goods.NONE, TradeOutcome.COMMITTED));
         assertThat(ended.outcome()).isEqualTo(outcome);
         assertThat(late).isEqualTo(ended);
+        assertThat(await(store.findTradeRecord(ended.id()))).contains(new TradeRecord(ended, ROOM));
         assertThat(realm.inventory(ann).count("gold")).isEqualTo(100);
         assertThat(await(store.outbox(0, 10))).isEmpty();
     }

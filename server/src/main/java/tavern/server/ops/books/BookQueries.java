@@ -50,7 +50,7 @@ public final class BookQueries {
                         + " UNION SELECT * FROM (SELECT number FROM item_entry WHERE item = ? ORDER BY number DESC LIMIT "
                         + LINEAGE_MAX + ")) ORDER BY its.number");
         at = connection.prepareStatement("SELECT at_ms FROM entry WHERE number = ?");
-        numberOf = connection.prepareStatement("SELECT entry.number, room FROM player_entry AS mine"
+        numberOf = connection.prepareStatement("SELECT entry.number FROM player_entry AS mine"
                 + " JOIN entry ON entry.number = mine.number"
                 + " WHERE mine.player = ? AND mine.at_ms = ? AND reference = ? AND other <> 0");
         kind = connection.prepareStatement("SELECT kind FROM item WHERE id = ?");
@@ -83,16 +83,13 @@ public final class BookQueries {
         }
     }
 
-    /** Where a trade stands. */
-    public record Place(long number, String room) {}
-
-    /** Empty: it moved nothing, or the books do not go so far yet. */
-    public Optional<Place> placeOf(SettledTrade trade) throws SQLException {
+    /** Which entry a trade is; 0: it moved nothing, or the books do not go so far yet. */
+    public long numberOf(SettledTrade trade) throws SQLException {
         numberOf.setLong(1, trade.id().proposer().value());
         numberOf.setLong(2, trade.atMillis());
         numberOf.setString(3, trade.id().toString());
         try (ResultSet row = numberOf.executeQuery()) {
-            return row.next() ? Optional.of(new Place(row.getLong(1), row.getString(2))) : Optional.empty();
+            return row.next() ? row.getLong(1) : 0;
         }
     }
 

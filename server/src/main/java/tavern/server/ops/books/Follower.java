@@ -31,8 +31,8 @@ final class Follower {
     private static final int PAGE_OF_PLAYERS = 100;
     private static final int PAGE_OF_DEEDS = 200;
 
-    /** While there is more to read, four fifths of the time are left to others. */
-    private static final int PAUSES = 4;
+    /** While there is more to read, nine tenths of the time are left to others. */
+    private static final int PAUSES = 9;
 
     private static final long PAUSE_MILLIS_MIN = 5;
     private static final long IDLE_MILLIS = 500;

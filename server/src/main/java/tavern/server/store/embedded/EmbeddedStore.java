@@ -41,6 +41,7 @@ import tavern.server.store.Store;
 import tavern.server.store.StoreOpenException;
 import tavern.server.store.StoreSettings;
 import tavern.server.store.StoreStats;
+import tavern.server.store.TradeRecord;
 
 /** The store in a folder of its own: no other process, nothing to install. */
 public final class EmbeddedStore implements Store {
@@ -123,6 +124,11 @@ public final class EmbeddedStore implements Store {
     @Override
     public CompletionStage<Optional<SettledTrade>> findTrade(TradeId id) {
         return reader.ask(session -> session.trades().find(id));
+    }
+
+    @Override
+    public CompletionStage<Optional<TradeRecord>> findTradeRecord(TradeId id) {
+        return reader.ask(session -> session.trades().findRecord(id));
     }
 
     @Override

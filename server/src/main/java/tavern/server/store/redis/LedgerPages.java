@@ -14,6 +14,7 @@ import tavern.server.game.PlayerId;
 import tavern.server.game.TradeId;
 import tavern.server.store.Holdings;
 import tavern.server.store.LedgerEntry;
+import tavern.server.store.TradeRecord;
 
 /** The ledger and what came of it, page by page. An entry's position is its id in the stream. */
 final class LedgerPages {
@@ -59,7 +60,7 @@ final class LedgerPages {
         Goods got = new Goods(stacks, new TreeSet<>(items.keySet()));
         if (name.startsWith(TRADE)) {
             TradeId id = tradeId(position, account, name.substring(TRADE.length()));
-            TradeText.Settled settled = TradeText.read(id, entry.text(2));
+            TradeRecord settled = TradeText.read(id, entry.text(2));
             return new LedgerEntry(
                     position,
                     id.toString(),

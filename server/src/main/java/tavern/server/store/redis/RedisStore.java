@@ -39,6 +39,7 @@ import tavern.server.store.Store;
 import tavern.server.store.StoreOpenException;
 import tavern.server.store.StoreSettings;
 import tavern.server.store.StoreStats;
+import tavern.server.store.TradeRecord;
 
 /** The store in Redis, which several servers can share. */
 public final class RedisStore implements Store {
@@ -124,11 +125,16 @@ public final class RedisStore implements Store {
 
     @Override
     public CompletionStage<Optional<SettledTrade>> findTrade(TradeId id) {
+        return findTradeRecord(id).thenApply(found -> found.map(TradeRecord::trade));
+    }
+
+    @Override
+    public CompletionStage<Optional<TradeRecord>> findTradeRecord(TradeId id) {
         Request request = Request.of(keys.trades(id.proposer())).add(id.uuid().toString());
         return calls.send(
                 CommandType.HGET,
                 request,
-                reply -> reply.isNull(0) ? Optional.empty() : Optional.of(TradeText.parse(id, reply.text(0))));
+                reply -> reply.isNull(0) ? Optional.empty() : Optional.of(TradeText.read(id, reply.text(0))));
     }
 
     @Override

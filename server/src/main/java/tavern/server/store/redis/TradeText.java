@@ -9,6 +9,7 @@ import tavern.server.game.SettledTrade;
 import tavern.server.game.Settlement;
 import tavern.server.game.Terms;
 import tavern.server.game.TradeId;
+import tavern.server.store.TradeRecord;
 
 /**
  * How a trade ended, as words: {@code outcome reason proposer's-name partner's-name at partner room fence gave|got}.
@@ -24,14 +25,11 @@ final class TradeText {
         return nowMillis + " " + wish.partner().id() + " " + room + " " + fence + " " + gives + "|" + wants;
     }
 
-    /** A trade that ended, and where. */
-    record Settled(SettledTrade trade, RoomId room) {}
-
     static SettledTrade parse(TradeId id, String text) {
         return read(id, text).trade();
     }
 
-    static Settled read(TradeId id, String text) {
+    static TradeRecord read(TradeId id, String text) {
         String[] words = text.split(" ", WORDS);
         String terms = words[words.length - 1];
         int bar = terms.indexOf('|');
@@ -53,6 +51,6 @@ final class TradeText {
                 Decimal.parse(words[4]),
                 null,
                 null);
-        return new Settled(trade, new RoomId(words[6]));
+        return new TradeRecord(trade, new RoomId(words[6]));
     }
 }
