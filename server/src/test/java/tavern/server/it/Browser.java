@@ -102,6 +102,10 @@ final class Browser implements AutoCloseable {
                 .until(() -> see(expression).equals("true"));
     }
 
+    void hideScrollbars() {
+        devTools.ask("Emulation.setScrollbarsHidden", Map.of("hidden", true));
+    }
+
     /** @param scheme light or dark */
     void scheme(String scheme) {
         devTools.ask(

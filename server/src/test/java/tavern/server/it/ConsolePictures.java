@@ -22,6 +22,7 @@ class ConsolePictures {
     void areTaken() throws Exception {
         Path folder = Path.of(given("console.pictures"));
         try (ConsolePage page = ConsolePage.open(given("console.address"), profile)) {
+            page.browser().hideScrollbars();
             page.logIn(OpsClient.token(Path.of(given("console.tokens")), "admin"));
             page.browser().until(trades() + " >= " + TRADES_MIN, Duration.ofMinutes(3));
             take(page, folder.resolve("console-overview.png"));
