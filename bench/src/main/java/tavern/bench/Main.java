@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import picocli.CommandLine;
+import tavern.bench.consoles.ConsolesBenchmark;
 import tavern.bench.fanout.ChatBenchmark;
 import tavern.bench.fanout.ConnectionsBenchmark;
 import tavern.bench.fanout.CoresBenchmark;
@@ -20,7 +21,8 @@ public final class Main {
             new ChatBenchmark(),
             new ConnectionsBenchmark(),
             new CoresBenchmark(),
-            new TradesBenchmark());
+            new TradesBenchmark(),
+            new ConsolesBenchmark());
 
     private Main() {}
 

@@ -23,6 +23,7 @@ import tavern.server.config.ConfigProblem;
 import tavern.server.config.LoadedConfig;
 import tavern.server.config.TavernConfig;
 import tavern.server.ops.cli.Audit;
+import tavern.server.ops.cli.BookLook;
 import tavern.server.ops.cli.Look;
 import tavern.server.ops.cli.Order;
 
@@ -72,6 +73,7 @@ public final class Main implements Callable<Integer> {
     static CommandLine commandLine() {
         CommandLine line = new CommandLine(new Main()).addSubcommand(new Check());
         Look.COMMANDS.forEach(line::addSubcommand);
+        BookLook.COMMANDS.forEach(line::addSubcommand);
         Order.COMMANDS.forEach(line::addSubcommand);
         return line.addSubcommand(Audit.class);
     }

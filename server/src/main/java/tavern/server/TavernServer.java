@@ -43,6 +43,7 @@ import tavern.server.room.RoomMetrics;
 import tavern.server.room.RoomServices;
 import tavern.server.session.AuthThrottle;
 import tavern.server.session.Authenticator;
+import tavern.server.session.Freezes;
 import tavern.server.session.HandshakeStage;
 import tavern.server.session.Logins;
 import tavern.server.session.SessionMetrics;
@@ -61,6 +62,8 @@ public final class TavernServer implements AutoCloseable, Host {
      * 3 and 2 for their threads, 3 for the rooms' threads; that leaves 3 for the feed and 3 for the store.
      */
     private static final long DRAIN_SECONDS_MAX = 12;
+
+    private static final long FREEZES_SECONDS_MAX = 10;
 
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private final Sessions sessions;
@@ -113,9 +116,10 @@ public final class TavernServer implements AutoCloseable, Host {
             // 3. Rooms, and the sessions that play in them.
             RoomServices services = new RoomServices(
                     config.rooms(), game, rules, store, players, leases, feed, clock, new RoomMetrics(metrics));
-            sessions = new Sessions(config.sessions(), services, filter, new SessionMetrics(metrics));
+            sessions = new Sessions(config.nodeId(), config.sessions(), services, filter, new SessionMetrics(metrics));
             players.tell(sessions);
             opened(sessions.rooms());
+            startFreezes(opened(sessions.freezes()));
 
             // 4. The way in.
             Logins logins = new Logins(
@@ -143,6 +147,7 @@ public final class TavernServer implements AutoCloseable, Host {
                     sessions,
                     players,
                     store,
+                    feed,
                     metrics,
                     clock);
             ops = config.ops().enabled() ? opened(OpsServer.start(config.ops(), watched)) : null;
@@ -159,6 +164,18 @@ public final class TavernServer implements AutoCloseable, Host {
             case REDIS ->
                 RedisStore.open(config.store(), config.realm(), config.cluster().enabled());
         };
+    }
+
+    /** Nobody may do in the first moments what operators have stopped. */
+    private static void startFreezes(Freezes freezes) {
+        try {
+            freezes.start().toCompletableFuture().get(FREEZES_SECONDS_MAX, TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new StoreOpenException("what operators have stopped cannot be read; look at the store", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StoreOpenException("interrupted", e);
+        }
     }
 
     private <T extends AutoCloseable> T opened(T part) {

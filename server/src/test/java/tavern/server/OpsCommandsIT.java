@@ -16,6 +16,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -81,6 +82,45 @@ class OpsCommandsIT {
             assertThat(ann.closedWith()).isEqualTo(ErrorCode.KICKED);
             assertThat(ask(server, "audit", "verify")).isZero();
             assertThat(out.toString()).startsWith("sound: 4 entries");
+        }
+    }
+
+    @Test
+    void anOperatorLooksIntoTheBooks() throws IOException {
+        try (TestServer server = TestServer.start(folder, "ops.enabled=true");
+                RawClient ann = server.client("ann", "hall");
+                RawClient bob = server.client("bob", "hall")) {
+            UUID id = UUID.randomUUID();
+            long sword = ann.welcome().getInventory().getItems(0).getId();
+            ann.offer(id, "bob", RawClient.item(sword), RawClient.gold(30));
+            bob.expect(ServerMessage::hasTradeOffered);
+            bob.accept(id, "ann");
+            ann.tradeResult(id);
+            String trade = ann.welcome().getPlayerId() + "-" + id;
+            await().untilAsserted(() -> {
+                assertThat(ask(server, "trades", "--player=ann")).isZero();
+                assertThat(out.toString()).contains(trade, "30 gold", "#" + sword, "hall");
+            });
+            assertThat(ask(server, "trades", "--item=" + sword, "--before=1", "--json"))
+                    .isZero();
+            assertThat(JsonParser.parseString(out.toString()).getAsJsonObject().getAsJsonArray("trades"))
+                    .isEmpty();
+            assertThat(ask(server, "trade", trade)).isZero();
+            assertThat(out.toString())
+                    .containsPattern("(?m)^outcome +COMMITTED$")
+                    .contains("30 gold");
+            assertThat(ask(server, "item", Long.toString(sword))).isZero();
+            assertThat(out.toString()).contains("GRANT", "TRADE", trade).containsPattern("(?m)^owner +bob$");
+            assertThat(ask(server, "timeline", "bob")).isZero();
+            assertThat(out.toString()).contains("JOINED", "TRADE", "CONNECTED", "with ann");
+            await().untilAsserted(() -> {
+                assertThat(ask(server, "economy")).isZero();
+                assertThat(out.toString())
+                        .containsPattern("(?m)^checked +true$")
+                        .containsPattern("(?m)^gold +2000 +2000 +0$");
+            });
+            assertThat(ask(server, "item", "999")).isEqualTo(1);
+            assertThat(err.toString()).hasLineCount(1).contains("no such item");
         }
     }
 

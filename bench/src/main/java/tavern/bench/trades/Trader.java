@@ -64,6 +64,11 @@ final class Trader implements Member {
         return player;
     }
 
+    @Override
+    public String action(int seq) {
+        return player.name() + "." + seq;
+    }
+
     /** Only refusals come this way. */
     @Override
     public void answer(ServerMessage message) {
@@ -121,6 +126,9 @@ final class Trader implements Member {
     public Presence entered(Room entered, MoveSlot moves) {
         return new Presence(false, null);
     }
+
+    @Override
+    public void said(Room room, String text) {}
 
     @Override
     public void left(Room from) {

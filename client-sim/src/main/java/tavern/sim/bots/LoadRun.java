@@ -19,6 +19,7 @@ import tavern.sim.client.ClientSettings;
 import tavern.sim.client.TavernClient;
 import tavern.sim.client.Transport;
 import tavern.sim.ledger.LedgerConsumer;
+import tavern.sim.measure.Latencies;
 import tavern.sim.measure.Timeline;
 import tavern.sim.oracle.Tally;
 
@@ -46,11 +47,18 @@ public final class LoadRun {
 
     private final BotSettings settings;
     private final Progress progress;
+    private final Timeline timeline;
     private final CountDownLatch stop = new CountDownLatch(1);
 
     public LoadRun(BotSettings settings, Progress progress) {
         this.settings = settings;
         this.progress = progress;
+        this.timeline = new Timeline(settings.threads());
+    }
+
+    /** What was recorded until now, of all but the last second. On any thread. */
+    public Latencies soFar() {
+        return timeline.soFar();
     }
 
     /** Ends the load early; all else goes on as usual. On any thread. */
@@ -69,8 +77,7 @@ public final class LoadRun {
         try {
             knock(group);
             consumer = settings.feedUri() == null ? null : LedgerConsumer.open(settings.feedUri());
-            Timeline timeline = new Timeline(settings.threads());
-            List<BotLoop> loops = assemble(group, timeline);
+            List<BotLoop> loops = assemble(group);
 
             long began = System.nanoTime();
             connect(loops);
@@ -121,7 +128,7 @@ public final class LoadRun {
         }
     }
 
-    private List<BotLoop> assemble(EventLoopGroup group, Timeline timeline) {
+    private List<BotLoop> assemble(EventLoopGroup group) {
         List<BotLoop> loops = new ArrayList<>();
         for (int i = 0; i < settings.threads(); i++) {
             loops.add(new BotLoop(group.next(), timeline));

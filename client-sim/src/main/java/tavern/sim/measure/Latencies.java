@@ -40,6 +40,16 @@ public final class Latencies {
         }
     }
 
+    /** What was recorded since an earlier state of the same. */
+    public Latencies since(Latencies earlier) {
+        Latencies between = new Latencies();
+        between.add(this);
+        between.move.subtract(earlier.move);
+        between.chat.subtract(earlier.chat);
+        between.trade.subtract(earlier.trade);
+        return between;
+    }
+
     void add(Latencies other) {
         move.add(other.move);
         chat.add(other.chat);

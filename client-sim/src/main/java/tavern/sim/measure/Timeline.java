@@ -44,6 +44,11 @@ public final class Timeline {
                 Percentiles.at(of.trade(), 99));
     }
 
+    /** A copy of what the loops have handed over by now. */
+    public synchronized Latencies soFar() {
+        return total.since(new Latencies());
+    }
+
     public synchronized List<Second> seconds() {
         return List.copyOf(seconds);
     }

@@ -232,6 +232,14 @@ public final class Players implements ChangeListener {
     }
 
     @Override
+    public void announced(String text) {
+        PresentPlayers here = present;
+        if (here != null) {
+            here.announced(text);
+        }
+    }
+
+    @Override
     public void allChanged() {
         unknownChanges.incrementAndGet();
         byName.asMap().keySet().forEach(this::drop);

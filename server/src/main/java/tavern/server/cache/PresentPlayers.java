@@ -11,6 +11,9 @@ public interface PresentPlayers {
 
     boolean isHere(PlayerId player);
 
+    /** Operators of another server tell all players something. */
+    void announced(String text);
+
     /** Another server, or a tool, has changed the player: this is how it is now. */
     void changed(PlayerRecord now);
 }

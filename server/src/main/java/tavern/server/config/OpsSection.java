@@ -18,6 +18,7 @@ final class OpsSection {
                 host(settings, tls != null),
                 settings.whole("ops.port", 0, 65_535),
                 tokens.isEmpty() ? Path.of(settings.text("store.path"), "ops-tokens") : Path.of(tokens),
+                Path.of(settings.text("store.path"), "books.db"),
                 tls,
                 settings.texts("ops.names"),
                 settings.flag("ops.metrics-open"));

@@ -14,8 +14,12 @@ public interface Feed extends AutoCloseable {
     /** The outbox has new rows, as far as this node knows. Any thread; returns at once. */
     void committed();
 
+    FeedSettings.Kind kind();
+
     /** Any thread; returns at once. */
     FeedStatus status();
+
+    DeadLetters deadLetters();
 
     /** Stops publishing; what is in the outbox stays there. */
     @Override
@@ -35,8 +39,18 @@ public interface Feed extends AutoCloseable {
             }
 
             @Override
+            public FeedSettings.Kind kind() {
+                return FeedSettings.Kind.NONE;
+            }
+
+            @Override
             public FeedStatus status() {
                 return FeedStatus.NONE;
+            }
+
+            @Override
+            public DeadLetters deadLetters() {
+                return DeadLetters.none();
             }
 
             @Override

@@ -101,7 +101,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
             // The peer is gone, or its TLS is none: nothing can be said.
             context.close();
         } else {
-            log.error("a connection failed", cause);
+            log.error("a connection failed: {}", connection.summary(), cause);
             fail(ErrorCode.GOING_AWAY, "the server failed at this connection; its log knows more");
         }
     }

@@ -2,6 +2,8 @@ package tavern.server.net;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.stream.Stream;
+import tavern.protocol.Protocol;
 import tavern.protocol.v1.ErrorCode;
 
 /** What connections count. Labels are taken from fixed sets: nothing that a client sends becomes one. */
@@ -20,10 +22,14 @@ public final class NetMetrics {
         snapshotsSkipped = registry.counter("tavern.net.snapshots.skipped");
         bytesIn = registry.counter("tavern.net.bytes.in");
         bytesOut = registry.counter("tavern.net.bytes.out");
+        // From the start, so that the first one is an increase from 0 and not a beginning at 1.
+        Stream.of(ErrorCode.values())
+                .filter(code -> code != ErrorCode.UNRECOGNIZED && Protocol.closesConnection(code))
+                .forEach(this::closed);
     }
 
     /** Connections that are closed because of an error; not called often. */
-    Counter closed(ErrorCode code) {
+    final Counter closed(ErrorCode code) {
         return registry.counter("tavern.net.connections.closed", "code", code.name());
     }
 }

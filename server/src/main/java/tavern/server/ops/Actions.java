@@ -89,8 +89,13 @@ final class Actions {
     }
 
     CompletionStage<String> announce(Call call) {
-        int told = moderation.announce(call.text("text"));
-        return CompletableFuture.completedFuture("told " + told + " players: " + call.text("text"));
+        String text = call.text("text");
+        int told = moderation.announce(text);
+        return services.store()
+                .announce(text)
+                .handle((done, failure) -> "told " + told + " players here"
+                        + (failure == null ? "" : " and no other server, because " + Failures.text(failure)) + ": "
+                        + text);
     }
 
     CompletionStage<String> announceInRoom(Call call) {
@@ -158,18 +163,27 @@ final class Actions {
 
     CompletionStage<String> freeze(Call call) {
         Freeze freeze = freezeOf(call);
-        if (!services.sessions().freezes().add(freeze)) {
-            throw RefusedException.conflict("too many freezes are in force; lift some, or freeze everywhere");
-        }
-        return behindWhatRooms(freeze).thenApply(heard -> "frozen: " + words(freeze));
+        return services.sessions()
+                .freezes()
+                .add(freeze)
+                .thenCompose(added -> {
+                    if (!added) {
+                        throw RefusedException.conflict(
+                                "too many freezes are in force; lift some, or freeze everywhere");
+                    }
+                    return behindWhatRooms(freeze);
+                })
+                .thenApply(heard -> "frozen: " + words(freeze));
     }
 
     CompletionStage<String> unfreeze(Call call) {
         Freeze freeze = freezeOf(call);
-        if (!services.sessions().freezes().lift(freeze.what(), freeze.scope(), freeze.target())) {
-            throw RefusedException.notFound("there is no such freeze");
-        }
-        return CompletableFuture.completedFuture("lifted: " + words(freeze));
+        return services.sessions().freezes().lift(freeze).thenApply(lifted -> {
+            if (!lifted) {
+                throw RefusedException.notFound("there is no such freeze");
+            }
+            return "lifted: " + words(freeze);
+        });
     }
 
     /** Completes when rooms have worked off what was asked of them before, and it is true that nothing goes on. */

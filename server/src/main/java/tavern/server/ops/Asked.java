@@ -16,7 +16,12 @@ final class Asked {
 
     /** Fails with {@link java.util.concurrent.TimeoutException} when the owner is not heard of in time. */
     static <T> CompletableFuture<T> bounded(CompletionStage<T> answer) {
-        return answer.toCompletableFuture().copy().orTimeout(MILLIS_MAX, TimeUnit.MILLISECONDS);
+        return bounded(answer, MILLIS_MAX);
+    }
+
+    /** For owners that have more time. */
+    static <T> CompletableFuture<T> bounded(CompletionStage<T> answer, long millisMax) {
+        return answer.toCompletableFuture().copy().orTimeout(millisMax, TimeUnit.MILLISECONDS);
     }
 
     /** Throws {@link RefusedException} when no such room is open. */

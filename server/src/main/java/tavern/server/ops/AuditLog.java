@@ -20,22 +20,22 @@ final class AuditLog {
         this.store = store;
     }
 
-    /** Completes once the entry is safe. */
-    synchronized CompletionStage<AuditEntry> append(AuditEntry.Fact fact) {
+    /** Completes once the entry is safe. @param trace of the request, for the log */
+    synchronized CompletionStage<AuditEntry> append(AuditEntry.Fact fact, String trace) {
         CompletableFuture<AuditEntry> written = last.handle((entry, failure) -> fact)
-                .thenCompose(waited -> attempt(fact, ATTEMPTS_MAX))
+                .thenCompose(waited -> attempt(fact, trace, ATTEMPTS_MAX))
                 .toCompletableFuture();
         last = written;
         return written;
     }
 
-    private CompletionStage<AuditEntry> attempt(AuditEntry.Fact fact, int attempts) {
+    private CompletionStage<AuditEntry> attempt(AuditEntry.Fact fact, String trace, int attempts) {
         return store.newestAudit().thenCompose(newest -> {
             AuditEntry entry = AuditEntry.after(newest.orElse(null), fact);
             return store.appendAudit(entry).thenCompose(appended -> {
                 if (appended) {
                     log.info(
-                            "audit {}: {} from {}: {} {}: {} (because: {}) {}",
+                            "audit {}: {} from {}: {} {}: {} (because: {}) {} trace {}",
                             entry.seq(),
                             fact.operator(),
                             fact.address(),
@@ -43,11 +43,12 @@ final class AuditLog {
                             fact.target(),
                             fact.result(),
                             fact.reason(),
-                            entry.hash());
+                            entry.hash(),
+                            trace);
                     return CompletableFuture.completedFuture(entry);
                 }
                 return attempts > 1
-                        ? attempt(fact, attempts - 1)
+                        ? attempt(fact, trace, attempts - 1)
                         : CompletableFuture.failedFuture(
                                 new IllegalStateException("others wrote to the audit log all the time"));
             });

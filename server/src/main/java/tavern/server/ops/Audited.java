@@ -38,12 +38,17 @@ final class Audited {
      * @param target where in the call the target's name stands; empty: there is none
      */
     Route.Answer order(String action, String target, Function<Call, CompletionStage<String>> order) {
+        return order(action, target, Asked.MILLIS_MAX, order);
+    }
+
+    /** @param millisMax that the order may take */
+    Route.Answer order(String action, String target, long millisMax, Function<Call, CompletionStage<String>> order) {
         return call -> {
             String name = target.isEmpty() ? "" : call.display(target);
-            return carryOut(call, order)
+            return carryOut(call, millisMax, order)
                     .handle((result, failure) -> new Outcome(result, failure))
                     .thenCompose(outcome -> write(call, action, name, outcome.words())
-                            .handle((entry, failure) -> outcome.told(entry, failure)));
+                            .handle((entry, failure) -> outcome.told(call, entry, failure)));
         };
     }
 
@@ -54,12 +59,12 @@ final class Audited {
             return failure == null ? String.valueOf(result) : "failed: " + Failures.text(failure);
         }
 
-        Done told(@Nullable AuditEntry entry, @Nullable Throwable unwritten) {
+        Done told(Call call, @Nullable AuditEntry entry, @Nullable Throwable unwritten) {
             if (failure != null) {
                 throw new CompletionException(failure);
             }
             if (entry == null) {
-                log.error("done, but not in the audit log: {}", words(), unwritten);
+                log.error("done, but not in the audit log: {}: trace {}", words(), call.trace(), unwritten);
                 throw new RefusedException(
                         503, "NOT_AUDITED", "it was done (" + words() + "), but could not be written down");
             }
@@ -67,22 +72,24 @@ final class Audited {
         }
     }
 
-    private static CompletableFuture<String> carryOut(Call call, Function<Call, CompletionStage<String>> order) {
+    private static CompletableFuture<String> carryOut(
+            Call call, long millisMax, Function<Call, CompletionStage<String>> order) {
         try {
-            return Asked.bounded(order.apply(call));
+            return Asked.bounded(order.apply(call), millisMax);
         } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(e);
         }
     }
 
     private CompletableFuture<AuditEntry> write(Call call, String action, String target, String result) {
-        return Asked.bounded(audit.append(new AuditEntry.Fact(
+        AuditEntry.Fact fact = new AuditEntry.Fact(
                 clock.millis(),
                 call.operator().toString(),
                 call.address().getHostAddress(),
                 action,
                 target,
                 call.text("reason"),
-                result)));
+                result);
+        return Asked.bounded(audit.append(fact, call.trace()));
     }
 }

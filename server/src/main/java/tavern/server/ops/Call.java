@@ -16,27 +16,36 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tavern.server.game.Names;
+import tavern.server.game.PlayerId;
 import tavern.server.game.RoomId;
+import tavern.server.game.TradeId;
 
 /** One request, checked against what its route says it can be told. */
 final class Call {
     private static final int ENTRIES_MAX = 100;
+    private static final Pattern TRADE_ID =
+            Pattern.compile("([1-9][0-9]{0,17})-([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})");
 
     private final @Nullable Operator operator;
     private final InetAddress address;
+    private final String trace;
     private final Map<String, Object> values = new TreeMap<>();
 
-    private Call(@Nullable Operator operator, InetAddress address) {
+    private Call(@Nullable Operator operator, InetAddress address, String trace) {
         this.operator = operator;
         this.address = address;
+        this.trace = trace;
     }
 
     /** Throws {@link RefusedException} when it is not what the route expects. */
     static Call read(Context context, Route route, @Nullable Operator operator) {
-        Call call = new Call(operator, Gate.address(context));
+        Call call = new Call(operator, Gate.address(context), Trace.of(context));
         Map<Field.In, Map<String, Field>> declared = route.fields().stream()
                 .collect(Collectors.groupingBy(Field::in, Collectors.toMap(Field::name, field -> field)));
         call.readQuery(context, declared.getOrDefault(Field.In.QUERY, Map.of()));
@@ -93,6 +102,7 @@ final class Call {
                 switch (field.type()) {
                     case ROOM -> roomName(field, given);
                     case PLAYER -> playerName(field, given);
+                    case TRADE -> tradeId(field, given);
                     case TEXT -> plainText(field, given);
                     case NUMBER -> whole(field, given, field.min(), field.max());
                     case CHOICE -> choice(field, given);
@@ -123,6 +133,14 @@ final class Call {
             throw bad(field, "is not a name that a player can have");
         }
         return name;
+    }
+
+    private static TradeId tradeId(Field field, JsonElement given) {
+        Matcher id = TRADE_ID.matcher(string(field, given));
+        if (!id.matches()) {
+            throw bad(field, "is not an id that a trade can have: <proposer's number>-<uuid>");
+        }
+        return new TradeId(new PlayerId(Long.parseLong(id.group(1))), UUID.fromString(id.group(2)));
     }
 
     private static String plainText(Field field, JsonElement given) {
@@ -209,6 +227,11 @@ final class Call {
         return address;
     }
 
+    /** By which the log calls the request. */
+    String trace() {
+        return trace;
+    }
+
     String text(String name) {
         return (String) Objects.requireNonNull(values.get(name));
     }
@@ -229,6 +252,14 @@ final class Call {
     @Nullable
     RoomId roomIfGiven(String name) {
         return (RoomId) values.get(name);
+    }
+
+    TradeId trade(String name) {
+        return (TradeId) Objects.requireNonNull(values.get(name));
+    }
+
+    boolean has(String name) {
+        return values.containsKey(name);
     }
 
     long number(String name, long fallback) {

@@ -7,6 +7,8 @@ import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tavern.server.cluster.HeldElsewhereException;
+import tavern.server.feed.FeedUnavailableException;
+import tavern.server.ops.books.BooksUnavailableException;
 import tavern.server.room.Rooms;
 import tavern.server.store.StoreUnavailableException;
 
@@ -19,7 +21,7 @@ final class Failures {
     static void answer(Context context, Throwable failure) {
         RefusedException refused = refused(failure);
         if (refused.status() == 500) {
-            log.error("{} {} failed", context.method(), context.path(), failure);
+            log.error("{} {} failed: trace {}", context.method(), context.path(), Trace.of(context), failure);
         }
         if (refused.retryAfterSeconds() > 0) {
             context.header("Retry-After", Long.toString(refused.retryAfterSeconds()));
@@ -29,7 +31,12 @@ final class Failures {
         }
         context.status(refused.status())
                 .contentType("application/json")
-                .result(Json.error(refused.code(), refused.text()));
+                .result(Json.error(refused.code(), text(refused, context)));
+    }
+
+    /** What the log knows more of is found there by its trace. */
+    private static String text(RefusedException refused, Context context) {
+        return refused.status() == 500 ? refused.text() + " under " + Trace.of(context) : refused.text();
     }
 
     static String text(Throwable failure) {
@@ -45,6 +52,12 @@ final class Failures {
         }
         if (failure instanceof StoreUnavailableException) {
             return new RefusedException(503, "UNAVAILABLE", "the store does not answer; try again", 1);
+        }
+        if (failure instanceof FeedUnavailableException away) {
+            return new RefusedException(503, "UNAVAILABLE", away.text(), 1);
+        }
+        if (failure instanceof BooksUnavailableException) {
+            return new RefusedException(503, "UNAVAILABLE", String.valueOf(failure.getMessage()), 1);
         }
         if (failure instanceof TimeoutException) {
             return new RefusedException(

@@ -25,6 +25,8 @@ record Field(
     enum Type {
         ROOM,
         PLAYER,
+        /** {@code <proposer's number>-<uuid>}. */
+        TRADE,
         TEXT,
         NUMBER,
         CHOICE,
@@ -42,6 +44,14 @@ record Field(
 
     static Field player() {
         return new Field("player", In.PATH, Type.PLAYER, true, 0, 0, List.of(), "The player's name.");
+    }
+
+    static Field trade() {
+        return new Field("trade", In.PATH, Type.TRADE, true, 0, 0, List.of(), "The trade's id: <proposer>-<uuid>.");
+    }
+
+    static Field item() {
+        return new Field("item", In.PATH, Type.NUMBER, true, 1, Long.MAX_VALUE, List.of(), "The item's number.");
     }
 
     static Field query(String name, Type type, String description) {

@@ -4,6 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import tavern.server.cluster.Lease;
+import tavern.server.feed.FeedStatus;
+import tavern.server.ops.books.Books;
+import tavern.server.ops.books.EconomyReport;
 import tavern.server.session.Freeze;
 import tavern.server.store.StoreStats;
 
@@ -12,9 +15,11 @@ final class Health {
     private static final double OUTBOX_FULL = 0.8;
 
     private final OpsServices services;
+    private final Books books;
 
-    Health(OpsServices services) {
+    Health(OpsServices services, Books books) {
         this.services = services;
+        this.books = books;
     }
 
     /** Whether players should be sent here. */
@@ -43,6 +48,7 @@ final class Health {
                             services.outboxRowsMax()),
                     "look at RabbitMQ: is it there, and not blocked by memory or disk"));
         }
+        addFeed(found);
         long suspended = services.rooms().all().stream()
                 .filter(room -> room.lease().state() != Lease.State.HELD)
                 .count();
@@ -54,9 +60,43 @@ final class Health {
         return found;
     }
 
+    /** Trades go on whatever the broker does, so this comes after what players notice. */
+    private void addFeed(List<Degraded> found) {
+        FeedStatus feed = services.feed().status();
+        if (feed.relaying() && !feed.lastProblem().isEmpty()) {
+            found.add(new Degraded(
+                    "trades are not published: " + feed.lastProblem(),
+                    "look at RabbitMQ: is it there, and not blocked by memory or disk; the outbox keeps the trades"));
+        }
+        if (services.feed().deadLetters().isSuspected()) {
+            found.add(new Degraded(
+                    "trades could not be published, and became dead letters",
+                    "mend the bindings of tavern.trades, then republish them (bin/server dead-letters, republish)"));
+        }
+    }
+
+    private void addBooks(List<Degraded> found) {
+        EconomyReport economy = books.economy();
+        if (!economy.holds()) {
+            found.add(
+                    0,
+                    new Degraded(
+                            "goods do not add up: " + economy.problems().get(0),
+                            "freeze trades, and find out who wrote to the store beside the server; /api/v1/economy has"
+                                    + " all differences, and bin/server check compares everything"));
+        }
+        String trouble = books.trouble();
+        if (trouble != null) {
+            found.add(new Degraded(
+                    "trades and timelines are out of date: " + trouble,
+                    "look at the disk of store.path; books.db in it may be removed, and is worked out again"));
+        }
+    }
+
     /** @param tickLateMillis p99 of the last seconds */
     List<Degraded> degraded(double tickLateMillis) {
         List<Degraded> found = degraded();
+        addBooks(found);
         double intervalMillis = 1_000.0 / services.tickHz();
         if (tickLateMillis > intervalMillis) {
             found.add(new Degraded(

@@ -79,7 +79,7 @@ final class OpenApi {
     private static JsonObject schema(Field field) {
         JsonObject schema = object("description", field.description());
         switch (field.type()) {
-            case ROOM, PLAYER -> schema.addProperty("type", "string");
+            case ROOM, PLAYER, TRADE -> schema.addProperty("type", "string");
             case TEXT -> {
                 schema.addProperty("type", "string");
                 schema.addProperty("minLength", field.min());

@@ -16,6 +16,7 @@ import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tavern.server.ops.books.Books;
 
 /** The HTTP server of the operators. Start and close block; they belong to the start and the end of the server. */
 public final class OpsServer implements AutoCloseable {
@@ -30,6 +31,7 @@ public final class OpsServer implements AutoCloseable {
 
     private final OpsSettings settings;
     private final Gate gate;
+    private final Books books;
     private final Streams streams;
     private final MachineMetrics machine;
     private final QueuedThreadPool threads;
@@ -63,15 +65,17 @@ public final class OpsServer implements AutoCloseable {
     private OpsServer(OpsSettings settings, Tokens tokens, OpsServices services) throws IOException {
         this.settings = settings;
         gate = new Gate(settings, tokens, services.clock());
-        Health health = new Health(services);
+        books = Books.open(settings.books(), services.store(), services.clock());
+        Health health = new Health(services, books);
         Sampler sampler = new Sampler(services, health);
         streams = new Streams(sampler, services.rooms());
         machine = new MachineMetrics(services);
+        BookMetrics.register(books, services.metrics());
         // What waits for a thread is bounded by the connections and the answers under way.
         threads = new QueuedThreadPool(THREADS_MAX, THREADS_MIN, IDLE_MILLIS);
         threads.setName("ops");
         threads.setDaemon(true);
-        routes = new Routes(services, health, sampler, streams).all();
+        routes = new Routes(services, books, health, sampler, streams).all();
         OpsConnector connector = new OpsConnector(settings);
         javalin = Javalin.create(config -> {
             configure(config);
@@ -95,6 +99,7 @@ public final class OpsServer implements AutoCloseable {
         });
         config.staticFiles.add(PAGE, Location.CLASSPATH);
         config.routes.before(context -> {
+            Trace.begin(context);
             Headers.put(context);
             gate.checkOrigin(context);
         });
@@ -152,5 +157,6 @@ public final class OpsServer implements AutoCloseable {
         streams.close();
         javalin.stop();
         machine.close();
+        books.close();
     }
 }

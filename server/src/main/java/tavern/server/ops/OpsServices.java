@@ -5,6 +5,7 @@ import java.time.InstantSource;
 import java.util.SortedMap;
 import tavern.server.cache.Players;
 import tavern.server.cluster.Node;
+import tavern.server.feed.Feed;
 import tavern.server.room.Rooms;
 import tavern.server.session.Sessions;
 import tavern.server.store.Store;
@@ -26,9 +27,15 @@ public record OpsServices(
         Sessions sessions,
         Players players,
         Store store,
+        Feed feed,
         PrometheusMeterRegistry metrics,
         InstantSource clock) {
     Rooms rooms() {
         return sessions.rooms();
+    }
+
+    String storeKind() {
+        Setting kind = inForce.get("store.kind");
+        return kind == null ? "" : kind.value();
     }
 }

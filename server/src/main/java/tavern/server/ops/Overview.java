@@ -30,6 +30,7 @@ record Overview(
         Spread action,
         Spread turnWait,
         StoreState store,
+        FeedState feed,
         Map<String, Long> totals,
         List<Freeze> freezes,
         long heapBytesUsed,
@@ -38,5 +39,14 @@ record Overview(
     record Spread(double p50, double p99) {}
 
     /** @param outboxRows committed trades that are not yet published, of at most {@code outboxRowsMax} */
-    record StoreState(boolean available, int inFlight, long outboxRows, int outboxRowsMax) {}
+    record StoreState(String kind, boolean available, int inFlight, long outboxRows, int outboxRowsMax) {}
+
+    /**
+     * @param kind none or rabbitmq
+     * @param here this server publishes for the realm
+     * @param blocked the broker takes nothing now
+     * @param dead messages that became dead letters since the start
+     */
+    record FeedState(
+            String kind, boolean here, boolean connected, boolean blocked, double confirmsPerSecond, long dead) {}
 }

@@ -25,6 +25,8 @@ record RoomAnswer(
         int mailboxCapacity,
         long waitMicros,
         long tickMicros,
+        int mapWidth,
+        int mapHeight,
         List<RoomReport.MemberView> members,
         List<OfferLine> offers,
         List<ChatLine> chat) {
@@ -69,6 +71,8 @@ record RoomAnswer(
                 view.mailboxCapacity(),
                 view.waitMicros(),
                 view.tickMicros(),
+                view.mapWidth(),
+                view.mapHeight(),
                 view.members(),
                 view.offers().stream().map(OfferLine::of).toList(),
                 view.chat());

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import tavern.server.ops.books.Books;
 import tavern.server.session.Freeze;
 
 /** The whole API, one line for each route. */
@@ -41,8 +42,10 @@ final class Routes {
     private final Health health;
     private final Sampler sampler;
     private final Streams streams;
+    private final FeedViews feed;
+    private final BookRoutes books;
 
-    Routes(OpsServices services, Health health, Sampler sampler, Streams streams) {
+    Routes(OpsServices services, Books books, Health health, Sampler sampler, Streams streams) {
         this.services = services;
         this.views = new Views(services);
         this.actions = new Actions(services);
@@ -50,11 +53,15 @@ final class Routes {
         this.health = health;
         this.sampler = sampler;
         this.streams = streams;
+        this.feed = new FeedViews(services, sampler);
+        this.books = new BookRoutes(new Trades(services, books), new Timeline(services, books));
     }
 
     List<Route> all() {
         List<Route> routes = new ArrayList<>(seen());
+        routes.addAll(books.all());
         routes.addAll(done());
+        routes.addAll(feed.routes(audited, MAX, REASON));
         String description = OpenApi.describe(withItself(routes), services.version());
         routes.add(openApi(description));
         return List.copyOf(routes);
@@ -197,7 +204,7 @@ final class Routes {
                 Route.post(
                         "/api/v1/announce",
                         MODERATOR,
-                        "All on this server read it.",
+                        "All in the realm read it.",
                         List.of(REASON, SAYING),
                         audited.order("announce", "", actions::announce)),
                 Route.post(

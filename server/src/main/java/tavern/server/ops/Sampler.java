@@ -4,9 +4,11 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import tavern.server.feed.FeedStatus;
 import tavern.server.store.StoreStats;
 
 /** Makes an overview of the server once a second, on one thread; any thread may read the newest. */
@@ -34,6 +36,7 @@ final class Sampler {
     private final Spreads wait;
     private Map<String, Double> before = Map.of();
     private long beforeMillis;
+    private volatile Map<String, Double> rates = Map.of();
     private volatile Overview newest;
 
     Sampler(OpsServices services, Health health) {
@@ -53,16 +56,22 @@ final class Sampler {
         return newest;
     }
 
+    /** Of a counter of those that are sampled, in the last second. */
+    double perSecond(String name) {
+        return rates.getOrDefault(name, 0.0);
+    }
+
     /** Of one thread. */
     Overview sample() {
         long now = services.clock().millis();
         double seconds = Math.max(1, now - beforeMillis) / 1_000.0;
         Map<String, Double> counts = counts();
-        Map<String, Double> rates = new TreeMap<>();
-        counts.forEach((name, count) -> rates.put(name, (count - before.getOrDefault(name, count)) / seconds));
+        Map<String, Double> changes = new TreeMap<>();
+        counts.forEach((name, count) -> changes.put(name, (count - before.getOrDefault(name, count)) / seconds));
         before = counts;
         beforeMillis = now;
-        newest = describe(now, rates);
+        rates = changes;
+        newest = describe(now, changes);
         return newest;
     }
 
@@ -71,7 +80,8 @@ final class Sampler {
         for (Counter counter : registry.find("tavern.session.messages").counters()) {
             counts.put("kind " + counter.getId().getTag("kind"), counter.count());
         }
-        for (String name : List.of("tavern.room.trades.committed", "tavern.net.bytes.in", "tavern.net.bytes.out")) {
+        for (String name : List.of(
+                "tavern.room.trades.committed", "tavern.net.bytes.in", "tavern.net.bytes.out", FeedViews.CONFIRMED)) {
             counts.put(name, total(name));
         }
         return counts;
@@ -112,20 +122,41 @@ final class Sampler {
                 action.sample(),
                 wait.sample(),
                 new Overview.StoreState(
-                        store.available(), store.inFlight(), store.outboxRows(), services.outboxRowsMax()),
+                        services.storeKind(),
+                        store.available(),
+                        store.inFlight(),
+                        store.outboxRows(),
+                        services.outboxRowsMax()),
+                feed(rates),
                 totals(),
                 services.sessions().freezes().all(),
                 runtime.totalMemory() - runtime.freeMemory(),
                 runtime.maxMemory());
     }
 
+    private Overview.FeedState feed(Map<String, Double> rates) {
+        FeedStatus now = services.feed().status();
+        return new Overview.FeedState(
+                services.feed().kind().name().toLowerCase(Locale.ROOT),
+                now.relaying(),
+                now.connected(),
+                now.blocked(),
+                rates.getOrDefault(FeedViews.CONFIRMED, 0.0),
+                now.deadLetters());
+    }
+
     private Map<String, Long> totals() {
         Map<String, Long> totals = new LinkedHashMap<>();
         TOTALS.forEach((shown, name) -> totals.put(shown, (long) total(name)));
-        totals.put("slowConsumers", (long)
-                registry.find("tavern.net.connections.closed").tag("code", "SLOW_CONSUMER").counters().stream()
-                        .mapToDouble(Counter::count)
-                        .sum());
+        totals.put("slowConsumers", tagged("tavern.net.connections.closed", "code", "SLOW_CONSUMER"));
+        totals.put("cacheHits", tagged("cache.gets", "result", "hit"));
+        totals.put("cacheMisses", tagged("cache.gets", "result", "miss"));
         return totals;
+    }
+
+    private long tagged(String name, String tag, String value) {
+        return (long) registry.find(name).tag(tag, value).counters().stream()
+                .mapToDouble(Counter::count)
+                .sum();
     }
 }

@@ -11,6 +11,7 @@ import tavern.server.game.Inventory;
 import tavern.server.game.Names;
 import tavern.server.room.Room;
 import tavern.server.room.RoomInfo;
+import tavern.server.room.RoomLoad;
 import tavern.server.session.SessionView;
 import tavern.server.store.AuditEntry;
 import tavern.server.store.OutboxRow;
@@ -33,7 +34,10 @@ final class Views {
             boolean unlisted,
             Map<String, String> metadata,
             long fence,
-            String lease) {}
+            String lease,
+            int mailboxDepth,
+            long waitMicros,
+            long tickMicros) {}
 
     record RoomRows(List<RoomRow> rooms, int total) {}
 
@@ -53,6 +57,7 @@ final class Views {
 
     private static RoomRow row(Room room) {
         RoomInfo info = room.info();
+        RoomLoad load = room.load();
         return new RoomRow(
                 info.id().name(),
                 info.players(),
@@ -60,7 +65,10 @@ final class Views {
                 info.unlisted(),
                 info.metadata(),
                 room.lease().fence(),
-                room.lease().state().name());
+                room.lease().state().name(),
+                load.mailboxDepth(),
+                load.waitMicros(),
+                load.tickMicros());
     }
 
     CompletionStage<?> room(Call call) {

@@ -9,6 +9,13 @@ import tavern.server.game.Player;
 public interface Member {
     Player player();
 
+    /**
+     * The name under which the log speaks of a request of the member. To be asked only when something is logged.
+     *
+     * @param seq of the request
+     */
+    String action(int seq);
+
     /** Not numbered, not replayed: an answer to the connection there is, if any. */
     void answer(ServerMessage message);
 
@@ -20,6 +27,9 @@ public interface Member {
 
     /** The member has a seat now. Called on the room's thread, before anything of the room is sent. */
     Presence entered(Room room, MoveSlot moves);
+
+    /** The member's chat is on its way to all in the room. Called on the room's thread. */
+    void said(Room room, String text);
 
     /** The seat is gone. Called on the room's thread. */
     void left(Room room);

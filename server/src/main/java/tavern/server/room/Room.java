@@ -97,7 +97,7 @@ public final class Room {
         this.view = new RoomView(id, options, lease.fence(), services, seats, snapshots, interest, events, history);
         this.door = new RoomDoor(
                 this, settings.capacityOf(options), seats, interest, events, view, writeBehind, this::move);
-        this.failures = new Failures(id, services.metrics());
+        this.failures = new Failures(id, services.metrics(), services.clock());
         this.pulse = new RoomPulse(services.metrics(), load);
         this.loop = new RoomLoop(id, mailbox, executor, services.clock(), failures, pulse, turn());
         this.nowMillis = services.clock().millis();
@@ -129,6 +129,11 @@ public final class Room {
         return lease;
     }
 
+    /** How busy the room is just now. */
+    public RoomLoad load() {
+        return new RoomLoad(mailbox.depth(), pulse.waitMicros(), pulse.tickMicros());
+    }
+
     /** An operator's question or order, answered from the room's thread. */
     public <T> CompletionStage<T> ask(Function<Room, T> question) {
         CompletableFuture<T> answer = new CompletableFuture<>();
@@ -156,6 +161,8 @@ public final class Room {
                 settings.mailboxCapacity(),
                 pulse.waitMicros(),
                 pulse.tickMicros(),
+                services.game().mapWidth(),
+                services.game().mapHeight(),
                 seats.all().stream().map(this::report).toList(),
                 rules.offers(),
                 view.chat());
@@ -398,7 +405,7 @@ public final class Room {
         try {
             rules.move(seat.entity, seq, x, y, nowMillis, effects);
         } catch (Throwable e) {
-            seat.member.answer(failures.answer(e, "a move", seq));
+            seat.member.answer(failures.answer(e, "a move", seat.member, seq));
         }
     }
 
@@ -415,7 +422,7 @@ public final class Room {
         }
     }
 
-    /** @return whether the rules could do it */
+    /** @return whether the rules could do it; the member, if there is one, is told when they could not */
     @OnRoomThread
     boolean apply(Action action, @Nullable Member member, int seq) {
         thread.require();
@@ -423,10 +430,25 @@ public final class Room {
             rules.apply(action, nowMillis, effects);
             return true;
         } catch (Throwable e) {
-            ServerMessage answer = failures.answer(e, action.getClass().getSimpleName(), seq);
-            if (member != null) {
-                member.answer(answer);
+            String doing = action.getClass().getSimpleName();
+            if (member == null) {
+                failures.report(e, doing, "");
+            } else {
+                member.answer(failures.answer(e, doing, member, seq));
             }
+            return false;
+        }
+    }
+
+    /** @return whether the rules let the member in; who asked for it tells the member */
+    @OnRoomThread
+    boolean admit(Action.Join join, Member member, int seq) {
+        thread.require();
+        try {
+            rules.apply(join, nowMillis, effects);
+            return true;
+        } catch (Throwable e) {
+            failures.report(e, "Join", member.action(seq));
             return false;
         }
     }

@@ -58,7 +58,7 @@ final class RoomDoor {
         Seat seat = new Seat(member, moves, mover);
         seats.add(seat);
         Action.Join join = new Action.Join(member.player(), player.inventory(), at, player.mutedUntilMillis());
-        if (!room.apply(join, null, replyTo)) {
+        if (!room.admit(join, member, replyTo)) {
             seats.remove(seat);
             member.left(room);
             return Joining.FAILED;

@@ -71,6 +71,10 @@ final class RoomEffects implements Effects {
                 .setRoomSeq(log.nextSeq())
                 .build();
         if (event instanceof RoomEvent.Chatted chatted) {
+            Seat speaker = seats.get(chatted.player().id());
+            if (speaker != null) {
+                speaker.member.said(room, chatted.text());
+            }
             room.remember(message.getChat(), new ChatLine(chatted.player().name(), chatted.text(), now));
         }
         ByteBuf frame = Frames.encode(PooledByteBufAllocator.DEFAULT, message);

@@ -84,7 +84,7 @@ final class RoomLoop {
         try {
             task.run();
         } catch (Throwable e) {
-            failures.report(e, doing);
+            failures.report(e, doing, "");
         }
     }
 }

@@ -1,6 +1,7 @@
 package tavern.server.room;
 
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** What one room's work costs: for its thread's histograms, and for operators who ask about the room. */
 @OnRoomThread
@@ -12,8 +13,11 @@ final class RoomPulse {
     private long wokenNanos;
 
     private long startedNanos;
-    private long waitNanos;
-    private long tickNanos;
+
+    /** Any thread may read these two; nobody waits for what they say. */
+    private final AtomicLong waitNanos = new AtomicLong();
+
+    private final AtomicLong tickNanos = new AtomicLong();
 
     RoomPulse(RoomMetrics metrics, ThreadLoad load) {
         this.metrics = metrics;
@@ -26,8 +30,9 @@ final class RoomPulse {
 
     void begins() {
         startedNanos = metrics.nanos();
-        waitNanos = startedNanos - wokenNanos;
-        load.wait.record(waitNanos, TimeUnit.NANOSECONDS);
+        long waited = startedNanos - wokenNanos;
+        waitNanos.lazySet(waited);
+        load.wait.record(waited, TimeUnit.NANOSECONDS);
     }
 
     void ends() {
@@ -37,8 +42,9 @@ final class RoomPulse {
     void tick(Runnable tick) {
         long started = metrics.nanos();
         tick.run();
-        tickNanos = metrics.nanos() - started;
-        load.tick.record(tickNanos, TimeUnit.NANOSECONDS);
+        long took = metrics.nanos() - started;
+        tickNanos.lazySet(took);
+        load.tick.record(took, TimeUnit.NANOSECONDS);
     }
 
     /** A request that knows how long its player has waited once it was served. */
@@ -50,13 +56,13 @@ final class RoomPulse {
         };
     }
 
-    /** The last wait for the thread. */
+    /** The last wait for the thread. Any thread. */
     long waitMicros() {
-        return TimeUnit.NANOSECONDS.toMicros(waitNanos);
+        return TimeUnit.NANOSECONDS.toMicros(waitNanos.get());
     }
 
-    /** The last tick. */
+    /** The last tick. Any thread. */
     long tickMicros() {
-        return TimeUnit.NANOSECONDS.toMicros(tickNanos);
+        return TimeUnit.NANOSECONDS.toMicros(tickNanos.get());
     }
 }

@@ -12,6 +12,8 @@ import tavern.server.store.ChatLine;
  * @param lease anything but {@code HELD}: the room is suspended or lost
  * @param waitMicros the last wait of the room for its thread
  * @param tickMicros the last tick
+ * @param mapWidth in 1/16 of a unit
+ * @param mapHeight in 1/16 of a unit
  * @param chat the newest lines, oldest first
  */
 public record RoomReport(
@@ -24,6 +26,8 @@ public record RoomReport(
         int mailboxCapacity,
         long waitMicros,
         long tickMicros,
+        int mapWidth,
+        int mapHeight,
         List<MemberView> members,
         List<OpenOffer> offers,
         List<ChatLine> chat) {

@@ -1,6 +1,7 @@
 package tavern.server.session;
 
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tavern.protocol.v1.ErrorCode;
@@ -15,14 +16,16 @@ final class Failure {
 
     private Failure() {}
 
-    static ServerMessage answer(int seq, Throwable cause) {
+    /** @param action that the log calls it by */
+    static ServerMessage answer(int seq, Supplier<String> action, Throwable cause) {
         if (cause instanceof StoreUnavailableException unavailable) {
             return Wire.error(seq, ErrorCode.UNAVAILABLE, "the store does not answer", unavailable.retryAfterMillis());
         }
         if (cause instanceof TimeoutException) {
             return Wire.error(seq, ErrorCode.UNAVAILABLE, "the store does not answer", RETRY_MILLIS);
         }
-        log.error("a request failed", cause);
-        return Wire.error(seq, ErrorCode.INTERNAL, "the server failed at this; see its log", 0);
+        String name = action.get();
+        log.error("a request failed: action {}", name, cause);
+        return Wire.error(seq, ErrorCode.INTERNAL, "the server failed at this; its log knows more under " + name, 0);
     }
 }

@@ -5,37 +5,121 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tavern.server.game.RoomId;
 import tavern.server.session.Freeze.Scope;
 import tavern.server.session.Freeze.What;
+import tavern.server.store.FreezeRow;
+import tavern.server.store.FreezeRows;
+import tavern.server.store.Store;
 
 /**
- * The operators' kill switches. In memory: a restart lifts them. Any thread; asking is a look-up
- * in a map that is never changed, and nothing at all while nothing is frozen.
+ * The operators' kill switches: in the store, for the whole realm. Each server looks once a second whether they are others
+ * than it knows; while the store is silent, those that it knows stay in force. Any thread; asking is a look-up in a map
+ * that is never changed but replaced, and nothing at all while nothing is frozen.
  */
-public final class Freezes {
-    private static final int FREEZES_MAX = 10_000;
+public final class Freezes implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Freezes.class);
+    static final int FREEZES_MAX = 10_000;
+    private static final long POLL_MILLIS = 1_000;
+    private static final long STORE_MILLIS_MAX = 2_000;
 
+    private final Store store;
     private volatile Map<Freeze.Key, Freeze> inForce = Map.of();
+    private volatile long version;
+    private volatile boolean closed;
 
-    /** @return false when there are too many already */
-    public synchronized boolean add(Freeze freeze) {
-        if (inForce.size() >= FREEZES_MAX && !inForce.containsKey(freeze.key())) {
-            return false;
-        }
-        Map<Freeze.Key, Freeze> changed = new HashMap<>(inForce);
-        changed.put(freeze.key(), freeze);
-        inForce = Map.copyOf(changed);
-        return true;
+    /** The reading asked for last: they come one after another, so that what was read later stays. Guarded by this. */
+    private CompletableFuture<Void> last = CompletableFuture.completedFuture(null);
+
+    Freezes(Store store) {
+        this.store = store;
     }
 
-    /** @return false when there was no such freeze */
-    public synchronized boolean lift(What what, Scope scope, String target) {
-        Map<Freeze.Key, Freeze> changed = new HashMap<>(inForce);
-        boolean lifted = changed.remove(new Freeze.Key(what, scope, target)) != null;
-        inForce = Map.copyOf(changed);
-        return lifted;
+    /** Completes when they are known; before that nobody is to be served. Looks for changes from then on. */
+    public CompletionStage<Void> start() {
+        return read().thenRun(this::pollLater);
+    }
+
+    private void pollLater() {
+        if (!closed) {
+            CompletableFuture.delayedExecutor(POLL_MILLIS, TimeUnit.MILLISECONDS, Runnable::run)
+                    .execute(() -> poll().whenComplete((done, failure) -> {
+                        if (failure != null) {
+                            log.debug("it is not known whether freezes were changed: {}", failure.toString());
+                        }
+                        pollLater();
+                    }));
+        }
+    }
+
+    private CompletionStage<Void> poll() {
+        return bounded(store.freezesVersion())
+                .thenCompose(now -> now == version ? CompletableFuture.completedFuture(null) : read());
+    }
+
+    private synchronized CompletableFuture<Void> read() {
+        last = last.handle((done, failure) -> done)
+                .thenCompose(next -> bounded(store.freezes()))
+                .thenAccept(this::replace);
+        return last;
+    }
+
+    private void replace(FreezeRows rows) {
+        Map<Freeze.Key, Freeze> read = new HashMap<>();
+        for (FreezeRow row : rows.rows()) {
+            Freeze freeze = freeze(row);
+            if (freeze != null) {
+                read.put(freeze.key(), freeze);
+            }
+        }
+        inForce = Map.copyOf(read);
+        version = rows.version();
+    }
+
+    private static @Nullable Freeze freeze(FreezeRow row) {
+        try {
+            return new Freeze(
+                    What.valueOf(row.what()),
+                    Scope.valueOf(row.scope()),
+                    row.target(),
+                    row.reason(),
+                    row.sinceMillis());
+        } catch (IllegalArgumentException e) {
+            log.warn("a freeze that this server does not know is not in force here: {}", row);
+            return null;
+        }
+    }
+
+    private static FreezeRow row(Freeze freeze) {
+        return new FreezeRow(
+                freeze.what().name(), freeze.scope().name(), freeze.target(), freeze.reason(), freeze.sinceMillis());
+    }
+
+    private static <T> CompletableFuture<T> bounded(CompletionStage<T> asked) {
+        return asked.toCompletableFuture().copy().orTimeout(STORE_MILLIS_MAX, TimeUnit.MILLISECONDS);
+    }
+
+    /**
+     * Completes once it is stored and in force here; other servers follow within about a second. With false: there are
+     * too many already. Fails when the store does.
+     */
+    public CompletionStage<Boolean> add(Freeze freeze) {
+        return store.freeze(row(freeze), FREEZES_MAX).thenCompose(this::known);
+    }
+
+    /** Likewise; with false: there was no such freeze. */
+    public CompletionStage<Boolean> lift(Freeze freeze) {
+        return store.unfreeze(row(freeze)).thenCompose(this::known);
+    }
+
+    private CompletionStage<Boolean> known(boolean changed) {
+        return read().thenApply(done -> changed);
     }
 
     /** @param room that it would happen in; null: in none */
@@ -57,5 +141,11 @@ public final class Freezes {
         return inForce.values().stream()
                 .sorted(Comparator.comparingLong(Freeze::sinceMillis))
                 .toList();
+    }
+
+    /** Looks no more. */
+    @Override
+    public void close() {
+        closed = true;
     }
 }

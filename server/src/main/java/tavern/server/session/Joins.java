@@ -59,8 +59,9 @@ final class Joins {
                 .thenCompose(left -> attempt(session, seq, room, options, ATTEMPTS_MAX))
                 .whenComplete((joining, failure) -> {
                     session.endJoin(begun);
-                    ServerMessage refusal =
-                            failure != null ? failed(seq, room, Causes.of(failure)) : refused(seq, room, joining);
+                    ServerMessage refusal = failure != null
+                            ? failed(session, seq, room, Causes.of(failure))
+                            : refused(session, seq, room, joining);
                     if (refusal != null && other != null) {
                         // P-26: it is out of the one, and did not get into the other.
                         session.answer(Wire.left(0, other.id().name()));
@@ -108,24 +109,29 @@ final class Joins {
     }
 
     /** Null when there is nothing to say: {@code Joined} was sent, or nobody is there to hear. */
-    private static @Nullable ServerMessage refused(int seq, RoomId room, Joining joining) {
+    private static @Nullable ServerMessage refused(Session session, int seq, RoomId room, Joining joining) {
         return switch (joining) {
             case SEATED, ENDED -> null;
             case FULL -> Wire.error(seq, ErrorCode.ROOM_FULL, "room " + room + " is full", 0);
             case SUSPENDED ->
                 Wire.error(seq, ErrorCode.UNAVAILABLE, "room " + room + " is suspended", SUSPENDED_RETRY_MILLIS);
             case CLOSED -> Wire.error(seq, ErrorCode.ROOM_CLOSED, "room " + room + " is closing", 0);
-            case FAILED -> Wire.error(seq, ErrorCode.INTERNAL, "room " + room + " failed at this; see its log", 0);
+            case FAILED ->
+                Wire.error(
+                        seq,
+                        ErrorCode.INTERNAL,
+                        "room " + room + " failed at this; its log knows more under " + session.action(seq),
+                        0);
         };
     }
 
-    private static ServerMessage failed(int seq, RoomId room, Throwable cause) {
+    private static ServerMessage failed(Session session, int seq, RoomId room, Throwable cause) {
         if (cause instanceof Rooms.TooManyRoomsException tooMany) {
             return Wire.error(seq, ErrorCode.TOO_MANY_ROOMS, tooMany.text(), 0);
         }
         if (cause instanceof HeldElsewhereException elsewhere) {
             return Wire.redirect(seq, room, elsewhere.holder());
         }
-        return Failure.answer(seq, cause);
+        return Failure.answer(seq, () -> session.action(seq), cause);
     }
 }

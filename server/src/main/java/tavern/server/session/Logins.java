@@ -47,7 +47,7 @@ public final class Logins {
 
     /** On the connection's loop. */
     void login(HandshakeStage stage, Connection connection, int seq, Hello hello) {
-        Greeting greeting = new Greeting(stage, connection, seq, hello);
+        Greeting greeting = new Greeting(sessions, stage, connection, seq, hello);
         Session known = hello.getResumeToken().isEmpty() ? null : sessions.byToken(hello.getResumeToken());
         if (known != null) {
             stage.resuming(known);
@@ -58,9 +58,9 @@ public final class Logins {
     }
 
     /** A Hello on its way to a Welcome. */
-    private record Greeting(HandshakeStage stage, Connection connection, int seq, Hello hello) {
+    private record Greeting(Sessions sessions, HandshakeStage stage, Connection connection, int seq, Hello hello) {
         void unavailable(Throwable failure) {
-            connection.send(Failure.answer(seq, Causes.of(failure)));
+            connection.send(Failure.answer(seq, () -> sessions.hello(connection, seq), Causes.of(failure)));
             connection.loop().execute(stage::again);
         }
     }

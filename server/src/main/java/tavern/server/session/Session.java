@@ -167,6 +167,12 @@ public final class Session implements Member {
         token = freshToken;
         before.stream().filter(old -> !old.equals(usedToken)).forEach(sessions::forget);
         List<ServerMessage> missed = events.after(lastSeq);
+        sessions.journal()
+                .add(
+                        player.name(),
+                        connections == 1 ? Journal.What.CONNECTED : Journal.What.RESUMED,
+                        room == null ? "" : room.id().name(),
+                        "session " + id + " from " + next.address().getHostAddress());
         next.loop().execute(() -> {
             next.identified(id);
             next.become(stage);
@@ -270,6 +276,11 @@ public final class Session implements Member {
     // ---- Member ----
 
     @Override
+    public String action(int seq) {
+        return id + "." + Integer.toUnsignedString(seq);
+    }
+
+    @Override
     public void answer(ServerMessage message) {
         Connection now;
         synchronized (this) {
@@ -304,6 +315,7 @@ public final class Session implements Member {
             return new Presence(true, null);
         }
         room = entered;
+        sessions.journal().add(player.name(), Journal.What.JOINED, entered.id().name(), "");
         // Before the client hears of it and can ask for the next.
         joining.set(null);
         Connection now = connection;
@@ -317,11 +329,17 @@ public final class Session implements Member {
     public synchronized void left(Room from) {
         if (room == from) {
             room = null;
+            sessions.journal().add(player.name(), Journal.What.LEFT, from.id().name(), "");
             Connection now = connection;
             if (now != null) {
                 become(now, new LobbyStage(sessions, this, now));
             }
         }
+    }
+
+    @Override
+    public void said(Room in, String text) {
+        sessions.journal().add(player.name(), Journal.What.CHAT, in.id().name(), text);
     }
 
     /** In the row of what is written: what the client sends after it has read on is meant for the new stage. */

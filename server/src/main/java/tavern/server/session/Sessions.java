@@ -41,6 +41,7 @@ public final class Sessions implements PlayerDirectory, PresentPlayers {
     private static final Logger log = LoggerFactory.getLogger(Sessions.class);
     private static final int TOKEN_BYTES = 16;
 
+    private final String node;
     private final SessionSettings settings;
     private final GameSettings game;
     private final Players players;
@@ -49,7 +50,8 @@ public final class Sessions implements PlayerDirectory, PresentPlayers {
     private final Rooms rooms;
     private final Joins joins;
     private final Whispers whispers;
-    private final Freezes freezes = new Freezes();
+    private final Journal journal;
+    private final Freezes freezes;
     private final Moderation moderation = new Moderation(this);
     private final SecureRandom random = new SecureRandom();
     private final AtomicLong ids = new AtomicLong();
@@ -58,16 +60,20 @@ public final class Sessions implements PlayerDirectory, PresentPlayers {
     private final ConcurrentMap<String, Session> byName = new ConcurrentHashMap<>();
     private final ConcurrentMap<ByteString, Session> byToken = new ConcurrentHashMap<>();
 
-    /** Opens the rooms too, which speak to players through this. */
-    public Sessions(SessionSettings settings, RoomServices services, WordFilter filter, SessionMetrics metrics) {
+    /** Opens the rooms too, which speak to players through this. @param node that sessions are named after */
+    public Sessions(
+            String node, SessionSettings settings, RoomServices services, WordFilter filter, SessionMetrics metrics) {
+        this.node = node;
         this.settings = settings;
         this.game = services.game();
         this.players = services.players();
         this.clock = services.clock();
         this.metrics = metrics;
         this.rooms = new Rooms(services, this);
+        this.freezes = new Freezes(services.store());
         this.joins = new Joins(rooms, players, services.store(), freezes);
-        this.whispers = new Whispers(game.chatCharactersMax(), filter, clock, byName::get);
+        this.journal = new Journal(clock);
+        this.whispers = new Whispers(game.chatCharactersMax(), filter, clock, byName::get, journal);
     }
 
     public Rooms rooms() {
@@ -82,6 +88,11 @@ public final class Sessions implements PlayerDirectory, PresentPlayers {
     /** What operators can do to players. */
     public Moderation moderation() {
         return moderation;
+    }
+
+    /** What players did lately. */
+    public Journal journal() {
+        return journal;
     }
 
     List<Session> present() {
@@ -104,7 +115,8 @@ public final class Sessions implements PlayerDirectory, PresentPlayers {
                 && !byPlayer.containsKey(record.player().id())) {
             return null;
         }
-        String id = record.player().name() + "#" + ids.incrementAndGet();
+        // Of the node too: the logs of all of them may be read together.
+        String id = node + "/" + record.player().name() + "#" + ids.incrementAndGet();
         Session session = new Session(
                 this,
                 record.player(),
@@ -178,7 +190,13 @@ public final class Sessions implements PlayerDirectory, PresentPlayers {
     private void gone(Session session, ErrorCode code, String text) {
         exit(session);
         session.tokens().forEach(byToken::remove);
+        note(session, Journal.What.DISCONNECTED, code == ErrorCode.OK ? text : code + ": " + text);
         log.debug("session {} ended: {} {}", session.id(), code, text);
+    }
+
+    private void note(Session session, Journal.What what, String text) {
+        Room room = session.room();
+        journal.add(session.player().name(), what, room == null ? "" : room.id().name(), text);
     }
 
     /** On the connection's loop: the client spoke, so it has the newest token. */
@@ -195,6 +213,7 @@ public final class Sessions implements PlayerDirectory, PresentPlayers {
         if (attached < 0) {
             return;
         }
+        note(session, Journal.What.DISCONNECTED, "the connection is lost; it may be resumed");
         Room room = session.room();
         if (room != null) {
             room.detach(session, connection);
@@ -246,6 +265,11 @@ public final class Sessions implements PlayerDirectory, PresentPlayers {
 
     Joins joins() {
         return joins;
+    }
+
+    /** As {@link Session#action}, of a request that came before there was a session. */
+    String hello(Connection connection, int seq) {
+        return node + "/" + connection.address().getHostAddress() + "." + Integer.toUnsignedString(seq);
     }
 
     Whispers whispers() {
@@ -316,6 +340,11 @@ public final class Sessions implements PlayerDirectory, PresentPlayers {
             room.act(new Action.Muted(now.player().id(), now.mutedUntilMillis()));
         }
         tellInventory(session, now.inventory(), "elsewhere");
+    }
+
+    @Override
+    public void announced(String text) {
+        moderation.announce(text);
     }
 
     /** Tells everybody that the server is about to stop. */

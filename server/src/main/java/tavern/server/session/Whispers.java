@@ -10,6 +10,7 @@ import tavern.protocol.v1.WhisperDelivered;
 import tavern.protocol.v1.WhisperReceived;
 import tavern.server.game.ChatText;
 import tavern.server.game.WordFilter;
+import tavern.server.room.Room;
 
 /** From one player to one other, in whatever room. */
 final class Whispers {
@@ -17,12 +18,19 @@ final class Whispers {
     private final WordFilter filter;
     private final InstantSource clock;
     private final Function<String, @Nullable Session> sessions;
+    private final Journal journal;
 
-    Whispers(int charactersMax, WordFilter filter, InstantSource clock, Function<String, @Nullable Session> sessions) {
+    Whispers(
+            int charactersMax,
+            WordFilter filter,
+            InstantSource clock,
+            Function<String, @Nullable Session> sessions,
+            Journal journal) {
         this.charactersMax = charactersMax;
         this.filter = filter;
         this.clock = clock;
         this.sessions = sessions;
+        this.journal = journal;
     }
 
     void send(Session from, int seq, Whisper whisper) throws BadRequestException {
@@ -39,6 +47,12 @@ final class Whispers {
         if (target == null) {
             throw new BadRequestException(ErrorCode.NO_SUCH_PLAYER, "no such player is here");
         }
+        Room room = from.room();
+        journal.add(
+                from.player().name(),
+                Journal.What.WHISPER,
+                room == null ? "" : room.id().name(),
+                "to " + to + ": " + text.text());
         target.deliver(ServerMessage.newBuilder()
                 .setWhisper(WhisperReceived.newBuilder()
                         .setFrom(from.player().name())

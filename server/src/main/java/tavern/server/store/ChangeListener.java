@@ -6,6 +6,9 @@ import tavern.server.game.PlayerId;
 public interface ChangeListener {
     void playerChanged(PlayerId player);
 
+    /** Operators of another server tell all players something. */
+    void announced(String text);
+
     /** Changes may have been missed: nothing that was read before now is sure. */
     void allChanged();
 }

@@ -39,6 +39,9 @@ public interface Store extends AutoCloseable {
     /** How this trade ended, without the inventories; empty when the id was never settled. */
     CompletionStage<Optional<SettledTrade>> findTrade(TradeId id);
 
+    /** Likewise, for operators: with the room in which it ended. */
+    CompletionStage<Optional<TradeRecord>> findTradeRecord(TradeId id);
+
     /**
      * Ends a trade, all or nothing: when the id was settled before, changes nothing and gives the first outcome.
      * Else, for {@code COMMITTED}, checks both sides' goods, moves them, writes the ledger, and appends {@code event}
@@ -120,6 +123,37 @@ public interface Store extends AutoCloseable {
 
     /** The newest of operators' deeds. */
     CompletionStage<Optional<AuditEntry>> newestAudit();
+
+    /**
+     * The oldest committed trades and grants after {@code position}, in the order of their commits. What moved nothing
+     * may be left out. The ledger only grows at its end: an entry keeps its position.
+     *
+     * @param position of an entry; empty for the beginning
+     */
+    CompletionStage<List<LedgerEntry>> ledger(String position, int max);
+
+    /** What players own, of those after {@code after} (0: of the first), in the order of their numbers. */
+    CompletionStage<Holdings> holdings(long after, int max);
+
+    /**
+     * Stops something; one that is stopped already gets the newer reason.
+     *
+     * @param max how many there may be
+     * @return false, and nothing is done, when there are as many already
+     */
+    CompletionStage<Boolean> freeze(FreezeRow row, int max);
+
+    /** Lets it go on, whatever its reason. @return false when it was not stopped */
+    CompletionStage<Boolean> unfreeze(FreezeRow row);
+
+    /** All that is stopped, in no order. */
+    CompletionStage<FreezeRows> freezes();
+
+    /** Of {@link #freezes}, which need not be read again while it is the same. Cheap. */
+    CompletionStage<Long> freezesVersion();
+
+    /** Tells the realm's other servers, those that can be reached now. */
+    CompletionStage<Void> announce(String text);
 
     /** Compares all balances and items with the ledger. Takes time in proportion to the realm. */
     CompletionStage<Conservation> checkConservation();

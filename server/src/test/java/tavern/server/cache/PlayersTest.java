@@ -65,6 +65,11 @@ final class PlayersTest {
     private void here(String... names) {
         players.tell(new PresentPlayers() {
             @Override
+            public void announced(String text) {
+                throw new AssertionError("nobody announces " + text);
+            }
+
+            @Override
             public Collection<Player> all() {
                 return List.of(names).stream()
                         .map(name -> record(name, 0).player())

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
 
@@ -92,9 +93,29 @@ final class Browser implements AutoCloseable {
 
     /** Waits until an expression is true in the page. */
     void until(String expression) {
+        until(expression, PATIENCE);
+    }
+
+    void until(String expression, Duration patience) {
         Awaitility.await(expression)
-                .atMost(PATIENCE)
+                .atMost(patience)
                 .until(() -> see(expression).equals("true"));
+    }
+
+    void hideScrollbars() {
+        devTools.ask("Emulation.setScrollbarsHidden", Map.of("hidden", true));
+    }
+
+    /** @param scheme light or dark */
+    void scheme(String scheme) {
+        devTools.ask(
+                "Emulation.setEmulatedMedia",
+                Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", scheme))));
+    }
+
+    /** What went wrong in the page so far. */
+    List<String> problems() {
+        return devTools.problems();
     }
 
     void screenshot(Path file) throws IOException {

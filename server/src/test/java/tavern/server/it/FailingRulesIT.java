@@ -36,12 +36,33 @@ class FailingRulesIT {
         for (String text : List.of("throw", "overflow", "assert")) {
             ServerMessage answer = anna.answerTo(anna.chat(text));
             assertThat(answer.getError().getCode()).as(text).isEqualTo(ErrorCode.INTERNAL);
-            assertThat(answer.getError().getText()).contains("hall-");
+            String action = action(answer);
+            assertThat(action).endsWith("." + answer.getReplyTo()).contains("/anna#");
+            assertThat(tavern.logs().contain("room hall failed at Chat, action " + action))
+                    .isTrue();
         }
         int well = anna.chat("still here");
         assertThat(anna.expect(ServerMessage::hasChat).getChat().getClientSeq()).isEqualTo(well);
         assertThat(tavern.logs().contain("failure hall-1: room hall failed at Chat"))
                 .isTrue();
+    }
+
+    /** By which the answer to a player and the log call the same action. */
+    private static String action(ServerMessage answer) {
+        String text = answer.getError().getText();
+        return text.substring(text.lastIndexOf(' ') + 1);
+    }
+
+    @Test
+    void alsoWhatHappensAgainAndAgainIsFoundInTheLogByItsAction() throws Exception {
+        RawClient anna = tavern.client("anna", Tavern.HALL);
+        for (int i = 0; i < 20; i++) {
+            ServerMessage answer = anna.answerTo(anna.move(13, 13));
+            assertThat(tavern.logs().contain("a move, action " + action(answer)))
+                    .as("%d: %s", i, answer)
+                    .isTrue();
+        }
+        assertThat(tavern.logs().contain(" again: ")).isTrue();
     }
 
     @Test
@@ -55,7 +76,10 @@ class FailingRulesIT {
     @Test
     void aJoinThatThrowsLeavesTheLobbyAndNoSeat() throws Exception {
         RawClient anna = tavern.client("anna");
-        assertThat(anna.errorTo(anna.send(Say.join("no-entry")))).isEqualTo(ErrorCode.INTERNAL);
+        ServerMessage answer = anna.answerTo(anna.send(Say.join("no-entry")));
+        assertThat(answer.getError().getCode()).isEqualTo(ErrorCode.INTERNAL);
+        assertThat(tavern.logs().contain("room no-entry failed at Join, action " + action(answer)))
+                .isTrue();
         assertThat(anna.errorTo(anna.chat("where am I"))).isEqualTo(ErrorCode.NOT_IN_ROOM);
         assertThat(anna.join(Tavern.HALL).getState().getEntitiesCount()).isEqualTo(2);
     }
@@ -72,7 +96,10 @@ class FailingRulesIT {
     void rulesThatCannotBeMadeFailTheJoinOnly() throws Exception {
         tavern.logs().expect("a request failed");
         RawClient anna = tavern.client("anna");
-        assertThat(anna.errorTo(anna.send(Say.join("no-rules")))).isEqualTo(ErrorCode.INTERNAL);
+        ServerMessage answer = anna.answerTo(anna.send(Say.join("no-rules")));
+        assertThat(answer.getError().getCode()).isEqualTo(ErrorCode.INTERNAL);
+        assertThat(tavern.logs().contain("a request failed: action " + action(answer)))
+                .isTrue();
         assertThat(anna.join(Tavern.HALL).getRoom()).isEqualTo(Tavern.HALL);
     }
 

@@ -291,6 +291,24 @@ class OpsActionsIT {
     }
 
     @Test
+    void anOrderIsFoundInTheLogByItsTrace() throws IOException {
+        OpsClient admin = as("admin");
+        String body = "{\"reason\": \"a test\", \"text\": \"hello\"}";
+        String trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+        Answer given = admin.with("traceparent", "00-" + trace + "-00f067aa0ba902b7-01")
+                .post("/api/v1/announce", body);
+        Answer own = admin.with("traceparent", "rubbish").post("/api/v1/announce", body);
+        assertThat(given.headers()).containsEntry("trace-id", trace);
+        assertThat(own.headers().get("trace-id")).matches("[0-9a-f]{32}").isNotEqualTo(trace);
+        for (Answer each : List.of(given, own)) {
+            assertThat(tavern.logs().contain("trace " + each.headers().get("trace-id")))
+                    .isTrue();
+        }
+        assertThat(as("viewer").get("/api/v1/rooms/nowhere").headers().get("trace-id"))
+                .matches("[0-9a-f]{32}");
+    }
+
+    @Test
     void aReadyServerSaysSo() throws IOException {
         Answer ready = OpsClient.of(tavern.server().opsAddress()).get("/readyz");
         assertThat(ready.status()).isEqualTo(200);

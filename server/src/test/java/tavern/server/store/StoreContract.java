@@ -9,12 +9,14 @@ import static tavern.server.store.Realm.await;
 import static tavern.server.store.Realm.stacks;
 import static tavern.server.store.Realm.wish;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.concurrent.CompletionStage;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -141,6 +143,7 @@ public abstract class StoreContract {
         SettledTrade late = realm.settle(wish(uuid, ann, bob, Goods.of("gold", 1), Goods.NONE, TradeOutcome.COMMITTED));
         assertThat(ended.outcome()).isEqualTo(outcome);
         assertThat(late).isEqualTo(ended);
+        assertThat(await(store.findTradeRecord(ended.id()))).contains(new TradeRecord(ended, ROOM));
         assertThat(realm.inventory(ann).count("gold")).isEqualTo(100);
         assertThat(await(store.outbox(0, 10))).isEmpty();
     }
@@ -427,6 +430,87 @@ public abstract class StoreContract {
         assertThat(await(store.audit(0, 1))).containsExactly(first);
     }
 
+    @Test
+    void theLedgerIsReadPageByPageInTheOrderOfItsCommits() {
+        long bow = realm.item(bob, "bow");
+        Goods want = new Goods(new TreeMap<>(Map.of("potion", 2L)), new TreeSet<>(List.of(bow)));
+        Settlement wish = wish(ann, bob, Goods.of("gold", 30), want);
+        realm.settle(wish);
+        realm.settle(wish(ann, bob, Goods.of("gold", 1000), Goods.NONE));
+        realm.settle(wish(UUID.randomUUID(), ann, bob, Goods.of("gold", 1), Goods.NONE, TradeOutcome.DECLINED));
+        Grant fine = new Grant(new TreeMap<>(Map.of("gold", -5L)), List.of(), new TreeSet<>(List.of(bow)));
+        await(store.grant(ann.id(), fine, "fine", NOW + 7));
+
+        List<LedgerEntry> all = await(store.ledger("", 100));
+        assertThat(all).extracting(LedgerEntry::isTrade).containsExactly(false, false, false, true, false);
+        assertThat(all.get(0).reference()).isEqualTo("starter:" + ann.id());
+        assertThat(all.get(0).got()).isEqualTo(Goods.of("gold", 100));
+        assertThat(all.get(2).made()).isEqualTo(Map.of(bow, "bow"));
+        assertThat(all.get(2).account()).isEqualTo(bob);
+        LedgerEntry trade = all.get(3);
+        assertThat(trade.reference()).isEqualTo(wish.id().toString());
+        assertThat(trade.account()).isEqualTo(ann);
+        assertThat(trade.other()).isEqualTo(bob);
+        assertThat(trade.room()).isEqualTo(ROOM);
+        assertThat(trade.gave()).isEqualTo(Goods.of("gold", 30));
+        assertThat(trade.got()).isEqualTo(want);
+        assertThat(trade.made()).isEmpty();
+        assertThat(trade.atMillis()).isEqualTo(NOW);
+        LedgerEntry taken = all.get(4);
+        assertThat(taken.reference()).isEqualTo("fine");
+        assertThat(taken.gave()).isEqualTo(new Goods(new TreeMap<>(Map.of("gold", 5L)), new TreeSet<>(List.of(bow))));
+        assertThat(taken.got()).isEqualTo(Goods.NONE);
+        assertThat(taken.atMillis()).isEqualTo(NOW + 7);
+
+        List<LedgerEntry> paged = new ArrayList<>();
+        List<LedgerEntry> page = await(store.ledger("", 2));
+        while (!page.isEmpty()) {
+            assertThat(page).hasSizeLessThanOrEqualTo(2);
+            paged.addAll(page);
+            page = await(store.ledger(page.get(page.size() - 1).position(), 2));
+        }
+        assertThat(paged).isEqualTo(all);
+    }
+
+    @Test
+    void grantsAndTradesOfTheSameMomentStandInTheLedgerEachInOnePiece() {
+        List<CompletionStage<?>> asked = new ArrayList<>();
+        for (int i = 0; i < 60; i++) {
+            Goods many = new Goods(new TreeMap<>(Map.of("gold", 1L)), new TreeSet<>());
+            asked.add(realm.ask(wish(ann, bob, many, Goods.NONE), null));
+            Grant grant = new Grant(new TreeMap<>(Map.of("gold", 1L, "pearl", 2L)), List.of("bow"), new TreeSet<>());
+            asked.add(store.grant(ann.id(), grant, "g" + i, NOW));
+        }
+        asked.forEach(Realm::await);
+        List<LedgerEntry> all = await(store.ledger("", 1000));
+        assertThat(all).hasSize(122);
+        assertThat(all).extracting(LedgerEntry::reference).doesNotHaveDuplicates();
+        assertThat(all.subList(2, 122)).allSatisfy(entry -> {
+            assertThat(entry.gave()).isEqualTo(entry.isTrade() ? Goods.of("gold", 1) : Goods.NONE);
+            assertThat(entry.got().items()).hasSize(entry.isTrade() ? 0 : 1);
+            assertThat(entry.got().stacks()).isEqualTo(entry.isTrade() ? Map.of() : Map.of("gold", 1L, "pearl", 2L));
+        });
+    }
+
+    @Test
+    void holdingsGoWithTheEndOfTheLedgerAtThatMoment() {
+        Player cleo = realm.open("cleo", "gold", 3);
+        realm.settle(wish(ann, bob, Goods.of("gold", 30), Goods.of("potion", 2)));
+        List<LedgerEntry> ledger = await(store.ledger("", 100));
+        String end = ledger.get(ledger.size() - 1).position();
+        Holdings first = await(store.holdings(0, 2));
+        assertThat(first.position()).isEqualTo(end);
+        assertThat(first.isLast()).isFalse();
+        assertThat(first.through()).isEqualTo(bob.id().value());
+        assertThat(first.inventories())
+                .isEqualTo(Map.of(ann.id(), realm.inventory(ann), bob.id(), realm.inventory(bob)));
+        Holdings rest = await(store.holdings(first.through(), 2));
+        assertThat(rest.isLast()).isTrue();
+        assertThat(rest.through()).isEqualTo(Long.MAX_VALUE);
+        assertThat(rest.inventories()).isEqualTo(Map.of(cleo.id(), realm.inventory(cleo)));
+        assertThat(rest.unreadable()).isEmpty();
+    }
+
     private static AuditEntry.Fact fact(String action) {
         return new AuditEntry.Fact(NOW, "ann (admin)", "127.0.0.1", action, "bob", "spam; \u00fc", "done");
     }
@@ -449,6 +533,33 @@ public abstract class StoreContract {
                         .hasMessageContaining(IN_FLIGHT_MAX + " of " + IN_FLIGHT_MAX));
         assertThat(failures.size()).isLessThanOrEqualTo(19 * IN_FLIGHT_MAX);
         assertThat(await(store.findPlayer("ann"))).isPresent();
+    }
+
+    @Test
+    void whatIsStoppedIsRememberedUntilItIsLiftedAndEachChangeHasAVersion() {
+        FreezeRow trades = new FreezeRow("TRADES", "EVERYWHERE", "", "a bug: 5 % & more\u00e9", NOW);
+        FreezeRow chat = new FreezeRow("CHAT", "PLAYER", "ann|x@y", "spam", NOW + 1);
+        assertThat(await(store.freezes()).rows()).isEmpty();
+        long empty = await(store.freezesVersion());
+        assertThat(await(store.freeze(trades, 2))).isTrue();
+        assertThat(await(store.freeze(chat, 2))).isTrue();
+        assertThat(await(store.freezes()).rows()).containsExactlyInAnyOrder(trades, chat);
+        long two = await(store.freezesVersion());
+        assertThat(two).isNotEqualTo(empty).isEqualTo(await(store.freezes()).version());
+
+        FreezeRow anew = new FreezeRow("CHAT", "PLAYER", "ann|x@y", "more spam", NOW + 2);
+        assertThat(await(store.freeze(anew, 2))).as("no more than before").isTrue();
+        assertThat(await(store.freeze(new FreezeRow("CHAT", "ROOM", "hall", "", NOW), 2)))
+                .as("one too many")
+                .isFalse();
+        assertThat(await(store.freezes()).rows()).containsExactlyInAnyOrder(trades, anew);
+        assertThat(await(store.freezesVersion())).isNotEqualTo(two);
+
+        assertThat(await(store.unfreeze(chat))).isTrue();
+        assertThat(await(store.unfreeze(chat))).isFalse();
+        assertThat(await(store.freezes()).rows()).containsExactly(trades);
+        assertThat(await(store.freezesVersion()))
+                .isEqualTo(await(store.freezes()).version());
     }
 
     @Test

@@ -1,5 +1,6 @@
 package tavern.server.feed.rabbitmq;
 
+import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
 import com.rabbitmq.client.impl.ForgivingExceptionHandler;
 import com.rabbitmq.client.impl.FrameHandlerFactory;
@@ -10,6 +11,7 @@ import java.net.URISyntaxException;
 import java.security.GeneralSecurityException;
 import java.util.Objects;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -39,6 +41,19 @@ final class Broker {
         return BrokerLink.open(factory.newConnection(name), factory.frames(), factory.socket(), listener);
     }
 
+    /**
+     * Connects, and nothing more. Blocks, for about 10 seconds at most.
+     *
+     * @param purpose for the connection's name
+     * @param onSocket hears of the socket before it is connected: closing it ends whatever the connection hangs on
+     */
+    Connection connect(String purpose, Consumer<Socket> onSocket)
+            throws IOException, TimeoutException, GeneralSecurityException {
+        LinkFactory factory = new LinkFactory(uri);
+        factory.onSocket = onSocket;
+        return factory.newConnection(name + " " + purpose);
+    }
+
     /** The address without the password. */
     @Override
     public String toString() {
@@ -49,6 +64,7 @@ final class Broker {
     private static final class LinkFactory extends ConnectionFactory {
         private @Nullable CorkedFrames frames;
         private @Nullable Socket socket;
+        private Consumer<Socket> onSocket = opened -> {};
 
         LinkFactory(String uri) throws GeneralSecurityException {
             boolean tls = uri.startsWith("amqps:");
@@ -78,6 +94,7 @@ final class Broker {
         private void configure(Socket opened) throws SocketException {
             opened.setTcpNoDelay(true);
             socket = opened;
+            onSocket.accept(opened);
         }
 
         @Override

@@ -150,6 +150,11 @@ final class BrokerLink {
      * ways to close would wait for that write.
      */
     void cut() {
+        cut(socket);
+    }
+
+    /** As {@link #cut()}, a socket that may not be connected yet. */
+    static void cut(Socket socket) {
         try {
             socket.setSoLinger(true, 0);
             socket.close();

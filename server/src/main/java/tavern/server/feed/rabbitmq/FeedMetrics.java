@@ -29,6 +29,7 @@ final class FeedMetrics {
 
     void show(Supplier<FeedStatus> status) {
         gauge("tavern.feed.inflight", status, FeedStatus::inFlight);
+        gauge("tavern.feed.relaying", status, now -> now.relaying() ? 1 : 0);
         gauge("tavern.feed.blocked", status, now -> now.blocked() ? 1 : 0);
         gauge("tavern.feed.connected", status, now -> now.connected() ? 1 : 0);
         gauge("tavern.feed.outbox.rows", status, FeedStatus::outboxRows);

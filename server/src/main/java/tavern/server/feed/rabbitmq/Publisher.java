@@ -48,6 +48,9 @@ final class Publisher implements BrokerLink.Listener {
     private long goAtMillis;
     private long unblockedMillis;
 
+    /** Since when the broker has kept nothing of what it answered for; {@code Long.MAX_VALUE}: it keeps messages. */
+    private long failingSinceMillis = Long.MAX_VALUE;
+
     /** The connection that the relay's thread may hang on, and since when; 0: it does not. For the watchdog. */
     private volatile @Nullable BrokerLink hanging;
 
@@ -100,6 +103,9 @@ final class Publisher implements BrokerLink.Listener {
             declareAgain(link, nowMillis);
         } else if (link != null && !blocked && waitedMillis(nowMillis) > confirmMillisMax) {
             lose(new TimeoutException("no confirm for " + confirmMillisMax / 1000 + " s"));
+        } else if (link != null && nowMillis - failingSinceMillis > confirmMillisMax) {
+            // A channel can be stuck with a queue that was deleted and made anew; another one is not.
+            lose(new IOException("nothing but failures to keep messages for " + confirmMillisMax / 1000 + " s"));
         }
     }
 
@@ -191,6 +197,7 @@ final class Publisher implements BrokerLink.Listener {
             blocked = false;
             unroutable = false;
             unblockedMillis = 0;
+            failingSinceMillis = Long.MAX_VALUE;
             window.restart();
             metrics.reconnects.increment();
             events.goBack();
@@ -283,6 +290,7 @@ final class Publisher implements BrokerLink.Listener {
         @Override
         public void delivered(Outbound message) {
             proven = true;
+            failingSinceMillis = Long.MAX_VALUE;
             suspects = Math.max(0, suspects - 1);
             reconnecting.reset();
             if (!blocked) {
@@ -309,6 +317,7 @@ final class Publisher implements BrokerLink.Listener {
                 unroutable = true;
             } else {
                 metrics.nacked.increment();
+                failingSinceMillis = Math.min(failingSinceMillis, clock.millis());
                 goAtMillis = clock.millis() + retrying.nextMillis();
             }
             outage.refused(returned);

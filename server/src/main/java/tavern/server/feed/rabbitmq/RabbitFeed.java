@@ -12,6 +12,7 @@ import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tavern.server.cluster.Leases;
+import tavern.server.feed.DeadLetters;
 import tavern.server.feed.Feed;
 import tavern.server.feed.FeedOpenException;
 import tavern.server.feed.FeedSettings;
@@ -28,6 +29,7 @@ public final class RabbitFeed implements Feed {
 
     private final TradeEvents events;
     private final Relay relay;
+    private final LetterDesk letters;
     private final Thread thread;
     private final ScheduledExecutorService watchdog;
 
@@ -50,8 +52,10 @@ public final class RabbitFeed implements Feed {
         Broker broker = new Broker(settings.uri(), "tavern " + nodeId);
         tryOnce(broker);
         FeedMetrics metrics = new FeedMetrics(registry);
-        RabbitFeed feed =
-                new RabbitFeed(new TradeEvents(realm), new Relay(broker, settings, store, leases, clock, metrics));
+        RabbitFeed feed = new RabbitFeed(
+                new TradeEvents(realm),
+                new Relay(broker, settings, store, leases, clock, metrics),
+                new LetterDesk(broker, clock, metrics));
         metrics.show(feed::status);
         return feed;
     }
@@ -69,12 +73,13 @@ public final class RabbitFeed implements Feed {
         }
     }
 
-    private RabbitFeed(TradeEvents events, Relay relay) {
+    private RabbitFeed(TradeEvents events, Relay relay, LetterDesk letters) {
         this.events = events;
         this.relay = relay;
+        this.letters = letters;
         thread = new FeedThreads("feed-relay").newThread(relay);
         watchdog = Executors.newSingleThreadScheduledExecutor(new FeedThreads("feed-watchdog"));
-        watchdog.scheduleWithFixedDelay(relay::watch, WATCH_MILLIS, WATCH_MILLIS, TimeUnit.MILLISECONDS);
+        watchdog.scheduleWithFixedDelay(this::watch, WATCH_MILLIS, WATCH_MILLIS, TimeUnit.MILLISECONDS);
         thread.start();
     }
 
@@ -88,13 +93,29 @@ public final class RabbitFeed implements Feed {
         relay.wake();
     }
 
+    private void watch() {
+        relay.watch();
+        letters.watch();
+    }
+
+    @Override
+    public FeedSettings.Kind kind() {
+        return FeedSettings.Kind.RABBITMQ;
+    }
+
     @Override
     public FeedStatus status() {
         return relay.status();
     }
 
     @Override
+    public DeadLetters deadLetters() {
+        return letters;
+    }
+
+    @Override
     public void close() {
+        letters.close();
         relay.stop();
         try {
             thread.join(Relay.CLOSE_MILLIS_MAX + 500);

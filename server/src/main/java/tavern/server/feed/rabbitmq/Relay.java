@@ -237,6 +237,9 @@ final class Relay implements Runnable, Publisher.Events {
                 publisher.window().size(),
                 store.stats().outboxRows(),
                 ageMillis(),
+                (long) metrics.confirmed.count(),
+                (long) metrics.returned.count(),
+                (long) metrics.nacked.count(),
                 (long) metrics.dead.count(),
                 publisher.outage().problem());
     }

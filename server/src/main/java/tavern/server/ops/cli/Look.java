@@ -6,19 +6,34 @@ import com.google.gson.JsonObject;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** The commands that only look. */
 public final class Look {
     /** All of them, for the command line to know. */
-    public static final List<Class<?>> COMMANDS =
-            List.of(Status.class, Rooms.class, Room.class, Players.class, Player.class, Freezes.class);
+    public static final List<Class<?>> COMMANDS = List.of(
+            Status.class,
+            Rooms.class,
+            Room.class,
+            Players.class,
+            Player.class,
+            Freezes.class,
+            Feed.class,
+            DeadLetters.class);
 
     private Look() {}
 
+    static JsonArray map(JsonArray rows, Function<JsonElement, JsonObject> change) {
+        JsonArray changed = new JsonArray();
+        rows.forEach(row -> changed.add(change.apply(row)));
+        return changed;
+    }
+
     /** Prints rows under the names of their columns, each as wide as it must be. */
-    private static void table(JsonArray rows, PrintWriter out, String... columns) {
+    static void table(JsonArray rows, PrintWriter out, String... columns) {
         int[] widths = new int[columns.length];
         for (int i = 0; i < columns.length; i++) {
             widths[i] = columns[i].length();
@@ -48,7 +63,7 @@ public final class Look {
         return OpsCommand.text(row.getAsJsonObject().get(column));
     }
 
-    private static void pairs(JsonObject object, PrintWriter out) {
+    static void pairs(JsonObject object, PrintWriter out) {
         object.entrySet().forEach(entry -> {
             if (!entry.getValue().isJsonArray()) {
                 out.printf(Locale.ROOT, "%-18s %s%n", entry.getKey(), OpsCommand.text(entry.getValue()));
@@ -162,6 +177,41 @@ public final class Look {
         @Override
         void print(JsonObject answer, PrintWriter out) {
             table(answer.getAsJsonArray("freezes"), out, "what", "scope", "target", "reason");
+        }
+    }
+
+    @Command(name = "feed", description = "How the trade feed does; exits with 1 when there are dead letters.")
+    static final class Feed extends OpsCommand {
+        @Override
+        JsonObject ask(Api api) throws ApiException {
+            return api.get("/feed");
+        }
+
+        @Override
+        void print(JsonObject answer, PrintWriter out) {
+            pairs(answer, out);
+        }
+
+        @Override
+        int exitCode(JsonObject answer) {
+            return answer.get("deadLetters").getAsLong() > 0 ? 1 : 0;
+        }
+    }
+
+    @Command(name = "dead-letters", description = "Lists what could not be published, the oldest first.")
+    static final class DeadLetters extends OpsCommand {
+        @Option(names = "--max", paramLabel = "N", defaultValue = "200", description = "How many (${DEFAULT-VALUE}).")
+        private int max;
+
+        @Override
+        JsonObject ask(Api api) throws ApiException {
+            return api.get("/feed/dead?max=" + max);
+        }
+
+        @Override
+        void print(JsonObject answer, PrintWriter out) {
+            table(answer.getAsJsonArray("letters"), out, "messageId", "routingKey", "bytes", "reason");
+            out.println(text(answer.get("total")) + " in all");
         }
     }
 }

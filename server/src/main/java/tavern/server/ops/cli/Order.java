@@ -24,6 +24,7 @@ public abstract class Order extends OpsCommand {
             Close.class,
             Freeze.class,
             Unfreeze.class,
+            Republish.class,
             Drain.class);
 
     @Option(names = "--reason", required = true, paramLabel = "TEXT", description = "Why; stands in the audit log.")
@@ -224,6 +225,32 @@ public abstract class Order extends OpsCommand {
         @Override
         String path() {
             return "/freezes/lift";
+        }
+    }
+
+    @Command(name = "republish", description = "Sends dead letters to where trades go; those that come back stay.")
+    static final class Republish extends Order {
+        @Parameters(
+                arity = "0..1",
+                paramLabel = "MESSAGE_ID",
+                description = "Only this one; left out: all that are there now.")
+        private @Nullable String messageId;
+
+        @Override
+        String role() {
+            return "admin";
+        }
+
+        @Override
+        String path() {
+            return "/feed/dead/republish";
+        }
+
+        @Override
+        void fill(JsonObject body) {
+            if (messageId != null) {
+                body.addProperty("messageId", messageId);
+            }
         }
     }
 

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,9 +25,13 @@ import tavern.server.store.AuditEntry;
 import tavern.server.store.ChangeListener;
 import tavern.server.store.ChatLine;
 import tavern.server.store.Conservation;
+import tavern.server.store.FreezeRow;
+import tavern.server.store.FreezeRows;
 import tavern.server.store.Grant;
+import tavern.server.store.Holdings;
 import tavern.server.store.LeaseAnswer;
 import tavern.server.store.LeaseKey;
+import tavern.server.store.LedgerEntry;
 import tavern.server.store.OutboxEvent;
 import tavern.server.store.OutboxRow;
 import tavern.server.store.PlayerPosition;
@@ -36,6 +41,7 @@ import tavern.server.store.Store;
 import tavern.server.store.StoreOpenException;
 import tavern.server.store.StoreSettings;
 import tavern.server.store.StoreStats;
+import tavern.server.store.TradeRecord;
 
 /** The store in a folder of its own: no other process, nothing to install. */
 public final class EmbeddedStore implements Store {
@@ -53,8 +59,12 @@ public final class EmbeddedStore implements Store {
     private final Admission admission;
     private final Lane<WriteSession> writer;
     private final Lane<ReadSession> reader;
+    private final Lane<LedgerSession> bookkeeper;
     private final Lane<AuditSession> auditor;
     private volatile long outboxRows;
+
+    /** Nobody else writes to the folder, so this process alone counts the changes. */
+    private final AtomicLong freezesVersion = new AtomicLong();
 
     /**
      * Opens the store, or makes it. Blocks.
@@ -80,6 +90,7 @@ public final class EmbeddedStore implements Store {
         admission = new Admission(settings.operationsInFlightMax(), "use a faster disk");
         writer = lane("writer", WRITES_MAX, () -> openWriteSession(settings));
         reader = lane("reader", READS_MAX, () -> Session.open(database.openToRead(), ReadSession::new));
+        bookkeeper = lane("bookkeeper", 1, () -> Session.open(database.openToRead(), LedgerSession::new));
         auditor = lane("auditor", 1, () -> Session.open(database.openToRead(), AuditSession::new));
     }
 
@@ -113,6 +124,11 @@ public final class EmbeddedStore implements Store {
     @Override
     public CompletionStage<Optional<SettledTrade>> findTrade(TradeId id) {
         return reader.ask(session -> session.trades().find(id));
+    }
+
+    @Override
+    public CompletionStage<Optional<TradeRecord>> findTradeRecord(TradeId id) {
+        return reader.ask(session -> session.trades().findRecord(id));
     }
 
     @Override
@@ -194,6 +210,51 @@ public final class EmbeddedStore implements Store {
     }
 
     @Override
+    public CompletionStage<List<LedgerEntry>> ledger(String position, int max) {
+        return bookkeeper.ask(session -> session.after(position, max));
+    }
+
+    @Override
+    public CompletionStage<Holdings> holdings(long after, int max) {
+        return bookkeeper.ask(session -> session.holdings(after, max));
+    }
+
+    @Override
+    public CompletionStage<Boolean> freeze(FreezeRow row, int max) {
+        return changeFreezes(session -> session.freezes().put(row, max));
+    }
+
+    @Override
+    public CompletionStage<Boolean> unfreeze(FreezeRow row) {
+        return changeFreezes(session -> session.freezes().remove(row));
+    }
+
+    private CompletionStage<Boolean> changeFreezes(Operation.Work<WriteSession, Boolean> change) {
+        return writer.ask(change).thenApply(done -> {
+            freezesVersion.incrementAndGet();
+            return done;
+        });
+    }
+
+    @Override
+    public CompletionStage<FreezeRows> freezes() {
+        // Before the reading: what changes meanwhile is read again.
+        long version = freezesVersion.get();
+        return reader.ask(session -> new FreezeRows(version, session.freezes().all()));
+    }
+
+    @Override
+    public CompletionStage<Long> freezesVersion() {
+        return CompletableFuture.completedFuture(freezesVersion.get());
+    }
+
+    /** There are no others. */
+    @Override
+    public CompletionStage<Void> announce(String text) {
+        return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
     public CompletionStage<Conservation> checkConservation() {
         return auditor.ask(AuditSession::conservation);
     }
@@ -241,6 +302,7 @@ public final class EmbeddedStore implements Store {
             return;
         }
         auditor.close();
+        bookkeeper.close();
         reader.close();
         writer.close(); // the last connection to close moves the whole log into the file
         release(lock);

@@ -9,6 +9,7 @@ final class Ledger {
     /** The account that grants come out of. */
     static final long MINT = 0;
 
+    // One of the two is empty at any time: lines stand in the file in the order in which they were written.
     private final BulkInsert tradeLines;
     private final BulkInsert grantLines;
 
@@ -23,6 +24,7 @@ final class Ledger {
 
     /** @param items their kinds by id */
     void trade(long trade, long from, long to, Map<String, Long> stacks, Map<Long, String> items) throws SQLException {
+        grantLines.flush();
         move(tradeLines, trade, from, to, stacks, items);
     }
 
@@ -33,10 +35,12 @@ final class Ledger {
      * @param items their kinds by id
      */
     void grant(long grant, long to, Map<String, Long> stacks, Map<Long, String> items) throws SQLException {
+        tradeLines.flush();
         move(grantLines, grant, MINT, to, stacks, items);
     }
 
     void takeBack(long grant, long from, Map<Long, String> items) throws SQLException {
+        tradeLines.flush();
         move(grantLines, grant, from, MINT, Map.of(), items);
     }
 

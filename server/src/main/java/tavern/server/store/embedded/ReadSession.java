@@ -20,6 +20,7 @@ final class ReadSession extends Session {
     private final PlayerQueries players;
     private final TradeQueries trades;
     private final AuditTable audit;
+    private final FreezeTable freezes;
     private final PreparedStatement chat;
     private final PreparedStatement position;
     private final PreparedStatement outbox;
@@ -29,6 +30,7 @@ final class ReadSession extends Session {
         players = new PlayerQueries(connection);
         trades = new TradeQueries(connection);
         audit = new AuditTable(connection);
+        freezes = new FreezeTable(connection);
         chat = connection.prepareStatement(
                 "SELECT player, text, at_ms FROM chat WHERE room = ? ORDER BY sequence DESC LIMIT ?");
         position = connection.prepareStatement("SELECT x, y FROM position WHERE room = ? AND player = ?");
@@ -46,6 +48,10 @@ final class ReadSession extends Session {
 
     AuditTable audit() {
         return audit;
+    }
+
+    FreezeTable freezes() {
+        return freezes;
     }
 
     List<ChatLine> chat(RoomId room, int max) throws SQLException {

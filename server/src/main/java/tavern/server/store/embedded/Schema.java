@@ -14,7 +14,7 @@ import tavern.server.store.StoreOpenException;
 
 /** Brings the file to the schema of this build: {@code schema-<n>.sql} makes version n out of n - 1. */
 final class Schema {
-    static final int VERSION = 4;
+    static final int VERSION = 5;
 
     /** The version whose trades are found by a hash, which SQL cannot compute. */
     private static final int TRADE_SLOTS = 3;

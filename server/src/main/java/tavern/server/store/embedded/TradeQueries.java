@@ -10,8 +10,10 @@ import tavern.protocol.v1.ErrorCode;
 import tavern.protocol.v1.TradeOutcome;
 import tavern.server.game.Player;
 import tavern.server.game.PlayerId;
+import tavern.server.game.RoomId;
 import tavern.server.game.SettledTrade;
 import tavern.server.game.TradeId;
+import tavern.server.store.TradeRecord;
 
 /** How trades ended. */
 final class TradeQueries {
@@ -22,13 +24,18 @@ final class TradeQueries {
         idAt = connection.prepareStatement("SELECT proposer, uuid, sequence FROM trade_slot"
                 + " JOIN trade ON sequence = trade_slot.trade WHERE slot = ?");
         bySequence = connection.prepareStatement(
-                "SELECT proposer.name, partner.id, partner.name, terms, outcome, reason, at_ms"
-                        + " FROM trade JOIN player AS proposer ON proposer.id = trade.proposer"
+                "SELECT proposer.name, partner.id, partner.name, terms, outcome, reason, at_ms,"
+                        + " room FROM trade JOIN player AS proposer ON proposer.id = trade.proposer"
                         + " JOIN player AS partner ON partner.id = trade.partner WHERE sequence = ?");
     }
 
     /** More than one statement: to be called within a transaction. */
     Optional<SettledTrade> find(TradeId id) throws SQLException {
+        return findRecord(id).map(TradeRecord::trade);
+    }
+
+    /** Likewise. */
+    Optional<TradeRecord> findRecord(TradeId id) throws SQLException {
         byte[] uuid = TermsBytes.of(id.uuid());
         for (long slot = TradeSlots.first(id); ; slot++) {
             idAt.setLong(1, slot);
@@ -55,13 +62,13 @@ final class TradeQueries {
         return row.getLong(1) == id.proposer().value() && Arrays.equals(row.getBytes(2), uuid);
     }
 
-    private SettledTrade read(TradeId id, long sequence) throws SQLException {
+    private TradeRecord read(TradeId id, long sequence) throws SQLException {
         bySequence.setLong(1, sequence);
         try (ResultSet row = bySequence.executeQuery()) {
             if (!row.next()) {
                 throw new IllegalStateException("the players of trade " + id + " are not in the store");
             }
-            return new SettledTrade(
+            SettledTrade trade = new SettledTrade(
                     id,
                     new Player(id.proposer(), row.getString(1)),
                     new Player(new PlayerId(row.getLong(2)), row.getString(3)),
@@ -71,6 +78,7 @@ final class TradeQueries {
                     row.getLong(7),
                     null,
                     null);
+            return new TradeRecord(trade, new RoomId(row.getString(8)));
         }
     }
 }

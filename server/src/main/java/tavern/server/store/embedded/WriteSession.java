@@ -21,6 +21,7 @@ final class WriteSession extends Session {
     private final Settlements settlements;
     private final Rooms rooms;
     private final AuditTable audit;
+    private final FreezeTable freezes;
 
     /** @param outboxSize told after each commit */
     WriteSession(Connection connection, int outboxRowsMax, LongConsumer outboxSize) throws SQLException {
@@ -36,6 +37,7 @@ final class WriteSession extends Session {
         settlements = new Settlements(accounts, ledger, fences, outbox, trades);
         rooms = new Rooms(connection, fences);
         audit = new AuditTable(connection);
+        freezes = new FreezeTable(connection);
         outboxSize.accept(outbox.size());
     }
 
@@ -61,6 +63,10 @@ final class WriteSession extends Session {
 
     AuditTable audit() {
         return audit;
+    }
+
+    FreezeTable freezes() {
+        return freezes;
     }
 
     PlayerRecord sanction(PlayerId player, Sanction sanction) throws SQLException, Refusal {

@@ -1,7 +1,11 @@
 package tavern.server.store.redis;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.lettuce.core.pubsub.RedisPubSubAdapter;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
+import java.net.URLDecoder;
+import java.net.URLEncoder;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -10,9 +14,13 @@ import org.slf4j.LoggerFactory;
 import tavern.server.game.PlayerId;
 import tavern.server.store.ChangeListener;
 
-/** Tells of players that other servers have changed: {@code <who> <player> …} on one channel. */
+/**
+ * Tells of players that other servers have changed, {@code <who> <player> …}, and of what their operators announce,
+ * {@code <who> say <text>}, on one channel; the text is escaped as in an address.
+ */
 final class Changes implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Changes.class);
+    private static final String SAY = "say";
     private static final long RETRY_MILLIS = 5_000;
 
     private final String self = UUID.randomUUID().toString();
@@ -28,6 +36,10 @@ final class Changes implements AutoCloseable {
     /** What this server's own announcements begin with. */
     String self() {
         return self;
+    }
+
+    String announcement(String text) {
+        return self + " " + SAY + " " + URLEncoder.encode(text, UTF_8);
     }
 
     void tell(ChangeListener listener) {
@@ -63,10 +75,14 @@ final class Changes implements AutoCloseable {
             return;
         }
         try {
+            if (words.length == 3 && words[1].equals(SAY)) {
+                listener.announced(URLDecoder.decode(words[2], UTF_8));
+                return;
+            }
             for (int i = 1; i < words.length; i++) {
                 listener.playerChanged(new PlayerId(Decimal.parse(words[i])));
             }
-        } catch (ForeignValueException e) {
+        } catch (ForeignValueException | IllegalArgumentException e) {
             listener.allChanged(); // whoever says so on our channel, something may have changed
         }
     }

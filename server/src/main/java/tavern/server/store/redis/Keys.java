@@ -29,8 +29,13 @@ final class Keys {
         return players() + id.value();
     }
 
+    /** Before a proposer's id. */
+    String trades() {
+        return prefix + "trades:";
+    }
+
     String trades(PlayerId proposer) {
-        return prefix + "trades:" + proposer.value();
+        return trades() + proposer.value();
     }
 
     String ledger() {
@@ -67,6 +72,10 @@ final class Keys {
 
     String audit() {
         return prefix + "audit";
+    }
+
+    String freezes() {
+        return prefix + "freezes";
     }
 
     /** A channel. */

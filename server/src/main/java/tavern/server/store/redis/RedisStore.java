@@ -23,9 +23,13 @@ import tavern.server.store.AuditEntry;
 import tavern.server.store.ChangeListener;
 import tavern.server.store.ChatLine;
 import tavern.server.store.Conservation;
+import tavern.server.store.FreezeRow;
+import tavern.server.store.FreezeRows;
 import tavern.server.store.Grant;
+import tavern.server.store.Holdings;
 import tavern.server.store.LeaseAnswer;
 import tavern.server.store.LeaseKey;
+import tavern.server.store.LedgerEntry;
 import tavern.server.store.OutboxEvent;
 import tavern.server.store.OutboxRow;
 import tavern.server.store.PlayerPosition;
@@ -35,6 +39,7 @@ import tavern.server.store.Store;
 import tavern.server.store.StoreOpenException;
 import tavern.server.store.StoreSettings;
 import tavern.server.store.StoreStats;
+import tavern.server.store.TradeRecord;
 
 /** The store in Redis, which several servers can share. */
 public final class RedisStore implements Store {
@@ -56,6 +61,8 @@ public final class RedisStore implements Store {
     private final LeaseCalls leases;
     private final Outbox outbox;
     private final AuditLines audit;
+    private final LedgerPages ledger;
+    private final FreezeHash freezes;
     private final @Nullable Changes changes;
 
     /**
@@ -96,6 +103,8 @@ public final class RedisStore implements Store {
         outbox = new Outbox(calls, keys);
         outages.probe(outbox::count);
         audit = new AuditLines(calls, keys);
+        ledger = new LedgerPages(calls, keys);
+        freezes = new FreezeHash(calls, keys);
     }
 
     @Override
@@ -116,11 +125,16 @@ public final class RedisStore implements Store {
 
     @Override
     public CompletionStage<Optional<SettledTrade>> findTrade(TradeId id) {
+        return findTradeRecord(id).thenApply(found -> found.map(TradeRecord::trade));
+    }
+
+    @Override
+    public CompletionStage<Optional<TradeRecord>> findTradeRecord(TradeId id) {
         Request request = Request.of(keys.trades(id.proposer())).add(id.uuid().toString());
         return calls.send(
                 CommandType.HGET,
                 request,
-                reply -> reply.isNull(0) ? Optional.empty() : Optional.of(TradeText.parse(id, reply.text(0))));
+                reply -> reply.isNull(0) ? Optional.empty() : Optional.of(TradeText.read(id, reply.text(0))));
     }
 
     @Override
@@ -205,6 +219,46 @@ public final class RedisStore implements Store {
     @Override
     public CompletionStage<Optional<AuditEntry>> newestAudit() {
         return audit.newest();
+    }
+
+    @Override
+    public CompletionStage<List<LedgerEntry>> ledger(String position, int max) {
+        return ledger.after(position, max);
+    }
+
+    @Override
+    public CompletionStage<Holdings> holdings(long after, int max) {
+        return ledger.holdings(after, max);
+    }
+
+    @Override
+    public CompletionStage<Boolean> freeze(FreezeRow row, int max) {
+        return freezes.put(row, max);
+    }
+
+    @Override
+    public CompletionStage<Boolean> unfreeze(FreezeRow row) {
+        return freezes.remove(row);
+    }
+
+    @Override
+    public CompletionStage<FreezeRows> freezes() {
+        return freezes.all();
+    }
+
+    @Override
+    public CompletionStage<Long> freezesVersion() {
+        return freezes.version();
+    }
+
+    @Override
+    public CompletionStage<Void> announce(String text) {
+        return changes == null
+                ? CompletableFuture.completedFuture(null)
+                : calls.send(
+                        CommandType.PUBLISH,
+                        Request.of(keys.changes()).add(changes.announcement(text)),
+                        reply -> Calls.DONE);
     }
 
     /** Of a realm that nobody writes to meanwhile: what is written while it reads looks like a difference. */

@@ -21,6 +21,9 @@ enum Script {
     CHAT,
     POSITIONS,
     AUDIT,
+    LEDGER,
+    HOLDINGS,
+    FREEZE,
     RIGHTS;
 
     private final byte[] text;

@@ -9,6 +9,7 @@ import tavern.server.game.SettledTrade;
 import tavern.server.game.Settlement;
 import tavern.server.game.Terms;
 import tavern.server.game.TradeId;
+import tavern.server.store.TradeRecord;
 
 /**
  * How a trade ended, as words: {@code outcome reason proposer's-name partner's-name at partner room fence gave|got}.
@@ -25,6 +26,10 @@ final class TradeText {
     }
 
     static SettledTrade parse(TradeId id, String text) {
+        return read(id, text).trade();
+    }
+
+    static TradeRecord read(TradeId id, String text) {
         String[] words = text.split(" ", WORDS);
         String terms = words[words.length - 1];
         int bar = terms.indexOf('|');
@@ -36,7 +41,7 @@ final class TradeText {
         if (outcome == null || reason == null) {
             throw new ForeignValueException("not a trade: " + text);
         }
-        return new SettledTrade(
+        SettledTrade trade = new SettledTrade(
                 id,
                 new Player(id.proposer(), words[2]),
                 new Player(new PlayerId(Decimal.parse(words[5])), words[3]),
@@ -46,5 +51,6 @@ final class TradeText {
                 Decimal.parse(words[4]),
                 null,
                 null);
+        return new TradeRecord(trade, new RoomId(words[6]));
     }
 }

@@ -60,4 +60,12 @@ export function poll(millis, signal, problem, ask) {
   turn();
 }
 
+// Other contents only where they differ: what has the focus may be among them.
+export function renew(place, ...contents) {
+  const next = [...h('div', {}, contents).childNodes];
+  if (next.length !== place.childNodes.length || next.some((node, i) => !node.isEqualNode(place.childNodes[i]))) {
+    place.replaceChildren(...next);
+  }
+}
+
 export const problemPlace = () => h('p', { class: 'problem', role: 'alert' });

@@ -27,10 +27,3 @@ export function duration(seconds) {
   const hours = Math.floor(seconds / 3_600);
   return hours < 48 ? `${hours} h ${Math.floor((seconds % 3_600) / 60)} min` : `${Math.floor(hours / 24)} days`;
 }
-
-// {gold: 3, items: [7]} in one line.
-export function goods({ stacks = {}, items = [] }) {
-  const parts = Object.entries(stacks).map(([kind, amount]) => `${count(amount)} ${kind}`);
-  parts.push(...items.map((id) => `item ${id}`));
-  return parts.join(', ') || 'nothing';
-}

@@ -52,6 +52,10 @@ export function onOverview(show, signal) {
   }
 }
 
+// What operators have stopped for this room, for this player, or everywhere.
+export const freezesOf = (scope, target) => (history.at(-1)?.freezes ?? [])
+  .filter((freeze) => freeze.scope === 'EVERYWHERE' || (freeze.scope === scope && freeze.target === target));
+
 export function onRoom(show, signal) {
   live.addEventListener('room', (event) => show(event.detail), { signal });
 }

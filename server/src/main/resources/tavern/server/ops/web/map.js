@@ -1,19 +1,18 @@
-// A room's players on a canvas, moving evenly between one report and the next.
+// A room's players on a canvas, moving evenly between one report and the next. chosen(player): somebody clicked on one.
 import { h, say } from './dom.js';
 
-const UNIT = 16;
-// Rooms do not tell how big they are: at least this, and more as soon as somebody stands further out.
-const EXTENT_MIN = 200 * UNIT;
 const REPORT_MILLIS = 200;
 const NAMES_MAX = 40;
+const TOUCH_PIXELS = 12;
+const EDGE = 0.02;
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
-export function map(signal) {
-  const canvas = h('canvas', { role: 'img', 'aria-label': 'Map' });
+export function map(signal, chosen) {
+  const canvas = h('canvas', { role: 'img', 'aria-label': 'Map', onclick: choose });
   const under = h('p', { class: 'hint' });
   const element = h('div', { class: 'map' }, canvas, under);
   const still = matchMedia('(prefers-reduced-motion: reduce)');
-  let extent = EXTENT_MIN;
+  let size = { width: 1, height: 1 };
   let places = new Map();
   let offers = [];
   let reportedAt = 0;
@@ -22,8 +21,8 @@ export function map(signal) {
   function draw(answer) {
     const now = performance.now();
     const shown = new Map([...places].map(([name, place]) => [name, between(place, now)]));
+    size = { width: answer.mapWidth, height: answer.mapHeight };
     places = new Map(answer.members.map(({ player, x, y, connected }) => {
-      extent = Math.max(extent, x, y);
       const from = shown.get(player) ?? { x, y };
       return [player, { from, to: { x, y }, connected }];
     }));
@@ -41,26 +40,40 @@ export function map(signal) {
     return { x: from.x + (to.x - from.x) * part, y: from.y + (to.y - from.y) * part };
   }
 
-  function paint(now) {
-    frame = 0;
-    const size = canvas.clientWidth;
-    const dots = size * devicePixelRatio;
-    if (canvas.width !== dots) {
-      canvas.width = dots;
-      canvas.height = dots;
-    }
-    const pen = canvas.getContext('2d');
-    const scale = size / (extent * 1.04);
-    const edge = size * 0.02;
-    const at = new Map([...places].map(([name, place]) => {
+  // Pixels of the page for everybody.
+  function spots(now) {
+    const edge = canvas.clientWidth * EDGE;
+    const scale = (canvas.clientWidth - 2 * edge) / size.width;
+    return new Map([...places].map(([name, place]) => {
       const { x, y } = between(place, now);
       return [name, { x: edge + x * scale, y: edge + y * scale, connected: place.connected }];
     }));
+  }
+
+  function choose({ offsetX, offsetY }) {
+    const near = [...spots(performance.now())]
+      .map(([name, { x, y }]) => ({ name, far: Math.hypot(x - offsetX, y - offsetY) }))
+      .sort((one, other) => one.far - other.far)[0];
+    if (near?.far < TOUCH_PIXELS) {
+      chosen(near.name);
+    }
+  }
+
+  function paint(now) {
+    frame = 0;
+    const width = canvas.clientWidth;
+    const height = width * (2 * EDGE + (1 - 2 * EDGE) * (size.height / size.width));
+    const dots = { width: Math.round(width * devicePixelRatio), height: Math.round(height * devicePixelRatio) };
+    if (canvas.width !== dots.width || canvas.height !== dots.height) {
+      Object.assign(canvas, dots);
+    }
+    const pen = canvas.getContext('2d');
+    const at = spots(now);
     pen.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);
-    pen.clearRect(0, 0, size, size);
-    paintGrid(pen, size);
+    pen.clearRect(0, 0, width, height);
+    paintGrid(pen, width, height);
     paintOffers(pen, offers, at);
-    paintPlayers(pen, at, size);
+    paintPlayers(pen, at, width);
     if (!signal.aborted && now - reportedAt < REPORT_MILLIS) {
       frame = requestAnimationFrame(paint);
     }
@@ -69,16 +82,16 @@ export function map(signal) {
   return { element, draw };
 }
 
-function paintGrid(pen, size) {
+function paintGrid(pen, width, height) {
   pen.strokeStyle = colour('--line');
   pen.lineWidth = 1;
   pen.beginPath();
-  for (let i = 1; i < 10; i++) {
-    const at = Math.round(size * i / 10) + 0.5;
-    pen.moveTo(at, 0);
-    pen.lineTo(at, size);
-    pen.moveTo(0, at);
-    pen.lineTo(size, at);
+  for (let at = width / 10; at < Math.max(width, height); at += width / 10) {
+    const sharp = Math.round(at) + 0.5;
+    pen.moveTo(sharp, 0);
+    pen.lineTo(sharp, height);
+    pen.moveTo(0, sharp);
+    pen.lineTo(width, sharp);
   }
   pen.stroke();
 }
@@ -96,7 +109,7 @@ function paintOffers(pen, offers, at) {
   pen.stroke();
 }
 
-function paintPlayers(pen, at, size) {
+function paintPlayers(pen, at, width) {
   const radius = at.size > 300 ? 2.5 : 4;
   pen.fillStyle = colour('--line-1');
   pen.strokeStyle = colour('--soft');
@@ -113,7 +126,7 @@ function paintPlayers(pen, at, size) {
     pen.fillStyle = colour('--soft');
     pen.font = '11px system-ui, sans-serif';
     for (const [name, { x, y }] of at) {
-      const right = x + 7 + pen.measureText(name).width > size;
+      const right = x + 7 + pen.measureText(name).width > width;
       pen.textAlign = right ? 'right' : 'left';
       pen.fillText(name, right ? x - 7 : x + 7, y + 4);
     }

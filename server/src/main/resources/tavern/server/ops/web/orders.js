@@ -50,11 +50,14 @@ export function playerOrders({ player, session, mutedUntilMillis, bannedUntilMil
 export const kick = (player, done) => button('moderator', 'Kick', path`players/${player}/kick`,
   { danger: true, warning: `The session of ${player} ends at once.`, done }, `Kick ${player}`);
 
-export function roomOrders(room, done) {
+export function roomOrders(room, freezes, done) {
+  const stopped = freezes.filter(({ scope }) => scope === 'ROOM').map(({ what }) => what.toLowerCase());
   return buttons('Actions',
     button('moderator', 'Announce', path`rooms/${room}/announce`, { ask: () => [fields.text('text', 'What all in the room read')], done }),
-    ['trades', 'chat', 'joins'].map((what) => button('admin', `Freeze ${what}`, 'freezes',
-      { danger: true, warning: `In ${room}, until the freeze is lifted.`, body: { what, scope: 'room', target: room }, done })),
+    ['trades', 'chat', 'joins'].map((what) => (stopped.includes(what)
+      ? button('admin', `Let ${what} go on`, 'freezes/lift', { body: { what, scope: 'room', target: room }, done })
+      : button('admin', `Freeze ${what}`, 'freezes',
+        { danger: true, warning: `In ${room}, until the freeze is lifted.`, body: { what, scope: 'room', target: room }, done }))),
     button('admin', 'Close room', path`rooms/${room}/close`,
       { danger: true, warning: 'Trades under way end, then everybody is out.', done }));
 }
@@ -71,6 +74,12 @@ export const freeze = (done) => buttons('Actions', button('admin', 'Freeze…', 
 export const lift = ({ what, scope, target }, done) => button('admin', 'Lift', 'freezes/lift', {
   body: { what: what.toLowerCase(), scope: scope.toLowerCase(), ...(target ? { target } : {}) }, done,
 }, `Lift the freeze of ${what.toLowerCase()} ${target || 'everywhere'}`);
+
+// Without a message: all dead letters.
+export const republish = (done, messageId) => button('admin', messageId ? 'Republish' : 'Republish all', 'feed/dead/republish', {
+  body: messageId ? { messageId } : {}, done,
+  warning: 'Consumers know a repeat by its message id.',
+}, messageId ? `Republish ${messageId}` : 'Republish all dead letters');
 
 export const drain = (done) => button('admin', 'Drain', 'drain', {
   danger: true, done,

@@ -1,23 +1,23 @@
 import { h } from './dom.js';
 
-// Columns: {name, cell(row) → text or node, key(row) → what to sort by, look: 'number' for figures, 'tight' for one line}.
-// rows(list) shows other rows in the order that was chosen.
+// Columns: {name, cell(row) → text or nodes, key(row) → what to sort by, look: 'number' for figures, 'tight' for one line}.
+// rows(list) shows other rows in the order that was chosen. Roles are named because narrow windows stack the cells
+// (parts.css), and what is no longer laid out as a table would no longer be read out as one.
 export function table(caption, columns, empty) {
   let shown = [];
   let sorted = null;
   let down = false;
-  const body = h('tbody');
+  const body = h('tbody', { role: 'rowgroup' });
   const heads = columns.map((column) => head(column));
   const element = h('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': caption },
-    h('table', {}, h('caption', {}, caption), h('thead', {}, h('tr', {}, heads)), body));
+    h('table', { role: 'table' }, h('caption', {}, caption),
+      h('thead', { role: 'rowgroup' }, h('tr', { role: 'row' }, heads)), body));
 
   function head(column) {
-    const place = column.look ?? '';
-    if (!column.key) {
-      return h('th', { scope: 'col', class: place }, column.name);
-    }
-    return h('th', { scope: 'col', class: place },
-      h('button', { class: 'sort', type: 'button', onclick: () => sortBy(column) }, column.name));
+    const looks = { scope: 'col', role: 'columnheader', class: column.look ?? '' };
+    return column.key
+      ? h('th', looks, h('button', { class: 'sort', type: 'button', onclick: () => sortBy(column) }, column.name))
+      : h('th', looks, column.name);
   }
 
   function sortBy(column) {
@@ -38,17 +38,44 @@ export function table(caption, columns, empty) {
     if (sorted) {
       list.sort((a, b) => compare(sorted.key(a), sorted.key(b)) * (down ? -1 : 1));
     }
-    const lines = list.map((row) => h('tr', {}, columns.map((column) => (
-      h('td', { class: column.look ?? '' }, column.cell(row))))));
-    body.replaceChildren(...(lines.length > 0 ? lines
-      : [h('tr', {}, h('td', { colspan: columns.length, class: 'empty' }, empty))]));
+    const lines = list.map((row) => h('tr', { role: 'row' }, columns.map((column, i) => cellOf(column, i, row))));
+    write(lines.length > 0 ? lines : [h('tr', { role: 'row' },
+      h('td', { role: 'cell', colspan: columns.length, class: 'empty' }, empty))]);
+  }
+
+  function cellOf(column, i, row) {
+    const looks = { class: column.look ?? '', 'data-label': column.name };
+    return i === 0
+      ? h('th', { ...looks, scope: 'row', role: 'rowheader' }, column.cell(row))
+      : h('td', { ...looks, role: 'cell' }, column.cell(row));
+  }
+
+  // Cells that say the same stay the same: they keep the focus, the marked text, and the click that has half happened.
+  function write(lines) {
+    lines.forEach((line, i) => {
+      const old = body.rows[i];
+      if (!old) {
+        body.append(line);
+      } else if (old.cells.length !== line.cells.length) {
+        old.replaceWith(line);
+      } else {
+        [...line.cells].forEach((cell, at) => {
+          if (!old.cells[at].isEqualNode(cell)) {
+            old.cells[at].replaceWith(cell);
+          }
+        });
+      }
+    });
+    while (body.rows.length > lines.length) {
+      body.lastChild.remove();
+    }
   }
 
   function rows(list) {
     const focused = body.contains(document.activeElement) ? nameOf(document.activeElement) : null;
     shown = list;
     draw();
-    if (focused) {
+    if (focused && !body.contains(document.activeElement)) {
       [...body.querySelectorAll('a, button')].find((control) => nameOf(control) === focused)?.focus();
     }
   }

@@ -9,7 +9,8 @@ for _, command in ipairs({
   {'HGET', KEYS[1], ''}, {'HGETALL', KEYS[1]}, {'HSET', KEYS[1], '', ''}, {'HDEL', KEYS[1], ''},
   {'HINCRBY', KEYS[1], '', '1'}, {'HLEN', KEYS[1]}, {'SADD', KEYS[1], ''}, {'SISMEMBER', KEYS[1], ''},
   {'LINDEX', KEYS[1], '0'}, {'LLEN', KEYS[1]}, {'LTRIM', KEYS[1], '0', '0'}, {'RPUSH', KEYS[1], ''},
-  {'XADD', KEYS[1], '*', '', ''}, {'XDEL', KEYS[1], '0-1'}, {'XLEN', KEYS[1]}, {'TIME'},
+  {'XADD', KEYS[1], '*', '', ''}, {'XDEL', KEYS[1], '0-1'}, {'XLEN', KEYS[1]}, {'XRANGE', KEYS[1], '-', '+'},
+  {'XREVRANGE', KEYS[1], '+', '-'}, {'TIME'},
   {'PUBLISH', ARGV[1], ''}
 }) do
   if not redis.acl_check_cmd(unpack(command)) then

@@ -3,6 +3,9 @@ package tavern.server.feed.rabbitmq;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.Connection;
+import com.rabbitmq.client.ConnectionFactory;
 import com.rabbitmq.client.Delivery;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -11,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -293,6 +297,27 @@ final class FeedIT {
         }
         assertThat(count("returned")).isPositive();
         assertThat(count("dead")).isZero();
+    }
+
+    @Test
+    void aConnectionThatBringsNothingButNacksIsGivenUpAndNothingIsLost() throws Exception {
+        start();
+        traders.trade(10);
+        await().atMost(PATIENCE).until(() -> traders.outboxRows() == 0);
+        ConnectionFactory factory = new ConnectionFactory();
+        factory.setUri(rabbit.uri(vhost));
+        try (Connection connection = factory.newConnection("test")) {
+            Channel channel = connection.createChannel();
+            channel.queueDeclare("full", true, false, false, Map.of("x-max-length", 1, "x-overflow", "reject-publish"));
+            channel.queueBind("full", Topology.EXCHANGE, "trade.#");
+            double before = count("reconnects");
+            traders.trade(10);
+            await("two new connections").atMost(PATIENCE).until(() -> count("reconnects") >= before + 2);
+            assertThat(count("nacked")).isPositive();
+            assertThat(traders.outboxRows()).isPositive();
+            channel.queueDelete("full");
+        }
+        everythingArrives();
     }
 
     @Test

@@ -22,6 +22,7 @@ import tavern.server.game.Goods;
 import tavern.server.game.Player;
 import tavern.server.services.RedisProcess;
 import tavern.server.store.ChatLine;
+import tavern.server.store.FreezeRow;
 import tavern.server.store.LeaseKey;
 import tavern.server.store.Realm;
 
@@ -131,6 +132,17 @@ final class ForeignValuesIT {
         assertNamed(store.acquireLease(new LeaseKey("room:cellar"), "me", 1000, NOW), tag + "lease:room:cellar");
         assertNamed(store.grant(ann.id(), Realm.stacks("gold", 1), "more", NOW), tag + "grants");
         assertThat(everything()).isEqualTo(before);
+    }
+
+    @Test
+    void freezesThatAreNotOursAreNamedAndLeftAlone() throws Exception {
+        redis.ask("HSET", tag + "freezes", "version", "soon");
+        String before = everything();
+        assertNamed(store.freeze(new FreezeRow("CHAT", "EVERYWHERE", "", "why", NOW), 10), tag + "freezes");
+        assertNamed(store.freezesVersion(), tag + "freezes");
+        assertThat(everything()).isEqualTo(before);
+        redis.ask("HSET", tag + "freezes", "version", "7", "CHAT", "foreign");
+        assertNamed(store.freezes(), tag + "freezes");
     }
 
     @Test

@@ -227,6 +227,7 @@ final class OutageIT {
     @Test
     void serversHearWhatOthersChangeAndThatTheyMayHaveMissedSomething() throws Exception {
         Queue<PlayerId> changed = new ConcurrentLinkedQueue<>();
+        Queue<String> announced = new ConcurrentLinkedQueue<>();
         AtomicInteger all = new AtomicInteger();
         try (RedisStore listening = open(true);
                 RedisStore writing = open(true)) {
@@ -234,6 +235,11 @@ final class OutageIT {
                 @Override
                 public void playerChanged(PlayerId player) {
                     changed.add(player);
+                }
+
+                @Override
+                public void announced(String text) {
+                    announced.add(text);
                 }
 
                 @Override
@@ -247,8 +253,14 @@ final class OutageIT {
             other.settle(wish(bob, ann, Goods.of("potion", 1), Goods.NONE));
             await().until(() -> changed.size() == 2);
             assertThat(changed).as("not one's own").containsExactly(bob.id(), ann.id());
+            Realm.await(listening.announce("one's own"));
+            Realm.await(writing.announce("closing soon: 5 % left & say + 17"));
+            await().until(() -> !announced.isEmpty());
+            assertThat(announced).containsExactly("closing soon: 5 % left & say + 17");
+            redis.ask("PUBLISH", "{main}:changes", "somebody say %zz");
+            await("what cannot be understood may be a change").until(() -> all.get() == 2);
             redis.restart();
-            await().until(() -> all.get() == 2);
+            await().until(() -> all.get() == 3);
         }
         awaitAnswers();
     }

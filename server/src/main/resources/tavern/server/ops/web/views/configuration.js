@@ -9,7 +9,7 @@ export async function show(main, signal) {
     { name: 'Value', cell: ([, { value }]) => h('code', {}, value) },
     { name: 'From', cell: ([, { origin }]) => origin, key: ([, { origin }]) => origin },
   ], 'There are none.');
-  main.append(title('Configuration'), h('p', { class: 'hint' }, 'Secrets are masked.'), problem, settings.element);
+  main.append(title('Settings'), h('p', { class: 'hint' }, 'Secrets are masked.'), problem, settings.element);
   try {
     settings.rows(Object.entries(await get('config', {}, signal)));
   } catch (failure) {

@@ -1,17 +1,22 @@
 import { chart } from '../charts.js';
 import { get } from '../api.js';
-import { h, numbers, poll, problemPlace, section, title } from '../dom.js';
+import { h, numbers, poll, problemPlace, renew, section, title } from '../dom.js';
 import { bytes, count, duration, rate, time } from '../format.js';
 import { history, onOverview } from '../live.js';
+import { republish } from '../orders.js';
 import { table } from '../table.js';
 
-const REFRESH_MILLIS = 2_000;
+const REFRESH_MILLIS = 1_000;
+const LETTERS_MAX = 50;
+const LETTERS_MILLIS = 10_000;
 
 export function show(main, signal) {
   const problem = problemPlace();
-  const figures = numbers();
+  const broker = numbers();
+  const outbox = numbers();
+  const again = h('div');
   const depth = chart('Unpublished trades', [['trades', (o) => o.store.outboxRows]], count, signal);
-  const traded = chart('Trades a second', [['trades', (o) => o.tradesPerSecond]], rate, signal);
+  const confirms = chart('Confirms a second', [['confirmed', (o) => o.feed.confirmsPerSecond]], rate, signal);
   const rows = table('The oldest unpublished trades', [
     { name: 'Number', look: 'number', cell: ({ sequence }) => String(sequence), key: ({ sequence }) => sequence },
     { name: 'Message', cell: ({ messageId }) => messageId, key: ({ messageId }) => messageId },
@@ -19,19 +24,74 @@ export function show(main, signal) {
     { name: 'Size', look: 'number', cell: (row) => bytes(row.bytes), key: (row) => row.bytes },
     { name: 'Traded', look: 'tight', cell: ({ atMillis }) => time(atMillis), key: ({ atMillis }) => atMillis },
   ], 'Everything is published.');
-  main.append(title('Feed'), problem, section('Outbox', figures.list),
-    h('div', { class: 'charts' }, depth.element, traded.element), rows.element);
+  const letters = table('Dead letters', [
+    { name: 'Message', cell: ({ messageId }) => messageId, key: ({ messageId }) => messageId },
+    { name: 'Routing key', cell: ({ routingKey }) => routingKey, key: ({ routingKey }) => routingKey },
+    { name: 'Why', look: 'long', cell: ({ reason }) => reason, key: ({ reason }) => reason },
+    { name: 'Size', look: 'number', cell: (row) => bytes(row.bytes), key: (row) => row.bytes },
+    { name: 'When', look: 'tight', cell: ({ atMillis }) => (atMillis ? time(atMillis) : '–'), key: ({ atMillis }) => atMillis },
+    { name: 'Actions', cell: ({ messageId }) => h('div', { class: 'buttons' }, republish(refreshLetters, messageId)) },
+  ], 'None.');
+  main.append(title('Feed', again), problem,
+    h('div', { class: 'pair' }, section('Outbox', outbox.list), section('Broker', broker.list)),
+    h('div', { class: 'charts' }, depth.element, confirms.element), letters.element, rows.element);
 
-  poll(REFRESH_MILLIS, signal, problem, async () => {
-    const answer = await get('outbox', {}, signal);
-    figures.fill({
-      Unpublished: `${count(answer.rows)} of at most ${count(answer.rowsMax)}`,
-      'Age of the oldest': answer.rows ? duration(answer.oldestMillis / 1_000) : '–',
+  async function refresh() {
+    const [answer, waiting] = await Promise.all([get('feed', {}, signal), get('outbox', {}, signal)]);
+    outbox.fill({
+      Unpublished: `${count(answer.outboxRows)} of at most ${count(waiting.rowsMax)}`,
+      'Age of the oldest': waiting.rows ? duration(waiting.oldestMillis / 1_000) : '–',
     });
-    rows.rows(answer.first);
-  });
+    broker.fill(brokerOf(answer));
+    rows.rows(waiting.first);
+    renew(again, answer.deadLetters > 0 ? republish(refreshLetters) : '');
+    if (answer.deadLetters <= 0) {
+      letters.rows([]);
+    } else if (answer.deadLetters !== known || Date.now() - readAt > LETTERS_MILLIS) {
+      known = answer.deadLetters;
+      await read();
+    }
+  }
+
+  // The broker has to be asked for each letter, so this is done now and then.
+  let known = 0;
+  let readAt = 0;
+  async function read() {
+    readAt = Date.now();
+    letters.rows((await get('feed/dead', { max: LETTERS_MAX }, signal)).letters);
+  }
+
+  function refreshLetters() {
+    known = 0;
+    refresh().catch(() => {});
+  }
+
+  poll(REFRESH_MILLIS, signal, problem, refresh);
   onOverview(() => {
     depth.draw(history);
-    traded.draw(history);
+    confirms.draw(history);
   }, signal);
+}
+
+function brokerOf(feed) {
+  if (feed.kind === 'none') {
+    return { State: 'trades are not published (feed.kind = none)' };
+  }
+  return {
+    State: stateOf(feed),
+    'Confirms a second': rate(feed.confirmsPerSecond),
+    'Waiting for their confirm': count(feed.inFlight),
+    Confirmed: count(feed.confirmed),
+    'Came back: no queue': count(feed.returned),
+    'Refused by the broker': count(feed.nacked),
+    'Dead letters': feed.deadLetters < 0 ? 'not known' : count(feed.deadLetters),
+    ...(feed.problem ? { 'Last problem': feed.problem } : {}),
+  };
+}
+
+function stateOf({ here, connected, blocked }) {
+  if (!connected) {
+    return here ? 'not connected; trades wait in the outbox' : 'another server publishes';
+  }
+  return blocked ? 'blocked: RabbitMQ is short of memory or disk' : 'publishes';
 }

@@ -1,10 +1,9 @@
 import { get } from '../api.js';
 import { h, poll, problemPlace, title } from '../dom.js';
 import { time } from '../format.js';
+import { playerLink, roomLink } from '../links.js';
 import { freeze, lift } from '../orders.js';
 import { table } from '../table.js';
-import { playerLink } from './players.js';
-import { roomLink } from './rooms.js';
 
 const REFRESH_MILLIS = 2_000;
 const TARGETS = { EVERYWHERE: () => 'everywhere', ROOM: roomLink, PLAYER: playerLink };
@@ -20,7 +19,7 @@ export function show(main, signal) {
     { name: 'Actions', cell: (row) => h('div', { class: 'buttons' }, lift(row, again)) },
   ], 'Nothing is stopped.');
   main.append(title('Freezes', freeze(again)),
-    h('p', { class: 'hint' }, 'Who is in a trade may still decline; who is in a room stays. A restart lifts all freezes.'),
+    h('p', { class: 'hint' }, 'Who is in a trade may still decline; who is in a room stays. Freezes hold for the whole realm, and outlive restarts.'),
     problem, freezes.element);
 
   async function refresh() {

@@ -1,42 +1,70 @@
 import { get } from '../api.js';
-import { h, numbers, poll, problemPlace, title } from '../dom.js';
+import { h, numbers, poll, problemPlace, say, title } from '../dom.js';
 import { count } from '../format.js';
+import { roomLink } from '../links.js';
 import { drain } from '../orders.js';
 import { table } from '../table.js';
 
-const REFRESH_MILLIS = 2_000;
+const REFRESH_MILLIS = 1_000;
+const ROOM = 'room:';
 
 export function show(main, signal) {
   const problem = problemPlace();
   const cards = new Map();
   main.append(title('Nodes'), problem);
 
-  poll(REFRESH_MILLIS, signal, problem, async () => {
+  async function refresh() {
     for (const node of (await get('nodes', {}, signal)).nodes) {
       if (!cards.has(node.node)) {
-        cards.set(node.node, card(node));
+        cards.set(node.node, card(node, () => refresh().catch(() => {})));
         main.append(cards.get(node.node).element);
       }
       cards.get(node.node).fill(node);
     }
-  });
+  }
+
+  poll(REFRESH_MILLIS, signal, problem, refresh);
 }
 
-function card({ node, self }) {
+function card({ node, self }, again) {
   const figures = numbers();
   const leases = table('Leases', [
-    { name: 'Lease', cell: ({ lease }) => lease, key: ({ lease }) => lease },
+    { name: 'Lease', cell: ({ lease }) => leaseLink(lease), key: ({ lease }) => lease },
     { name: 'Fence', look: 'number', cell: ({ fence }) => String(fence), key: ({ fence }) => fence },
     { name: 'State', cell: ({ state }) => state.toLowerCase(), key: ({ state }) => state },
   ], 'No leases.');
-  const actions = h('div', { class: 'buttons' }, self ? drain() : []);
+  const actions = h('div', { class: 'buttons' }, self ? drain(again) : []);
+  const drained = progress(node);
   const element = h('section', { class: 'card', 'aria-label': `Node ${node}` },
-    h('div', { class: 'title' }, h('h2', {}, node), actions), figures.list, leases.element);
+    h('div', { class: 'title' }, h('h2', {}, node, self ? ' (this one)' : ''), actions), drained.element, figures.list, leases.element);
 
   function fill({ address, draining, players, rooms, leases: rows }) {
     actions.hidden = draining;
+    drained.fill(draining, players, rooms);
     figures.fill({ State: draining ? 'drains' : 'takes players', Address: address, Players: count(players), Rooms: count(rooms) });
     leases.rows(rows);
+  }
+
+  return { element, fill };
+}
+
+const leaseLink = (lease) => (lease.startsWith(ROOM) ? roomLink(lease.slice(ROOM.length)) : lease);
+
+// Of the players and rooms that were there when the page first saw the node drain, how many are gone.
+function progress(node) {
+  const bar = h('progress', { 'aria-label': `Drain of ${node}`, value: 0, max: 1 });
+  const text = h('p', { role: 'status' });
+  const element = h('div', { class: 'drain', hidden: true }, bar, text);
+  let most = 0;
+
+  function fill(draining, players, rooms) {
+    most = draining ? Math.max(most, players + rooms, 1) : players + rooms;
+    element.hidden = !draining;
+    bar.max = most;
+    bar.value = most - players - rooms;
+    say(text, players + rooms === 0
+      ? 'Drained: nobody is here and no room is open. Stop the server now.'
+      : `Drains: ${count(players)} players and ${count(rooms)} rooms are left.`);
   }
 
   return { element, fill };

@@ -1,9 +1,11 @@
 import { get, path } from '../api.js';
-import { h, numbers, poll, problemPlace, section, title } from '../dom.js';
+import { h, numbers, poll, problemPlace, renew, section, title } from '../dom.js';
 import { count, time, until } from '../format.js';
+import { itemLink, roomLink } from '../links.js';
+import { freezesOf } from '../live.js';
 import { playerOrders } from '../orders.js';
 import { table } from '../table.js';
-import { roomLink } from './rooms.js';
+import { timeline } from '../timeline.js';
 
 const REFRESH_MILLIS = 2_000;
 
@@ -17,37 +19,34 @@ export function show(main, signal, player) {
     { name: 'Count', look: 'number', cell: ([, amount]) => count(amount), key: ([, amount]) => amount },
   ], 'No stacks.');
   const items = table('Items', [
-    { name: 'Id', look: 'number', cell: ([id]) => id, key: ([id]) => Number(id) },
+    { name: 'Item', cell: ([id, kind]) => itemLink(id, kind), key: ([id]) => Number(id) },
     { name: 'Kind', cell: ([, kind]) => kind, key: ([, kind]) => kind },
   ], 'No unique items.');
-  main.append(title(player, actions), problem, section('State', state.list, room),
-    h('div', { class: 'pair' }, stacks.element, items.element));
+  const trades = h('a', { href: `#/trades?${new URLSearchParams({ player })}` }, 'All trades of this player');
+  main.append(title(player, actions), problem, section('State', state.list, room, h('p', {}, trades)),
+    h('div', { class: 'pair' }, stacks.element, items.element), timeline(player, signal));
 
-  let shown = '';
   async function refresh() {
     const answer = await get(path`players/${player}`, {}, signal);
     state.fill(stateOf(answer));
     stacks.rows(Object.entries(answer.stacks));
     items.rows(Object.entries(answer.items));
-    room.replaceChildren(...(answer.session?.room ? ['In the room ', roomLink(answer.session.room), '.'] : []));
-    const orders = playerOrders(answer, () => refresh().catch(() => {}));
-    // Other buttons only when there are others: one of them may have the focus.
-    if (orders.textContent !== shown) {
-      shown = orders.textContent;
-      actions.replaceChildren(orders);
-    }
+    renew(room, answer.session?.room ? ['In the room ', roomLink(answer.session.room), '.'] : '');
+    renew(actions, playerOrders(answer, () => refresh().catch(() => {})));
   }
 
   poll(REFRESH_MILLIS, signal, problem, refresh);
 }
 
-function stateOf({ playerId, version, session, bannedUntilMillis, banReason, mutedUntilMillis }) {
+function stateOf({ player, playerId, version, session, bannedUntilMillis, banReason, mutedUntilMillis }) {
   const now = Date.now();
+  const frozen = new Set(freezesOf('PLAYER', player).map(({ what }) => what.toLowerCase()));
   return {
     Session: session ? `since ${time(session.sinceMillis)}` : 'not on this server',
     Address: session ? session.address ?? 'connection lost; may come back' : '–',
     Muted: mutedUntilMillis > now ? until(mutedUntilMillis) : 'no',
     Banned: bannedUntilMillis > now ? `${until(bannedUntilMillis)}: ${banReason}` : 'no',
+    Frozen: [...frozen].join(', ') || 'nothing',
     Id: String(playerId),
     'Version of the goods': String(version),
   };

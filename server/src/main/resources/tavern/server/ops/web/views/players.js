@@ -1,12 +1,10 @@
 import { get } from '../api.js';
 import { h, poll, problemPlace, say, title } from '../dom.js';
 import { count, time } from '../format.js';
+import { playerLink, roomLink } from '../links.js';
 import { table } from '../table.js';
-import { roomLink } from './rooms.js';
 
 const REFRESH_MILLIS = 3_000;
-
-export const playerLink = (player) => h('a', { href: `#/players/${encodeURIComponent(player)}` }, player);
 
 const COLUMNS = [
   { name: 'Player', cell: ({ player }) => playerLink(player), key: ({ player }) => player },

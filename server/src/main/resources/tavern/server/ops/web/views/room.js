@@ -1,19 +1,20 @@
 import { get, path } from '../api.js';
-import { h, numbers, problemPlace, say, section, title } from '../dom.js';
-import { clock, count, goods, millis } from '../format.js';
-import { onRoom } from '../live.js';
+import { h, numbers, problemPlace, renew, say, section, title } from '../dom.js';
+import { clock, count, millis } from '../format.js';
+import { goods, playerLink } from '../links.js';
+import { freezesOf, onOverview, onRoom } from '../live.js';
 import { map } from '../map.js';
 import { kick, roomOrders } from '../orders.js';
 import { table } from '../table.js';
-import { playerLink } from './players.js';
 
 const LISTS_MILLIS = 1_000;
 const SILENCE_MILLIS = 3_000;
 
 export function show(main, signal, room) {
   const problem = problemPlace();
+  const actions = h('div');
   const figures = numbers();
-  const picture = map(signal);
+  const picture = map(signal, (player) => { location.hash = playerLink(player).hash; });
   const chat = h('ol', { class: 'chat', tabindex: '0', 'aria-label': 'Newest lines' });
   const members = table('Players in the room', [
     { name: 'Player', cell: ({ player }) => playerLink(player), key: ({ player }) => player },
@@ -28,7 +29,7 @@ export function show(main, signal, room) {
     { name: 'Wants', cell: ({ want }) => goods(want) },
     { name: 'State', cell: ({ settling, expiresAtMillis }) => (settling ? 'being carried out' : `open until ${clock(expiresAtMillis)}`) },
   ], 'No trade is open.');
-  main.append(title(room, roomOrders(room)), problem,
+  main.append(title(room, actions), problem,
     h('div', { class: 'pair' },
       section('Map', picture.element),
       h('div', {}, section('Now', figures.list), section('Chat', chat))),
@@ -58,25 +59,34 @@ export function show(main, signal, room) {
   signal.addEventListener('abort', () => clearInterval(watch));
   get(path`rooms/${room}`, {}, signal).then(draw, (failure) => signal.aborted || say(problem, failure.message));
   onRoom((answer) => answer.room === room && draw(answer), signal);
+  const orders = () => renew(actions, roomOrders(room, freezesOf('ROOM', room)));
+  orders();
+  onOverview(orders, signal);
 }
 
 function figuresOf(answer) {
+  const frozen = freezesOf('ROOM', answer.room).map(({ what }) => `, ${what.toLowerCase()} frozen`);
   return {
     Players: `${count(answer.players)} of ${count(answer.capacity)}`,
     Mailbox: `${count(answer.mailboxDepth)} of ${count(answer.mailboxCapacity)}`,
     'Wait for a thread': millis(answer.waitMicros / 1_000),
     'Tick takes': millis(answer.tickMicros / 1_000),
-    Tick: count(answer.tick),
     'Open trades': count(answer.offers.length),
-    State: answer.suspended ? 'suspended' : 'runs',
+    State: `${answer.suspended ? 'suspended' : 'runs'}${[...new Set(frozen)].join('')}`,
+    Tick: count(answer.tick),
     Fence: String(answer.fence),
   };
 }
 
+// Only what is new is added, so that marked text and the place that somebody reads at stay.
 function drawChat(list, lines) {
   const atEnd = list.scrollTop + list.clientHeight >= list.scrollHeight - 8;
-  list.replaceChildren(...lines.map(({ player, text, atMillis }) => (
-    h('li', {}, h('time', {}, clock(atMillis)), ' ', playerLink(player), ' ', text))));
+  const items = lines.map(({ player, text, atMillis }) => (
+    h('li', {}, h('time', {}, clock(atMillis)), ' ', playerLink(player), ' ', text)));
+  while ([...list.children].some((line, i) => !line.isEqualNode(items[i] ?? null))) {
+    list.firstChild.remove();
+  }
+  list.append(...items.slice(list.childElementCount));
   if (atEnd) {
     list.scrollTop = list.scrollHeight;
   }

@@ -1,27 +1,28 @@
 import { get } from '../api.js';
 import { h, poll, problemPlace, say, title } from '../dom.js';
-import { count } from '../format.js';
+import { count, millis } from '../format.js';
+import { roomLink } from '../links.js';
 import { table } from '../table.js';
 
 const REFRESH_MILLIS = 2_000;
-
-export const roomLink = (room) => h('a', { href: `#/rooms/${encodeURIComponent(room)}` }, room);
 
 const COLUMNS = [
   { name: 'Room', cell: ({ room }) => roomLink(room), key: ({ room }) => room },
   { name: 'Players', look: 'number', cell: ({ players }) => count(players), key: ({ players }) => players },
   { name: 'Capacity', look: 'number', cell: ({ capacity }) => count(capacity), key: ({ capacity }) => capacity },
-  { name: 'Listed', cell: ({ unlisted }) => (unlisted ? 'no' : 'yes'), key: ({ unlisted }) => String(unlisted) },
+  { name: 'Mailbox', look: 'number', cell: ({ mailboxDepth }) => count(mailboxDepth), key: ({ mailboxDepth }) => mailboxDepth },
+  { name: 'Waits', look: 'number', cell: ({ waitMicros }) => millis(waitMicros / 1_000), key: ({ waitMicros }) => waitMicros },
+  { name: 'Tick', look: 'number', cell: ({ tickMicros }) => millis(tickMicros / 1_000), key: ({ tickMicros }) => tickMicros },
   { name: 'Lease', cell: ({ lease }) => lease.toLowerCase(), key: ({ lease }) => lease },
-  { name: 'Fence', look: 'number', cell: ({ fence }) => String(fence), key: ({ fence }) => fence },
-  { name: 'Told of it', cell: ({ metadata }) => Object.entries(metadata).map(([key, value]) => `${key}: ${value}`).join(', ') },
+  { name: 'Listed', cell: ({ unlisted }) => (unlisted ? 'no' : 'yes'), key: ({ unlisted }) => String(unlisted) },
+  { name: 'Told of it', cell: ({ metadata }) => Object.entries(metadata).map(([key, value]) => `${key}: ${value}`).join(', ') || '–' },
 ];
 
 export function show(main, signal) {
   const problem = problemPlace();
-  const total = h('p', { class: 'hint' });
+  const total = h('p', { class: 'hint', role: 'status' });
   const rooms = table('Open rooms', COLUMNS, 'No room is open, or none has such a name.');
-  const prefix = h('input', { id: 'prefix', type: 'search', autocomplete: 'off' });
+  const prefix = h('input', { id: 'prefix', type: 'search', autocomplete: 'off', spellcheck: 'false' });
   main.append(title('Rooms'),
     h('div', { class: 'filter' }, h('label', { for: 'prefix' }, 'Name begins with'), prefix),
     problem, total, rooms.element);

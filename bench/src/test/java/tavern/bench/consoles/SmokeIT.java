@@ -1,0 +1,47 @@
+package tavern.bench.consoles;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonObject;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tavern.bench.Bench;
+import tavern.bench.Progress;
+import tavern.bench.Section;
+import tavern.bench.Stop;
+
+/** A few players and all consoles for a moment, so that it is known to run. */
+final class SmokeIT {
+    private static final ConsolesBenchmark.Pace SHORT =
+            new ConsolesBenchmark.Pace(Duration.ofSeconds(1), Duration.ofSeconds(3), 1);
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void playersAreMeasuredWithConsolesThatAreServedAndWithout() throws IOException, InterruptedException {
+        Section section;
+        try (Progress progress = Progress.none()) {
+            Bench bench = new Bench(folder, folder, true, Set.of(), progress, new Stop());
+            section = new ConsolesBenchmark(new Play(20, 4, 5, 0.5, 0.5)).measure(bench, SHORT);
+        }
+        JsonObject json = section.json();
+        JsonObject with = json.getAsJsonObject("with");
+        JsonObject without = json.getAsJsonObject("without");
+        assertThat(json.get("p99Ratio").getAsDouble()).isPositive();
+        assertThat(only(with, "move p99 ms")).isPositive();
+        assertThat(only(without, "move p99 ms")).isPositive();
+        // Five overviews a second, and two rooms five times a second each, fewer where the machine is busy.
+        assertThat(only(with, "events a second")).isBetween(5.0, 20.0);
+        assertThat(only(without, "events a second")).isZero();
+    }
+
+    private static double only(JsonObject windows, String figure) {
+        assertThat(windows.getAsJsonArray(figure)).hasSize(1);
+        return windows.getAsJsonArray(figure).get(0).getAsDouble();
+    }
+}

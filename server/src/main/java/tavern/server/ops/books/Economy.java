@@ -1,0 +1,132 @@
+package tavern.server.ops.books;
+
+import java.math.BigInteger;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tavern.server.store.Holdings;
+
+/**
+ * Checks, again and again, that players own what the ledger says: a page of players is looked at together with the end
+ * of the ledger, and compared once the books stand at just that entry, whatever is traded meanwhile. The thread of the
+ * books', but for {@link #report}.
+ */
+final class Economy {
+    /** Of the time while a check runs, and of the time in all. */
+    private static final int PAUSES_WITHIN = 9;
+
+    private static final int PAUSES_BETWEEN = 99;
+
+    private static final long REST_MILLIS_MIN = 5_000;
+    private static final Logger log = LoggerFactory.getLogger(Economy.class);
+
+    private Comparison comparison = new Comparison();
+    private @Nullable Holdings waiting;
+    private long startMillis;
+    private long askedMillis;
+    private long busyMillis;
+    private long nextMillis;
+    private boolean asked;
+    private long checks;
+    private long failedChecks;
+    private volatile EconomyReport report = EconomyReport.NONE;
+
+    /** Any thread. */
+    EconomyReport report() {
+        return report;
+    }
+
+    /** Whether players were looked at, and the books are not yet where the ledger ended then. */
+    boolean isWaiting() {
+        return waiting != null;
+    }
+
+    /** How long until the next page of players is to be looked at; 2^63-1: one is under way. */
+    long restMillis(long nowMillis) {
+        return asked || waiting != null ? Long.MAX_VALUE : Math.max(0, nextMillis - nowMillis);
+    }
+
+    /** After which player to look. */
+    long ask(long nowMillis) {
+        if (comparison.through() == 0) {
+            startMillis = nowMillis;
+            busyMillis = 0;
+        }
+        askedMillis = nowMillis;
+        asked = true;
+        return comparison.through();
+    }
+
+    void answered(Holdings holdings) {
+        asked = false;
+        waiting = holdings;
+    }
+
+    /** From the beginning, after a while: the store was silent, or the ledger is another. */
+    void giveUp(long nowMillis) {
+        asked = false;
+        waiting = null;
+        comparison = new Comparison();
+        nextMillis = nowMillis + REST_MILLIS_MIN;
+    }
+
+    /** The books stand at this entry: if that is what is waited for, compares. */
+    void at(String position, Connection connection, SortedMap<String, BigInteger> granted, long nowMillis)
+            throws SQLException {
+        Holdings holdings = waiting;
+        if (holdings == null || !holdings.position().equals(position)) {
+            return;
+        }
+        waiting = null;
+        comparison.add(holdings, connection);
+        long took = Math.max(1, nowMillis - askedMillis);
+        busyMillis += took;
+        nextMillis = nowMillis + PAUSES_WITHIN * took;
+        if (holdings.isLast()) {
+            finish(granted, nowMillis);
+        }
+    }
+
+    private void finish(SortedMap<String, BigInteger> granted, long nowMillis) {
+        SortedMap<String, BigInteger> differences = comparison.differences();
+        List<String> problems = comparison.problems();
+        SortedSet<String> kinds = new TreeSet<>(granted.keySet());
+        kinds.addAll(differences.keySet());
+        kinds.remove(Posting.ITEMS);
+        boolean held = report.holds();
+        checks++;
+        failedChecks += problems.isEmpty() ? 0 : 1;
+        EconomyReport.Kind items = kind(Posting.ITEMS, granted, differences);
+        report = new EconomyReport(
+                true,
+                problems.isEmpty(),
+                nowMillis,
+                nowMillis - startMillis,
+                checks,
+                failedChecks,
+                comparison.players(),
+                kinds.stream().map(kind -> kind(kind, granted, differences)).toList(),
+                new EconomyReport.Sum(items.granted(), items.held(), items.difference()),
+                problems);
+        if (held && !problems.isEmpty()) {
+            log.error("goods do not add up: {}; differences {}", problems.get(0), differences);
+        } else if (!held && problems.isEmpty()) {
+            log.info("goods add up again");
+        }
+        comparison = new Comparison();
+        nextMillis = nowMillis + Math.max(REST_MILLIS_MIN, PAUSES_BETWEEN * busyMillis);
+    }
+
+    private static EconomyReport.Kind kind(
+            String kind, SortedMap<String, BigInteger> granted, SortedMap<String, BigInteger> differences) {
+        BigInteger given = granted.getOrDefault(kind, BigInteger.ZERO);
+        BigInteger difference = differences.getOrDefault(kind, BigInteger.ZERO);
+        return new EconomyReport.Kind(kind, given, given.add(difference), difference);
+    }
+}

@@ -1,0 +1,194 @@
+package tavern.server.ops.cli;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import java.io.PrintWriter;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** The commands that look into the books: trades, items, players' days, and whether all of it adds up. */
+public final class BookLook {
+    /** All of them, for the command line to know. */
+    public static final List<Class<?>> COMMANDS =
+            List.of(Trades.class, Trade.class, Item.class, Timeline.class, Economy.class);
+
+    private BookLook() {}
+
+    private static String time(JsonObject row) {
+        return Instant.ofEpochMilli(row.get("atMillis").getAsLong()).toString();
+    }
+
+    /** In words: {@code 30 gold, bow #17}. */
+    private static String goods(JsonElement goods) {
+        StringBuilder words = new StringBuilder();
+        goods.getAsJsonObject()
+                .getAsJsonObject("stacks")
+                .entrySet()
+                .forEach(stack -> comma(words)
+                        .append(OpsCommand.text(stack.getValue()))
+                        .append(' ')
+                        .append(stack.getKey()));
+        goods.getAsJsonObject()
+                .getAsJsonObject("items")
+                .entrySet()
+                .forEach(item -> comma(words)
+                        .append(OpsCommand.text(item.getValue()))
+                        .append(" #")
+                        .append(item.getKey()));
+        return words.isEmpty() ? "nothing" : words.toString();
+    }
+
+    private static StringBuilder comma(StringBuilder words) {
+        return words.isEmpty() ? words : words.append(", ");
+    }
+
+    /** As people read it: the time, and goods in words. */
+    private static JsonObject readable(JsonElement trade) {
+        JsonObject row = trade.getAsJsonObject().deepCopy();
+        row.addProperty("at", time(row));
+        row.addProperty("gave", goods(row.get("gave")));
+        row.addProperty("got", goods(row.get("got")));
+        return row;
+    }
+
+    @Command(name = "trades", description = "Lists committed trades, the newest first.")
+    static final class Trades extends OpsCommand {
+        @Option(names = "--player", paramLabel = "NAME", description = "Of this player.")
+        private @Nullable String player;
+
+        @Option(names = "--item", paramLabel = "N", description = "That handed this item over.")
+        private @Nullable Long item;
+
+        @Option(names = "--before", paramLabel = "N", description = "Before this entry of the ledger.")
+        private @Nullable Long before;
+
+        @Option(names = "--max", paramLabel = "N", defaultValue = "50", description = "At most (${DEFAULT-VALUE}).")
+        private int max;
+
+        @Override
+        JsonObject ask(Api api) throws ApiException {
+            return api.get("/trades?max=" + max
+                    + (player == null ? "" : "&player=" + Api.part(player))
+                    + (item == null ? "" : "&item=" + item)
+                    + (before == null ? "" : "&before=" + before));
+        }
+
+        @Override
+        void print(JsonObject answer, PrintWriter out) {
+            Look.table(
+                    Look.map(answer.getAsJsonArray("trades"), BookLook::readable),
+                    out,
+                    "entry",
+                    "at",
+                    "room",
+                    "proposer",
+                    "gave",
+                    "partner",
+                    "got",
+                    "publication",
+                    "trade");
+        }
+    }
+
+    @Command(name = "trade", description = "Shows a trade, however it ended.")
+    static final class Trade extends OpsCommand {
+        @Parameters(paramLabel = "ID", description = "<proposer's number>-<uuid>")
+        private String id = "";
+
+        @Override
+        JsonObject ask(Api api) throws ApiException {
+            return api.get("/trades/" + Api.part(id));
+        }
+
+        @Override
+        void print(JsonObject answer, PrintWriter out) {
+            Look.pairs(readable(answer), out);
+        }
+    }
+
+    @Command(name = "item", description = "Shows a unique item and how it came to its owner.")
+    static final class Item extends OpsCommand {
+        @Parameters(paramLabel = "N", description = "The item's number.")
+        private long id;
+
+        @Override
+        JsonObject ask(Api api) throws ApiException {
+            return api.get("/items/" + id);
+        }
+
+        @Override
+        void print(JsonObject answer, PrintWriter out) {
+            Look.pairs(answer, out);
+            out.println();
+            Look.table(
+                    Look.map(answer.getAsJsonArray("lineage"), step -> {
+                        JsonObject row = step.getAsJsonObject().deepCopy();
+                        row.addProperty("at", time(row));
+                        return row;
+                    }),
+                    out,
+                    "entry",
+                    "at",
+                    "how",
+                    "from",
+                    "to",
+                    "reference");
+        }
+    }
+
+    @Command(name = "timeline", description = "Shows what became of a player, the newest first.")
+    static final class Timeline extends OpsCommand {
+        @Parameters(paramLabel = "PLAYER")
+        private String player = "";
+
+        @Option(names = "--max", paramLabel = "N", defaultValue = "50", description = "At most (${DEFAULT-VALUE}).")
+        private int max;
+
+        @Override
+        JsonObject ask(Api api) throws ApiException {
+            return api.get("/players/" + Api.part(player) + "/timeline?max=" + max);
+        }
+
+        @Override
+        void print(JsonObject answer, PrintWriter out) {
+            for (JsonElement each : answer.getAsJsonArray("events")) {
+                JsonObject event = each.getAsJsonObject();
+                out.println(String.format(
+                                Locale.ROOT,
+                                "%s  %-12s  %-12s  %s  %s",
+                                time(event),
+                                text(event.get("what")),
+                                text(event.get("room")),
+                                text(event.get("text")),
+                                text(event.get("reference")))
+                        .stripTrailing());
+            }
+        }
+    }
+
+    @Command(name = "economy", description = "Shows whether goods add up; exits with 1 when they do not.")
+    static final class Economy extends OpsCommand {
+        @Override
+        JsonObject ask(Api api) throws ApiException {
+            return api.get("/economy");
+        }
+
+        @Override
+        void print(JsonObject answer, PrintWriter out) {
+            answer.getAsJsonArray("problems").forEach(problem -> out.println("! " + text(problem)));
+            Look.pairs(answer, out);
+            out.println();
+            Look.table(answer.getAsJsonArray("kinds"), out, "kind", "granted", "held", "difference");
+        }
+
+        @Override
+        int exitCode(JsonObject answer) {
+            return answer.get("holds").getAsBoolean() ? 0 : 1;
+        }
+    }
+}

@@ -1,0 +1,322 @@
+package tavern.server.feed.rabbitmq;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import com.rabbitmq.client.AMQP;
+import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.Connection;
+import com.rabbitmq.client.ConnectionFactory;
+import com.rabbitmq.client.Delivery;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Date;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tavern.protocol.v1.TradeCommitted;
+import tavern.server.SteadyClock;
+import tavern.server.feed.DeadLetter;
+import tavern.server.feed.DeadLetters;
+import tavern.server.feed.DeadLetters.Found;
+import tavern.server.feed.DeadLetters.Republished;
+import tavern.server.feed.Feed;
+import tavern.server.feed.FeedSettings;
+import tavern.server.feed.FeedUnavailableException;
+import tavern.server.services.RabbitProcess;
+import tavern.server.services.TcpProxy;
+import tavern.server.store.StoreSettings;
+import tavern.server.store.embedded.EmbeddedStore;
+
+/** Trades that no queue is bound for become dead letters of a real broker; operators look at them and send them on. */
+@SuppressWarnings("NullAway.Init") // each test has a vhost of its own
+final class DeadLettersIT {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final String NOWHERE = "elsewhere.main.hall";
+    private static final String LATER = "later";
+
+    @TempDir
+    static Path brokerFolder;
+
+    private static RabbitProcess rabbit;
+
+    @TempDir
+    Path folder;
+
+    private final Deque<AutoCloseable> open = new ArrayDeque<>();
+    private String vhost;
+    private TcpProxy network;
+    private Channel channel;
+    private Feed feed;
+    private Traders traders;
+
+    @BeforeAll
+    static void startBroker() throws Exception {
+        rabbit = RabbitProcess.start(brokerFolder);
+    }
+
+    @AfterAll
+    static void endBroker() {
+        rabbit.close();
+    }
+
+    @BeforeEach
+    void start() throws Exception {
+        vhost = rabbit.newVhost();
+        network = opened(TcpProxy.to(rabbit.port()));
+        EmbeddedStore store = opened(EmbeddedStore.open(StoreSettings.embedded(folder, 50_000, 100_000)));
+        feed = opened(RabbitFeed.start(
+                new FeedSettings.RabbitMq(RabbitProcess.uri(network.port(), vhost), 1_000, 3),
+                "main",
+                "test",
+                store,
+                new ScriptedLeases(),
+                new SteadyClock(),
+                new SimpleMeterRegistry()));
+        traders = opened(new Traders(store, feed));
+        ConnectionFactory factory = new ConnectionFactory();
+        factory.setUri(rabbit.uri(vhost));
+        Connection connection = factory.newConnection("test");
+        opened((AutoCloseable) () -> connection.abort(1_000));
+        channel = connection.createChannel();
+        await().atMost(PATIENCE).until(() -> feed.status().connected());
+    }
+
+    @AfterEach
+    void closeAll() throws Exception {
+        while (!open.isEmpty()) {
+            open.pop().close();
+        }
+    }
+
+    private <T extends AutoCloseable> T opened(T part) {
+        open.push(part);
+        return part;
+    }
+
+    private static <T> T answer(CompletionStage<T> asked) throws Exception {
+        return asked.toCompletableFuture().get(30, TimeUnit.SECONDS);
+    }
+
+    private Found look() throws Exception {
+        return answer(feed.deadLetters().look(100));
+    }
+
+    private Republished republish(@Nullable String messageId) throws Exception {
+        return answer(feed.deadLetters().republish(messageId));
+    }
+
+    private List<String> ids() throws Exception {
+        return look().letters().stream().map(DeadLetter::messageId).toList();
+    }
+
+    /** Trades that become dead letters, in order. */
+    private List<String> lose(int count) throws Exception {
+        List<String> lost = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            lost.add(traders.tradeTo(NOWHERE));
+        }
+        await("the dead letters").atMost(PATIENCE).until(() -> look().total() == count);
+        return lost;
+    }
+
+    /** Dead letters, in order, as the feed would put them there. */
+    private List<String> put(int count) throws Exception {
+        List<String> ids = IntStream.range(0, count).mapToObj(i -> "trade" + i).toList();
+        for (String id : ids) {
+            AMQP.BasicProperties letter = new AMQP.BasicProperties.Builder()
+                    .messageId(id)
+                    .deliveryMode(2)
+                    .timestamp(new Date(1_700_000_000_000L))
+                    .headers(Map.of(
+                            "dead-because",
+                            "no queue is bound for its routing key",
+                            "original-routing-key",
+                            NOWHERE,
+                            "original-bytes",
+                            4))
+                    .build();
+            channel.basicPublish(Topology.DEAD, NOWHERE, letter, new byte[4]);
+        }
+        await().atMost(PATIENCE).until(() -> look().total() == count);
+        return ids;
+    }
+
+    private void bind() throws Exception {
+        channel.queueDeclare(LATER, true, false, false, Map.of("x-queue-type", "quorum"));
+        channel.queueBind(LATER, Topology.EXCHANGE, "elsewhere.#");
+    }
+
+    @Test
+    void lookingTakesNothingAway() throws Exception {
+        assertThat(look()).isEqualTo(new Found(List.of(), 0));
+        List<String> lost = put(3);
+
+        for (int i = 0; i < 3; i++) {
+            assertThat(ids()).as("look " + i).containsExactlyElementsOf(lost);
+        }
+        assertThat(answer(feed.deadLetters().look(2)).letters()).hasSize(2);
+        assertThat(answer(feed.deadLetters().look(2)).total()).isEqualTo(3);
+        assertThat(answer(feed.deadLetters().count())).isEqualTo(3);
+        DeadLetter letter = look().letters().get(0);
+        assertThat(letter.routingKey()).isEqualTo(NOWHERE);
+        assertThat(letter.reason()).contains("no queue is bound");
+        assertThat(letter.atMillis()).isPositive();
+        assertThat(letter.bytes()).isPositive();
+    }
+
+    @Test
+    void whatIsRepublishedArrivesOnceAsItWouldHaveAtFirst() throws Exception {
+        assertThat(feed.deadLetters().isSuspected()).isFalse();
+        List<String> lost = lose(5);
+        assertThat(feed.deadLetters().isSuspected()).isTrue();
+        bind();
+
+        assertThat(republish(null)).isEqualTo(new Republished(5, 0, 0, 0));
+        assertThat(look().total()).isZero();
+        try (Ledger later = new Ledger(rabbit.uri(vhost), LATER)) {
+            await().atMost(PATIENCE).until(() -> later.size() == 5);
+            assertThat(later.ids()).containsExactlyElementsOf(lost);
+            assertThat(later.deliveries()).hasSize(5);
+            Delivery first = later.deliveries().get(0);
+            AMQP.BasicProperties properties = first.getProperties();
+            TradeCommitted body = TradeCommitted.parseFrom(first.getBody());
+            assertThat(first.getEnvelope().getRoutingKey()).isEqualTo(NOWHERE);
+            assertThat(body.getMessageId()).isEqualTo(lost.get(0)).isEqualTo(properties.getMessageId());
+            assertThat(properties.getDeliveryMode()).isEqualTo(2);
+            assertThat(properties.getType()).isEqualTo("tavern.v1.TradeCommitted");
+            assertThat(properties.getTimestamp()).hasTime(body.getCommittedAtMs() / 1000 * 1000);
+            assertThat(properties.getHeaders()).containsOnlyKeys("realm", "room", "fence");
+            assertThat(properties.getHeaders()).containsEntry("fence", body.getFence());
+        }
+        assertThat(republish(null)).isEqualTo(new Republished(0, 0, 0, 0));
+        assertThat(feed.deadLetters().isSuspected()).isFalse();
+    }
+
+    @Test
+    void oneCanBeRepublishedAndTheOthersStayInOrder() throws Exception {
+        List<String> lost = put(4);
+        bind();
+
+        assertThat(republish(lost.get(2))).isEqualTo(new Republished(1, 0, 0, 3));
+        assertThat(ids()).containsExactly(lost.get(0), lost.get(1), lost.get(3));
+        assertThat(republish(lost.get(2)).seen()).as("it is not there any more").isZero();
+        try (Ledger later = new Ledger(rabbit.uri(vhost), LATER)) {
+            await().atMost(PATIENCE).until(() -> later.size() == 1);
+            assertThat(later.ids()).containsExactly(lost.get(2));
+        }
+    }
+
+    @Test
+    void whatComesBackStays() throws Exception {
+        List<String> lost = put(3);
+
+        assertThat(republish(null)).isEqualTo(new Republished(0, 3, 0, 3));
+        assertThat(ids()).containsExactlyElementsOf(lost);
+        assertThat(look().letters().get(0).reason()).contains("no queue is bound");
+    }
+
+    @Test
+    void aLetterWhoseBodyWasLeftOutStays() throws Exception {
+        String lost = traders.tradeWithBody(new byte[2 << 20]);
+        await("the dead letter").atMost(PATIENCE).until(() -> look().total() == 1);
+
+        assertThat(look().letters().get(0).bytes()).isEqualTo(2 << 20);
+        assertThat(republish(null)).isEqualTo(new Republished(0, 0, 1, 1));
+        assertThat(ids()).containsExactly(lost);
+    }
+
+    /** More than one order takes at a time. */
+    @Test
+    void manyAreRepublishedInOrderAndNoMoreThanABoundAtATime() throws Exception {
+        bind();
+        int all = DeadLetters.LETTERS_MAX + 200;
+        put(all);
+        assertThat(look().letters()).hasSize(100);
+
+        int published = 0;
+        while (published < all) {
+            Republished done = republish(null);
+            assertThat(done.published()).isBetween(1, DeadLetters.LETTERS_MAX);
+            published += done.published();
+            assertThat(done.left()).isEqualTo(all - published);
+        }
+        try (Ledger later = new Ledger(rabbit.uri(vhost), LATER)) {
+            await().atMost(PATIENCE).until(() -> later.size() == all);
+            assertThat(later.deliveries()).hasSize(all);
+            assertThat(later.ids().subList(0, 3)).containsExactly("trade0", "trade1", "trade2");
+        }
+    }
+
+    @Test
+    void aBrokerThatIsDownIsAClearAnswer() throws Exception {
+        List<String> lost = put(2);
+        network.refuse();
+        network.cut();
+
+        assertThatThrownBy(this::look)
+                .isInstanceOf(ExecutionException.class)
+                .hasCauseInstanceOf(FeedUnavailableException.class)
+                .hasMessageContaining("RabbitMQ: ");
+        assertThatThrownBy(() -> republish(null)).hasCauseInstanceOf(FeedUnavailableException.class);
+        network.resume();
+        assertThat(ids()).containsExactlyElementsOf(lost);
+    }
+
+    @Test
+    void aBrokerThatIsSilentIsGivenUpInTimeAndHoldsUpNobodyForLong() throws Exception {
+        List<String> lost = put(2);
+        network.freeze();
+        long start = System.nanoTime();
+        List<CompletableFuture<Found>> asked = new ArrayList<>();
+        for (int i = 0; i < LetterDesk.WAITING_MAX + 5; i++) {
+            asked.add(feed.deadLetters().look(1).toCompletableFuture());
+        }
+        assertThat(asked.get(asked.size() - 1)).as("one more than may wait").isCompletedExceptionally();
+        for (CompletableFuture<Found> each : asked) {
+            assertThatThrownBy(() -> answer(each)).hasCauseInstanceOf(FeedUnavailableException.class);
+        }
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
+        network.resume();
+        network.cut();
+        await().atMost(PATIENCE).ignoreExceptions().until(() -> ids().equals(lost));
+    }
+
+    @Test
+    void aBrokerWithAnAlarmIsNamedAndNothingIsLost() throws Exception {
+        List<String> lost = put(3);
+        bind();
+        rabbit.raiseMemoryAlarm();
+        try {
+            assertThatThrownBy(() -> republish(null))
+                    .hasCauseInstanceOf(FeedUnavailableException.class)
+                    .hasMessageContaining("takes nothing now");
+        } finally {
+            rabbit.clearMemoryAlarm();
+        }
+        await("all where they belong")
+                .atMost(PATIENCE)
+                .ignoreExceptions()
+                .until(() -> republish(null).left() == 0);
+        try (Ledger later = new Ledger(rabbit.uri(vhost), LATER)) {
+            await().atMost(PATIENCE).until(() -> later.size() == 3);
+            assertThat(later.ids()).containsExactlyInAnyOrderElementsOf(lost);
+        }
+    }
+}
