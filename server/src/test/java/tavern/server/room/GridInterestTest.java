@@ -329,6 +329,9 @@ final class GridInterestTest {
         }
 
         @Override
+        public void said(Room room, String text) {}
+
+        @Override
         public void left(Room room) {}
     }
 }
