@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import tavern.bench.Bench;
 import tavern.bench.load.Rates;
 import tavern.bench.load.Swarm;
@@ -92,9 +93,9 @@ final class Growth {
         return String.format(Locale.ROOT, isOpen ? "at least %,.0f" : "%,.0f", median);
     }
 
-    /** How many times as many; NaN when it is not known what {@code of} ends at. */
+    /** How many times as many; NaN when it is not known where one of them ends. */
     static double ratio(List<Result> results, List<Result> of) {
-        boolean isKnown = of.stream().noneMatch(Result::isOpen);
+        boolean isKnown = Stream.of(results, of).flatMap(List::stream).noneMatch(Result::isOpen);
         return isKnown
                 ? Stats.of(results, Result::sustained).median()
                         / Stats.of(of, Result::sustained).median()
