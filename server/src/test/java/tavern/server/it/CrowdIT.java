@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -65,7 +66,7 @@ class CrowdIT {
         }
 
         Places.Place place() {
-            return places.inView().get(self);
+            return Objects.requireNonNull(places.inView().get(self));
         }
 
         void walk(Random random) throws IOException {

@@ -9,6 +9,7 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
@@ -258,7 +259,7 @@ final class GridInterestTest {
         tick();
         int heard = far.written();
         for (int step = 0; step < 10; step++) {
-            move(walkers.get(1), 40 + step, 40);
+            move(Objects.requireNonNull(walkers.get(1)), 40 + step, 40);
             tick();
         }
         assertThat(far.written()).isEqualTo(heard);
@@ -326,6 +327,11 @@ final class GridInterestTest {
         @Override
         public Presence entered(Room room, MoveSlot moves) {
             throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public String action(int seq) {
+            return player.name() + "." + seq;
         }
 
         @Override
