@@ -47,7 +47,7 @@ public final class RoomOfTwenty {
             Player player = new Player(new PlayerId(i + 1L), "player-" + i);
             rules.apply(new Action.Join(player, Inventory.EMPTY, MIDDLE, 0), nowMillis, effects);
             int entity = i + 1;
-            slots[i] = new MoveSlot();
+            slots[i] = new MoveSlot(new Stir());
             sinks[i] = (seq, x, y) -> rules.move(entity, seq, x, y, nowMillis, effects);
         }
         rules.entities().forEach(entity -> snapshots.place(entity.id(), MAP / 2, MAP / 2, 0));

@@ -22,11 +22,17 @@ public final class MoveSlot {
         }
     }
 
+    private final Stir stir;
     private int version;
     private int seq;
     private int x;
     private int y;
     private int versionTaken;
+
+    /** Made by {@link Room#moveSlot}. @param stir of the room */
+    MoveSlot(Stir stir) {
+        this.stir = stir;
+    }
 
     /** The connection's thread only. */
     public void put(int seq, int x, int y) {
@@ -36,14 +42,18 @@ public final class MoveSlot {
         this.seq = seq;
         this.x = x;
         this.y = y;
-        VERSION.setRelease(this, before + 2);
+        // Volatile, as the flag is and the reader's look: either the room sees the move, or the connection that it is
+        // to
+        // say so.
+        VERSION.setVolatile(this, before + 2);
+        stir.stir();
     }
 
     /** Gives the newest move to the sink, unless it was taken before. */
     @OnRoomThread
     void take(Sink sink) {
         for (int attempt = 0; attempt < READ_ATTEMPTS; attempt++) {
-            int before = (int) VERSION.getAcquire(this);
+            int before = (int) VERSION.getVolatile(this);
             if (before == versionTaken) {
                 return;
             }

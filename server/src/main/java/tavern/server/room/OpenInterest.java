@@ -8,9 +8,13 @@ import tavern.protocol.v1.ServerMessage;
 /** Everybody sees everybody: one snapshot for all. */
 @OnRoomThread
 final class OpenInterest implements Interest {
+    /** Where nobody moves, nobody newly falls behind, and those who are may wait a moment longer. */
+    private static final int QUIET_TICKS = 5;
+
     private final SnapshotEncoder snapshots;
     private final Supplier<ServerMessage> fullState;
     private final FanOut fanOut = new FanOut();
+    private int quietTicks;
 
     OpenInterest(SnapshotEncoder snapshots, Supplier<ServerMessage> fullState) {
         this.snapshots = snapshots;
@@ -78,7 +82,8 @@ final class OpenInterest implements Interest {
         ByteBuf frame = snapshots.encode(tick, PooledByteBufAllocator.DEFAULT);
         FanOut.State snapshot = frame == null ? null : new FanOut.State(frame, tick, previousTick);
         FanOut.State state = null;
-        if (fanOut.anyNeedsState()) {
+        quietTicks = frame == null ? quietTicks + 1 : 0;
+        if (quietTicks % QUIET_TICKS == 0 && fanOut.anyNeedsState()) {
             state = new FanOut.State(encodeState(), snapshots.sentTick(), 0);
         }
         fanOut.flush(snapshot, state, round);

@@ -58,6 +58,8 @@ public final class Room {
     private final RoomPulse pulse;
     private final Tenure tenure;
 
+    private final Stir stir = new Stir();
+
     private volatile RoomInfo info;
     private int tick;
     private long nowMillis;
@@ -122,6 +124,11 @@ public final class Room {
 
     public RoomInfo info() {
         return info;
+    }
+
+    /** Where a connection is to leave its member's moves. Any thread. */
+    public MoveSlot moveSlot() {
+        return new MoveSlot(stir);
     }
 
     /** The right by which this server runs the room. */
@@ -387,8 +394,8 @@ public final class Room {
     /** Moves, rules, one snapshot for all. */
     private void step(Round round) {
         tick++;
-        for (Seat seat : seats.all()) {
-            seat.takeMove();
+        if (stir.take()) {
+            seats.all().forEach(Seat::takeMove);
         }
         loop.guarded(() -> rules.tick(nowMillis, effects), "a tick of the rules");
         interest.tick(tick, round);

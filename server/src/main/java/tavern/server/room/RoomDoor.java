@@ -50,7 +50,7 @@ final class RoomDoor {
         if (seats.size() >= capacity) {
             return Joining.FULL;
         }
-        MoveSlot moves = new MoveSlot();
+        MoveSlot moves = room.moveSlot();
         Member.Presence presence = member.entered(room, moves);
         if (presence.ended()) {
             return Joining.ENDED;

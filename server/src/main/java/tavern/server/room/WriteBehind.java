@@ -87,9 +87,9 @@ final class WriteBehind {
         }
     }
 
-    /** Writes chat that has waited long enough. */
+    /** Writes chat that has waited: all rooms at the same time, for the store commits together what comes together. */
     void tick(long nowMillis) {
-        if (nowMillis - chatSinceMillis >= settings.chatFlushMillis()) {
+        if (!chat.isEmpty() && chatSinceMillis < nowMillis - nowMillis % settings.chatFlushMillis()) {
             chatSinceMillis = nowMillis;
             flushChat();
         }

@@ -173,7 +173,7 @@ public final class Logins {
             return;
         }
         long lastRoomSeq = room.id().name().equals(lastRoom) ? greeting.hello().getLastRoomSeq() : -1;
-        MoveSlot moves = new MoveSlot();
+        MoveSlot moves = room.moveSlot();
         room.resume(session, connection, moves, lastRoomSeq, new Resumption() {
             @Override
             public boolean welcome() {
@@ -190,7 +190,7 @@ public final class Logins {
 
     /** Gives a seat that was taken while the connection was lost its connection, and the client its {@code Joined}. */
     private void catchUp(Session session, Connection connection, Room room) {
-        MoveSlot moves = new MoveSlot();
+        MoveSlot moves = room.moveSlot();
         room.resume(session, connection, moves, -1, new Resumption() {
             @Override
             public boolean welcome() {

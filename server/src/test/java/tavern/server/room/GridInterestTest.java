@@ -134,7 +134,7 @@ final class GridInterestTest {
 
     private Walker come(int id, int x, int y) {
         Player player = new Player(new PlayerId(id), "p" + id);
-        Seat seat = new Seat(new Silent(player), new MoveSlot(), (moved, newest, atX, atY) -> {});
+        Seat seat = new Seat(new Silent(player), new MoveSlot(new Stir()), (moved, newest, atX, atY) -> {});
         seats.add(seat);
         seats.assign(new Entity(id, player, x, y, 0));
         interest.place(id, x, y, 0);
