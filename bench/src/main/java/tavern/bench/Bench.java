@@ -9,9 +9,14 @@ import java.util.Set;
  * @param root of Tavern's folder, for its launchers
  * @param folder empty, for all that is written; removed at the end
  * @param quick fewer and shorter measurements
+ * @param rounds that were asked for; 0: as many as are usual
  * @param only names of the figures to measure; empty: all
  */
-public record Bench(Path root, Path folder, boolean quick, Set<String> only, Progress progress, Stop stop) {
+public record Bench(Path root, Path folder, boolean quick, int rounds, Set<String> only, Progress progress, Stop stop) {
+    public int roundsOr(int usual) {
+        return rounds > 0 ? rounds : usual;
+    }
+
     public boolean asksFor(String figure) {
         return only.isEmpty() || only.contains(figure);
     }

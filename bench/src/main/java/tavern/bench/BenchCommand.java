@@ -55,8 +55,17 @@ final class BenchCommand implements Callable<Integer> {
             description = "Measures only these figures, by their names in the report: redis,redisHot")
     private Set<String> only = Set.of();
 
+    @Option(
+            names = "--rounds",
+            paramLabel = "N",
+            description = "So many rounds of all in turn, instead of as many as are usual.")
+    private int rounds;
+
     @Option(names = "--report", paramLabel = "FILE", description = "Writes the report as JSON.")
     private @Nullable Path report;
+
+    @Option(names = "--svg", paramLabel = "FILE", description = "Draws the curves of growth.")
+    private @Nullable Path picture;
 
     @Spec
     private @Nullable CommandSpec spec;
@@ -73,6 +82,13 @@ final class BenchCommand implements Callable<Integer> {
         if (file != null && !isWritable(file)) {
             throw wrong("--report: no folder for " + file);
         }
+        Path drawing = picture;
+        if (drawing != null && !isWritable(drawing)) {
+            throw wrong("--svg: no folder for " + drawing);
+        }
+        if (rounds < 0) {
+            throw wrong("--rounds: at least 1");
+        }
         Conditions conditions = Conditions.now();
         JsonObject json = new JsonObject();
         json.add("conditions", conditions.json());
@@ -83,7 +99,7 @@ final class BenchCommand implements Callable<Integer> {
         Path folder = Files.createTempDirectory("tavern-bench");
         try (Progress progress = Progress.onTerminal()) {
             for (Benchmark benchmark : chosen) {
-                Section section = benchmark.run(new Bench(root, folder, quick, only, progress, stop));
+                Section section = benchmark.run(new Bench(root, folder, quick, rounds, only, progress, stop));
                 json.add(section.key(), section.json());
                 sections.add(section);
             }
@@ -95,6 +111,12 @@ final class BenchCommand implements Callable<Integer> {
         if (file != null) {
             Files.writeString(
                     file, new GsonBuilder().setPrettyPrinting().create().toJson(json) + "\n");
+        }
+        if (drawing != null) {
+            List<Chart> charts = sections.stream()
+                    .flatMap(section -> section.charts().stream())
+                    .toList();
+            Files.writeString(drawing, Chart.svg(charts));
         }
         return 0;
     }

@@ -5,10 +5,25 @@ import java.util.List;
 import java.util.stream.Stream;
 import picocli.CommandLine;
 import tavern.bench.consoles.ConsolesBenchmark;
+import tavern.bench.fanout.ChatBenchmark;
+import tavern.bench.fanout.ConnectionsBenchmark;
+import tavern.bench.fanout.CoresBenchmark;
+import tavern.bench.fanout.CrowdBenchmark;
+import tavern.bench.fanout.MovesBenchmark;
 import tavern.bench.trades.TradesBenchmark;
 
 /** The command line of {@code bin/bench}. Exit codes: 0 measured, 1 not, 2 wrong usage. */
 public final class Main {
+    /** In the order in which all are measured. */
+    private static final List<Benchmark> BENCHMARKS = List.of(
+            new MovesBenchmark(),
+            new CrowdBenchmark(),
+            new ChatBenchmark(),
+            new ConnectionsBenchmark(),
+            new CoresBenchmark(),
+            new TradesBenchmark(),
+            new ConsolesBenchmark());
+
     private Main() {}
 
     public static void main(String[] arguments) {
@@ -16,13 +31,12 @@ public final class Main {
     }
 
     static CommandLine commandLine() {
-        return commandLine(
-                Path.of(System.getProperty("tavern.root", "")),
-                List.of(new TradesBenchmark(), new ConsolesBenchmark()));
+        return commandLine(Path.of(System.getProperty("tavern.root", "")), BENCHMARKS);
     }
 
     static CommandLine commandLine(Path root, List<Benchmark> benchmarks) {
         CommandLine line = new CommandLine(new BenchCommand(root, benchmarks));
+        line.addSubcommand(new JmhCommand());
         line.getCommandSpec().usageMessage().footer(kinds(benchmarks));
         line.setExecutionExceptionHandler((failure, command, parsed) -> {
             command.getErr().println(command.getCommandName() + ": " + oneLine(failure));

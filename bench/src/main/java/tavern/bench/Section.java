@@ -2,6 +2,7 @@ package tavern.bench;
 
 import com.google.gson.JsonObject;
 import java.io.PrintWriter;
+import java.util.List;
 
 /** What a benchmark has found. */
 public interface Section {
@@ -11,4 +12,9 @@ public interface Section {
     JsonObject json();
 
     void print(PrintWriter out);
+
+    /** For {@code --svg}. */
+    default List<Chart> charts() {
+        return List.of();
+    }
 }

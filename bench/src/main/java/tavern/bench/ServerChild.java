@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
 /** A server in a process of its own, with the memory and flags that {@code bin/server} gives it. */
@@ -28,21 +29,42 @@ public final class ServerChild implements AutoCloseable {
     }
 
     /**
-     * Blocks until players can connect.
+     * Tavern, on any cores. Blocks until players can connect.
      *
      * @param folder for its log
      * @param settings that differ from the defaults; the port is any that is free
      */
     public static ServerChild start(Path folder, Map<String, String> settings, Stop stop)
             throws IOException, InterruptedException {
+        Map<String, String> all = new TreeMap<>(settings);
+        all.put("net.port", "0");
+        all.put("ops.port", "0");
+        return start(folder, "tavern.server.Main", all, List.of(), List.of(), stop);
+    }
+
+    /**
+     * Any program that takes {@code --ready-file} as Tavern does. Blocks until players can connect.
+     *
+     * @param properties of the JVM
+     * @param prefix what the JVM is started by: {@code taskset -c 0}
+     * @param options of the JVM, beyond those of this process
+     */
+    public static ServerChild start(
+            Path folder,
+            String mainClass,
+            Map<String, String> properties,
+            List<String> prefix,
+            List<String> options,
+            Stop stop)
+            throws IOException, InterruptedException {
         Path ready = folder.resolve("ready");
         Path log = folder.resolve("server.log");
-        List<String> command = new ArrayList<>(List.of(Jvm.executable()));
+        List<String> command = new ArrayList<>(prefix);
+        command.add(Jvm.executable());
         command.addAll(Jvm.flags());
-        command.add("-Dnet.port=0");
-        command.add("-Dops.port=0");
-        settings.forEach((key, value) -> command.add("-D" + key + "=" + value));
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), "tavern.server.Main"));
+        command.addAll(options);
+        properties.forEach((key, value) -> command.add("-D" + key + "=" + value));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), mainClass));
         command.addAll(List.of("--ready-file", ready.toString()));
         Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)

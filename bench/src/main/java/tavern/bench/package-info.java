@@ -3,6 +3,8 @@
  *
  * <pre>
  *   Main ─► BenchCommand ─► Benchmark (one a kind) ─► Section (a table, and a part of the report)
+ *                           trades: the store's side     fanout: the network's side, beside the reference
+ *        └► JmhCommand ─► inner
  * </pre>
  *
  * Not shipped with the server. Knows the server's classes and the client's; nobody knows it.

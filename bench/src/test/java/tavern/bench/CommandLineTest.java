@@ -24,7 +24,8 @@ final class CommandLineTest {
     @Test
     void theHelpNamesEveryKind() {
         assertThat(run(Main.commandLine(), "--help")).isZero();
-        assertThat(out.toString()).contains("trades", "all");
+        assertThat(out.toString())
+                .contains("moves", "crowd", "chat", "connections", "cores", "trades", "all", "jmh", "--svg");
     }
 
     @Test
@@ -52,6 +53,19 @@ final class CommandLineTest {
         assertThat(run(counting(), "--report", nowhere)).isEqualTo(2);
         assertThat(err.toString()).contains("--report: no folder for " + nowhere);
         assertThat(out.toString()).isEmpty();
+    }
+
+    @Test
+    void thePictureHoldsTheCurvesOfAllSections() throws IOException {
+        Path picture = folder.resolve("b.svg");
+
+        assertThat(run(counting(), "--svg", picture.toString())).isZero();
+
+        assertThat(picture)
+                .content()
+                .startsWith("<svg")
+                .contains("one &lt; two")
+                .endsWith("</svg>\n");
     }
 
     @Test
@@ -115,6 +129,12 @@ final class CommandLineTest {
         @Override
         public void print(PrintWriter out) {
             out.println("counted");
+        }
+
+        @Override
+        public List<Chart> charts() {
+            Chart.Curve curve = new Chart.Curve("c", List.of(new Chart.Point(1, 2), new Chart.Point(10, Double.NaN)));
+            return List.of(new Chart("one < two", "x", List.of(curve)));
         }
     }
 

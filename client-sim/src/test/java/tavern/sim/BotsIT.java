@@ -6,6 +6,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -52,6 +53,28 @@ class BotsIT {
     }
 
     @Test
+    void inARoomOfCellsBotsSeeWhoIsNearAndNobodyElse() throws Exception {
+        Path report = folder.resolve("report.json");
+        try (TavernServer server = start("room.interest.from-capacity", "1")) {
+            int exit = bots.on(
+                    server.address().getPort(),
+                    "--bots=80",
+                    "--rooms=1",
+                    "--duration=6s",
+                    "--churn=0.2",
+                    "--store=" + folder.resolve("data/tavern.db"),
+                    "--report=" + report);
+            assertThat(exit).as(bots.output()).isZero();
+        }
+        JsonObject json = BotsRun.report(report);
+        assertThat(json.getAsJsonObject("sight").get("checked").getAsLong()).isGreaterThan(10_000);
+        assertThat(json.getAsJsonObject("sessions").get("resumed").getAsInt()).isPositive();
+        long sent = json.getAsJsonObject("moves").get("sent").getAsLong();
+        // Of 79 others about one in eleven is in view.
+        assertThat(json.getAsJsonObject("moves").get("seen").getAsLong()).isBetween(sent, sent * 30);
+    }
+
+    @Test
     void withoutAServerThereIsOneLineAndExitCode3() throws Exception {
         int port;
         try (TavernServer server = start()) {
@@ -61,14 +84,17 @@ class BotsIT {
         assertThat(bots.errors()).hasLineCount(1).contains("127.0.0.1:" + port).contains("connection refused");
     }
 
-    private TavernServer start() throws Exception {
-        Map<String, String> properties = Map.of(
+    private TavernServer start(String... setting) throws Exception {
+        Map<String, String> properties = new HashMap<>(Map.of(
                 "net.port",
                 "0",
                 "ops.enabled",
                 "false",
                 "store.path",
-                folder.resolve("data").toString());
+                folder.resolve("data").toString()));
+        if (setting.length == 2) {
+            properties.put(setting[0], setting[1]);
+        }
         return TavernServer.start(ConfigLoader.load(null, Map.of(), properties).config());
     }
 }

@@ -69,6 +69,23 @@ final class DocumentedBytesTest {
                 .build());
     }
 
+    @Test
+    void theSnapshotOfARoomOfCellsIsAsDocumented() throws IOException {
+        documents(ServerMessage.newBuilder()
+                .setSnapshot(Snapshot.newBuilder()
+                        .setTick(501)
+                        .addIds(3)
+                        .addXs(4)
+                        .addYs(0)
+                        .addSeqs(1)
+                        .addEnteredIds(9)
+                        .addEnteredXs(300)
+                        .addEnteredYs(20)
+                        .addEnteredSeqs(5)
+                        .addLeftIds(7))
+                .build());
+    }
+
     private static void documents(MessageLite message) throws IOException {
         ByteArrayOutputStream frame = new ByteArrayOutputStream();
         message.writeDelimitedTo(frame);

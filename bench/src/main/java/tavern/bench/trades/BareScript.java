@@ -146,12 +146,13 @@ final class BareScript implements Contender {
         }
 
         private void answered(@Nullable List<Object> reply, @Nullable Throwable failure) {
-            free.release();
             if (failure != null || reply == null || !reply.get(0).equals(ScriptCall.COMMITTED)) {
                 fault = failure != null ? failure.toString() : "the script says " + reply;
             } else {
                 committed.increment();
             }
+            // Last: who has all of them back has counted all.
+            free.release();
         }
 
         @Override

@@ -1,6 +1,7 @@
 package tavern.bench.trades;
 
 import java.time.Duration;
+import tavern.bench.Bench;
 
 /**
  * How long and how often.
@@ -11,5 +12,10 @@ import java.time.Duration;
  */
 record Pace(int rounds, Duration warmUp, Duration window) {
     static final Pace FULL = new Pace(3, Duration.ofSeconds(4), Duration.ofSeconds(5));
-    static final Pace QUICK = new Pace(1, Duration.ofSeconds(2), Duration.ofSeconds(3));
+    static final Pace QUICK = new Pace(1, Duration.ofSeconds(1), Duration.ofMillis(1_500));
+
+    /** As many rounds as were asked for. */
+    Pace withRounds(Bench bench) {
+        return new Pace(bench.roundsOr(rounds), warmUp, window);
+    }
 }

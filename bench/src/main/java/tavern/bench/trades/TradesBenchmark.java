@@ -25,7 +25,7 @@ public final class TradesBenchmark implements Benchmark {
 
     @Override
     public Section run(Bench bench) throws IOException, InterruptedException {
-        Pace pace = bench.quick() ? Pace.QUICK : Pace.FULL;
+        Pace pace = (bench.quick() ? Pace.QUICK : Pace.FULL).withRounds(bench);
         bench.progress().begin(1);
         bench.progress().doing("starting Redis and RabbitMQ");
         try (Services services = Services.start(bench.root(), bench.folder().resolve("services"));

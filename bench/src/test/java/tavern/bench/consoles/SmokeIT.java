@@ -26,7 +26,7 @@ final class SmokeIT {
     void playersAreMeasuredWithConsolesThatAreServedAndWithout() throws IOException, InterruptedException {
         Section section;
         try (Progress progress = Progress.none()) {
-            Bench bench = new Bench(folder, folder, true, Set.of(), progress, new Stop());
+            Bench bench = new Bench(folder, folder, true, 0, Set.of(), progress, new Stop());
             section = new ConsolesBenchmark(new Play(20, 4, 5, 0.5, 0.5)).measure(bench, SHORT);
         }
         JsonObject json = section.json();

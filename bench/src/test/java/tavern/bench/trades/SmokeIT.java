@@ -38,7 +38,7 @@ final class SmokeIT {
 
         List<Figure> figures = new ArrayList<>();
         try (Progress progress = Progress.none()) {
-            Bench bench = new Bench(folder, folder, true, Set.of(), progress, stop);
+            Bench bench = new Bench(folder, folder, true, 0, Set.of(), progress, stop);
             figures.addAll(new Rounds(bench, SHORT, Map.of("bench", Jvm.pid())).run(contenders));
         }
 

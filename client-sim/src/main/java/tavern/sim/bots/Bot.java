@@ -23,6 +23,7 @@ import tavern.sim.client.TavernException;
 import tavern.sim.measure.Latencies;
 import tavern.sim.oracle.Count;
 import tavern.sim.oracle.MoveLog;
+import tavern.sim.oracle.SightOracle;
 
 /** One simulated player: stays in its room until told to leave, comes back when its connection goes. */
 @SuppressWarnings("FutureReturnValueIgnored") // what fails is handled where it completes
@@ -52,6 +53,7 @@ final class Bot implements ClientListener {
     private boolean dropping;
     private boolean leaving;
     private int attempts;
+    private int tickHz = 1;
 
     Bot(BotSettings settings, int index, int member, Room room, BotLoop home) {
         this.name = settings.botName(index);
@@ -98,6 +100,41 @@ final class Bot implements ClientListener {
     /** In the room, with a live connection. */
     boolean isPresent() {
         return joined && client.isLive();
+    }
+
+    /** The room as this one sees it; null when it is not there. */
+    @Nullable
+    RoomView view() {
+        return isPresent() ? client.room() : null;
+    }
+
+    /** How who sees whom is told here; null where everybody sees everybody, or it is not known. */
+    SightOracle.@Nullable Rules sightRules() {
+        RoomView view = view();
+        if (view == null || !view.hasCells()) {
+            return null;
+        }
+        Joined map = view.joined();
+        return new SightOracle.Rules(map.getCellSize(), map.getMaxSpeed(), tickHz);
+    }
+
+    /** Where the server says that it is; null when that is not known. */
+    SightOracle.@Nullable Place place() {
+        RoomView view = view();
+        RoomView.Entity self = view == null ? null : view.self();
+        return view == null || self == null ? null : new SightOracle.Place(member, self.x(), self.y(), view.tick());
+    }
+
+    /** Its entity; 0 when it is in no room. */
+    int selfId() {
+        RoomView view = view();
+        return view == null ? 0 : view.joined().getSelf();
+    }
+
+    boolean hasInView(int entity) {
+        RoomView view = view();
+        RoomView.Entity known = view == null ? null : view.entity(entity);
+        return known != null && known.isInView();
     }
 
     boolean isSettled() {
@@ -258,6 +295,7 @@ final class Bot implements ClientListener {
 
     @Override
     public void onWelcome(Welcome welcome) {
+        tickHz = welcome.getTickHz();
         trader.allow(welcome.getLimits().getOpenOffersMax());
         trader.holdings().learn(welcome.getInventory());
         if (first == null) {
@@ -281,7 +319,20 @@ final class Bot implements ClientListener {
         if (self != null && !joined) {
             walk.begin(self.x(), self.y(), map.getMapWidth(), map.getMapHeight(), map.getMaxSpeed());
         }
-        room.moves().watch(member);
+        room.look(member, view);
+    }
+
+    @Override
+    public void onCameIntoView(RoomView view, RoomView.Entity entity) {
+        room.look(member, entity, System.nanoTime());
+    }
+
+    @Override
+    public void onOutOfView(RoomView view, RoomView.Entity entity) {
+        room.lookAway(member, entity);
+        if (entity.id() == view.joined().getSelf()) {
+            onFault("out of the own view");
+        }
     }
 
     @Override
@@ -315,6 +366,7 @@ final class Bot implements ClientListener {
         MoveLog log = room.logOf(left.getPlayer());
         if (log != null) {
             room.moves().left(log);
+            room.moves().unwatch(member, log);
         }
     }
 

@@ -77,6 +77,9 @@ final class BotLoop {
         for (Bot bot : bots) {
             bot.act(now);
         }
+        if (loading) {
+            rooms.forEach(each -> each.sights().checkNext());
+        }
         if (now - startNanos >= (second + 1) * SECOND_NANOS) {
             timeline.add(second++, latencies);
         }

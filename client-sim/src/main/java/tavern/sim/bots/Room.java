@@ -20,12 +20,14 @@ final class Room {
     private final TradeOracle trades;
     private final Map<String, Integer> members = new HashMap<>();
     private final List<Bot> bots = new ArrayList<>();
+    private final Sights sights;
 
     Room(String name, String run, List<String> names, Tally tally) {
         this.name = name;
         moves = new MoveOracle(names.size(), tally);
         chat = new ChatOracle(run, names, tally);
         trades = new TradeOracle(names, tally);
+        sights = new Sights(bots, tally);
         for (String each : names) {
             members.put(each, members.size());
         }
@@ -65,27 +67,61 @@ final class Room {
 
     /** Marks an entity as one of ours, should it be one. */
     void recognise(RoomView.Entity entity) {
-        MoveLog log = logOf(entity.player());
+        MoveLog log = entity.attachment() == null ? logOf(entity.player()) : null;
         if (log != null) {
             entity.attach(log);
+        }
+    }
+
+    /** The member has the full state, or all that is in view, and sees snapshots from now on. */
+    void look(int member, RoomView view) {
+        if (!view.hasCells()) {
+            moves.watch(member);
+            return;
+        }
+        for (RoomView.Entity entity : view.entities()) {
+            if (entity.isInView() && entity.attachment() instanceof MoveLog log) {
+                moves.watch(member, log);
+            }
+        }
+    }
+
+    /** P-37: the member sees this entity from now on. */
+    void look(int member, RoomView.Entity entity, long nowNanos) {
+        if (entity.attachment() instanceof MoveLog log) {
+            if (entity.seq() != 0) {
+                moves.seen(member, log, entity.seq(), entity.seq(), entity.x(), entity.y(), nowNanos);
+            }
+            moves.watch(member, log);
+        }
+    }
+
+    /** The member does not see this entity from now on, and need not see what was on the way. */
+    void lookAway(int member, RoomView.Entity entity) {
+        if (entity.attachment() instanceof MoveLog log) {
+            moves.excuse(member, log, entity.seq());
+            moves.unwatch(member, log);
         }
     }
 
     /** The member sees no snapshots from now on, and need not see what was on the way. */
     void lookAway(int member, RoomView view) {
         for (RoomView.Entity entity : view.entities()) {
-            if (entity.attachment() instanceof MoveLog log) {
-                moves.excuse(member, log, entity.seq());
-            }
+            lookAway(member, entity);
         }
         moves.unwatch(member);
     }
 
     boolean isSettled() {
-        return bots.stream().allMatch(Bot::isSettled) && chat.isQuiet() && trades.isSettled();
+        return bots.stream().allMatch(Bot::isSettled) && chat.isQuiet() && trades.isSettled() && sights.isSettled();
+    }
+
+    Sights sights() {
+        return sights;
     }
 
     void finish() {
+        sights.finish();
         for (Bot bot : bots) {
             moves.finish(bot.member(), bot.isPresent());
         }

@@ -19,10 +19,13 @@ public interface ClientListener {
     /** Before {@code connect}'s future completes, and before anything that was missed. */
     default void onWelcome(Welcome welcome) {}
 
-    /** The room was joined, or its full state replaced what was known. */
+    /** The room was joined, or its full state, or all that is in view (P-38), replaced what was known. */
     default void onRoomFilled(RoomView room) {}
 
-    /** A full state is about to replace what is known, because snapshots were skipped or the session was resumed. */
+    /**
+     * A full state is about to replace what is known, because snapshots were skipped or the session was resumed; or, in a
+     * room of cells, all that is in view is, because of that or because the own cell is another.
+     */
     default void beforeFullState(RoomView room) {}
 
     /**
@@ -32,6 +35,12 @@ public interface ClientListener {
      * @param nowNanos when the snapshot arrived, by {@link System#nanoTime}
      */
     default void onMoved(RoomView room, RoomView.Entity entity, int seqBefore, long nowNanos) {}
+
+    /** P-37: it is known from now on where the entity is. The own one may come again. */
+    default void onCameIntoView(RoomView room, RoomView.Entity entity) {}
+
+    /** P-37: it is no longer known from now on where the entity is. */
+    default void onOutOfView(RoomView room, RoomView.Entity entity) {}
 
     /**
      * A move was not possible, and this is where the player stands instead.

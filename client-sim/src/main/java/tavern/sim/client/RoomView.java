@@ -1,5 +1,7 @@
 package tavern.sim.client;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -16,6 +18,7 @@ public final class RoomView {
         private int x;
         private int y;
         private int seq;
+        private boolean inView;
         private @Nullable Object attachment;
 
         private Entity(tavern.protocol.v1.Entity message) {
@@ -28,6 +31,14 @@ public final class RoomView {
             x = message.getX();
             y = message.getY();
             seq = message.getSeq();
+            inView = !message.getAway();
+        }
+
+        private void enter(int atX, int atY, int newestSeq) {
+            x = atX;
+            y = atY;
+            seq = newestSeq;
+            inView = true;
         }
 
         public int id() {
@@ -38,12 +49,17 @@ public final class RoomView {
             return player;
         }
 
-        /** In 1/16 of a unit. */
+        /** P-36: whether it is known where it is; always in rooms without cells. */
+        public boolean isInView() {
+            return inView;
+        }
+
+        /** In 1/16 of a unit; means nothing out of view. */
         public int x() {
             return x;
         }
 
-        /** In 1/16 of a unit. */
+        /** In 1/16 of a unit; means nothing out of view. */
         public int y() {
             return y;
         }
@@ -146,13 +162,33 @@ public final class RoomView {
         }
     }
 
+    /** P-36: whether members see only who is near. */
+    public boolean hasCells() {
+        return joined.getCellSize() > 0;
+    }
+
     /**
      * Applies a snapshot and tells the listener of each entity in it.
      *
-     * @return how many entities it named that are not in the room
+     * @return how many entities it named that are not in the room, or that it moved out of view
      */
     int apply(SnapshotReader snapshot, ClientListener listener, long nowNanos) {
         tick = snapshot.tick();
+        int unknown = move(snapshot, listener, nowNanos);
+        if (snapshot.isAnew()) {
+            listener.beforeFullState(this);
+            for (int i = 0; i < size; i++) {
+                requireNonNull(entities[i]).inView = false;
+            }
+            unknown += enter(snapshot, null);
+            listener.onRoomFilled(this);
+        } else if (snapshot.leftSize() + snapshot.enteredSize() > 0) {
+            unknown += leave(snapshot, listener) + enter(snapshot, listener);
+        }
+        return unknown;
+    }
+
+    private int move(SnapshotReader snapshot, ClientListener listener, long nowNanos) {
         int unknown = 0;
         int from = 0;
         int id = 0;
@@ -160,7 +196,7 @@ public final class RoomView {
             id += snapshot.idDelta(i);
             int index = indexOf(entities, size, id, from);
             Entity entity = index < 0 ? null : entities[index];
-            if (entity == null) {
+            if (entity == null || !entity.inView) {
                 unknown++;
                 continue;
             }
@@ -170,6 +206,40 @@ public final class RoomView {
             entity.y += snapshot.dy(i);
             entity.seq += snapshot.seqDelta(i);
             listener.onMoved(this, entity, seqBefore, nowNanos);
+        }
+        return unknown;
+    }
+
+    private int enter(SnapshotReader snapshot, @Nullable ClientListener listener) {
+        int unknown = 0;
+        int id = 0;
+        for (int i = 0; i < snapshot.enteredSize(); i++) {
+            id += snapshot.enteredIdDelta(i);
+            Entity entity = entity(id);
+            if (entity == null) {
+                unknown++;
+                continue;
+            }
+            entity.enter(snapshot.enteredX(i), snapshot.enteredY(i), snapshot.enteredSeq(i));
+            if (listener != null) {
+                listener.onCameIntoView(this, entity);
+            }
+        }
+        return unknown;
+    }
+
+    private int leave(SnapshotReader snapshot, ClientListener listener) {
+        int unknown = 0;
+        int id = 0;
+        for (int i = 0; i < snapshot.leftSize(); i++) {
+            id += snapshot.leftIdDelta(i);
+            Entity entity = entity(id);
+            if (entity == null || !entity.inView) {
+                unknown++;
+                continue;
+            }
+            listener.onOutOfView(this, entity);
+            entity.inView = false;
         }
         return unknown;
     }

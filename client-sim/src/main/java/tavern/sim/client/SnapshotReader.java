@@ -15,13 +15,20 @@ final class SnapshotReader {
 
     private static final int TICK = 1;
     private static final int IDS = 2;
-    private static final int SEQS = 5;
+    private static final int LEFT_IDS = 10;
+    private static final int ANEW = 11;
 
-    /** Columns as the message has them: differences, x and y still zigzag. Index: field number less {@link #IDS}. */
-    private final int[][] columns = {new int[64], new int[64], new int[64], new int[64]};
+    // Columns, by field number less IDS.
+    private static final int ENTERED = 4;
+    private static final int LEFT = 8;
+    private static final int COLUMNS = 9;
 
-    private final int[] sizes = new int[4];
+    /** As the message has them: differences, x and y still zigzag. */
+    private final int[][] columns = new int[COLUMNS][64];
+
+    private final int[] sizes = new int[COLUMNS];
     private int tick;
+    private boolean anew;
 
     /**
      * Takes the message when it is a snapshot and nothing else; else leaves the buffer as it is.
@@ -39,6 +46,7 @@ final class SnapshotReader {
             return false;
         }
         tick = 0;
+        anew = false;
         Arrays.fill(sizes, 0);
         while (frame.isReadable()) {
             field(frame, varint(frame));
@@ -54,7 +62,9 @@ final class SnapshotReader {
             int value = varint(frame);
             if (number == TICK) {
                 tick = value;
-            } else if (number >= IDS && number <= SEQS) {
+            } else if (number == ANEW) {
+                anew = value != 0;
+            } else if (number >= IDS && number <= LEFT_IDS) {
                 append(number - IDS, value);
             }
         } else if (wireType == 2) {
@@ -63,7 +73,7 @@ final class SnapshotReader {
                 throw new CorruptedFrameException("a snapshot that ends too early");
             }
             int end = frame.readerIndex() + length;
-            if (number >= IDS && number <= SEQS) {
+            if (number >= IDS && number <= LEFT_IDS) {
                 while (frame.readerIndex() < end) {
                     append(number - IDS, varint(frame));
                 }
@@ -101,8 +111,10 @@ final class SnapshotReader {
     }
 
     private void requireEqualSizes() {
-        if (sizes[1] != sizes[0] || sizes[2] != sizes[0] || sizes[3] != sizes[0]) {
-            throw new CorruptedFrameException("a snapshot with arrays of different lengths");
+        for (int column = 0; column < LEFT; column++) {
+            if (sizes[column] != sizes[column < ENTERED ? 0 : ENTERED]) {
+                throw new CorruptedFrameException("a snapshot with arrays of different lengths");
+            }
         }
     }
 
@@ -128,6 +140,41 @@ final class SnapshotReader {
 
     int seqDelta(int index) {
         return columns[3][index];
+    }
+
+    /** P-38: what was in view before is out of view. */
+    boolean isAnew() {
+        return anew;
+    }
+
+    /** P-37: how many came into view. */
+    int enteredSize() {
+        return sizes[ENTERED];
+    }
+
+    int enteredIdDelta(int index) {
+        return columns[ENTERED][index];
+    }
+
+    int enteredX(int index) {
+        return columns[ENTERED + 1][index];
+    }
+
+    int enteredY(int index) {
+        return columns[ENTERED + 2][index];
+    }
+
+    int enteredSeq(int index) {
+        return columns[ENTERED + 3][index];
+    }
+
+    /** P-37: how many went out of view. */
+    int leftSize() {
+        return sizes[LEFT];
+    }
+
+    int leftIdDelta(int index) {
+        return columns[LEFT][index];
     }
 
     private static int unzigzag(int value) {

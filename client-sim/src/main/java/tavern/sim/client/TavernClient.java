@@ -286,7 +286,7 @@ public final class TavernClient {
         if (snapshot.read(frame)) {
             int unknown = view == null ? snapshot.size() : view.apply(snapshot, listener, System.nanoTime());
             if (unknown > 0) {
-                listener.onFault("a snapshot moves " + unknown + " entities that are not in the room");
+                listener.onFault("a snapshot moves " + unknown + " entities that are not in the room or not in view");
             }
             return;
         }

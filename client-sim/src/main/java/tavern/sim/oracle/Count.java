@@ -11,6 +11,11 @@ public enum Count {
     MOVES_REORDERED("moves seen after newer ones", true),
     MOVES_FORGED("positions that no bot asked for", true),
 
+    SIGHT_CHECKED("pairs of players looked at for who sees whom"),
+    SIGHT_MISSING("players near by who are not seen", true),
+    SIGHT_GHOSTS("players far away who are seen", true),
+    SIGHT_ONE_SIDED("players who are seen and do not see back", true),
+
     CHAT_SENT("chats sent"),
     CHAT_EXPECTED("chat deliveries expected"),
     CHAT_DELIVERED("chat deliveries"),

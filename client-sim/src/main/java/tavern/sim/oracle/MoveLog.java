@@ -26,6 +26,9 @@ public final class MoveLog {
     /** Moves so far; the slot of move n is n modulo {@link #MOVES}. */
     long moves;
 
+    /** Members of a room of cells who have this one in view. */
+    int watchers;
+
     MoveLog(int member) {
         this.member = member;
     }
@@ -60,6 +63,11 @@ public final class MoveLog {
     int find(int seq) {
         int slot = slotBySeq[seq & SEQS_MASK];
         return moves > 0 && seqs[slot] == seq ? slot : -1;
+    }
+
+    /** The bot whose moves these are. */
+    public int member() {
+        return member;
     }
 
     int newestSeq() {

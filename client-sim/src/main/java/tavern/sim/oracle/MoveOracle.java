@@ -1,5 +1,8 @@
 package tavern.sim.oracle;
 
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
 /**
  * Checks what the members of one room see of each other's moves.
  *
@@ -10,6 +13,9 @@ package tavern.sim.oracle;
  * of a move and a member other than the mover counts once as expected, and as seen when it was. A full state excuses
  * from what came before it. Moves that nobody saw and that were not the last are counted as coalesced.
  *
+ * <p>In a room of cells (P-36) the same holds for each pair of members for as long as the one has the other in view. Who must
+ * have whom in view is {@link SightOracle}'s to say.
+ *
  * <p>A position is forged when the mover did not ask for it under that seq, or when the server had rejected it or says that it never received it.
  */
 public final class MoveOracle {
@@ -17,6 +23,8 @@ public final class MoveOracle {
     private final MoveLog[] logs;
     /** The room's move count when the member began to watch; -1: does not watch. */
     private final long[] watchingSince;
+    /** Of members in a room of cells, by the mover; -1: not in view. */
+    private final long[] @Nullable [] inViewSince;
 
     private int watchers;
     private long stamp;
@@ -25,6 +33,7 @@ public final class MoveOracle {
         this.tally = tally;
         logs = new MoveLog[members];
         watchingSince = new long[members];
+        inViewSince = new long[members][];
         for (int i = 0; i < members; i++) {
             logs[i] = new MoveLog(i);
             watchingSince[i] = -1;
@@ -51,9 +60,40 @@ public final class MoveOracle {
         }
     }
 
+    /** Of a room of cells: the member has this entity in view and sees its moves from now on. */
+    public void watch(int member, MoveLog log) {
+        if (member == log.member) {
+            return;
+        }
+        long[] since = inViewSince[member];
+        if (since == null) {
+            since = inViewSince[member] = new long[logs.length];
+            Arrays.fill(since, -1);
+        }
+        if (since[log.member] < 0) {
+            log.watchers++;
+        }
+        since[log.member] = stamp;
+    }
+
+    /** The member has this entity no longer in view; to be called after {@link #excuse}, if it did not leave the room. */
+    public void unwatch(int member, MoveLog log) {
+        long[] since = inViewSince[member];
+        if (since != null && since[log.member] >= 0) {
+            since[log.member] = -1;
+            log.watchers--;
+        }
+    }
+
+    private long since(int member, MoveLog log) {
+        long[] since = inViewSince[member];
+        return since == null ? watchingSince[member] : since[log.member];
+    }
+
     /** The member need not see the moves of this log that are newer than the one it saw last. */
     public void excuse(int member, MoveLog log, int lastSeenSeq) {
-        if (member == log.member || watchingSince[member] < 0) {
+        long since = since(member, log);
+        if (member == log.member || since < 0) {
             return;
         }
         for (long move = log.moves - 1; move >= log.oldest(); move--) {
@@ -61,7 +101,7 @@ public final class MoveOracle {
             if (Integer.compareUnsigned(log.seqs[slot], lastSeenSeq) <= 0) {
                 return;
             }
-            if (log.stamps[slot] > watchingSince[member]) {
+            if (log.stamps[slot] > since) {
                 log.mustSee[slot]--;
             }
         }
@@ -79,7 +119,7 @@ public final class MoveOracle {
         }
         int slot = log.append(seq, x, y, dueNanos);
         log.stamps[slot] = ++stamp;
-        log.mustSee[slot] = watchers - (watchingSince[member] >= 0 ? 1 : 0);
+        log.mustSee[slot] = log.watchers + watchers - (watchingSince[member] >= 0 ? 1 : 0);
         tally.add(Count.MOVES_SENT);
     }
 
@@ -141,7 +181,8 @@ public final class MoveOracle {
                     Count.MOVES_FORGED, "member " + log.member + " did not go to " + x + "," + y + " by move " + seq);
             return -1;
         }
-        if (order == 0 || watchingSince[member] < 0 || log.stamps[slot] <= watchingSince[member]) {
+        long since = since(member, log);
+        if (order == 0 || since < 0 || log.stamps[slot] <= since) {
             return -1;
         }
         log.didSee[slot]++;

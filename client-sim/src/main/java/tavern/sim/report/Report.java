@@ -24,6 +24,7 @@ public record Report(
         long disconnects,
         Map<String, Long> errors,
         Moves moves,
+        Sight sight,
         Chat chat,
         Trades trades,
         Sessions sessions,
@@ -44,6 +45,9 @@ public record Report(
             long reordered,
             long forged,
             Percentiles latencyMs) {}
+
+    /** Of rooms of cells: see {@link tavern.sim.oracle.SightOracle}. */
+    public record Sight(long checked, long missing, long ghosts, long oneSided) {}
 
     /** See {@link tavern.sim.oracle.ChatOracle} for what is expected. */
     public record Chat(
@@ -94,6 +98,11 @@ public record Report(
                 tally.get(Count.DISCONNECTS),
                 tally.errors(),
                 moves(tally, Percentiles.of(result.latencies().move())),
+                new Sight(
+                        tally.get(Count.SIGHT_CHECKED),
+                        tally.get(Count.SIGHT_MISSING),
+                        tally.get(Count.SIGHT_GHOSTS),
+                        tally.get(Count.SIGHT_ONE_SIDED)),
                 chat(tally, Percentiles.of(result.latencies().chat())),
                 trades(tally, Percentiles.of(result.latencies().trade())),
                 new Sessions(

@@ -42,6 +42,16 @@ public final class Table {
                 moves.lost(),
                 moves.reordered(),
                 moves.forged());
+        Report.Sight sight = report.sight();
+        if (sight.checked() > 0) {
+            line(
+                    out,
+                    "sight     %,d pairs looked at; %,d near and not seen, %,d far and seen, %,d seen by one side only",
+                    sight.checked(),
+                    sight.missing(),
+                    sight.ghosts(),
+                    sight.oneSided());
+        }
         line(
                 out,
                 "chat      %,d sent, %,d of %,d delivered; %,d lost, %,d duplicated, %,d reordered, %,d forged",

@@ -97,6 +97,7 @@ class RoomViewTest {
         refuses(18, 5, 1); // five bytes of ids, of which one is there
         refuses(19); // a group
         refuses(16, 0xff); // half a varint
+        refuses(48, 3); // an id that entered without a place
     }
 
     private void refuses(int... body) {
@@ -123,6 +124,99 @@ class RoomViewTest {
         assertThat(requireNonNull(view.entity(3)).attachment()).isEqualTo("kept");
         assertThat(requireNonNull(view.entity(3)).seq()).isEqualTo(9);
         assertThat(view.entity(5)).isNull();
+    }
+
+    @Test
+    void entitiesComeIntoViewMoveThereAndGoOutOfIt() {
+        RoomView view = new RoomView(joined(new TreeMap<>(Map.of(1, new Place(5, 5, 1), 4, new Place(8, 8, 1)))));
+        view.add(away(6));
+        view.add(away(9));
+        List<String> told = new ArrayList<>();
+        ClientListener listener = new ClientListener() {
+            @Override
+            public void onCameIntoView(RoomView room, RoomView.Entity entity) {
+                told.add("in " + entity.id());
+            }
+
+            @Override
+            public void onOutOfView(RoomView room, RoomView.Entity entity) {
+                told.add("out " + entity.id());
+            }
+
+            @Override
+            public void onRoomFilled(RoomView room) {
+                told.add("anew");
+            }
+        };
+        Snapshot first = Snapshot.newBuilder()
+                .setTick(7)
+                .addIds(1)
+                .addXs(-1)
+                .addYs(1)
+                .addSeqs(1)
+                .addAllEnteredIds(List.of(6, 3))
+                .addAllEnteredXs(List.of(600, 900))
+                .addAllEnteredYs(List.of(601, 901))
+                .addAllEnteredSeqs(List.of(-1, 0))
+                .addLeftIds(4)
+                .build();
+        assertThat(apply(view, first, listener)).isZero();
+        assertThat(told).containsExactly("out 4", "in 6", "in 9");
+        assertThat(inView(view))
+                .isEqualTo(Map.of(1, new Place(4, 6, 2), 6, new Place(600, 601, -1), 9, new Place(900, 901, 0)));
+
+        told.clear();
+        Snapshot second = Snapshot.newBuilder()
+                .setTick(8)
+                .addEnteredIds(9)
+                .addEnteredXs(1)
+                .addEnteredYs(2)
+                .addEnteredSeqs(3)
+                .setAnew(true)
+                .build();
+        assertThat(apply(view, second, listener)).isZero();
+        assertThat(told).containsExactly("anew");
+        assertThat(inView(view)).isEqualTo(Map.of(9, new Place(1, 2, 3)));
+    }
+
+    @Test
+    void whatIsOutOfViewOrNotThereCannotMoveOrLeaveIt() {
+        RoomView view = new RoomView(joined(new TreeMap<>(Map.of(1, new Place(5, 5, 1)))));
+        view.add(away(6));
+        Snapshot snapshot = Snapshot.newBuilder()
+                .addIds(6)
+                .addXs(1)
+                .addYs(1)
+                .addSeqs(1)
+                .addAllLeftIds(List.of(6, 1))
+                .addEnteredIds(8)
+                .addEnteredXs(1)
+                .addEnteredYs(1)
+                .addEnteredSeqs(1)
+                .build();
+        assertThat(apply(view, snapshot, new ClientListener() {})).isEqualTo(4);
+        assertThat(inView(view)).isEqualTo(Map.of(1, new Place(5, 5, 1)));
+    }
+
+    private int apply(RoomView view, Snapshot snapshot, ClientListener listener) {
+        assertThat(reader.read(
+                        wire(ServerMessage.newBuilder().setSnapshot(snapshot).build())))
+                .isTrue();
+        return view.apply(reader, listener, 0);
+    }
+
+    private static Entity away(int id) {
+        return Entity.newBuilder().setId(id).setPlayer("p" + id).setAway(true).build();
+    }
+
+    private static Map<Integer, Place> inView(RoomView view) {
+        Map<Integer, Place> places = new TreeMap<>();
+        for (RoomView.Entity entity : view.entities()) {
+            if (entity.isInView()) {
+                places.put(entity.id(), new Place(entity.x(), entity.y(), entity.seq()));
+            }
+        }
+        return places;
     }
 
     private static Snapshot move(SortedMap<Integer, Place> truth, int tick, Random random) {

@@ -130,6 +130,48 @@ class MoveOracleTest {
         expect(20_000, 20_000, 0);
     }
 
+    /** A room of cells, in which only one of the others has the mover in view. */
+    private MoveOracle withCells() {
+        MoveOracle cells = new MoveOracle(3, tally);
+        cells.watch(MOVER, cells.log(MOVER));
+        cells.watch(NEAR, cells.log(MOVER));
+        return cells;
+    }
+
+    @Test
+    void inARoomOfCellsWhoHasNotTheMoverInViewNeedNotSeeIt() {
+        MoveOracle cells = withCells();
+        cells.sent(MOVER, 5, 10, 20, 0);
+        assertThat(cells.seen(NEAR, cells.log(MOVER), 0, 5, 10, 20, 7)).isEqualTo(7);
+        assertThat(cells.isRestSeen(MOVER)).isTrue();
+        cells.finish(MOVER, true);
+        expect(1, 1, 0);
+    }
+
+    @Test
+    void inARoomOfCellsALostMoveIsMissedByWhoHasTheMoverInView() {
+        MoveOracle cells = withCells();
+        cells.watch(FAR, cells.log(MOVER));
+        cells.sent(MOVER, 5, 10, 20, 0);
+        cells.seen(NEAR, cells.log(MOVER), 0, 5, 10, 20, 7);
+        cells.finish(MOVER, true);
+        expect(2, 1, 1);
+    }
+
+    @Test
+    void whoGetsTheMoverOutOfViewIsExcusedAndWhoGetsItIntoViewSeesWhatComesAfter() {
+        MoveOracle cells = withCells();
+        cells.sent(MOVER, 5, 10, 20, 0);
+        cells.excuse(NEAR, cells.log(MOVER), 0);
+        cells.unwatch(NEAR, cells.log(MOVER));
+        cells.watch(FAR, cells.log(MOVER));
+        assertThat(cells.seen(FAR, cells.log(MOVER), 5, 5, 10, 20, 7)).isEqualTo(-1);
+        cells.sent(MOVER, 6, 11, 20, 0);
+        assertThat(cells.seen(FAR, cells.log(MOVER), 5, 6, 11, 20, 7)).isEqualTo(7);
+        cells.finish(MOVER, true);
+        expect(1, 1, 0);
+    }
+
     private long see(int member, int seqBefore, int seq, int x, int y) {
         return moves.seen(member, moves.log(MOVER), seqBefore, seq, x, y, 1_500);
     }

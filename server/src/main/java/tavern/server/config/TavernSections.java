@@ -3,6 +3,8 @@ package tavern.server.config;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.regex.Pattern;
+import tavern.protocol.Protocol;
+import tavern.server.game.GameSettings;
 import tavern.server.net.NetSettings;
 import tavern.server.room.RoomSettings;
 
@@ -10,18 +12,22 @@ import tavern.server.room.RoomSettings;
 final class TavernSections {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,32}");
 
+    /** Each room of cells has two words for each of them. */
+    private static final int CELLS_MAX = 65_536;
+
     private TavernSections() {}
 
     static TavernConfig read(SettingReader settings) {
         NetSettings net = NetSection.read(settings);
+        GameSettings game = PlaySection.game(settings);
         return new TavernConfig(
                 realm(settings),
                 nodeId(settings, net.port()),
                 net,
                 AuthSection.read(settings),
                 PlaySection.sessions(settings),
-                room(settings),
-                PlaySection.game(settings),
+                room(settings, game),
+                game,
                 ServicesSection.store(settings),
                 ServicesSection.feed(settings),
                 ServicesSection.cluster(settings),
@@ -63,7 +69,7 @@ final class TavernSections {
         }
     }
 
-    private static RoomSettings room(SettingReader settings) {
+    private static RoomSettings room(SettingReader settings, GameSettings game) {
         return new RoomSettings(
                 settings.whole("room.capacity", 1, 10_000),
                 settings.whole("room.tick-hz", 1, 100),
@@ -78,6 +84,18 @@ final class TavernSections {
                 settings.whole("room.chat-flush-millis", 1, 60_000),
                 settings.whole("room.position-flush-millis", 10, 600_000),
                 settings.whole("limits.rooms-max", 1, 1_000_000),
-                settings.whole("room.threads", 0, 256));
+                settings.whole("room.threads", 0, 256),
+                interest(settings, game));
+    }
+
+    private static RoomSettings.Interest interest(SettingReader settings, GameSettings game) {
+        String key = "room.interest.cell-size";
+        int cellSize = settings.whole(key, 1, 100_000) * Protocol.STEPS_PER_UNIT;
+        long cells = RoomSettings.Interest.cells(game.mapWidth(), game.mapHeight(), cellSize);
+        if (cells > CELLS_MAX) {
+            settings.problem(
+                    key, "cuts the map into " + cells + " cells, and " + CELLS_MAX + " are the most; make it larger");
+        }
+        return new RoomSettings.Interest(settings.whole("room.interest.from-capacity", 1, 1_000_000), cellSize);
     }
 }

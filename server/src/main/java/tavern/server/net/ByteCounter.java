@@ -1,14 +1,13 @@
 package tavern.server.net;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelPromise;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 
-/** Counts the bytes of the protocol, without those of TLS. */
+/** Counts the bytes of the protocol that come in, without those of TLS. */
 @Sharable
-final class ByteCounter extends ChannelDuplexHandler {
+final class ByteCounter extends ChannelInboundHandlerAdapter {
     private final NetMetrics metrics;
 
     ByteCounter(NetMetrics metrics) {
@@ -21,13 +20,5 @@ final class ByteCounter extends ChannelDuplexHandler {
             metrics.bytesIn.increment(bytes.readableBytes());
         }
         context.fireChannelRead(message);
-    }
-
-    @Override
-    public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
-        if (message instanceof ByteBuf bytes) {
-            metrics.bytesOut.increment(bytes.readableBytes());
-        }
-        context.write(message, promise);
     }
 }

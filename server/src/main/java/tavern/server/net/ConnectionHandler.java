@@ -1,7 +1,7 @@
 package tavern.server.net;
 
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.util.concurrent.ScheduledFuture;
@@ -19,7 +19,7 @@ import tavern.server.session.Stage;
 import tavern.server.session.TokenBucket;
 
 /** The end of the pipeline: messages to the connection's stage, and every way a connection can end. */
-final class ConnectionHandler extends SimpleChannelInboundHandler<ClientMessage> {
+final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     private static final Logger log = LoggerFactory.getLogger(ConnectionHandler.class);
 
     private final NettyConnection connection;
@@ -35,7 +35,6 @@ final class ConnectionHandler extends SimpleChannelInboundHandler<ClientMessage>
             Function<Connection, Stage> firstStage,
             NetSettings.Limits limits,
             InstantSource clock) {
-        super(ClientMessage.class, false);
         this.connection = connection;
         this.firstStage = firstStage;
         this.limits = limits;
@@ -59,7 +58,7 @@ final class ConnectionHandler extends SimpleChannelInboundHandler<ClientMessage>
     }
 
     @Override
-    protected void channelRead0(ChannelHandlerContext context, ClientMessage message) {
+    public void channelRead(ChannelHandlerContext context, Object message) {
         Stage stage = connection.stage();
         if (stage == null || connection.isClosing()) {
             return;
@@ -68,7 +67,15 @@ final class ConnectionHandler extends SimpleChannelInboundHandler<ClientMessage>
         if (messages.tryTake(clock.millis()) > 0) {
             fail(ErrorCode.FLOODING, "more than " + limits.framesPerSecond() + " messages a second");
         } else {
-            stage.on(message);
+            serve(stage, message);
+        }
+    }
+
+    private static void serve(Stage stage, Object message) {
+        if (message instanceof MoveMessage move) {
+            stage.onMove(move.seq(), move.x(), move.y());
+        } else {
+            stage.on((ClientMessage) message);
         }
     }
 

@@ -24,8 +24,6 @@ final class ConnectionInitializer extends ChannelInitializer<Channel> {
     private final NetMetrics metrics;
     private final ChannelGroup connections;
     private final ByteCounter byteCounter;
-    private final MessageDecoder messageDecoder = new MessageDecoder();
-    private final MessageEncoder messageEncoder = new MessageEncoder();
 
     ConnectionInitializer(
             NetSettings.Limits limits,
@@ -53,12 +51,12 @@ final class ConnectionInitializer extends ChannelInitializer<Channel> {
             pipeline.addLast("tls", handler);
         }
         FrameDecoder frameDecoder = new FrameDecoder(limits.helloBytesMax(), limits.frameSeconds());
-        NettyConnection connection = new NettyConnection(channel, frameDecoder, limits, metrics);
+        pipeline.addLast("byte counter", byteCounter);
+        // What goes out enters here: all of the handlers below are for what comes in.
+        NettyConnection connection = new NettyConnection(pipeline.lastContext(), frameDecoder, limits, metrics);
         pipeline.addLast("idle", new IdleStateHandler(limits.idleSeconds(), 0, 0))
-                .addLast("byte counter", byteCounter)
                 .addLast("frame decoder", frameDecoder)
-                .addLast("message decoder", messageDecoder)
-                .addLast("message encoder", messageEncoder)
+                .addLast("message decoder", new MessageDecoder())
                 .addLast("connection", new ConnectionHandler(connection, firstStage, limits, clock));
     }
 }

@@ -1,7 +1,9 @@
 package tavern.server.net;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslHandler;
@@ -12,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import tavern.protocol.v1.ErrorCode;
 import tavern.protocol.v1.ServerMessage;
+import tavern.server.room.Frames;
 import tavern.server.room.Wire;
 import tavern.server.session.Connection;
 import tavern.server.session.Stage;
@@ -23,6 +26,7 @@ import tavern.server.session.Stage;
 final class NettyConnection implements Connection {
     static final int GOODBYE_SECONDS_MAX = 2;
 
+    private final ChannelHandlerContext out;
     private final Channel channel;
     private final FrameDecoder frames;
     private final NetSettings.Limits limits;
@@ -35,14 +39,17 @@ final class NettyConnection implements Connection {
     private String session = "-";
     private String reason = "closed by the client";
     private int lastTick;
+    private int bytesUnflushed;
     private boolean identified;
 
     // Written by the loop, read by all.
     private volatile boolean needsState;
     private volatile boolean closing;
 
-    NettyConnection(Channel channel, FrameDecoder frames, NetSettings.Limits limits, NetMetrics metrics) {
-        this.channel = channel;
+    /** @param out where frames enter the pipeline on their way out */
+    NettyConnection(ChannelHandlerContext out, FrameDecoder frames, NetSettings.Limits limits, NetMetrics metrics) {
+        this.out = out;
+        this.channel = out.channel();
         this.frames = frames;
         this.limits = limits;
         this.metrics = metrics;
@@ -70,7 +77,8 @@ final class NettyConnection implements Connection {
     public void send(ServerMessage message) {
         if (loop().inEventLoop()) {
             if (hasRoom()) {
-                channel.writeAndFlush(message, channel.voidPromise());
+                put(Frames.encode(channel.alloc(), message));
+                flush();
             }
         } else {
             loop().execute(() -> send(message));
@@ -82,7 +90,7 @@ final class NettyConnection implements Connection {
     @Override
     public void write(ByteBuf frame) {
         if (hasRoom()) {
-            channel.write(frame, channel.voidPromise());
+            put(frame);
         } else {
             frame.release();
         }
@@ -92,7 +100,7 @@ final class NettyConnection implements Connection {
     public void writeSnapshot(ByteBuf frame, int tick, int previousTick) {
         if (!closing && channel.isWritable() && previousTick == lastTick) {
             lastTick = tick;
-            channel.write(frame, channel.voidPromise());
+            put(frame);
         } else {
             frame.release();
             needsState = true;
@@ -104,11 +112,16 @@ final class NettyConnection implements Connection {
     public void writeState(ByteBuf frame, int tick) {
         if (hasRoom() && channel.isWritable()) {
             inStep(tick);
-            channel.write(frame, channel.voidPromise());
+            put(frame);
         } else {
             frame.release();
             needsState = true;
         }
+    }
+
+    private void put(ByteBuf frame) {
+        bytesUnflushed += frame.readableBytes();
+        out.write(frame, out.voidPromise());
     }
 
     @Override
@@ -119,7 +132,9 @@ final class NettyConnection implements Connection {
 
     @Override
     public void flush() {
-        channel.flush();
+        metrics.bytesOut.increment(bytesUnflushed);
+        bytesUnflushed = 0;
+        out.flush();
     }
 
     @Override
@@ -199,7 +214,7 @@ final class NettyConnection implements Connection {
      */
     private void sayGoodbye(@Nullable ServerMessage error) {
         frames.discardAll();
-        channel.writeAndFlush(error == null ? channel.alloc().buffer(0, 0) : error)
+        out.writeAndFlush(error == null ? Unpooled.EMPTY_BUFFER : Frames.encode(channel.alloc(), error))
                 .addListener(written -> endOutput(written.isSuccess()));
         // A peer that takes nothing, or does not close, must not keep the connection open.
         loop().schedule(() -> channel.close(), GOODBYE_SECONDS_MAX, TimeUnit.SECONDS);

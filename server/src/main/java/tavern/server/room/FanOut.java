@@ -62,6 +62,10 @@ final class FanOut {
         groups = List.of();
     }
 
+    boolean isEmpty() {
+        return groups.isEmpty();
+    }
+
     /** To all who are there at the next flush. The frame becomes ours. */
     void event(ByteBuf frame) {
         events.add(frame);
@@ -82,10 +86,26 @@ final class FanOut {
     void flush(@Nullable State snapshot, @Nullable State fullState) {
         if (!events.isEmpty() || snapshot != null || fullState != null) {
             for (Group group : groups) {
-                send(group, new Delivery(group.outlets(), events, snapshot, fullState));
+                send(group, new Delivery(group.outlets(), events, snapshot, fullState, false));
             }
             release(events, snapshot, fullState);
             events = new ArrayList<>();
+        }
+    }
+
+    /** As {@link #flush}, but to go out in a round with what other rooms send. */
+    void flush(@Nullable State snapshot, @Nullable State fullState, Round round) {
+        if (!events.isEmpty() || snapshot != null || fullState != null) {
+            collect(events, snapshot, fullState, round);
+            release(events, snapshot, fullState);
+            events = new ArrayList<>();
+        }
+    }
+
+    /** As {@link #flush}, but to go out in a round with what others are owed; all frames stay the caller's. */
+    void collect(List<ByteBuf> others, @Nullable State snapshot, @Nullable State fullState, Round round) {
+        for (Group group : groups) {
+            round.add(group.loop(), new Delivery(group.outlets(), others, snapshot, fullState, false));
         }
     }
 
@@ -111,12 +131,18 @@ final class FanOut {
         }
     }
 
-    /** What one event loop has to write. */
-    private record Delivery(
+    /**
+     * What one event loop has to write.
+     *
+     * @param anew the full state is for all of them, and not for those only who missed a snapshot
+     */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    record Delivery(
             Outlet[] outlets,
             List<ByteBuf> events,
             @Nullable State snapshot,
-            @Nullable State fullState) implements Runnable {
+            @Nullable State fullState,
+            boolean anew) implements Runnable {
         void retain() {
             for (ByteBuf event : events) {
                 event.retain();
@@ -140,7 +166,7 @@ final class FanOut {
                     for (ByteBuf event : events) {
                         outlet.write(event.retainedDuplicate());
                     }
-                    if (fullState != null && outlet.needsState()) {
+                    if (fullState != null && (anew || outlet.needsState())) {
                         outlet.writeState(fullState.frame().retainedDuplicate(), fullState.tick());
                     } else if (snapshot != null) {
                         outlet.writeSnapshot(

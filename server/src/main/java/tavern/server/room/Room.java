@@ -43,12 +43,11 @@ public final class Room {
 
     private final Mailbox mailbox;
     private final RoomLoop loop;
-    private final Runnable step = this::step;
 
     private final RoomRules rules;
     private final Seats seats = new Seats();
     private final SnapshotEncoder snapshots = new SnapshotEncoder();
-    private final FanOut fanOut = new FanOut();
+    private final Interest interest;
     private final EventLog events;
     private final RoomEffects effects;
     private final WriteBehind writeBehind;
@@ -91,12 +90,13 @@ public final class Room {
                 settings.replayBytesMax());
         this.tenure = new Tenure(lease, new LeaseChanges());
         this.trades = new TradeCalls(this, lease.fence(), services, directory);
-        this.effects = new RoomEffects(this, seats, events, snapshots, fanOut, directory, trades, services.metrics());
+        this.interest = interest(settings.capacityOf(options));
+        this.effects = new RoomEffects(this, seats, events, interest, directory, trades, services.metrics());
         this.writeBehind = new WriteBehind(
                 id, lease.fence(), services.store(), settings, executor, tenure::mayWrite, this::abandon);
-        this.view = new RoomView(id, options, lease.fence(), services, seats, snapshots, events, history);
-        this.door =
-                new RoomDoor(this, settings.capacityOf(options), seats, fanOut, events, view, writeBehind, this::move);
+        this.view = new RoomView(id, options, lease.fence(), services, seats, snapshots, interest, events, history);
+        this.door = new RoomDoor(
+                this, settings.capacityOf(options), seats, interest, events, view, writeBehind, this::move);
         this.failures = new Failures(id, services.metrics(), services.clock());
         this.pulse = new RoomPulse(services.metrics(), load);
         this.loop = new RoomLoop(id, mailbox, executor, services.clock(), failures, pulse, turn());
@@ -104,6 +104,16 @@ public final class Room {
         this.emptySinceMillis = nowMillis;
         this.info = view.info();
         scheduleIdleCheck();
+    }
+
+    /** How places are told is fixed when a room opens. */
+    private Interest interest(int capacity) {
+        RoomSettings.Interest by = settings.interest();
+        if (capacity < by.fromCapacity()) {
+            return new OpenInterest(snapshots, () -> view.fullState());
+        }
+        Grid grid = new Grid(services.game().mapWidth(), services.game().mapHeight(), by.cellSize());
+        return new GridInterest(grid, by.cellSize(), snapshots, seats);
     }
 
     public RoomId id() {
@@ -282,8 +292,8 @@ public final class Room {
             open = false;
             door.savePlaces();
             // Everybody leaves at once: nobody needs to see everybody else go.
-            fanOut.flush(null, null);
-            fanOut.clear();
+            interest.flush();
+            interest.clear();
             seats.all().forEach(door::unseat);
             finish(done);
         });
@@ -312,14 +322,18 @@ public final class Room {
 
             @Override
             public void ends() {
-                fanOut.flush(null, null);
+                interest.flush();
             }
         };
     }
 
-    /** One step of the room's time. Never throws: the other rooms of the thread tick after this one. */
+    /**
+     * One step of the room's time. Never throws: the other rooms of the thread tick after this one.
+     *
+     * @param round what all rooms that tick now have to send
+     */
     @OnRoomThread
-    void tick() {
+    void tick(Round round) {
         thread.require();
         nowMillis = services.clock().millis();
         loop.guarded(
@@ -328,7 +342,7 @@ public final class Room {
                     if (!tenure.isOurs()) {
                         seats.all().forEach(Seat::dropMove);
                     } else if (seats.size() > 0 || rules.isSettling()) {
-                        pulse.tick(step);
+                        pulse.tick(() -> step(round));
                     }
                 },
                 "a tick");
@@ -339,7 +353,8 @@ public final class Room {
         public void suspended() {
             if (open) {
                 log.warn("room {} waits: its lease could not be renewed", id);
-                tellAll(Wire.suspended(id));
+                interest.event(Frames.encode(PooledByteBufAllocator.DEFAULT, Wire.suspended(id)));
+                interest.flush();
             }
         }
 
@@ -347,7 +362,8 @@ public final class Room {
         public void resumed() {
             if (open) {
                 log.info("room {} goes on", id);
-                tellAll(Wire.resumed(id), view.fullState());
+                interest.event(Frames.encode(PooledByteBufAllocator.DEFAULT, Wire.resumed(id)));
+                interest.refresh();
                 writeBehind.flush();
             }
         }
@@ -357,8 +373,8 @@ public final class Room {
             writeBehind.discard();
             if (open) {
                 log.warn("room {} is another server's by now: closing it here", id);
-                fanOut.flush(null, null);
-                fanOut.clear();
+                interest.flush();
+                interest.clear();
                 for (Seat seat : seats.all()) {
                     seat.member.answer(Wire.error(0, ErrorCode.ROOM_CLOSED, "another server runs the room now", 0));
                     door.unseat(seat);
@@ -368,43 +384,26 @@ public final class Room {
         }
     }
 
-    private void tellAll(ServerMessage... messages) {
-        for (ServerMessage message : messages) {
-            fanOut.event(Frames.encode(PooledByteBufAllocator.DEFAULT, message));
-        }
-        fanOut.flush(null, null);
-    }
-
     @OnRoomThread
     Tenure tenure() {
         return tenure;
     }
 
     /** Moves, rules, one snapshot for all. */
-    private void step() {
+    private void step(Round round) {
         tick++;
         for (Seat seat : seats.all()) {
             seat.takeMove();
         }
         loop.guarded(() -> rules.tick(nowMillis, effects), "a tick of the rules");
-        sendSnapshot();
-        if (nowMillis - placesSavedMillis >= settings.positionFlushMillis()) {
+        interest.tick(tick, round);
+        // All rooms at the same time, for the store commits together what comes together.
+        long due = nowMillis - nowMillis % settings.positionFlushMillis();
+        if (placesSavedMillis < due) {
             placesSavedMillis = nowMillis;
             door.savePlaces();
         }
         writeBehind.tick(nowMillis);
-    }
-
-    private void sendSnapshot() {
-        int previousTick = snapshots.sentTick();
-        ByteBuf frame = snapshots.encode(tick, PooledByteBufAllocator.DEFAULT);
-        FanOut.State snapshot = frame == null ? null : new FanOut.State(frame, tick, previousTick);
-        FanOut.State fullState = null;
-        if (fanOut.anyNeedsState()) {
-            ByteBuf state = Frames.encode(PooledByteBufAllocator.DEFAULT, view.fullState());
-            fullState = new FanOut.State(state, snapshots.sentTick(), 0);
-        }
-        fanOut.flush(snapshot, fullState);
     }
 
     private void move(Seat seat, int seq, int x, int y) {

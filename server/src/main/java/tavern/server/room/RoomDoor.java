@@ -12,7 +12,7 @@ final class RoomDoor {
     private final Room room;
     private final int capacity;
     private final Seats seats;
-    private final FanOut fanOut;
+    private final Interest interest;
     private final EventLog events;
     private final RoomView view;
     private final WriteBehind writeBehind;
@@ -22,7 +22,7 @@ final class RoomDoor {
             Room room,
             int capacity,
             Seats seats,
-            FanOut fanOut,
+            Interest interest,
             EventLog events,
             RoomView view,
             WriteBehind writeBehind,
@@ -30,7 +30,7 @@ final class RoomDoor {
         this.room = room;
         this.capacity = capacity;
         this.seats = seats;
-        this.fanOut = fanOut;
+        this.interest = interest;
         this.events = events;
         this.view = view;
         this.writeBehind = writeBehind;
@@ -40,7 +40,7 @@ final class RoomDoor {
     Joining seat(Member member, PlayerRecord player, @Nullable Position at, int replyTo) {
         Seat present = seats.get(member.player().id());
         if (present != null && present.member == member) {
-            fanOut.flush(null, null);
+            interest.flush();
             sendJoined(present, replyTo);
             return Joining.SEATED;
         }
@@ -64,26 +64,26 @@ final class RoomDoor {
             return Joining.FAILED;
         }
         // What happened so far, the newcomer's own coming included, is for those who were here before.
-        fanOut.flush(null, null);
+        interest.flush();
         room.seatsChanged();
         seat.outlet = presence.outlet();
         sendJoined(seat, replyTo);
         if (seat.outlet != null) {
-            fanOut.add(seat.outlet);
+            interest.watch(seat, seat.outlet);
         }
         return Joining.SEATED;
     }
 
     private void sendJoined(Seat seat, int replyTo) {
         if (seat.outlet != null) {
-            view.send(seat.outlet, List.of(), view.joined(seat, replyTo));
+            view.send(seat, seat.outlet, List.of(), view.joined(seat, replyTo));
         }
     }
 
     void unseat(Seat seat) {
         if (seat.outlet != null) {
-            fanOut.flush(null, null);
-            fanOut.remove(seat.outlet);
+            interest.flush();
+            interest.unwatch(seat, seat.outlet);
         }
         writeBehind.position(seat.player(), view.place(seat));
         writeBehind.flushPositions();
@@ -110,7 +110,7 @@ final class RoomDoor {
         Seat seat = seats.of(member);
         if (seat != null && seat.outlet == outlet) {
             seat.outlet = null;
-            fanOut.remove(outlet);
+            interest.unwatch(seat, outlet);
         }
     }
 
@@ -130,20 +130,20 @@ final class RoomDoor {
 
     private void reattach(Seat seat, Outlet outlet, MoveSlot moves, long lastSeq) {
         if (seat.outlet != null) {
-            fanOut.remove(seat.outlet);
+            interest.unwatch(seat, seat.outlet);
         }
         // The last move over the old connection may have come after the last tick.
         if (room.tenure().mayWrite()) {
             seat.takeMove();
         }
-        fanOut.flush(null, null);
+        interest.flush();
         seat.outlet = outlet;
         seat.moves = moves;
         if (lastSeq < 0) {
             sendJoined(seat, 0);
         } else {
-            view.send(outlet, events.after(lastSeq), view.fullState());
+            view.send(seat, outlet, events.after(lastSeq), view.fullState(seat));
         }
-        fanOut.add(outlet);
+        interest.watch(seat, outlet);
     }
 }

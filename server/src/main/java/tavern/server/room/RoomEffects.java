@@ -22,8 +22,7 @@ final class RoomEffects implements Effects {
     private final Room room;
     private final Seats seats;
     private final EventLog log;
-    private final SnapshotEncoder snapshots;
-    private final FanOut fanOut;
+    private final Interest interest;
     private final PlayerDirectory directory;
     private final TradeCalls trades;
     private final RoomMetrics metrics;
@@ -32,16 +31,14 @@ final class RoomEffects implements Effects {
             Room room,
             Seats seats,
             EventLog log,
-            SnapshotEncoder snapshots,
-            FanOut fanOut,
+            Interest interest,
             PlayerDirectory directory,
             TradeCalls trades,
             RoomMetrics metrics) {
         this.room = room;
         this.seats = seats;
         this.log = log;
-        this.snapshots = snapshots;
-        this.fanOut = fanOut;
+        this.interest = interest;
         this.directory = directory;
         this.trades = trades;
         this.metrics = metrics;
@@ -66,11 +63,13 @@ final class RoomEffects implements Effects {
         if (event instanceof RoomEvent.Joined joined) {
             Entity entity = joined.entity();
             seats.assign(entity);
-            snapshots.place(entity.id(), entity.x(), entity.y(), entity.seq());
+            interest.place(entity.id(), entity.x(), entity.y(), entity.seq());
         } else if (event instanceof RoomEvent.Left left) {
-            snapshots.remove(left.entity());
+            interest.remove(left.entity());
         }
-        ServerMessage message = Wire.event(event).setRoomSeq(log.nextSeq()).build();
+        ServerMessage message = Wire.event(event, interest.cellSize() == 0)
+                .setRoomSeq(log.nextSeq())
+                .build();
         if (event instanceof RoomEvent.Chatted chatted) {
             Seat speaker = seats.get(chatted.player().id());
             if (speaker != null) {
@@ -80,7 +79,7 @@ final class RoomEffects implements Effects {
         }
         ByteBuf frame = Frames.encode(PooledByteBufAllocator.DEFAULT, message);
         log.append(Frames.copy(frame), now);
-        fanOut.event(frame);
+        interest.event(frame);
     }
 
     @Override
@@ -96,7 +95,7 @@ final class RoomEffects implements Effects {
 
     @Override
     public void moved(int entity, int x, int y, int seq) {
-        snapshots.moved(entity, x, y, seq);
+        interest.moved(entity, x, y, seq);
     }
 
     @Override

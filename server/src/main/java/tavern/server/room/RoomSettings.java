@@ -12,6 +12,7 @@ package tavern.server.room;
  * @param positionFlushMillis between a move and the writing of the place to the store
  * @param roomsMax open at once
  * @param threads that run rooms; 0: as many as cores
+ * @param interest where members see only who is near
  */
 public record RoomSettings(
         int capacity,
@@ -25,7 +26,24 @@ public record RoomSettings(
         int chatFlushMillis,
         int positionFlushMillis,
         int roomsMax,
-        int threads) {
+        int threads,
+        Interest interest) {
+    /**
+     * @param fromCapacity smallest capacity of a room where places are told by cells
+     * @param cellSize in 1/16 of a unit
+     */
+    public record Interest(int fromCapacity, int cellSize) {
+        /** How many of that size a map has; all in 1/16 of a unit. */
+        public static long cells(int mapWidth, int mapHeight, int cellSize) {
+            return (long) cellsOn(mapWidth, cellSize) * cellsOn(mapHeight, cellSize);
+        }
+
+        /** The last one along an edge of the map has the edge itself too. */
+        static int cellsOn(int edge, int cellSize) {
+            return Math.max(1, (edge + cellSize - 1) / cellSize);
+        }
+    }
+
     /** Of one room: its opener may choose less. */
     int capacityOf(RoomOptions options) {
         return options.capacity() == 0 ? capacity : Math.min(options.capacity(), capacity);

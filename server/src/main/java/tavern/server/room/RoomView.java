@@ -5,6 +5,7 @@ import io.netty.buffer.Unpooled;
 import java.util.ArrayDeque;
 import java.util.List;
 import tavern.protocol.v1.ChatMessage;
+import tavern.protocol.v1.Entity;
 import tavern.protocol.v1.FullState;
 import tavern.protocol.v1.Joined;
 import tavern.protocol.v1.ServerMessage;
@@ -23,6 +24,7 @@ final class RoomView {
     private final GameSettings game;
     private final Seats seats;
     private final SnapshotEncoder snapshots;
+    private final Interest interest;
     private final EventLog events;
     private final int chatMax;
     private final ArrayDeque<ChatMessage> chat = new ArrayDeque<>();
@@ -34,6 +36,7 @@ final class RoomView {
             RoomServices services,
             Seats seats,
             SnapshotEncoder snapshots,
+            Interest interest,
             EventLog events,
             List<ChatLine> history) {
         this.id = id;
@@ -43,6 +46,7 @@ final class RoomView {
         this.game = services.game();
         this.seats = seats;
         this.snapshots = snapshots;
+        this.interest = interest;
         this.events = events;
         this.chatMax = services.settings().chatHistory();
         for (ChatLine line : history) {
@@ -81,7 +85,7 @@ final class RoomView {
         Joined.Builder joined = Joined.newBuilder()
                 .setRoom(id.name())
                 .setSelf(seat.entity)
-                .setState(state())
+                .setState(state(seat))
                 .addAllRecentChat(chat)
                 .setOptions(tavern.protocol.v1.RoomOptions.newBuilder()
                         .setCapacity(capacity)
@@ -90,7 +94,8 @@ final class RoomView {
                 .setMapWidth(game.mapWidth())
                 .setMapHeight(game.mapHeight())
                 .setMaxSpeed(game.maxSpeed())
-                .setFence(fence);
+                .setFence(fence)
+                .setCellSize(interest.cellSize());
         return ServerMessage.newBuilder()
                 .setReplyTo(replyTo)
                 .setRoomSeq(events.lastSeq())
@@ -98,26 +103,44 @@ final class RoomView {
                 .build();
     }
 
+    /** Of a room where everybody sees everybody. */
     ServerMessage fullState() {
-        return ServerMessage.newBuilder().setFullState(state()).build();
-    }
-
-    private FullState.Builder state() {
         FullState.Builder state = FullState.newBuilder().setTick(snapshots.sentTick());
         for (Seat seat : seats.all()) {
-            state.addEntities(tavern.protocol.v1.Entity.newBuilder()
-                    .setId(seat.entity)
-                    .setPlayer(seat.member.player().name())
-                    .setX(snapshots.sentX(seat.entity))
-                    .setY(snapshots.sentY(seat.entity))
-                    .setSeq(snapshots.sentSeq(seat.entity)));
+            state.addEntities(entity(seat));
+        }
+        return ServerMessage.newBuilder().setFullState(state).build();
+    }
+
+    /** As one member sees it. */
+    ServerMessage fullState(Seat viewer) {
+        return ServerMessage.newBuilder().setFullState(state(viewer)).build();
+    }
+
+    private FullState.Builder state(Seat viewer) {
+        FullState.Builder state = FullState.newBuilder().setTick(interest.asOf(viewer));
+        for (Seat seat : seats.all()) {
+            state.addEntities(
+                    interest.sees(viewer, seat.entity)
+                            ? entity(seat)
+                            : Wire.away(seat.entity, seat.member.player().name()));
         }
         return state;
     }
 
+    private Entity entity(Seat seat) {
+        return Entity.newBuilder()
+                .setId(seat.entity)
+                .setPlayer(seat.member.player().name())
+                .setX(snapshots.sentX(seat.entity))
+                .setY(snapshots.sentY(seat.entity))
+                .setSeq(snapshots.sentSeq(seat.entity))
+                .build();
+    }
+
     /** Events, then a message with the full state as of the last snapshot, in one task on the outlet's loop. */
-    void send(Outlet outlet, List<byte[]> missed, ServerMessage state) {
-        int asOf = snapshots.sentTick();
+    void send(Seat seat, Outlet outlet, List<byte[]> missed, ServerMessage state) {
+        int asOf = interest.asOf(seat);
         ByteBuf frame = Unpooled.wrappedBuffer(Frames.copyOf(state));
         outlet.loop().execute(() -> {
             for (byte[] event : missed) {

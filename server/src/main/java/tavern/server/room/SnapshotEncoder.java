@@ -6,7 +6,10 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * P-31: who moved since the last tick, as differences to what was last sent, encoded once for the whole room.
+ * P-31: who moved since the last tick, as differences to what was last sent, encoded once for all who see the same.
+ *
+ * <p>Either {@link #encode(int, ByteBufAllocator)} for the whole room, or, where places are told by cells (P-37), one
+ * snapshot for each view of the room, then {@link #commit}, then full views where they are needed.
  *
  * <p>Writes the protobuf wire format by hand, into arrays that are used again: a tick makes no garbage but its buffer.
  */
@@ -14,16 +17,19 @@ import org.jspecify.annotations.Nullable;
 final class SnapshotEncoder {
     private static final int TAG_SNAPSHOT = (4 << 3) | 2;
     private static final int TAG_TICK = 1 << 3;
-    private static final int TAG_IDS = (2 << 3) | 2;
-    private static final int TAG_XS = (3 << 3) | 2;
-    private static final int TAG_YS = (4 << 3) | 2;
-    private static final int TAG_SEQS = (5 << 3) | 2;
+    private static final int TAG_ANEW = 11 << 3;
     private static final int VARINT_BYTES_MAX = 5;
 
-    private final Field ids = new Field();
-    private final Field xs = new Field();
-    private final Field ys = new Field();
-    private final Field seqs = new Field();
+    private final Field ids = new Field(2);
+    private final Field xs = new Field(3);
+    private final Field ys = new Field(4);
+    private final Field seqs = new Field(5);
+    private final Field enteredIds = new Field(6);
+    private final Field enteredXs = new Field(7);
+    private final Field enteredYs = new Field(8);
+    private final Field enteredSeqs = new Field(9);
+    private final Field leftIds = new Field(10);
+    private final Field[] fields = {ids, xs, ys, seqs, enteredIds, enteredXs, enteredYs, enteredSeqs, leftIds};
 
     // By entity id: what was last sent, and what goes out next.
     private int[] sentX = new int[32];
@@ -83,6 +89,14 @@ final class SnapshotEncoder {
         return sentSeq[id];
     }
 
+    int nextX(int id) {
+        return nextX[id];
+    }
+
+    int nextY(int id) {
+        return nextY[id];
+    }
+
     /** The tick of the newest snapshot: full states are as of this. */
     int sentTick() {
         return sentTick;
@@ -94,36 +108,109 @@ final class SnapshotEncoder {
         if (changedCount == 0) {
             return null;
         }
-        Arrays.sort(changedIds, 0, changedCount);
-        ids.clear(changedCount);
-        xs.clear(changedCount);
-        ys.clear(changedCount);
-        seqs.clear(changedCount);
+        sortChanges();
+        clearMoved(changedCount);
         int previousId = 0;
         for (int i = 0; i < changedCount; i++) {
             int id = changedIds[i];
-            changed[id] = false;
-            ids.add(id - previousId);
-            xs.add(zigZag(nextX[id] - sentX[id]));
-            ys.add(zigZag(nextY[id] - sentY[id]));
-            seqs.add(nextSeq[id] - sentSeq[id]);
+            addMoved(id, previousId);
+            commitOne(id);
             previousId = id;
-            sentX[id] = nextX[id];
-            sentY[id] = nextY[id];
-            sentSeq[id] = nextSeq[id];
         }
         changedCount = 0;
         sentTick = tick;
-        return write(tick, allocator);
+        return write(tick, false, allocator);
     }
 
-    private ByteBuf write(int tick, ByteBufAllocator allocator) {
-        int bodyBytes = 1
-                + varintBytes(tick)
-                + ids.encodedBytes()
-                + xs.encodedBytes()
-                + ys.encodedBytes()
-                + seqs.encodedBytes();
+    // ---- by views ----
+
+    /** @return how many entities go out next, in ascending order from now on */
+    int sortChanges() {
+        Arrays.sort(changedIds, 0, changedCount);
+        return changedCount;
+    }
+
+    int change(int index) {
+        return changedIds[index];
+    }
+
+    /** P-37: what changed in one view; all ascending. Before {@link #commit}. */
+    ByteBuf encode(int tick, Ids moved, Ids entered, Ids left, ByteBufAllocator allocator) {
+        clearMoved(moved.size());
+        int previousId = 0;
+        for (int i = 0; i < moved.size(); i++) {
+            addMoved(moved.get(i), previousId);
+            previousId = moved.get(i);
+        }
+        setEntered(entered);
+        leftIds.clear(left.size());
+        previousId = 0;
+        for (int i = 0; i < left.size(); i++) {
+            leftIds.add(left.get(i) - previousId);
+            previousId = left.get(i);
+        }
+        return write(tick, false, allocator);
+    }
+
+    /** P-38: one whole view, ascending. After {@link #commit}. */
+    ByteBuf encodeAnew(int tick, Ids inView, ByteBufAllocator allocator) {
+        clearMoved(0);
+        leftIds.clear(0);
+        setEntered(inView);
+        return write(tick, true, allocator);
+    }
+
+    /** All that goes out next is sent. */
+    void commit(int tick) {
+        for (int i = 0; i < changedCount; i++) {
+            commitOne(changedIds[i]);
+        }
+        changedCount = 0;
+        sentTick = tick;
+    }
+
+    private void commitOne(int id) {
+        changed[id] = false;
+        sentX[id] = nextX[id];
+        sentY[id] = nextY[id];
+        sentSeq[id] = nextSeq[id];
+    }
+
+    private void clearMoved(int values) {
+        ids.clear(values);
+        xs.clear(values);
+        ys.clear(values);
+        seqs.clear(values);
+    }
+
+    private void addMoved(int id, int previousId) {
+        ids.add(id - previousId);
+        xs.add(zigZag(nextX[id] - sentX[id]));
+        ys.add(zigZag(nextY[id] - sentY[id]));
+        seqs.add(nextSeq[id] - sentSeq[id]);
+    }
+
+    private void setEntered(Ids entered) {
+        enteredIds.clear(entered.size());
+        enteredXs.clear(entered.size());
+        enteredYs.clear(entered.size());
+        enteredSeqs.clear(entered.size());
+        int previousId = 0;
+        for (int i = 0; i < entered.size(); i++) {
+            int id = entered.get(i);
+            enteredIds.add(id - previousId);
+            enteredXs.add(nextX[id]);
+            enteredYs.add(nextY[id]);
+            enteredSeqs.add(nextSeq[id]);
+            previousId = id;
+        }
+    }
+
+    private ByteBuf write(int tick, boolean anew, ByteBufAllocator allocator) {
+        int bodyBytes = 1 + varintBytes(tick) + (anew ? 2 : 0);
+        for (Field field : fields) {
+            bodyBytes += field.encodedBytes();
+        }
         int messageBytes = 1 + varintBytes(bodyBytes) + bodyBytes;
         ByteBuf out = allocator.directBuffer(messageBytes + VARINT_BYTES_MAX);
         writeVarint(out, messageBytes);
@@ -131,10 +218,13 @@ final class SnapshotEncoder {
         writeVarint(out, bodyBytes);
         out.writeByte(TAG_TICK);
         writeVarint(out, tick);
-        ids.write(TAG_IDS, out);
-        xs.write(TAG_XS, out);
-        ys.write(TAG_YS, out);
-        seqs.write(TAG_SEQS, out);
+        for (Field field : fields) {
+            field.write(out);
+        }
+        if (anew) {
+            out.writeByte(TAG_ANEW);
+            out.writeByte(1);
+        }
         return out;
     }
 
@@ -172,8 +262,13 @@ final class SnapshotEncoder {
 
     /** One packed array. */
     private static final class Field {
+        private final int tag;
         private byte[] bytes = new byte[64];
         private int length;
+
+        Field(int number) {
+            tag = (number << 3) | 2;
+        }
 
         void clear(int values) {
             length = 0;
@@ -192,13 +287,15 @@ final class SnapshotEncoder {
         }
 
         int encodedBytes() {
-            return 1 + varintBytes(length) + length;
+            return length == 0 ? 0 : 1 + varintBytes(length) + length;
         }
 
-        void write(int tag, ByteBuf out) {
-            out.writeByte(tag);
-            writeVarint(out, length);
-            out.writeBytes(bytes, 0, length);
+        void write(ByteBuf out) {
+            if (length > 0) {
+                out.writeByte(tag);
+                writeVarint(out, length);
+                out.writeBytes(bytes, 0, length);
+            }
         }
     }
 }

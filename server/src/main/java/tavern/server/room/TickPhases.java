@@ -21,6 +21,7 @@ final class TickPhases {
     private final long intervalNanos;
     private final int phasesPerSecond;
     private final List<List<Room>> phases = new ArrayList<>();
+    private final Round round = new Round();
     private long lastPhase;
     private long lastNanos;
 
@@ -74,9 +75,10 @@ final class TickPhases {
         lastPhase = now;
         for (long phase = Math.max(first, now - phases.size() + 1); phase <= now; phase++) {
             for (Room room : phases.get((int) (phase % phases.size()))) {
-                room.tick();
+                room.tick(round);
             }
         }
+        round.send();
     }
 
     private long phaseNow() {

@@ -94,7 +94,8 @@ public final class Wire {
         return ByteString.copyFrom(bytes.flip());
     }
 
-    static ServerMessage.Builder event(RoomEvent event) {
+    /** @param withPlaces false: where somebody appears is told to those who see it (P-37) */
+    static ServerMessage.Builder event(RoomEvent event, boolean withPlaces) {
         ServerMessage.Builder message = ServerMessage.newBuilder();
         if (event instanceof RoomEvent.Chatted chatted) {
             message.setChat(ChatMessage.newBuilder()
@@ -103,7 +104,12 @@ public final class Wire {
                     .setClientSeq(chatted.seq())
                     .setAtMs(chatted.atMillis()));
         } else if (event instanceof RoomEvent.Joined joined) {
-            message.setPlayerJoined(PlayerJoined.newBuilder().setEntity(entity(joined.entity())));
+            Entity entity = joined.entity();
+            message.setPlayerJoined(PlayerJoined.newBuilder()
+                    .setEntity(
+                            withPlaces
+                                    ? entity(entity)
+                                    : away(entity.id(), entity.player().name())));
         } else if (event instanceof RoomEvent.Left left) {
             message.setPlayerLeft(PlayerLeft.newBuilder()
                     .setId(left.entity())
@@ -161,6 +167,15 @@ public final class Wire {
                 .setX(entity.x())
                 .setY(entity.y())
                 .setSeq(entity.seq())
+                .build();
+    }
+
+    /** P-36: in the room, but out of view. */
+    static tavern.protocol.v1.Entity away(int entity, String player) {
+        return tavern.protocol.v1.Entity.newBuilder()
+                .setId(entity)
+                .setPlayer(player)
+                .setAway(true)
                 .build();
     }
 }

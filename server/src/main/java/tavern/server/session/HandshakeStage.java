@@ -8,6 +8,8 @@ import tavern.protocol.v1.Hello;
 
 /** P-5: before the client has said who it is. */
 public final class HandshakeStage implements Stage {
+    private static final String WAIT = "wait for Welcome before the next message";
+
     private final Logins logins;
     private final Connection connection;
     private boolean greeted;
@@ -22,13 +24,18 @@ public final class HandshakeStage implements Stage {
     public void on(ClientMessage message) {
         if (greeted) {
             ErrorCode code = message.hasHello() ? ErrorCode.HELLO_REPEATED : ErrorCode.HELLO_EXPECTED;
-            fail(code, "wait for Welcome before the next message");
+            fail(code, WAIT);
         } else if (!message.hasHello()) {
             fail(ErrorCode.HELLO_EXPECTED, "the first message must be Hello");
         } else {
             greeted = true;
             greet(message.getSeq(), message.getHello());
         }
+    }
+
+    @Override
+    public void onMove(int seq, int x, int y) {
+        fail(ErrorCode.HELLO_EXPECTED, greeted ? WAIT : "the first message must be Hello");
     }
 
     private void greet(int seq, Hello hello) {

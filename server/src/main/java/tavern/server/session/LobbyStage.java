@@ -3,7 +3,6 @@ package tavern.server.session;
 import tavern.protocol.v1.Chat;
 import tavern.protocol.v1.Custom;
 import tavern.protocol.v1.ErrorCode;
-import tavern.protocol.v1.Move;
 import tavern.protocol.v1.TradeAccept;
 import tavern.protocol.v1.TradeCancel;
 import tavern.protocol.v1.TradeDecline;
@@ -16,7 +15,7 @@ final class LobbyStage extends SessionStage {
     }
 
     @Override
-    void move(int seq, Move move) {
+    void move(int seq, int x, int y) {
         // A move on its way while the room was left is nobody's mistake.
         sessions.metrics().movesDropped.increment();
     }

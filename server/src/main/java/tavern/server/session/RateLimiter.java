@@ -1,9 +1,5 @@
 package tavern.server.session;
 
-import java.util.EnumMap;
-import java.util.Map;
-import java.util.Objects;
-
 /** How often one session may do what. Of the thread that owns the session; makes no garbage. */
 public final class RateLimiter {
     /** What has a rate of its own. */
@@ -18,13 +14,15 @@ public final class RateLimiter {
         CUSTOM
     }
 
-    private final Map<Kind, TokenBucket> buckets = new EnumMap<>(Kind.class);
+    private static final Kind[] KINDS = Kind.values();
+
+    private final TokenBucket[] buckets = new TokenBucket[KINDS.length];
     private final RefusalWindow refusals;
 
     public RateLimiter(SessionSettings settings, long nowMillis) {
         SessionSettings.Rates rates = settings.rates();
-        for (Kind kind : Kind.values()) {
-            buckets.put(kind, new TokenBucket(perSecond(rates, kind), nowMillis));
+        for (Kind kind : KINDS) {
+            buckets[kind.ordinal()] = new TokenBucket(perSecond(rates, kind), nowMillis);
         }
         refusals = new RefusalWindow(settings.refusalsMax());
     }
@@ -44,11 +42,7 @@ public final class RateLimiter {
 
     /** 0 when it may pass, else the milliseconds after which one may: {@code RATE_LIMITED}'s retry_after_ms. */
     public long tryTake(Kind kind, long nowMillis) {
-        return bucket(kind).tryTake(nowMillis);
-    }
-
-    private TokenBucket bucket(Kind kind) {
-        return Objects.requireNonNull(buckets.get(kind));
+        return buckets[kind.ordinal()].tryTake(nowMillis);
     }
 
     /** Counts one answer {@code RATE_LIMITED}. True when that was one too many: close with {@code FLOODING}. */

@@ -5,7 +5,6 @@ import java.util.function.Function;
 import tavern.protocol.v1.Chat;
 import tavern.protocol.v1.Custom;
 import tavern.protocol.v1.ErrorCode;
-import tavern.protocol.v1.Move;
 import tavern.protocol.v1.ServerMessage;
 import tavern.protocol.v1.TradeAccept;
 import tavern.protocol.v1.TradeCancel;
@@ -39,8 +38,8 @@ final class RoomStage extends SessionStage {
     }
 
     @Override
-    void move(int seq, Move move) {
-        moves.put(seq, move.getX(), move.getY());
+    void move(int seq, int x, int y) {
+        moves.put(seq, x, y);
     }
 
     @Override

@@ -36,7 +36,7 @@ public final class Session implements Member {
     // Guarded by this.
     private @Nullable Connection connection;
     private @Nullable Room room;
-    private @Nullable ByteString tokenInDoubt;
+    private volatile @Nullable ByteString tokenInDoubt;
     private @Nullable ByteString token;
     private int connections;
     private int attempts;
@@ -192,7 +192,13 @@ public final class Session implements Member {
     }
 
     /** The client has heard the last welcome: the token before it is worth nothing any more. */
-    synchronized @Nullable ByteString settleToken() {
+    @Nullable
+    ByteString settleToken() {
+        // Asked with every message; there is something to settle after a resume only.
+        return tokenInDoubt == null ? null : takeTokenInDoubt();
+    }
+
+    private synchronized @Nullable ByteString takeTokenInDoubt() {
         ByteString spent = tokenInDoubt;
         tokenInDoubt = null;
         return spent;

@@ -7,7 +7,6 @@ import tavern.protocol.v1.ClientMessage;
 import tavern.protocol.v1.Custom;
 import tavern.protocol.v1.ErrorCode;
 import tavern.protocol.v1.ListRooms;
-import tavern.protocol.v1.Move;
 import tavern.protocol.v1.Pong;
 import tavern.protocol.v1.RoomList;
 import tavern.protocol.v1.ServerMessage;
@@ -38,10 +37,7 @@ abstract class SessionStage implements Stage {
     @Override
     public final void on(ClientMessage message) {
         int seq = message.getSeq();
-        sessions.heard(session);
-        sessions.metrics().messages(message.getBodyCase()).increment();
-        if (!session.takeSeq(seq)) {
-            repeated(seq, message.getBodyCase());
+        if (!takes(seq, message.getBodyCase())) {
             return;
         }
         try {
@@ -51,14 +47,34 @@ abstract class SessionStage implements Stage {
         }
     }
 
+    @Override
+    public final void onMove(int seq, int x, int y) {
+        if (takes(seq, ClientMessage.BodyCase.MOVE)) {
+            moveIfAllowed(seq, x, y);
+        }
+    }
+
+    private boolean takes(int seq, ClientMessage.BodyCase kind) {
+        sessions.heard(session);
+        sessions.metrics().messages(kind).increment();
+        if (session.takeSeq(seq)) {
+            return true;
+        }
+        repeated(seq, kind);
+        return false;
+    }
+
+    private void moveIfAllowed(int seq, int x, int y) {
+        if (sessions.allows(session, Kind.MOVE)) {
+            move(seq, x, y);
+        }
+    }
+
     /** The one place where a message's kind is told. */
     private void dispatch(int seq, ClientMessage message) throws BadRequestException {
         switch (message.getBodyCase()) {
-            case MOVE -> {
-                if (sessions.allows(session, Kind.MOVE)) {
-                    move(seq, message.getMove());
-                }
-            }
+            case MOVE ->
+                moveIfAllowed(seq, message.getMove().getX(), message.getMove().getY());
             case CHAT -> {
                 if (allowed(Kind.CHAT, seq) && !isFrozen(What.CHAT, seq)) {
                     chat(seq, message.getChat());
@@ -128,7 +144,7 @@ abstract class SessionStage implements Stage {
         }
     }
 
-    abstract void move(int seq, Move move);
+    abstract void move(int seq, int x, int y);
 
     abstract void leave(int seq);
 

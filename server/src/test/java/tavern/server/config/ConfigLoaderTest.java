@@ -45,6 +45,9 @@ final class ConfigLoaderTest {
         assertThat(config.game().mapWidth()).isEqualTo(3200);
         assertThat(config.game().starterStacks()).isEqualTo(Map.of("gold", 1000L, "potion", 10L));
         assertThat(config.rooms().replaySeconds()).isEqualTo(30 + 15);
+        assertThat(config.rooms().interest().fromCapacity())
+                .isGreaterThan(config.rooms().capacity());
+        assertThat(config.rooms().interest().cellSize()).isEqualTo(20 * 16);
         assertThat(config.sessions().resumeSeconds()).isEqualTo(30);
         assertThat(config.nodeId()).matches("[A-Za-z0-9_-]{1,32}").endsWith("-7777");
     }
@@ -156,6 +159,8 @@ final class ConfigLoaderTest {
                 "net.port.deep | 1 | there is no such setting",
                 "net..port | 1 | there is no such setting",
                 "limits.port | 1 | did you mean net.port?",
+                "room.interest.from-capacity | 0 | a whole number from 1 to 1000000",
+                "room.interest.cell-size | 0.5 | a whole number from 1 to 100000",
             })
     void aBadValueIsToldWithItsCure(String key, String value, String cure) {
         properties.put(key, value);
@@ -176,6 +181,18 @@ final class ConfigLoaderTest {
                 .asString()
                 .startsWith("limits.hello-bytes-max = 4096 (default")
                 .contains("not be more than limits.frame-bytes-max = 2048");
+    }
+
+    @Test
+    void aMapOfTooManyCellsIsToldTogetherWithItsNumber() {
+        properties.put("game.map-width", "100000");
+        properties.put("game.map-height", "100000");
+
+        assertThat(problems(null))
+                .singleElement()
+                .asString()
+                .startsWith("room.interest.cell-size = 20 (default")
+                .contains("cuts the map into 25000000 cells, and 65536 are the most; make it larger");
     }
 
     @Test

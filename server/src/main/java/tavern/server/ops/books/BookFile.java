@@ -31,6 +31,7 @@ final class BookFile implements AutoCloseable {
     private final Connection connection;
     private final PreparedStatement readMark;
     private final PreparedStatement writeMark;
+    private boolean uncommitted;
 
     private BookFile(Path path, Connection connection) throws SQLException {
         this.path = path;
@@ -151,8 +152,8 @@ final class BookFile implements AutoCloseable {
         }
     }
 
-    /** Commits all that was written since the last time. */
-    void commit(Mark mark) throws SQLException {
+    /** What was written goes up to here; seen from now on, and safe with the next {@link #commit}. */
+    void reached(Mark mark) throws SQLException {
         writeMark.setLong(1, mark.entries());
         writeMark.setString(2, mark.before());
         writeMark.setString(3, mark.position());
@@ -161,12 +162,19 @@ final class BookFile implements AutoCloseable {
         writeMark.setLong(6, mark.deeds());
         writeMark.setString(7, mark.deedHash());
         writeMark.executeUpdate();
-        connection.commit();
+        uncommitted = true;
     }
 
-    /** Ends a transaction that only read. */
+    void commit() throws SQLException {
+        connection.commit();
+        uncommitted = false;
+    }
+
+    /** Ends a transaction, if it only read. */
     void release() throws SQLException {
-        connection.rollback();
+        if (!uncommitted) {
+            connection.rollback();
+        }
     }
 
     /** Takes back what was not committed. */

@@ -35,6 +35,10 @@ final class Follower {
     private static final int PAUSES = 9;
 
     private static final long PAUSE_MILLIS_MIN = 5;
+
+    /** A page of the file that many entries have changed is written once. What a crash takes is read again. */
+    private static final long COMMIT_MILLIS = 2_000;
+
     private static final long IDLE_MILLIS = 500;
     private static final long RETRY_MILLIS_MIN = 500;
     private static final long RETRY_MILLIS_MAX = 30_000;
@@ -54,6 +58,7 @@ final class Follower {
     private boolean underWay;
     private boolean closed;
     private int turnsInVain;
+    private long committedMillis;
     private volatile long entries;
     private volatile long lastMillis;
     private volatile long upToDateMillis;
@@ -172,7 +177,7 @@ final class Follower {
             mark = mark.after(entry, moves ? 1 : 0);
             compare(open, mark);
         }
-        commit(open, from, mark);
+        reached(open, from, mark);
         if (page.size() > PAGE) {
             long tookMillis = clock.millis() - askedMillis;
             well(Math.max(PAUSE_MILLIS_MIN, PAUSES * tookMillis));
@@ -189,12 +194,17 @@ final class Follower {
         then(store.audit(Math.max(0, end.deeds() - 1), PAGE_OF_DEEDS), deeds -> note(open, end, deeds));
     }
 
-    private void commit(Volume open, Mark from, Mark mark) throws SQLException {
-        if (mark.equals(from)) {
-            open.file().release();
-        } else {
-            open.file().commit(mark);
+    private void reached(Volume open, Mark from, Mark mark) throws SQLException {
+        if (!mark.equals(from)) {
+            open.file().reached(mark);
             seen(mark);
+        }
+        long now = clock.millis();
+        if (now - committedMillis >= COMMIT_MILLIS) {
+            committedMillis = now;
+            open.file().commit();
+        } else {
+            open.file().release();
         }
     }
 
@@ -218,7 +228,7 @@ final class Follower {
             }
             mark = mark.withDeeds(deed.seq(), deed.hash());
         }
-        commit(open, from, mark);
+        reached(open, from, mark);
         long now = clock.millis();
         if (economy.restMillis(now) == 0) {
             look(now);
@@ -327,6 +337,13 @@ final class Follower {
 
     void close() {
         closed = true;
+        try {
+            if (volume != null) {
+                volume.file().commit();
+            }
+        } catch (SQLException e) {
+            log.warn("{} could not be written to; what is missing is read again", path, e);
+        }
         closeVolume();
     }
 

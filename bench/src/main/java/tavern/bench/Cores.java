@@ -1,0 +1,125 @@
+package tavern.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Which cores the server and the load get, in {@code taskset}'s words.
+ *
+ * @param server empty: any
+ * @param load empty: any
+ * @param text for people
+ */
+public record Cores(String server, String load, String text) {
+    private static final int PATIENCE_SECONDS = 10;
+
+    /** The server on the first core that we may use, the load on the second, where there are two and {@code taskset}. */
+    public static Cores apart() throws IOException {
+        List<Integer> allowed = allowed();
+        if (allowed.size() < 2) {
+            return new Cores("", "", "server and load share the one core there is: they disturb each other");
+        }
+        if (!canPin()) {
+            return new Cores("", "", "no taskset: server and load share all cores and disturb each other");
+        }
+        String server = Integer.toString(allowed.get(0));
+        String load = Integer.toString(allowed.get(1));
+        return new Cores(server, load, "server on core " + server + ", load on core " + load);
+    }
+
+    /** So many for the server, the others for the load; where those are less than half, both share the server's. */
+    public static Cores forServer(int count) throws IOException {
+        List<Integer> allowed = allowed();
+        String server = list(allowed.subList(0, count));
+        String cores = count == 1 ? "core " : "cores ";
+        if (allowed.size() < 2 * count || allowed.size() < 4) {
+            return new Cores(server, server, "server and load on " + cores + server);
+        }
+        String load = list(allowed.subList(count, allowed.size()));
+        return new Cores(server, load, "server on " + cores + server + ", load on " + load);
+    }
+
+    private static String list(List<Integer> cores) {
+        return String.join(",", cores.stream().map(String::valueOf).toList());
+    }
+
+    /** Whether server and load take time from each other. */
+    public boolean isShared() {
+        return server.equals(load);
+    }
+
+    /** Whether processes can be kept to cores at all. */
+    public static boolean canPin() {
+        return Files.isExecutable(Path.of("/usr/bin/taskset"));
+    }
+
+    /** Those that this process may use. */
+    public static List<Integer> allowed() throws IOException {
+        Path status = Path.of("/proc/self/status");
+        if (Files.isReadable(status)) {
+            for (String line : Files.readAllLines(status)) {
+                if (line.startsWith("Cpus_allowed_list:")) {
+                    return parse(line.substring(line.indexOf(':') + 1).strip());
+                }
+            }
+        }
+        List<Integer> all = new ArrayList<>();
+        for (int core = 0; core < Runtime.getRuntime().availableProcessors(); core++) {
+            all.add(core);
+        }
+        return all;
+    }
+
+    /** {@code 0-3,7}. */
+    static List<Integer> parse(String list) {
+        List<Integer> cores = new ArrayList<>();
+        for (String part : list.split(",", -1)) {
+            String[] ends = part.split("-", -1);
+            for (int core = Integer.parseInt(ends[0]); core <= Integer.parseInt(ends[ends.length - 1]); core++) {
+                cores.add(core);
+            }
+        }
+        return cores;
+    }
+
+    /** What to start the server's process with. */
+    public List<String> prefix() {
+        return server.isEmpty() ? List.of() : List.of("taskset", "-c", server);
+    }
+
+    /** Moves all of this process to the load's cores. Closing the answer lets it go wherever it could before. */
+    public Kept keepLoad() throws IOException, InterruptedException {
+        if (load.isEmpty()) {
+            return new Kept("");
+        }
+        String before = list(allowed());
+        moveSelf(load);
+        return new Kept(before);
+    }
+
+    /** @param before cores to go back to; empty: it never left */
+    public record Kept(String before) implements AutoCloseable {
+        @Override
+        public void close() throws IOException, InterruptedException {
+            if (!before.isEmpty()) {
+                moveSelf(before);
+            }
+        }
+    }
+
+    private static void moveSelf(String cores) throws IOException, InterruptedException {
+        Process process = new ProcessBuilder("taskset", "-acp", cores, Long.toString(Jvm.pid()))
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+            throw new IOException("taskset does not end");
+        }
+        // Threads end while it goes through them, of which it complains; that is no failure of the others.
+    }
+}

@@ -1,0 +1,80 @@
+package tavern.bench.fanout;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import tavern.bench.Bench;
+import tavern.bench.Benchmark;
+import tavern.bench.Cores;
+import tavern.bench.Section;
+import tavern.bench.load.Rates;
+import tavern.bench.load.Swarm;
+
+/** What a player costs who is in a room and does nothing but keep the connection. */
+public final class ConnectionsBenchmark implements Benchmark {
+    private static final int ROOM_SIZE = 20;
+
+    @Override
+    public String kind() {
+        return "connections";
+    }
+
+    @Override
+    public String description() {
+        return "memory and CPU time of 10,000 players who are in rooms of 20 and do nothing";
+    }
+
+    @Override
+    public Section run(Bench bench) throws IOException, InterruptedException {
+        return measure(bench, bench.quick() ? ConnectionsPace.QUICK : ConnectionsPace.FULL);
+    }
+
+    ConnectionsSection measure(Bench bench, ConnectionsPace pace) throws IOException, InterruptedException {
+        Cores cores = Cores.apart();
+        bench.progress().begin(2);
+        List<Idle> all = new ArrayList<>();
+        try (Load load = Load.on(cores, 1)) {
+            try (Host tavern = Host.tavern("Tavern", bench, cores, Map.of(), Memory.OPTIONS)) {
+                all.add(idle(bench, pace, tavern, load));
+            }
+            bench.progress().step();
+            try (Host reference = Host.reference(bench, cores, Memory.OPTIONS)) {
+                all.add(idle(bench, pace, reference, load));
+            }
+            bench.progress().step();
+        }
+        return new ConnectionsSection(cores, pace, all.get(0), all.get(1));
+    }
+
+    private static Idle idle(Bench bench, ConnectionsPace pace, Host host, Load load)
+            throws IOException, InterruptedException {
+        bench.progress().doing(host.title() + ": the first come and go");
+        try (Swarm first = swarm(host, load, bench)) {
+            first.growTo(pace.before());
+        }
+        Memory before = Memory.of(host.pid(), bench.folder());
+        bench.progress().doing(host.title() + ": " + pace.players() + " players come in");
+        try (Swarm swarm = swarm(host, load, bench)) {
+            swarm.growTo(pace.players());
+            swarm.pace(Rates.IDLE);
+            bench.stop().pass(pace.settle());
+            bench.progress().doing(host.title() + ": pings only");
+            Window pinging = Window.of(host, swarm, pace.pinging(), bench.stop());
+            bench.progress().doing(host.title() + ": nothing happens");
+            swarm.pace(Rates.SILENT);
+            Window silent = Window.of(host, swarm, pace.silent(), bench.stop());
+            swarm.pace(Rates.IDLE);
+            Memory after = Memory.of(host.pid(), bench.folder());
+            Idle idle = new Idle(host.title(), pace.players(), before, after, silent, pinging);
+            if (idle.disconnects() > 0) {
+                throw new IOException(host.title() + " lost " + idle.disconnects() + " idle players");
+            }
+            return idle;
+        }
+    }
+
+    private static Swarm swarm(Host host, Load load, Bench bench) throws IOException {
+        return new Swarm(host.dialect(), host.address(), ROOM_SIZE, load.loops(), bench.stop());
+    }
+}

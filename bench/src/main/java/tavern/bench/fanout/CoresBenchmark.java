@@ -1,0 +1,70 @@
+package tavern.bench.fanout;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import tavern.bench.Bench;
+import tavern.bench.Benchmark;
+import tavern.bench.Cores;
+import tavern.bench.Section;
+import tavern.bench.load.Swarm;
+
+/** How many players two cores hold where one holds so many. */
+public final class CoresBenchmark implements Benchmark {
+    @Override
+    public String kind() {
+        return "cores";
+    }
+
+    @Override
+    public String description() {
+        return "the most players on one core and on two";
+    }
+
+    @Override
+    public Section run(Bench bench) throws IOException, InterruptedException {
+        return measure(bench, (bench.quick() ? CoresPace.QUICK : CoresPace.FULL).withRounds(bench));
+    }
+
+    CoresSection measure(Bench bench, CoresPace pace) throws IOException, InterruptedException {
+        if (!Cores.canPin() || Cores.allowed().size() < 2) {
+            return new CoresSection(pace, List.of());
+        }
+        List<CoresSection.Part> parts = new ArrayList<>();
+        bench.progress().begin(pace.rounds() * 2);
+        for (int count = 1; count <= 2; count++) {
+            parts.add(new CoresSection.Part(Cores.forServer(count), new ArrayList<>()));
+        }
+        for (int round = 0; round < pace.rounds(); round++) {
+            for (int count = 1; count <= 2; count++) {
+                parts.get(count - 1).growths().add(grow(bench, pace, Cores.forServer(count), count));
+                bench.progress().step();
+            }
+        }
+        return new CoresSection(pace, parts);
+    }
+
+    private static Growth.Result grow(Bench bench, CoresPace pace, Cores cores, int threads)
+            throws IOException, InterruptedException {
+        bench.progress().doing("starting Tavern: " + cores.text());
+        try (Load load = Load.on(cores, threads);
+                Host host = Host.tavern(bench, cores, Map.of())) {
+            try (Swarm warm =
+                    new Swarm(host.dialect(), host.address(), MovesBenchmark.ROOM_SIZE, load.loops(), bench.stop())) {
+                warm.growTo(pace.growth().get(0));
+                warm.pace(MovesBenchmark.RATES);
+                bench.stop().pass(pace.warmUp());
+            }
+            Growth growth = new Growth(
+                    host,
+                    load.loops(),
+                    MovesBenchmark.ROOM_SIZE,
+                    MovesBenchmark.RATES,
+                    pace.settle(),
+                    pace.window(),
+                    bench);
+            return growth.run(pace.growth(), pace.refine());
+        }
+    }
+}

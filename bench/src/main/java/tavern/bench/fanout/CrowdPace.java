@@ -1,0 +1,14 @@
+package tavern.bench.fanout;
+
+import java.time.Duration;
+import tavern.bench.Bench;
+
+/** How large the crowd is, and how long and how often it is measured. @param warmUp of each server */
+record CrowdPace(int players, Duration warmUp, int rounds, Duration window) {
+    static final CrowdPace FULL = new CrowdPace(1_000, Duration.ofSeconds(8), 3, Duration.ofSeconds(4));
+    static final CrowdPace QUICK = new CrowdPace(500, Duration.ofSeconds(2), 1, Duration.ofMillis(1_500));
+
+    CrowdPace withRounds(Bench bench) {
+        return new CrowdPace(players, warmUp, bench.roundsOr(rounds), window);
+    }
+}

@@ -1,0 +1,52 @@
+package tavern.bench.fanout;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import java.io.PrintWriter;
+import java.util.List;
+
+/** What a figure is to be, and what it is. @param atMost else at least */
+record Goal(String what, double reached, double aim, boolean atMost) {
+    static Goal atMost(String what, double reached, double aim) {
+        return new Goal(what, reached, aim, true);
+    }
+
+    static Goal atLeast(String what, double reached, double aim) {
+        return new Goal(what, reached, aim, false);
+    }
+
+    boolean isMet() {
+        return atMost ? reached <= aim : reached >= aim;
+    }
+
+    static void print(PrintWriter out, List<Goal> goals) {
+        List<Goal> known = known(goals);
+        if (known.isEmpty()) {
+            return;
+        }
+        Lines.print(out, "");
+        Lines.print(out, "%-58s %10s %17s", "aims", "reached", "aim");
+        for (Goal goal : known) {
+            String aim = (goal.atMost ? "at most " : "at least ") + goal.aim;
+            Lines.print(out, "%-58s %10.2f %17s  %s", goal.what, goal.reached, aim, goal.isMet() ? "met" : "missed");
+        }
+    }
+
+    static JsonArray json(List<Goal> goals) {
+        JsonArray all = new JsonArray();
+        for (Goal goal : known(goals)) {
+            JsonObject json = new JsonObject();
+            json.addProperty("what", goal.what);
+            json.addProperty("reached", Stats.round(goal.reached, 1e3));
+            json.addProperty(goal.atMost ? "atMost" : "atLeast", goal.aim);
+            json.addProperty("met", goal.isMet());
+            all.add(json);
+        }
+        return all;
+    }
+
+    /** What was not measured is no figure. */
+    private static List<Goal> known(List<Goal> goals) {
+        return goals.stream().filter(goal -> Double.isFinite(goal.reached)).toList();
+    }
+}

@@ -1,0 +1,108 @@
+package tavern.bench.fanout;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import tavern.bench.Bench;
+import tavern.bench.Cores;
+import tavern.bench.Folders;
+import tavern.bench.Proc;
+import tavern.bench.ServerChild;
+import tavern.bench.load.Dialect;
+
+/** A server that is measured, in a process of its own, and the folder it writes to. */
+final class Host implements AutoCloseable {
+    /** What players do here is more than people do, and more than the defaults allow. */
+    static final Map<String, String> UNLIMITED = Map.of(
+            "limits.frames-per-second", "100000",
+            "limits.rates.moves", "10000",
+            "limits.rates.chats", "10000",
+            "limits.rates.pings", "10000");
+
+    private final Dialect dialect;
+    private final String title;
+    private final ServerChild process;
+    private final Path folder;
+
+    private Host(Dialect dialect, String title, ServerChild process, Path folder) {
+        this.dialect = dialect;
+        this.title = title;
+        this.process = process;
+        this.folder = folder;
+    }
+
+    /** Blocks until players can connect. @param settings beyond {@link #UNLIMITED} */
+    static Host tavern(Bench bench, Cores cores, Map<String, String> settings)
+            throws IOException, InterruptedException {
+        return tavern("Tavern", bench, cores, settings, List.of());
+    }
+
+    /** @param options of its JVM */
+    static Host tavern(String title, Bench bench, Cores cores, Map<String, String> settings, List<String> options)
+            throws IOException, InterruptedException {
+        Path folder = Files.createTempDirectory(bench.folder(), "host");
+        Map<String, String> all = new TreeMap<>(UNLIMITED);
+        all.putAll(settings);
+        all.put("net.port", "0");
+        all.put("ops.port", "0");
+        all.put("store.path", folder.toString());
+        return start(Dialect.TAVERN, title, "tavern.server.Main", folder, all, cores, options, bench);
+    }
+
+    static Host reference(Bench bench, Cores cores) throws IOException, InterruptedException {
+        return reference(bench, cores, List.of());
+    }
+
+    /** @param options of its JVM */
+    static Host reference(Bench bench, Cores cores, List<String> options) throws IOException, InterruptedException {
+        Path folder = Files.createTempDirectory(bench.folder(), "host");
+        String main = "tavern.bench.reference.ReferenceMain";
+        return start(Dialect.REFERENCE, "reference", main, folder, Map.of(), cores, options, bench);
+    }
+
+    private static Host start(
+            Dialect dialect,
+            String title,
+            String mainClass,
+            Path folder,
+            Map<String, String> properties,
+            Cores cores,
+            List<String> options,
+            Bench bench)
+            throws IOException, InterruptedException {
+        ServerChild process = ServerChild.start(folder, mainClass, properties, cores.prefix(), options, bench.stop());
+        return new Host(dialect, title, process, folder);
+    }
+
+    Dialect dialect() {
+        return dialect;
+    }
+
+    String title() {
+        return title;
+    }
+
+    InetSocketAddress address() throws IOException {
+        return process.address();
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    /** User and system time so far. */
+    long cpuMicros() {
+        return Proc.cpuMicros(process.pid());
+    }
+
+    /** @throws IOException when it did not stop cleanly */
+    @Override
+    public void close() throws IOException, InterruptedException {
+        process.close();
+        Folders.remove(folder);
+    }
+}

@@ -1,0 +1,74 @@
+package tavern.bench.fanout;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import tavern.bench.Bench;
+import tavern.bench.Benchmark;
+import tavern.bench.Cores;
+import tavern.bench.Section;
+import tavern.bench.load.Rates;
+
+/** What it costs to bring a move to the others in the room, beside the reference; and how many players one core holds. */
+public final class MovesBenchmark implements Benchmark {
+    static final int ROOM_SIZE = 20;
+    static final Rates RATES = Rates.moving(10);
+
+    private static final String COST = "cost";
+    private static final String GROWTH = "growth";
+
+    @Override
+    public String kind() {
+        return "moves";
+    }
+
+    @Override
+    public String description() {
+        return "CPU time and bytes of a move that another player sees, rooms of 20; the most players on one core";
+    }
+
+    @Override
+    public Section run(Bench bench) throws IOException, InterruptedException {
+        return measure(bench, (bench.quick() ? MovesPace.QUICK : MovesPace.FULL).withRounds(bench));
+    }
+
+    MovesSection measure(Bench bench, MovesPace pace) throws IOException, InterruptedException {
+        Cores cores = Cores.apart();
+        bench.progress().begin((pace.rounds() + pace.growthRounds()) * 2);
+        bench.progress().doing("starting the servers");
+        try (Load load = Load.on(cores, 1);
+                Host tavern = Host.tavern(bench, cores, Map.of());
+                Host reference = Host.reference(bench, cores)) {
+            List<Host> hosts = List.of(tavern, reference);
+            // Who only grows is to be warm too.
+            List<List<Window>> windows = rounds(bench, pace, hosts, load);
+            List<List<Growth.Result>> growths = growths(bench, pace, hosts, load);
+            return new MovesSection(cores, pace, windows, growths);
+        }
+    }
+
+    private static List<List<Window>> rounds(Bench bench, MovesPace pace, List<Host> hosts, Load load)
+            throws IOException, InterruptedException {
+        try (Duel duel = new Duel(bench, hosts, load.loops(), ROOM_SIZE)) {
+            duel.growTo(pace.players());
+            duel.warmUp(Duel.at(RATES), pace.warmUp());
+            return duel.rounds(Duel.at(RATES), bench.asksFor(COST) ? pace.rounds() : 0, pace.window());
+        }
+    }
+
+    private static List<List<Growth.Result>> growths(Bench bench, MovesPace pace, List<Host> hosts, Load load)
+            throws IOException, InterruptedException {
+        List<List<Growth.Result>> results = new ArrayList<>();
+        hosts.forEach(host -> results.add(new ArrayList<>()));
+        for (int round = 0; bench.asksFor(GROWTH) && round < pace.growthRounds(); round++) {
+            for (int i = 0; i < hosts.size(); i++) {
+                Growth growth = new Growth(
+                        hosts.get(i), load.loops(), ROOM_SIZE, RATES, pace.growthSettle(), pace.growthWindow(), bench);
+                results.get(i).add(growth.run(pace.growth(), pace.refine()));
+                bench.progress().step();
+            }
+        }
+        return results;
+    }
+}

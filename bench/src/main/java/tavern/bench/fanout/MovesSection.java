@@ -1,0 +1,271 @@
+package tavern.bench.fanout;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.TreeSet;
+import java.util.function.IntFunction;
+import java.util.stream.Stream;
+import tavern.bench.Chart;
+import tavern.bench.Cores;
+import tavern.bench.Section;
+
+/** What a move costs that another player sees, and how that changes with the number of players. */
+final class MovesSection implements Section {
+    private final Cores cores;
+    private final MovesPace pace;
+    private final Side tavern;
+    private final Side reference;
+
+    /** What was measured of one server. */
+    private record Side(List<Window> windows, List<Growth.Result> growths) {
+        Stats micros() {
+            return Stats.of(windows, Window::microsPerUpdate);
+        }
+
+        Stats bytes() {
+            return Stats.of(windows, Window::bytesPerUpdate);
+        }
+
+        Stats sustained() {
+            return Stats.of(growths, Growth.Result::sustained);
+        }
+
+        List<Window> at(int players) {
+            return growths.stream()
+                    .flatMap(growth -> growth.windows().stream())
+                    .filter(window -> window.players() == players)
+                    .toList();
+        }
+
+        Stats microsAt(int players) {
+            return Stats.of(at(players), Window::microsPerUpdate);
+        }
+
+        Stats p99At(int players) {
+            return Stats.of(at(players), window -> window.counts().latencyMs(99));
+        }
+
+        boolean isGoodAt(int players) {
+            return at(players).stream().allMatch(Growth::isGood);
+        }
+    }
+
+    /** @param windows of Tavern, then of the reference; empty where not measured */
+    MovesSection(Cores cores, MovesPace pace, List<List<Window>> windows, List<List<Growth.Result>> growths) {
+        this.cores = cores;
+        this.pace = pace;
+        this.tavern = new Side(windows.get(0), growths.get(0));
+        this.reference = new Side(windows.get(1), growths.get(1));
+    }
+
+    @Override
+    public String key() {
+        return "moves";
+    }
+
+    private double ratio() {
+        return tavern.micros().median() / reference.micros().median();
+    }
+
+    List<Goal> goals() {
+        return List.of(
+                Goal.atMost("CPU time of an update, of the reference's", ratio(), 1.15),
+                Goal.atMost("bytes of frame for an update", tavern.bytes().median(), 6),
+                Goal.atLeast(
+                        "most players on one core, of the reference's",
+                        Growth.ratio(tavern.growths(), reference.growths()),
+                        0.85),
+                Goal.atMost(
+                        "CPU time of an update at 4,000 players, of that at 500",
+                        tavern.microsAt(4_000).median() / tavern.microsAt(500).median(),
+                        1.05));
+    }
+
+    private List<Integer> numbers() {
+        TreeSet<Integer> numbers = new TreeSet<>();
+        for (Side side : List.of(tavern, reference)) {
+            side.growths().forEach(growth -> growth.windows().forEach(window -> numbers.add(window.players())));
+        }
+        return new ArrayList<>(numbers);
+    }
+
+    @Override
+    public JsonObject json() {
+        JsonObject json = new JsonObject();
+        json.addProperty("layout", cores.text());
+        json.addProperty("players", pace.players());
+        json.addProperty("windowSeconds", pace.window().toMillis() / 1e3);
+        if (!tavern.windows().isEmpty()) {
+            json.addProperty("tavernCpuMicros", Stats.round(tavern.micros().median(), 1e3));
+            json.addProperty(
+                    "referenceCpuMicros", Stats.round(reference.micros().median(), 1e3));
+            json.addProperty("ratio", Stats.round(ratio(), 1e3));
+            json.addProperty("bytesPerUpdate", Stats.round(tavern.bytes().median(), 1e2));
+            json.addProperty(
+                    "referenceBytesPerUpdate", Stats.round(reference.bytes().median(), 1e2));
+            json.add("tavernRounds", tavern.micros().json(1e3));
+            json.add("referenceRounds", reference.micros().json(1e3));
+        }
+        if (!tavern.growths().isEmpty()) {
+            JsonObject sustained = new JsonObject();
+            sustained.addProperty("tavern", Math.round(tavern.sustained().median()));
+            sustained.addProperty("reference", Math.round(reference.sustained().median()));
+            json.add("sustainedPlayers", sustained);
+            json.addProperty(
+                    "sustainedMayBeMore",
+                    Stream.of(tavern, reference)
+                            .flatMap(side -> side.growths().stream())
+                            .anyMatch(Growth.Result::isOpen));
+            JsonArray growth = new JsonArray();
+            numbers().forEach(players -> growth.add(jsonAt(players)));
+            json.add("growth", growth);
+        }
+        json.add("aims", Goal.json(goals()));
+        return json;
+    }
+
+    private JsonObject jsonAt(int players) {
+        JsonObject json = new JsonObject();
+        json.addProperty("players", players);
+        json.addProperty("cpuMicros", Stats.round(tavern.microsAt(players).median(), 1e3));
+        json.addProperty("p99Ms", Stats.round(tavern.p99At(players).median(), 1e1));
+        json.addProperty(
+                "referenceCpuMicros", Stats.round(reference.microsAt(players).median(), 1e3));
+        json.addProperty("referenceP99Ms", Stats.round(reference.p99At(players).median(), 1e1));
+        return json;
+    }
+
+    @Override
+    public List<Chart> charts() {
+        if (tavern.growths().isEmpty()) {
+            return List.of();
+        }
+        return List.of(
+                new Chart(
+                        "CPU time for each delivered update, µs",
+                        "players, in rooms of " + MovesBenchmark.ROOM_SIZE,
+                        List.of(
+                                curve("Tavern", players -> tavern.microsAt(players)),
+                                curve("reference", players -> reference.microsAt(players)))),
+                new Chart(
+                        "p99 from a move to another player's seeing it, ms",
+                        "players, in rooms of " + MovesBenchmark.ROOM_SIZE,
+                        List.of(
+                                curve("Tavern", players -> tavern.p99At(players)),
+                                curve("reference", players -> reference.p99At(players)))));
+    }
+
+    private Chart.Curve curve(String name, IntFunction<Stats> figure) {
+        return new Chart.Curve(
+                name,
+                numbers().stream()
+                        .map(players ->
+                                new Chart.Point(players, figure.apply(players).median()))
+                        .toList());
+    }
+
+    @Override
+    public void print(PrintWriter out) {
+        Lines.print(
+                out,
+                "moves: rooms of %d, 10 moves a second from each player, 20 Hz; %s",
+                MovesBenchmark.ROOM_SIZE,
+                cores.text());
+        if (!tavern.windows().isEmpty()) {
+            Lines.print(
+                    out,
+                    "%,d players; medians of %d rounds of both in turn, %.1f s each after %.0f s of warming up",
+                    pace.players(),
+                    pace.rounds(),
+                    pace.window().toMillis() / 1e3,
+                    pace.warmUp().toMillis() / 1e3);
+            Lines.print(out, "");
+            Lines.print(
+                    out,
+                    "%-12s %11s %15s %9s %8s %8s %8s %8s %8s",
+                    "",
+                    "µs/update",
+                    "lowest-highest",
+                    "bytes",
+                    "in one",
+                    "p50 ms",
+                    "p99 ms",
+                    "server",
+                    "load");
+            print(out, "Tavern", tavern);
+            print(out, "reference", reference);
+            Lines.print(out, "%-12s %11.2f", "ratio", ratio());
+        }
+        if (!tavern.growths().isEmpty()) {
+            printGrowth(out);
+        }
+        Goal.print(out, goals());
+    }
+
+    private static void print(PrintWriter out, String name, Side side) {
+        Lines.print(
+                out,
+                "%-12s %11.3f %15s %9.2f %8.1f %8.1f %8.1f %7.0f%% %7.0f%%",
+                name,
+                side.micros().median(),
+                side.micros().range("%.3f"),
+                side.bytes().median(),
+                Stats.of(side.windows(), Window::updatesPerFrame).median(),
+                Stats.of(side.windows(), window -> window.counts().latencyMs(50))
+                        .median(),
+                Stats.of(side.windows(), window -> window.counts().latencyMs(99))
+                        .median(),
+                Stats.of(side.windows(), Window::cpuPercent).median(),
+                Stats.of(side.windows(), Window::loadPercent).median());
+    }
+
+    private void printGrowth(PrintWriter out) {
+        Lines.print(out, "");
+        Lines.print(
+                out,
+                "growth: medians of %d rounds, %.1f s at each number of players; until p99 passes %.0f ms or something is lost",
+                pace.growthRounds(),
+                pace.growthWindow().toMillis() / 1e3,
+                Growth.LATENCY_MS_MAX);
+        Lines.print(out, "%10s   %-38s   %-38s", "players", "Tavern: µs/update, p99 ms, CPU, load", "reference");
+        for (int players : numbers()) {
+            Lines.print(out, "%,10d   %-38s   %-38s", players, cell(tavern, players), cell(reference, players));
+        }
+        Lines.print(
+                out, "%10s   %-38s   %-38s", "most", Growth.most(tavern.growths()), Growth.most(reference.growths()));
+    }
+
+    private static String cell(Side side, int players) {
+        List<Window> windows = side.at(players);
+        if (windows.isEmpty()) {
+            return "";
+        }
+        return String.format(
+                Locale.ROOT,
+                "%6.3f %8.1f %5.0f%% %5.0f%%%s",
+                side.microsAt(players).median(),
+                side.p99At(players).median(),
+                Stats.of(windows, Window::cpuPercent).median(),
+                Stats.of(windows, Window::loadPercent).median(),
+                side.isGoodAt(players) ? "" : "  " + wrong(windows));
+    }
+
+    /** Of the first window that was not good. */
+    private static String wrong(List<Window> windows) {
+        Window window = windows.stream()
+                .filter(each -> !Growth.isGood(each))
+                .findFirst()
+                .orElseThrow();
+        if (window.counts().disconnects() > 0) {
+            return "disconnected " + window.counts().disconnects();
+        }
+        if (window.counts().statesAnew() > 0) {
+            return "missed " + window.counts().statesAnew();
+        }
+        return window.isWhole() ? "late" : String.format(Locale.ROOT, "%.0f%% seen", window.deliveredShare() * 100);
+    }
+}

@@ -1,0 +1,13 @@
+/**
+ * What it costs to bring what players do to other players, Tavern beside the reference: moves, a crowd, chat, pings,
+ * idle connections, more cores.
+ *
+ * <pre>
+ *   MovesBenchmark, … ─► Host (Tavern or the reference, a process on a core of its own)
+ *                    └─► Swarm (all players, in this process) ─► Window (what was measured) ─► …Section
+ * </pre>
+ */
+@NullMarked
+package tavern.bench.fanout;
+
+import org.jspecify.annotations.NullMarked;

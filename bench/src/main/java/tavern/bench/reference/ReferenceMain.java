@@ -1,0 +1,36 @@
+package tavern.bench.reference;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.concurrent.CountDownLatch;
+
+/** The reference as a process: {@code --ready-file F}, as {@code bin/server} has it. Ends with 0 after SIGTERM. */
+public final class ReferenceMain {
+    private ReferenceMain() {}
+
+    public static void main(String[] arguments) throws IOException, InterruptedException {
+        if (arguments.length != 2 || !arguments[0].equals("--ready-file")) {
+            throw new IllegalArgumentException("--ready-file F");
+        }
+        ReferenceServer server = ReferenceServer.start(Integer.getInteger("room.tick-hz", 20));
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(
+                        () -> {
+                            server.close();
+                            Runtime.getRuntime().halt(0);
+                        },
+                        "shutdown"));
+        announce(Path.of(arguments[1]), server.address());
+        // For ever: the shutdown hook ends the process.
+        new CountDownLatch(1).await();
+    }
+
+    private static void announce(Path file, InetSocketAddress address) throws IOException {
+        Path written = Path.of(file + ".new");
+        Files.writeString(written, address.getAddress().getHostAddress() + ":" + address.getPort());
+        Files.move(written, file, StandardCopyOption.ATOMIC_MOVE);
+    }
+}

@@ -1,0 +1,114 @@
+package tavern.bench.fanout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonObject;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tavern.bench.Bench;
+import tavern.bench.Chart;
+import tavern.bench.Progress;
+import tavern.bench.Section;
+import tavern.bench.Stop;
+
+/** Each section for a moment, with real servers and few players, so that it is known to run and to count. */
+final class SmokeIT {
+    private static final Duration MOMENT = Duration.ofMillis(600);
+
+    @TempDir
+    private Path folder;
+
+    @AfterEach
+    void nothingIsLeft() throws IOException {
+        try (Stream<Path> left = Files.list(folder)) {
+            assertThat(left).as("what the servers leave behind").isEmpty();
+        }
+    }
+
+    @Test
+    void moves() throws IOException, InterruptedException {
+        MovesSection section = new MovesBenchmark()
+                .measure(
+                        here(),
+                        new MovesPace(40, MOMENT, 1, MOMENT.multipliedBy(2), List.of(20, 40), 1, MOMENT, MOMENT, 0));
+
+        JsonObject json = section.json();
+        assertThat(json.get("tavernCpuMicros").getAsDouble()).isPositive();
+        assertThat(json.get("referenceCpuMicros").getAsDouble()).isPositive();
+        assertThat(json.get("ratio").getAsDouble()).isPositive();
+        assertThat(json.get("bytesPerUpdate").getAsDouble()).isBetween(4.0, 10.0);
+        assertThat(json.get("referenceBytesPerUpdate").getAsDouble()).isBetween(4.0, 15.0);
+        assertThat(json.getAsJsonObject("sustainedPlayers").keySet()).containsExactly("tavern", "reference");
+        JsonObject growth = json.getAsJsonArray("growth").get(0).getAsJsonObject();
+        assertThat(growth.get("players").getAsInt()).isEqualTo(20);
+        assertThat(growth.get("p99Ms").getAsDouble()).isPositive();
+        assertThat(Chart.svg(section.charts())).contains("<polyline", "Tavern", "reference");
+        assertThat(printed(section)).contains("µs/update", "growth", "aims");
+    }
+
+    @Test
+    void crowd() throws IOException, InterruptedException {
+        CrowdSection section =
+                new CrowdBenchmark().measure(here(), new CrowdPace(40, MOMENT, 1, MOMENT.multipliedBy(2)));
+
+        JsonObject everybody = section.json().getAsJsonObject("everybody");
+        assertThat(everybody.get("cpuMicrosPerPlayerSecond").getAsDouble()).isPositive();
+        // Ten moves a second from each of 39 others, roughly.
+        assertThat(everybody.get("updatesPerPlayerSecond").getAsInt()).isBetween(100, 500);
+        assertThat(printed(section)).contains("Tavern, everybody", "reference, everybody");
+    }
+
+    @Test
+    void chat() throws IOException, InterruptedException {
+        ChatSection section =
+                new ChatBenchmark().measure(here(), new ChatPace(40, 20, MOMENT, 1, MOMENT.multipliedBy(2)));
+
+        JsonObject json = section.json();
+        assertThat(json.get("tavernCpuMicros").getAsDouble()).isPositive();
+        assertThat(json.get("referenceP99Ms").getAsDouble()).isPositive();
+        assertThat(json.getAsJsonObject("ping").get("tavernPerSecond").getAsInt())
+                .isGreaterThan(10);
+        assertThat(printed(section)).contains("µs/delivery", "a second");
+    }
+
+    @Test
+    void connections() throws IOException, InterruptedException {
+        ConnectionsSection section =
+                new ConnectionsBenchmark().measure(here(), new ConnectionsPace(200, 40, MOMENT, MOMENT, MOMENT));
+
+        JsonObject json = section.json();
+        assertThat(json.get("count").getAsInt()).isEqualTo(200);
+        assertThat(json.get("heapBytesPerConnection").getAsInt()).isBetween(500, 100_000);
+        assertThat(json.get("referenceBytesPerConnection").getAsInt()).isBetween(100, 100_000);
+        assertThat(printed(section)).contains("KB/player");
+    }
+
+    @Test
+    void cores() throws IOException, InterruptedException {
+        CoresSection section =
+                new CoresBenchmark().measure(here(), new CoresPace(MOMENT, 1, List.of(20, 40), MOMENT, MOMENT, 0));
+
+        assertThat(section.json().get("layout").getAsString()).containsPattern("core|two cores");
+        assertThat(printed(section)).contains("cores");
+    }
+
+    private Bench here() {
+        return new Bench(folder, folder, true, 0, Set.of(), Progress.none(), new Stop());
+    }
+
+    private static String printed(Section section) {
+        StringWriter out = new StringWriter();
+        section.print(new PrintWriter(out, true));
+        return out.toString();
+    }
+}

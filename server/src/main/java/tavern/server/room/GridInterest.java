@@ -1,0 +1,305 @@
+package tavern.server.room;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.PooledByteBufAllocator;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * P-36: each sees who is in the own cell and in those around it. All members of one cell see the same, so there is one
+ * snapshot for each cell that somebody is in, and not nine to be put together for each member.
+ *
+ * <p>A tick costs what it tells: each move is looked at by the cells that see it and that somebody watches. An entity's
+ * cell changes in ticks only, and with it who sees whom; in between, all is as the last tick left it.
+ */
+@OnRoomThread
+final class GridInterest implements Interest {
+    private static final int VIEW_CELLS_MAX = 9;
+    private static final int NOWHERE = -1;
+
+    private final Grid grid;
+    private final int cellSize;
+    private final SnapshotEncoder snapshots;
+    private final Seats seats;
+
+    /** By cell; made when somebody is there for the first time. */
+    private final @Nullable Zone[] zones;
+
+    /** Those that somebody watches. */
+    private final List<Zone> watched = new ArrayList<>();
+
+    private final List<Zone> arriving = new ArrayList<>();
+    private final Round round = new Round();
+    private List<ByteBuf> events = new ArrayList<>();
+
+    /** Entities that were in a tick since they came: their place was told. */
+    private final BitSet shown = new BitSet();
+
+    private final int[] view = new int[VIEW_CELLS_MAX];
+    private final Ids inView = new Ids();
+    /** By the row of changes: the cell before this tick. */
+    private int[] before = new int[32];
+
+    private int lastTick;
+
+    /** @param cellSize of the grid, in 1/16 of a unit */
+    GridInterest(Grid grid, int cellSize, SnapshotEncoder snapshots, Seats seats) {
+        this.grid = grid;
+        this.cellSize = cellSize;
+        this.snapshots = snapshots;
+        this.seats = seats;
+        this.zones = new Zone[grid.cells()];
+    }
+
+    @Override
+    public void place(int id, int x, int y, int seq) {
+        snapshots.place(id, x, y, seq);
+        // To who sees it, with the next tick.
+        snapshots.moved(id, x, y, seq);
+        grid.assign(id, grid.cellAt(x, y));
+    }
+
+    @Override
+    public void moved(int id, int x, int y, int seq) {
+        snapshots.moved(id, x, y, seq);
+    }
+
+    @Override
+    public void remove(int id) {
+        snapshots.remove(id);
+        if (shown.get(id)) {
+            shown.clear(id);
+            grid.leave(id);
+        }
+    }
+
+    @Override
+    public void watch(Seat seat, Outlet outlet) {
+        add(zoneAt(grid.cellOf(seat.entity)), outlet);
+    }
+
+    private void add(Zone zone, Outlet outlet) {
+        if (zone.fanOut.isEmpty()) {
+            watched.add(zone);
+            zone.sentTick = lastTick;
+        }
+        zone.fanOut.add(outlet);
+    }
+
+    @Override
+    public void unwatch(Seat seat, Outlet outlet) {
+        remove(zoneAt(grid.cellOf(seat.entity)), outlet);
+    }
+
+    private void remove(Zone zone, Outlet outlet) {
+        zone.fanOut.remove(outlet);
+        if (zone.fanOut.isEmpty()) {
+            watched.remove(zone);
+        }
+    }
+
+    private Zone zoneAt(int cell) {
+        Zone zone = zones[cell];
+        if (zone == null) {
+            zone = zones[cell] = new Zone(cell);
+        }
+        return zone;
+    }
+
+    @Override
+    public void clear() {
+        watched.forEach(zone -> zone.fanOut.clear());
+        watched.clear();
+    }
+
+    @Override
+    public boolean sees(Seat seat, int entity) {
+        return entity == seat.entity || (shown.get(entity) && grid.sees(grid.cellOf(seat.entity), grid.cellOf(entity)));
+    }
+
+    @Override
+    public int asOf(Seat seat) {
+        Zone zone = zoneAt(grid.cellOf(seat.entity));
+        return zone.fanOut.isEmpty() ? lastTick : zone.sentTick;
+    }
+
+    @Override
+    public int cellSize() {
+        return cellSize;
+    }
+
+    // ---- sending ----
+
+    @Override
+    public void event(ByteBuf frame) {
+        events.add(frame);
+    }
+
+    @Override
+    public void flush() {
+        if (!events.isEmpty()) {
+            for (Zone zone : watched) {
+                zone.fanOut.collect(events, null, null, round);
+            }
+            send();
+        }
+    }
+
+    @Override
+    public void refresh() {
+        for (Zone zone : watched) {
+            ByteBuf state = encodeView(zone);
+            List<ByteBuf> all = new ArrayList<>(events);
+            all.add(state);
+            zone.fanOut.collect(all, null, null, round);
+            state.release();
+        }
+        send();
+    }
+
+    @Override
+    public void tick(int tick, Round round) {
+        lastTick = tick;
+        try {
+            encodeChanges(tick);
+            encodeStates();
+            collect(round);
+        } finally {
+            for (Zone zone : arriving) {
+                zone.arrivals.forEach(outlet -> add(zone, outlet));
+            }
+            arriving.clear();
+            watched.forEach(Zone::reset);
+        }
+        forgetEvents();
+    }
+
+    private void encodeChanges(int tick) {
+        int count = snapshots.sortChanges();
+        if (count == 0) {
+            return;
+        }
+        if (before.length < count) {
+            before = Arrays.copyOf(before, count * 2);
+        }
+        for (int i = 0; i < count; i++) {
+            before[i] = changeCell(snapshots.change(i));
+        }
+        for (int i = 0; i < count; i++) {
+            tell(snapshots.change(i), before[i]);
+        }
+        for (Zone zone : watched) {
+            if (zone.isTouched()) {
+                zone.snapshot(
+                        snapshots.encode(tick, zone.moved, zone.entered, zone.left, PooledByteBufAllocator.DEFAULT),
+                        tick);
+            }
+        }
+        snapshots.commit(tick);
+    }
+
+    /** @return the cell before, {@link #NOWHERE} for who has just come */
+    private int changeCell(int id) {
+        boolean wasShown = shown.get(id);
+        int cellBefore = grid.cellOf(id);
+        int cell = grid.cellAt(snapshots.nextX(id), snapshots.nextY(id), cellBefore);
+        if (cell != cellBefore) {
+            moveWatcher(id, cellBefore, cell);
+        }
+        if (!wasShown) {
+            shown.set(id);
+            grid.enter(id, cell);
+        } else if (cell != cellBefore) {
+            grid.leave(id);
+            grid.enter(id, cell);
+        }
+        return wasShown ? cellBefore : NOWHERE;
+    }
+
+    private void moveWatcher(int id, int from, int to) {
+        Seat seat = seats.ofEntity(id);
+        if (seat != null && seat.outlet != null) {
+            remove(zoneAt(from), seat.outlet);
+            Zone zone = zoneAt(to);
+            if (zone.arrivals.isEmpty()) {
+                arriving.add(zone);
+            }
+            zone.arrivals.add(seat.outlet);
+        }
+    }
+
+    /** Tells the zones that are watched what an entity's change is to them. */
+    private void tell(int id, int cellBefore) {
+        int cell = grid.cellOf(id);
+        int count = grid.viewOf(cell, view);
+        for (int i = 0; i < count; i++) {
+            Zone zone = zones[view[i]];
+            if (zone != null && !zone.fanOut.isEmpty()) {
+                boolean saw = cellBefore == cell || (cellBefore != NOWHERE && grid.sees(view[i], cellBefore));
+                (saw ? zone.moved : zone.entered).add(id);
+            }
+        }
+        if (cellBefore != cell && cellBefore != NOWHERE) {
+            count = grid.viewOf(cellBefore, view);
+            for (int i = 0; i < count; i++) {
+                Zone zone = zones[view[i]];
+                if (zone != null && !zone.fanOut.isEmpty() && !grid.sees(view[i], cell)) {
+                    zone.left.add(id);
+                }
+            }
+        }
+    }
+
+    private void encodeStates() {
+        for (Zone zone : watched) {
+            if (zone.fanOut.anyNeedsState()) {
+                zone.state(encodeView(zone));
+            }
+        }
+        for (Zone zone : arriving) {
+            if (zone.fanOut.isEmpty()) {
+                zone.sentTick = lastTick;
+            }
+            if (zone.state == null) {
+                zone.state(encodeView(zone));
+            }
+        }
+    }
+
+    private ByteBuf encodeView(Zone zone) {
+        inView.clear();
+        int count = grid.viewOf(zone.cell, view);
+        for (int i = 0; i < count; i++) {
+            grid.addMembers(view[i], inView);
+        }
+        inView.sort();
+        return snapshots.encodeAnew(zone.sentTick, inView, PooledByteBufAllocator.DEFAULT);
+    }
+
+    private void collect(Round round) {
+        for (Zone zone : watched) {
+            if (!events.isEmpty() || zone.snapshot != null || zone.state != null) {
+                zone.fanOut.collect(events, zone.snapshot, zone.state, round);
+            }
+        }
+        for (Zone zone : arriving) {
+            for (Outlet outlet : zone.arrivals) {
+                Outlet[] alone = {outlet};
+                round.add(outlet.loop(), new FanOut.Delivery(alone, events, null, zone.state, true));
+            }
+        }
+    }
+
+    private void send() {
+        round.send();
+        forgetEvents();
+    }
+
+    private void forgetEvents() {
+        events.forEach(ByteBuf::release);
+        events = new ArrayList<>();
+    }
+}

@@ -1,0 +1,37 @@
+package tavern.server.room;
+
+import java.util.Arrays;
+
+/** A list of entity ids that is used again and again. */
+@OnRoomThread
+final class Ids {
+    private int[] ids = new int[16];
+    private int size;
+
+    void add(int id) {
+        if (size == ids.length) {
+            ids = Arrays.copyOf(ids, size * 2);
+        }
+        ids[size++] = id;
+    }
+
+    int get(int index) {
+        return ids[index];
+    }
+
+    int size() {
+        return size;
+    }
+
+    boolean isEmpty() {
+        return size == 0;
+    }
+
+    void sort() {
+        Arrays.sort(ids, 0, size);
+    }
+
+    void clear() {
+        size = 0;
+    }
+}

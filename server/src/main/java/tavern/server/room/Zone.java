@@ -1,0 +1,60 @@
+package tavern.server.room;
+
+import io.netty.buffer.ByteBuf;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The members whose own cell is the same: they see the same, so what changes there is encoded once for all of them. */
+@OnRoomThread
+final class Zone {
+    final int cell;
+    final FanOut fanOut = new FanOut();
+
+    /** Of the newest snapshot, while somebody watches. */
+    int sentTick;
+
+    // Of one tick, by ascending ids.
+    final Ids moved = new Ids();
+    final Ids entered = new Ids();
+    final Ids left = new Ids();
+
+    /** Who came from other zones in this tick. */
+    final List<Outlet> arrivals = new ArrayList<>();
+
+    FanOut.@Nullable State snapshot;
+    FanOut.@Nullable State state;
+
+    Zone(int cell) {
+        this.cell = cell;
+    }
+
+    boolean isTouched() {
+        return !moved.isEmpty() || !entered.isEmpty() || !left.isEmpty();
+    }
+
+    void snapshot(ByteBuf frame, int tick) {
+        snapshot = new FanOut.State(frame, tick, sentTick);
+        sentTick = tick;
+    }
+
+    void state(ByteBuf frame) {
+        state = new FanOut.State(frame, sentTick, 0);
+    }
+
+    /** The tick is over. */
+    void reset() {
+        moved.clear();
+        entered.clear();
+        left.clear();
+        arrivals.clear();
+        if (snapshot != null) {
+            snapshot.frame().release();
+            snapshot = null;
+        }
+        if (state != null) {
+            state.frame().release();
+            state = null;
+        }
+    }
+}
