@@ -39,7 +39,7 @@ public final class ConsolesBenchmark implements Benchmark {
     /** @param pairs of windows: one with consoles, one without */
     record Pace(Duration warmUp, Duration window, int pairs) {}
 
-    private static final Pace FULL = new Pace(Duration.ofSeconds(20), Duration.ofSeconds(10), 6);
+    private static final Pace FULL = new Pace(Duration.ofSeconds(15), Duration.ofSeconds(4), 16);
     private static final Pace QUICK = new Pace(Duration.ofSeconds(5), Duration.ofSeconds(5), 1);
 
     private final Play play;

@@ -192,7 +192,7 @@ public final class Room {
     /** By an operator's wish: everybody out; completes when trades under way have ended and all is written. */
     public CompletionStage<Void> dissolve(String text) {
         command(() -> seats.all().forEach(seat -> seat.member.answer(Wire.error(0, ErrorCode.ROOM_CLOSED, text, 0))));
-        return shutDown().thenRun(closed);
+        return end();
     }
 
     /** A member asks for something. What is not taken on is answered at once. */
@@ -284,6 +284,11 @@ public final class Room {
     /** Somebody else owns the room: everybody out, nothing is written any more. */
     void abandon() {
         command(tenure::lose);
+    }
+
+    /** {@link #shutDown}, after which there is no such room any more. */
+    CompletionStage<Void> end() {
+        return shutDown().thenRun(closed);
     }
 
     /** Takes no more requests, cancels open offers, waits for trades under way, and writes what is to be written. */

@@ -169,7 +169,7 @@ public final class Rooms implements AutoCloseable {
         draining = true;
         List<CompletableFuture<Void>> done = new ArrayList<>();
         for (CompletableFuture<Room> opening : open.values()) {
-            done.add(opening.thenCompose(Room::shutDown).exceptionally(failure -> null));
+            done.add(opening.thenCompose(Room::end).exceptionally(failure -> null));
         }
         log.info("closing {} rooms", done.size());
         return CompletableFuture.allOf(done.toArray(CompletableFuture[]::new));
