@@ -1,16 +1,14 @@
 package tavern.bench.fanout;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import tavern.bench.Bench;
 import tavern.bench.Benchmark;
 import tavern.bench.Cores;
 import tavern.bench.Section;
-import tavern.server.TavernServer;
+import tavern.bench.load.Rates;
 
 /** One room of many players spread over the map: what each costs when near ones are told, and when all are. */
 public final class CrowdBenchmark implements Benchmark {
@@ -24,7 +22,7 @@ public final class CrowdBenchmark implements Benchmark {
 
     @Override
     public String description() {
-        return "CPU time of each player in one room of 1,000: told of who is near, and told of everybody";
+        return "CPU time of each player in one room of 1,000: told of who is near, of everybody, and of each change at once";
     }
 
     @Override
@@ -34,39 +32,33 @@ public final class CrowdBenchmark implements Benchmark {
 
     CrowdSection measure(Bench bench, CrowdPace pace) throws IOException, InterruptedException {
         Cores cores = Cores.apart();
-        boolean canBeNear = hasInterest();
-        bench.progress().begin(pace.rounds() * (canBeNear ? 3 : 2));
+        bench.progress().begin(pace.rounds() * 4);
         bench.progress().doing("starting the servers");
         try (Load load = Load.on(cores, 1);
+                Host atOnce = Host.referenceAtOnce(bench, cores);
                 Host reference = Host.reference(bench, cores);
-                Host everybody = tavern("Tavern, everybody", bench, cores, canBeNear ? NEVER : "", pace.players());
-                Host near = canBeNear ? tavern("Tavern, who is near", bench, cores, "1", pace.players()) : null) {
-            List<Host> hosts = near == null ? List.of(reference, everybody) : List.of(reference, everybody, near);
-            try (Duel duel = new Duel(bench, hosts, load.loops(), pace.players())) {
-                duel.growTo(pace.players());
-                duel.warmUp(Duel.at(MovesBenchmark.RATES), pace.warmUp());
-                return new CrowdSection(
-                        cores, pace, duel.rounds(Duel.at(MovesBenchmark.RATES), pace.rounds(), pace.window()));
-            }
+                Host everybody = tavern("Tavern, everybody", bench, cores, NEVER, pace.players());
+                Host near = tavern("Tavern, who is near", bench, cores, "1", pace.players())) {
+            List<List<Window>> windows = new ArrayList<>();
+            windows.addAll(run(bench, pace, load, List.of(atOnce), Rates.moving(pace.movesAtOnce())));
+            windows.addAll(run(bench, pace, load, List.of(reference, everybody, near), MovesBenchmark.RATES));
+            return new CrowdSection(cores, pace, windows);
         }
     }
 
-    /** @param fromCapacity from which on rooms tell of who is near; empty: the server knows no such setting */
+    private static List<List<Window>> run(Bench bench, CrowdPace pace, Load load, List<Host> hosts, Rates rates)
+            throws IOException, InterruptedException {
+        try (Duel duel = new Duel(bench, hosts, load.loops(), pace.players())) {
+            duel.growTo(pace.players());
+            duel.warmUp(Duel.at(rates), pace.warmUp());
+            return duel.rounds(Duel.at(rates), pace.rounds(), pace.window());
+        }
+    }
+
+    /** @param fromCapacity from which on rooms tell of who is near */
     private static Host tavern(String title, Bench bench, Cores cores, String fromCapacity, int players)
             throws IOException, InterruptedException {
-        Map<String, String> settings = new TreeMap<>();
-        settings.put("room.capacity", Integer.toString(players));
-        if (!fromCapacity.isEmpty()) {
-            settings.put(FROM_CAPACITY, fromCapacity);
-        }
+        Map<String, String> settings = Map.of("room.capacity", Integer.toString(players), FROM_CAPACITY, fromCapacity);
         return Host.tavern(title, bench, cores, settings, List.of());
-    }
-
-    /** Whether this server can tell players of those who are near only. */
-    private static boolean hasInterest() throws IOException {
-        try (InputStream defaults = TavernServer.class.getResourceAsStream("/tavern.conf")) {
-            return defaults != null
-                    && new String(defaults.readAllBytes(), StandardCharsets.UTF_8).contains("from-capacity");
-        }
     }
 }

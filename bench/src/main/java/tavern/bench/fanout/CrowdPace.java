@@ -5,8 +5,15 @@ import tavern.bench.Bench;
 
 /** How large the crowd is, and how long and how often it is measured. @param warmUp of each server */
 record CrowdPace(int players, Duration warmUp, int rounds, Duration window) {
+    private static final double UPDATES_AT_ONCE = 40_000;
+
     static final CrowdPace FULL = new CrowdPace(1_000, Duration.ofSeconds(8), 3, Duration.ofSeconds(4));
     static final CrowdPace QUICK = new CrowdPace(500, Duration.ofSeconds(2), 1, Duration.ofMillis(1_500));
+
+    /** Of one player in a second, when each is told at once to everybody: more is more than a core can send. */
+    double movesAtOnce() {
+        return Math.min(10, UPDATES_AT_ONCE / players / players);
+    }
 
     CrowdPace withRounds(Bench bench) {
         return new CrowdPace(players, warmUp, bench.roundsOr(rounds), window);

@@ -57,6 +57,11 @@ final class Host implements AutoCloseable {
         return reference(bench, cores, List.of());
     }
 
+    /** One that tells each move when it comes. */
+    static Host referenceAtOnce(Bench bench, Cores cores) throws IOException, InterruptedException {
+        return reference(bench, cores, List.of("-Dreference.at-once=true"));
+    }
+
     /** @param options of its JVM */
     static Host reference(Bench bench, Cores cores, List<String> options) throws IOException, InterruptedException {
         Path folder = Files.createTempDirectory(bench.folder(), "host");

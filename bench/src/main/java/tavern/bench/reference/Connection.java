@@ -82,6 +82,10 @@ final class Connection extends FrameHandler {
             }
         }
         MOVE.setRelease(this, seq << 32 | (x & COORDINATE_MASK) << 16 | y & COORDINATE_MASK);
+        Room here = room;
+        if (here != null) {
+            here.moved();
+        }
     }
 
     /** The newest move since it was last asked for, or {@link #NO_MOVE}. By the room's loop. */

@@ -15,7 +15,8 @@ public final class ReferenceMain {
         if (arguments.length != 2 || !arguments[0].equals("--ready-file")) {
             throw new IllegalArgumentException("--ready-file F");
         }
-        ReferenceServer server = ReferenceServer.start(Integer.getInteger("room.tick-hz", 20));
+        ReferenceServer server =
+                ReferenceServer.start(Integer.getInteger("room.tick-hz", 20), Boolean.getBoolean("reference.at-once"));
         Runtime.getRuntime()
                 .addShutdownHook(new Thread(
                         () -> {

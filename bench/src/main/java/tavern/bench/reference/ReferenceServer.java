@@ -39,7 +39,8 @@ public final class ReferenceServer implements AutoCloseable {
         this.listener = listener;
     }
 
-    public static ReferenceServer start(int tickHz) throws IOException {
+    /** @param atOnce moves are told one by one when they come, and not together at each tick */
+    public static ReferenceServer start(int tickHz, boolean atOnce) throws IOException {
         boolean epoll = Epoll.isAvailable();
         EventLoopGroup acceptor = loops(1, "accept", epoll);
         EventLoopGroup loops = loops(Runtime.getRuntime().availableProcessors(), "net", epoll);
@@ -47,7 +48,7 @@ public final class ReferenceServer implements AutoCloseable {
         for (EventExecutor loop : loops) {
             ticks.add(new Ticks((EventLoop) loop, tickHz));
         }
-        Rooms rooms = new Rooms(ticks);
+        Rooms rooms = new Rooms(ticks, atOnce);
         ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(acceptor, loops)
                 .channel(epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class)

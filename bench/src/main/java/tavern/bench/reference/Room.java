@@ -17,12 +17,15 @@ final class Room {
     private record Group(EventLoop loop, Connection[] members) {}
 
     private final EventLoop loop;
+    private final boolean atOnce;
     private List<Group> groups = List.of();
     private byte[] entries = new byte[64 * ENTRY_BYTES_MAX];
     private int tick;
 
-    Room(EventLoop loop) {
+    /** @param atOnce each move is told when it comes, and not at the next tick with all others */
+    Room(EventLoop loop, boolean atOnce) {
         this.loop = loop;
+        this.atOnce = atOnce;
     }
 
     void add(Connection member) {
@@ -66,6 +69,15 @@ final class Room {
             send(frame, false);
         } else {
             loop.execute(() -> send(frame, false));
+        }
+    }
+
+    /** A member has left a move to be taken. Any thread. */
+    void moved() {
+        if (atOnce && loop.inEventLoop()) {
+            tick();
+        } else if (atOnce) {
+            loop.execute(this::tick);
         }
     }
 

@@ -65,7 +65,10 @@ final class SmokeIT {
         assertThat(everybody.get("cpuMicrosPerPlayerSecond").getAsDouble()).isPositive();
         // Ten moves a second from each of 39 others, roughly.
         assertThat(everybody.get("updatesPerPlayerSecond").getAsInt()).isBetween(100, 500);
-        assertThat(printed(section)).contains("Tavern, everybody", "reference, everybody");
+        JsonObject atOnce = section.json().getAsJsonObject("referenceAtOnce");
+        assertThat(atOnce.get("cpuMicrosPerPlayerSecondAtFullRate").getAsInt()).isPositive();
+        assertThat(printed(section))
+                .contains("Tavern, who is near", "Tavern, everybody", "reference, everybody", "reference, at once");
     }
 
     @Test
