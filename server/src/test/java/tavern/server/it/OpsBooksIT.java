@@ -212,6 +212,10 @@ class OpsBooksIT {
         UUID uuid = UUID.randomUUID();
         trade(uuid, ann, bob, RawClient.gold(3), RawClient.gold(4));
         ann.cut();
+        // Who resumes before the loss is noticed was never away.
+        await().atMost(PATIENCE)
+                .untilAsserted(
+                        () -> assertThat(whats(see("/players/ann/timeline"))).contains("DISCONNECTED"));
         RawClient again = tavern.resumed(ann);
         order("/players/ann/kick", "");
         again.closedWith();
