@@ -2,6 +2,7 @@ package tavern.server.store.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
 import java.util.List;
@@ -120,9 +121,10 @@ final class RefusalIT {
                         .name())
                 .isEqualTo("ann");
         store.close();
-        assertThat(Thread.getAllStackTraces().keySet())
-                .extracting(Thread::getName)
-                .noneMatch(name -> name.startsWith("lettuce"));
+        await("threads that are ending end")
+                .untilAsserted(() -> assertThat(Thread.getAllStackTraces().keySet())
+                        .extracting(Thread::getName)
+                        .noneMatch(name -> name.startsWith("lettuce")));
     }
 
     private static String ask(String... words) throws Exception {
