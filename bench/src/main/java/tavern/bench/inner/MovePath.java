@@ -49,7 +49,7 @@ public class MovePath {
         }
     }
 
-    /** All handlers of the pipeline, limits and counters included, to the stage. */
+    /** All handlers of the pipeline, to the stage; what the session counts and limits behind it is not in it. */
     @Benchmark
     public int decodeMove() {
         decoding.read(nextFrame());

@@ -76,7 +76,7 @@ public final class Counts {
         return snapshotBytes;
     }
 
-    /** Times that a player was told everything anew because it had missed something. */
+    /** Times that a player was told everything anew: it had missed something, or came into another cell of a large room. */
     public long statesAnew() {
         return statesAnew;
     }

@@ -35,6 +35,8 @@ final class TavernPlayer extends Player {
     /** Of entities that come into view, where not everybody sees everybody: places and numbers are whole there. */
     private static final int ENTERED_IDS = 6;
 
+    private static final int ANEW = 11;
+
     private static final int ENTERED_SEQS = 9;
     private static final int CHAT_PLAYER = 1;
     private static final int CHAT_SEQ = 3;
@@ -174,6 +176,7 @@ final class TavernPlayer extends Player {
         int length = cursor.varint();
         int end = cursor.position() + length;
         int updates = 0;
+        boolean anew = false;
         int at = -1;
         while (cursor.position() < end) {
             int tag = cursor.varint();
@@ -202,13 +205,20 @@ final class TavernPlayer extends Player {
                 watchedSeq = number == SEQS ? watchedSeq + value : value;
                 loop.seen(watched(), watchedSeq);
                 cursor.position(until);
+            } else if (number == ANEW) {
+                anew = cursor.varint() != 0;
             } else {
                 cursor.skip(tag);
             }
         }
         Counts counts = loop.counts();
         counts.snapshots++;
-        counts.updates += updates;
+        if (anew) {
+            // The whole view is no news, and also what heals a snapshot that was left out.
+            counts.statesAnew++;
+        } else {
+            counts.updates += updates;
+        }
         counts.snapshotBytes += Varints.bytes(bytes) + bytes;
     }
 

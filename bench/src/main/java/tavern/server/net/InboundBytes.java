@@ -75,6 +75,7 @@ public final class InboundBytes {
             onMove(message.getSeq(), move.getX(), move.getY());
         }
 
+        @Override
         public void onMove(int seq, int x, int y) {
             sink.move(seq, x, y);
         }

@@ -35,6 +35,7 @@ public final class RoomOfTwenty {
     private final MoveSlot[] slots = new MoveSlot[PLAYERS];
     private final MoveSlot.Sink[] sinks = new MoveSlot.Sink[PLAYERS];
     private final int[] seqs = new int[PLAYERS];
+    private final Stir stir = new Stir();
     private final SnapshotEncoder snapshots = new SnapshotEncoder();
     private final Moved effects = new Moved();
     private final TavernRules rules;
@@ -47,7 +48,7 @@ public final class RoomOfTwenty {
             Player player = new Player(new PlayerId(i + 1L), "player-" + i);
             rules.apply(new Action.Join(player, Inventory.EMPTY, MIDDLE, 0), nowMillis, effects);
             int entity = i + 1;
-            slots[i] = new MoveSlot(new Stir());
+            slots[i] = new MoveSlot(stir);
             sinks[i] = (seq, x, y) -> rules.move(entity, seq, x, y, nowMillis, effects);
         }
         rules.entities().forEach(entity -> snapshots.place(entity.id(), MAP / 2, MAP / 2, 0));
@@ -81,6 +82,7 @@ public final class RoomOfTwenty {
 
     public void timePasses() {
         nowMillis += MOVE_MILLIS;
+        stir.take();
     }
 
     /** Of all who moved; null: nobody. */

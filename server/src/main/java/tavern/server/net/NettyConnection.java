@@ -214,8 +214,10 @@ final class NettyConnection implements Connection {
      */
     private void sayGoodbye(@Nullable ServerMessage error) {
         frames.discardAll();
-        out.writeAndFlush(error == null ? Unpooled.EMPTY_BUFFER : Frames.encode(channel.alloc(), error))
-                .addListener(written -> endOutput(written.isSuccess()));
+        ByteBuf lastWord = error == null ? Unpooled.EMPTY_BUFFER : Frames.encode(channel.alloc(), error);
+        metrics.bytesOut.increment(bytesUnflushed + lastWord.readableBytes());
+        bytesUnflushed = 0;
+        out.writeAndFlush(lastWord).addListener(written -> endOutput(written.isSuccess()));
         // A peer that takes nothing, or does not close, must not keep the connection open.
         loop().schedule(() -> channel.close(), GOODBYE_SECONDS_MAX, TimeUnit.SECONDS);
     }

@@ -4,13 +4,9 @@ import io.netty.buffer.ByteBuf;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
-/**
- * From one room to all its members: what was encoded once goes out with one task for each event loop and one flush
- * for each connection.
- */
+/** An audience: what was encoded once goes to all of it with one flush for each connection. */
 @OnRoomThread
 final class FanOut {
     /** The members of one event loop; the array is never changed, tasks on the loop read it. */
@@ -20,7 +16,6 @@ final class FanOut {
     record State(ByteBuf frame, int tick, int previousTick) {}
 
     private List<Group> groups = List.of();
-    private List<ByteBuf> events = new ArrayList<>();
 
     void add(Outlet outlet) {
         List<Group> changed = new ArrayList<>(groups.size() + 1);
@@ -66,11 +61,6 @@ final class FanOut {
         return groups.isEmpty();
     }
 
-    /** To all who are there at the next flush. The frame becomes ours. */
-    void event(ByteBuf frame) {
-        events.add(frame);
-    }
-
     boolean anyNeedsState() {
         for (Group group : groups) {
             for (Outlet outlet : group.outlets()) {
@@ -82,47 +72,15 @@ final class FanOut {
         return false;
     }
 
-    /** Sends what there is. The frames of both states become ours. @param fullState for those who missed a snapshot */
-    void flush(@Nullable State snapshot, @Nullable State fullState) {
-        if (!events.isEmpty() || snapshot != null || fullState != null) {
-            for (Group group : groups) {
-                send(group, new Delivery(group.outlets(), events, snapshot, fullState, false));
-            }
-            release(events, snapshot, fullState);
-            events = new ArrayList<>();
-        }
-    }
-
-    /** As {@link #flush}, but to go out in a round with what other rooms send. */
-    void flush(@Nullable State snapshot, @Nullable State fullState, Round round) {
-        if (!events.isEmpty() || snapshot != null || fullState != null) {
-            collect(events, snapshot, fullState, round);
-            release(events, snapshot, fullState);
-            events = new ArrayList<>();
-        }
-    }
-
-    /** As {@link #flush}, but to go out in a round with what others are owed; all frames stay the caller's. */
+    /** Adds to the round what the members are owed; all frames stay the caller's. @param state for who missed a snapshot */
     void collect(List<ByteBuf> others, @Nullable State snapshot, @Nullable State fullState, Round round) {
         for (Group group : groups) {
             round.add(group.loop(), new Delivery(group.outlets(), others, snapshot, fullState, false));
         }
     }
 
-    private static void send(Group group, Delivery delivery) {
-        delivery.retain();
-        try {
-            group.loop().execute(delivery);
-        } catch (RejectedExecutionException e) {
-            // The loop is shut down, and its connections with it.
-            delivery.release();
-        }
-    }
-
-    private static void release(List<ByteBuf> events, @Nullable State snapshot, @Nullable State fullState) {
-        for (ByteBuf event : events) {
-            event.release();
-        }
+    static void release(List<ByteBuf> events, @Nullable State snapshot, @Nullable State fullState) {
+        events.forEach(ByteBuf::release);
         if (snapshot != null) {
             snapshot.frame().release();
         }
@@ -134,6 +92,7 @@ final class FanOut {
     /**
      * What one event loop has to write.
      *
+     * @param events never changed from now on
      * @param anew the full state is for all of them, and not for those only who missed a snapshot
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared

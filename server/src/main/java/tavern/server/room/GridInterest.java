@@ -32,7 +32,7 @@ final class GridInterest implements Interest {
     private final List<Zone> watched = new ArrayList<>();
 
     private final List<Zone> arriving = new ArrayList<>();
-    private final Round round = new Round();
+    private final Round own = new Round();
     private List<ByteBuf> events = new ArrayList<>();
 
     /** Entities that were in a tick since they came: their place was told. */
@@ -141,40 +141,56 @@ final class GridInterest implements Interest {
     @Override
     public void flush() {
         if (!events.isEmpty()) {
-            for (Zone zone : watched) {
-                zone.fanOut.collect(events, null, null, round);
+            List<ByteBuf> due = takeEvents();
+            try {
+                watched.forEach(zone -> zone.fanOut.collect(due, null, null, own));
+            } finally {
+                due.forEach(ByteBuf::release);
             }
-            send();
+            own.send();
         }
     }
 
     @Override
     public void refresh() {
-        for (Zone zone : watched) {
-            ByteBuf state = encodeView(zone);
-            List<ByteBuf> all = new ArrayList<>(events);
-            all.add(state);
-            zone.fanOut.collect(all, null, null, round);
-            state.release();
+        List<ByteBuf> due = takeEvents();
+        try {
+            for (Zone zone : watched) {
+                ByteBuf state = encodeView(zone);
+                List<ByteBuf> all = new ArrayList<>(due);
+                all.add(state);
+                zone.fanOut.collect(all, null, null, own);
+                state.release();
+            }
+        } finally {
+            due.forEach(ByteBuf::release);
         }
-        send();
+        own.send();
     }
 
     @Override
     public void tick(int tick, Round round) {
         lastTick = tick;
+        List<ByteBuf> due = takeEvents();
         try {
             encodeChanges(tick);
             encodeStates();
-            collect(round);
+            collect(due, round);
         } finally {
+            due.forEach(ByteBuf::release);
             for (Zone zone : arriving) {
                 zone.arrivals.forEach(outlet -> add(zone, outlet));
             }
             arriving.clear();
             watched.forEach(Zone::reset);
         }
-        forgetEvents();
+    }
+
+    /** Whoever they are given to keeps the list: it must not grow any more. */
+    private List<ByteBuf> takeEvents() {
+        List<ByteBuf> due = events;
+        events = new ArrayList<>();
+        return due;
     }
 
     private void encodeChanges(int tick) {
@@ -279,27 +295,17 @@ final class GridInterest implements Interest {
         return snapshots.encodeAnew(zone.sentTick, inView, PooledByteBufAllocator.DEFAULT);
     }
 
-    private void collect(Round round) {
+    private void collect(List<ByteBuf> due, Round round) {
         for (Zone zone : watched) {
-            if (!events.isEmpty() || zone.snapshot != null || zone.state != null) {
-                zone.fanOut.collect(events, zone.snapshot, zone.state, round);
+            if (!due.isEmpty() || zone.snapshot != null || zone.state != null) {
+                zone.fanOut.collect(due, zone.snapshot, zone.state, round);
             }
         }
         for (Zone zone : arriving) {
             for (Outlet outlet : zone.arrivals) {
                 Outlet[] alone = {outlet};
-                round.add(outlet.loop(), new FanOut.Delivery(alone, events, null, zone.state, true));
+                round.add(outlet.loop(), new FanOut.Delivery(alone, due, null, zone.state, true));
             }
         }
-    }
-
-    private void send() {
-        round.send();
-        forgetEvents();
-    }
-
-    private void forgetEvents() {
-        events.forEach(ByteBuf::release);
-        events = new ArrayList<>();
     }
 }

@@ -42,9 +42,7 @@ public final class MoveSlot {
         this.seq = seq;
         this.x = x;
         this.y = y;
-        // Volatile, as the flag is and the reader's look: either the room sees the move, or the connection that it is
-        // to
-        // say so.
+        // Volatile, like the flag and the reader's look: either the room sees the move, or this thread the taken flag.
         VERSION.setVolatile(this, before + 2);
         stir.stir();
     }

@@ -2,7 +2,10 @@ package tavern.server.room;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import tavern.protocol.v1.ServerMessage;
 
 /** Everybody sees everybody: one snapshot for all. */
@@ -14,6 +17,8 @@ final class OpenInterest implements Interest {
     private final SnapshotEncoder snapshots;
     private final Supplier<ServerMessage> fullState;
     private final FanOut fanOut = new FanOut();
+    private final Round own = new Round();
+    private List<ByteBuf> events = new ArrayList<>();
     private int quietTicks;
 
     OpenInterest(SnapshotEncoder snapshots, Supplier<ServerMessage> fullState) {
@@ -68,12 +73,15 @@ final class OpenInterest implements Interest {
 
     @Override
     public void event(ByteBuf frame) {
-        fanOut.event(frame);
+        events.add(frame);
     }
 
     @Override
     public void flush() {
-        fanOut.flush(null, null);
+        if (!events.isEmpty()) {
+            send(null, null, own);
+            own.send();
+        }
     }
 
     @Override
@@ -81,18 +89,27 @@ final class OpenInterest implements Interest {
         int previousTick = snapshots.sentTick();
         ByteBuf frame = snapshots.encode(tick, PooledByteBufAllocator.DEFAULT);
         FanOut.State snapshot = frame == null ? null : new FanOut.State(frame, tick, previousTick);
-        FanOut.State state = null;
         quietTicks = frame == null ? quietTicks + 1 : 0;
-        if (quietTicks % QUIET_TICKS == 0 && fanOut.anyNeedsState()) {
-            state = new FanOut.State(encodeState(), snapshots.sentTick(), 0);
+        boolean someAreBehind = quietTicks % QUIET_TICKS == 0 && fanOut.anyNeedsState();
+        if (snapshot != null || someAreBehind || !events.isEmpty()) {
+            send(snapshot, someAreBehind ? new FanOut.State(encodeState(), snapshots.sentTick(), 0) : null, round);
         }
-        fanOut.flush(snapshot, state, round);
     }
 
     @Override
     public void refresh() {
-        fanOut.event(encodeState());
-        fanOut.flush(null, null);
+        events.add(encodeState());
+        flush();
+    }
+
+    private void send(FanOut.@Nullable State snapshot, FanOut.@Nullable State state, Round round) {
+        List<ByteBuf> due = events;
+        events = new ArrayList<>();
+        try {
+            fanOut.collect(due, snapshot, state, round);
+        } finally {
+            FanOut.release(due, snapshot, state);
+        }
     }
 
     private ByteBuf encodeState() {

@@ -32,6 +32,7 @@ import tavern.server.store.PlayerRecord;
 public final class Room {
     private static final Logger log = LoggerFactory.getLogger(Room.class);
     private static final long RETRY_MILLIS = 1_000;
+    private static final int PLACES_GROUPS = 10;
 
     private final RoomId id;
     private final Lease lease;
@@ -60,10 +61,13 @@ public final class Room {
 
     private final Stir stir = new Stir();
 
+    /** Rooms save places in some groups: the store commits together what comes together, but not all must come at once. */
+    private final long placesOffsetMillis;
+
     private volatile RoomInfo info;
     private int tick;
     private long nowMillis;
-    private long placesSavedMillis;
+    private long placesPeriod;
     private long emptySinceMillis;
     private boolean open = true;
 
@@ -102,6 +106,8 @@ public final class Room {
         this.failures = new Failures(id, services.metrics(), services.clock());
         this.pulse = new RoomPulse(services.metrics(), load);
         this.loop = new RoomLoop(id, mailbox, executor, services.clock(), failures, pulse, turn());
+        this.placesOffsetMillis =
+                Math.floorMod(id.hashCode(), PLACES_GROUPS) * settings.positionFlushMillis() / PLACES_GROUPS;
         this.nowMillis = services.clock().millis();
         this.emptySinceMillis = nowMillis;
         this.info = view.info();
@@ -404,10 +410,9 @@ public final class Room {
         }
         loop.guarded(() -> rules.tick(nowMillis, effects), "a tick of the rules");
         interest.tick(tick, round);
-        // All rooms at the same time, for the store commits together what comes together.
-        long due = nowMillis - nowMillis % settings.positionFlushMillis();
-        if (placesSavedMillis < due) {
-            placesSavedMillis = nowMillis;
+        long period = (nowMillis + placesOffsetMillis) / settings.positionFlushMillis();
+        if (period != placesPeriod) {
+            placesPeriod = period;
             door.savePlaces();
         }
         writeBehind.tick(nowMillis);

@@ -4,10 +4,14 @@ import io.netty.util.concurrent.EventExecutor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What many audiences, of one room or several, are owed at once: one task for each event loop, however many they are. */
 @OnRoomThread
 final class Round {
+    private static final Logger log = LoggerFactory.getLogger(Round.class);
+
     private List<Task> tasks = new ArrayList<>();
 
     /** Keeps the frames until they are written. */
@@ -27,6 +31,8 @@ final class Round {
         return task;
     }
 
+    // Whatever is thrown: the other tasks are sent, and the thread's ticks go on.
+    @SuppressWarnings("IllegalCatch")
     void send() {
         List<Task> due = tasks;
         tasks = new ArrayList<>();
@@ -35,26 +41,36 @@ final class Round {
                 task.loop().execute(task);
             } catch (RejectedExecutionException e) {
                 // The loop is shut down, and its connections with it.
-                task.release(0);
+                task.release();
+            } catch (Throwable e) {
+                log.error("what {} players are owed could not be sent", task.players(), e);
+                task.release();
             }
         }
     }
 
     private record Task(EventExecutor loop, List<FanOut.Delivery> deliveries) implements Runnable {
+        // What fails for one audience must not keep the others from what they are owed.
+        @SuppressWarnings("IllegalCatch")
         @Override
         public void run() {
-            int next = 0;
-            try {
-                while (next < deliveries.size()) {
-                    deliveries.get(next++).run();
+            for (FanOut.Delivery delivery : deliveries) {
+                try {
+                    delivery.run();
+                } catch (Throwable e) {
+                    log.error("what {} players were owed was not written", delivery.outlets().length, e);
                 }
-            } finally {
-                release(next);
             }
         }
 
-        void release(int from) {
-            deliveries.subList(from, deliveries.size()).forEach(FanOut.Delivery::release);
+        int players() {
+            return deliveries.stream()
+                    .mapToInt(delivery -> delivery.outlets().length)
+                    .sum();
+        }
+
+        void release() {
+            deliveries.forEach(FanOut.Delivery::release);
         }
     }
 }

@@ -142,7 +142,7 @@ final class SnapshotEncoder {
             addMoved(moved.get(i), previousId);
             previousId = moved.get(i);
         }
-        setEntered(entered);
+        setEntered(entered, nextX, nextY, nextSeq);
         leftIds.clear(left.size());
         previousId = 0;
         for (int i = 0; i < left.size(); i++) {
@@ -156,7 +156,8 @@ final class SnapshotEncoder {
     ByteBuf encodeAnew(int tick, Ids inView, ByteBufAllocator allocator) {
         clearMoved(0);
         leftIds.clear(0);
-        setEntered(inView);
+        // As last sent: what has not gone out yet comes as a difference to that.
+        setEntered(inView, sentX, sentY, sentSeq);
         return write(tick, true, allocator);
     }
 
@@ -190,7 +191,7 @@ final class SnapshotEncoder {
         seqs.add(nextSeq[id] - sentSeq[id]);
     }
 
-    private void setEntered(Ids entered) {
+    private void setEntered(Ids entered, int[] x, int[] y, int[] seq) {
         enteredIds.clear(entered.size());
         enteredXs.clear(entered.size());
         enteredYs.clear(entered.size());
@@ -199,9 +200,9 @@ final class SnapshotEncoder {
         for (int i = 0; i < entered.size(); i++) {
             int id = entered.get(i);
             enteredIds.add(id - previousId);
-            enteredXs.add(nextX[id]);
-            enteredYs.add(nextY[id]);
-            enteredSeqs.add(nextSeq[id]);
+            enteredXs.add(x[id]);
+            enteredYs.add(y[id]);
+            enteredSeqs.add(seq[id]);
             previousId = id;
         }
     }
