@@ -10,7 +10,7 @@ import tavern.bench.Bench;
  * @param warmUp of each server, before anything counts, for chat and for pings
  */
 record ChatPace(int players, int pingers, Duration warmUp, int rounds, Duration window) {
-    static final ChatPace FULL = new ChatPace(1_000, 100, Duration.ofSeconds(8), 5, Duration.ofSeconds(4));
+    static final ChatPace FULL = new ChatPace(1_000, 100, Duration.ofSeconds(20), 5, Duration.ofSeconds(4));
     static final ChatPace QUICK = new ChatPace(400, 100, Duration.ofMillis(1_500), 1, Duration.ofMillis(1_500));
 
     ChatPace withRounds(Bench bench) {

@@ -28,7 +28,7 @@ record MovesPace(
         int refine) {
     static final MovesPace FULL = new MovesPace(
             2_000,
-            Duration.ofSeconds(12),
+            Duration.ofSeconds(20),
             5,
             Duration.ofSeconds(4),
             List.of(250, 500, 1_000, 2_000, 4_000, 8_000, 16_000),
