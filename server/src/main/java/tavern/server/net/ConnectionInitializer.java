@@ -24,6 +24,7 @@ final class ConnectionInitializer extends ChannelInitializer<Channel> {
     private final NetMetrics metrics;
     private final ChannelGroup connections;
     private final ByteCounter byteCounter;
+    private final MessageDecoder messageDecoder = new MessageDecoder();
 
     ConnectionInitializer(
             NetSettings.Limits limits,
@@ -56,7 +57,7 @@ final class ConnectionInitializer extends ChannelInitializer<Channel> {
         NettyConnection connection = new NettyConnection(pipeline.lastContext(), frameDecoder, limits, metrics);
         pipeline.addLast("idle", new IdleStateHandler(limits.idleSeconds(), 0, 0))
                 .addLast("frame decoder", frameDecoder)
-                .addLast("message decoder", new MessageDecoder())
+                .addLast("message decoder", messageDecoder)
                 .addLast("connection", new ConnectionHandler(connection, firstStage, limits, clock));
     }
 }

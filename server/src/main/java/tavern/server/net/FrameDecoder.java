@@ -10,13 +10,14 @@ import org.jspecify.annotations.Nullable;
 import tavern.protocol.v1.ErrorCode;
 
 /**
- * P-2 to P-4: bytes to frames. A length is refused before a byte of the frame is kept, and a frame that does not end
+ * P-2 to P-4: bytes to frames, and those that are moves to {@link MoveMessage}s. A length is refused before a byte of the frame is kept, and a frame that does not end
  * in time is an end to its connection.
  */
 final class FrameDecoder extends ByteToMessageDecoder {
     private static final int LENGTH_BYTES_MAX = 5;
     private static final int INCOMPLETE = -1;
 
+    private final MoveMessage move = new MoveMessage();
     private final int frameSeconds;
     private int frameBytesMax;
     private boolean discarding;
@@ -51,7 +52,8 @@ final class FrameDecoder extends ByteToMessageDecoder {
             return;
         }
         cancelDeadline();
-        out.add(in.readRetainedSlice(length));
+        // Given on before the next frame is read: ByteToMessageDecoder promises that.
+        out.add(move.read(in, length) ? move : in.readRetainedSlice(length));
     }
 
     /** The frame's length, or INCOMPLETE when more bytes are needed to tell. */

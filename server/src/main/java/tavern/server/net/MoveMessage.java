@@ -16,6 +16,7 @@ final class MoveMessage {
     private int seq;
     private int x;
     private int y;
+    private int end;
     private boolean malformed;
 
     int seq() {
@@ -35,40 +36,42 @@ final class MoveMessage {
      * Reads a frame as every protobuf library writes a move: known fields in their order, each once. For any other, valid
      * or not, the general parser is asked.
      *
-     * @return false when it is not of this form; the frame is unchanged then
+     * @param in at the frame's first byte, with all of it there
+     * @return false when it is not of this form; nothing has been read then
      */
-    boolean read(ByteBuf frame) {
-        int start = frame.readerIndex();
+    boolean read(ByteBuf in, int length) {
+        int start = in.readerIndex();
+        end = start + length;
         malformed = false;
-        seq = readField(frame, TAG_SEQ);
-        if (isNext(frame, TAG_MOVE) && readVarint(frame) == frame.readableBytes()) {
-            x = zigZag(readField(frame, TAG_X));
-            y = zigZag(readField(frame, TAG_Y));
-            if (!malformed && !frame.isReadable()) {
+        seq = readField(in, TAG_SEQ);
+        if (isNext(in, TAG_MOVE) && readVarint(in) == end - in.readerIndex()) {
+            x = zigZag(readField(in, TAG_X));
+            y = zigZag(readField(in, TAG_Y));
+            if (!malformed && in.readerIndex() == end) {
                 return true;
             }
         }
-        frame.readerIndex(start);
+        in.readerIndex(start);
         return false;
     }
 
-    private static boolean isNext(ByteBuf frame, int tag) {
-        if (frame.isReadable() && frame.getByte(frame.readerIndex()) == tag) {
-            frame.skipBytes(1);
+    private boolean isNext(ByteBuf in, int tag) {
+        if (in.readerIndex() < end && in.getByte(in.readerIndex()) == tag) {
+            in.skipBytes(1);
             return true;
         }
         return false;
     }
 
     /** A field that is not there is 0. */
-    private int readField(ByteBuf frame, int tag) {
-        return isNext(frame, tag) ? readVarint(frame) : 0;
+    private int readField(ByteBuf in, int tag) {
+        return isNext(in, tag) ? readVarint(in) : 0;
     }
 
-    private int readVarint(ByteBuf frame) {
+    private int readVarint(ByteBuf in) {
         int value = 0;
-        for (int i = 0; i < VARINT_BYTES_MAX && frame.isReadable(); i++) {
-            byte next = frame.readByte();
+        for (int i = 0; i < VARINT_BYTES_MAX && in.readerIndex() < end; i++) {
+            byte next = in.readByte();
             value |= (next & 0x7f) << (7 * i);
             if (next >= 0) {
                 return value;

@@ -7,10 +7,14 @@ import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +28,7 @@ final class MessageDecoderTest {
         0, 1, -1, 63, 64, -64, -65, 8191, 8192, 1 << 20, 1 << 28, Integer.MAX_VALUE, Integer.MIN_VALUE
     };
 
-    private final EmbeddedChannel channel = new EmbeddedChannel(new MessageDecoder());
+    private final EmbeddedChannel channel = new EmbeddedChannel(new FrameDecoder(4_096, 5), new MessageDecoder());
 
     @Test
     void aMoveIsReadWithoutTheParserAndSaysTheSame() {
@@ -42,11 +46,7 @@ final class MessageDecoderTest {
 
     @Test
     void otherMessagesGoToTheParser() {
-        ClientMessage chat = ClientMessage.newBuilder()
-                .setSeq(7)
-                .setChat(Chat.newBuilder().setText("hello"))
-                .build();
-        assertThat(decode(chat.toByteArray())).isEqualTo(chat);
+        assertThat(decode(chat(7).toByteArray())).isEqualTo(chat(7));
         assertThat(decode(new byte[0])).isEqualTo(ClientMessage.getDefaultInstance());
     }
 
@@ -103,10 +103,43 @@ final class MessageDecoderTest {
     }
 
     private Object decode(byte[] bytes) {
-        ByteBuf frame = Unpooled.buffer(16).writeBytes(bytes);
+        ByteBuf frame = Unpooled.buffer(16).writeByte(bytes.length).writeBytes(bytes);
         channel.writeInbound(frame);
         assertThat(frame.refCnt()).isZero();
         return channel.readInbound();
+    }
+
+    @Test
+    void framesThatComeTogetherAreToldInTheirOrder() {
+        ByteBuf frames = Unpooled.buffer();
+        List<byte[]> messages = List.of(
+                move(1, 10, 20).toByteArray(),
+                chat(2).toByteArray(),
+                move(3, 11, 21).toByteArray(),
+                move(4, 12, 22).toByteArray(),
+                chat(5).toByteArray());
+        messages.forEach(bytes -> frames.writeByte(bytes.length).writeBytes(bytes));
+        List<Integer> seqs = new ArrayList<>();
+        EmbeddedChannel all = new EmbeddedChannel(
+                new FrameDecoder(4_096, 5), new MessageDecoder(), new ChannelInboundHandlerAdapter() {
+                    @Override
+                    public void channelRead(ChannelHandlerContext context, Object message) {
+                        seqs.add(message instanceof MoveMessage move ? move.seq() : ((ClientMessage) message).getSeq());
+                    }
+                });
+        // Byte for byte, and then all at once.
+        for (int i = 0; i < frames.readableBytes(); i++) {
+            all.writeInbound(frames.copy(i, 1));
+        }
+        all.writeInbound(frames);
+        assertThat(seqs).containsExactly(1, 2, 3, 4, 5, 1, 2, 3, 4, 5);
+    }
+
+    private static ClientMessage chat(int seq) {
+        return ClientMessage.newBuilder()
+                .setSeq(seq)
+                .setChat(Chat.newBuilder().setText("hello"))
+                .build();
     }
 
     private @Nullable Object decodeOrNull(byte[] bytes) {
@@ -127,7 +160,7 @@ final class MessageDecoderTest {
 
     @Test
     void whatIsNoMessageIsRefusedAndReleased() {
-        ByteBuf frame = Unpooled.wrappedBuffer(new byte[] {0x1a, 5, 1});
+        ByteBuf frame = Unpooled.wrappedBuffer(new byte[] {3, 0x1a, 5, 1});
         assertThatThrownBy(() -> channel.writeInbound(frame)).isInstanceOf(ProtocolException.class);
         assertThat(frame.refCnt()).isZero();
     }
