@@ -60,8 +60,7 @@ final class Failures {
             return new RefusedException(503, "UNAVAILABLE", String.valueOf(failure.getMessage()), 1);
         }
         if (failure instanceof TimeoutException) {
-            return new RefusedException(
-                    504, "NO_ANSWER", "no answer within " + Asked.MILLIS_MAX + " ms; it may be carried out yet");
+            return new RefusedException(504, "NO_ANSWER", "no answer in time; it may be carried out yet");
         }
         if (failure instanceof Rooms.TooManyRoomsException tooMany) {
             return RefusedException.conflict(tooMany.text());

@@ -13,6 +13,7 @@ import tavern.server.store.StoreStats;
 /** Whether all is well, and if not, what is the matter and what can be done. Any thread. */
 final class Health {
     private static final double OUTBOX_FULL = 0.8;
+    private static final long FREEZES_BEHIND_MILLIS_MAX = 10_000;
 
     private final OpsServices services;
     private final Books books;
@@ -47,6 +48,11 @@ final class Health {
                             store.outboxRows(),
                             services.outboxRowsMax()),
                     "look at RabbitMQ: is it there, and not blocked by memory or disk"));
+        }
+        if (store.available() && services.sessions().freezes().behindMillis() > FREEZES_BEHIND_MILLIS_MAX) {
+            found.add(new Degraded(
+                    "freezes cannot be read: this server does not hear of new ones, nor of lifted ones",
+                    "look at this server's log, and at the store"));
         }
         addFeed(found);
         long suspended = services.rooms().all().stream()

@@ -147,7 +147,8 @@ final class Trades {
     /** One step of an item. @param from empty: out of the mint @param to empty: back into it */
     record Step(long entry, long atMillis, String how, String from, String to, String reference) {}
 
-    record ItemAnswer(long item, String kind, String owner, List<Step> lineage) {}
+    /** @param omitted steps between the first and the others that are left out */
+    record ItemAnswer(long item, String kind, String owner, long omitted, List<Step> lineage) {}
 
     CompletionStage<?> item(Call call) {
         long id = call.number("item", 0);
@@ -165,7 +166,7 @@ final class Trades {
             String how = entry.isTrade() ? "TRADE" : given ? "REVOKE" : "GRANT";
             lineage.add(new Step(entry.number(), entry.atMillis(), how, from, to, entry.reference()));
         }
-        return new ItemAnswer(item.item(), item.kind(), item.owner(), lineage);
+        return new ItemAnswer(item.item(), item.kind(), item.owner(), item.omitted(), lineage);
     }
 
     CompletionStage<?> economy(Call call) {

@@ -1,5 +1,6 @@
 package tavern.server.session;
 
+import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -30,15 +31,20 @@ public final class Freezes implements AutoCloseable {
     private static final long STORE_MILLIS_MAX = 2_000;
 
     private final Store store;
+    private final InstantSource clock;
     private volatile Map<Freeze.Key, Freeze> inForce = Map.of();
     private volatile long version;
+    private volatile long followedMillis;
+    private volatile boolean lost;
     private volatile boolean closed;
 
     /** The reading asked for last: they come one after another, so that what was read later stays. Guarded by this. */
     private CompletableFuture<Void> last = CompletableFuture.completedFuture(null);
 
-    Freezes(Store store) {
+    Freezes(Store store, InstantSource clock) {
         this.store = store;
+        this.clock = clock;
+        this.followedMillis = clock.millis();
     }
 
     /** Completes when they are known; before that nobody is to be served. Looks for changes from then on. */
@@ -50,12 +56,24 @@ public final class Freezes implements AutoCloseable {
         if (!closed) {
             CompletableFuture.delayedExecutor(POLL_MILLIS, TimeUnit.MILLISECONDS, Runnable::run)
                     .execute(() -> poll().whenComplete((done, failure) -> {
-                        if (failure != null) {
-                            log.debug("it is not known whether freezes were changed: {}", failure.toString());
-                        }
+                        polled(failure);
                         pollLater();
                     }));
         }
+    }
+
+    private void polled(@Nullable Throwable failure) {
+        if (failure == null) {
+            followedMillis = clock.millis();
+        } else if (!lost) {
+            log.warn("it is not known whether freezes were changed: {}", failure.toString());
+        }
+        lost = failure != null;
+    }
+
+    /** For how long it has not been known whether they were changed; about a second while all is well. */
+    public long behindMillis() {
+        return Math.max(0, clock.millis() - followedMillis);
     }
 
     private CompletionStage<Void> poll() {

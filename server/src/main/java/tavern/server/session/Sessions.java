@@ -70,7 +70,7 @@ public final class Sessions implements PlayerDirectory, PresentPlayers {
         this.clock = services.clock();
         this.metrics = metrics;
         this.rooms = new Rooms(services, this);
-        this.freezes = new Freezes(services.store());
+        this.freezes = new Freezes(services.store(), services.clock());
         this.joins = new Joins(rooms, players, services.store(), freezes);
         this.journal = new Journal(clock);
         this.whispers = new Whispers(game.chatCharactersMax(), filter, clock, byName::get, journal);

@@ -17,6 +17,7 @@ import tavern.server.services.RabbitProcess;
 final class ConsoleFeedIT {
     private static final String DEAD = "tavern.trades.dead";
     private static final String NOWHERE = "elsewhere.main.hall";
+    private static final String LOOK = "[aria-label='Look at the dead letters']";
     private static final String REPUBLISH = "[aria-label='Republish 7-one']";
 
     @TempDir
@@ -46,6 +47,11 @@ final class ConsoleFeedIT {
                 page.untilSays("[aria-label=Broker]", "publishes");
                 Channel channel = connection.createChannel();
                 putDeadLetter(channel, "7-one");
+                page.untilShown(LOOK);
+                assertThat(page.see("document.querySelector(\"" + REPUBLISH + "\")"))
+                        .as("nobody has looked")
+                        .isEqualTo("null");
+                page.click(LOOK);
                 page.untilShown(REPUBLISH);
                 page.untilSays("[aria-label='Dead letters']", "<b id=evil>no queue</b>");
                 assertThat(page.see("document.getElementById('evil')")).isEqualTo("null");

@@ -41,6 +41,11 @@ final class DeadQueue implements AutoCloseable {
 
     private static final int CLOSE_MILLIS = 500;
 
+    /** From this version on a queue drops what was delivered more often than 20 times, unless told otherwise. */
+    private static final int VERSION_THAT_DROPS = 4;
+
+    private static final int DELIVERIES_MAX = 10;
+
     /** What the feed or the broker wrote onto a letter; without it the headers are again those of the trade. */
     private static final Set<String> ADDED =
             Set.of("dead-because", "original-exchange", "original-routing-key", "original-bytes", "x-delivery-count");
@@ -115,11 +120,25 @@ final class DeadQueue implements AutoCloseable {
             if (letter == null) {
                 break;
             }
+            if (mayBeDropped(connection.getServerProperties().get("version"), letter.getProperties())) {
+                close(); // gives them back
+                throw new FeedUnavailableException("letters were looked at so often that RabbitMQ might drop them: set"
+                        + " delivery-limit to -1 for " + Topology.DEAD + " by a policy, then republish them");
+            }
             if (letters.size() < max) {
                 letters.add(describe(letter));
             }
         }
         return new DeadLetters.Found(letters, total);
+    }
+
+    static boolean mayBeDropped(@Nullable Object version, AMQP.BasicProperties letter) {
+        String major = String.valueOf(version).split("\\.", 2)[0];
+        return major.matches("\\d{1,4}")
+                && Integer.parseInt(major) >= VERSION_THAT_DROPS
+                && letter.getHeaders() != null
+                && letter.getHeaders().get("x-delivery-count") instanceof Number deliveries
+                && deliveries.longValue() >= DELIVERIES_MAX;
     }
 
     /** So that there is time left to answer. */

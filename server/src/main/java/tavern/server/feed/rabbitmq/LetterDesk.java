@@ -4,9 +4,11 @@ import java.io.IOException;
 import java.net.Socket;
 import java.security.GeneralSecurityException;
 import java.time.InstantSource;
+import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -34,17 +36,25 @@ final class LetterDesk implements DeadLetters, AutoCloseable {
     private final FeedMetrics metrics;
     private final ThreadPoolExecutor thread;
 
+    private final Set<CompletableFuture<?>> owed = ConcurrentHashMap.newKeySet();
+
     /** What the errand under way may hang on, and until when. For the watchdog. */
     private volatile @Nullable Hold hold;
 
+    /** Under way or done, well or not. */
     private volatile @Nullable Counted counted;
 
-    /** Letters that this server had put there when none was there any more. */
+    /** Letters that this server had put there when none was there any more. Written under this. */
     private volatile double gone;
+
+    /** The count was 0; it is so too while another server looks and holds the letters, so once is not enough. */
+    private volatile @Nullable Zero zero;
 
     private record Hold(Socket socket, long endMillis) {}
 
-    private record Counted(long letters, long atMillis) {}
+    private record Counted(CompletableFuture<Long> letters, long atMillis) {}
+
+    private record Zero(double put, long atMillis) {}
 
     private interface Errand<T> {
         T run(DeadQueue queue) throws IOException, InterruptedException, TimeoutException;
@@ -70,22 +80,40 @@ final class LetterDesk implements DeadLetters, AutoCloseable {
     }
 
     @Override
-    public CompletionStage<Long> count() {
+    public synchronized CompletionStage<Long> count() {
         Counted newest = counted;
-        if (newest != null && clock.millis() - newest.atMillis < COUNT_MILLIS) {
-            return CompletableFuture.completedFuture(newest.letters);
+        if (newest != null && (!newest.letters.isDone() || clock.millis() - newest.atMillis < COUNT_MILLIS)) {
+            return newest.letters.copy();
         }
         double put = metrics.dead.count();
-        return send(DeadQueue::count).thenApply(letters -> count(letters, put));
+        CompletableFuture<Long> letters = send(DeadQueue::count)
+                .thenApply(found -> {
+                    settle(found, put);
+                    return found;
+                })
+                .toCompletableFuture();
+        counted = new Counted(letters, clock.millis());
+        letters.whenComplete((found, failure) -> counted = new Counted(letters, clock.millis()));
+        return letters.copy();
     }
 
     /** @param put letters that this server had put there when it was asked for */
-    private long count(long letters, double put) {
-        counted = new Counted(letters, clock.millis());
-        if (letters == 0) {
-            gone = put;
+    private void count(long letters, double put) {
+        counted = new Counted(CompletableFuture.completedFuture(letters), clock.millis());
+        settle(letters, put);
+    }
+
+    private synchronized void settle(long letters, double put) {
+        Zero before = zero;
+        long now = clock.millis();
+        if (letters != 0) {
+            zero = null;
+        } else if (before == null) {
+            zero = new Zero(put, now);
+        } else if (now - before.atMillis > MILLIS_MAX) {
+            gone = Math.max(gone, before.put);
+            zero = new Zero(put, now);
         }
-        return letters;
     }
 
     @Override
@@ -108,6 +136,8 @@ final class LetterDesk implements DeadLetters, AutoCloseable {
 
     private <T> CompletionStage<T> send(Errand<T> errand) {
         CompletableFuture<T> answer = new CompletableFuture<>();
+        owed.add(answer);
+        answer.whenComplete((done, failure) -> owed.remove(answer));
         long endMillis = clock.millis() + MILLIS_MAX;
         try {
             thread.execute(() -> run(errand, endMillis, answer));
@@ -133,6 +163,9 @@ final class LetterDesk implements DeadLetters, AutoCloseable {
             answer.completeExceptionally(
                     e instanceof FeedUnavailableException ? e : new FeedUnavailableException(inWords(e, endMillis)));
             return;
+        } catch (Error e) {
+            answer.completeExceptionally(e);
+            throw e;
         } finally {
             hold = null;
         }
@@ -160,6 +193,10 @@ final class LetterDesk implements DeadLetters, AutoCloseable {
         if (held != null && clock.millis() >= held.endMillis) {
             BrokerLink.cut(held.socket);
         }
+        Zero once = zero;
+        if (once != null && once.put > gone && clock.millis() - once.atMillis > MILLIS_MAX) {
+            var unused = count();
+        }
     }
 
     /** Returns at once; who waits hears of it. */
@@ -169,6 +206,9 @@ final class LetterDesk implements DeadLetters, AutoCloseable {
         Hold held = hold;
         if (held != null) {
             BrokerLink.cut(held.socket);
+        }
+        for (CompletableFuture<?> each : owed) {
+            each.completeExceptionally(new FeedUnavailableException("the server stops"));
         }
     }
 }

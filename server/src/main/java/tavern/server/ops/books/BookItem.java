@@ -6,6 +6,7 @@ import java.util.List;
  * A unique item and how it came to its owner.
  *
  * @param owner empty: it went back to the mint
+ * @param omitted how many entries between the first and the others are left out
  * @param entries that moved it, the oldest first: the first of all, and the newest
  */
-public record BookItem(long item, String kind, String owner, List<BookEntry> entries) {}
+public record BookItem(long item, String kind, String owner, long omitted, List<BookEntry> entries) {}

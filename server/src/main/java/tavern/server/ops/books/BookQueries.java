@@ -28,6 +28,7 @@ public final class BookQueries {
     private final PreparedStatement tradesOfPlayer;
     private final PreparedStatement ofItem;
     private final PreparedStatement lineage;
+    private final PreparedStatement moves;
     private final PreparedStatement at;
     private final PreparedStatement numberOf;
     private final PreparedStatement kind;
@@ -49,6 +50,7 @@ public final class BookQueries {
                 its + " AND its.number IN (SELECT min(number) FROM item_entry WHERE item = ?"
                         + " UNION SELECT * FROM (SELECT number FROM item_entry WHERE item = ? ORDER BY number DESC LIMIT "
                         + LINEAGE_MAX + ")) ORDER BY its.number");
+        moves = connection.prepareStatement("SELECT count(*) FROM item_entry WHERE item = ?");
         at = connection.prepareStatement("SELECT at_ms FROM entry WHERE number = ?");
         numberOf = connection.prepareStatement("SELECT entry.number FROM player_entry AS mine"
                 + " JOIN entry ON entry.number = mine.number"
@@ -136,7 +138,16 @@ public final class BookQueries {
             lineage.setLong(1, id);
             lineage.setLong(2, id);
             lineage.setLong(3, id);
-            return Optional.of(new BookItem(id, row.getString(1), row.getString(2), entries(lineage)));
+            List<BookEntry> entries = entries(lineage);
+            return Optional.of(
+                    new BookItem(id, row.getString(1), row.getString(2), moves(id) - entries.size(), entries));
+        }
+    }
+
+    private long moves(long item) throws SQLException {
+        moves.setLong(1, item);
+        try (ResultSet row = moves.executeQuery()) {
+            return row.next() ? row.getLong(1) : 0;
         }
     }
 

@@ -44,7 +44,10 @@ final class Follower {
     private static final long RETRY_MILLIS_MAX = 30_000;
 
     /** Orders that are about no player. */
-    private static final Set<String> OF_NO_PLAYER = Set.of("announce", "close", "drain");
+    private static final Set<String> OF_NO_PLAYER = Set.of("announce", "close", "drain", "republish");
+
+    /** Orders that are about a player only if they say so; a room may have the same name. */
+    private static final Set<String> OF_SOME_PLAYER = Set.of("freeze", "unfreeze");
 
     private final Path path;
     private final Store store;
@@ -223,7 +226,7 @@ final class Follower {
             return;
         }
         for (AuditEntry deed : mark.deeds() > 0 ? deeds.subList(1, deeds.size()) : deeds) {
-            if (!deed.target().isEmpty() && !OF_NO_PLAYER.contains(deed.action())) {
+            if (isOfAPlayer(deed)) {
                 open.posting().post(deed);
             }
             mark = mark.withDeeds(deed.seq(), deed.hash());
@@ -235,6 +238,13 @@ final class Follower {
         }
         boolean more = deeds.size() == PAGE_OF_DEEDS || economy.isWaiting();
         well(more ? PAUSE_MILLIS_MIN : Math.min(IDLE_MILLIS, Math.max(PAUSE_MILLIS_MIN, economy.restMillis(now))));
+    }
+
+    private static boolean isOfAPlayer(AuditEntry deed) {
+        if (deed.target().isEmpty() || OF_NO_PLAYER.contains(deed.action())) {
+            return false;
+        }
+        return !OF_SOME_PLAYER.contains(deed.action()) || deed.result().endsWith(" player " + deed.target());
     }
 
     private void look(long now) {

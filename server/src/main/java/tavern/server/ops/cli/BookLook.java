@@ -1,5 +1,6 @@
 package tavern.server.ops.cli;
 
+import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.io.PrintWriter;
@@ -125,19 +126,23 @@ public final class BookLook {
         void print(JsonObject answer, PrintWriter out) {
             Look.pairs(answer, out);
             out.println();
-            Look.table(
-                    Look.map(answer.getAsJsonArray("lineage"), step -> {
-                        JsonObject row = step.getAsJsonObject().deepCopy();
-                        row.addProperty("at", time(row));
-                        return row;
-                    }),
-                    out,
-                    "entry",
-                    "at",
-                    "how",
-                    "from",
-                    "to",
-                    "reference");
+            Look.table(steps(answer), out, "entry", "at", "how", "from", "to", "reference");
+        }
+
+        private static JsonArray steps(JsonObject answer) {
+            JsonArray steps = new JsonArray();
+            long omitted = answer.get("omitted").getAsLong();
+            for (JsonElement step : answer.getAsJsonArray("lineage")) {
+                JsonObject row = step.getAsJsonObject().deepCopy();
+                row.addProperty("at", time(row));
+                steps.add(row);
+                if (omitted > 0 && steps.size() == 1) {
+                    JsonObject gap = new JsonObject();
+                    gap.addProperty("at", "… " + omitted + " steps …");
+                    steps.add(gap);
+                }
+            }
+            return steps;
         }
     }
 

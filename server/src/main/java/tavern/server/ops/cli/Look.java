@@ -182,6 +182,8 @@ public final class Look {
 
     @Command(name = "feed", description = "How the trade feed does; exits with 1 when there are dead letters.")
     static final class Feed extends OpsCommand {
+        private static final int NOT_KNOWN = 2;
+
         @Override
         JsonObject ask(Api api) throws ApiException {
             return api.get("/feed");
@@ -194,7 +196,8 @@ public final class Look {
 
         @Override
         int exitCode(JsonObject answer) {
-            return answer.get("deadLetters").getAsLong() > 0 ? 1 : 0;
+            long letters = answer.get("deadLetters").getAsLong();
+            return letters < 0 ? NOT_KNOWN : letters > 0 ? 1 : 0;
         }
     }
 

@@ -6,8 +6,12 @@ import io.lettuce.core.protocol.CommandType;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tavern.server.store.FreezeRow;
 import tavern.server.store.FreezeRows;
 
@@ -16,11 +20,15 @@ import tavern.server.store.FreezeRows;
  * in an address, and {@code version}.
  */
 final class FreezeHash {
+    private static final Logger log = LoggerFactory.getLogger(FreezeHash.class);
     private static final String VERSION = "version";
     private static final int KEY_WORDS = 3;
 
     private final Calls calls;
     private final Keys keys;
+
+    /** Not written by us, when it was read last. */
+    private volatile Set<String> foreign = Set.of();
 
     FreezeHash(Calls calls, Keys keys) {
         this.calls = calls;
@@ -51,20 +59,34 @@ final class FreezeHash {
     }
 
     CompletionStage<FreezeRows> all() {
-        return calls.send(CommandType.HGETALL, Request.of(keys.freezes()), FreezeHash::rows);
+        return calls.send(CommandType.HGETALL, Request.of(keys.freezes()), this::rows);
     }
 
-    private static FreezeRows rows(Reply flat) {
+    /** What is not ours hinders none of the others. */
+    private FreezeRows rows(Reply flat) {
         long version = 0;
         List<FreezeRow> rows = new ArrayList<>(flat.size() / 2);
+        Set<String> skipped = new HashSet<>();
         for (int i = 0; i < flat.size(); i += 2) {
             if (flat.text(i).equals(VERSION)) {
                 version = Decimal.whole(flat.text(i + 1));
             } else {
-                rows.add(row(flat.text(i).split(" ", -1), flat.text(i + 1).split(" ", -1)));
+                try {
+                    rows.add(row(flat.text(i).split(" ", -1), flat.text(i + 1).split(" ", -1)));
+                } catch (ForeignValueException e) {
+                    skip(flat.text(i), e, skipped);
+                }
             }
         }
+        foreign = Set.copyOf(skipped);
         return new FreezeRows(version, rows);
+    }
+
+    private void skip(String field, ForeignValueException why, Set<String> skipped) {
+        skipped.add(field);
+        if (!foreign.contains(field)) {
+            log.warn("{} {} is no freeze of ours, and not in force: {}", keys.freezes(), field, why.getMessage());
+        }
     }
 
     private static FreezeRow row(String[] key, String[] value) {

@@ -63,7 +63,7 @@ export function roomOrders(room, freezes, done) {
 }
 
 export const announce = () => buttons('Actions', button('moderator', 'Announce', 'announce',
-  { ask: () => [fields.text('text', 'What all players on this server read')] }, 'Announce to all'));
+  { ask: () => [fields.text('text', 'What all players of the realm read')] }, 'Announce to all'));
 
 export const freeze = (done) => buttons('Actions', button('admin', 'Freeze…', 'freezes', {
   danger: true,

@@ -206,7 +206,39 @@ final class DeadLettersIT {
             assertThat(properties.getHeaders()).containsEntry("fence", body.getFence());
         }
         assertThat(republish(null)).isEqualTo(new Republished(0, 0, 0, 0));
-        assertThat(feed.deadLetters().isSuspected()).isFalse();
+        await("that they are gone for good")
+                .atMost(PATIENCE)
+                .until(() -> !feed.deadLetters().isSuspected());
+    }
+
+    @Test
+    void whoWaitsWhenTheFeedIsClosedIsTold() throws Exception {
+        network.freeze();
+        List<CompletableFuture<Found>> asked = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            asked.add(feed.deadLetters().look(1).toCompletableFuture());
+        }
+        CompletableFuture<Long> count = feed.deadLetters().count().toCompletableFuture();
+        feed.close();
+
+        for (CompletableFuture<?> each : List.of(asked.get(0), asked.get(1), asked.get(2), count)) {
+            assertThatThrownBy(() -> answer(each)).hasCauseInstanceOf(FeedUnavailableException.class);
+        }
+    }
+
+    @Test
+    void allWhoCountAtOnceShareOneAnswerGoodOrBad() throws Exception {
+        network.freeze();
+        List<CompletableFuture<Long>> asked = new ArrayList<>();
+        for (int i = 0; i < LetterDesk.WAITING_MAX + 5; i++) {
+            asked.add(feed.deadLetters().count().toCompletableFuture());
+        }
+        assertThat(asked).noneMatch(CompletableFuture::isDone);
+        for (CompletableFuture<Long> each : asked) {
+            assertThatThrownBy(() -> answer(each)).hasCauseInstanceOf(FeedUnavailableException.class);
+        }
+        assertThat(feed.deadLetters().count().toCompletableFuture()).isCompletedExceptionally();
+        network.resume();
     }
 
     @Test

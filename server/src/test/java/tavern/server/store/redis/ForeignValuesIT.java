@@ -142,7 +142,9 @@ final class ForeignValuesIT {
         assertNamed(store.freezesVersion(), tag + "freezes");
         assertThat(everything()).isEqualTo(before);
         redis.ask("HSET", tag + "freezes", "version", "7", "CHAT", "foreign");
-        assertNamed(store.freezes(), tag + "freezes");
+        FreezeRow ours = new FreezeRow("CHAT", "EVERYWHERE", "", "why", NOW);
+        assertThat(Realm.await(store.freeze(ours, 10))).isTrue();
+        assertThat(Realm.await(store.freezes()).rows()).as("the others").containsExactly(ours);
     }
 
     @Test

@@ -1,6 +1,6 @@
 import { chart } from '../charts.js';
 import { get } from '../api.js';
-import { h, numbers, poll, problemPlace, renew, section, title } from '../dom.js';
+import { h, numbers, poll, problemPlace, renew, say, section, title } from '../dom.js';
 import { bytes, count, duration, rate, time } from '../format.js';
 import { history, onOverview } from '../live.js';
 import { republish } from '../orders.js';
@@ -8,10 +8,10 @@ import { table } from '../table.js';
 
 const REFRESH_MILLIS = 1_000;
 const LETTERS_MAX = 50;
-const LETTERS_MILLIS = 10_000;
 
 export function show(main, signal) {
   const problem = problemPlace();
+  const trouble = problemPlace();
   const broker = numbers();
   const outbox = numbers();
   const again = h('div');
@@ -30,9 +30,9 @@ export function show(main, signal) {
     { name: 'Why', look: 'long', cell: ({ reason }) => reason, key: ({ reason }) => reason },
     { name: 'Size', look: 'number', cell: (row) => bytes(row.bytes), key: (row) => row.bytes },
     { name: 'When', look: 'tight', cell: ({ atMillis }) => (atMillis ? time(atMillis) : '–'), key: ({ atMillis }) => atMillis },
-    { name: 'Actions', cell: ({ messageId }) => h('div', { class: 'buttons' }, republish(refreshLetters, messageId)) },
-  ], 'None.');
-  main.append(title('Feed', again), problem,
+    { name: 'Actions', cell: ({ messageId }) => h('div', { class: 'buttons' }, messageId ? republish(look, messageId) : []) },
+  ], 'None, or nobody has looked.');
+  main.append(title('Feed', again), problem, trouble,
     h('div', { class: 'pair' }, section('Outbox', outbox.list), section('Broker', broker.list)),
     h('div', { class: 'charts' }, depth.element, confirms.element), letters.element, rows.element);
 
@@ -44,26 +44,24 @@ export function show(main, signal) {
     });
     broker.fill(brokerOf(answer));
     rows.rows(waiting.first);
-    renew(again, answer.deadLetters > 0 ? republish(refreshLetters) : '');
-    if (answer.deadLetters <= 0) {
+    renew(again, answer.deadLetters > 0 ? [lookButton(), republish(look)].flat() : '');
+    if (answer.deadLetters === 0) {
       letters.rows([]);
-    } else if (answer.deadLetters !== known || Date.now() - readAt > LETTERS_MILLIS) {
-      known = answer.deadLetters;
-      await read();
     }
   }
 
-  // The broker has to be asked for each letter, so this is done now and then.
-  let known = 0;
-  let readAt = 0;
-  async function read() {
-    readAt = Date.now();
-    letters.rows((await get('feed/dead', { max: LETTERS_MAX }, signal)).letters);
-  }
+  const lookButton = () => h('button', { type: 'button', 'aria-label': 'Look at the dead letters', onclick: look }, 'Look');
 
-  function refreshLetters() {
-    known = 0;
-    refresh().catch(() => {});
+  // Never by itself: the broker counts it as a delivery of each letter, and may drop one that was delivered too often.
+  async function look() {
+    try {
+      letters.rows((await get('feed/dead', { max: LETTERS_MAX }, signal)).letters);
+      say(trouble, '');
+    } catch (failure) {
+      if (!signal.aborted) {
+        say(trouble, failure.message);
+      }
+    }
   }
 
   poll(REFRESH_MILLIS, signal, problem, refresh);

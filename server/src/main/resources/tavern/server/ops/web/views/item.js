@@ -7,17 +7,19 @@ import { table } from '../table.js';
 const REFRESH_MILLIS = 2_000;
 const HOW = { GRANT: 'granted', TRADE: 'traded', REVOKE: 'taken back' };
 
+const nameOf = (player) => (player === undefined ? '' : player ? playerLink(player) : 'nowhere');
+
 // From the grant that made it to its owner now.
 export function show(main, signal, item) {
   const problem = problemPlace();
   const owner = h('p', { class: 'owner' });
   const lineage = table('Lineage, from its grant on', [
-    { name: 'When', look: 'tight', cell: ({ atMillis }) => time(atMillis) },
-    { name: 'How', cell: ({ how }) => HOW[how] ?? how.toLowerCase() },
-    { name: 'From', cell: ({ from }) => (from ? playerLink(from) : 'nowhere') },
-    { name: 'To', cell: ({ to }) => (to ? playerLink(to) : 'nowhere') },
+    { name: 'When', look: 'tight', cell: ({ atMillis, omitted }) => (omitted ? `… ${omitted} steps …` : time(atMillis)) },
+    { name: 'How', cell: ({ how }) => HOW[how] ?? how?.toLowerCase() ?? '' },
+    { name: 'From', cell: ({ from }) => nameOf(from) },
+    { name: 'To', cell: ({ to }) => nameOf(to) },
     { name: 'Reference', look: 'long', cell: ({ how, reference }) => (how === 'TRADE' ? tradeLink(reference) : reference || '–') },
-    { name: 'Entry', look: 'number', cell: ({ entry }) => String(entry) },
+    { name: 'Entry', look: 'number', cell: ({ entry }) => String(entry ?? '') },
   ], 'Nothing is known of it.');
   const trades = h('a', { href: `#/trades?${new URLSearchParams({ item })}` }, 'Its trades');
   main.append(title(`Item ${item}`, trades), problem, owner, lineage.element);
@@ -26,6 +28,7 @@ export function show(main, signal, item) {
     const answer = await get(path`items/${item}`, {}, signal);
     renew(owner, answer.kind ? `A ${answer.kind}, ` : '',
       answer.owner ? ['owned by ', playerLink(answer.owner), ' now.'] : 'owned by nobody now.');
-    lineage.rows(answer.lineage);
+    const [first, ...others] = answer.lineage;
+    lineage.rows(answer.omitted ? [first, { omitted: answer.omitted }, ...others] : answer.lineage);
   });
 }
