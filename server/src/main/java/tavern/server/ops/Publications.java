@@ -13,6 +13,9 @@ import tavern.server.store.Store;
 final class Publications {
     private static final int PAGE = 1_000;
 
+    /** While the broker is away a million rows may wait, and consoles ask every second. */
+    private static final int PAGES_MAX = 2;
+
     private final Store store;
     private final boolean feeds;
 
@@ -24,28 +27,35 @@ final class Publications {
 
     enum State {
         WAITING,
+        /** Left the outbox: confirmed by the broker, or set aside as a dead letter. */
         PUBLISHED,
+        /** More waits than is looked through for an answer. */
+        UNKNOWN,
         NONE
     }
 
+    /** @param whole whether all of the outbox was looked through */
+    record Waiting(Set<String> trades, boolean whole) {}
+
     /** Those of the trades that stand in the outbox. To be asked after they were seen to be committed. */
-    CompletionStage<Set<String>> waiting(Collection<String> trades) {
+    CompletionStage<Waiting> waiting(Collection<String> trades) {
         Set<String> found = new HashSet<>();
         return feeds && !trades.isEmpty()
-                ? search(0, new HashSet<>(trades), found)
-                : CompletableFuture.completedFuture(found);
+                ? search(0, 1, new HashSet<>(trades), found)
+                : CompletableFuture.completedFuture(new Waiting(found, true));
     }
 
-    private CompletionStage<Set<String>> search(long after, Set<String> wanted, Set<String> found) {
+    private CompletionStage<Waiting> search(long after, int page, Set<String> wanted, Set<String> found) {
         return store.outbox(after, PAGE).thenCompose(rows -> {
             for (OutboxRow row : rows) {
                 if (wanted.remove(row.messageId())) {
                     found.add(row.messageId());
                 }
             }
-            return rows.size() < PAGE || wanted.isEmpty()
-                    ? CompletableFuture.completedFuture(found)
-                    : search(last(rows).sequence(), wanted, found);
+            boolean whole = rows.size() < PAGE || wanted.isEmpty();
+            return whole || page == PAGES_MAX
+                    ? CompletableFuture.completedFuture(new Waiting(found, whole))
+                    : search(last(rows).sequence(), page + 1, wanted, found);
         });
     }
 
@@ -53,10 +63,13 @@ final class Publications {
         return rows.get(rows.size() - 1);
     }
 
-    State of(String trade, Set<String> waiting) {
+    State of(String trade, Waiting waiting) {
         if (!feeds) {
             return State.NONE;
         }
-        return waiting.contains(trade) ? State.WAITING : State.PUBLISHED;
+        if (waiting.trades().contains(trade)) {
+            return State.WAITING;
+        }
+        return waiting.whole() ? State.PUBLISHED : State.UNKNOWN;
     }
 }

@@ -14,6 +14,8 @@ import tavern.server.store.PlayerRecord;
 /** What became of a player: from the journal of sessions, the ledger and the audit log, in one row. */
 final class Timeline {
     private static final int ROWS = 100;
+    private static final String ORDER = "ORDER";
+    private static final String WHISPER = Journal.What.WHISPER.name();
 
     private final OpsServices services;
     private final Books books;
@@ -42,8 +44,24 @@ final class Timeline {
                             events.add(event(event));
                         }
                     }
-                    return newest(events, max);
+                    return newest(asSeenBy(call.operator().role(), events), max);
                 });
+    }
+
+    /** What operators did takes the same role as the audit log, and so does what players whispered. */
+    private static List<Event> asSeenBy(Role role, List<Event> events) {
+        if (role.includes(Role.MODERATOR)) {
+            return events;
+        }
+        List<Event> seen = new ArrayList<>();
+        for (Event event : events) {
+            if (event.what().equals(WHISPER)) {
+                seen.add(new Event(event.atMillis(), WHISPER, event.room(), "", event.reference()));
+            } else if (!event.what().equals(ORDER)) {
+                seen.add(event);
+            }
+        }
+        return seen;
     }
 
     private CompletionStage<List<Event>> written(PlayerId id, String name, long before, int max) {
@@ -69,7 +87,7 @@ final class Timeline {
     }
 
     private static Event event(BookDeed deed) {
-        return new Event(deed.atMillis(), "ORDER", "", deed.text(), Long.toString(deed.seq()));
+        return new Event(deed.atMillis(), ORDER, "", deed.text(), Long.toString(deed.seq()));
     }
 
     private static Event event(Journal.Event event) {

@@ -2,7 +2,6 @@ package tavern.server.ops;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -96,7 +95,7 @@ final class Trades {
                 });
     }
 
-    private TradeRow row(BookEntry entry, Set<String> waiting) {
+    private TradeRow row(BookEntry entry, Publications.Waiting waiting) {
         return new TradeRow(
                 entry.reference(),
                 entry.number(),

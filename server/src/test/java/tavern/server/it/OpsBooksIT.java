@@ -36,8 +36,16 @@ class OpsBooksIT {
         return OpsClient.of(tavern.server().opsAddress(), tavern.folder(), "viewer");
     }
 
+    private OpsClient moderator() throws IOException {
+        return OpsClient.of(tavern.server().opsAddress(), tavern.folder(), "moderator");
+    }
+
     private JsonObject see(String path) throws IOException {
-        Answer answer = viewer().get("/api/v1" + path);
+        return see(viewer(), path);
+    }
+
+    private static JsonObject see(OpsClient operator, String path) throws IOException {
+        Answer answer = operator.get("/api/v1" + path);
         assertThat(answer.status()).as(answer.body()).isEqualTo(200);
         return answer.json();
     }
@@ -221,9 +229,9 @@ class OpsBooksIT {
         again.closedWith();
 
         await().atMost(PATIENCE)
-                .untilAsserted(
-                        () -> assertThat(whats(see("/players/ann/timeline"))).contains("TRADE", "ORDER", "GRANT"));
-        JsonObject timeline = see("/players/ann/timeline");
+                .untilAsserted(() -> assertThat(whats(see(moderator(), "/players/ann/timeline")))
+                        .contains("TRADE", "ORDER", "GRANT"));
+        JsonObject timeline = see(moderator(), "/players/ann/timeline");
         List<String> oldestFirst = new ArrayList<>(whats(timeline));
         Collections.reverse(oldestFirst);
         assertThat(oldestFirst)
@@ -238,6 +246,9 @@ class OpsBooksIT {
         assertThat(event(timeline, "ORDER").get("text").getAsString()).contains("kick", "a test");
         assertThat(event(timeline, "DISCONNECTED").get("text").getAsString()).startsWith("KICKED");
         assertThat(event(timeline, "GRANT").get("text").getAsString()).contains("1000 gold");
+        JsonObject seenByAll = see("/players/ann/timeline");
+        assertThat(whats(seenByAll)).contains("TRADE", "CHAT", "WHISPER").doesNotContain("ORDER");
+        assertThat(event(seenByAll, "WHISPER").get("text").getAsString()).isEmpty();
     }
 
     private static List<String> whats(JsonObject timeline) {

@@ -33,6 +33,7 @@ final class Economy {
     private long busyMillis;
     private long nextMillis;
     private boolean asked;
+    private int look;
     private long checks;
     private long failedChecks;
     private volatile EconomyReport report = EconomyReport.NONE;
@@ -63,6 +64,11 @@ final class Economy {
         return comparison.through();
     }
 
+    /** Which look this is: an answer to an earlier one, which was given up meanwhile, says nothing. */
+    int look() {
+        return look;
+    }
+
     void answered(Holdings holdings) {
         asked = false;
         waiting = holdings;
@@ -70,6 +76,7 @@ final class Economy {
 
     /** From the beginning, after a while: the store was silent, or the ledger is another. */
     void giveUp(long nowMillis) {
+        look++;
         asked = false;
         waiting = null;
         comparison = new Comparison();

@@ -248,9 +248,13 @@ final class Follower {
     }
 
     private void look(long now) {
+        int look = economy.look();
         store.holdings(economy.ask(now), PAGE_OF_PLAYERS)
                 .whenCompleteAsync(
                         (holdings, failure) -> {
+                            if (look != economy.look()) {
+                                return;
+                            }
                             if (failure == null) {
                                 looked(holdings);
                             } else {

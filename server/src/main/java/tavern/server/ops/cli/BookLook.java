@@ -193,6 +193,9 @@ public final class BookLook {
 
         @Override
         int exitCode(JsonObject answer) {
+            if (!answer.get("checked").getAsBoolean()) {
+                return 2;
+            }
             return answer.get("holds").getAsBoolean() ? 0 : 1;
         }
     }

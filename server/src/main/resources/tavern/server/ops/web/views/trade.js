@@ -4,7 +4,12 @@ import { time } from '../format.js';
 import { goods, playerLink, roomLink } from '../links.js';
 
 const REFRESH_MILLIS = 2_000;
-const PUBLICATIONS = { WAITING: 'waits to be published', PUBLISHED: 'published', NONE: 'is not published' };
+const PUBLICATIONS = {
+  WAITING: 'waits to be published',
+  PUBLISHED: 'published, or set aside as a dead letter',
+  UNKNOWN: 'not known: too much waits to be published',
+  NONE: 'is not published',
+};
 
 export function show(main, signal, trade) {
   const problem = problemPlace();
