@@ -58,10 +58,10 @@ public final class TavernServer implements AutoCloseable, Host {
     private static final Logger log = LoggerFactory.getLogger(TavernServer.class);
 
     /**
-     * A stop takes less than 30 s, whatever hangs: 12 for the rooms to finish, then 3 for the last words of connections,
-     * 3 and 2 for their threads, 3 for the rooms' threads; that leaves 3 for the feed and 3 for the store.
+     * A stop takes less than 30 s, whatever hangs: 11 for the rooms to finish, 1 for the books, then 3 for the last words of
+     * connections, 3 and 2 for their threads, 3 for the rooms' threads; that leaves 3 for the feed and 3 for the store.
      */
-    private static final long DRAIN_SECONDS_MAX = 12;
+    private static final long DRAIN_SECONDS_MAX = 11;
 
     private static final long FREEZES_SECONDS_MAX = 10;
 

@@ -18,7 +18,7 @@ import tavern.server.store.Store;
 /** The books of a realm, kept up to date on a thread of their own. Any thread, but where it says otherwise. */
 public final class Books implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Books.class);
-    private static final long CLOSE_SECONDS_MAX = 2;
+    private static final long CLOSE_SECONDS_MAX = 1;
 
     private final ScheduledExecutorService thread =
             Executors.newSingleThreadScheduledExecutor(new DefaultThreadFactory("ops-books", true));

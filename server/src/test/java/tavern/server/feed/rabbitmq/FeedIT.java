@@ -390,6 +390,7 @@ final class FeedIT {
         traders.storm(2_000);
         await().atMost(PATIENCE).until(() -> count("confirmed") > 500);
         network.freeze();
+        await().atMost(PATIENCE).until(() -> traders.outboxRows() > 1_000);
         traders.pause();
         long start = System.nanoTime();
         feed.close();
