@@ -330,12 +330,17 @@ public final class Room {
         return new RoomLoop.Turn() {
             @Override
             public void begins(long atMillis) {
+                thread.begins();
                 nowMillis = atMillis;
             }
 
             @Override
             public void ends() {
-                interest.flush();
+                try {
+                    interest.flush();
+                } finally {
+                    thread.ends();
+                }
             }
         };
     }
@@ -347,7 +352,7 @@ public final class Room {
      */
     @OnRoomThread
     void tick(Round round) {
-        thread.require();
+        thread.begins();
         nowMillis = services.clock().millis();
         loop.guarded(
                 () -> {
@@ -359,6 +364,7 @@ public final class Room {
                     }
                 },
                 "a tick");
+        thread.ends();
     }
 
     private final class LeaseChanges implements Tenure.Changes {
