@@ -90,9 +90,9 @@ public interface Store extends AutoCloseable {
     CompletionStage<List<ChatLine>> chat(RoomId room, int max);
 
     /**
-     * Appends lines and forgets all but the newest {@code keep} of the room. Lines are numbered one after another; one
-     * whose number is not above the room's last is left out, so that a repeat does no harm. Fails with
-     * {@link StaleFenceException} when the fence is not the room's newest.
+     * Appends lines and keeps the newest {@code keep} of the room; older ones are forgotten, some of them a little later.
+     * Lines are numbered one after another; one whose number is not above the room's last is left out, so that a repeat
+     * does no harm. Fails with {@link StaleFenceException} when the fence is not the room's newest.
      *
      * @param firstNumber of the first line; at least the fence, and so above those of earlier owners
      */

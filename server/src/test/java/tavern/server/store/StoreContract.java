@@ -10,9 +10,11 @@ import static tavern.server.store.Realm.stacks;
 import static tavern.server.store.Realm.wish;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Random;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -285,6 +287,53 @@ public abstract class StoreContract {
         await(store.appendChat(ROOM, first, first, lines("a", "b", "c"), 10));
         await(store.appendChat(ROOM, first, first + 3, lines("d"), 10));
         assertThat(await(store.chat(ROOM, 10))).isEqualTo(lines("a", "b", "c", "d"));
+    }
+
+    @Test
+    void ofLinesThatAreWrittenAgainOnlyTheNewOnesAreAppended() {
+        int keep = 7;
+        long seed = 20261125;
+        Random random = new Random(seed);
+        List<ChatLine> said = new ArrayList<>();
+        for (int round = 0; round < 200; round++) {
+            int repeated = Math.min(random.nextInt(5), said.size());
+            long first = realm.fence() + said.size() - repeated;
+            // Under a number that stands there already it is never looked at what is said.
+            List<ChatLine> lines = new ArrayList<>(Collections.nCopies(repeated, new ChatLine("bob", "no", NOW)));
+            for (int fresh = random.nextInt(5); fresh > 0; fresh--) {
+                ChatLine line = new ChatLine("ann", "line " + said.size(), NOW + said.size());
+                lines.add(line);
+                said.add(line);
+            }
+            await(store.appendChat(ROOM, realm.fence(), first, lines, keep));
+            assertThat(await(store.chat(ROOM, keep)))
+                    .as("round %d of seed %d", round, seed)
+                    .isEqualTo(said.subList(Math.max(0, said.size() - keep), said.size()));
+            assertThat(await(store.chat(ROOM, 1000))).hasSizeLessThan(2 * keep);
+        }
+    }
+
+    @Test
+    void noChatIsKeptWhereNoneIsToBe() {
+        long own = realm.fence();
+        await(store.appendChat(ROOM, own, own, lines("a", "b"), 10));
+        await(store.appendChat(ROOM, own, own + 2, lines("c"), 0));
+        assertThat(await(store.chat(ROOM, 10))).isEmpty();
+        await(store.appendChat(ROOM, own, own + 3, List.of(), 10));
+        assertThat(await(store.chat(ROOM, 10))).isEmpty();
+        await(store.appendChat(ROOM, own, own + 3, lines("d"), 10));
+        assertThat(await(store.chat(ROOM, 10))).isEqualTo(lines("d"));
+    }
+
+    @Test
+    void linesAreGivenBackAsTheyWereWritten() {
+        List<ChatLine> lines = List.of(
+                new ChatLine("ann", "\u00fc \ud83c\udf7a 100 % 'or' \"1\"", NOW),
+                new ChatLine("\u00c5sa", " two  spaces ", NOW - 5_000),
+                new ChatLine("bob", "x".repeat(2000), NOW + 86_400_000));
+        await(store.appendChat(ROOM, realm.fence(), realm.fence(), lines, 10));
+        assertThat(await(store.chat(ROOM, 10))).isEqualTo(lines);
+        assertThat(await(store.chat(ROOM, 0))).isEmpty();
     }
 
     @Test

@@ -166,7 +166,7 @@ public final class EmbeddedStore implements Store {
 
     @Override
     public CompletionStage<List<ChatLine>> chat(RoomId room, int max) {
-        return reader.ask(session -> session.chat(room, max));
+        return reader.ask(session -> session.chat().newest(room, max));
     }
 
     @Override

@@ -5,13 +5,11 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import tavern.server.game.PlayerId;
 import tavern.server.game.Position;
 import tavern.server.game.RoomId;
-import tavern.server.store.ChatLine;
 import tavern.server.store.OutboxEvent;
 import tavern.server.store.OutboxRow;
 
@@ -21,7 +19,7 @@ final class ReadSession extends Session {
     private final TradeQueries trades;
     private final AuditTable audit;
     private final FreezeTable freezes;
-    private final PreparedStatement chat;
+    private final ChatQueries chat;
     private final PreparedStatement position;
     private final PreparedStatement outbox;
 
@@ -31,8 +29,7 @@ final class ReadSession extends Session {
         trades = new TradeQueries(connection);
         audit = new AuditTable(connection);
         freezes = new FreezeTable(connection);
-        chat = connection.prepareStatement(
-                "SELECT player, text, at_ms FROM chat WHERE room = ? ORDER BY sequence DESC LIMIT ?");
+        chat = new ChatQueries(connection);
         position = connection.prepareStatement("SELECT x, y FROM position WHERE room = ? AND player = ?");
         outbox = connection.prepareStatement("SELECT sequence, message_id, routing_key, body, at_ms FROM outbox"
                 + " WHERE sequence > ? ORDER BY sequence LIMIT ?");
@@ -54,17 +51,8 @@ final class ReadSession extends Session {
         return freezes;
     }
 
-    List<ChatLine> chat(RoomId room, int max) throws SQLException {
-        chat.setString(1, room.name());
-        chat.setInt(2, max);
-        List<ChatLine> lines = new ArrayList<>();
-        try (ResultSet rows = chat.executeQuery()) {
-            while (rows.next()) {
-                lines.add(new ChatLine(rows.getString(1), rows.getString(2), rows.getLong(3)));
-            }
-        }
-        Collections.reverse(lines);
-        return lines;
+    ChatQueries chat() {
+        return chat;
     }
 
     Optional<Position> position(RoomId room, PlayerId player) throws SQLException {

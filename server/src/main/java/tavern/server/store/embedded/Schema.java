@@ -14,10 +14,13 @@ import tavern.server.store.StoreOpenException;
 
 /** Brings the file to the schema of this build: {@code schema-<n>.sql} makes version n out of n - 1. */
 final class Schema {
-    static final int VERSION = 5;
+    static final int VERSION = 6;
 
     /** The version whose trades are found by a hash, which SQL cannot compute. */
     private static final int TRADE_SLOTS = 3;
+
+    /** The version whose chat is in blocks, which SQL cannot encode. */
+    private static final int CHAT_BLOCKS = 6;
 
     private Schema() {}
 
@@ -57,6 +60,8 @@ final class Schema {
         statement.executeUpdate("BEGIN IMMEDIATE;\n" + script(version));
         if (version == TRADE_SLOTS) {
             TradeSlots.fill(connection);
+        } else if (version == CHAT_BLOCKS) {
+            ChatBlocks.fill(connection);
         }
         statement.executeUpdate("PRAGMA user_version = " + version + ";\nCOMMIT;");
     }

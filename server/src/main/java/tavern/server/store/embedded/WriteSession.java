@@ -89,6 +89,7 @@ final class WriteSession extends Session {
         trades.flush();
         ledger.flush();
         outbox.flush();
+        rooms.flush();
         super.commit();
         accounts.trim();
         outboxSize.accept(outbox.size());

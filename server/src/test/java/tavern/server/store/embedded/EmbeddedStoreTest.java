@@ -12,13 +12,19 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tavern.protocol.v1.TradeOutcome;
 import tavern.server.game.Goods;
 import tavern.server.game.Player;
+import tavern.server.game.PlayerId;
+import tavern.server.game.Position;
+import tavern.server.game.RoomId;
 import tavern.server.game.SettledTrade;
 import tavern.server.game.Settlement;
+import tavern.server.store.ChatLine;
+import tavern.server.store.PlayerPosition;
 import tavern.server.store.Realm;
 import tavern.server.store.Store;
 import tavern.server.store.StoreContract;
@@ -168,6 +174,78 @@ final class EmbeddedStoreTest extends StoreContract {
                 .isEqualTo(TradeOutcome.COMMITTED);
         assertThat(store.stats().available()).isTrue();
         assertThat(await(embedded.integrityCheck())).isEmpty();
+    }
+
+    @Test
+    void whereChatEndsIsKnownAfterReopening() {
+        long first = realm.fence();
+        await(store.appendChat(ROOM, first, first, said("a", "b", "c"), 3));
+        store.close();
+        store = open();
+        await(store.appendChat(ROOM, first, first + 1, said("x", "x", "d", "e"), 3));
+        assertThat(await(store.chat(ROOM, 3))).isEqualTo(said("c", "d", "e"));
+        // Blocks of three and two lines: only together are they more than is kept.
+        assertThat(await(store.chat(ROOM, 10))).isEqualTo(said("a", "b", "c", "d", "e"));
+        await(store.appendChat(ROOM, first, first + 5, said("f"), 3));
+        assertThat(await(store.chat(ROOM, 10))).isEqualTo(said("d", "e", "f"));
+    }
+
+    @Test
+    void chatOfATransactionThatWasTakenBackIsAppendedWhenItComesAgain() {
+        EmbeddedStore embedded = (EmbeddedStore) store;
+        long first = realm.fence();
+        await(store.appendChat(ROOM, first, first, said("a"), 10));
+        assertThatThrownBy(() -> await(embedded.write(session -> {
+                    session.rooms().appendChat(ROOM, first, first + 1, said("b", "c"), 10);
+                    throw new IllegalStateException("a bug");
+                })))
+                .hasMessageContaining("a bug");
+        assertThat(await(store.chat(ROOM, 10))).isEqualTo(said("a"));
+        await(store.appendChat(ROOM, first, first + 1, said("b", "c"), 10));
+        assertThat(await(store.chat(ROOM, 10))).isEqualTo(said("a", "b", "c"));
+    }
+
+    @Test
+    void chatThatIsBrokenInTheFileIsNamedAndOtherRoomsAreNotConcerned() {
+        EmbeddedStore embedded = (EmbeddedStore) store;
+        RoomId other = new RoomId("cellar");
+        long fence = Realm.acquire(store, other, NOW);
+        await(store.appendChat(other, fence, fence, said("elsewhere"), 10));
+        await(store.appendChat(ROOM, realm.fence(), realm.fence(), said("a", "b"), 10));
+        String last = Long.toString(realm.fence() + 1);
+        tamper(embedded, "UPDATE chat_block SET content = substr(content, 1, length(content) - 3) WHERE room = 'hall'");
+        assertThatThrownBy(() -> await(store.chat(ROOM, 10)))
+                .hasMessageContainingAll("room hall", "block " + last, "line 2 of 2", "chat_block");
+        tamper(embedded, "UPDATE chat_block SET content = x'' WHERE room = 'hall'");
+        assertThatThrownBy(() -> await(store.chat(ROOM, 10))).hasMessageContaining("0 lines instead of 2");
+        assertThat(await(store.chat(other, 10))).isEqualTo(said("elsewhere"));
+        // It can be written to, and what pushes the broken block out of it heals it.
+        String[] more = IntStream.range(0, 10).mapToObj(i -> "line " + i).toArray(String[]::new);
+        await(store.appendChat(ROOM, realm.fence(), realm.fence() + 2, said(more), 10));
+        assertThat(await(store.chat(ROOM, 10))).isEqualTo(said(more));
+    }
+
+    @Test
+    void placesOfOnePlayerInOneTransactionAreWrittenInTheirOrder() {
+        EmbeddedStore embedded = (EmbeddedStore) store;
+        await(embedded.write(session -> {
+            for (int x = 1; x <= 70; x++) {
+                session.rooms()
+                        .savePositions(
+                                ROOM,
+                                realm.fence(),
+                                List.of(
+                                        new PlayerPosition(new PlayerId(7), new Position(x, -x)),
+                                        new PlayerPosition(new PlayerId(100 + x), new Position(x, x))));
+            }
+        }));
+        assertThat(await(store.position(ROOM, new PlayerId(7)))).contains(new Position(70, -70));
+        assertThat(await(store.position(ROOM, new PlayerId(101)))).contains(new Position(1, 1));
+        assertThat(await(store.position(ROOM, new PlayerId(170)))).contains(new Position(70, 70));
+    }
+
+    private static List<ChatLine> said(String... texts) {
+        return Stream.of(texts).map(text -> new ChatLine("ann", text, NOW)).toList();
     }
 
     private static void tamper(EmbeddedStore store, String sql) {

@@ -15,7 +15,9 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.UUID;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -28,6 +30,7 @@ import tavern.server.game.RoomId;
 import tavern.server.game.SettledTrade;
 import tavern.server.game.Terms;
 import tavern.server.game.TradeId;
+import tavern.server.store.ChatLine;
 import tavern.server.store.Realm;
 import tavern.server.store.StoreSettings;
 
@@ -68,6 +71,91 @@ final class MigrationTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 5})
+    void chatIsTheSameAfterwards(int version) throws Exception {
+        RoomId hall = new RoomId("hall");
+        RoomId attic = new RoomId("attic");
+        Random random = new Random(version);
+        List<ChatLine> inHall = new ArrayList<>();
+        List<ChatLine> inAttic = new ArrayList<>();
+        try (Connection connection = connection();
+                Statement statement = connection.createStatement()) {
+            run(statement, version);
+            // The first of the time before lines were numbered; a gap, where another owner began.
+            long number = 0;
+            for (int i = 0; i < 150; i++) {
+                boolean isHall = random.nextInt(4) > 0;
+                ChatLine line = new ChatLine("player-" + i % 7, "\u00fc line " + i, NOW - i);
+                number = i < 20 ? 0 : i == 90 ? 9_000 : Math.max(1_000, number + 1);
+                chat(connection, version, isHall ? hall : attic, number, line);
+                (isHall ? inHall : inAttic).add(line);
+            }
+            statement.executeUpdate("INSERT INTO fence VALUES ('%shall', 5); PRAGMA user_version = %d"
+                    .formatted(version == 1 ? "" : "room:", version));
+        }
+        try (EmbeddedStore store = EmbeddedStore.open(StoreSettings.embedded(folder, 100, 100))) {
+            assertThat(await(store.chat(hall, 1000))).isEqualTo(inHall);
+            assertThat(await(store.chat(attic, 1000))).isEqualTo(inAttic);
+            assertThat(await(store.chat(hall, 30))).isEqualTo(inHall.subList(inHall.size() - 30, inHall.size()));
+            assertThat(await(store.chat(new RoomId("empty"), 10))).isEmpty();
+            assertThat(await(store.integrityCheck())).isEmpty();
+            long fence = Realm.acquire(store, hall, 1_000);
+            await(store.appendChat(hall, fence, fence, inAttic.subList(0, 3), 30));
+            List<ChatLine> after = await(store.chat(hall, 1000));
+            assertThat(after).endsWith(inAttic.subList(0, 3).toArray(ChatLine[]::new)).hasSizeBetween(30, 50);
+            assertThat(after.subList(0, after.size() - 3)).isEqualTo(inHall.subList(inHall.size() - after.size() + 3, inHall.size()));
+        }
+        assertThat(tables()).contains("chat_block").doesNotContain("chat", "chat_5");
+    }
+
+    @Test
+    void aNumberThatAnOldFileHasIsNotAppendedAgain() throws Exception {
+        RoomId hall = new RoomId("hall");
+        ChatLine old = new ChatLine("ann", "old", NOW);
+        ChatLine fresh = new ChatLine("ann", "new", NOW);
+        try (Connection connection = connection();
+                Statement statement = connection.createStatement()) {
+            run(statement, 5);
+            statement.executeUpdate("INSERT INTO fence VALUES ('room:hall', 1000); PRAGMA user_version = 5");
+            for (long number = 1_000; number < 1_003; number++) {
+                chat(connection, 5, hall, number, old);
+            }
+        }
+        try (EmbeddedStore store = EmbeddedStore.open(StoreSettings.embedded(folder, 100, 100))) {
+            await(store.appendChat(hall, 1_000, 1_001, List.of(fresh, fresh, fresh), 10));
+            assertThat(await(store.chat(hall, 10))).containsExactly(old, old, old, fresh);
+        }
+    }
+
+    private static void run(Statement statement, int version) throws Exception {
+        for (int next = 1; next <= version; next++) {
+            try (InputStream script = Schema.class.getResourceAsStream("schema-" + next + ".sql")) {
+                statement.executeUpdate(new String(script.readAllBytes(), UTF_8));
+            }
+        }
+    }
+
+    private static void chat(Connection connection, int version, RoomId room, long number, ChatLine line)
+            throws SQLException {
+        boolean isNumbered = version > 1;
+        try (PreparedStatement insert = connection.prepareStatement("INSERT INTO chat (room, player, text, at_ms"
+                + (isNumbered ? ", number) VALUES (?, ?, ?, ?, ?)" : ") VALUES (?, ?, ?, ?)"))) {
+            insert.setString(1, room.name());
+            insert.setString(2, line.player());
+            insert.setString(3, line.text());
+            insert.setLong(4, line.atMillis());
+            if (isNumbered) {
+                insert.setLong(5, number);
+            }
+            insert.executeUpdate();
+        }
+    }
+
+    private List<String> tables() throws SQLException {
+        return column("SELECT name FROM sqlite_schema WHERE type = 'table'");
+    }
+
     private static void assertOutcome(EmbeddedStore store, Realm realm, UUID uuid, TradeOutcome outcome) {
         SettledTrade found = await(store.findTrade(new TradeId(ANN.id(), uuid))).orElseThrow();
         assertThat(found.outcome()).isEqualTo(outcome);
@@ -81,11 +169,7 @@ final class MigrationTest {
     private void write(int version) throws Exception {
         try (Connection connection = connection();
                 Statement statement = connection.createStatement()) {
-            for (int next = 1; next <= version; next++) {
-                try (InputStream script = Schema.class.getResourceAsStream("schema-" + next + ".sql")) {
-                    statement.executeUpdate(new String(script.readAllBytes(), UTF_8));
-                }
-            }
+            run(statement, version);
             String lease = version == 1 ? "old" : "room:old";
             String bought = "trade:1-" + SOLD;
             statement.executeUpdate("""
@@ -119,17 +203,20 @@ final class MigrationTest {
     }
 
     private List<String> book() throws SQLException {
-        List<String> lines = new ArrayList<>();
+        return column("SELECT sequence || ' ' || entry || ' ' || account || ' ' || kind || ' ' || item || ' ' || delta"
+                + " || ' ' || at_ms FROM ledger ORDER BY sequence");
+    }
+
+    private List<String> column(String sql) throws SQLException {
+        List<String> values = new ArrayList<>();
         try (Connection connection = connection();
                 Statement statement = connection.createStatement();
-                ResultSet row =
-                        statement.executeQuery("SELECT sequence || ' ' || entry || ' ' || account || ' ' || kind"
-                                + " || ' ' || item || ' ' || delta || ' ' || at_ms FROM ledger ORDER BY sequence")) {
+                ResultSet row = statement.executeQuery(sql)) {
             while (row.next()) {
-                lines.add(row.getString(1));
+                values.add(row.getString(1));
             }
         }
-        return lines;
+        return values;
     }
 
     private Connection connection() throws SQLException {

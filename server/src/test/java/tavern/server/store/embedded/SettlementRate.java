@@ -101,7 +101,7 @@ final class SettlementRate {
     }
 
     /** What a busy machine does not blur. */
-    private static long writerCpuNanos() {
+    static long writerCpuNanos() {
         ThreadMXBean threads = ManagementFactory.getThreadMXBean();
         return Thread.getAllStackTraces().keySet().stream()
                 .filter(thread -> thread.getName().equals("tavern-store-writer"))
