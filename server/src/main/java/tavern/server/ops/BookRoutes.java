@@ -8,9 +8,10 @@ import java.util.List;
 final class BookRoutes {
     private static final Field MAX = Field.queryNumber("max", 1, Views.ROWS_MAX, "How many at most.");
 
-    private static final String PUBLICATION = " Its publication is WAITING while it stands in the outbox; PUBLISHED when"
-            + " it has left that, confirmed by the broker or set aside as a dead letter; UNKNOWN when too much waits to"
-            + " tell; NONE when it is not to be published.";
+    private static final String PUBLICATION =
+            " Its publication is WAITING while it stands in the outbox; PUBLISHED when"
+                    + " it has left that, confirmed by the broker or set aside as a dead letter; UNKNOWN when too much waits to"
+                    + " tell; NONE when it is not to be published.";
 
     private final Trades trades;
     private final Timeline timeline;

@@ -56,8 +56,8 @@ class OpsTlsIT {
         String certificate = pem("cert.pem", "CERTIFICATE", "no certificate".getBytes(US_ASCII));
         String key = pem("key.pem", "PRIVATE KEY", "no key".getBytes(US_ASCII));
         Path data = folder.resolve("data");
-        assertThatThrownBy(() -> TestServer.start(
-                        data, "ops.enabled=true", "ops.tls.cert=" + certificate, "ops.tls.key=" + key))
+        assertThatThrownBy(() ->
+                        TestServer.start(data, "ops.enabled=true", "ops.tls.cert=" + certificate, "ops.tls.key=" + key))
                 .hasMessageContaining("cert.pem");
         await("the thread of the books' ends")
                 .atMost(Duration.ofSeconds(60))

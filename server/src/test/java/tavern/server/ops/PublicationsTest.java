@@ -38,8 +38,7 @@ final class PublicationsTest {
         Player bob = realm.open("bob");
         List<CompletionStage<SettledTrade>> asked = new ArrayList<>();
         for (int i = 0; i < LOOKED_THROUGH + 2; i++) {
-            asked.add(realm.ask(
-                    Realm.wish(ann, bob, Goods.of("gold", 1), Goods.NONE), Realm.EVENT));
+            asked.add(realm.ask(Realm.wish(ann, bob, Goods.of("gold", 1), Goods.NONE), Realm.EVENT));
         }
         trades = asked.stream().map(trade -> Realm.await(trade).id().toString()).toList();
     }

@@ -204,7 +204,9 @@ public final class BookLook {
         }
     }
 
-    @Command(name = "economy", description = 
+    @Command(
+            name = "economy",
+            description =
                     "Shows whether goods add up; exits with 1 when they do not or the server cannot be asked, and with"
                             + " 2 while nothing has been checked yet.")
     static final class Economy extends OpsCommand {
