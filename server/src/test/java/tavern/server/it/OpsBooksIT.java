@@ -230,7 +230,7 @@ class OpsBooksIT {
 
         await().atMost(PATIENCE)
                 .untilAsserted(() -> assertThat(whats(see(moderator(), "/players/ann/timeline")))
-                        .contains("TRADE", "ORDER", "GRANT"));
+                        .contains("TRADE", "ORDER", "GRANT", "LEFT"));
         JsonObject timeline = see(moderator(), "/players/ann/timeline");
         List<String> oldestFirst = new ArrayList<>(whats(timeline));
         Collections.reverse(oldestFirst);
