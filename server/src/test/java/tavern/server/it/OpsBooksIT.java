@@ -210,6 +210,7 @@ class OpsBooksIT {
     }
 
     @Test
+    @With("limits.resume-seconds=30")
     void aPlayersTimelineTellsAllThatHappenedInItsOrder() throws IOException {
         RawClient ann = tavern.client("ann", Tavern.HALL);
         RawClient bob = tavern.client("bob", Tavern.HALL);
