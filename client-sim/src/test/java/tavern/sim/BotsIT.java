@@ -50,7 +50,10 @@ class BotsIT {
         assertThat(json.getAsJsonObject("trades").get("committed").getAsInt()).isGreaterThan(20);
         assertThat(json.getAsJsonObject("sessions").get("resumed").getAsInt()).isPositive();
         assertThat(json.getAsJsonObject("sessions").get("lost").getAsInt()).isZero();
-        assertThat(json.getAsJsonObject("moves").get("seen").getAsLong()).isGreaterThan(5_000);
+        long sent = json.getAsJsonObject("moves").get("sent").getAsLong();
+        assertThat(sent).isPositive();
+        // By nine others; on a busy machine several at a time.
+        assertThat(json.getAsJsonObject("moves").get("seen").getAsLong()).isGreaterThan(sent);
         assertThat(json.getAsJsonObject("audit").get("inStore"))
                 .isEqualTo(json.getAsJsonObject("audit").get("acknowledged"));
         assertThat(page).content().contains("</html>");

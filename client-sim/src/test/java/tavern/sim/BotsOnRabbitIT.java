@@ -133,12 +133,16 @@ class BotsOnRabbitIT {
 
     @Test
     void repeatsAndBrokenConnectionsAreNoFault() throws Exception {
+        CompletableFuture<Void> busy = new CompletableFuture<>();
         try (TavernServer server = server();
-                Meddler repeater = Meddler.at(uri()).watch((message, self) -> self.publish(message))) {
-            CompletableFuture<Void> cut = CompletableFuture.runAsync(
-                    BotsOnRabbitIT::closeConsumer, CompletableFuture.delayedExecutor(2, TimeUnit.SECONDS));
-            assertThat(run(server, withStore())).as(bots.output()).isZero();
-            cut.get(30, TimeUnit.SECONDS);
+                Meddler repeater = Meddler.at(uri()).watch((message, self) -> {
+                    self.publish(message);
+                    busy.complete(null);
+                })) {
+            CompletableFuture<Void> cut = busy.thenRunAsync(BotsOnRabbitIT::closeConsumer);
+            // Longer than RabbitMQ's command line takes on a busy machine.
+            assertThat(runFor("12s", server, withStore())).as(bots.output()).isZero();
+            cut.get(60, TimeUnit.SECONDS);
         }
         assertThat(feed("repeated")).isGreaterThan(20);
     }
@@ -160,11 +164,13 @@ class BotsOnRabbitIT {
     /** Of the bots only: as if the network had dropped it. */
     private static void closeConsumer() {
         try {
-            String connections = rabbit.rabbitmqctl("list_connections", "pid", "client_properties");
-            for (String line : connections.lines().toList()) {
-                if (line.contains("tavern-bots")) {
-                    rabbit.rabbitmqctl("close_connection", line.substring(0, line.indexOf('\t')), "test");
-                }
+            List<String> consumers = rabbit.rabbitmqctl("list_connections", "pid", "client_properties")
+                    .lines()
+                    .filter(line -> line.contains("tavern-bots"))
+                    .toList();
+            assertThat(consumers).as("connections of the bots").isNotEmpty();
+            for (String line : consumers) {
+                rabbit.rabbitmqctl("close_connection", line.substring(0, line.indexOf('\t')), "test");
             }
         } catch (IOException e) {
             throw new IllegalStateException(e);
@@ -178,10 +184,14 @@ class BotsOnRabbitIT {
     }
 
     private int run(TavernServer server, String... more) {
+        return runFor("4s", server, more);
+    }
+
+    private int runFor(String duration, TavernServer server, String... more) {
         List<String> arguments = new ArrayList<>(List.of(
                 "--bots=20",
                 "--rooms=2",
-                "--duration=4s",
+                "--duration=" + duration,
                 "--trade-rate=2",
                 "--verify-feed=" + uri(),
                 "--report=" + folder.resolve("report.json")));

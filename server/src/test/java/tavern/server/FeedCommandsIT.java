@@ -70,8 +70,10 @@ final class FeedCommandsIT {
                     assertThat(ask(server, "dead-letters")).isZero();
                     assertThat(out.toString()).contains("7-one", "other.hall", "no queue?[2J", "1 in all");
                 });
-                assertThat(ask(server, "feed")).as("there are dead letters").isEqualTo(1);
-                assertThat(out.toString()).containsPattern("(?m)^deadLetters +1$");
+                await().atMost(PATIENCE).untilAsserted(() -> {
+                    assertThat(ask(server, "feed")).as("there are dead letters").isEqualTo(1);
+                    assertThat(out.toString()).containsPattern("(?m)^deadLetters +1$");
+                });
                 assertThat(ask(server, "dead-letters", "--max=1", "--json")).isZero();
                 assertThat(json().getAsJsonArray("letters")).hasSize(1);
 

@@ -113,6 +113,7 @@ class OpsCommandsIT {
             assertThat(out.toString()).contains("GRANT", "TRADE", trade).containsPattern("(?m)^owner +bob$");
             assertThat(ask(server, "timeline", "bob")).isZero();
             assertThat(out.toString()).contains("JOINED", "TRADE", "CONNECTED", "with ann");
+            assertPaged(server, out.toString().lines().toList());
             await().untilAsserted(() -> {
                 assertThat(ask(server, "economy")).isZero();
                 assertThat(out.toString())
@@ -121,6 +122,32 @@ class OpsCommandsIT {
             });
             assertThat(ask(server, "item", "999")).isEqualTo(1);
             assertThat(err.toString()).hasLineCount(1).contains("no such item");
+        }
+    }
+
+    /** Page by page it is the same, by the times that are printed. */
+    private void assertPaged(TestServer server, List<String> whole) {
+        List<String> paged = new ArrayList<>();
+        String before = "--before=3000-01-01T00:00:00Z";
+        while (!before.isEmpty()) {
+            assertThat(ask(server, "timeline", "bob", "--max=1", before)).isZero();
+            List<String> page = out.toString().lines().toList();
+            int more = page.get(page.size() - 1).indexOf("--before=");
+            paged.addAll(page.subList(0, more < 0 ? page.size() : page.size() - 1));
+            before = more < 0 ? "" : page.get(page.size() - 1).substring(more);
+        }
+        assertThat(paged).isEqualTo(whole);
+        assertThat(ask(server, "timeline", "bob", "--before=1")).isZero();
+        assertThat(out.toString()).as("in milliseconds").isEmpty();
+        assertThat(ask(server, "timeline", "bob", "--before=yesterday")).isEqualTo(2);
+        assertThat(err.toString()).contains("--before");
+    }
+
+    @Test
+    void aCommandsHelpNamesItsExitCodes() {
+        for (String command : List.of("economy", "feed")) {
+            assertThat(run(command, "--help")).isZero();
+            assertThat(out.toString().replaceAll("\\s+", " ")).as(command).contains("exits with 1 ", "with 2 while");
         }
     }
 

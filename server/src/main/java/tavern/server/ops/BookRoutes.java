@@ -8,6 +8,11 @@ import java.util.List;
 final class BookRoutes {
     private static final Field MAX = Field.queryNumber("max", 1, Views.ROWS_MAX, "How many at most.");
 
+    private static final String PUBLICATION =
+            " Its publication is WAITING while it stands in the outbox; PUBLISHED when"
+                    + " it has left that, confirmed by the broker or set aside as a dead letter; UNKNOWN when too much waits to"
+                    + " tell; NONE when it is not to be published.";
+
     private final Trades trades;
     private final Timeline timeline;
 
@@ -21,7 +26,7 @@ final class BookRoutes {
                 Route.get(
                         "/api/v1/trades",
                         VIEWER,
-                        "Committed trades, the newest first.",
+                        "Committed trades, the newest first." + PUBLICATION,
                         List.of(
                                 Field.query("player", Field.Type.PLAYER, "One of the two."),
                                 Field.queryNumber("item", 1, Long.MAX_VALUE, "That was handed over."),
@@ -31,7 +36,7 @@ final class BookRoutes {
                 Route.get(
                         "/api/v1/trades/{trade}",
                         VIEWER,
-                        "A trade, however it ended.",
+                        "A trade, however it ended." + PUBLICATION,
                         List.of(Field.trade()),
                         trades::trade),
                 Route.get(

@@ -45,7 +45,15 @@ public final class OpsServer implements AutoCloseable {
      * @throws IOException when the address, the tokens or the certificate cannot be had; the message names the cure
      */
     public static OpsServer start(OpsSettings settings, OpsServices services) throws IOException {
-        OpsServer server = new OpsServer(settings, Tokens.open(settings.tokens()), services);
+        Tokens tokens = Tokens.open(settings.tokens());
+        Books books = Books.open(settings.books(), services.store(), services.clock());
+        OpsServer server;
+        try {
+            server = new OpsServer(settings, tokens, books, services);
+        } catch (IOException | RuntimeException e) {
+            books.close();
+            throw e;
+        }
         try {
             server.javalin.start();
         } catch (RuntimeException e) {
@@ -62,10 +70,11 @@ public final class OpsServer implements AutoCloseable {
         return server;
     }
 
-    private OpsServer(OpsSettings settings, Tokens tokens, OpsServices services) throws IOException {
+    private OpsServer(OpsSettings settings, Tokens tokens, Books books, OpsServices services) throws IOException {
         this.settings = settings;
+        this.books = books;
+        OpsConnector connector = new OpsConnector(settings);
         gate = new Gate(settings, tokens, services.clock());
-        books = Books.open(settings.books(), services.store(), services.clock());
         Health health = new Health(services, books);
         Sampler sampler = new Sampler(services, health);
         streams = new Streams(sampler, services.rooms());
@@ -76,7 +85,6 @@ public final class OpsServer implements AutoCloseable {
         threads.setName("ops");
         threads.setDaemon(true);
         routes = new Routes(services, books, health, sampler, streams).all();
-        OpsConnector connector = new OpsConnector(settings);
         javalin = Javalin.create(config -> {
             configure(config);
             config.jetty.addConnector(connector::connect);

@@ -14,6 +14,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import tavern.protocol.v1.ChatMessage;
 import tavern.protocol.v1.ServerMessage;
+import tavern.server.services.FairTime;
 
 /**
  * A well-behaved player in the room where the test misbehaves: pings all the time, and reads all that comes. Must
@@ -46,9 +47,9 @@ final class Bystander implements AutoCloseable {
     }
 
     private void answeredInTime(int asked) throws IOException {
-        long sent = System.nanoTime();
+        long sent = FairTime.nanos();
         client.expect(message -> message.getReplyTo() == asked || isOwnChat(message.getChat(), asked));
-        Duration took = Duration.ofNanos(System.nanoTime() - sent);
+        Duration took = Duration.ofNanos(FairTime.nanos() - sent);
         assertThat(took).as("the bystander's answer").isLessThan(ANSWER_MAX);
         for (ServerMessage message : client.skipped()) {
             assertThat(message.hasError())

@@ -65,6 +65,7 @@ class FramesIT {
     }
 
     @Test
+    @With("limits.resume-seconds=30")
     void halfAFrameAndThenSilenceIsClosedAndTheSessionCanBeResumed() throws Exception {
         RawClient stranger = tavern.stranger();
         stranger.sendBytes(Say.concat(Say.varint(100), new byte[99]));
@@ -193,6 +194,7 @@ class FramesIT {
     }
 
     @Test
+    @With("limits.resume-seconds=30")
     void aResetInTheMiddleOfAFrameLosesNothing() throws Exception {
         RawClient anna = tavern.client("anna", Tavern.HALL);
         anna.chat("before");

@@ -210,6 +210,7 @@ class OpsBooksIT {
     }
 
     @Test
+    @With("limits.resume-seconds=30")
     void aPlayersTimelineTellsAllThatHappenedInItsOrder() throws IOException {
         RawClient ann = tavern.client("ann", Tavern.HALL);
         RawClient bob = tavern.client("bob", Tavern.HALL);
@@ -230,7 +231,7 @@ class OpsBooksIT {
 
         await().atMost(PATIENCE)
                 .untilAsserted(() -> assertThat(whats(see(moderator(), "/players/ann/timeline")))
-                        .contains("TRADE", "ORDER", "GRANT"));
+                        .contains("TRADE", "ORDER", "GRANT", "LEFT"));
         JsonObject timeline = see(moderator(), "/players/ann/timeline");
         List<String> oldestFirst = new ArrayList<>(whats(timeline));
         Collections.reverse(oldestFirst);

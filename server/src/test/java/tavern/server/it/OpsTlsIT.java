@@ -3,6 +3,7 @@ package tavern.server.it;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,6 +14,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
+import java.time.Duration;
 import java.util.Base64;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -47,6 +49,21 @@ class OpsTlsIT {
             assertThatThrownBy(() -> OpsClient.of(server.opsAddress()).get("/healthz"))
                     .isInstanceOfAny(IOException.class, RuntimeException.class);
         }
+    }
+
+    @Test
+    void aStartThatFailsLeavesNoBooksOpen() throws Exception {
+        String certificate = pem("cert.pem", "CERTIFICATE", "no certificate".getBytes(US_ASCII));
+        String key = pem("key.pem", "PRIVATE KEY", "no key".getBytes(US_ASCII));
+        Path data = folder.resolve("data");
+        assertThatThrownBy(() ->
+                        TestServer.start(data, "ops.enabled=true", "ops.tls.cert=" + certificate, "ops.tls.key=" + key))
+                .hasMessageContaining("cert.pem");
+        await("the thread of the books' ends")
+                .atMost(Duration.ofSeconds(60))
+                .untilAsserted(() -> assertThat(Thread.getAllStackTraces().keySet())
+                        .extracting(Thread::getName)
+                        .noneMatch(name -> name.startsWith("ops-books")));
     }
 
     private KeyStore keyStore() throws Exception {

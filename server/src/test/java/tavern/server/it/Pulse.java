@@ -9,6 +9,7 @@ import tavern.protocol.v1.Entity;
 import tavern.protocol.v1.Joined;
 import tavern.protocol.v1.ServerMessage;
 import tavern.protocol.v1.Snapshot;
+import tavern.server.services.FairTime;
 
 /** One player moves and talks, another one watches, and the time until it is seen is taken. One thread. */
 final class Pulse {
@@ -35,11 +36,11 @@ final class Pulse {
     }
 
     void beat() throws IOException {
-        long sent = System.nanoTime();
+        long sent = FairTime.nanos();
         int chat = speaker.chat("still here");
         listener.expect(message -> message.getChat().getClientSeq() == chat);
-        chats.add(Duration.ofNanos(System.nanoTime() - sent));
-        sent = System.nanoTime();
+        chats.add(Duration.ofNanos(FairTime.nanos() - sent));
+        sent = FairTime.nanos();
         x += x > 10 ? -1 : 1;
         int move = speaker.move(x, y);
         do {
@@ -47,7 +48,7 @@ final class Pulse {
             // P-31: what has changed since the snapshot before.
             seen += snapshot.getSeqs(snapshot.getIdsList().indexOf(entity));
         } while (seen < move);
-        moves.add(Duration.ofNanos(System.nanoTime() - sent));
+        moves.add(Duration.ofNanos(FairTime.nanos() - sent));
     }
 
     private boolean shows(ServerMessage message) {

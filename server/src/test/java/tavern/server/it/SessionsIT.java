@@ -77,6 +77,7 @@ class SessionsIT {
     }
 
     @Test
+    @With("limits.resume-seconds=30")
     void aResumeTokenIsGoodOnceAndOnlyForItsSession() throws Exception {
         RawClient anna = tavern.client("anna", Tavern.HALL);
         ByteString first = anna.welcome().getResumeToken();
@@ -98,6 +99,7 @@ class SessionsIT {
     }
 
     @Test
+    @With("limits.resume-seconds=30")
     void aResumeThatIsLostOnTheWayCanBeTriedAgain() throws Exception {
         RawClient anna = tavern.client("anna", Tavern.HALL);
         anna.cut();

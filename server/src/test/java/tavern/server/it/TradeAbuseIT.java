@@ -166,6 +166,7 @@ class TradeAbuseIT {
     }
 
     @Test
+    @With("limits.resume-seconds=30")
     void aResultThatCameWhileTheConnectionWasLostIsToldAtTheResume() throws Exception {
         RawClient anna = tavern.client("anna", Tavern.HALL);
         RawClient ben = tavern.client("ben", Tavern.HALL);

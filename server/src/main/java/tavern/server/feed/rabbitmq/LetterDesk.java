@@ -42,7 +42,7 @@ final class LetterDesk implements DeadLetters, AutoCloseable {
     private volatile @Nullable Hold hold;
 
     /** Under way or done, well or not. */
-    private volatile @Nullable Counted counted;
+    private volatile Counted counted = new Counted(CompletableFuture.completedFuture(0L), -COUNT_MILLIS);
 
     /** Letters that this server had put there when none was there any more. Written under this. */
     private volatile double gone;
@@ -81,9 +81,15 @@ final class LetterDesk implements DeadLetters, AutoCloseable {
 
     @Override
     public synchronized CompletionStage<Long> count() {
+        recount();
+        return counted.letters.copy();
+    }
+
+    /** Unless a count is under way, or was made a moment ago. */
+    private synchronized void recount() {
         Counted newest = counted;
-        if (newest != null && (!newest.letters.isDone() || clock.millis() - newest.atMillis < COUNT_MILLIS)) {
-            return newest.letters.copy();
+        if (!newest.letters.isDone() || clock.millis() - newest.atMillis < COUNT_MILLIS) {
+            return;
         }
         double put = metrics.dead.count();
         CompletableFuture<Long> letters = send(DeadQueue::count)
@@ -94,7 +100,6 @@ final class LetterDesk implements DeadLetters, AutoCloseable {
                 .toCompletableFuture();
         counted = new Counted(letters, clock.millis());
         letters.whenComplete((found, failure) -> counted = new Counted(letters, clock.millis()));
-        return letters.copy();
     }
 
     /** @param put letters that this server had put there when it was asked for */
@@ -195,7 +200,7 @@ final class LetterDesk implements DeadLetters, AutoCloseable {
         }
         Zero once = zero;
         if (once != null && once.put > gone && clock.millis() - once.atMillis > MILLIS_MAX) {
-            var unused = count();
+            recount();
         }
     }
 

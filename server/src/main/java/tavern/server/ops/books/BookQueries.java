@@ -13,6 +13,7 @@ import java.util.TreeMap;
 import tavern.server.game.Goods;
 import tavern.server.game.PlayerId;
 import tavern.server.game.SettledTrade;
+import tavern.server.store.GoodsText;
 
 /** What can be asked of the books. The thread of the books'. */
 public final class BookQueries {
@@ -173,8 +174,8 @@ public final class BookQueries {
                         row.getString(3),
                         row.getString(4),
                         row.getString(5),
-                        known(GoodsText.parse(row.getString(6))),
-                        known(GoodsText.parse(row.getString(7))),
+                        known(GoodsText.parse(row.getString(6)).goods()),
+                        known(GoodsText.parse(row.getString(7)).goods()),
                         row.getLong(8)));
             }
         }

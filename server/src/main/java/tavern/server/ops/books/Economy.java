@@ -36,6 +36,7 @@ final class Economy {
     private int look;
     private long checks;
     private long failedChecks;
+    private String hindrance = "";
     private volatile EconomyReport report = EconomyReport.NONE;
 
     /** Any thread. */
@@ -83,6 +84,14 @@ final class Economy {
         nextMillis = nowMillis + REST_MILLIS_MIN;
     }
 
+    /** In the log once, until it is something else or a check was made: it is tried again every few seconds. */
+    void hindered(Throwable failure) {
+        if (!failure.toString().equals(hindrance)) {
+            hindrance = failure.toString();
+            log.error("the economy cannot be checked", failure);
+        }
+    }
+
     /** The books stand at this entry: if that is what is waited for, compares. */
     void at(String position, Connection connection, SortedMap<String, BigInteger> granted, long nowMillis)
             throws SQLException {
@@ -106,6 +115,10 @@ final class Economy {
         SortedSet<String> kinds = new TreeSet<>(granted.keySet());
         kinds.addAll(differences.keySet());
         kinds.remove(Posting.ITEMS);
+        if (!hindrance.isEmpty()) {
+            log.info("the economy is checked again");
+            hindrance = "";
+        }
         boolean held = report.holds();
         checks++;
         failedChecks += problems.isEmpty() ? 0 : 1;

@@ -7,6 +7,7 @@ import java.util.List;
  * Whether what players own is what the ledger says.
  *
  * @param checked false: not yet
+ * @param holds says nothing until then
  * @param atMillis when the last check ended
  * @param tookMillis from its first look to its end; most of it is waiting, so as not to be in the way
  * @param checks since the start

@@ -275,7 +275,7 @@ final class Follower {
 
     private void notLooked(Throwable failure) {
         if (!(failure instanceof StoreUnavailableException)) {
-            log.error("the economy cannot be checked", failure);
+            economy.hindered(failure);
         }
         economy.giveUp(clock.millis());
     }

@@ -13,6 +13,7 @@ import java.util.TreeMap;
 import tavern.server.game.Goods;
 import tavern.server.game.Player;
 import tavern.server.store.AuditEntry;
+import tavern.server.store.GoodsText;
 import tavern.server.store.LedgerEntry;
 
 /** Writes entries of the ledger, and operators' deeds, into the books. */

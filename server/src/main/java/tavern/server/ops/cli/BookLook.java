@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -17,6 +18,9 @@ public final class BookLook {
     /** All of them, for the command line to know. */
     public static final List<Class<?>> COMMANDS =
             List.of(Trades.class, Trade.class, Item.class, Timeline.class, Economy.class);
+
+    private static final String PUBLISHED =
+            "Its publication is PUBLISHED once it has left the outbox: for the broker, or for the dead letters.";
 
     private BookLook() {}
 
@@ -57,7 +61,9 @@ public final class BookLook {
         return row;
     }
 
-    @Command(name = "trades", description = "Lists committed trades, the newest first.")
+    @Command(
+            name = "trades",
+            description = {"Lists committed trades, the newest first.", PUBLISHED})
     static final class Trades extends OpsCommand {
         @Option(names = "--player", paramLabel = "NAME", description = "Of this player.")
         private @Nullable String player;
@@ -96,7 +102,9 @@ public final class BookLook {
         }
     }
 
-    @Command(name = "trade", description = "Shows a trade, however it ended.")
+    @Command(
+            name = "trade",
+            description = {"Shows a trade, however it ended.", PUBLISHED})
     static final class Trade extends OpsCommand {
         @Parameters(paramLabel = "ID", description = "<proposer's number>-<uuid>")
         private String id = "";
@@ -151,12 +159,20 @@ public final class BookLook {
         @Parameters(paramLabel = "PLAYER")
         private String player = "";
 
+        @Option(
+                names = "--before",
+                paramLabel = "TIME",
+                converter = Moment.class,
+                description = "Before this, as it is printed (2026-01-31T18:00:00.123Z) or in milliseconds.")
+        private @Nullable Instant before;
+
         @Option(names = "--max", paramLabel = "N", defaultValue = "50", description = "At most (${DEFAULT-VALUE}).")
         private int max;
 
         @Override
         JsonObject ask(Api api) throws ApiException {
-            return api.get("/players/" + Api.part(player) + "/timeline?max=" + max);
+            return api.get("/players/" + Api.part(player) + "/timeline?max=" + max
+                    + (before == null ? "" : "&before=" + before.toEpochMilli()));
         }
 
         @Override
@@ -173,11 +189,29 @@ public final class BookLook {
                                 text(event.get("reference")))
                         .stripTrailing());
             }
+            long next = answer.get("next").getAsLong();
+            if (next > 0) {
+                out.println("… more with --before=" + Instant.ofEpochMilli(next));
+            }
         }
     }
 
-    @Command(name = "economy", description = "Shows whether goods add up; exits with 1 when they do not.")
+    /** As people read it, or as the API says it. */
+    static final class Moment implements ITypeConverter<Instant> {
+        @Override
+        public Instant convert(String text) {
+            return text.matches("[0-9]+") ? Instant.ofEpochMilli(Long.parseLong(text)) : Instant.parse(text);
+        }
+    }
+
+    @Command(
+            name = "economy",
+            description =
+                    "Shows whether goods add up; exits with 1 when they do not or the server cannot be asked, and with"
+                            + " 2 while nothing has been checked yet.")
     static final class Economy extends OpsCommand {
+        private static final int NOT_CHECKED = 2;
+
         @Override
         JsonObject ask(Api api) throws ApiException {
             return api.get("/economy");
@@ -194,7 +228,7 @@ public final class BookLook {
         @Override
         int exitCode(JsonObject answer) {
             if (!answer.get("checked").getAsBoolean()) {
-                return 2;
+                return NOT_CHECKED;
             }
             return answer.get("holds").getAsBoolean() ? 0 : 1;
         }

@@ -180,7 +180,10 @@ public final class Look {
         }
     }
 
-    @Command(name = "feed", description = "How the trade feed does; exits with 1 when there are dead letters.")
+    @Command(
+            name = "feed",
+            description = "How the trade feed does; exits with 1 when there are dead letters or the server cannot be"
+                    + " asked, and with 2 while it is not known.")
     static final class Feed extends OpsCommand {
         private static final int NOT_KNOWN = 2;
 

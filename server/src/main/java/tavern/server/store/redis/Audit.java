@@ -15,6 +15,7 @@ import tavern.server.game.Inventory;
 import tavern.server.game.PlayerId;
 import tavern.server.store.Admission;
 import tavern.server.store.Conservation;
+import tavern.server.store.GoodsText;
 
 /**
  * Compares what players own with what the ledger says. The ledger is read in pages, then one player after the other;
@@ -86,19 +87,15 @@ final class Audit {
         trades += name.startsWith("trade:") ? 1 : 0;
         long account = entry.number(3);
         long other = entry.number(5);
-        Map<String, Long> gave = new HashMap<>();
-        Map<Long, String> gaveItems = new HashMap<>();
-        Map<String, Long> got = new HashMap<>();
-        Map<Long, String> gotItems = new HashMap<>();
-        GoodsText.parse(entry.text(7), gave, gaveItems);
-        GoodsText.parse(entry.text(9), got, gotItems);
+        GoodsText gave = entry.goods(7);
+        GoodsText got = entry.goods(9);
         // Both give before either receives: a count may pass its limit in between only.
-        add(name, account, gave, -1);
-        add(name, other, got, -1);
-        add(name, account, got, 1);
-        add(name, other, gave, 1);
-        hand(name, account, other, gaveItems);
-        hand(name, other, account, gotItems);
+        add(name, account, gave.stacks(), -1);
+        add(name, other, got.stacks(), -1);
+        add(name, account, got.stacks(), 1);
+        add(name, other, gave.stacks(), 1);
+        hand(name, account, other, gave.items());
+        hand(name, other, account, got.items());
     }
 
     private void add(String entry, long account, Map<String, Long> counts, int sign) {

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import tavern.server.game.Goods;
@@ -12,6 +11,7 @@ import tavern.server.game.Inventory;
 import tavern.server.game.Player;
 import tavern.server.game.PlayerId;
 import tavern.server.game.TradeId;
+import tavern.server.store.GoodsText;
 import tavern.server.store.Holdings;
 import tavern.server.store.LedgerEntry;
 import tavern.server.store.TradeRecord;
@@ -53,11 +53,8 @@ final class LedgerPages {
         }
         String name = fields.text(1);
         PlayerId account = new PlayerId(fields.number(3));
-        Goods gave = GoodsText.parse(fields.text(7));
-        SortedMap<String, Long> stacks = new TreeMap<>();
-        SortedMap<Long, String> items = new TreeMap<>();
-        GoodsText.parse(fields.text(9), stacks, items);
-        Goods got = new Goods(stacks, new TreeSet<>(items.keySet()));
+        Goods gave = fields.goods(7).goods();
+        GoodsText got = fields.goods(9);
         if (name.startsWith(TRADE)) {
             TradeId id = tradeId(position, account, name.substring(TRADE.length()));
             TradeRecord settled = TradeText.read(id, entry.text(2));
@@ -68,7 +65,7 @@ final class LedgerPages {
                     settled.trade().partner(),
                     settled.room(),
                     gave,
-                    got,
+                    got.goods(),
                     new TreeMap<>(),
                     fields.number(11));
         }
@@ -79,8 +76,8 @@ final class LedgerPages {
                 null,
                 null,
                 gave,
-                got,
-                items,
+                got.goods(),
+                got.items(),
                 fields.number(11));
     }
 

@@ -12,6 +12,7 @@ import java.util.concurrent.CompletionStage;
 import tavern.server.game.Goods;
 import tavern.server.game.Inventory;
 import tavern.server.game.PlayerId;
+import tavern.server.store.GoodsText;
 import tavern.server.store.Grant;
 import tavern.server.store.PlayerRecord;
 import tavern.server.store.Sanction;

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import tavern.server.store.GoodsText;
 
 /** What Redis said, by position. Whoever reads says what it must be; anything else is a {@link ForeignValueException}. */
 record Reply(List<? extends @Nullable Object> parts) {
@@ -30,6 +31,18 @@ record Reply(List<? extends @Nullable Object> parts) {
     /** An integer, or text that is one. */
     long number(int index) {
         return parts.get(index) instanceof Long number ? number : Decimal.parse(text(index));
+    }
+
+    GoodsText goods(int index) {
+        return goods(text(index));
+    }
+
+    static GoodsText goods(String text) {
+        try {
+            return GoodsText.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw new ForeignValueException("not goods: " + text);
+        }
     }
 
     List<String> texts() {

@@ -11,6 +11,7 @@ import tavern.server.game.RoomId;
 import tavern.server.game.SettledTrade;
 import tavern.server.game.Settlement;
 import tavern.server.game.Terms;
+import tavern.server.store.GoodsText;
 import tavern.server.store.OutboxEvent;
 import tavern.server.store.StaleFenceException;
 import tavern.server.store.StoreUnavailableException;

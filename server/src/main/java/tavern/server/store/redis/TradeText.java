@@ -45,7 +45,9 @@ final class TradeText {
                 id,
                 new Player(id.proposer(), words[2]),
                 new Player(new PlayerId(Decimal.parse(words[5])), words[3]),
-                new Terms(GoodsText.parse(terms.substring(0, bar)), GoodsText.parse(terms.substring(bar + 1))),
+                new Terms(
+                        Reply.goods(terms.substring(0, bar)).goods(),
+                        Reply.goods(terms.substring(bar + 1)).goods()),
                 outcome,
                 reason,
                 Decimal.parse(words[4]),

@@ -132,7 +132,7 @@ final class DeadLettersIT {
         for (int i = 0; i < count; i++) {
             lost.add(traders.tradeTo(NOWHERE));
         }
-        await("the dead letters").atMost(PATIENCE).until(() -> look().total() == count);
+        awaitLetters(count);
         return lost;
     }
 
@@ -154,8 +154,16 @@ final class DeadLettersIT {
                     .build();
             channel.basicPublish(Topology.DEAD, NOWHERE, letter, new byte[4]);
         }
-        await().atMost(PATIENCE).until(() -> look().total() == count);
+        awaitLetters(count);
         return ids;
+    }
+
+    /** A look that takes too long on a busy machine is tried again. */
+    private void awaitLetters(int count) {
+        await("the dead letters")
+                .atMost(PATIENCE)
+                .ignoreException(ExecutionException.class)
+                .until(() -> look().total() == count);
     }
 
     private void bind() throws Exception {
@@ -267,7 +275,7 @@ final class DeadLettersIT {
     @Test
     void aLetterWhoseBodyWasLeftOutStays() throws Exception {
         String lost = traders.tradeWithBody(new byte[2 << 20]);
-        await("the dead letter").atMost(PATIENCE).until(() -> look().total() == 1);
+        awaitLetters(1);
 
         assertThat(look().letters().get(0).bytes()).isEqualTo(2 << 20);
         assertThat(republish(null)).isEqualTo(new Republished(0, 0, 1, 1));

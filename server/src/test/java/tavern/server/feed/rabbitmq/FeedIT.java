@@ -27,6 +27,7 @@ import tavern.server.SteadyClock;
 import tavern.server.cluster.Lease;
 import tavern.server.feed.Feed;
 import tavern.server.feed.FeedSettings;
+import tavern.server.services.FairTime;
 import tavern.server.services.RabbitProcess;
 import tavern.server.services.TcpProxy;
 import tavern.server.store.StoreSettings;
@@ -157,11 +158,12 @@ final class FeedIT {
         traders.storm(2_000);
         for (int cut = 0; cut < 10; cut++) {
             long before = traders.committed().size();
+            double connections = count("reconnects");
             network.cutAfter(20_000 + 7_001 * cut);
+            await("the cut, and another connection").atMost(PATIENCE).until(() -> count("reconnects") > connections);
             await().atMost(PATIENCE).until(() -> traders.committed().size() > before + 500);
         }
         everythingArrives();
-        assertThat(count("reconnects")).isGreaterThan(2);
     }
 
     @Test
@@ -198,7 +200,9 @@ final class FeedIT {
                     .until(() -> feed.status().blocked());
             await("the outbox to grow").atMost(PATIENCE).until(() -> traders.outboxRows() > 5_000);
             assertThat(feed.status().lastProblem()).contains("blocked");
-            assertThat(feed.status().oldestAgeMillis()).isPositive();
+            await("an age to be shown")
+                    .atMost(PATIENCE)
+                    .until(() -> feed.status().oldestAgeMillis() > 0);
         } finally {
             rabbit.clearMemoryAlarm();
         }
@@ -392,9 +396,9 @@ final class FeedIT {
         network.freeze();
         await().atMost(PATIENCE).until(() -> traders.outboxRows() > 1_000);
         traders.pause();
-        long start = System.nanoTime();
+        long start = FairTime.nanos();
         feed.close();
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(6));
+        assertThat(Duration.ofNanos(FairTime.nanos() - start)).isLessThan(Duration.ofSeconds(6));
         network.resume();
         assertThat(traders.outboxRows()).isPositive();
     }
@@ -406,8 +410,8 @@ final class FeedIT {
         feed.close();
         try (Ledger ledger = new Ledger(rabbit.uri(vhost), Topology.LEDGER)) {
             long published = (long) count("confirmed");
+            assertThat(traders.outboxRows()).isEqualTo(1_000 - published);
             await().atMost(PATIENCE).until(() -> ledger.size() >= published);
-            assertThat(traders.outboxRows()).isEqualTo(1_000 - ledger.size());
         }
     }
 }

@@ -16,6 +16,7 @@ import tavern.server.feed.Feed;
 import tavern.server.game.Goods;
 import tavern.server.game.Player;
 import tavern.server.game.Settlement;
+import tavern.server.services.FairTime;
 import tavern.server.store.OutboxEvent;
 import tavern.server.store.Realm;
 import tavern.server.store.Store;
@@ -102,7 +103,7 @@ final class Traders implements AutoCloseable {
     }
 
     private void ask() {
-        long start = System.nanoTime();
+        long start = FairTime.nanos();
         Settlement wish = Realm.wish(ann, bob, Goods.of("gold", 1), Goods.of("gold", 1));
         OutboxEvent event = feed.describe(wish, Realm.ROOM, realm.fence(), Realm.NOW);
         open.incrementAndGet();
@@ -117,7 +118,7 @@ final class Traders implements AutoCloseable {
             }
             open.decrementAndGet();
         });
-        slowestNanos.accumulateAndGet(System.nanoTime() - start, Math::max);
+        slowestNanos.accumulateAndGet(FairTime.nanos() - start, Math::max);
     }
 
     /** In the order of the commits. */

@@ -17,6 +17,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -29,6 +30,7 @@ import tavern.server.game.Player;
 import tavern.server.game.PlayerId;
 import tavern.server.game.SettledTrade;
 import tavern.server.game.Settlement;
+import tavern.server.services.FairTime;
 import tavern.server.services.RedisProcess;
 import tavern.server.store.ChangeListener;
 import tavern.server.store.LeaseAnswer;
@@ -136,7 +138,7 @@ final class OutageIT {
         redis.freeze();
         AtomicInteger failed = new AtomicInteger();
         int asked = 20 * IN_FLIGHT_MAX;
-        long start = System.nanoTime();
+        long start = FairTime.nanos();
         for (int i = 0; i < asked; i++) {
             realm.ask(wish(ann, bob, Goods.of("gold", 1), Goods.NONE), EVENT).whenComplete((settled, failure) -> {
                 if (failure instanceof StoreUnavailableException) {
@@ -146,7 +148,7 @@ final class OutageIT {
             assertThat(store.stats().inFlight()).isLessThanOrEqualTo(IN_FLIGHT_MAX);
         }
         await().untilAtomic(failed, equalTo(asked));
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
+        assertThat(Duration.ofNanos(FairTime.nanos() - start)).isLessThan(Duration.ofSeconds(5));
         assertThat(store.stats().available()).isFalse();
         redis.thaw();
         awaitAnswers();
@@ -156,10 +158,12 @@ final class OutageIT {
     @Test
     void aServerThatIsGoneRefusesAtOnceAndAStopDoesNotWaitForIt() throws Exception {
         redis.kill();
-        await().until(() -> !store.stats().available() || isRefused());
-        long start = System.nanoTime();
-        assertUnavailable(wish(ann, bob, Goods.of("gold", 1), Goods.NONE));
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(1));
+        await("that the connection is gone is noticed").until(this::isRefused);
+        Settlement wish = wish(ann, bob, Goods.of("gold", 1), Goods.NONE);
+        assertThat(realm.ask(wish, EVENT).toCompletableFuture())
+                .as("refused before anybody could wait")
+                .isCompletedExceptionally();
+        assertUnavailable(wish);
         redis.restart();
         awaitAnswers();
     }
@@ -197,13 +201,7 @@ final class OutageIT {
     @Test
     void aLeaseGoesToAnotherOnlyWhenItRanOutAndThenTheFirstHasLostIt() {
         LeaseKey key = new LeaseKey("room:cellar");
-        LeaseAnswer first = Realm.await(store.acquireLease(key, "one", 200, Realm.NOW));
-        long fence = ((LeaseAnswer.Granted) first).fence();
-        LeaseAnswer held = Realm.await(store.acquireLease(key, "two", 200, Realm.NOW));
-        assertThat(held).isInstanceOfSatisfying(LeaseAnswer.Held.class, by -> {
-            assertThat(by.holder()).isEqualTo("one");
-            assertThat(by.remainingMillis()).isBetween(1L, 200L);
-        });
+        long fence = acquiredAndHeld(key, "one");
         await().until(() -> redisSaysGone(key));
         assertThat(Realm.await(store.renewLeases(Map.of(key, fence), "one", 200)))
                 .as("nobody acquired it meanwhile")
@@ -212,6 +210,24 @@ final class OutageIT {
                 Realm.await(store.acquireLease(key, "two", 60_000, Realm.NOW)) instanceof LeaseAnswer.Granted);
         assertThat(Realm.await(store.renewLeases(Map.of(key, fence), "one", 200)))
                 .containsExactly(key);
+    }
+
+    /** For 200 ms; another one who asks in that time is told so. @return its fence */
+    private long acquiredAndHeld(LeaseKey key, String holder) {
+        AtomicLong fence = new AtomicLong();
+        // On a machine that is slower than the lease, the other one gets it, and all of it is tried again.
+        await().until(() -> {
+            LeaseAnswer first = Realm.await(store.acquireLease(key, holder, 200, Realm.NOW));
+            LeaseAnswer second = Realm.await(store.acquireLease(key, "another", 200, Realm.NOW));
+            if (!(first instanceof LeaseAnswer.Granted granted) || !(second instanceof LeaseAnswer.Held held)) {
+                return false;
+            }
+            assertThat(held.holder()).isEqualTo(holder);
+            assertThat(held.remainingMillis()).isBetween(1L, 200L);
+            fence.set(granted.fence());
+            return true;
+        });
+        return fence.get();
     }
 
     @Test
