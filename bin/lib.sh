@@ -166,7 +166,7 @@ make_archive() (
   trap 'exit 130' INT TERM
   # Nothing that the user has set for servers; and an end, should this script be killed.
   clean=(env -i PATH="$PATH" HOME="${HOME:-/}" TMPDIR="${TMPDIR:-/tmp}" JAVA_HOME="$java_home" TAVERN_BUILD=never)
-  "${clean[@]}" TAVERN_JAVA_OPTS="$record=$new" timeout -k 5 60 "$root/bin/server" \
+  "${clean[@]}" TAVERN_JAVA_OPTS="$record=$new" timeout -k 60 60 "$root/bin/server" \
     -Dnet.port=0 -Dops.port=0 -Dstore.path="$folder" --ready-file "$folder/ready" &
   server=$!
   until [ -s "$folder/ready" ]; do
