@@ -136,6 +136,65 @@ build() {
   fi
   # What was edited while the build ran is newer than the stamp, so it is built the next time.
   mv "$root/target/building" "$root/target/built"
+  make_archive >>"$log" 2>&1 9>&- || echo "no archive for faster starts; the server works without" >>"$log"
+}
+
+# The server's archive: its classes as Java has loaded and linked them, and from JDK 25 on also what is worth compiling.
+# It is for one Java and one build.
+server_archive() {
+  if [ "$java_version" -ge 25 ]; then
+    echo "$root/server/target/server-$java_version.aot"
+  else
+    echo "$root/server/target/server-$java_version.jsa"
+  fi
+}
+
+# Runs the built server with some players for a moment: Java writes the archive when it ends.
+make_archive() (
+  command -v timeout >/dev/null || exit 1
+  find_java
+  archive=$(server_archive)
+  new=$(basename "$archive").new
+  record=-XX:AOTCacheOutput
+  [ "$java_version" -ge 25 ] || record=-XX:ArchiveClassesAtExit
+  # A relative path, because options are split at blanks.
+  cd "$root/server/target"
+  rm -f server-*.aot* server-*.jsa*
+  folder=$(mktemp -d "${TMPDIR:-/tmp}/tavern-archive.XXXXXX") || exit 1
+  server=""
+  trap '[ -z "$server" ] || { kill "$server" && wait "$server"; } || true; rm -rf "$folder" "$new"*' EXIT
+  trap 'exit 130' INT TERM
+  # Nothing that the user has set for servers; and an end, should this script be killed.
+  clean=(env -i PATH="$PATH" HOME="${HOME:-/}" TMPDIR="${TMPDIR:-/tmp}" JAVA_HOME="$java_home" TAVERN_BUILD=never)
+  "${clean[@]}" TAVERN_JAVA_OPTS="$record=$new" timeout -k 60 60 "$root/bin/server" \
+    -Dnet.port=0 -Dops.port=0 -Dstore.path="$folder" --ready-file "$folder/ready" &
+  server=$!
+  until [ -s "$folder/ready" ]; do
+    kill -0 "$server" || exit 1
+    sleep 0.1
+  done
+  address=$(cat "$folder/ready")
+  "${clean[@]}" timeout -k 5 30 "$root/bin/bots" --server "$address" --bots 100 --rooms 5 --duration 1s || exit 1
+  kill "$server" && wait "$server" || exit 1
+  server=""
+  # Whole or not at all: others may be starting.
+  mv "$new" "$archive"
+)
+
+# Options to start the server with its archive, where there is one that is as new as all it was made from.
+archive_flags() {
+  local archive
+  case ${TAVERN_JAVA_OPTS:-} in
+    *AOT* | *Archive* | *-Xshare*) return ;;
+  esac
+  archive=$(server_archive)
+  [ -f "$archive" ] || return 0
+  [ -z "$(find "$root/server/target/tavern-server.jar" "$root/server/target/lib" -newer "$archive" -print -quit)" ] || return 0
+  # With one that does not fit (another collector, an agent) Java starts as it would without, and would complain.
+  case $archive in
+    *.aot) printf '%s\n' "-XX:AOTCache=$archive" '-Xlog:aot*=off' ;;
+    *) printf '%s\n' "-XX:SharedArchiveFile=$archive" '-Xlog:cds*=off' ;;
+  esac
 }
 
 # run_java MODULE JAR MAIN_CLASS [JVM options --] arguments…: becomes the JVM, so that signals reach it.
@@ -157,7 +216,10 @@ run_java() {
   done
   find_java
   local flags
-  mapfile -t flags < <(jvm_flags)
+  mapfile -t flags < <(
+    jvm_flags
+    [ "$module" != server ] || archive_flags
+  )
   local own=()
   # Split on purpose: several options in one variable.
   # shellcheck disable=SC2206

@@ -132,7 +132,8 @@ final class BenchCommand implements Callable<Integer> {
 
     private List<Benchmark> chosen() {
         List<Benchmark> chosen = benchmarks.stream()
-                .filter(benchmark -> kind.equals(ALL) || kind.equals(benchmark.kind()))
+                .filter(benchmark ->
+                        kind.equals(ALL) ? !quick || benchmark.isInQuickLook() : kind.equals(benchmark.kind()))
                 .toList();
         if (chosen.isEmpty()) {
             throw wrong("no benchmark is called '" + kind + "'; there are: " + kinds());

@@ -9,6 +9,11 @@ public interface Benchmark {
     /** In the help. */
     String description();
 
+    /** Whether {@code bin/bench --quick} without a kind measures it. */
+    default boolean isInQuickLook() {
+        return true;
+    }
+
     /**
      * Measures, and cleans up after itself whatever happens.
      *

@@ -6,6 +6,7 @@ import java.util.stream.Stream;
 import picocli.CommandLine;
 import tavern.bench.consoles.ConsolesBenchmark;
 import tavern.bench.fanout.ChatBenchmark;
+import tavern.bench.fanout.ChoicesBenchmark;
 import tavern.bench.fanout.ConnectionsBenchmark;
 import tavern.bench.fanout.CoresBenchmark;
 import tavern.bench.fanout.CrowdBenchmark;
@@ -21,6 +22,7 @@ public final class Main {
             new ChatBenchmark(),
             new ConnectionsBenchmark(),
             new CoresBenchmark(),
+            new ChoicesBenchmark(),
             new TradesBenchmark(),
             new ConsolesBenchmark());
 

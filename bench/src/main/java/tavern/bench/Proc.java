@@ -1,8 +1,10 @@
 package tavern.bench;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 
 /** What Linux says of processes; on other systems CPU time is not known. */
 public final class Proc {
@@ -23,6 +25,18 @@ public final class Proc {
             String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
             return (Long.parseLong(fields[USER_TIME]) + Long.parseLong(fields[SYSTEM_TIME])) * TICK_MICROS;
         } catch (IOException e) {
+            return 0;
+        }
+    }
+
+    /** Memory that a process has in RAM now; 0 when it is gone. */
+    public static long residentBytes(long pid) {
+        try (Stream<String> status = Files.lines(Path.of("/proc", Long.toString(pid), "status"))) {
+            return status.filter(line -> line.startsWith("VmRSS:"))
+                    .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
+                    .findFirst()
+                    .orElse(0);
+        } catch (IOException | UncheckedIOException e) {
             return 0;
         }
     }

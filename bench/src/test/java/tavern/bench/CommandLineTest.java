@@ -25,13 +25,27 @@ final class CommandLineTest {
     void theHelpNamesEveryKind() {
         assertThat(run(Main.commandLine(), "--help")).isZero();
         assertThat(out.toString())
-                .contains("moves", "crowd", "chat", "connections", "cores", "trades", "all", "jmh", "--svg");
+                .contains("moves", "crowd", "chat", "connections", "cores", "choices", "trades", "all", "jmh", "--svg");
     }
 
     @Test
     void aKindThatDoesNotExistIsRefusedWithThoseThatDo() {
         assertThat(run(counting(), "moves")).isEqualTo(2);
         assertThat(err.toString()).contains("no benchmark is called 'moves'; there are: counting, all");
+    }
+
+    @Test
+    void whatTakesLongIsLeftOutOfAQuickLookAtAllUnlessItIsNamed() {
+        Benchmark quick = benchmark("quick", true, (bench, section) -> {});
+        Benchmark slow = benchmark("slow", false, (bench, section) -> {});
+
+        assertThat(run(Main.commandLine(folder, List.of(quick, slow)), "--quick"))
+                .isZero();
+        assertThat(out.toString().lines().filter("counted"::equals)).hasSize(1);
+        assertThat(run(Main.commandLine(folder, List.of(quick, slow)), "slow", "--quick"))
+                .isZero();
+        assertThat(run(Main.commandLine(folder, List.of(quick, slow)))).isZero();
+        assertThat(out.toString().lines().filter("counted"::equals)).hasSize(4);
     }
 
     @Test
@@ -100,10 +114,19 @@ final class CommandLineTest {
     }
 
     private static Benchmark benchmark(Measuring measuring) {
+        return benchmark("counting", true, measuring);
+    }
+
+    private static Benchmark benchmark(String kind, boolean isInQuickLook, Measuring measuring) {
         return new Benchmark() {
             @Override
             public String kind() {
-                return "counting";
+                return kind;
+            }
+
+            @Override
+            public boolean isInQuickLook() {
+                return isInQuickLook;
             }
 
             @Override

@@ -22,8 +22,14 @@ final class ProcTest {
     }
 
     @Test
+    void thisProcessHoldsMemory() {
+        assertThat(Proc.residentBytes(Jvm.pid())).isBetween(10_000_000L, 100_000_000_000L);
+    }
+
+    @Test
     void aProcessThatIsGoneUsesNone() {
         assertThat(Proc.cpuMicros(0)).isZero();
+        assertThat(Proc.residentBytes(0)).isZero();
     }
 
     @Test

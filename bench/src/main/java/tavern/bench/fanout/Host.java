@@ -104,6 +104,11 @@ final class Host implements AutoCloseable {
         return Proc.cpuMicros(process.pid());
     }
 
+    /** What it holds of the machine's memory now. */
+    long residentBytes() {
+        return Proc.residentBytes(process.pid());
+    }
+
     /** @throws IOException when it did not stop cleanly */
     @Override
     public void close() throws IOException, InterruptedException {

@@ -1,6 +1,6 @@
 /**
  * What it costs to bring what players do to other players, Tavern beside the reference: moves, a crowd, chat, pings,
- * idle connections, more cores.
+ * idle connections, more cores; and Tavern beside itself with other choices.
  *
  * <pre>
  *   MovesBenchmark, … ─► Host (Tavern or the reference, a process on a core of its own)

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -103,6 +104,22 @@ final class SmokeIT {
 
         assertThat(section.json().get("layout").getAsString()).containsPattern("core|two cores");
         assertThat(printed(section)).contains("cores");
+    }
+
+    @Test
+    void choices() throws IOException, InterruptedException {
+        List<Choice> all = List.of(
+                Choice.all().get(2),
+                new Choice("never", "what nobody has", Map.of(), List.of("-XX:+NoSuchOption"), false));
+        ChoicesSection section = new ChoicesBenchmark().measure(here(), new ChoicesPace(40, MOMENT, 1, MOMENT), all);
+
+        JsonObject g1 = section.json().getAsJsonObject("g1");
+        assertThat(g1.get("cpuMicros").getAsDouble()).isPositive();
+        assertThat(g1.get("ratio").getAsDouble()).isPositive();
+        assertThat(g1.get("residentBytes").getAsLong()).isGreaterThan(20_000_000);
+        assertThat(g1.getAsJsonObject("asItIs").get("p99Ms").getAsDouble()).isPositive();
+        assertThat(section.json().getAsJsonArray("impossible")).hasSize(1);
+        assertThat(printed(section)).contains("as it is", "collector: G1", "what nobody has");
     }
 
     private Bench here() {

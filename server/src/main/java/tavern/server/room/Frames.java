@@ -5,12 +5,21 @@ import com.google.protobuf.MessageLite;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.PooledByteBufAllocator;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 
 /** P-2: a frame is the message's length as a varint32, then the message. */
 public final class Frames {
+    /**
+     * Of all buffers: those of rooms are released by event loops. Pooled, where Netty's own default is adaptive; its
+     * {@code -Dio.netty.allocator.type} holds where it is given.
+     */
+    public static final ByteBufAllocator ALLOCATOR = System.getProperty("io.netty.allocator.type") == null
+            ? PooledByteBufAllocator.DEFAULT
+            : ByteBufAllocator.DEFAULT;
+
     private Frames() {}
 
     /** The message as a frame in one direct buffer, which the caller releases. */

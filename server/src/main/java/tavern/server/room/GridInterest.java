@@ -1,7 +1,6 @@
 package tavern.server.room;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.PooledByteBufAllocator;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -209,9 +208,7 @@ final class GridInterest implements Interest {
         }
         for (Zone zone : watched) {
             if (zone.isTouched()) {
-                zone.snapshot(
-                        snapshots.encode(tick, zone.moved, zone.entered, zone.left, PooledByteBufAllocator.DEFAULT),
-                        tick);
+                zone.snapshot(snapshots.encode(tick, zone.moved, zone.entered, zone.left, Frames.ALLOCATOR), tick);
             }
         }
         snapshots.commit(tick);
@@ -292,7 +289,7 @@ final class GridInterest implements Interest {
             grid.addMembers(view[i], inView);
         }
         inView.sort();
-        return snapshots.encodeAnew(zone.sentTick, inView, PooledByteBufAllocator.DEFAULT);
+        return snapshots.encodeAnew(zone.sentTick, inView, Frames.ALLOCATOR);
     }
 
     private void collect(List<ByteBuf> due, Round round) {

@@ -1,7 +1,6 @@
 package tavern.server.room;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.PooledByteBufAllocator;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -87,7 +86,7 @@ final class OpenInterest implements Interest {
     @Override
     public void tick(int tick, Round round) {
         int previousTick = snapshots.sentTick();
-        ByteBuf frame = snapshots.encode(tick, PooledByteBufAllocator.DEFAULT);
+        ByteBuf frame = snapshots.encode(tick, Frames.ALLOCATOR);
         FanOut.State snapshot = frame == null ? null : new FanOut.State(frame, tick, previousTick);
         quietTicks = frame == null ? quietTicks + 1 : 0;
         boolean someAreBehind = quietTicks % QUIET_TICKS == 0 && fanOut.anyNeedsState();
@@ -113,6 +112,6 @@ final class OpenInterest implements Interest {
     }
 
     private ByteBuf encodeState() {
-        return Frames.encode(PooledByteBufAllocator.DEFAULT, fullState.get());
+        return Frames.encode(Frames.ALLOCATOR, fullState.get());
     }
 }

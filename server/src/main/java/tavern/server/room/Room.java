@@ -1,7 +1,6 @@
 package tavern.server.room;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.List;
@@ -372,7 +371,7 @@ public final class Room {
         public void suspended() {
             if (open) {
                 log.warn("room {} waits: its lease could not be renewed", id);
-                interest.event(Frames.encode(PooledByteBufAllocator.DEFAULT, Wire.suspended(id)));
+                interest.event(Frames.encode(Frames.ALLOCATOR, Wire.suspended(id)));
                 interest.flush();
             }
         }
@@ -381,7 +380,7 @@ public final class Room {
         public void resumed() {
             if (open) {
                 log.info("room {} goes on", id);
-                interest.event(Frames.encode(PooledByteBufAllocator.DEFAULT, Wire.resumed(id)));
+                interest.event(Frames.encode(Frames.ALLOCATOR, Wire.resumed(id)));
                 interest.refresh();
                 writeBehind.flush();
             }

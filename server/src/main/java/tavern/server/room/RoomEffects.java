@@ -1,7 +1,6 @@
 package tavern.server.room;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.PooledByteBufAllocator;
 import tavern.protocol.v1.ErrorCode;
 import tavern.protocol.v1.MoveRejected;
 import tavern.protocol.v1.ServerMessage;
@@ -77,7 +76,7 @@ final class RoomEffects implements Effects {
             }
             room.remember(message.getChat(), new ChatLine(chatted.player().name(), chatted.text(), now));
         }
-        ByteBuf frame = Frames.encode(PooledByteBufAllocator.DEFAULT, message);
+        ByteBuf frame = Frames.encode(Frames.ALLOCATOR, message);
         log.append(Frames.copy(frame), now);
         interest.event(frame);
     }

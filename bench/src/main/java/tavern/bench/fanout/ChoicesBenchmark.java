@@ -1,0 +1,98 @@
+package tavern.bench.fanout;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import tavern.bench.Bench;
+import tavern.bench.Benchmark;
+import tavern.bench.Cores;
+import tavern.bench.Section;
+
+/** What moves cost with another collector, transport, allocator or layout of objects than the server has by default. */
+public final class ChoicesBenchmark implements Benchmark {
+    /** Beside the default, at the same time: each server takes memory, and the players of all stay connected. */
+    private static final int AT_ONCE = 2;
+
+    @Override
+    public String kind() {
+        return "choices";
+    }
+
+    @Override
+    public String description() {
+        return "what moves cost with other collectors, transports, allocators; not in a quick look at all";
+    }
+
+    @Override
+    public boolean isInQuickLook() {
+        return false;
+    }
+
+    @Override
+    public Section run(Bench bench) throws IOException, InterruptedException {
+        ChoicesPace pace = (bench.quick() ? ChoicesPace.QUICK : ChoicesPace.FULL).withRounds(bench);
+        return measure(bench, pace, Choice.all());
+    }
+
+    ChoicesSection measure(Bench bench, ChoicesPace pace, List<Choice> all) throws IOException, InterruptedException {
+        Cores cores = Cores.apart();
+        List<Choice> asked =
+                all.stream().filter(choice -> bench.asksFor(choice.key())).toList();
+        List<Choice> possible = asked.stream().filter(Choice::isPossible).toList();
+        int groups = (possible.size() + AT_ONCE - 1) / AT_ONCE;
+        bench.progress().begin((possible.size() + groups) * pace.rounds());
+        List<ChoicesSection.Group> measured = new ArrayList<>();
+        try (Load load = Load.on(cores, 1)) {
+            for (int first = 0; first < possible.size(); first += AT_ONCE) {
+                List<Choice> group = new ArrayList<>(List.of(Choice.NONE));
+                group.addAll(possible.subList(first, Math.min(first + AT_ONCE, possible.size())));
+                measured.add(group(bench, pace, cores, load, group));
+            }
+        }
+        List<Choice> impossible =
+                asked.stream().filter(choice -> !choice.isPossible()).toList();
+        return new ChoicesSection(cores, pace, measured, impossible);
+    }
+
+    private static ChoicesSection.Group group(
+            Bench bench, ChoicesPace pace, Cores cores, Load load, List<Choice> choices)
+            throws IOException, InterruptedException {
+        bench.progress().doing("starting the servers");
+        try (Hosts hosts = new Hosts()) {
+            for (Choice choice : choices) {
+                hosts.add(Host.tavern(choice.title(), bench, cores, choice.settings(), choice.options()));
+            }
+            List<ChoicesSection.Result> results = new ArrayList<>();
+            try (Duel duel = new Duel(bench, hosts.all(), load.loops(), MovesBenchmark.ROOM_SIZE)) {
+                duel.growTo(pace.players());
+                duel.warmUp(Duel.at(MovesBenchmark.RATES), pace.warmUp());
+                List<List<Window>> windows = duel.rounds(Duel.at(MovesBenchmark.RATES), pace.rounds(), pace.window());
+                for (int i = 0; i < choices.size(); i++) {
+                    long bytes = hosts.all().get(i).residentBytes();
+                    results.add(new ChoicesSection.Result(choices.get(i), windows.get(i), bytes));
+                }
+            }
+            return new ChoicesSection.Group(results.get(0), results.subList(1, results.size()));
+        }
+    }
+
+    /** As many as there are, closed in reverse. */
+    private static final class Hosts implements AutoCloseable {
+        private final List<Host> all = new ArrayList<>();
+
+        void add(Host host) {
+            all.add(host);
+        }
+
+        List<Host> all() {
+            return all;
+        }
+
+        @Override
+        public void close() throws IOException, InterruptedException {
+            while (!all.isEmpty()) {
+                all.remove(all.size() - 1).close();
+            }
+        }
+    }
+}
