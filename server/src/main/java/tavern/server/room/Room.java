@@ -68,6 +68,9 @@ public final class Room {
     private int tick;
     private long nowMillis;
     private long placesPeriod;
+
+    /** Until then a tick has nothing to do, unless something happens: see {@link #isAtRest}. */
+    private long restsUntilMillis;
     private long emptySinceMillis;
     private boolean open = true;
 
@@ -331,6 +334,8 @@ public final class Room {
             @Override
             public void begins(long atMillis) {
                 nowMillis = atMillis;
+                // Whatever is done now may leave something for the next tick.
+                restsUntilMillis = 0;
             }
 
             @Override
@@ -344,11 +349,17 @@ public final class Room {
      * One step of the room's time. Never throws: the other rooms of the thread tick after this one.
      *
      * @param round what all rooms that tick now have to send
+     * @param dueMillis when they began to
      */
     @OnRoomThread
-    void tick(Round round) {
+    void tick(Round round, long dueMillis) {
         thread.require();
+        tick++;
+        if (isAtRest(dueMillis)) {
+            return;
+        }
         nowMillis = services.clock().millis();
+        restsUntilMillis = 0;
         loop.guarded(
                 () -> {
                     trades.sweep(nowMillis);
@@ -356,9 +367,29 @@ public final class Room {
                         seats.all().forEach(Seat::dropMove);
                     } else if (seats.size() > 0 || rules.isSettling()) {
                         pulse.tick(() -> step(round));
+                        restsUntilMillis = restsUntil();
+                    } else {
+                        restsUntilMillis = trades.dueMillis();
                     }
                 },
                 "a tick");
+    }
+
+    /**
+     * A few fields tell: no turn of the mailbox since the last tick, nothing due, no move, nobody behind, and the lease as
+     * it was. So what others leave here without waking the room, and what time alone brings about, is seen at each tick.
+     */
+    private boolean isAtRest(long atMillis) {
+        return atMillis < restsUntilMillis && !stir.isStirred() && interest.isAtRest() && tenure.mayWrite();
+    }
+
+    /** After a tick: when the next one has something to do, if nothing happens until then. */
+    private long restsUntil() {
+        if (!writeBehind.isAtRest()) {
+            return 0;
+        }
+        long nextPlacesMillis = (placesPeriod + 1) * settings.positionFlushMillis() - placesOffsetMillis;
+        return Math.min(Math.min(nextPlacesMillis, trades.dueMillis()), rules.restsUntil(nowMillis));
     }
 
     private final class LeaseChanges implements Tenure.Changes {
@@ -404,7 +435,6 @@ public final class Room {
 
     /** Moves, rules, one snapshot for all. */
     private void step(Round round) {
-        tick++;
         if (stir.take()) {
             seats.all().forEach(Seat::takeMove);
         }

@@ -35,7 +35,7 @@ final class TickPhases {
             phases.add(new ArrayList<>());
         }
         this.phasesPerSecond = tickHz * count;
-        this.lastPhase = phaseNow();
+        this.lastPhase = phaseAt(clock.millis());
         this.intervalNanos = TimeUnit.SECONDS.toNanos(1) / phasesPerSecond;
         this.lastNanos = metrics.nanos();
         executor.scheduleAtFixedRate(this::run, intervalNanos, intervalNanos, TimeUnit.NANOSECONDS);
@@ -70,18 +70,19 @@ final class TickPhases {
         long nanos = metrics.nanos();
         load.lateness.record(Math.max(0, nanos - lastNanos - intervalNanos), TimeUnit.NANOSECONDS);
         lastNanos = nanos;
-        long now = phaseNow();
+        long millis = clock.millis();
+        long now = phaseAt(millis);
         long first = lastPhase + 1;
         lastPhase = now;
         for (long phase = Math.max(first, now - phases.size() + 1); phase <= now; phase++) {
             for (Room room : phases.get((int) (phase % phases.size()))) {
-                room.tick(round);
+                room.tick(round, millis);
             }
         }
         round.send();
     }
 
-    private long phaseNow() {
-        return clock.millis() * phasesPerSecond / 1_000;
+    private long phaseAt(long millis) {
+        return millis * phasesPerSecond / 1_000;
     }
 }
