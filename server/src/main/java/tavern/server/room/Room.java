@@ -29,7 +29,7 @@ import tavern.server.store.PlayerRecord;
  *
  * <p>Methods without {@link OnRoomThread} may be called from any thread; they leave a task in the mailbox and return.
  */
-public final class Room {
+public final class Room extends Ticking {
     private static final Logger log = LoggerFactory.getLogger(Room.class);
     private static final long RETRY_MILLIS = 1_000;
     private static final int PLACES_GROUPS = 10;
@@ -69,7 +69,7 @@ public final class Room {
     private long nowMillis;
     private long placesPeriod;
 
-    /** Until then a tick has nothing to do, unless something happens: see {@link #isAtRest}. */
+    /** Until then a tick has nothing to do, while the room {@link #isUndisturbed}. */
     private long restsUntilMillis;
     private long emptySinceMillis;
     private boolean open = true;
@@ -345,18 +345,14 @@ public final class Room {
         };
     }
 
-    /**
-     * One step of the room's time. Never throws: the other rooms of the thread tick after this one.
-     *
-     * @param round what all rooms that tick now have to send
-     * @param dueMillis when they began to
-     */
     @OnRoomThread
-    void tick(Round round, long dueMillis) {
+    @Override
+    boolean tick(Round round, long dueMillis) {
         thread.require();
         tick++;
-        if (isAtRest(dueMillis)) {
-            return;
+        boolean due = dueMillis >= restsUntilMillis;
+        if (!due && isUndisturbed()) {
+            return false;
         }
         nowMillis = services.clock().millis();
         restsUntilMillis = 0;
@@ -373,14 +369,15 @@ public final class Room {
                     }
                 },
                 "a tick");
+        return !due || restsUntilMillis <= nowMillis;
     }
 
     /**
-     * A few fields tell: no turn of the mailbox since the last tick, nothing due, no move, nobody behind, and the lease as
-     * it was. So what others leave here without waking the room, and what time alone brings about, is seen at each tick.
+     * What others leave here without a turn of the mailbox, which ends the rest, is looked at in each tick of it: no move,
+     * nobody behind, and the lease as it was.
      */
-    private boolean isAtRest(long atMillis) {
-        return atMillis < restsUntilMillis && !stir.isStirred() && interest.isAtRest() && tenure.mayWrite();
+    private boolean isUndisturbed() {
+        return !stir.isStirred() && interest.isAtRest() && tenure.mayWrite();
     }
 
     /** After a tick: when the next one has something to do, if nothing happens until then. */

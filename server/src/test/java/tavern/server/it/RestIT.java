@@ -84,20 +84,6 @@ class RestIT {
         assertThat(ticks.of(DEN) - before).as("ticks of two seconds").isLessThan(MANY);
     }
 
-    @Test
-    void chatOfARoomAtRestIsToldAndKept() throws Exception {
-        RawClient anna = tavern.client("anna", DEN);
-        RawClient ben = tavern.client("ben", DEN);
-        tavern.client("cora", Ticks.RESTLESS);
-        awaitRest();
-        int said = anna.chat("anybody awake?");
-        ben.expect(message -> message.getChat().getClientSeq() == said);
-        awaitRest();
-        try (var store = java.sql.DriverManager.getConnection("jdbc:sqlite:" + tavern.folder().resolve("tavern.db"))) {
-            assertThat(store.isValid(1)).isTrue();
-        }
-    }
-
     /** Until a while passes in which the rules of the den are not called. */
     private void awaitRest() {
         await("the room rests").until(() -> {
