@@ -59,14 +59,18 @@ public final class ConnectionsBenchmark implements Benchmark {
             swarm.growTo(pace.players());
             swarm.pace(Rates.IDLE);
             bench.stop().pass(pace.settle());
-            bench.progress().doing(host.title() + ": pings only");
-            Window pinging = Window.of(host, swarm, pace.pinging(), bench.stop());
-            bench.progress().doing(host.title() + ": nothing happens");
-            swarm.pace(Rates.SILENT);
-            Window silent = Window.of(host, swarm, pace.silent(), bench.stop());
-            swarm.pace(Rates.IDLE);
+            List<Window> silent = new ArrayList<>();
+            List<Window> pinging = new ArrayList<>();
+            for (int turn = 0; turn < pace.turns(); turn++) {
+                bench.progress().doing(host.title() + ": nothing happens");
+                swarm.pace(Rates.SILENT);
+                silent.add(Window.of(host, swarm, pace.silent(), bench.stop()));
+                bench.progress().doing(host.title() + ": pings only");
+                swarm.pace(Rates.IDLE);
+                pinging.add(Window.of(host, swarm, pace.pinging(), bench.stop()));
+            }
             Memory after = Memory.of(host.pid(), bench.folder());
-            Idle idle = new Idle(host.title(), pace.players(), before, after, silent, pinging);
+            Idle idle = new Idle(host.title(), pace.players(), before, after, Window.sum(silent), Window.sum(pinging));
             if (idle.disconnects() > 0) {
                 throw new IOException(host.title() + " lost " + idle.disconnects() + " idle players");
             }

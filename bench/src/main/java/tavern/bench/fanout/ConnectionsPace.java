@@ -6,12 +6,14 @@ import java.time.Duration;
  * How many players stand idle, and for how long that is measured.
  *
  * @param before who come and go first, so that what the first player costs is not counted
- * @param settle from the last join to what is measured, with pings
- * @param silent without pings: short enough that nobody is sent away for it
+ * @param settle from the last join to what is measured, with pings: what the JVM compiles, and the books read, for the joins
+ *     goes on after them
+ * @param turns of silence, then pings: one silence cannot be longer than a client may be silent
+ * @param silent without pings: with what has passed since the last one, short enough that nobody is sent away for it
  */
-record ConnectionsPace(int players, int before, Duration settle, Duration pinging, Duration silent) {
+record ConnectionsPace(int players, int before, Duration settle, int turns, Duration silent, Duration pinging) {
     static final ConnectionsPace FULL =
-            new ConnectionsPace(10_000, 1_000, Duration.ofSeconds(8), Duration.ofSeconds(10), Duration.ofSeconds(8));
+            new ConnectionsPace(10_000, 1_000, Duration.ofSeconds(30), 2, Duration.ofSeconds(8), Duration.ofSeconds(8));
     static final ConnectionsPace QUICK =
-            new ConnectionsPace(1_000, 100, Duration.ofMillis(500), Duration.ofSeconds(2), Duration.ofSeconds(2));
+            new ConnectionsPace(1_000, 100, Duration.ofMillis(500), 1, Duration.ofSeconds(2), Duration.ofSeconds(2));
 }

@@ -64,10 +64,12 @@ final class ConnectionsSection implements Section {
         Lines.print(out, "connections: %,d players in rooms of 20 who do nothing; %s", pace.players(), cores.text());
         Lines.print(
                 out,
-                "memory after a full collection, less what there was before them; CPU of a core: %.0f s in which each pings"
-                        + " every 5 s, then %.0f s of silence",
-                pace.pinging().toMillis() / 1e3,
-                pace.silent().toMillis() / 1e3);
+                "memory after a full collection, less what there was before them; CPU of a core, %.0f s after the last came in:"
+                        + " %d times %.0f s of silence, then %.0f s in which each pings every 5 s",
+                pace.settle().toMillis() / 1e3,
+                pace.turns(),
+                pace.silent().toMillis() / 1e3,
+                pace.pinging().toMillis() / 1e3);
         Lines.print(out, "");
         Lines.print(
                 out,

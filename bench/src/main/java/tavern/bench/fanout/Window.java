@@ -2,6 +2,7 @@ package tavern.bench.fanout;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import tavern.bench.Jvm;
 import tavern.bench.Proc;
 import tavern.bench.Stop;
@@ -29,6 +30,20 @@ record Window(int players, int roomSize, double seconds, long cpuMicros, long lo
         long loadMicros = Proc.cpuMicros(Jvm.pid()) - load;
         double seconds = (System.nanoTime() - began) / 1e9;
         return new Window(swarm.players(), swarm.roomSize(), seconds, cpuMicros, loadMicros, counts);
+    }
+
+    /** Several stretches as one. */
+    static Window sum(List<Window> windows) {
+        Counts counts = new Counts();
+        windows.forEach(window -> counts.add(window.counts()));
+        Window any = windows.get(0);
+        return new Window(
+                any.players(),
+                any.roomSize(),
+                windows.stream().mapToDouble(Window::seconds).sum(),
+                windows.stream().mapToLong(Window::cpuMicros).sum(),
+                windows.stream().mapToLong(Window::loadMicros).sum(),
+                counts);
     }
 
     /** For each place of another player that was delivered. */

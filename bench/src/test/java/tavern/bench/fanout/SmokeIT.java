@@ -88,7 +88,7 @@ final class SmokeIT {
     @Test
     void connections() throws IOException, InterruptedException {
         ConnectionsSection section =
-                new ConnectionsBenchmark().measure(here(), new ConnectionsPace(200, 40, MOMENT, MOMENT, MOMENT));
+                new ConnectionsBenchmark().measure(here(), new ConnectionsPace(200, 40, MOMENT, 2, MOMENT, MOMENT));
 
         JsonObject json = section.json();
         assertThat(json.get("count").getAsInt()).isEqualTo(200);

@@ -12,7 +12,7 @@ final class OwnLease implements Lease {
     private final long fence;
     private final InstantSource clock;
 
-    /** Others may own it past this. */
+    /** Others may own it past this; 2^63-1: there are no others. */
     private volatile long deadlineMillis;
 
     private volatile boolean lost;
@@ -39,7 +39,9 @@ final class OwnLease implements Lease {
         if (lost) {
             return State.LOST;
         }
-        return clock.millis() < deadlineMillis ? State.HELD : State.UNCERTAIN;
+        long deadline = deadlineMillis;
+        // Each room asks at each tick: where there are no others, not even the clock has to be.
+        return deadline == Long.MAX_VALUE || clock.millis() < deadline ? State.HELD : State.UNCERTAIN;
     }
 
     /** Answers of renewals overtake one another: the latest deadline counts. */

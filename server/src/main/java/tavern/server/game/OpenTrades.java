@@ -108,6 +108,11 @@ final class OpenTrades {
         }
     }
 
+    /** Of the trade that is due first; earlier, if that one has ended meanwhile. */
+    long dueMillis() {
+        return nextDueMillis;
+    }
+
     private void wake(OpenTrade trade, Effects effects) {
         if (trade.isSettling()) {
             trade.settleAgain(effects);

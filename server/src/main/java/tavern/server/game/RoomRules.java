@@ -21,10 +21,24 @@ public interface RoomRules {
     void move(int entity, int seq, int x, int y, long nowMillis, Effects effects);
 
     /**
-     * Called {@code room.tick-hz} times a second, after the moves, while somebody is in the room or {@link #isSettling}:
-     * what the store did not answer is asked again from here.
+     * Called {@code room.tick-hz} times a second, after the moves, while somebody is in the room or {@link #isSettling},
+     * but for the ticks that {@link #restsUntil} has no need of: what the store did not answer is asked again from here.
      */
     void tick(long nowMillis, Effects effects);
+
+    /**
+     * Until when {@link #tick} has nothing to do unless {@link #apply} or {@link #move} is called before; asked after
+     * ticks. A room where nothing happens leaves out the ticks until then, which makes it cost next to nothing. Each call
+     * of {@code apply} or {@code move} ends the rest: the next tick is called, and the rules are asked anew. A tick may be
+     * called all the same at any time.
+     *
+     * @return milliseconds since 1970. Not later than {@code nowMillis}, which is what this method returns unless it is
+     *     overridden: every tick is called, for rules that move something by themselves. {@link Long#MAX_VALUE}: there is
+     *     nothing that time alone brings about
+     */
+    default long restsUntil(long nowMillis) {
+        return nowMillis;
+    }
 
     /** Who is in the room, in ascending order of entity ids. */
     List<Entity> entities();

@@ -90,6 +90,12 @@ public final class TavernRules implements RoomRules {
         desk.tick(nowMillis, effects);
     }
 
+    /** Nobody moves who does not want to: what time brings about is the end of an offer, or another question to the store. */
+    @Override
+    public long restsUntil(long nowMillis) {
+        return desk.dueMillis();
+    }
+
     @Override
     public List<Entity> entities() {
         return movement.entities();

@@ -120,6 +120,11 @@ final class TradeDesk {
         trades.tick(nowMillis, effects);
     }
 
+    /** Before then a tick has nothing to do. */
+    long dueMillis() {
+        return trades.dueMillis();
+    }
+
     private void repeat(OpenTrade trade, Action.OfferTrade offer, long nowMillis, Effects effects) {
         Request request = new Request(offer.player(), offer.seq());
         if (!trade.partner().name().equals(offer.to()) || !trade.terms().equals(offer.terms())) {

@@ -138,6 +138,11 @@ final class NettyConnection implements Connection {
     }
 
     @Override
+    public boolean isBehind() {
+        return needsState;
+    }
+
+    @Override
     public boolean needsState() {
         // A client that takes nothing has no use for it yet.
         return needsState && channel.isWritable();

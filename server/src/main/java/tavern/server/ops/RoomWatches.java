@@ -24,6 +24,10 @@ final class RoomWatches {
 
     private final Map<RoomId, Watch> watches = new ConcurrentHashMap<>();
 
+    boolean isEmpty() {
+        return watches.isEmpty();
+    }
+
     /** Of one thread: asks the rooms that are watched, forgets those that no longer are. */
     void ask(Rooms rooms, Stream<RoomId> watched) {
         Set<RoomId> wanted = watched.collect(Collectors.toSet());

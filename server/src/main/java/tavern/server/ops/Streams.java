@@ -46,12 +46,10 @@ final class Streams implements AutoCloseable {
             new DefaultThreadFactory("ops-stream", true));
 
     private long turns;
-    private String overview;
 
     Streams(Sampler sampler, Rooms rooms) {
         this.sampler = sampler;
         this.rooms = rooms;
-        this.overview = Json.write(sampler.newest());
     }
 
     void start() {
@@ -101,13 +99,18 @@ final class Streams implements AutoCloseable {
 
     private void turn() {
         boolean wholeSecond = turns++ % TURNS_PER_SECOND == 0;
+        String overview = null;
         if (wholeSecond) {
-            overview = Json.write(sampler.sample());
+            Overview sampled = sampler.sample();
+            overview = watchers.isEmpty() ? null : Json.write(sampled);
+        }
+        if (watchers.isEmpty() && watches.isEmpty()) {
+            return;
         }
         watches.ask(rooms, watchers.stream().map(Watcher::room).filter(Objects::nonNull));
         for (Watcher watcher : watchers) {
             String seen = watcher.room() == null ? null : watches.newest(watcher.room());
-            watcher.send(wholeSecond ? overview : null, seen, writers);
+            watcher.send(overview, seen, writers);
         }
     }
 

@@ -15,9 +15,17 @@ final class FanOut {
     /** A snapshot or full state, and where in the row of snapshots it stands. */
     record State(ByteBuf frame, int tick, int previousTick) {}
 
+    private final Stir missed;
     private List<Group> groups = List.of();
 
+    /** @param missed stirred when one of the audience has left out a snapshot or state */
+    FanOut(Stir missed) {
+        this.missed = missed;
+    }
+
     void add(Outlet outlet) {
+        // It may have left something out with another audience.
+        missed.stir();
         List<Group> changed = new ArrayList<>(groups.size() + 1);
         boolean added = false;
         for (Group group : groups) {
@@ -61,6 +69,17 @@ final class FanOut {
         return groups.isEmpty();
     }
 
+    boolean anyIsBehind() {
+        for (Group group : groups) {
+            for (Outlet outlet : group.outlets()) {
+                if (outlet.isBehind()) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
     boolean anyNeedsState() {
         for (Group group : groups) {
             for (Outlet outlet : group.outlets()) {
@@ -75,8 +94,14 @@ final class FanOut {
     /** Adds to the round what the members are owed; all frames stay the caller's. @param state for who missed a snapshot */
     void collect(List<ByteBuf> others, @Nullable State snapshot, @Nullable State fullState, Round round) {
         for (Group group : groups) {
-            round.add(group.loop(), new Delivery(group.outlets(), others, snapshot, fullState, false));
+            round.add(group.loop(), new Delivery(group.outlets(), others, snapshot, fullState, false, missed));
         }
+    }
+
+    /** Adds to the round what one who comes into the audience is owed, the full state in any case. */
+    void collect(Outlet newcomer, List<ByteBuf> others, @Nullable State fullState, Round round) {
+        Outlet[] alone = {newcomer};
+        round.add(newcomer.loop(), new Delivery(alone, others, null, fullState, true, missed));
     }
 
     static void release(List<ByteBuf> events, @Nullable State snapshot, @Nullable State fullState) {
@@ -94,6 +119,7 @@ final class FanOut {
      *
      * @param events never changed from now on
      * @param anew the full state is for all of them, and not for those only who missed a snapshot
+     * @param missed stirred when one of them is behind afterwards
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared
     record Delivery(
@@ -101,7 +127,8 @@ final class FanOut {
             List<ByteBuf> events,
             @Nullable State snapshot,
             @Nullable State fullState,
-            boolean anew) implements Runnable {
+            boolean anew,
+            Stir missed) implements Runnable {
         void retain() {
             for (ByteBuf event : events) {
                 event.retain();
@@ -132,6 +159,9 @@ final class FanOut {
                                 snapshot.frame().retainedDuplicate(), snapshot.tick(), snapshot.previousTick());
                     }
                     outlet.flush();
+                    if (outlet.isBehind()) {
+                        missed.stir();
+                    }
                 }
             } finally {
                 release();

@@ -31,6 +31,8 @@ final class GridInterest implements Interest {
     private final List<Zone> watched = new ArrayList<>();
 
     private final List<Zone> arriving = new ArrayList<>();
+    private final Stir missed = new Stir();
+    private final Laggards laggards = new Laggards(missed, this::anyIsBehind);
     private final Round own = new Round();
     private List<ByteBuf> events = new ArrayList<>();
 
@@ -103,7 +105,7 @@ final class GridInterest implements Interest {
     private Zone zoneAt(int cell) {
         Zone zone = zones[cell];
         if (zone == null) {
-            zone = zones[cell] = new Zone(cell);
+            zone = zones[cell] = new Zone(cell, missed);
         }
         return zone;
     }
@@ -183,6 +185,20 @@ final class GridInterest implements Interest {
             arriving.clear();
             watched.forEach(Zone::reset);
         }
+    }
+
+    private boolean anyIsBehind() {
+        for (Zone zone : watched) {
+            if (zone.fanOut.anyIsBehind()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Override
+    public boolean isAtRest() {
+        return events.isEmpty() && !laggards.mayBeThere();
     }
 
     /** Whoever they are given to keeps the list: it must not grow any more. */
@@ -267,9 +283,11 @@ final class GridInterest implements Interest {
     }
 
     private void encodeStates() {
-        for (Zone zone : watched) {
-            if (zone.fanOut.anyNeedsState()) {
-                zone.state(encodeView(zone));
+        if (laggards.areThere()) {
+            for (Zone zone : watched) {
+                if (zone.fanOut.anyNeedsState()) {
+                    zone.state(encodeView(zone));
+                }
             }
         }
         for (Zone zone : arriving) {
@@ -300,8 +318,7 @@ final class GridInterest implements Interest {
         }
         for (Zone zone : arriving) {
             for (Outlet outlet : zone.arrivals) {
-                Outlet[] alone = {outlet};
-                round.add(outlet.loop(), new FanOut.Delivery(alone, due, null, zone.state, true));
+                zone.fanOut.collect(outlet, due, zone.state, round);
             }
         }
     }

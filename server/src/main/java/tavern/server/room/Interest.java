@@ -48,6 +48,9 @@ interface Interest {
     /** Adds to the round what waits, and who has moved since the tick before. */
     void tick(int tick, Round round);
 
+    /** Whether a tick would have nothing to send, if nobody has moved: no event waits, and nobody may be behind. */
+    boolean isAtRest();
+
     /** Sends what waits, and the whole state to everybody. */
     void refresh();
 }

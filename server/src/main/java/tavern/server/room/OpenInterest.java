@@ -10,15 +10,13 @@ import tavern.protocol.v1.ServerMessage;
 /** Everybody sees everybody: one snapshot for all. */
 @OnRoomThread
 final class OpenInterest implements Interest {
-    /** Where nobody moves, nobody newly falls behind, and those who are may wait a moment longer. */
-    private static final int QUIET_TICKS = 5;
-
     private final SnapshotEncoder snapshots;
     private final Supplier<ServerMessage> fullState;
-    private final FanOut fanOut = new FanOut();
+    private final Stir missed = new Stir();
+    private final FanOut fanOut = new FanOut(missed);
+    private final Laggards laggards = new Laggards(missed, fanOut::anyIsBehind);
     private final Round own = new Round();
     private List<ByteBuf> events = new ArrayList<>();
-    private int quietTicks;
 
     OpenInterest(SnapshotEncoder snapshots, Supplier<ServerMessage> fullState) {
         this.snapshots = snapshots;
@@ -88,11 +86,15 @@ final class OpenInterest implements Interest {
         int previousTick = snapshots.sentTick();
         ByteBuf frame = snapshots.encode(tick, Frames.ALLOCATOR);
         FanOut.State snapshot = frame == null ? null : new FanOut.State(frame, tick, previousTick);
-        quietTicks = frame == null ? quietTicks + 1 : 0;
-        boolean someAreBehind = quietTicks % QUIET_TICKS == 0 && fanOut.anyNeedsState();
-        if (snapshot != null || someAreBehind || !events.isEmpty()) {
-            send(snapshot, someAreBehind ? new FanOut.State(encodeState(), snapshots.sentTick(), 0) : null, round);
+        boolean someNeedState = laggards.areThere() && fanOut.anyNeedsState();
+        if (snapshot != null || someNeedState || !events.isEmpty()) {
+            send(snapshot, someNeedState ? new FanOut.State(encodeState(), snapshots.sentTick(), 0) : null, round);
         }
+    }
+
+    @Override
+    public boolean isAtRest() {
+        return events.isEmpty() && !laggards.mayBeThere();
     }
 
     @Override

@@ -4,8 +4,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.util.concurrent.EventExecutor;
 
 /**
- * A member's connection, as rooms see it. All methods but {@link #loop} and {@link #needsState} are called on the
- * loop; the frames are whole, with their length, and become the outlet's to release.
+ * A member's connection, as rooms see it. All methods but {@link #loop}, {@link #isBehind} and {@link #needsState} are
+ * called on the loop; the frames are whole, with their length, and become the outlet's to release.
  */
 public interface Outlet {
     EventExecutor loop();
@@ -25,5 +25,8 @@ public interface Outlet {
     void flush();
 
     /** Any thread: whether a snapshot was left out, so that only the full state helps. */
+    boolean isBehind();
+
+    /** Any thread: whether it {@link #isBehind} and the client would take the full state now. */
     boolean needsState();
 }

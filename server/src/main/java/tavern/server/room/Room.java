@@ -28,7 +28,7 @@ import tavern.server.store.PlayerRecord;
  *
  * <p>Methods without {@link OnRoomThread} may be called from any thread; they leave a task in the mailbox and return.
  */
-public final class Room {
+public final class Room extends Ticking {
     private static final Logger log = LoggerFactory.getLogger(Room.class);
     private static final long RETRY_MILLIS = 1_000;
     private static final int PLACES_GROUPS = 10;
@@ -67,6 +67,9 @@ public final class Room {
     private int tick;
     private long nowMillis;
     private long placesPeriod;
+
+    /** Until then a tick has nothing to do, while the room {@link #isUndisturbed}. */
+    private long restsUntilMillis;
     private long emptySinceMillis;
     private boolean open = true;
 
@@ -331,6 +334,8 @@ public final class Room {
             public void begins(long atMillis) {
                 thread.begins();
                 nowMillis = atMillis;
+                // Whatever is done now may leave something for the next tick.
+                restsUntilMillis = 0;
             }
 
             @Override
@@ -344,15 +349,17 @@ public final class Room {
         };
     }
 
-    /**
-     * One step of the room's time. Never throws: the other rooms of the thread tick after this one.
-     *
-     * @param round what all rooms that tick now have to send
-     */
     @OnRoomThread
-    void tick(Round round) {
+    @Override
+    boolean tick(Round round, long dueMillis) {
+        tick++;
+        boolean due = dueMillis >= restsUntilMillis;
+        if (!due && isUndisturbed()) {
+            return false;
+        }
         thread.begins();
         nowMillis = services.clock().millis();
+        restsUntilMillis = 0;
         loop.guarded(
                 () -> {
                     trades.sweep(nowMillis);
@@ -360,10 +367,31 @@ public final class Room {
                         seats.all().forEach(Seat::dropMove);
                     } else if (seats.size() > 0 || rules.isSettling()) {
                         pulse.tick(() -> step(round));
+                        restsUntilMillis = restsUntil();
+                    } else {
+                        restsUntilMillis = trades.dueMillis();
                     }
                 },
                 "a tick");
         thread.ends();
+        return !due || restsUntilMillis <= nowMillis;
+    }
+
+    /**
+     * What others leave here without a turn of the mailbox, which ends the rest, is looked at in each tick of it: no move,
+     * nobody behind, and the lease as it was.
+     */
+    private boolean isUndisturbed() {
+        return !stir.isStirred() && interest.isAtRest() && tenure.mayWrite();
+    }
+
+    /** After a tick: when the next one has something to do, if nothing happens until then. */
+    private long restsUntil() {
+        if (!writeBehind.isAtRest()) {
+            return 0;
+        }
+        long nextPlacesMillis = (placesPeriod + 1) * settings.positionFlushMillis() - placesOffsetMillis;
+        return Math.min(Math.min(nextPlacesMillis, trades.dueMillis()), rules.restsUntil(nowMillis));
     }
 
     private final class LeaseChanges implements Tenure.Changes {
@@ -409,7 +437,6 @@ public final class Room {
 
     /** Moves, rules, one snapshot for all. */
     private void step(Round round) {
-        tick++;
         if (stir.take()) {
             seats.all().forEach(Seat::takeMove);
         }

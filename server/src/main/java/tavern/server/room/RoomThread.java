@@ -18,8 +18,8 @@ final class RoomThread {
         this.executor = executor;
     }
 
-    /** On the thread. */
     void begins() {
+        require(executor.inEventLoop());
         turn = true;
     }
 
@@ -28,7 +28,11 @@ final class RoomThread {
     }
 
     void require() {
-        if (!executor.inEventLoop() || !turn) {
+        require(turn && executor.inEventLoop());
+    }
+
+    private void require(boolean isOurs) {
+        if (!isOurs) {
             throw new IllegalStateException(
                     owner + " belongs to its room's turn on its thread, but was used outside of it on "
                             + Thread.currentThread().getName() + "; send it a command with Room.command instead");

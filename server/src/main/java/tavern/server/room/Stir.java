@@ -1,21 +1,22 @@
 package tavern.server.room;
 
 /**
- * Whether a member has left a move since the room last asked: where nobody moves, no slot needs to be looked at. Set by
- * connections' threads, taken by the room's.
+ * Whether something that members' connections do without waking the room has happened since it last asked: a move was
+ * left, a snapshot was left out. Where nothing did, nothing needs to be looked at. Set by connections' threads, taken by
+ * the room's.
  */
 final class Stir {
     private volatile boolean stirred;
 
-    /** After the move is there to be taken. */
+    /** After what happened is there to be seen. */
     void stir() {
-        // Read first: of the moves between two ticks only the first one writes.
+        // Read first: of all that happens between two ticks only the first writes.
         if (!stirred) {
             stirred = true;
         }
     }
 
-    /** Before moves are taken: one that comes meanwhile is taken now or at the next tick. */
+    /** Before the room looks: what comes meanwhile is seen now or at the next tick. */
     @OnRoomThread
     boolean take() {
         if (!stirred) {
@@ -23,5 +24,11 @@ final class Stir {
         }
         stirred = false;
         return true;
+    }
+
+    /** Whether there is something to take. */
+    @OnRoomThread
+    boolean isStirred() {
+        return stirred;
     }
 }

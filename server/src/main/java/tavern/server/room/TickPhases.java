@@ -1,6 +1,7 @@
 package tavern.server.room;
 
 import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.ScheduledFuture;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -8,22 +9,32 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * The ticks of all rooms of one thread: a few phases spread over the interval, so that rooms do not burst together
- * and a thousand rooms need one timer. The phases belong to the thread.
+ * and a thousand rooms need one timer. While all rooms but a few rest there is no burst to be spread: all are looked at
+ * together, and the thread wakes up once an interval. The phases belong to the thread.
  */
 final class TickPhases {
     private static final int PHASES_MAX = 10;
     private static final long PHASE_MILLIS_MIN = 5;
+    /** So many may move at the same time; the thread is calm after a second in which it were never more. */
+    private static final int AWAKE_ROOMS_MAX = 16;
 
     private final EventExecutor executor;
     private final InstantSource clock;
     private final RoomMetrics metrics;
     private final ThreadLoad load;
-    private final long intervalNanos;
+    private final int tickHz;
     private final int phasesPerSecond;
-    private final List<List<Room>> phases = new ArrayList<>();
+    private final List<List<Ticking>> phases = new ArrayList<>();
     private final Round round = new Round();
+    private ScheduledFuture<?> timer;
+    private long intervalNanos;
     private long lastPhase;
     private long lastNanos;
+    /** Of this interval. */
+    private int awake;
+
+    private int calmIntervals;
+    private boolean calm;
 
     TickPhases(EventExecutor executor, int index, int tickHz, InstantSource clock, RoomMetrics metrics) {
         this.executor = executor;
@@ -34,11 +45,12 @@ final class TickPhases {
         for (int i = 0; i < count; i++) {
             phases.add(new ArrayList<>());
         }
+        this.tickHz = tickHz;
         this.phasesPerSecond = tickHz * count;
-        this.lastPhase = phaseNow();
+        this.lastPhase = phaseAt(clock.millis());
         this.intervalNanos = TimeUnit.SECONDS.toNanos(1) / phasesPerSecond;
         this.lastNanos = metrics.nanos();
-        executor.scheduleAtFixedRate(this::run, intervalNanos, intervalNanos, TimeUnit.NANOSECONDS);
+        this.timer = executor.scheduleAtFixedRate(this::run, intervalNanos, intervalNanos, TimeUnit.NANOSECONDS);
     }
 
     EventExecutor executor() {
@@ -49,10 +61,10 @@ final class TickPhases {
         return load;
     }
 
-    void add(Room room) {
+    void add(Ticking room) {
         executor.execute(() -> {
-            List<Room> smallest = phases.get(0);
-            for (List<Room> phase : phases) {
+            List<Ticking> smallest = phases.get(0);
+            for (List<Ticking> phase : phases) {
                 if (phase.size() < smallest.size()) {
                     smallest = phase;
                 }
@@ -61,7 +73,7 @@ final class TickPhases {
         });
     }
 
-    void remove(Room room) {
+    void remove(Ticking room) {
         executor.execute(() -> phases.forEach(phase -> phase.remove(room)));
     }
 
@@ -70,18 +82,36 @@ final class TickPhases {
         long nanos = metrics.nanos();
         load.lateness.record(Math.max(0, nanos - lastNanos - intervalNanos), TimeUnit.NANOSECONDS);
         lastNanos = nanos;
-        long now = phaseNow();
-        long first = lastPhase + 1;
-        lastPhase = now;
-        for (long phase = Math.max(first, now - phases.size() + 1); phase <= now; phase++) {
-            for (Room room : phases.get((int) (phase % phases.size()))) {
-                room.tick(round);
+        long millis = clock.millis();
+        long now = phaseAt(millis);
+        long all = now - phases.size() + 1;
+        for (long phase = calm ? all : Math.max(all, lastPhase + 1); phase <= now; phase++) {
+            for (Ticking room : phases.get((int) (phase % phases.size()))) {
+                awake += room.tick(round, millis) ? 1 : 0;
             }
         }
+        boolean intervalEnds = calm || now / phases.size() != lastPhase / phases.size();
+        lastPhase = now;
         round.send();
+        if (intervalEnds) {
+            calmIntervals = awake <= AWAKE_ROOMS_MAX ? calmIntervals + 1 : 0;
+            awake = 0;
+            pace(calmIntervals >= tickHz);
+        }
     }
 
-    private long phaseNow() {
-        return clock.millis() * phasesPerSecond / 1_000;
+    private void pace(boolean isCalm) {
+        if (calm != isCalm) {
+            calm = isCalm;
+            timer.cancel(false);
+            intervalNanos = TimeUnit.SECONDS.toNanos(1) / (calm ? tickHz : phasesPerSecond);
+            // At once for all, so that no room waits for longer than an interval.
+            timer = executor.scheduleAtFixedRate(
+                    this::run, calm ? 0 : intervalNanos, intervalNanos, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    private long phaseAt(long millis) {
+        return millis * phasesPerSecond / 1_000;
     }
 }

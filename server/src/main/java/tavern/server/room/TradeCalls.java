@@ -61,6 +61,12 @@ final class TradeCalls {
         }
     }
 
+    /** Before then {@link #sweep} has nobody to tell anything. */
+    long dueMillis() {
+        Question oldest = asked.peekFirst();
+        return oldest == null ? Long.MAX_VALUE : oldest.askedMillis() + SILENT_MILLIS;
+    }
+
     void lookUp(TradeId trade) {
         var answer = services.store().findTrade(trade).toCompletableFuture().copy();
         asked.addLast(new Question(answer, room.nowMillis(), () -> answer.completeExceptionally(SILENT)));

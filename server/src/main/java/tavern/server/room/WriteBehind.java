@@ -95,6 +95,11 @@ final class WriteBehind {
         }
     }
 
+    /** Whether {@link #tick} has nothing to write, and no write is under way that may have to be done again. */
+    boolean isAtRest() {
+        return chat.isEmpty() && chatWrite == null && positionsWrite == null;
+    }
+
     /** Somebody else writes by now: what is left here is worth nothing. */
     void discard() {
         discarding = true;

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 @OnRoomThread
 final class Zone {
     final int cell;
-    final FanOut fanOut = new FanOut();
+    final FanOut fanOut;
 
     /** Of the newest snapshot, while somebody watches. */
     int sentTick;
@@ -25,8 +25,9 @@ final class Zone {
     FanOut.@Nullable State snapshot;
     FanOut.@Nullable State state;
 
-    Zone(int cell) {
+    Zone(int cell, Stir missed) {
         this.cell = cell;
+        this.fanOut = new FanOut(missed);
     }
 
     boolean isTouched() {

@@ -323,6 +323,22 @@ class TradeDeskTest {
     }
 
     @Test
+    void theRulesRestUntilTheFirstOfferExpiresOrTheStoreIsToBeAskedAgain() {
+        assertThat(rules.restsUntil(now)).isEqualTo(Long.MAX_VALUE);
+        open(TRADE, TERMS);
+        long expiry = now + 30_000;
+        now += 10_000;
+        open(OTHER, TERMS);
+        assertThat(rules.restsUntil(now)).isEqualTo(expiry);
+        now = expiry;
+        rules.tick(now, effects);
+        assertThat(effects.take()).contains(settlement(TRADE, EXPIRED));
+        assertThat(rules.restsUntil(now)).isEqualTo(expiry + 10_000);
+        apply(new Action.TradeSettleFailed(TRADE));
+        assertThat(rules.restsUntil(now)).isEqualTo(now + 1_000);
+    }
+
+    @Test
     void anAcceptOfAnExpiredOfferGetsTheExpiryEvenBeforeTheTick() {
         open(TRADE, TERMS);
         now += 30_000;

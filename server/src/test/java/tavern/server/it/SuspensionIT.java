@@ -44,8 +44,8 @@ final class SuspensionIT {
         start(true);
     }
 
-    private void start(boolean clustered) throws Exception {
-        TavernConfig config = TestServer.clustered(TestServer.config(folder), clustered, LEASE_MILLIS);
+    private void start(boolean clustered, String... overrides) throws Exception {
+        TavernConfig config = TestServer.clustered(TestServer.config(folder, overrides), clustered, LEASE_MILLIS);
         leases = new LeaseFaults(EmbeddedStore.open(config.store()));
         server = TavernServer.start(config, leases.store());
         anna = new RawClient(server.address());
@@ -166,6 +166,27 @@ final class SuspensionIT {
                         .setRoom("hall")
                         .build());
         assertThat(ben.errorTo(ben.chat("still in the lobby"))).isEqualTo(ErrorCode.NOT_IN_ROOM);
+        assertThat(leases.writes()).isEmpty();
+    }
+
+    @Test
+    void aRoomAtRestWritesWhatIsSaidAndSeesItsLeaseGo() throws Exception {
+        stop();
+        // Nothing else ends the rest.
+        start(true, "room.position-flush-millis=60000");
+        ben.join("hall");
+        await("the places of the first tick").until(() -> leases.writes().contains("savePositions"));
+        leases.awaitRenewals(2);
+        ben.chat("anybody awake?");
+        await("the line").until(() -> leases.writes().contains("appendChat"));
+        leases.awaitRenewals(2);
+        leases.renewals(LeaseFaults.Renewals.FAIL);
+        ben.expect(ServerMessage::hasRoomSuspended);
+        leases.renewals(LeaseFaults.Renewals.WORK);
+        ben.expect(ServerMessage::hasRoomResumed);
+        leases.awaitRenewals(2);
+        leases.renewals(LeaseFaults.Renewals.LOSE);
+        closedRoom(ben);
         assertThat(leases.writes()).isEmpty();
     }
 

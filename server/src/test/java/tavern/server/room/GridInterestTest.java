@@ -17,7 +17,6 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import tavern.protocol.v1.ErrorCode;
 import tavern.protocol.v1.PlayerLeft;
 import tavern.protocol.v1.ServerMessage;
 import tavern.server.game.Entity;
@@ -91,6 +90,25 @@ final class GridInterestTest {
             checked += check("seed " + seed + ", tick " + tick);
         }
         assertThat(checked).isGreaterThan(100 * 100);
+        allReadAgain("seed " + seed);
+    }
+
+    /** Who is behind is found though nobody moves; then there is nothing left to do. */
+    private void allReadAgain(String when) {
+        for (Walker walker : walkers.values()) {
+            if (walker.watcher != null) {
+                walker.watcher.full(false);
+            }
+        }
+        tick();
+        for (Walker walker : walkers.values()) {
+            assertThat(walker.watcher == null || walker.watcher.isInStep())
+                    .as("%d is in step, %s", walker.seat.entity, when)
+                    .isTrue();
+        }
+        check(when);
+        tick();
+        assertThat(interest.isAtRest()).as(when).isTrue();
     }
 
     private void happen(Random random) {
@@ -311,33 +329,5 @@ final class GridInterestTest {
 
     private static ByteBuf frame(ServerMessage.Builder message) {
         return Frames.encode(PooledByteBufAllocator.DEFAULT, message.build());
-    }
-
-    /** A member who is told nothing. */
-    private record Silent(Player player) implements Member {
-        @Override
-        public void answer(ServerMessage message) {}
-
-        @Override
-        public void deliver(ServerMessage.Builder message) {}
-
-        @Override
-        public void expel(ErrorCode code, String text) {}
-
-        @Override
-        public Presence entered(Room room, MoveSlot moves) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public String action(int seq) {
-            return player.name() + "." + seq;
-        }
-
-        @Override
-        public void said(Room room, String text) {}
-
-        @Override
-        public void left(Room room) {}
     }
 }

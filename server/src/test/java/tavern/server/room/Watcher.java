@@ -126,6 +126,11 @@ final class Watcher implements Outlet {
     }
 
     @Override
+    public boolean isBehind() {
+        return needsState;
+    }
+
+    @Override
     public boolean needsState() {
         return needsState && !full;
     }

@@ -1,0 +1,118 @@
+package tavern.server.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import tavern.protocol.v1.Entity;
+import tavern.protocol.v1.Joined;
+import tavern.protocol.v1.ServerMessage;
+import tavern.protocol.v1.TradeOutcome;
+import tavern.server.game.TavernRules;
+import tavern.server.game.WordFilter;
+
+/**
+ * Rooms where nothing happens leave out their ticks, and nobody notices. Places are written once a minute here: nothing
+ * but what is tested ends a room's rest.
+ */
+class RestIT {
+    private static final String DEN = "den";
+    private static final int MANY = 20;
+
+    private final Ticks ticks = new Ticks();
+
+    @RegisterExtension
+    final Tavern tavern = Tavern.with(
+                    "room.position-flush-millis=60000", "limits.idle-seconds=60", "game.offer-seconds=2")
+            .rules(config -> ticks.over(TavernRules.factory(config.game(), WordFilter.of(List.of()))));
+
+    @Test
+    void aRoomWhereNothingHappensLeavesOutItsTicksAndRulesThatSayNothingAreCalledAtEach() throws Exception {
+        tavern.client("anna", DEN);
+        tavern.client("ben", Ticks.RESTLESS);
+        awaitRest();
+        int before = ticks.of(DEN);
+        awaitTicksElsewhere();
+        assertThat(ticks.of(DEN)).isEqualTo(before);
+    }
+
+    @Test
+    void aMoveEndsTheRestAndTheNumbersOfTicksGoOn() throws Exception {
+        RawClient anna = tavern.stranger();
+        anna.login("anna");
+        Entity start = self(anna.join(DEN));
+        tavern.client("ben", Ticks.RESTLESS);
+        RawClient cora = tavern.client("cora", DEN);
+        int first = tickOf(anna, cora, start, 1);
+        int atFirst = ticks.atLastMove(DEN);
+        awaitRest();
+        awaitTicksElsewhere();
+        int second = tickOf(anna, cora, start, 2);
+        int atSecond = ticks.atLastMove(DEN);
+        assertThat(second - first).as("ticks from one move to the next").isGreaterThanOrEqualTo(MANY);
+        assertThat(atSecond - atFirst).as("of them the rules were called at").isLessThan(second - first);
+    }
+
+    @Test
+    void rulesThatSayNothingOfRestAreCalledOnceATick() throws Exception {
+        RawClient ben = tavern.stranger();
+        ben.login("ben");
+        Entity start = self(ben.join(Ticks.RESTLESS));
+        int first = tickOf(ben, ben, start, 1);
+        int atFirst = ticks.atLastMove(Ticks.RESTLESS);
+        awaitTicksElsewhere();
+        int second = tickOf(ben, ben, start, 2);
+        assertThat(ticks.atLastMove(Ticks.RESTLESS) - atFirst).isEqualTo(second - first);
+    }
+
+    @Test
+    void anOfferExpiresInARoomAtRest() throws Exception {
+        RawClient anna = tavern.client("anna", DEN);
+        RawClient ben = tavern.client("ben", DEN);
+        tavern.client("cora", Ticks.RESTLESS);
+        UUID offer = UUID.randomUUID();
+        long began = System.nanoTime();
+        anna.answerTo(anna.offer(offer, "ben", RawClient.gold(1), RawClient.gold(2)));
+        int before = ticks.of(DEN);
+        assertThat(ben.tradeResult(offer).getOutcome()).isEqualTo(TradeOutcome.EXPIRED);
+        assertThat((System.nanoTime() - began) / 1e9).as("seconds").isGreaterThan(1.9);
+        assertThat(anna.tradeResult(offer).getOutcome()).isEqualTo(TradeOutcome.EXPIRED);
+        assertThat(ticks.of(DEN) - before).as("ticks of two seconds").isLessThan(MANY);
+    }
+
+    /** Until a while passes in which the rules of the den are not called. */
+    private void awaitRest() {
+        await("the room rests").until(() -> {
+            int before = ticks.of(DEN);
+            awaitTicksElsewhere();
+            return ticks.of(DEN) == before;
+        });
+    }
+
+    private void awaitTicksElsewhere() {
+        int until = ticks.of(Ticks.RESTLESS) + MANY;
+        await("ticks of another room").until(() -> ticks.of(Ticks.RESTLESS) >= until);
+    }
+
+    /** Moves one step. @return the tick in which the witness sees it */
+    private static int tickOf(RawClient mover, RawClient witness, Entity start, int step) throws IOException {
+        int direction = start.getX() > 1_600 ? -1 : 1;
+        int seq = mover.move(start.getX() + direction * step, start.getY());
+        return witness.expect(message -> message.hasSnapshot()
+                        && message.getSnapshot().getIdsList().contains(start.getId())
+                        && message.getSnapshot().getSeqsList().contains(seq))
+                .getSnapshot()
+                .getTick();
+    }
+
+    private static Entity self(Joined joined) {
+        return joined.getState().getEntitiesList().stream()
+                .filter(entity -> entity.getId() == joined.getSelf())
+                .findFirst()
+                .orElseThrow();
+    }
+}

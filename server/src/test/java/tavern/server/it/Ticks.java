@@ -1,0 +1,84 @@
+package tavern.server.it;
+
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import tavern.server.game.Action;
+import tavern.server.game.Effects;
+import tavern.server.game.Entity;
+import tavern.server.game.RoomId;
+import tavern.server.game.RoomRules;
+
+/** Stands before the rules and counts, in each room, how often they are called at a tick. */
+final class Ticks {
+    private final Map<String, Counted> rooms = new ConcurrentHashMap<>();
+
+    /** Of a room of this name the rules say nothing of rest, as a game team's own that do not know of it. */
+    static final String RESTLESS = "mill";
+
+    RoomRules.Factory over(RoomRules.Factory rules) {
+        return room -> rooms.compute(room.name(), (name, before) -> {
+            RoomRules good = rules.open(room);
+            return name.equals(RESTLESS) ? new Counted(good) : new Resting(good);
+        });
+    }
+
+    /** Since the room was opened. */
+    int of(String room) {
+        return rooms.get(room).ticks.get();
+    }
+
+    /** What {@link #of} was when the last move was taken, before the tick of the rules that follows it. */
+    int atLastMove(String room) {
+        return rooms.get(room).atLastMove.get();
+    }
+
+    private static class Counted implements RoomRules {
+        final RoomRules good;
+        final AtomicInteger ticks = new AtomicInteger();
+        final AtomicInteger atLastMove = new AtomicInteger();
+
+        Counted(RoomRules good) {
+            this.good = good;
+        }
+
+        @Override
+        public void apply(Action action, long nowMillis, Effects effects) {
+            good.apply(action, nowMillis, effects);
+        }
+
+        @Override
+        public void move(int entity, int seq, int x, int y, long nowMillis, Effects effects) {
+            atLastMove.set(ticks.get());
+            good.move(entity, seq, x, y, nowMillis, effects);
+        }
+
+        @Override
+        public void tick(long nowMillis, Effects effects) {
+            ticks.incrementAndGet();
+            good.tick(nowMillis, effects);
+        }
+
+        @Override
+        public List<Entity> entities() {
+            return good.entities();
+        }
+
+        @Override
+        public boolean isSettling() {
+            return good.isSettling();
+        }
+    }
+
+    private static final class Resting extends Counted {
+        Resting(RoomRules good) {
+            super(good);
+        }
+
+        @Override
+        public long restsUntil(long nowMillis) {
+            return good.restsUntil(nowMillis);
+        }
+    }
+}

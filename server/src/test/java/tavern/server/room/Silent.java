@@ -1,0 +1,33 @@
+package tavern.server.room;
+
+import tavern.protocol.v1.ErrorCode;
+import tavern.protocol.v1.ServerMessage;
+import tavern.server.game.Player;
+
+/** A member who is told nothing. */
+record Silent(Player player) implements Member {
+    @Override
+    public void answer(ServerMessage message) {}
+
+    @Override
+    public void deliver(ServerMessage.Builder message) {}
+
+    @Override
+    public void expel(ErrorCode code, String text) {}
+
+    @Override
+    public Presence entered(Room room, MoveSlot moves) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public String action(int seq) {
+        return player.name() + "." + seq;
+    }
+
+    @Override
+    public void said(Room room, String text) {}
+
+    @Override
+    public void left(Room room) {}
+}

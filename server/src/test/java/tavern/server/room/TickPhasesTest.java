@@ -1,0 +1,144 @@
+package tavern.server.room;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.netty.channel.EventLoop;
+import io.netty.channel.embedded.EmbeddedChannel;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Time is turned by hand here, a millisecond at a time. */
+final class TickPhasesTest {
+    private static final int TICK_HZ = 20;
+    private static final int INTERVAL_MILLIS = 1_000 / TICK_HZ;
+    private static final int ROOMS = 200;
+
+    private final EmbeddedChannel thread = new EmbeddedChannel();
+    private long millis = 1_700_000_000_003L;
+    private final TickPhases phases = new TickPhases(
+            frozen(), 0, TICK_HZ, () -> Instant.ofEpochMilli(millis), new RoomMetrics(new SimpleMeterRegistry()));
+    private final List<Ticked> rooms = new ArrayList<>();
+
+    /** How many rooms ticked, by the time; since the last {@link #take}. */
+    private TreeMap<Long, Integer> wakeUps = new TreeMap<>();
+
+    private EventLoop frozen() {
+        thread.freezeTime();
+        return thread.eventLoop();
+    }
+
+    private final class Ticked extends Ticking {
+        boolean awake;
+        long last = millis;
+        long longest;
+
+        @Override
+        boolean tick(Round round, long dueMillis) {
+            longest = Math.max(longest, millis - last);
+            last = millis;
+            wakeUps.merge(millis, 1, Integer::sum);
+            return awake;
+        }
+    }
+
+    private void open(int count) {
+        for (int i = 0; i < count; i++) {
+            Ticked room = new Ticked();
+            rooms.add(room);
+            phases.add(room);
+        }
+        thread.runPendingTasks();
+    }
+
+    private void pass(int duration) {
+        for (int i = 0; i < duration; i++) {
+            millis++;
+            thread.advanceTimeBy(1, TimeUnit.MILLISECONDS);
+            thread.runScheduledPendingTasks();
+        }
+    }
+
+    private TreeMap<Long, Integer> take() {
+        TreeMap<Long, Integer> taken = wakeUps;
+        wakeUps = new TreeMap<>();
+        return taken;
+    }
+
+    private void wake(int count) {
+        for (int i = 0; i < rooms.size(); i++) {
+            rooms.get(i).awake = i < count;
+        }
+    }
+
+    @Test
+    void roomsThatMoveAreSpreadOverTheIntervalAndTickOnceInIt() {
+        open(ROOMS);
+        wake(ROOMS);
+        pass(3_000);
+        take();
+        pass(10 * INTERVAL_MILLIS);
+        TreeMap<Long, Integer> ticks = take();
+        assertThat(ticks).hasSize(100);
+        assertThat(ticks.values()).allMatch(together -> together == ROOMS / 10);
+        assertThat(rooms).allMatch(room -> room.longest <= INTERVAL_MILLIS);
+    }
+
+    @Test
+    void aThreadWhoseRoomsRestWakesUpOnceAnIntervalForAllOfThem() {
+        open(ROOMS);
+        pass(1_500);
+        take();
+        pass(10 * INTERVAL_MILLIS);
+        TreeMap<Long, Integer> ticks = take();
+        assertThat(ticks).hasSize(10);
+        assertThat(ticks.values()).allMatch(together -> together == ROOMS);
+    }
+
+    @Test
+    void someThatMoveAmongManyThatRestAreNoBurst() {
+        open(ROOMS);
+        wake(10);
+        pass(1_500);
+        take();
+        pass(10 * INTERVAL_MILLIS);
+        assertThat(take()).hasSize(10);
+        wake(50);
+        pass(2 * INTERVAL_MILLIS);
+        take();
+        pass(10 * INTERVAL_MILLIS);
+        assertThat(take()).hasSize(100);
+    }
+
+    @Test
+    void aRoomThatIsRemovedTicksNoMore() {
+        open(2);
+        phases.remove(rooms.get(0));
+        thread.runPendingTasks();
+        take();
+        pass(INTERVAL_MILLIS);
+        assertThat(take().values()).containsExactly(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 0})
+    void noRoomWaitsForLongerThanAnIntervalWhateverTheOthersDo(long given) {
+        long seed = given == 0 ? System.nanoTime() : given;
+        Random random = new Random(seed);
+        open(ROOMS);
+        pass(INTERVAL_MILLIS);
+        rooms.forEach(room -> room.longest = 0);
+        for (int i = 0; i < 20; i++) {
+            wake(random.nextBoolean() ? 0 : random.nextInt(ROOMS));
+            pass(500 + random.nextInt(2_000));
+        }
+        assertThat(rooms).as("seed %d", seed).allMatch(room -> room.longest <= INTERVAL_MILLIS);
+    }
+}
