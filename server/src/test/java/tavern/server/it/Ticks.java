@@ -7,7 +7,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import tavern.server.game.Action;
 import tavern.server.game.Effects;
 import tavern.server.game.Entity;
-import tavern.server.game.RoomId;
 import tavern.server.game.RoomRules;
 
 /** Stands before the rules and counts, in each room, how often they are called at a tick. */
