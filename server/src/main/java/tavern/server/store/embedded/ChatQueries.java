@@ -15,8 +15,8 @@ final class ChatQueries {
     private final PreparedStatement newestFirst;
 
     ChatQueries(Connection connection) throws SQLException {
-        newestFirst = connection.prepareStatement("SELECT last_number, lines, content FROM chat_block WHERE room = ?"
-                + " ORDER BY last_number DESC");
+        newestFirst = connection.prepareStatement(
+                "SELECT last_number, lines, content FROM chat_block WHERE room = ?" + " ORDER BY last_number DESC");
     }
 
     List<ChatLine> newest(RoomId room, int max) throws SQLException {

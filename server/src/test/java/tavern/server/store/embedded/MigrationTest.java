@@ -103,8 +103,11 @@ final class MigrationTest {
             long fence = Realm.acquire(store, hall, 1_000);
             await(store.appendChat(hall, fence, fence, inAttic.subList(0, 3), 30));
             List<ChatLine> after = await(store.chat(hall, 1000));
-            assertThat(after).endsWith(inAttic.subList(0, 3).toArray(ChatLine[]::new)).hasSizeBetween(30, 50);
-            assertThat(after.subList(0, after.size() - 3)).isEqualTo(inHall.subList(inHall.size() - after.size() + 3, inHall.size()));
+            assertThat(after)
+                    .endsWith(inAttic.subList(0, 3).toArray(ChatLine[]::new))
+                    .hasSizeBetween(30, 50);
+            assertThat(after.subList(0, after.size() - 3))
+                    .isEqualTo(inHall.subList(inHall.size() - after.size() + 3, inHall.size()));
         }
         assertThat(tables()).contains("chat_block").doesNotContain("chat", "chat_5");
     }
