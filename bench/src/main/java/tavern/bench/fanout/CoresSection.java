@@ -1,5 +1,6 @@
 package tavern.bench.fanout;
 
+import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import java.io.PrintWriter;
 import java.util.List;
@@ -28,13 +29,35 @@ final class CoresSection implements Section {
                     .orElse(0);
         }
 
+        private List<Window> at(int players) {
+            return growths.stream()
+                    .flatMap(growth -> growth.windows().stream())
+                    .filter(window -> window.players() == players)
+                    .toList();
+        }
+
         Stats microsAt(int players) {
-            return Stats.of(
-                    growths.stream()
-                            .flatMap(growth -> growth.windows().stream())
-                            .filter(window -> window.players() == players)
-                            .toList(),
-                    Window::microsPerUpdate);
+            return Stats.of(at(players), Window::microsPerUpdate);
+        }
+
+        JsonArray growth() {
+            JsonArray growth = new JsonArray();
+            growths.stream()
+                    .flatMap(each -> each.windows().stream())
+                    .mapToInt(Window::players)
+                    .distinct()
+                    .sorted()
+                    .forEach(players -> growth.add(jsonAt(players)));
+            return growth;
+        }
+
+        private JsonObject jsonAt(int players) {
+            Stats p99 = Stats.of(at(players), window -> window.counts().latencyMs(99));
+            JsonObject json = new JsonObject();
+            json.addProperty("players", players);
+            json.addProperty("cpuMicros", Stats.round(microsAt(players).median(), 1e3));
+            json.addProperty("p99Ms", Stats.round(p99.median(), 1e1));
+            return json;
         }
     }
 
@@ -81,6 +104,8 @@ final class CoresSection implements Section {
                 "oneCoreCpuMicros", Stats.round(parts.get(0).microsAt(common()).median(), 1e3));
         json.addProperty(
                 "twoCoresCpuMicros", Stats.round(parts.get(1).microsAt(common()).median(), 1e3));
+        json.add("oneCoreGrowth", parts.get(0).growth());
+        json.add("twoCoresGrowth", parts.get(1).growth());
         json.add("aims", Goal.json(goals()));
         return json;
     }

@@ -103,6 +103,12 @@ final class SmokeIT {
                 new CoresBenchmark().measure(here(), new CoresPace(MOMENT, 1, List.of(20, 40), MOMENT, MOMENT, 0));
 
         assertThat(section.json().get("layout").getAsString()).containsPattern("core|two cores");
+        if (section.json().has("twoCoresGrowth")) {
+            JsonObject growth =
+                    section.json().getAsJsonArray("twoCoresGrowth").get(0).getAsJsonObject();
+            assertThat(growth.get("players").getAsInt()).isEqualTo(20);
+            assertThat(growth.get("cpuMicros").getAsDouble()).isPositive();
+        }
         assertThat(printed(section)).contains("cores");
     }
 

@@ -59,7 +59,7 @@ final class ChatBytes {
                 at += in.readSInt64();
                 lines.add(new ChatLine(player, text, at));
             } catch (IOException e) {
-                throw new IOException("line " + (lines.size() + 1) + " of " + count + ": " + e.getMessage(), e);
+                throw new IOException("line " + (lines.size() + 1) + " of " + count + " cannot be read", e);
             }
         }
         if (lines.size() != count) {

@@ -67,7 +67,7 @@ final class ChatBytesTest {
         byte[] bytes = {1, 'a', 2, (byte) 0xc3, 'b', 0};
         assertThatThrownBy(() -> ChatBytes.parse(bytes, 1))
                 .isInstanceOf(IOException.class)
-                .hasMessageContaining("UTF-8");
+                .hasRootCauseMessage("Protocol message had invalid UTF-8.");
     }
 
     @Test
