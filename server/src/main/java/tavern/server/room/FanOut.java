@@ -128,7 +128,8 @@ final class FanOut {
             @Nullable State snapshot,
             @Nullable State fullState,
             boolean anew,
-            Stir missed) implements Runnable {
+            Stir missed)
+            implements Runnable {
         void retain() {
             for (ByteBuf event : events) {
                 event.retain();

@@ -71,6 +71,7 @@ public final class Room extends Ticking {
 
     /** Until then a tick has nothing to do, while the room {@link #isUndisturbed}. */
     private long restsUntilMillis;
+
     private long emptySinceMillis;
     private boolean open = true;
 

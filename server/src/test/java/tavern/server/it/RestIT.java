@@ -10,7 +10,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import tavern.protocol.v1.Entity;
 import tavern.protocol.v1.Joined;
-import tavern.protocol.v1.ServerMessage;
 import tavern.protocol.v1.TradeOutcome;
 import tavern.server.game.TavernRules;
 import tavern.server.game.WordFilter;

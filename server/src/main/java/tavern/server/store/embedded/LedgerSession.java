@@ -26,8 +26,8 @@ final class LedgerSession extends Session {
         super(connection, "BEGIN");
         ledger = new LedgerQueries(connection);
         playersAfter = connection.prepareStatement("SELECT id, version FROM player WHERE id > ? ORDER BY id LIMIT ?");
-        stacksOf = connection.prepareStatement(
-                "SELECT player, kind, count FROM balance WHERE player > ? AND player <= ?");
+        stacksOf =
+                connection.prepareStatement("SELECT player, kind, count FROM balance WHERE player > ? AND player <= ?");
         itemsOf = connection.prepareStatement("SELECT owner, id, kind FROM item WHERE owner > ? AND owner <= ?");
     }
 
