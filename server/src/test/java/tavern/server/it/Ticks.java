@@ -2,6 +2,7 @@ package tavern.server.it;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import tavern.server.game.Action;
@@ -25,12 +26,16 @@ final class Ticks {
 
     /** Since the room was opened. */
     int of(String room) {
-        return rooms.get(room).ticks.get();
+        return counted(room).ticks.get();
     }
 
     /** What {@link #of} was when the last move was taken, before the tick of the rules that follows it. */
     int atLastMove(String room) {
-        return rooms.get(room).atLastMove.get();
+        return counted(room).atLastMove.get();
+    }
+
+    private Counted counted(String room) {
+        return Objects.requireNonNull(rooms.get(room), room);
     }
 
     private static class Counted implements RoomRules {
