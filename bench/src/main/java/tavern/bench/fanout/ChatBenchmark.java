@@ -71,7 +71,7 @@ public final class ChatBenchmark implements Benchmark {
             duel.warmUp(Duel.at(Rates.chatting(rate)), pace.warmUp());
             for (int guess = 0; guess < GUESSES; guess++) {
                 Window first = duel.window(
-                        0, Duel.at(Rates.chatting(rate)), pace.window().dividedBy(2));
+                        hosts.get(0), Duel.at(Rates.chatting(rate)), pace.window().dividedBy(2));
                 rate = HALF_LOAD_MICROS / first.microsPerChat() / ROOM_SIZE / pace.players();
             }
             duel.warmUp(Duel.at(Rates.chatting(rate)), pace.warmUp().dividedBy(2));

@@ -68,6 +68,14 @@ record Window(int players, int roomSize, double seconds, long cpuMicros, long lo
         return counts.updates() / ((double) counts.movesSent() * (roomSize - 1));
     }
 
+    double updatesPerPlayer() {
+        return counts.updates() / seconds / players;
+    }
+
+    double bytesPerPlayer() {
+        return counts.snapshotBytes() / seconds / players;
+    }
+
     /** Nobody missed anything, and nobody was sent away. */
     boolean isWhole() {
         return counts.disconnects() == 0

@@ -65,8 +65,16 @@ final class SmokeIT {
         assertThat(everybody.get("cpuMicrosPerPlayerSecond").getAsDouble()).isPositive();
         // Ten moves a second from each of 39 others, roughly.
         assertThat(everybody.get("updatesPerPlayerSecond").getAsInt()).isBetween(100, 500);
-        JsonObject atOnce = section.json().getAsJsonObject("referenceAtOnce");
-        assertThat(atOnce.get("cpuMicrosPerPlayerSecondAtFullRate").getAsInt()).isPositive();
+        JsonObject atOnce = section.json().getAsJsonObject("atOnce");
+        assertThat(atOnce.get("movesPerPlayer").getAsDouble()).isBetween(0.1, 10.0);
+        assertThat(atOnce.getAsJsonObject("referenceAtOnce")
+                        .get("updatesPerPlayerSecond")
+                        .getAsInt())
+                .isPositive();
+        // Measured side by side at that rate; which is cheaper says nothing with so few.
+        assertThat(atOnce.get("atOnceToNear").getAsDouble()).isPositive();
+        assertThat(section.json().get("everybodyToNear").getAsDouble()).isPositive();
+        assertThat(section.goals()).hasSize(1);
         assertThat(printed(section))
                 .contains("Tavern, who is near", "Tavern, everybody", "reference, everybody", "reference, at once");
     }
