@@ -69,16 +69,14 @@ final class CrowdSection implements Section {
         json.add("near", json(often.near()));
         json.add("everybody", json(often.everybody()));
         json.add("reference", json(often.reference()));
-        json.addProperty(
-                "everybodyToNear", Stats.round(ratio(often.everybody(), often.near()), 1e2));
+        json.addProperty("everybodyToNear", Stats.round(ratio(often.everybody(), often.near()), 1e2));
         JsonObject atOnce = new JsonObject();
         atOnce.addProperty("movesPerPlayer", Stats.round(pace.movesAtOnce(), 1e3));
         atOnce.add("near", json(seldom.near()));
         atOnce.add("everybody", json(seldom.everybody()));
         atOnce.add("referenceAtOnce", json(seldom.reference()));
         atOnce.addProperty("atOnceToNear", Stats.round(atOnceToNear(), 1e2));
-        atOnce.addProperty(
-                "everybodyToNear", Stats.round(ratio(seldom.everybody(), seldom.near()), 1e2));
+        atOnce.addProperty("everybodyToNear", Stats.round(ratio(seldom.everybody(), seldom.near()), 1e2));
         json.add("atOnce", atOnce);
         json.add("aims", Goal.json(goals()));
         return json;
@@ -129,11 +127,7 @@ final class CrowdSection implements Section {
         Lines.print(out, "");
         Lines.print(out, "%-58s %10s", "CPU time, of that with who is near", "ratio");
         printRatio(out, "reference, each change at once to everybody", pace.movesAtOnce(), atOnceToNear());
-        printRatio(
-                out,
-                "Tavern, everybody at each tick",
-                pace.movesAtOnce(),
-                ratio(seldom.everybody(), seldom.near()));
+        printRatio(out, "Tavern, everybody at each tick", pace.movesAtOnce(), ratio(seldom.everybody(), seldom.near()));
         printRatio(
                 out,
                 "Tavern, everybody at each tick",

@@ -18,8 +18,10 @@ import tavern.bench.load.Swarm;
  */
 final class Duel implements AutoCloseable {
     private static final Duration SETTLE = Duration.ofMillis(500);
+    private static final Duration SETTLE_QUICK = Duration.ofMillis(200);
 
     private final Bench bench;
+    private final Duration settle;
     private final List<Host> hosts;
     private final Map<Host, Swarm> swarms = new LinkedHashMap<>();
 
@@ -29,8 +31,9 @@ final class Duel implements AutoCloseable {
         void begin(Swarm swarm) throws IOException, InterruptedException;
     }
 
-    Duel(Bench bench, List<Host> hosts, EventLoopGroup loops, int roomSize) throws IOException {
+    Duel(Bench bench, List<Host> hosts, EventLoopGroup loops, int roomSize) throws IOException, InterruptedException {
         this.bench = bench;
+        this.settle = bench.quick() ? SETTLE_QUICK : SETTLE;
         this.hosts = hosts;
         for (Host host : hosts) {
             swarms.put(host, new Swarm(host.dialect(), host.address(), roomSize, loops, bench.stop()));
@@ -91,10 +94,29 @@ final class Duel implements AutoCloseable {
     Window window(Host host, Doing doing, Duration length) throws IOException, InterruptedException {
         Swarm swarm = swarm(host);
         doing.begin(swarm);
-        bench.stop().pass(SETTLE);
+        bench.stop().pass(settle);
         Window window = Window.of(host, swarm, length, bench.stop());
         swarm.pace(Rates.IDLE);
         return window;
+    }
+
+    /** Profiles each server in turn, where that is wanted: after all that is measured. @param what in the names of files */
+    void flames(String what, Doing doing) throws IOException, InterruptedException {
+        flames(hosts, what, doing);
+    }
+
+    /** @param some of the servers */
+    void flames(List<Host> some, String what, Doing doing) throws IOException, InterruptedException {
+        if (!bench.flames().areWanted()) {
+            return;
+        }
+        for (Host host : some) {
+            bench.progress().doing("profiling " + host.title());
+            doing.begin(swarm(host));
+            bench.stop().pass(settle);
+            bench.flames().take(host.pid(), what, host.title(), bench.folder(), bench.stop());
+            swarm(host).pace(Rates.IDLE);
+        }
     }
 
     @Override

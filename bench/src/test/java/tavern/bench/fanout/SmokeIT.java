@@ -17,6 +17,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tavern.bench.Bench;
 import tavern.bench.Chart;
+import tavern.bench.Flames;
+import tavern.bench.Kept;
 import tavern.bench.Progress;
 import tavern.bench.Section;
 import tavern.bench.Stop;
@@ -28,8 +30,11 @@ final class SmokeIT {
     @TempDir
     private Path folder;
 
+    private final Kept kept = new Kept();
+
     @AfterEach
-    void nothingIsLeft() throws IOException {
+    void nothingIsLeft() throws IOException, InterruptedException {
+        kept.close();
         try (Stream<Path> left = Files.list(folder)) {
             assertThat(left).as("what the servers leave behind").isEmpty();
         }
@@ -114,7 +119,7 @@ final class SmokeIT {
     }
 
     private Bench here() {
-        return new Bench(folder, folder, true, 0, Set.of(), Progress.none(), new Stop());
+        return new Bench(folder, folder, true, 0, Set.of(), Flames.none(), Progress.none(), new Stop(), kept);
     }
 
     private static String printed(Section section) {
