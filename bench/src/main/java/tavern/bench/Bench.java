@@ -11,8 +11,19 @@ import java.util.Set;
  * @param quick fewer and shorter measurements
  * @param rounds that were asked for; 0: as many as are usual
  * @param only names of the figures to measure; empty: all
+ * @param flames of the servers that are measured
+ * @param kept what benchmarks of the same run leave to each other
  */
-public record Bench(Path root, Path folder, boolean quick, int rounds, Set<String> only, Progress progress, Stop stop) {
+public record Bench(
+        Path root,
+        Path folder,
+        boolean quick,
+        int rounds,
+        Set<String> only,
+        Flames flames,
+        Progress progress,
+        Stop stop,
+        Kept kept) {
     public int roundsOr(int usual) {
         return rounds > 0 ? rounds : usual;
     }

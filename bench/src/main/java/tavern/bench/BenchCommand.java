@@ -67,6 +67,13 @@ final class BenchCommand implements Callable<Integer> {
     @Option(names = "--svg", paramLabel = "FILE", description = "Draws the curves of growth.")
     private @Nullable Path picture;
 
+    @Option(
+            names = "--flames",
+            paramLabel = "DIR",
+            description =
+                    "Then profiles each server and writes its flame graph there: moves, crowd, chat, connections.")
+    private @Nullable Path flames;
+
     @Spec
     private @Nullable CommandSpec spec;
 
@@ -86,6 +93,10 @@ final class BenchCommand implements Callable<Integer> {
         if (drawing != null && !isWritable(drawing)) {
             throw wrong("--svg: no folder for " + drawing);
         }
+        Path graphs = flames;
+        if (graphs != null && !Files.isDirectory(graphs)) {
+            throw wrong("--flames: no folder " + graphs);
+        }
         if (rounds < 0) {
             throw wrong("--rounds: at least 1");
         }
@@ -97,9 +108,12 @@ final class BenchCommand implements Callable<Integer> {
         Stop stop = new Stop();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> end(stop, done), "stop"));
         Path folder = Files.createTempDirectory("tavern-bench");
-        try (Progress progress = Progress.onTerminal()) {
+        try (Progress progress = Progress.onTerminal();
+                Kept kept = new Kept()) {
+            Flames drawn = graphs == null ? Flames.none() : Flames.into(graphs);
+            Bench bench = new Bench(root, folder, quick, rounds, only, drawn, progress, stop, kept);
             for (Benchmark benchmark : chosen) {
-                Section section = benchmark.run(new Bench(root, folder, quick, rounds, only, progress, stop));
+                Section section = benchmark.run(bench);
                 json.add(section.key(), section.json());
                 sections.add(section);
             }

@@ -86,9 +86,20 @@ public record Cores(String server, String load, String text) {
         return cores;
     }
 
-    /** What to start the server's process with. */
-    public List<String> prefix() {
-        return server.isEmpty() ? List.of() : List.of("taskset", "-c", server);
+    /** Of the server's JVM, which starts wherever it may, and chooses as if it had only the cores it is moved to. */
+    public List<String> options() {
+        return server.isEmpty()
+                ? List.of()
+                : List.of("-XX:ActiveProcessorCount=" + parse(server).size());
+    }
+
+    /** Moves a server to its cores, with the threads that it will make. */
+    public void keepServer(long pid) throws IOException, InterruptedException {
+        if (!server.isEmpty()) {
+            move(pid, server);
+            // Once more: a thread may have been made by one that was not moved yet.
+            move(pid, server);
+        }
     }
 
     /** Moves all of this process to the load's cores. Closing the answer lets it go wherever it could before. */
@@ -97,7 +108,7 @@ public record Cores(String server, String load, String text) {
             return new Kept("");
         }
         String before = list(allowed());
-        moveSelf(load);
+        move(Jvm.pid(), load);
         return new Kept(before);
     }
 
@@ -106,13 +117,13 @@ public record Cores(String server, String load, String text) {
         @Override
         public void close() throws IOException, InterruptedException {
             if (!before.isEmpty()) {
-                moveSelf(before);
+                move(Jvm.pid(), before);
             }
         }
     }
 
-    private static void moveSelf(String cores) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder("taskset", "-acp", cores, Long.toString(Jvm.pid()))
+    private static void move(long pid, String cores) throws IOException, InterruptedException {
+        Process process = new ProcessBuilder("taskset", "-acp", cores, Long.toString(pid))
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();

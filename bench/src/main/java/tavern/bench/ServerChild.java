@@ -21,6 +21,8 @@ public final class ServerChild implements AutoCloseable {
     private final Process process;
     private final Path ready;
     private final Path log;
+    private final long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS_MAX);
+    private boolean isReady;
 
     private ServerChild(Process process, Path ready, Path log) {
         this.process = process;
@@ -39,28 +41,27 @@ public final class ServerChild implements AutoCloseable {
         Map<String, String> all = new TreeMap<>(settings);
         all.put("net.port", "0");
         all.put("ops.port", "0");
-        return start(folder, "tavern.server.Main", all, List.of(), List.of(), stop);
+        ServerChild server = launch(folder, "tavern.server.Main", all, List.of());
+        try {
+            server.awaitReady(stop);
+            return server;
+        } catch (IOException | InterruptedException | RuntimeException e) {
+            server.kill();
+            throw e;
+        }
     }
 
     /**
-     * Any program that takes {@code --ready-file} as Tavern does. Blocks until players can connect.
+     * Any program that takes {@code --ready-file} as Tavern does; returns at once, so that several start at the same time.
      *
      * @param properties of the JVM
-     * @param prefix what the JVM is started by: {@code taskset -c 0}
      * @param options of the JVM, beyond those of this process
      */
-    public static ServerChild start(
-            Path folder,
-            String mainClass,
-            Map<String, String> properties,
-            List<String> prefix,
-            List<String> options,
-            Stop stop)
-            throws IOException, InterruptedException {
+    public static ServerChild launch(
+            Path folder, String mainClass, Map<String, String> properties, List<String> options) throws IOException {
         Path ready = folder.resolve("ready");
         Path log = folder.resolve("server.log");
-        List<String> command = new ArrayList<>(prefix);
-        command.add(Jvm.executable());
+        List<String> command = new ArrayList<>(List.of(Jvm.executable()));
         command.addAll(Jvm.flags());
         command.addAll(options);
         properties.forEach((key, value) -> command.add("-D" + key + "=" + value));
@@ -70,24 +71,18 @@ public final class ServerChild implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
                 .start();
-        ServerChild server = new ServerChild(process, ready, log);
-        try {
-            server.awaitReady(stop);
-            return server;
-        } catch (IOException | InterruptedException | RuntimeException e) {
-            process.destroyForcibly();
-            throw e;
-        }
+        return new ServerChild(process, ready, log);
     }
 
-    private void awaitReady(Stop stop) throws IOException, InterruptedException {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS_MAX);
+    /** Blocks until players can connect. */
+    public void awaitReady(Stop stop) throws IOException, InterruptedException {
         while (!Files.exists(ready)) {
             if (!process.isAlive() || System.nanoTime() > deadline) {
                 throw new IOException("the server did not start: " + said());
             }
             stop.pass(LOOK_AGAIN);
         }
+        isReady = true;
     }
 
     public InetSocketAddress address() throws IOException {
@@ -109,9 +104,13 @@ public final class ServerChild implements AutoCloseable {
         process.destroyForcibly();
     }
 
-    /** SIGTERM, and waits. @throws IOException when it did not stop cleanly */
+    /** SIGTERM, and waits; what was never ready is killed. @throws IOException when it did not stop cleanly */
     @Override
     public void close() throws IOException, InterruptedException {
+        if (!isReady) {
+            kill();
+            return;
+        }
         process.destroy();
         if (!process.waitFor(STOP_SECONDS_MAX, TimeUnit.SECONDS)) {
             process.destroyForcibly();

@@ -40,7 +40,7 @@ public final class ConsolesBenchmark implements Benchmark {
     record Pace(Duration warmUp, Duration window, int pairs) {}
 
     private static final Pace FULL = new Pace(Duration.ofSeconds(15), Duration.ofSeconds(4), 16);
-    private static final Pace QUICK = new Pace(Duration.ofSeconds(5), Duration.ofSeconds(5), 1);
+    private static final Pace QUICK = new Pace(Duration.ofSeconds(2), Duration.ofSeconds(2), 1);
 
     private final Play play;
 

@@ -2,7 +2,6 @@ package tavern.bench.fanout;
 
 import java.io.IOException;
 import java.util.List;
-import java.util.Map;
 import tavern.bench.Bench;
 import tavern.bench.Benchmark;
 import tavern.bench.Cores;
@@ -44,10 +43,13 @@ public final class ChatBenchmark implements Benchmark {
         Cores cores = Cores.apart();
         bench.progress().begin(pace.rounds() * 4);
         bench.progress().doing("starting the servers");
-        try (Load load = Load.on(cores, 1);
-                Host tavern = Host.tavern(bench, cores, Map.of());
-                Host reference = Host.reference(bench, cores)) {
-            List<Host> hosts = List.of(reference, tavern);
+        return Pair.with(bench, cores, pair -> measure(bench, pace, cores, pair));
+    }
+
+    private static ChatSection measure(Bench bench, ChatPace pace, Cores cores, Pair pair)
+            throws IOException, InterruptedException {
+        try (Load load = Load.on(cores, 1)) {
+            List<Host> hosts = List.of(pair.reference(), pair.tavern());
             ChatSection section = new ChatSection(cores, pace);
             if (bench.asksFor(DELIVERY)) {
                 chat(bench, pace, hosts, load, section);
@@ -57,6 +59,7 @@ public final class ChatBenchmark implements Benchmark {
                     duel.growTo(pace.pingers());
                     duel.warmUp(Swarm::pingPong, pace.warmUp());
                     section.pings(duel.rounds(Swarm::pingPong, pace.rounds(), pace.window()));
+                    duel.flames("ping", Swarm::pingPong);
                 }
             }
             return section;
@@ -71,11 +74,14 @@ public final class ChatBenchmark implements Benchmark {
             duel.warmUp(Duel.at(Rates.chatting(rate)), pace.warmUp());
             for (int guess = 0; guess < GUESSES; guess++) {
                 Window first = duel.window(
-                        0, Duel.at(Rates.chatting(rate)), pace.window().dividedBy(2));
+                        hosts.get(0),
+                        Duel.at(Rates.chatting(rate)),
+                        pace.window().dividedBy(2));
                 rate = HALF_LOAD_MICROS / first.microsPerChat() / ROOM_SIZE / pace.players();
             }
             duel.warmUp(Duel.at(Rates.chatting(rate)), pace.warmUp().dividedBy(2));
             section.chats(rate, duel.rounds(Duel.at(Rates.chatting(rate)), pace.rounds(), pace.window()));
+            duel.flames("chat", Duel.at(Rates.chatting(rate)));
         }
     }
 }

@@ -33,18 +33,17 @@ public final class ConnectionsBenchmark implements Benchmark {
     ConnectionsSection measure(Bench bench, ConnectionsPace pace) throws IOException, InterruptedException {
         Cores cores = Cores.apart();
         bench.progress().begin(2);
-        List<Idle> all = new ArrayList<>();
-        try (Load load = Load.on(cores, 1)) {
-            try (Host tavern = Host.tavern("Tavern", bench, cores, Map.of(), Memory.OPTIONS)) {
-                all.add(idle(bench, pace, tavern, load));
+        bench.progress().doing("starting the servers");
+        try (Host tavern = Host.tavern("Tavern", bench, cores, Map.of(), Memory.OPTIONS);
+                Host reference = Host.reference(bench, cores, Memory.OPTIONS);
+                Load load = Load.on(cores, 1)) {
+            List<Idle> all = new ArrayList<>();
+            for (Host host : List.of(tavern, reference)) {
+                all.add(idle(bench, pace, host, load));
+                bench.progress().step();
             }
-            bench.progress().step();
-            try (Host reference = Host.reference(bench, cores, Memory.OPTIONS)) {
-                all.add(idle(bench, pace, reference, load));
-            }
-            bench.progress().step();
+            return new ConnectionsSection(cores, pace, all.get(0), all.get(1));
         }
-        return new ConnectionsSection(cores, pace, all.get(0), all.get(1));
     }
 
     private static Idle idle(Bench bench, ConnectionsPace pace, Host host, Load load)
@@ -71,6 +70,7 @@ public final class ConnectionsBenchmark implements Benchmark {
             }
             Memory after = Memory.of(host.pid(), bench.folder());
             Idle idle = new Idle(host.title(), pace.players(), before, after, Window.sum(silent), Window.sum(pinging));
+            bench.flames().take(host.pid(), "connections", host.title(), bench.folder(), bench.stop());
             if (idle.disconnects() > 0) {
                 throw new IOException(host.title() + " lost " + idle.disconnects() + " idle players");
             }
@@ -78,7 +78,7 @@ public final class ConnectionsBenchmark implements Benchmark {
         }
     }
 
-    private static Swarm swarm(Host host, Load load, Bench bench) throws IOException {
+    private static Swarm swarm(Host host, Load load, Bench bench) throws IOException, InterruptedException {
         return new Swarm(host.dialect(), host.address(), ROOM_SIZE, load.loops(), bench.stop());
     }
 }

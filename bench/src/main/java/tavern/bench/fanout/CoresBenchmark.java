@@ -48,8 +48,8 @@ public final class CoresBenchmark implements Benchmark {
     private static Growth.Result grow(Bench bench, CoresPace pace, Cores cores, int threads)
             throws IOException, InterruptedException {
         bench.progress().doing("starting Tavern: " + cores.text());
-        try (Load load = Load.on(cores, threads);
-                Host host = Host.tavern(bench, cores, Map.of())) {
+        try (Host host = Host.tavern(bench, cores, Map.of());
+                Load load = Load.on(cores, threads)) {
             try (Swarm warm =
                     new Swarm(host.dialect(), host.address(), MovesBenchmark.ROOM_SIZE, load.loops(), bench.stop())) {
                 warm.growTo(pace.growth().get(0));

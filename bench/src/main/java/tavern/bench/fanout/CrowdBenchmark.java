@@ -1,7 +1,6 @@
 package tavern.bench.fanout;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import tavern.bench.Bench;
@@ -32,32 +31,33 @@ public final class CrowdBenchmark implements Benchmark {
 
     CrowdSection measure(Bench bench, CrowdPace pace) throws IOException, InterruptedException {
         Cores cores = Cores.apart();
-        bench.progress().begin(pace.rounds() * 4);
+        bench.progress().begin(pace.rounds() * 6);
         bench.progress().doing("starting the servers");
-        try (Load load = Load.on(cores, 1);
-                Host atOnce = Host.referenceAtOnce(bench, cores);
+        try (Host atOnce = Host.referenceAtOnce(bench, cores);
                 Host reference = Host.reference(bench, cores);
                 Host everybody = tavern("Tavern, everybody", bench, cores, NEVER, pace.players());
-                Host near = tavern("Tavern, who is near", bench, cores, "1", pace.players())) {
-            List<List<Window>> windows = new ArrayList<>();
-            windows.addAll(run(bench, pace, load, List.of(atOnce), Rates.moving(pace.movesAtOnce())));
-            windows.addAll(run(bench, pace, load, List.of(reference, everybody, near), MovesBenchmark.RATES));
-            return new CrowdSection(cores, pace, windows);
-        }
-    }
-
-    private static List<List<Window>> run(Bench bench, CrowdPace pace, Load load, List<Host> hosts, Rates rates)
-            throws IOException, InterruptedException {
-        try (Duel duel = new Duel(bench, hosts, load.loops(), pace.players())) {
+                Host near = tavern("Tavern, who is near", bench, cores, "1", pace.players());
+                Load load = Load.on(cores, 1);
+                Duel duel =
+                        new Duel(bench, List.of(near, everybody, reference, atOnce), load.loops(), pace.players())) {
             duel.growTo(pace.players());
-            duel.warmUp(Duel.at(rates), pace.warmUp());
-            return duel.rounds(Duel.at(rates), pace.rounds(), pace.window());
+            Duel.Doing often = Duel.at(MovesBenchmark.RATES);
+            Duel.Doing seldom = Duel.at(Rates.moving(pace.movesAtOnce()));
+            List<Host> ticking = List.of(near, everybody, reference);
+            duel.warmUp(ticking, often, pace.warmUp());
+            duel.warmUp(List.of(atOnce), seldom, pace.warmUp());
+            List<List<Window>> atTicks = duel.rounds(ticking, often, pace.rounds(), pace.window());
+            List<Host> compared = List.of(near, everybody, atOnce);
+            List<List<Window>> atRate = duel.rounds(compared, seldom, pace.rounds(), pace.window());
+            duel.flames(ticking, "crowd", often);
+            duel.flames(compared, "crowd seldom", seldom);
+            return new CrowdSection(cores, pace, CrowdSection.Part.of(atTicks), CrowdSection.Part.of(atRate));
         }
     }
 
     /** @param fromCapacity from which on rooms tell of who is near */
     private static Host tavern(String title, Bench bench, Cores cores, String fromCapacity, int players)
-            throws IOException, InterruptedException {
+            throws IOException {
         Map<String, String> settings = Map.of("room.capacity", Integer.toString(players), FROM_CAPACITY, fromCapacity);
         return Host.tavern(title, bench, cores, settings, List.of());
     }

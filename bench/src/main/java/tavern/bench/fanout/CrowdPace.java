@@ -5,10 +5,11 @@ import tavern.bench.Bench;
 
 /** How large the crowd is, and how long and how often it is measured. @param warmUp of each server */
 record CrowdPace(int players, Duration warmUp, int rounds, Duration window) {
-    private static final double UPDATES_AT_ONCE = 40_000;
+    /** Each of them a send of its own: some three quarters of a core. */
+    private static final double UPDATES_AT_ONCE = 150_000;
 
     static final CrowdPace FULL = new CrowdPace(1_000, Duration.ofSeconds(8), 3, Duration.ofSeconds(4));
-    static final CrowdPace QUICK = new CrowdPace(500, Duration.ofSeconds(2), 1, Duration.ofMillis(1_500));
+    static final CrowdPace QUICK = new CrowdPace(400, Duration.ofMillis(800), 1, Duration.ofSeconds(1));
 
     /** Of one player in a second, when each is told at once to everybody: more is more than a core can send. */
     double movesAtOnce() {

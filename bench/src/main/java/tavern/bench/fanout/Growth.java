@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import tavern.bench.Bench;
 import tavern.bench.load.Rates;
 import tavern.bench.load.Swarm;
@@ -37,42 +38,53 @@ final class Growth {
     /**
      * What came of it.
      *
+     * @param windows at the numbers asked for
      * @param sustained the most players with which all went well; 0: none
-     * @param isOpen all went well to the end: it may be more
+     * @param bad with the fewest players with which it did not; null: all went well to the end, it may be more
      */
-    record Result(List<Window> windows, int sustained, boolean isOpen) {}
+    record Result(
+            List<Window> windows, int sustained, @Nullable Window bad) {
+        boolean isOpen() {
+            return bad == null;
+        }
+
+        /** It ends where the load had no time left either. */
+        boolean isLoadsEnd() {
+            return bad != null && bad.isLoadFull();
+        }
+    }
 
     /** @param refine how exactly the most players are looked for; 0: only among these numbers */
     Result run(List<Integer> numbers, int refine) throws IOException, InterruptedException {
         List<Window> windows = new ArrayList<>();
         int good = 0;
-        int bad = 0;
+        Window bad = null;
         try (Swarm swarm = swarm()) {
             for (int number : numbers) {
                 Window at = at(swarm, number);
                 windows.add(at);
                 if (!isGood(at)) {
-                    bad = number;
+                    bad = at;
                     break;
                 }
                 good = number;
             }
         }
-        while (refine > 0 && bad - good > refine) {
-            int middle = (good + bad) / 2 / roomSize * roomSize;
+        while (refine > 0 && bad != null && bad.players() - good > refine) {
+            int middle = (good + bad.players()) / 2 / roomSize * roomSize;
             try (Swarm swarm = swarm()) {
                 Window at = at(swarm, middle);
                 if (isGood(at)) {
                     good = middle;
                 } else {
-                    bad = middle;
+                    bad = at;
                 }
             }
         }
-        return new Result(windows, good, bad == 0);
+        return new Result(windows, good, bad);
     }
 
-    private Swarm swarm() throws IOException {
+    private Swarm swarm() throws IOException, InterruptedException {
         return new Swarm(host.dialect(), host.address(), roomSize, loops, bench.stop());
     }
 
@@ -90,7 +102,8 @@ final class Growth {
     static String most(List<Result> results) {
         boolean isOpen = results.stream().anyMatch(Result::isOpen);
         double median = Stats.of(results, Result::sustained).median();
-        return String.format(Locale.ROOT, isOpen ? "at least %,.0f" : "%,.0f", median);
+        String most = String.format(Locale.ROOT, isOpen ? "at least %,.0f" : "%,.0f", median);
+        return results.stream().anyMatch(Result::isLoadsEnd) ? most + ", load full" : most;
     }
 
     /** How many times as many; NaN when it is not known where one of them ends. */

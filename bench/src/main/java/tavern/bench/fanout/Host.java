@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -12,6 +13,7 @@ import tavern.bench.Cores;
 import tavern.bench.Folders;
 import tavern.bench.Proc;
 import tavern.bench.ServerChild;
+import tavern.bench.Stop;
 import tavern.bench.load.Dialect;
 
 /** A server that is measured, in a process of its own, and the folder it writes to. */
@@ -27,23 +29,27 @@ final class Host implements AutoCloseable {
     private final String title;
     private final ServerChild process;
     private final Path folder;
+    private final Cores cores;
+    private final Stop stop;
+    private boolean isReady;
 
-    private Host(Dialect dialect, String title, ServerChild process, Path folder) {
+    private Host(Dialect dialect, String title, ServerChild process, Path folder, Cores cores, Stop stop) {
         this.dialect = dialect;
         this.title = title;
         this.process = process;
         this.folder = folder;
+        this.cores = cores;
+        this.stop = stop;
     }
 
-    /** Blocks until players can connect. @param settings beyond {@link #UNLIMITED} */
-    static Host tavern(Bench bench, Cores cores, Map<String, String> settings)
-            throws IOException, InterruptedException {
+    /** Begins to start it. @param settings beyond {@link #UNLIMITED} */
+    static Host tavern(Bench bench, Cores cores, Map<String, String> settings) throws IOException {
         return tavern("Tavern", bench, cores, settings, List.of());
     }
 
     /** @param options of its JVM */
     static Host tavern(String title, Bench bench, Cores cores, Map<String, String> settings, List<String> options)
-            throws IOException, InterruptedException {
+            throws IOException {
         Path folder = Files.createTempDirectory(bench.folder(), "host");
         Map<String, String> all = new TreeMap<>(UNLIMITED);
         all.putAll(settings);
@@ -53,17 +59,17 @@ final class Host implements AutoCloseable {
         return start(Dialect.TAVERN, title, "tavern.server.Main", folder, all, cores, options, bench);
     }
 
-    static Host reference(Bench bench, Cores cores) throws IOException, InterruptedException {
+    static Host reference(Bench bench, Cores cores) throws IOException {
         return reference(bench, cores, List.of());
     }
 
     /** One that tells each move when it comes. */
-    static Host referenceAtOnce(Bench bench, Cores cores) throws IOException, InterruptedException {
+    static Host referenceAtOnce(Bench bench, Cores cores) throws IOException {
         return reference(bench, cores, List.of("-Dreference.at-once=true"));
     }
 
     /** @param options of its JVM */
-    static Host reference(Bench bench, Cores cores, List<String> options) throws IOException, InterruptedException {
+    static Host reference(Bench bench, Cores cores, List<String> options) throws IOException {
         Path folder = Files.createTempDirectory(bench.folder(), "host");
         String main = "tavern.bench.reference.ReferenceMain";
         return start(Dialect.REFERENCE, "reference", main, folder, Map.of(), cores, options, bench);
@@ -78,9 +84,12 @@ final class Host implements AutoCloseable {
             Cores cores,
             List<String> options,
             Bench bench)
-            throws IOException, InterruptedException {
-        ServerChild process = ServerChild.start(folder, mainClass, properties, cores.prefix(), options, bench.stop());
-        return new Host(dialect, title, process, folder);
+            throws IOException {
+        List<String> all = new ArrayList<>(cores.options());
+        all.addAll(bench.flames().options());
+        all.addAll(options);
+        ServerChild process = ServerChild.launch(folder, mainClass, properties, all);
+        return new Host(dialect, title, process, folder, cores, bench.stop());
     }
 
     Dialect dialect() {
@@ -91,7 +100,13 @@ final class Host implements AutoCloseable {
         return title;
     }
 
-    InetSocketAddress address() throws IOException {
+    /** Blocks until players can connect; from then on it is on its own cores. */
+    InetSocketAddress address() throws IOException, InterruptedException {
+        if (!isReady) {
+            process.awaitReady(stop);
+            cores.keepServer(process.pid());
+            isReady = true;
+        }
         return process.address();
     }
 

@@ -3,7 +3,6 @@ package tavern.bench.fanout;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import tavern.bench.Bench;
 import tavern.bench.Benchmark;
 import tavern.bench.Cores;
@@ -37,13 +36,15 @@ public final class MovesBenchmark implements Benchmark {
         Cores cores = Cores.apart();
         bench.progress().begin((pace.rounds() + pace.growthRounds()) * 2);
         bench.progress().doing("starting the servers");
-        try (Load load = Load.on(cores, 1);
-                Host tavern = Host.tavern(bench, cores, Map.of());
-                Host reference = Host.reference(bench, cores)) {
-            List<Host> hosts = List.of(tavern, reference);
+        return Pair.with(bench, cores, pair -> measure(bench, pace, cores, pair));
+    }
+
+    private static MovesSection measure(Bench bench, MovesPace pace, Cores cores, Pair pair)
+            throws IOException, InterruptedException {
+        try (Load load = Load.on(cores, 1)) {
             // Who only grows is to be warm too.
-            List<List<Window>> windows = rounds(bench, pace, hosts, load);
-            List<List<Growth.Result>> growths = growths(bench, pace, hosts, load);
+            List<List<Window>> windows = rounds(bench, pace, pair.hosts(), load);
+            List<List<Growth.Result>> growths = growths(bench, pace, pair.hosts(), load);
             return new MovesSection(cores, pace, windows, growths);
         }
     }
@@ -53,7 +54,10 @@ public final class MovesBenchmark implements Benchmark {
         try (Duel duel = new Duel(bench, hosts, load.loops(), ROOM_SIZE)) {
             duel.growTo(pace.players());
             duel.warmUp(Duel.at(RATES), pace.warmUp());
-            return duel.rounds(Duel.at(RATES), bench.asksFor(COST) ? pace.rounds() : 0, pace.window());
+            List<List<Window>> windows =
+                    duel.rounds(Duel.at(RATES), bench.asksFor(COST) ? pace.rounds() : 0, pace.window());
+            duel.flames("moves", Duel.at(RATES));
+            return windows;
         }
     }
 

@@ -32,19 +32,19 @@ record MovesPace(
             5,
             Duration.ofSeconds(4),
             List.of(250, 500, 1_000, 2_000, 4_000, 8_000, 16_000),
-            2,
+            3,
             Duration.ofMillis(1_500),
             Duration.ofSeconds(4),
-            500);
+            250);
     static final MovesPace QUICK = new MovesPace(
             1_000,
-            Duration.ofSeconds(3),
-            2,
+            Duration.ofMillis(1_500),
+            1,
             Duration.ofMillis(1_500),
             List.of(500, 1_000, 2_000),
             1,
-            Duration.ofMillis(500),
-            Duration.ofSeconds(1),
+            Duration.ofMillis(300),
+            Duration.ofMillis(700),
             0);
 
     MovesPace withRounds(Bench bench) {

@@ -115,6 +115,11 @@ final class MovesSection implements Section {
             sustained.addProperty("tavern", Math.round(tavern.sustained().median()));
             sustained.addProperty("reference", Math.round(reference.sustained().median()));
             json.add("sustainedPlayers", sustained);
+            JsonObject rounds = new JsonObject();
+            rounds.add("tavern", tavern.sustained().json(1));
+            rounds.add("reference", reference.sustained().json(1));
+            json.add("sustainedRounds", rounds);
+            json.addProperty("loadWasFull", isLoadFull());
             json.addProperty(
                     "sustainedMayBeMore",
                     Stream.of(tavern, reference)
@@ -231,12 +236,28 @@ final class MovesSection implements Section {
                 pace.growthRounds(),
                 pace.growthWindow().toMillis() / 1e3,
                 Growth.LATENCY_MS_MAX);
-        Lines.print(out, "%10s   %-38s   %-38s", "players", "Tavern: µs/update, p99 ms, CPU, load", "reference");
+        Lines.print(out, "%10s   %-46s   %s", "players", "Tavern: µs/update, p99 ms, CPU, load", "reference");
         for (int players : numbers()) {
-            Lines.print(out, "%,10d   %-38s   %-38s", players, cell(tavern, players), cell(reference, players));
+            Lines.print(out, "%,10d   %-46s   %s", players, cell(tavern, players), cell(reference, players));
         }
-        Lines.print(
-                out, "%10s   %-38s   %-38s", "most", Growth.most(tavern.growths()), Growth.most(reference.growths()));
+        Lines.print(out, "%10s   %-46s   %s", "most", most(tavern), most(reference));
+        if (isLoadFull()) {
+            Lines.print(out, "load full: it took more than 95 %% of its core, so that what ends there may be the load");
+        }
+    }
+
+    private static String most(Side side) {
+        String most = Growth.most(side.growths());
+        return side.growths().size() == 1
+                ? most
+                : most + "   (" + side.sustained().range("%,.0f") + ")";
+    }
+
+    private boolean isLoadFull() {
+        return Stream.of(tavern, reference)
+                .flatMap(side -> side.growths().stream())
+                .anyMatch(growth ->
+                        growth.isLoadsEnd() || growth.windows().stream().anyMatch(Window::isLoadFull));
     }
 
     private static String cell(Side side, int players) {
@@ -246,12 +267,13 @@ final class MovesSection implements Section {
         }
         return String.format(
                 Locale.ROOT,
-                "%6.3f %8.1f %5.0f%% %5.0f%%%s",
+                "%6.3f %8.1f %5.0f%% %5.0f%%%s%s",
                 side.microsAt(players).median(),
                 side.p99At(players).median(),
                 Stats.of(windows, Window::cpuPercent).median(),
                 Stats.of(windows, Window::loadPercent).median(),
-                side.isGoodAt(players) ? "" : "  " + wrong(windows));
+                side.isGoodAt(players) ? "" : "  " + wrong(windows),
+                windows.stream().anyMatch(Window::isLoadFull) ? "  load full" : "");
     }
 
     /** Of the first window that was not good. */

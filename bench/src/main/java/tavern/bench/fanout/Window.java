@@ -16,6 +16,9 @@ import tavern.bench.load.Swarm;
  * @param loadMicros of this process, which is the load
  */
 record Window(int players, int roomSize, double seconds, long cpuMicros, long loadMicros, Counts counts) {
+    /** Of one core; above it what is measured may be the load. */
+    private static final double LOAD_PERCENT_MAX = 95;
+
     /** Updates that may be missing because two moves of a player met in one tick, or at the window's edges. */
     private static final double MERGED_SHARE_MAX = 0.03;
 
@@ -78,9 +81,22 @@ record Window(int players, int roomSize, double seconds, long cpuMicros, long lo
         return loadMicros / seconds / 1e4;
     }
 
+    /** Whoever sends and sees had no time left: the server may not be what ends here. */
+    boolean isLoadFull() {
+        return loadPercent() > LOAD_PERCENT_MAX;
+    }
+
     /** Of all updates that the moves sent should have made. */
     double deliveredShare() {
         return counts.updates() / ((double) counts.movesSent() * (roomSize - 1));
+    }
+
+    double updatesPerPlayer() {
+        return counts.updates() / seconds / players;
+    }
+
+    double bytesPerPlayer() {
+        return counts.snapshotBytes() / seconds / players;
     }
 
     /** Nobody missed anything, and nobody was sent away. */

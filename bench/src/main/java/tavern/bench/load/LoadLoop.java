@@ -36,6 +36,9 @@ final class LoadLoop {
     /** An address has some 28,000 ports for one server; these leave room for those of earlier runs. */
     private static final int CONNECTIONS_PER_ADDRESS = 5_000;
 
+    /** One of these watches another: what it sees tells how late all are, and to look for it costs the load. */
+    private static final int PLAYERS_PER_WATCHER = 20;
+
     /** Players act this often, those whose turn it is. */
     private static final long PACE_MICROS = 1_000;
 
@@ -46,7 +49,6 @@ final class LoadLoop {
     private final List<Player> players = new ArrayList<>();
     private final IntObjectHashMap<Player> byIndex = new IntObjectHashMap<>();
     private final IntObjectHashMap<Player> known = new IntObjectHashMap<>();
-    private final IntObjectHashMap<Player> firstOfRoom = new IntObjectHashMap<>();
     private final Deque<Newcomer> waiting = new ArrayDeque<>();
     private List<Player> turns = List.of();
     private Counts counts = new Counts();
@@ -97,10 +99,8 @@ final class LoadLoop {
         for (int index : indices) {
             int room = index / roomSize;
             Player player = dialect.player(this, prefix + "r" + room, room, prefix + index, index % roomSize);
-            if (player.place == 0) {
-                firstOfRoom.put(room, player);
-            } else if (player.place == 1) {
-                player.watch(firstOfRoom.get(room));
+            if (player.place % PLAYERS_PER_WATCHER == 1) {
+                player.watch(byIndex.get(index - 1));
             }
             byIndex.put(index, player);
             players.add(player);

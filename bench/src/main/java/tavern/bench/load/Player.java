@@ -21,10 +21,13 @@ abstract class Player extends FrameHandler {
     /** Below the limit, so that the server's clock and ours need not agree. */
     private static final double SHARE_OF_MAX_SPEED = 0.6;
 
+    /** Moves a second of who walks on. */
+    private static final double WALKING = 10;
+
     final LoadLoop loop;
     final Cursor cursor = new Cursor();
 
-    /** In its room: 0 is watched by 1. */
+    /** In its room. */
     final int place;
 
     /** Whose messages this one looks out for; null: nobody's. */
@@ -106,7 +109,8 @@ abstract class Player extends FrameHandler {
         if ((random.nextInt() & TURN_BITS) == 0) {
             heading = random.nextInt(HEADINGS);
         }
-        double step = maxSpeed * SHARE_OF_MAX_SPEED / movesPerSecond;
+        // Who moves seldom goes no farther at once: it is the same moves, and fewer.
+        double step = maxSpeed * SHARE_OF_MAX_SPEED / Math.max(movesPerSecond, WALKING);
         double angle = heading * 2 * Math.PI / HEADINGS;
         int toX = x + (int) (step * Math.cos(angle));
         int toY = y + (int) (step * Math.sin(angle));

@@ -202,8 +202,13 @@ final class TavernPlayer extends Player {
                 for (int i = 0; i <= at; i++) {
                     value = cursor.varint();
                 }
-                watchedSeq = number == SEQS ? watchedSeq + value : value;
-                loop.seen(watched(), watchedSeq);
+                if (number == SEQS) {
+                    watchedSeq += value;
+                    loop.seen(watched(), watchedSeq);
+                } else {
+                    // Who comes into view has moved before, which is no delay.
+                    watchedSeq = value;
+                }
                 cursor.position(until);
             } else if (number == ANEW) {
                 anew = cursor.varint() != 0;

@@ -12,7 +12,12 @@ import tavern.bench.Bench;
  */
 record Pace(int rounds, Duration warmUp, Duration window) {
     static final Pace FULL = new Pace(3, Duration.ofSeconds(4), Duration.ofSeconds(5));
-    static final Pace QUICK = new Pace(1, Duration.ofSeconds(1), Duration.ofMillis(1_500));
+    static final Pace QUICK = new Pace(1, Duration.ofMillis(300), Duration.ofMillis(600));
+
+    /** Of what is tried to find the best, before it is measured. */
+    Duration trial() {
+        return window.dividedBy(5);
+    }
 
     /** As many rounds as were asked for. */
     Pace withRounds(Bench bench) {

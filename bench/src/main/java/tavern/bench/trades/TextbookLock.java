@@ -21,26 +21,31 @@ final class TextbookLock implements Contender {
     private static final int PLAYERS_PER_ROOM = 8;
 
     private final Backends backends;
+    private final Duration trial;
     private final Stop stop;
     private final String key;
     private final int rooms;
     private final List<Integer> candidates;
     private int workers;
 
-    private TextbookLock(Backends backends, Stop stop, String key, int rooms, List<Integer> candidates) {
+    private TextbookLock(
+            Backends backends, Duration trial, Stop stop, String key, int rooms, List<Integer> candidates) {
         this.backends = backends;
+        this.trial = trial;
         this.stop = stop;
         this.key = key;
         this.rooms = rooms;
         this.candidates = candidates;
     }
 
-    static TextbookLock hot(Backends backends, Stop stop) {
-        return new TextbookLock(backends, stop, "lockHot", 1, List.of(1, 2, 4, 8));
+    /** @param trial of each number of workers */
+    static TextbookLock hot(Backends backends, Duration trial, Stop stop) {
+        return new TextbookLock(backends, trial, stop, "lockHot", 1, List.of(1, 2, 4, 8));
     }
 
-    static TextbookLock spread(Backends backends, Stop stop) {
-        return new TextbookLock(backends, stop, "lock", Crowd.ROOMS, List.of(100, 200, 400));
+    /** @param trial of each number of workers */
+    static TextbookLock spread(Backends backends, Duration trial, Stop stop) {
+        return new TextbookLock(backends, trial, stop, "lock", Crowd.ROOMS, List.of(100, 200, 400));
     }
 
     @Override
@@ -66,9 +71,9 @@ final class TextbookLock implements Contender {
         long most = -1;
         for (int candidate : candidates) {
             try (Load load = start(candidate)) {
-                stop.pass(Duration.ofMillis(500));
+                stop.pass(trial.dividedBy(2));
                 long before = load.done();
-                stop.pass(Duration.ofSeconds(1));
+                stop.pass(trial);
                 long done = load.done() - before;
                 if (done > most) {
                     most = done;

@@ -35,14 +35,14 @@ public final class TradesBenchmark implements Benchmark {
             processes.put("redis", services.redisPid());
             processes.put("rabbitmq", services.rabbitPid());
             Rounds rounds = new Rounds(bench, pace, processes);
-            return new TradesSection(pace, rounds.run(contenders(bench, backends)));
+            return new TradesSection(pace, rounds.run(contenders(bench, pace, backends)));
         }
     }
 
-    private static List<Contender> contenders(Bench bench, Backends backends) {
+    private static List<Contender> contenders(Bench bench, Pace pace, Backends backends) {
         List<Contender> contenders = new ArrayList<>(List.of(
-                TextbookLock.hot(backends, bench.stop()),
-                TextbookLock.spread(backends, bench.stop()),
+                TextbookLock.hot(backends, pace.trial(), bench.stop()),
+                TextbookLock.spread(backends, pace.trial(), bench.stop()),
                 BareScript.alone(backends),
                 new BarePublisher(backends.rabbitUri()),
                 BareScript.withRelay(backends),

@@ -10,6 +10,8 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tavern.bench.Bench;
+import tavern.bench.Flames;
+import tavern.bench.Kept;
 import tavern.bench.Progress;
 import tavern.bench.Section;
 import tavern.bench.Stop;
@@ -25,8 +27,9 @@ final class SmokeIT {
     @Test
     void playersAreMeasuredWithConsolesThatAreServedAndWithout() throws IOException, InterruptedException {
         Section section;
-        try (Progress progress = Progress.none()) {
-            Bench bench = new Bench(folder, folder, true, 0, Set.of(), progress, new Stop());
+        try (Progress progress = Progress.none();
+                Kept kept = new Kept()) {
+            Bench bench = new Bench(folder, folder, true, 0, Set.of(), Flames.none(), progress, new Stop(), kept);
             section = new ConsolesBenchmark(new Play(20, 4, 5, 0.5, 0.5)).measure(bench, SHORT);
         }
         JsonObject json = section.json();

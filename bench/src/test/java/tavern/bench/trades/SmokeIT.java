@@ -14,7 +14,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tavern.bench.Bench;
+import tavern.bench.Flames;
 import tavern.bench.Jvm;
+import tavern.bench.Kept;
 import tavern.bench.Progress;
 import tavern.bench.Stop;
 
@@ -37,8 +39,9 @@ final class SmokeIT {
                 new OverTcp(embedded, new Crowd(2, 2, 2), folder, stop));
 
         List<Figure> figures = new ArrayList<>();
-        try (Progress progress = Progress.none()) {
-            Bench bench = new Bench(folder, folder, true, 0, Set.of(), progress, stop);
+        try (Progress progress = Progress.none();
+                Kept kept = new Kept()) {
+            Bench bench = new Bench(folder, folder, true, 0, Set.of(), Flames.none(), progress, stop, kept);
             figures.addAll(new Rounds(bench, SHORT, Map.of("bench", Jvm.pid())).run(contenders));
         }
 

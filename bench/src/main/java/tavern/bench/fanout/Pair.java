@@ -1,0 +1,59 @@
+package tavern.bench.fanout;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import tavern.bench.Bench;
+import tavern.bench.Cores;
+import tavern.bench.Kept;
+
+/** Tavern and the reference with their defaults, both on the server's core. */
+final class Pair implements Kept.Part {
+    private final Host tavern;
+    private final Host reference;
+
+    private Pair(Host tavern, Host reference) {
+        this.tavern = tavern;
+        this.reference = reference;
+    }
+
+    private static Pair start(Bench bench, Cores cores) throws IOException {
+        return new Pair(Host.tavern(bench, cores, Map.of()), Host.reference(bench, cores));
+    }
+
+    /** Measures both. A quick look takes those of the benchmark before, which are warm; else each has its own. */
+    static <T> T with(Bench bench, Cores cores, Measuring<T> measuring) throws IOException, InterruptedException {
+        if (bench.quick()) {
+            return measuring.measure(bench.kept().get(Pair.class, () -> start(bench, cores)));
+        }
+        try (Pair own = start(bench, cores)) {
+            return measuring.measure(own);
+        }
+    }
+
+    /** What is done with them. */
+    @FunctionalInterface
+    interface Measuring<T> {
+        T measure(Pair pair) throws IOException, InterruptedException;
+    }
+
+    Host tavern() {
+        return tavern;
+    }
+
+    Host reference() {
+        return reference;
+    }
+
+    List<Host> hosts() {
+        return List.of(tavern, reference);
+    }
+
+    @Override
+    public void close() throws IOException, InterruptedException {
+        try (tavern;
+                reference) {
+            // Both, even when one does not stop cleanly.
+        }
+    }
+}
