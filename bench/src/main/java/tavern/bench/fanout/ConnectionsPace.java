@@ -13,5 +13,5 @@ record ConnectionsPace(int players, int before, Duration settle, Duration pingin
     static final ConnectionsPace FULL =
             new ConnectionsPace(10_000, 1_000, Duration.ofSeconds(8), Duration.ofSeconds(10), Duration.ofSeconds(8));
     static final ConnectionsPace QUICK =
-            new ConnectionsPace(1_000, 100, Duration.ofMillis(500), Duration.ofMillis(1_500), Duration.ofMillis(1_500));
+            new ConnectionsPace(1_000, 100, Duration.ofMillis(300), Duration.ofMillis(1_200), Duration.ofMillis(1_200));
 }
