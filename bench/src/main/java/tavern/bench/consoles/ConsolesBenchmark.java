@@ -33,14 +33,18 @@ public final class ConsolesBenchmark implements Benchmark {
     private static final Play CROWD = new Play(2_000, 100, 2, 0.05, 0.05);
     private static final Pattern OPS_ADDRESS = Pattern.compile("operators connect to (http://\\S+)");
 
-    /** Longer than players take to hand over a second's figures, so that no window has any of the one before. */
-    private static final Duration BETWEEN = Duration.ofSeconds(2);
+    /**
+     * How long and how often.
+     *
+     * @param between windows: longer than players take to hand over a second's figures, so that no window has any of the
+     *     one before
+     * @param pairs of windows: one with consoles, one without
+     */
+    record Pace(Duration warmUp, Duration between, Duration window, int pairs) {}
 
-    /** @param pairs of windows: one with consoles, one without */
-    record Pace(Duration warmUp, Duration window, int pairs) {}
-
-    private static final Pace FULL = new Pace(Duration.ofSeconds(15), Duration.ofSeconds(4), 16);
-    private static final Pace QUICK = new Pace(Duration.ofSeconds(2), Duration.ofSeconds(2), 1);
+    private static final Pace FULL = new Pace(Duration.ofSeconds(15), Duration.ofSeconds(2), Duration.ofSeconds(4), 16);
+    private static final Pace QUICK =
+            new Pace(Duration.ofSeconds(2), Duration.ofMillis(1_200), Duration.ofSeconds(2), 1);
 
     private final Play play;
 
@@ -101,7 +105,7 @@ public final class ConsolesBenchmark implements Benchmark {
             throws IOException, InterruptedException {
         try (consoles) {
             consoles.open(views);
-            stop.pass(BETWEEN);
+            stop.pass(pace.between());
             Latencies before = players.soFar();
             long events = consoles.heard();
             long began = System.nanoTime();

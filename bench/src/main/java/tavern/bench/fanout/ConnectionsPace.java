@@ -15,5 +15,5 @@ record ConnectionsPace(int players, int before, Duration settle, int turns, Dura
     static final ConnectionsPace FULL =
             new ConnectionsPace(10_000, 1_000, Duration.ofSeconds(30), 2, Duration.ofSeconds(8), Duration.ofSeconds(8));
     static final ConnectionsPace QUICK = new ConnectionsPace(
-            1_000, 100, Duration.ofMillis(500), 1, Duration.ofMillis(1_500), Duration.ofMillis(1_500));
+            1_000, 100, Duration.ofMillis(300), 1, Duration.ofMillis(1_200), Duration.ofMillis(1_200));
 }

@@ -47,9 +47,18 @@ public final class CoresBenchmark implements Benchmark {
 
     private static Growth.Result grow(Bench bench, CoresPace pace, Cores cores, int threads)
             throws IOException, InterruptedException {
-        bench.progress().doing("starting Tavern: " + cores.text());
-        try (Host host = Host.tavern(bench, cores, Map.of());
-                Load load = Load.on(cores, threads)) {
+        bench.progress().doing("Tavern: " + cores.text());
+        if (bench.quick() && threads == 1) {
+            return Pair.with(bench, cores, pair -> grow(bench, pace, cores, threads, pair.tavern()));
+        }
+        try (Host host = Host.tavern(bench, cores, Map.of())) {
+            return grow(bench, pace, cores, threads, host);
+        }
+    }
+
+    private static Growth.Result grow(Bench bench, CoresPace pace, Cores cores, int threads, Host host)
+            throws IOException, InterruptedException {
+        try (Load load = Load.on(cores, threads)) {
             try (Swarm warm =
                     new Swarm(host.dialect(), host.address(), MovesBenchmark.ROOM_SIZE, load.loops(), bench.stop())) {
                 warm.growTo(pace.growth().get(0));

@@ -15,13 +15,18 @@ import tavern.bench.Bench;
 record CoresPace(Duration warmUp, int rounds, List<Integer> growth, Duration settle, Duration window, int refine) {
     static final CoresPace FULL = new CoresPace(
             Duration.ofSeconds(8),
-            2,
+            3,
             List.of(1_000, 2_000, 4_000, 8_000, 16_000),
             Duration.ofMillis(1_500),
             Duration.ofSeconds(3),
             250);
     static final CoresPace QUICK = new CoresPace(
-            Duration.ofSeconds(1), 1, List.of(1_000, 2_000, 3_000), Duration.ofMillis(300), Duration.ofMillis(700), 0);
+            Duration.ofSeconds(1),
+            1,
+            List.of(500, 1_000, 2_000, 3_000),
+            Duration.ofMillis(250),
+            Duration.ofMillis(600),
+            0);
 
     CoresPace withRounds(Bench bench) {
         return new CoresPace(warmUp, bench.roundsOr(rounds), growth, settle, window, refine);

@@ -37,14 +37,14 @@ record MovesPace(
             Duration.ofSeconds(4),
             250);
     static final MovesPace QUICK = new MovesPace(
-            1_000,
+            800,
             Duration.ofMillis(1_500),
             1,
-            Duration.ofMillis(1_500),
+            Duration.ofMillis(1_200),
             List.of(500, 1_000, 2_000),
             1,
-            Duration.ofMillis(300),
-            Duration.ofMillis(700),
+            Duration.ofMillis(250),
+            Duration.ofMillis(600),
             0);
 
     MovesPace withRounds(Bench bench) {

@@ -60,8 +60,7 @@ public final class Swarm implements AutoCloseable {
             shares.get(index / roomSize % loops.size()).add(index);
         }
         players = Math.max(players, count);
-        int[] next = {0};
-        await(each((loop, done) -> loop.enter(dialect, shares.get(next[0]++), done)), PATIENCE_NANOS);
+        await(each((loop, done) -> loop.enter(dialect, shares.get(loops.indexOf(loop)), done)), PATIENCE_NANOS);
     }
 
     public void pace(Rates rates) throws IOException, InterruptedException {

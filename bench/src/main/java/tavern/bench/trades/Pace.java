@@ -12,7 +12,7 @@ import tavern.bench.Bench;
  */
 record Pace(int rounds, Duration warmUp, Duration window) {
     static final Pace FULL = new Pace(3, Duration.ofSeconds(4), Duration.ofSeconds(5));
-    static final Pace QUICK = new Pace(1, Duration.ofMillis(300), Duration.ofMillis(600));
+    static final Pace QUICK = new Pace(1, Duration.ofMillis(250), Duration.ofMillis(400));
 
     /** Of what is tried to find the best, before it is measured. */
     Duration trial() {

@@ -19,7 +19,7 @@ import tavern.bench.Stop;
 /** A few players and all consoles for a moment, so that it is known to run. */
 final class SmokeIT {
     private static final ConsolesBenchmark.Pace SHORT =
-            new ConsolesBenchmark.Pace(Duration.ofSeconds(1), Duration.ofSeconds(3), 1);
+            new ConsolesBenchmark.Pace(Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(3), 1);
 
     @TempDir
     private Path folder;
