@@ -3,11 +3,13 @@ package tavern.server.net;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelPipeline;
+import io.netty.channel.EventLoop;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
-import io.netty.handler.timeout.IdleStateHandler;
 import java.time.InstantSource;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tavern.server.session.Connection;
@@ -25,6 +27,7 @@ final class ConnectionInitializer extends ChannelInitializer<Channel> {
     private final ChannelGroup connections;
     private final ByteCounter byteCounter;
     private final MessageDecoder messageDecoder = new MessageDecoder();
+    private final Map<EventLoop, IdleWheel> idleWheels = new ConcurrentHashMap<>();
 
     ConnectionInitializer(
             NetSettings.Limits limits,
@@ -55,7 +58,9 @@ final class ConnectionInitializer extends ChannelInitializer<Channel> {
         pipeline.addLast("byte counter", byteCounter);
         // What goes out enters here: all of the handlers below are for what comes in.
         NettyConnection connection = new NettyConnection(pipeline.lastContext(), frameDecoder, limits, metrics);
-        pipeline.addLast("idle", new IdleStateHandler(limits.idleSeconds(), 0, 0))
+        IdleWheel idleWheel =
+                idleWheels.computeIfAbsent(channel.eventLoop(), loop -> new IdleWheel(loop, limits.idleSeconds()));
+        pipeline.addLast("idle", idleWheel.watch())
                 .addLast("frame decoder", frameDecoder)
                 .addLast("message decoder", messageDecoder)
                 .addLast("connection", new ConnectionHandler(connection, firstStage, limits, clock));

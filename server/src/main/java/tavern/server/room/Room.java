@@ -426,6 +426,8 @@ public final class Room extends Ticking {
                     seat.member.answer(Wire.error(0, ErrorCode.ROOM_CLOSED, "another server runs the room now", 0));
                     door.unseat(seat);
                 }
+                // To nobody: what they caused is given back.
+                interest.flush();
                 close();
             }
         }

@@ -24,6 +24,11 @@ final class Economy {
     private static final int PAUSES_BETWEEN = 99;
 
     private static final long REST_MILLIS_MIN = 5_000;
+
+    /** While the ledger stands still, only what somebody changed beside it can be found: such checks are rarer, up to this. */
+    private static final int STILL_TIMES = 10;
+
+    private static final long STILL_REST_MILLIS_MAX = 120_000;
     private static final Logger log = LoggerFactory.getLogger(Economy.class);
 
     private Comparison comparison = new Comparison();
@@ -33,6 +38,15 @@ final class Economy {
     private long busyMillis;
     private long nextMillis;
     private boolean asked;
+
+    /** Where the ledger was at each look of the check; null: there was none. */
+    private @Nullable String position;
+
+    private boolean moved;
+
+    /** When the next check begins, should the ledger go on. */
+    private long nextIfMovedMillis;
+
     private int look;
     private long checks;
     private long failedChecks;
@@ -59,6 +73,8 @@ final class Economy {
         if (comparison.through() == 0) {
             startMillis = nowMillis;
             busyMillis = 0;
+            position = null;
+            moved = false;
         }
         askedMillis = nowMillis;
         asked = true;
@@ -82,6 +98,7 @@ final class Economy {
         waiting = null;
         comparison = new Comparison();
         nextMillis = nowMillis + REST_MILLIS_MIN;
+        nextIfMovedMillis = nextMillis;
     }
 
     /** In the log once, until it is something else or a check was made: it is tried again every few seconds. */
@@ -93,13 +110,20 @@ final class Economy {
     }
 
     /** The books stand at this entry: if that is what is waited for, compares. */
-    void at(String position, Connection connection, SortedMap<String, BigInteger> granted, long nowMillis)
+    void at(String reached, Connection connection, SortedMap<String, BigInteger> granted, long nowMillis)
             throws SQLException {
+        if (!reached.equals(position)) {
+            moved |= position != null;
+            if (comparison.through() == 0) {
+                nextMillis = Math.min(nextMillis, nextIfMovedMillis);
+            }
+        }
         Holdings holdings = waiting;
-        if (holdings == null || !holdings.position().equals(position)) {
+        if (holdings == null || !holdings.position().equals(reached)) {
             return;
         }
         waiting = null;
+        position = reached;
         comparison.add(holdings, connection);
         long took = Math.max(1, nowMillis - askedMillis);
         busyMillis += took;
@@ -140,7 +164,15 @@ final class Economy {
             log.info("goods add up again");
         }
         comparison = new Comparison();
-        nextMillis = nowMillis + Math.max(REST_MILLIS_MIN, PAUSES_BETWEEN * busyMillis);
+        rest(problems.isEmpty() && !moved, nowMillis);
+    }
+
+    private void rest(boolean still, long nowMillis) {
+        long rest = PAUSES_BETWEEN * busyMillis;
+        nextIfMovedMillis = nowMillis + Math.max(REST_MILLIS_MIN, rest);
+        nextMillis = still && rest > REST_MILLIS_MIN
+                ? Math.max(nextIfMovedMillis, nowMillis + Math.min(STILL_TIMES * rest, STILL_REST_MILLIS_MAX))
+                : nextIfMovedMillis;
     }
 
     private static EconomyReport.Kind kind(
