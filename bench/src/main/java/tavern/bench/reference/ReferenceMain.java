@@ -1,5 +1,6 @@
 package tavern.bench.reference;
 
+import io.netty.util.ResourceLeakDetector;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -15,6 +16,8 @@ public final class ReferenceMain {
         if (arguments.length != 2 || !arguments[0].equals("--ready-file")) {
             throw new IllegalArgumentException("--ready-file F");
         }
+        // As Tavern does: by default Netty takes a stack trace of each 128th buffer.
+        ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.DISABLED);
         ReferenceServer server =
                 ReferenceServer.start(Integer.getInteger("room.tick-hz", 20), Boolean.getBoolean("reference.at-once"));
         Runtime.getRuntime()
