@@ -29,7 +29,8 @@ final class IdleWheel {
         for (int i = 0; i < stepsMax + 2; i++) {
             slots.add(new HashSet<>());
         }
-        // Not at a fixed rate: after a pause of the process only one step has passed, and who has sent something is heard.
+        // Not at a fixed rate: after a pause of the process only one step has passed, and who has sent something is
+        // heard.
         loop.scheduleWithFixedDelay(this::turn, STEP_MILLIS, STEP_MILLIS, TimeUnit.MILLISECONDS);
     }
 
