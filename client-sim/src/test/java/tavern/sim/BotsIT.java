@@ -11,6 +11,8 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tavern.server.TavernServer;
 import tavern.server.config.ConfigLoader;
 
@@ -22,11 +24,13 @@ class BotsIT {
     @TempDir
     Path folder;
 
-    @Test
-    void botsThatMoveChatTradeAndChurnFindNothingWrong() throws Exception {
+    /** @param threads of the rooms alone; 0: rooms run where connections are served */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 2})
+    void botsThatMoveChatTradeAndChurnFindNothingWrong(int threads) throws Exception {
         Path report = folder.resolve("report.json");
         Path page = folder.resolve("report.html");
-        try (TavernServer server = start()) {
+        try (TavernServer server = start("room.threads", Integer.toString(threads))) {
             int exit = bots.on(
                     server.address().getPort(),
                     "--bots=40",

@@ -34,6 +34,7 @@ import tavern.server.game.Goods;
 import tavern.server.game.RoomRules;
 import tavern.server.game.TavernRules;
 import tavern.server.game.WordFilter;
+import tavern.server.net.EventLoops;
 import tavern.server.net.NetMetrics;
 import tavern.server.net.TcpServer;
 import tavern.server.ops.Host;
@@ -114,8 +115,18 @@ public final class TavernServer implements AutoCloseable, Host {
             Feed feed = opened(feed(config, store, leases, clock, metrics));
 
             // 3. Rooms, and the sessions that play in them.
+            EventLoops loops = opened(EventLoops.start(config.net()));
             RoomServices services = new RoomServices(
-                    config.rooms(), game, rules, store, players, leases, feed, clock, new RoomMetrics(metrics));
+                    config.rooms(),
+                    loops.threads(),
+                    game,
+                    rules,
+                    store,
+                    players,
+                    leases,
+                    feed,
+                    clock,
+                    new RoomMetrics(metrics));
             sessions = new Sessions(config.nodeId(), config.sessions(), services, filter, new SessionMetrics(metrics));
             players.tell(sessions);
             opened(sessions.rooms());
@@ -131,6 +142,7 @@ public final class TavernServer implements AutoCloseable, Host {
                     welcome(config));
             tcp = opened(TcpServer.start(
                     config.net(),
+                    loops,
                     connection -> new HandshakeStage(logins, connection),
                     clock,
                     new NetMetrics(metrics)));

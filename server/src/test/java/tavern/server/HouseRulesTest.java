@@ -60,6 +60,7 @@ final class HouseRulesTest {
                             "Opening",
                             "Link",
                             "TcpServer",
+                            "EventLoops",
                             "RoomThreads")
                     .contains(type.getSimpleName()));
 

@@ -2,12 +2,15 @@ package tavern.bench.trades;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.netty.util.concurrent.DefaultEventExecutorGroup;
+import io.netty.util.concurrent.EventExecutorGroup;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import tavern.protocol.v1.ServerMessage;
 import tavern.server.SteadyClock;
@@ -47,6 +50,8 @@ final class LocalTavern implements AutoCloseable {
     private final Players players;
     private final Leases leases;
     private final Feed feed;
+    private final EventExecutorGroup threads =
+            new DefaultEventExecutorGroup(Runtime.getRuntime().availableProcessors());
     private final Rooms rooms;
 
     private LocalTavern(TavernConfig config) {
@@ -68,6 +73,7 @@ final class LocalTavern implements AutoCloseable {
         feed = feed(config, clock, metrics);
         RoomServices services = new RoomServices(
                 config.rooms(),
+                threads,
                 config.game(),
                 TavernRules.factory(config.game(), WordFilter.of(config.game().filteredWords())),
                 store,
@@ -130,6 +136,7 @@ final class LocalTavern implements AutoCloseable {
     public void close() throws IOException {
         Waiting.on(rooms.drain());
         rooms.close();
+        threads.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
         try (store;
                 leases) {
             feed.close();

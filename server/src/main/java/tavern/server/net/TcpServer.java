@@ -5,15 +5,12 @@ import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
-import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -26,41 +23,35 @@ import org.slf4j.LoggerFactory;
 import tavern.server.session.Connection;
 import tavern.server.session.Stage;
 
-/** Listens, and owns the event loops. Start and close block; they belong to the start and the end of the server. */
+/** Listens, and has the connections. Start and close block; they belong to the start and the end of the server. */
 public final class TcpServer implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(TcpServer.class);
     private static final int PENDING_BYTES_LOW = 32 * 1024;
     private static final int PENDING_BYTES_HIGH = 64 * 1024;
     private static final int USER_TIMEOUT_MILLIS = 10_000;
 
-    private final EventLoopGroup acceptor;
-    private final EventLoopGroup loops;
     private final Channel listener;
     private final ChannelGroup connections;
 
-    private TcpServer(EventLoopGroup acceptor, EventLoopGroup loops, Channel listener, ChannelGroup connections) {
-        this.connections = connections;
-        this.acceptor = acceptor;
-        this.loops = loops;
+    private TcpServer(Channel listener, ChannelGroup connections) {
         this.listener = listener;
+        this.connections = connections;
     }
 
     /** @throws IOException when the address cannot be had or the certificate not be read; the message names the cure */
     public static TcpServer start(
-            NetSettings settings, Function<Connection, Stage> firstStage, InstantSource clock, NetMetrics metrics)
+            NetSettings settings,
+            EventLoops loops,
+            Function<Connection, Stage> firstStage,
+            InstantSource clock,
+            NetMetrics metrics)
             throws IOException {
         NetSettings.Limits limits = settings.limits();
         SslContext tls = tls(settings.tls());
-        Transport transport = Transport.choose(settings.transport());
-        EventLoopGroup acceptor =
-                new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("accept", true), transport.handlers());
-        EventLoopGroup loops = new MultiThreadIoEventLoopGroup(
-                Runtime.getRuntime().availableProcessors(),
-                new DefaultThreadFactory("net", true),
-                transport.handlers());
+        Transport transport = loops.transport();
         ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
         ServerBootstrap bootstrap = new ServerBootstrap()
-                .group(acceptor, loops)
+                .group(loops.acceptor(), loops.loops())
                 .channel(transport.listener())
                 .handler(new AcceptGate(limits, metrics))
                 .childHandler(new ConnectionInitializer(limits, tls, firstStage, clock, metrics, connections))
@@ -76,13 +67,12 @@ public final class TcpServer implements AutoCloseable {
         }
         ChannelFuture bound = bootstrap.bind(settings.host(), settings.port()).awaitUninterruptibly();
         if (!bound.isSuccess()) {
-            shutDown(acceptor, loops);
             throw new IOException(
                     "cannot listen on net.host=" + settings.host() + " net.port=" + settings.port() + ": "
                             + bound.cause().getMessage() + "; choose another net.port, or 0 for any free one",
                     bound.cause());
         }
-        TcpServer server = new TcpServer(acceptor, loops, bound.channel(), connections);
+        TcpServer server = new TcpServer(bound.channel(), connections);
         log.info("listening on {} with {}{}", server.address(), transport, tls == null ? "" : " and TLS");
         return server;
     }
@@ -110,18 +100,11 @@ public final class TcpServer implements AutoCloseable {
         listener.close().awaitUninterruptibly();
     }
 
-    /** Gives connections that are ending a moment to end, then ends those there are, and the loops. */
+    /** Gives connections that are ending a moment to end, then leaves the rest to the end of their loops. */
     @Override
     public void close() {
         stopListening();
         // A socket that is closed with bytes unread is reset, and what the client was told last may be lost with it.
         connections.newCloseFuture().awaitUninterruptibly(NettyConnection.GOODBYE_SECONDS_MAX + 1, TimeUnit.SECONDS);
-        shutDown(acceptor, loops);
-    }
-
-    private static void shutDown(EventLoopGroup acceptor, EventLoopGroup loops) {
-        loops.shutdownGracefully(100, 2_000, TimeUnit.MILLISECONDS).awaitUninterruptibly(3, TimeUnit.SECONDS);
-        // Last: connections that close are counted out on the acceptor's loop.
-        acceptor.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
     }
 }

@@ -334,6 +334,7 @@ public final class Room extends Ticking {
         return new RoomLoop.Turn() {
             @Override
             public void begins(long atMillis) {
+                thread.begins();
                 nowMillis = atMillis;
                 // Whatever is done now may leave something for the next tick.
                 restsUntilMillis = 0;
@@ -341,7 +342,11 @@ public final class Room extends Ticking {
 
             @Override
             public void ends() {
-                interest.flush();
+                try {
+                    interest.flush();
+                } finally {
+                    thread.ends();
+                }
             }
         };
     }
@@ -349,12 +354,12 @@ public final class Room extends Ticking {
     @OnRoomThread
     @Override
     boolean tick(Round round, long dueMillis) {
-        thread.require();
         tick++;
         boolean due = dueMillis >= restsUntilMillis;
         if (!due && isUndisturbed()) {
             return false;
         }
+        thread.begins();
         nowMillis = services.clock().millis();
         restsUntilMillis = 0;
         loop.guarded(
@@ -370,6 +375,7 @@ public final class Room extends Ticking {
                     }
                 },
                 "a tick");
+        thread.ends();
         return !due || restsUntilMillis <= nowMillis;
     }
 

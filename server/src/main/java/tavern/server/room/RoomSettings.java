@@ -11,7 +11,7 @@ package tavern.server.room;
  * @param chatFlushMillis between chat and its writing to the store
  * @param positionFlushMillis between a move and the writing of the place to the store
  * @param roomsMax open at once
- * @param threads that run rooms; 0: as many as cores
+ * @param threads of the rooms alone; 0: rooms run on the threads that serve connections
  * @param interest where members see only who is near
  */
 public record RoomSettings(

@@ -9,17 +9,21 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
-/** The fixed group of threads that run rooms, each with its share of the ticks. */
+/**
+ * The fixed group of threads that run rooms, each with its share of the ticks: those of the network, or some of the
+ * rooms' own.
+ */
 final class RoomThreads implements AutoCloseable {
-    private final EventExecutorGroup group;
+    private final @Nullable EventExecutorGroup own;
     private final List<TickPhases> phases = new ArrayList<>();
     private final AtomicInteger next = new AtomicInteger();
 
-    RoomThreads(int threads, int tickHz, InstantSource clock, RoomMetrics metrics) {
-        int count = threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
-        group = new DefaultEventExecutorGroup(count, new DefaultThreadFactory("room", true));
-        for (EventExecutor executor : group) {
+    /** @param network on whose threads rooms run when {@code count} is 0 */
+    RoomThreads(int count, EventExecutorGroup network, int tickHz, InstantSource clock, RoomMetrics metrics) {
+        own = count == 0 ? null : new DefaultEventExecutorGroup(count, new DefaultThreadFactory("room", true));
+        for (EventExecutor executor : own == null ? network : own) {
             phases.add(new TickPhases(executor, phases.size(), tickHz, clock, metrics));
         }
     }
@@ -31,6 +35,8 @@ final class RoomThreads implements AutoCloseable {
 
     @Override
     public void close() {
-        group.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(3, TimeUnit.SECONDS);
+        if (own != null) {
+            own.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(3, TimeUnit.SECONDS);
+        }
     }
 }

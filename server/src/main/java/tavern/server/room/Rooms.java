@@ -31,7 +31,11 @@ public final class Rooms implements AutoCloseable {
         this.services = services;
         this.directory = directory;
         this.threads = new RoomThreads(
-                services.settings().threads(), services.settings().tickHz(), services.clock(), services.metrics());
+                services.settings().threads(),
+                services.network(),
+                services.settings().tickHz(),
+                services.clock(),
+                services.metrics());
     }
 
     /** There are as many rooms as may be, or none are opened any more. */

@@ -12,8 +12,16 @@ public interface Connection extends Outlet {
     /** False from the moment on at which {@link Stage#closed} is called or about to be. Any thread. */
     boolean isOpen();
 
-    /** Any thread; from one thread in order. */
+    /** On the loop at once, from any other thread in its row of tasks. */
     void send(ServerMessage message);
+
+    /**
+     * In the loop's row of tasks, on the loop too: rooms run on loops, and what they say must not overtake what they have
+     * told everybody before. Any thread; from one thread in order.
+     */
+    default void post(ServerMessage message) {
+        loop().execute(() -> send(message));
+    }
 
     /** Says why and closes, once. Any thread. */
     void close(ErrorCode code, String text);

@@ -168,7 +168,7 @@ public final class Logins {
                 // The client left, or was sent away, and never heard of it.
                 ServerMessage left = Wire.left(0, lastRoom);
                 // As a task, behind the welcome.
-                connection.loop().execute(() -> connection.send(left));
+                connection.post(left);
             }
             return;
         }

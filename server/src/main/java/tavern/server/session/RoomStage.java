@@ -45,7 +45,7 @@ final class RoomStage extends SessionStage {
     @Override
     void leave(int seq) {
         ServerMessage left = Wire.left(seq, room.id().name());
-        room.leave(session).thenRun(() -> connection.send(left));
+        room.leave(session).thenRun(() -> connection.post(left));
     }
 
     @Override

@@ -260,12 +260,19 @@ public final class Session implements Member {
         if (left != null) {
             left.leave(this);
         }
-        if (last != null && code == ErrorCode.OK) {
-            last.closeQuietly();
-        } else if (last != null) {
-            last.close(code, text);
+        if (last != null) {
+            // After what was said before, by rooms on the same thread too.
+            last.loop().execute(() -> close(last, code, text));
         }
         return true;
+    }
+
+    private static void close(Connection connection, ErrorCode code, String text) {
+        if (code == ErrorCode.OK) {
+            connection.closeQuietly();
+        } else {
+            connection.close(code, text);
+        }
     }
 
     /** What could resume this session. */
@@ -287,7 +294,7 @@ public final class Session implements Member {
             now = connection;
         }
         if (now != null) {
-            now.send(message);
+            now.post(message);
         }
     }
 
@@ -299,8 +306,7 @@ public final class Session implements Member {
         ServerMessage numbered = events.append(message);
         Connection now = connection;
         if (now != null) {
-            // Always as a task: a direct write from the loop could overtake one that is queued there.
-            now.loop().execute(() -> now.send(numbered));
+            now.post(numbered);
         }
     }
 

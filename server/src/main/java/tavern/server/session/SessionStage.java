@@ -134,7 +134,10 @@ abstract class SessionStage implements Stage {
                             .build());
                 }
             }
-            case BYE -> sessions.end(session, ErrorCode.OK, "the player said good-bye");
+            case BYE -> {
+                sessions.end(session, ErrorCode.OK, "the player said good-bye");
+                connection.closeQuietly();
+            }
             case HELLO -> fail(ErrorCode.HELLO_REPEATED, "Hello comes once, at the start of a connection");
             case BODY_NOT_SET -> {
                 if (allowed(Kind.CUSTOM, seq)) {

@@ -5,8 +5,10 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -23,6 +25,8 @@ final class Market {
     private final Semaphore commits = new Semaphore(0);
     private final AtomicLong unavailable = new AtomicLong();
     private final AtomicLong unheard = new AtomicLong();
+    private final Queue<Runnable> held = new ConcurrentLinkedQueue<>();
+    private volatile boolean holds;
     private final Duration patience;
     private final Duration pause;
 
@@ -87,6 +91,39 @@ final class Market {
 
     long unavailable() {
         return unavailable.get();
+    }
+
+    /** From now on accepts are not sent but kept. */
+    void holdAccepts() {
+        holds = true;
+    }
+
+    boolean holdsAccepts() {
+        return holds;
+    }
+
+    void hold(Runnable accept) {
+        held.add(accept);
+        if (!holds) {
+            sendHeld();
+        }
+    }
+
+    int held() {
+        return held.size();
+    }
+
+    /** Sends the accepts that were kept, from the calling thread; later ones are sent at once again. */
+    void releaseAccepts() {
+        holds = false;
+        sendHeld();
+    }
+
+    private void sendHeld() {
+        Runnable accept;
+        while ((accept = held.poll()) != null) {
+            accept.run();
+        }
     }
 
     void countCommit() {

@@ -50,7 +50,9 @@ final class Trader implements Callable<Trader> {
     private final Market market;
     private final Random random;
     private final Map<Integer, Deal> offers = new HashMap<>();
+    /** Guarded by itself: an accept that was held back is sent from another thread. */
     private final Map<Integer, Deal> accepts = new HashMap<>();
+
     private @Nullable RawClient client;
     private @Nullable Holdings holdings;
     private @Nullable Holdings welcomed;
@@ -72,7 +74,9 @@ final class Trader implements Callable<Trader> {
         client = new RawClient(server);
         client.patience(market.patience());
         offers.clear();
-        accepts.clear();
+        synchronized (accepts) {
+            accepts.clear();
+        }
         drained = false;
         goodbye = ErrorCode.OK;
         Inventory told = client.login(name).getInventory();
@@ -171,8 +175,30 @@ final class Trader implements Callable<Trader> {
     private void answer(Deal deal) throws IOException {
         if (random.nextInt(100) < DECLINED_PERCENT) {
             decline(deal);
+        } else if (market.holdsAccepts()) {
+            RawClient present = client();
+            market.hold(() -> {
+                try {
+                    accept(present, deal);
+                } catch (IOException e) {
+                    log.trace("{} was cut meanwhile", name, e);
+                }
+            });
         } else {
-            accepts.put(client().accept(deal.id(), deal.from()), deal);
+            accept(client(), deal);
+        }
+    }
+
+    private void accept(RawClient present, Deal deal) throws IOException {
+        // Whoever reads the answer finds what it is about.
+        synchronized (accepts) {
+            accepts.put(present.accept(deal.id(), deal.from()), deal);
+        }
+    }
+
+    private @Nullable Deal accepted(int asked) {
+        synchronized (accepts) {
+            return accepts.get(asked);
         }
     }
 
@@ -209,7 +235,7 @@ final class Trader implements Callable<Trader> {
             return;
         }
         Deal offered = offers.get(asked);
-        Deal accepted = accepts.get(asked);
+        Deal accepted = accepted(asked);
         if (isNotNow(error)) {
             market.countUnavailable();
             assertThat(error.getRetryAfterMs()).as("%s", error).isPositive();
