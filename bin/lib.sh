@@ -136,7 +136,11 @@ build() {
   fi
   # What was edited while the build ran is newer than the stamp, so it is built the next time.
   mv "$root/target/building" "$root/target/built"
-  make_archive >>"$log" 2>&1 9>&- || echo "no archive for faster starts; the server works without" >>"$log"
+  make_archive >>"$log" 2>&1 9>&- || {
+    # By Ctrl-C: then nothing else is wanted either.
+    [ $? -lt 128 ] || exit 130
+    echo "no archive for faster starts; the server works without" >>"$log"
+  }
 }
 
 # The server's archive: its classes as Java has loaded and linked them, and from JDK 25 on also what is worth compiling.
@@ -158,14 +162,18 @@ make_archive() (
   record=-XX:AOTCacheOutput
   [ "$java_version" -ge 25 ] || record=-XX:ArchiveClassesAtExit
   # A relative path, because options are split at blanks.
-  cd "$root/server/target"
+  cd "$root/server/target" || exit 1
   rm -f server-*.aot* server-*.jsa*
   folder=$(mktemp -d "${TMPDIR:-/tmp}/tavern-archive.XXXXXX") || exit 1
   server=""
-  trap '[ -z "$server" ] || { kill "$server" && wait "$server"; } || true; rm -rf "$folder" "$new"*' EXIT
+  bots=""
+  trap '[ -z "$bots" ] || kill "$bots" || true
+    [ -z "$server" ] || { kill "$server" && wait "$server"; } || true
+    rm -rf "$folder" "$new"*' EXIT
   trap 'exit 130' INT TERM
   # Nothing that the user has set for servers; and an end, should this script be killed.
-  clean=(env -i PATH="$PATH" HOME="${HOME:-/}" TMPDIR="${TMPDIR:-/tmp}" JAVA_HOME="$java_home" TAVERN_BUILD=never)
+  clean=(env -i PATH="$PATH" HOME="${HOME:-/}" TMPDIR="${TMPDIR:-/tmp}" LANG="${LANG:-}" LC_ALL="${LC_ALL:-}"
+    JAVA_HOME="$java_home" TAVERN_BUILD=never)
   "${clean[@]}" TAVERN_JAVA_OPTS="$record=$new" timeout -k 60 60 "$root/bin/server" \
     -Dnet.port=0 -Dops.port=0 -Dstore.path="$folder" --ready-file "$folder/ready" &
   server=$!
@@ -174,7 +182,11 @@ make_archive() (
     sleep 0.1
   done
   address=$(cat "$folder/ready")
-  "${clean[@]}" timeout -k 5 30 "$root/bin/bots" --server "$address" --bots 100 --rooms 5 --duration 1s || exit 1
+  # In the background, or a signal would wait for its end.
+  "${clean[@]}" timeout -k 5 30 "$root/bin/bots" --server "$address" --bots 100 --rooms 5 --duration 1s &
+  bots=$!
+  wait "$bots" || exit 1
+  bots=""
   kill "$server" && wait "$server" || exit 1
   server=""
   # Whole or not at all: others may be starting.
@@ -184,8 +196,8 @@ make_archive() (
 # Options to start the server with its archive, where there is one that is as new as all it was made from.
 archive_flags() {
   local archive
-  case ${TAVERN_JAVA_OPTS:-} in
-    *AOT* | *Archive* | *-Xshare*) return ;;
+  case "${TAVERN_JAVA_OPTS:-} ${JAVA_TOOL_OPTIONS:-} ${JDK_JAVA_OPTIONS:-} ${_JAVA_OPTIONS:-}" in
+    *AOT* | *Archive* | *-Xshare* | *@*) return ;;
   esac
   archive=$(server_archive)
   [ -f "$archive" ] || return 0

@@ -118,8 +118,11 @@ final class BenchCommand implements Callable<Integer> {
                 sections.add(section);
             }
         } finally {
-            Folders.remove(folder);
-            done.countDown();
+            try {
+                Folders.remove(folder);
+            } finally {
+                done.countDown();
+            }
         }
         tell(conditions, sections);
         if (file != null) {

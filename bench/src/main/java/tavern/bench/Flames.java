@@ -20,18 +20,24 @@ public final class Flames {
     private static final String WIDTH_MIN = "0.15";
 
     private final @Nullable Path folder;
+    private final Duration window;
 
-    private Flames(@Nullable Path folder) {
+    private Flames(@Nullable Path folder, Duration window) {
         this.folder = folder;
+        this.window = window;
     }
 
     public static Flames none() {
-        return new Flames(null);
+        return new Flames(null, Duration.ZERO);
     }
 
     /** @param folder that is there */
-    public static Flames into(Path folder) {
-        return new Flames(folder);
+    static Flames into(Path folder) {
+        return into(folder, WINDOW);
+    }
+
+    static Flames into(Path folder, Duration window) {
+        return new Flames(folder, window);
     }
 
     public boolean areWanted() {
@@ -44,13 +50,14 @@ public final class Flames {
     }
 
     /**
-     * Profiles a process for ten seconds and writes its graph; does nothing where none is wanted. Blocks.
+     * Profiles a process for some seconds and writes its graph; does nothing where none is wanted. Blocks.
      *
      * <p>Samples are taken by the kernel ({@code perf_event_open}), so that its functions are in the graph; where it lets
      * us not, by timers of each thread, and the graph ends at the system calls.
      *
      * @param what is measured: moves
      * @param title of the server
+     * @param scratch where the profiler is unpacked, which the process must be able to read
      * @throws IOException when this process cannot be profiled
      */
     public void take(long pid, String what, String title, Path scratch, Stop stop)
@@ -61,18 +68,10 @@ public final class Flames {
         AsyncProfilerLoader.setExtractionDirectory(Files.createDirectories(scratch.resolve("profiler")));
         Path file = folder.resolve(fileName(what, title));
         asprof(pid, "start", "-e", "cpu", "-i", INTERVAL, "-t");
-        stop.pass(WINDOW);
-        asprof(
-                pid,
-                "stop",
-                "-o",
-                "flamegraph",
-                "--minwidth",
-                WIDTH_MIN,
-                "--title",
-                what + ": " + title,
-                "-f",
-                "" + file);
+        stop.pass(window);
+        // Its arguments are split at commas.
+        String shown = what + ": " + title.replace(",", "");
+        asprof(pid, "stop", "-o", "flamegraph", "--minwidth", WIDTH_MIN, "--title", shown, "-f", file.toString());
     }
 
     static String fileName(String what, String title) {

@@ -99,9 +99,9 @@ public final class ServerChild implements AutoCloseable {
         return Files.readString(log, StandardCharsets.UTF_8).strip();
     }
 
-    /** At once. */
+    /** At once; returns when it has ended. */
     public void kill() {
-        process.destroyForcibly();
+        process.destroyForcibly().onExit().join();
     }
 
     /** SIGTERM, and waits; what was never ready is killed. @throws IOException when it did not stop cleanly */

@@ -25,7 +25,8 @@ final class CommandLineTest {
     void theHelpNamesEveryKind() {
         assertThat(run(Main.commandLine(), "--help")).isZero();
         assertThat(out.toString())
-                .contains("moves", "crowd", "chat", "connections", "cores", "choices", "trades", "all", "jmh", "--svg");
+                .contains("moves", "crowd", "chat", "connections", "cores", "choices", "trades", "all", "jmh")
+                .contains("--svg", "--flames");
     }
 
     @Test
@@ -66,6 +67,15 @@ final class CommandLineTest {
 
         assertThat(run(counting(), "--report", nowhere)).isEqualTo(2);
         assertThat(err.toString()).contains("--report: no folder for " + nowhere);
+        assertThat(out.toString()).isEmpty();
+    }
+
+    @Test
+    void aFolderForFlameGraphsThatIsNotThereIsRefusedBeforeAnythingIsMeasured() {
+        String nowhere = folder.resolve("no/such").toString();
+
+        assertThat(run(counting(), "--flames", nowhere)).isEqualTo(2);
+        assertThat(err.toString()).contains("--flames: no folder " + nowhere);
         assertThat(out.toString()).isEmpty();
     }
 

@@ -42,20 +42,17 @@ public final class ChoicesBenchmark implements Benchmark {
         int groups = (possible.size() + AT_ONCE - 1) / AT_ONCE;
         bench.progress().begin((possible.size() + groups) * pace.rounds());
         List<ChoicesSection.Group> measured = new ArrayList<>();
-        try (Load load = Load.on(cores, 1)) {
-            for (int first = 0; first < possible.size(); first += AT_ONCE) {
-                List<Choice> group = new ArrayList<>(List.of(Choice.NONE));
-                group.addAll(possible.subList(first, Math.min(first + AT_ONCE, possible.size())));
-                measured.add(group(bench, pace, cores, load, group));
-            }
+        for (int first = 0; first < possible.size(); first += AT_ONCE) {
+            List<Choice> group = new ArrayList<>(List.of(Choice.NONE));
+            group.addAll(possible.subList(first, Math.min(first + AT_ONCE, possible.size())));
+            measured.add(group(bench, pace, cores, group));
         }
         List<Choice> impossible =
                 asked.stream().filter(choice -> !choice.isPossible()).toList();
         return new ChoicesSection(cores, pace, measured, impossible);
     }
 
-    private static ChoicesSection.Group group(
-            Bench bench, ChoicesPace pace, Cores cores, Load load, List<Choice> choices)
+    private static ChoicesSection.Group group(Bench bench, ChoicesPace pace, Cores cores, List<Choice> choices)
             throws IOException, InterruptedException {
         bench.progress().doing("starting the servers");
         try (Hosts hosts = new Hosts()) {
@@ -63,7 +60,8 @@ public final class ChoicesBenchmark implements Benchmark {
                 hosts.add(Host.tavern(choice.title(), bench, cores, choice.settings(), choice.options()));
             }
             List<ChoicesSection.Result> results = new ArrayList<>();
-            try (Duel duel = new Duel(bench, hosts.all(), load.loops(), MovesBenchmark.ROOM_SIZE)) {
+            try (Load load = Load.on(cores, 1);
+                    Duel duel = new Duel(bench, hosts.all(), load.loops(), MovesBenchmark.ROOM_SIZE)) {
                 duel.growTo(pace.players());
                 duel.warmUp(Duel.at(MovesBenchmark.RATES), pace.warmUp());
                 List<List<Window>> windows = duel.rounds(Duel.at(MovesBenchmark.RATES), pace.rounds(), pace.window());
@@ -88,10 +86,13 @@ public final class ChoicesBenchmark implements Benchmark {
             return all;
         }
 
+        /** All of them, even when one does not stop cleanly. */
         @Override
         public void close() throws IOException, InterruptedException {
-            while (!all.isEmpty()) {
-                all.remove(all.size() - 1).close();
+            if (!all.isEmpty()) {
+                try (this) {
+                    all.remove(all.size() - 1).close();
+                }
             }
         }
     }

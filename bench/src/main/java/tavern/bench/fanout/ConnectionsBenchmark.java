@@ -37,6 +37,9 @@ public final class ConnectionsBenchmark implements Benchmark {
         try (Host tavern = Host.tavern("Tavern", bench, cores, Map.of(), Memory.OPTIONS);
                 Host reference = Host.reference(bench, cores, Memory.OPTIONS);
                 Load load = Load.on(cores, 1)) {
+            // Both on their core from now on, and not only once they are measured.
+            tavern.address();
+            reference.address();
             List<Idle> all = new ArrayList<>();
             for (Host host : List.of(tavern, reference)) {
                 all.add(idle(bench, pace, host, load));

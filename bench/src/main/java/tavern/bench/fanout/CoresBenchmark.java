@@ -48,9 +48,6 @@ public final class CoresBenchmark implements Benchmark {
     private static Growth.Result grow(Bench bench, CoresPace pace, Cores cores, int threads)
             throws IOException, InterruptedException {
         bench.progress().doing("Tavern: " + cores.text());
-        if (bench.quick() && threads == 1) {
-            return Pair.with(bench, cores, pair -> grow(bench, pace, cores, threads, pair.tavern()));
-        }
         try (Host host = Host.tavern(bench, cores, Map.of())) {
             return grow(bench, pace, cores, threads, host);
         }

@@ -9,6 +9,9 @@ import tavern.bench.Section;
 
 /** What each player of a crowd costs. */
 final class CrowdSection implements Section {
+    /** Of fewer a p99 says nothing. */
+    private static final int SAMPLES_MIN = 100;
+
     private final Cores cores;
     private final CrowdPace pace;
     private final Part often;
@@ -52,8 +55,10 @@ final class CrowdSection implements Section {
         return perPlayer(windows).median() / perPlayer(of).median();
     }
 
+    /** NaN when one of them did not keep up: then it is no figure. */
     private double atOnceToNear() {
-        return ratio(seldom.reference(), seldom.near());
+        boolean areInTime = isInTime(seldom.reference(), false) && isInTime(seldom.near(), true);
+        return areInTime ? ratio(seldom.reference(), seldom.near()) : Double.NaN;
     }
 
     List<Goal> goals() {
@@ -75,7 +80,9 @@ final class CrowdSection implements Section {
         atOnce.add("near", json(seldom.near()));
         atOnce.add("everybody", json(seldom.everybody()));
         atOnce.add("referenceAtOnce", json(seldom.reference()));
-        atOnce.addProperty("atOnceToNear", Stats.round(atOnceToNear(), 1e2));
+        if (Double.isFinite(atOnceToNear())) {
+            atOnce.addProperty("atOnceToNear", Stats.round(atOnceToNear(), 1e2));
+        }
         atOnce.addProperty("everybodyToNear", Stats.round(ratio(seldom.everybody(), seldom.near()), 1e2));
         json.add("atOnce", atOnce);
         json.add("aims", Goal.json(goals()));
@@ -92,19 +99,32 @@ final class CrowdSection implements Section {
         json.addProperty(
                 "bytesPerPlayerSecond",
                 Math.round(Stats.of(windows, Window::bytesPerPlayer).median()));
-        json.addProperty("p99Ms", Stats.round(p99(windows), 1e1));
+        if (Double.isFinite(p99(windows))) {
+            json.addProperty("p99Ms", Stats.round(p99(windows), 1e1));
+        }
         json.add("rounds", perPlayer(windows).json(1e1));
         return json;
     }
 
-    /** What is late makes no figure. Of who is near some moves are nobody's, so that not all are to be delivered. */
-    private static boolean isInTime(Window window) {
-        boolean isWhole = window.isWhole() || window.counts().statesAnew() > 0;
-        return isWhole && !(window.counts().latencyMs(99) >= Growth.LATENCY_MS_MAX);
+    /** Told of who is near, nobody can tell which moves are to be delivered: there it is enough that nobody is lost. */
+    private static boolean isInTime(Window window, boolean near) {
+        boolean isWhole = near ? window.counts().disconnects() == 0 : window.isWhole();
+        return isWhole && !(latencyMs(window) >= Growth.LATENCY_MS_MAX);
+    }
+
+    private static boolean isInTime(List<Window> windows, boolean near) {
+        return windows.stream().allMatch(window -> isInTime(window, near));
+    }
+
+    /** NaN where few moves were seen by those who watch for them. */
+    private static double latencyMs(Window window) {
+        return window.counts().samples() < SAMPLES_MIN
+                ? Double.NaN
+                : window.counts().latencyMs(99);
     }
 
     private static double p99(List<Window> windows) {
-        return Stats.of(windows, window -> window.counts().latencyMs(99)).median();
+        return Stats.of(windows, CrowdSection::latencyMs).median();
     }
 
     @Override
@@ -117,13 +137,13 @@ final class CrowdSection implements Section {
                 pace.window().toMillis() / 1e3,
                 pace.warmUp().toMillis() / 1e3);
         head(out, MovesBenchmark.RATES.moves());
-        print(out, "Tavern, who is near", often.near());
-        print(out, "Tavern, everybody", often.everybody());
-        print(out, "reference, everybody", often.reference());
+        print(out, "Tavern, who is near", often.near(), true);
+        print(out, "Tavern, everybody", often.everybody(), false);
+        print(out, "reference, everybody", often.reference(), false);
         head(out, pace.movesAtOnce());
-        print(out, "Tavern, who is near", seldom.near());
-        print(out, "Tavern, everybody", seldom.everybody());
-        print(out, "reference, at once", seldom.reference());
+        print(out, "Tavern, who is near", seldom.near(), true);
+        print(out, "Tavern, everybody", seldom.everybody(), false);
+        print(out, "reference, at once", seldom.reference(), false);
         Lines.print(out, "");
         Lines.print(out, "%-58s %10s", "CPU time, of that with who is near", "ratio");
         printRatio(out, "reference, each change at once to everybody", pace.movesAtOnce(), atOnceToNear());
@@ -153,7 +173,7 @@ final class CrowdSection implements Section {
                 "lost");
     }
 
-    private static void print(PrintWriter out, String name, List<Window> windows) {
+    private static void print(PrintWriter out, String name, List<Window> windows, boolean near) {
         Lines.print(
                 out,
                 "%-22s %9.0f %15s %,10.0f %,10.0f %8.1f %7.0f%% %7.0f%% %9.0f %8.0f%s",
@@ -167,7 +187,7 @@ final class CrowdSection implements Section {
                 Stats.of(windows, Window::loadPercent).median(),
                 Stats.of(windows, each -> each.counts().statesAnew()).median(),
                 Stats.of(windows, each -> each.counts().disconnects()).median(),
-                windows.stream().allMatch(CrowdSection::isInTime) ? "" : "  late");
+                isInTime(windows, near) ? "" : "  late");
     }
 
     private static void printRatio(PrintWriter out, String what, double moves, double ratio) {

@@ -65,14 +65,18 @@ final class Host implements AutoCloseable {
 
     /** One that tells each move when it comes. */
     static Host referenceAtOnce(Bench bench, Cores cores) throws IOException {
-        return reference(bench, cores, List.of("-Dreference.at-once=true"));
+        return reference("reference, at once", bench, cores, List.of("-Dreference.at-once=true"));
     }
 
     /** @param options of its JVM */
     static Host reference(Bench bench, Cores cores, List<String> options) throws IOException {
+        return reference("reference", bench, cores, options);
+    }
+
+    private static Host reference(String title, Bench bench, Cores cores, List<String> options) throws IOException {
         Path folder = Files.createTempDirectory(bench.folder(), "host");
         String main = "tavern.bench.reference.ReferenceMain";
-        return start(Dialect.REFERENCE, "reference", main, folder, Map.of(), cores, options, bench);
+        return start(Dialect.REFERENCE, title, main, folder, Map.of(), cores, options, bench);
     }
 
     private static Host start(
@@ -122,6 +126,11 @@ final class Host implements AutoCloseable {
     /** What it holds of the machine's memory now. */
     long residentBytes() {
         return Proc.residentBytes(process.pid());
+    }
+
+    /** At once. */
+    void kill() {
+        process.kill();
     }
 
     /** @throws IOException when it did not stop cleanly */

@@ -18,7 +18,13 @@ final class Pair implements Kept.Part {
     }
 
     private static Pair start(Bench bench, Cores cores) throws IOException {
-        return new Pair(Host.tavern(bench, cores, Map.of()), Host.reference(bench, cores));
+        Host tavern = Host.tavern(bench, cores, Map.of());
+        try {
+            return new Pair(tavern, Host.reference(bench, cores));
+        } catch (IOException | RuntimeException e) {
+            tavern.kill();
+            throw e;
+        }
     }
 
     /** Measures both. A quick look takes those of the benchmark before, which are warm; else each has its own. */

@@ -9,18 +9,14 @@ import tavern.bench.Bench;
  * @param rounds of all contenders in turn
  * @param warmUp of each load, before it is measured
  * @param window that is measured
+ * @param trial of what is tried to find the best, before it is measured
  */
-record Pace(int rounds, Duration warmUp, Duration window) {
-    static final Pace FULL = new Pace(3, Duration.ofSeconds(4), Duration.ofSeconds(5));
-    static final Pace QUICK = new Pace(1, Duration.ofMillis(250), Duration.ofMillis(400));
-
-    /** Of what is tried to find the best, before it is measured. */
-    Duration trial() {
-        return window.dividedBy(5);
-    }
+record Pace(int rounds, Duration warmUp, Duration window, Duration trial) {
+    static final Pace FULL = new Pace(3, Duration.ofSeconds(4), Duration.ofSeconds(5), Duration.ofSeconds(1));
+    static final Pace QUICK = new Pace(1, Duration.ofMillis(250), Duration.ofMillis(400), Duration.ofMillis(400));
 
     /** As many rounds as were asked for. */
     Pace withRounds(Bench bench) {
-        return new Pace(bench.roundsOr(rounds), warmUp, window);
+        return new Pace(bench.roundsOr(rounds), warmUp, window, trial);
     }
 }

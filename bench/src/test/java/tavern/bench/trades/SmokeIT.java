@@ -22,7 +22,8 @@ import tavern.bench.Stop;
 
 /** What needs nothing installed is measured for a moment, so that it is known to run. */
 final class SmokeIT {
-    private static final Pace SHORT = new Pace(1, Duration.ofMillis(300), Duration.ofSeconds(2));
+    private static final Pace SHORT =
+            new Pace(1, Duration.ofMillis(300), Duration.ofSeconds(2), Duration.ofMillis(400));
 
     @TempDir
     private Path folder;
