@@ -1,6 +1,7 @@
 package tavern.server;
 
 import ch.qos.logback.classic.LoggerContext;
+import io.netty.util.ResourceLeakDetector;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -66,6 +67,10 @@ public final class Main implements Callable<Integer> {
     private volatile int exitCode;
 
     public static void main(String[] arguments) {
+        // By default Netty takes a stack trace of each 128th buffer; the tests watch them all.
+        if (System.getProperty("io.netty.leakDetection.level") == null) {
+            ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.DISABLED);
+        }
         System.exit(commandLine().execute(arguments));
     }
 

@@ -2,7 +2,6 @@ package tavern.server.net;
 
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.util.ResourceLeakDetector;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutorGroup;
 import java.io.IOException;
@@ -13,9 +12,6 @@ import java.util.concurrent.TimeUnit;
  * block; they belong to the start and the end of the server.
  */
 public final class EventLoops implements AutoCloseable {
-    /** Netty's own. */
-    private static final String LEAKS = "io.netty.leakDetection.level";
-
     private final Transport transport;
     private final EventLoopGroup acceptor;
     private final EventLoopGroup loops;
@@ -28,10 +24,6 @@ public final class EventLoops implements AutoCloseable {
 
     /** @throws IOException when this machine does not have the transport that is asked for */
     public static EventLoops start(NetSettings settings) throws IOException {
-        if (System.getProperty(LEAKS) == null) {
-            // By default Netty takes a stack trace of each 128th buffer; the tests watch them all.
-            ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.DISABLED);
-        }
         Transport transport = Transport.choose(settings.transport());
         return new EventLoops(
                 transport,

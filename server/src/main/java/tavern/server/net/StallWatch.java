@@ -30,7 +30,7 @@ final class StallWatch {
         if (looking == null) {
             secondsWithoutAByte = 0;
             hasMoved();
-            looking = channel.eventLoop().scheduleAtFixedRate(this::look, 1, 1, TimeUnit.SECONDS);
+            looking = channel.eventLoop().scheduleWithFixedDelay(this::look, 1, 1, TimeUnit.SECONDS);
         }
     }
 

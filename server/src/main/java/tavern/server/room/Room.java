@@ -358,24 +358,27 @@ public final class Room extends Ticking {
         if (!due && isUndisturbed()) {
             return false;
         }
-        thread.begins();
         nowMillis = services.clock().millis();
         restsUntilMillis = 0;
-        loop.guarded(
-                () -> {
-                    trades.sweep(nowMillis);
-                    if (!tenure.isOurs()) {
-                        seats.all().forEach(Seat::dropMove);
-                    } else if (seats.size() > 0 || rules.isSettling()) {
-                        pulse.tick(() -> step(round));
-                        restsUntilMillis = restsUntil();
-                    } else {
-                        restsUntilMillis = trades.dueMillis();
-                    }
-                },
-                "a tick");
-        thread.ends();
+        thread.begins();
+        try {
+            loop.guarded(() -> workOff(round), "a tick");
+        } finally {
+            thread.ends();
+        }
         return !due || restsUntilMillis <= nowMillis;
+    }
+
+    private void workOff(Round round) {
+        trades.sweep(nowMillis);
+        if (!tenure.isOurs()) {
+            seats.all().forEach(Seat::dropMove);
+        } else if (seats.size() > 0 || rules.isSettling()) {
+            pulse.tick(() -> step(round));
+            restsUntilMillis = restsUntil();
+        } else {
+            restsUntilMillis = trades.dueMillis();
+        }
     }
 
     /**
@@ -383,7 +386,8 @@ public final class Room extends Ticking {
      * nobody behind, and the lease as it was.
      */
     private boolean isUndisturbed() {
-        return !stir.isStirred() && interest.isAtRest() && tenure.mayWrite();
+        boolean isQuiet = seats.size() == 0 || (!stir.isStirred() && interest.isAtRest());
+        return isQuiet && tenure.mayWrite();
     }
 
     /** After a tick: when the next one has something to do, if nothing happens until then. */

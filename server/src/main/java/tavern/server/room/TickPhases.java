@@ -1,11 +1,12 @@
 package tavern.server.room;
 
 import io.netty.util.concurrent.EventExecutor;
-import io.netty.util.concurrent.ScheduledFuture;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The ticks of all rooms of one thread: a few phases spread over the interval, so that rooms do not burst together
@@ -13,6 +14,7 @@ import java.util.concurrent.TimeUnit;
  * together, and the thread wakes up once an interval. The phases belong to the thread.
  */
 final class TickPhases {
+    private static final Logger log = LoggerFactory.getLogger(TickPhases.class);
     private static final int PHASES_MAX = 10;
     private static final long PHASE_MILLIS_MIN = 5;
     /** So many may move at the same time; the thread is calm after a second in which it were never more. */
@@ -26,10 +28,8 @@ final class TickPhases {
     private final int phasesPerSecond;
     private final List<List<Ticking>> phases = new ArrayList<>();
     private final Round round = new Round();
-    private ScheduledFuture<?> timer;
-    private long intervalNanos;
     private long lastPhase;
-    private long lastNanos;
+    private long dueNanos;
     /** Of this interval. */
     private int awake;
 
@@ -48,9 +48,7 @@ final class TickPhases {
         this.tickHz = tickHz;
         this.phasesPerSecond = tickHz * count;
         this.lastPhase = phaseAt(clock.millis());
-        this.intervalNanos = TimeUnit.SECONDS.toNanos(1) / phasesPerSecond;
-        this.lastNanos = metrics.nanos();
-        this.timer = executor.scheduleAtFixedRate(this::run, intervalNanos, intervalNanos, TimeUnit.NANOSECONDS);
+        executor.execute(() -> wakeUpAt(lastPhase + 1, clock.millis()));
     }
 
     EventExecutor executor() {
@@ -79,36 +77,42 @@ final class TickPhases {
 
     /** Runs what is due. After a pause each room ticks once, not as often as it would have. */
     private void run() {
-        long nanos = metrics.nanos();
-        load.lateness.record(Math.max(0, nanos - lastNanos - intervalNanos), TimeUnit.NANOSECONDS);
-        lastNanos = nanos;
+        load.lateness.record(Math.max(0, metrics.nanos() - dueNanos), TimeUnit.NANOSECONDS);
         long millis = clock.millis();
         long now = phaseAt(millis);
-        long all = now - phases.size() + 1;
-        for (long phase = calm ? all : Math.max(all, lastPhase + 1); phase <= now; phase++) {
+        long first = now - phases.size() + 1;
+        boolean wasCalm = calm;
+        for (long phase = calm ? first : Math.max(first, lastPhase + 1); phase <= now; phase++) {
             for (Ticking room : phases.get((int) (phase % phases.size()))) {
-                awake += room.tick(round, millis) ? 1 : 0;
+                tick(room, millis);
             }
         }
-        boolean intervalEnds = calm || now / phases.size() != lastPhase / phases.size();
-        lastPhase = now;
         round.send();
-        if (intervalEnds) {
+        if (calm || now / phases.size() != lastPhase / phases.size()) {
             calmIntervals = awake <= AWAKE_ROOMS_MAX ? calmIntervals + 1 : 0;
             awake = 0;
-            pace(calmIntervals >= tickHz);
+            calm = calmIntervals >= tickHz;
+        }
+        lastPhase = now;
+        // Newly calm: with the next phase for all, so that no room waits for longer than an interval.
+        wakeUpAt(wasCalm && calm ? now + phases.size() : now + 1, millis);
+    }
+
+    // Whatever is thrown: the other rooms tick, and there is a next time.
+    @SuppressWarnings("IllegalCatch")
+    private void tick(Ticking room, long millis) {
+        try {
+            awake += room.tick(round, millis) ? 1 : 0;
+        } catch (Throwable e) {
+            log.error("a room's tick failed", e);
         }
     }
 
-    private void pace(boolean isCalm) {
-        if (calm != isCalm) {
-            calm = isCalm;
-            timer.cancel(false);
-            intervalNanos = TimeUnit.SECONDS.toNanos(1) / (calm ? tickHz : phasesPerSecond);
-            // At once for all, so that no room waits for longer than an interval.
-            timer = executor.scheduleAtFixedRate(
-                    this::run, calm ? 0 : intervalNanos, intervalNanos, TimeUnit.NANOSECONDS);
-        }
+    /** One timer after another, and none at a fixed rate: what a pause has left out is not made up for. */
+    private void wakeUpAt(long phase, long nowMillis) {
+        long delayMillis = Math.max(1, -Math.floorDiv(-phase * 1_000, phasesPerSecond) - nowMillis);
+        dueNanos = metrics.nanos() + TimeUnit.MILLISECONDS.toNanos(delayMillis);
+        executor.schedule(this::run, delayMillis, TimeUnit.MILLISECONDS);
     }
 
     private long phaseAt(long millis) {

@@ -226,7 +226,8 @@ public final class Logins {
             if (attached == Session.Attached.TOO_LATE) {
                 connection.loop().execute(() -> startOver(session, greeting));
             } else {
-                connection.close(ErrorCode.SESSION_REPLACED, "the session ended or went on elsewhere meanwhile");
+                String text = "the session ended or went on elsewhere meanwhile";
+                connection.loop().execute(() -> connection.close(ErrorCode.SESSION_REPLACED, text));
             }
             return false;
         }

@@ -261,7 +261,8 @@ public final class Session implements Member {
             left.leave(this);
         }
         if (last != null) {
-            // After what was said before, by rooms on the same thread too.
+            // After what was said before, by rooms on the same thread too; but whoever breaks the rules is cut off at
+            // once.
             last.loop().execute(() -> close(last, code, text));
         }
         return true;

@@ -37,6 +37,7 @@ final class TickPhasesTest {
 
     private final class Ticked extends Ticking {
         boolean awake;
+        boolean broken;
         long last = millis;
         long longest;
 
@@ -45,6 +46,9 @@ final class TickPhasesTest {
             longest = Math.max(longest, millis - last);
             last = millis;
             wakeUps.merge(millis, 1, Integer::sum);
+            if (broken) {
+                throw new IllegalStateException("a room that is broken");
+            }
             return awake;
         }
     }
@@ -115,6 +119,32 @@ final class TickPhasesTest {
         take();
         pass(10 * INTERVAL_MILLIS);
         assertThat(take()).hasSize(100);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, ROOMS})
+    void afterAPauseEachRoomTicksOnceAndNotAsOftenAsItWouldHave(int awake) {
+        open(ROOMS);
+        wake(awake);
+        pass(1_500);
+        take();
+        millis += 10_000;
+        thread.advanceTimeBy(10_000, TimeUnit.MILLISECONDS);
+        thread.runScheduledPendingTasks();
+        assertThat(take().values()).containsExactly(ROOMS);
+        pass(2 * INTERVAL_MILLIS);
+        assertThat(take().values().stream().mapToInt(together -> together).sum())
+                .isEqualTo(2 * ROOMS);
+    }
+
+    @Test
+    void aTickThatThrowsCostsTheOthersNothing() {
+        open(2);
+        rooms.get(0).broken = true;
+        take();
+        pass(2 * INTERVAL_MILLIS);
+        assertThat(take().values().stream().mapToInt(together -> together).sum())
+                .isEqualTo(4);
     }
 
     @Test
