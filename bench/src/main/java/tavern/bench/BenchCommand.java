@@ -7,11 +7,14 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -104,6 +107,7 @@ final class BenchCommand implements Callable<Integer> {
         JsonObject json = new JsonObject();
         json.add("conditions", conditions.json());
         List<Section> sections = new ArrayList<>();
+        Map<String, Long> seconds = new LinkedHashMap<>();
         CountDownLatch done = new CountDownLatch(1);
         Stop stop = new Stop();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> end(stop, done), "stop"));
@@ -113,9 +117,11 @@ final class BenchCommand implements Callable<Integer> {
             Flames drawn = graphs == null ? Flames.none() : Flames.into(graphs);
             Bench bench = new Bench(root, folder, quick, rounds, only, drawn, progress, stop, kept);
             for (Benchmark benchmark : chosen) {
+                long began = System.nanoTime();
                 Section section = benchmark.run(bench);
                 json.add(section.key(), section.json());
                 sections.add(section);
+                seconds.put(section.key(), Math.round((System.nanoTime() - began) / 1e9));
             }
         } finally {
             try {
@@ -124,7 +130,10 @@ final class BenchCommand implements Callable<Integer> {
                 done.countDown();
             }
         }
-        tell(conditions, sections);
+        JsonObject took = new JsonObject();
+        seconds.forEach(took::addProperty);
+        json.add("seconds", took);
+        tell(conditions, sections, seconds);
         if (file != null) {
             Files.writeString(
                     file, new GsonBuilder().setPrettyPrinting().create().toJson(json) + "\n");
@@ -165,13 +174,18 @@ final class BenchCommand implements Callable<Integer> {
                         .toList());
     }
 
-    private void tell(Conditions conditions, List<Section> sections) {
+    private void tell(Conditions conditions, List<Section> sections, Map<String, Long> seconds) {
         PrintWriter out = spec().commandLine().getOut();
         conditions.print(out);
         for (Section section : sections) {
             out.println();
             section.print(out);
         }
+        out.println();
+        out.println("took " + seconds.values().stream().mapToLong(each -> each).sum() + " s: "
+                + seconds.entrySet().stream()
+                        .map(each -> each.getKey() + " " + each.getValue())
+                        .collect(Collectors.joining(", ")));
         out.flush();
     }
 

@@ -58,7 +58,11 @@ final class CommandLineTest {
         JsonObject json = JsonParser.parseString(Files.readString(report)).getAsJsonObject();
         assertThat(json.getAsJsonObject("conditions").get("cores").getAsInt()).isPositive();
         assertThat(json.getAsJsonObject("counting").get("quick").getAsBoolean()).isTrue();
-        assertThat(out.toString()).contains("load average before").contains("counted");
+        assertThat(json.getAsJsonObject("seconds").get("counting").getAsLong()).isBetween(0L, 10L);
+        assertThat(out.toString())
+                .contains("load average before")
+                .contains("counted")
+                .containsPattern("took \\d+ s: counting \\d+");
     }
 
     @Test

@@ -9,7 +9,7 @@ record CrowdPace(int players, Duration warmUp, int rounds, Duration window) {
     private static final double UPDATES_AT_ONCE = 150_000;
 
     static final CrowdPace FULL = new CrowdPace(1_000, Duration.ofSeconds(8), 3, Duration.ofSeconds(4));
-    static final CrowdPace QUICK = new CrowdPace(400, Duration.ofMillis(700), 1, Duration.ofMillis(800));
+    static final CrowdPace QUICK = new CrowdPace(300, Duration.ofMillis(700), 1, Duration.ofMillis(800));
 
     /** Of one player in a second, when each is told at once to everybody: more is more than a core can send. */
     double movesAtOnce() {

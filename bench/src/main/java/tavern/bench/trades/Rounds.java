@@ -12,7 +12,7 @@ import tavern.bench.Proc;
 
 /** Measures all contenders in turn, several times: what disturbs the machine for a while disturbs them all. */
 final class Rounds {
-    private static final Duration START_MAX = Duration.ofSeconds(30);
+    private static final Duration NOTHING_MAX = Duration.ofSeconds(30);
     private static final Duration LOOK_AGAIN = Duration.ofMillis(10);
 
     private final Bench bench;
@@ -43,22 +43,24 @@ final class Rounds {
 
     private Sample measure(Contender contender) throws IOException, InterruptedException {
         try (Load load = contender.start()) {
-            awaitFirst(load);
+            awaitMore(load, 0);
             bench.stop().pass(pace.warmUp().multipliedBy(contender.warmUps()));
             Reading before = read(load);
             bench.stop().pass(pace.window());
+            // A disk that is slow to flush may have confirmed nothing in a short window: it lasts until it has.
+            awaitMore(load, before.done());
             return sample(before, read(load), load.lag());
         } catch (IOException e) {
             throw new IOException(contender.title() + ": " + e.getMessage(), e);
         }
     }
 
-    /** Whatever takes long to begin is not to be measured beginning. */
-    private void awaitFirst(Load load) throws IOException, InterruptedException {
-        long deadline = System.nanoTime() + START_MAX.toNanos();
-        while (load.done() <= 0) {
+    /** Also at the start: whatever takes long to begin is not to be measured beginning. */
+    private void awaitMore(Load load, long than) throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + NOTHING_MAX.toNanos();
+        while (load.done() <= than) {
             if (System.nanoTime() > deadline) {
-                throw new IOException("nothing was done in the first " + START_MAX.toSeconds() + " s");
+                throw new IOException("nothing was done for " + NOTHING_MAX.toSeconds() + " s");
             }
             bench.stop().pass(LOOK_AGAIN);
         }
