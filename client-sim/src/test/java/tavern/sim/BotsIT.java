@@ -1,9 +1,11 @@
 package tavern.sim;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import io.netty.channel.uring.IoUring;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -12,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 import tavern.server.TavernServer;
 import tavern.server.config.ConfigLoader;
 
@@ -24,13 +26,14 @@ class BotsIT {
     @TempDir
     Path folder;
 
-    /** @param threads of the rooms alone; 0: rooms run where connections are served */
+    /** Rooms where connections are served, on threads of their own, and another way to ask the operating system. */
     @ParameterizedTest
-    @ValueSource(ints = {0, 2})
-    void botsThatMoveChatTradeAndChurnFindNothingWrong(int threads) throws Exception {
+    @CsvSource({"room.threads, 0", "room.threads, 2", "net.transport, io_uring"})
+    void botsThatMoveChatTradeAndChurnFindNothingWrong(String setting, String value) throws Exception {
+        assumeTrue(!value.equals("io_uring") || IoUring.isAvailable());
         Path report = folder.resolve("report.json");
         Path page = folder.resolve("report.html");
-        try (TavernServer server = start("room.threads", Integer.toString(threads))) {
+        try (TavernServer server = start(setting, value)) {
             int exit = bots.on(
                     server.address().getPort(),
                     "--bots=40",

@@ -79,6 +79,7 @@ final class SmokeIT {
                 .isPositive();
         // Measured side by side at that rate; which is cheaper says nothing with so few.
         assertThat(atOnce.get("atOnceToNear").getAsDouble()).isPositive();
+        assertThat(atOnce.get("atOnceToNearAtFullRate").getAsDouble()).isPositive();
         assertThat(section.json().get("everybodyToNear").getAsDouble()).isPositive();
         assertThat(section.goals()).hasSize(1);
         assertThat(printed(section))
