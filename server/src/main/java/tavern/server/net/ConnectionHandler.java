@@ -1,9 +1,8 @@
 package tavern.server.net;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.DecoderException;
-import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.io.IOException;
 import java.time.InstantSource;
@@ -19,27 +18,49 @@ import tavern.server.session.Stage;
 import tavern.server.session.TokenBucket;
 
 /** The end of the pipeline: messages to the connection's stage, and every way a connection can end. */
-final class ConnectionHandler extends ChannelInboundHandlerAdapter {
+final class ConnectionHandler extends MessageDecoder implements IdleWheel.Watched {
     private static final Logger log = LoggerFactory.getLogger(ConnectionHandler.class);
 
-    private final NettyConnection connection;
     private final Function<Connection, Stage> firstStage;
     private final NetSettings.Limits limits;
     private final InstantSource clock;
+    private final NetMetrics metrics;
+    private final IdleWheel idleWheel;
     private final TokenBucket messages;
+    private NettyConnection connection;
+    private IdleWheel.Watch watch;
     private @Nullable ScheduledFuture<?> helloDeadline;
+    private long heardAt;
     private long received;
 
+    @SuppressWarnings("NullAway.Init") // what handlerAdded sets: nothing is called before
     ConnectionHandler(
-            NettyConnection connection,
             Function<Connection, Stage> firstStage,
             NetSettings.Limits limits,
-            InstantSource clock) {
-        this.connection = connection;
+            InstantSource clock,
+            NetMetrics metrics,
+            IdleWheel idleWheel,
+            MoveMessage move) {
+        super(move, limits.helloBytesMax(), limits.frameSeconds());
         this.firstStage = firstStage;
         this.limits = limits;
         this.clock = clock;
+        this.metrics = metrics;
+        this.idleWheel = idleWheel;
         this.messages = new TokenBucket(limits.framesPerSecond(), clock.millis());
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext context) {
+        connection = new NettyConnection(context, this, limits, metrics);
+        heardAt = idleWheel.now();
+        watch = idleWheel.watch(this);
+    }
+
+    @Override
+    protected void handlerRemoved0(ChannelHandlerContext context) {
+        super.handlerRemoved0(context);
+        watch.stop();
     }
 
     @Override
@@ -58,34 +79,52 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     }
 
     @Override
-    public void channelRead(ChannelHandlerContext context, Object message) {
-        Stage stage = connection.stage();
-        if (stage == null || connection.isClosing()) {
-            return;
+    public void channelRead(ChannelHandlerContext context, Object message) throws Exception {
+        heardAt = idleWheel.now();
+        if (message instanceof ByteBuf bytes) {
+            metrics.bytesIn.increment(bytes.readableBytes());
         }
-        received++;
-        if (messages.tryTake(clock.millis()) > 0) {
-            fail(ErrorCode.FLOODING, "more than " + limits.framesPerSecond() + " messages a second");
-        } else {
-            serve(stage, message);
-        }
+        super.channelRead(context, message);
     }
 
-    private static void serve(Stage stage, Object message) {
-        if (message instanceof MoveMessage move) {
-            stage.onMove(move.seq(), move.x(), move.y());
-        } else {
-            stage.on((ClientMessage) message);
+    @Override
+    void onMove(int seq, int x, int y) {
+        Stage stage = stageOfNext();
+        if (stage != null) {
+            stage.onMove(seq, x, y);
         }
     }
 
     @Override
-    public void userEventTriggered(ChannelHandlerContext context, Object event) throws Exception {
-        if (event instanceof IdleStateEvent) {
-            fail(ErrorCode.IDLE_TIMEOUT, "nothing was heard for " + limits.idleSeconds() + " s");
-        } else {
-            super.userEventTriggered(context, event);
+    void onMessage(ClientMessage message) {
+        Stage stage = stageOfNext();
+        if (stage != null) {
+            stage.on(message);
         }
+    }
+
+    /** Counts one message. @return null when it is not wanted */
+    private @Nullable Stage stageOfNext() {
+        Stage stage = connection.stage();
+        if (stage == null || connection.isClosing()) {
+            return null;
+        }
+        received++;
+        if (messages.tryTake(clock.millis()) > 0) {
+            fail(ErrorCode.FLOODING, "more than " + limits.framesPerSecond() + " messages a second");
+            return null;
+        }
+        return stage;
+    }
+
+    @Override
+    public long heardAt() {
+        return heardAt;
+    }
+
+    @Override
+    public void idle() {
+        fail(ErrorCode.IDLE_TIMEOUT, "nothing was heard for " + limits.idleSeconds() + " s");
     }
 
     @Override
@@ -117,7 +156,8 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     }
 
     @Override
-    public void channelInactive(ChannelHandlerContext context) {
+    public void channelInactive(ChannelHandlerContext context) throws Exception {
+        super.channelInactive(context);
         if (helloDeadline != null) {
             helloDeadline.cancel(false);
         }

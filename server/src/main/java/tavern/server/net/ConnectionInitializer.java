@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 import tavern.server.session.Connection;
 import tavern.server.session.Stage;
 
-/** Builds the pipeline of each connection: the order is the way of the data. */
+/** Builds the pipeline of each connection. */
 final class ConnectionInitializer extends ChannelInitializer<Channel> {
     private static final int TLS_HANDSHAKE_MILLIS_MAX = 3_000;
 
@@ -25,9 +25,7 @@ final class ConnectionInitializer extends ChannelInitializer<Channel> {
     private final InstantSource clock;
     private final NetMetrics metrics;
     private final ChannelGroup connections;
-    private final ByteCounter byteCounter;
-    private final MessageDecoder messageDecoder = new MessageDecoder();
-    private final Map<EventLoop, IdleWheel> idleWheels = new ConcurrentHashMap<>();
+    private final Map<EventLoop, Loop> loops = new ConcurrentHashMap<>();
 
     ConnectionInitializer(
             NetSettings.Limits limits,
@@ -42,7 +40,6 @@ final class ConnectionInitializer extends ChannelInitializer<Channel> {
         this.clock = clock;
         this.metrics = metrics;
         this.connections = connections;
-        this.byteCounter = new ByteCounter(metrics);
     }
 
     @Override
@@ -54,15 +51,12 @@ final class ConnectionInitializer extends ChannelInitializer<Channel> {
             handler.setHandshakeTimeoutMillis(TLS_HANDSHAKE_MILLIS_MAX);
             pipeline.addLast("tls", handler);
         }
-        FrameDecoder frameDecoder = new FrameDecoder(limits.helloBytesMax(), limits.frameSeconds());
-        pipeline.addLast("byte counter", byteCounter);
-        // What goes out enters here: all of the handlers below are for what comes in.
-        NettyConnection connection = new NettyConnection(pipeline.lastContext(), frameDecoder, limits, metrics);
-        IdleWheel idleWheel =
-                idleWheels.computeIfAbsent(channel.eventLoop(), loop -> new IdleWheel(loop, limits.idleSeconds()));
-        pipeline.addLast("idle", idleWheel.watch())
-                .addLast("frame decoder", frameDecoder)
-                .addLast("message decoder", messageDecoder)
-                .addLast("connection", new ConnectionHandler(connection, firstStage, limits, clock));
+        Loop loop = loops.computeIfAbsent(
+                channel.eventLoop(),
+                eventLoop -> new Loop(new IdleWheel(eventLoop, limits.idleSeconds()), new MoveMessage()));
+        pipeline.addLast("connection", new ConnectionHandler(firstStage, limits, clock, metrics, loop.idle(), loop.move()));
     }
+
+    /** What the connections of an event loop share. */
+    private record Loop(IdleWheel idle, MoveMessage move) {}
 }

@@ -1,16 +1,11 @@
 package tavern.server.net;
 
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
-import io.netty.handler.timeout.IdleStateEvent;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Notices connections on which nothing is heard: one timer for all of an event loop, since thousands of them would wake it
@@ -34,9 +29,24 @@ final class IdleWheel {
         loop.scheduleWithFixedDelay(this::turn, STEP_MILLIS, STEP_MILLIS, TimeUnit.MILLISECONDS);
     }
 
-    /** For the pipeline of one connection: a read is all that counts. Tells of idleness by {@link IdleStateEvent}. */
-    ChannelInboundHandlerAdapter watch() {
-        return new Watch();
+    /** A connection of the wheel's loop. */
+    interface Watched {
+        /** What {@link #now} was when it was heard last; it has not to be told of each time. */
+        long heardAt();
+
+        /** Nothing was heard for the time. Called once: it is watched no more. */
+        void idle();
+    }
+
+    /** The time, in steps. */
+    long now() {
+        return step;
+    }
+
+    Watch watch(Watched connection) {
+        Watch watch = new Watch(connection);
+        place(watch);
+        return watch;
     }
 
     /** Connections that are watched. */
@@ -48,22 +58,19 @@ final class IdleWheel {
         step++;
         Set<Watch> due = slots.set(slotOf(step), new HashSet<>());
         for (Watch watch : due) {
-            if (watch.gone) {
-                continue; // closed because of another one, just now
+            if (watch.stopped) {
+                continue; // because of another one, just now
             }
-            boolean idle = step - watch.heard > stepsMax;
-            if (idle) {
-                watch.heard = step;
-            }
-            place(watch);
-            if (idle) {
-                watch.tell();
+            if (step - watch.connection.heardAt() > stepsMax) {
+                watch.connection.idle();
+            } else {
+                place(watch);
             }
         }
     }
 
     private void place(Watch watch) {
-        watch.slot = slotOf(watch.heard + stepsMax + 1);
+        watch.slot = slotOf(watch.connection.heardAt() + stepsMax + 1);
         slots.get(watch.slot).add(watch);
     }
 
@@ -71,33 +78,19 @@ final class IdleWheel {
         return (int) (at % slots.size());
     }
 
-    private final class Watch extends ChannelInboundHandlerAdapter {
-        private @Nullable ChannelHandlerContext context;
-        private long heard;
+    /** One connection's place in the wheel. */
+    final class Watch {
+        private final Watched connection;
         private int slot;
-        private boolean gone;
+        private boolean stopped;
 
-        @Override
-        public void handlerAdded(ChannelHandlerContext added) {
-            context = added;
-            heard = step;
-            place(this);
+        private Watch(Watched connection) {
+            this.connection = connection;
         }
 
-        @Override
-        public void handlerRemoved(ChannelHandlerContext removed) {
-            gone = true;
+        void stop() {
+            stopped = true;
             slots.get(slot).remove(this);
-        }
-
-        @Override
-        public void channelRead(ChannelHandlerContext reading, Object message) {
-            heard = step;
-            reading.fireChannelRead(message);
-        }
-
-        private void tell() {
-            Objects.requireNonNull(context).fireUserEventTriggered(IdleStateEvent.FIRST_READER_IDLE_STATE_EVENT);
         }
     }
 }

@@ -3,42 +3,188 @@ package tavern.server.net;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.util.concurrent.ScheduledFuture;
 import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import tavern.protocol.v1.ClientMessage;
 import tavern.protocol.v1.ErrorCode;
 
-/** P-3: frames to messages; moves are read before they get here, and pass. */
-@ChannelHandler.Sharable
-final class MessageDecoder extends ChannelInboundHandlerAdapter {
+/**
+ * P-2 to P-4: bytes to frames to messages. A length is refused before a byte of the frame is kept, and a frame that does
+ * not end in time is an end to its connection.
+ *
+ * <p>Whoever takes the messages extends it: with thousands of connections none of this is in the processor's caches when
+ * the next bytes come, and each handler of its own, with its context, costs a move more than reading it does.
+ */
+abstract class MessageDecoder extends ByteToMessageDecoder {
+    private static final int LENGTH_BYTES_MAX = 5;
+    private static final int INCOMPLETE = -1;
+
     /** The deepest honest message (a trade's stacks) has four levels. */
     private static final int NESTING_MAX = 16;
 
-    @Override
-    public void channelRead(ChannelHandlerContext context, Object message) throws ProtocolException {
-        Object decoded = message instanceof ByteBuf frame ? decode(frame) : message;
-        context.fireChannelRead(decoded);
+    private final MoveMessage move;
+    private final int frameSeconds;
+    private int frameBytesMax;
+    private boolean discarding;
+    private @Nullable ScheduledFuture<?> deadline;
+
+    /** @param move to read with; all connections of a loop may share it */
+    MessageDecoder(MoveMessage move, int frameBytesMax, int frameSeconds) {
+        this.move = move;
+        this.frameBytesMax = frameBytesMax;
+        this.frameSeconds = frameSeconds;
     }
 
-    private static ClientMessage decode(ByteBuf frame) throws ProtocolException {
+    /** A {@code Move}, which comes too often to be made an object of. */
+    abstract void onMove(int seq, int x, int y);
+
+    /** Any other message; a {@code Move} too, where it is not written as nearly all are. */
+    abstract void onMessage(ClientMessage message);
+
+    /** Other limits hold once the client is known. */
+    final void frameBytesMax(int bytes) {
+        frameBytesMax = bytes;
+    }
+
+    /** Nothing that comes from now on is wanted. */
+    final void discardAll() {
+        discarding = true;
+        cancelDeadline();
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) throws Exception {
+        if (message instanceof ByteBuf bytes && actualReadableBytes() == 0 && readMoves(bytes)) {
+            return;
+        }
+        super.channelRead(context, message);
+    }
+
+    /**
+     * Nearly all that comes is one move, whole. It needs nothing of what puts frames together.
+     *
+     * @return whether that was all; the bytes are released then, and if it throws
+     */
+    private boolean readMoves(ByteBuf bytes) {
+        boolean all = true;
         try {
-            return parse(frame);
+            while (all && bytes.isReadable()) {
+                all = !discarding && readMove(bytes);
+            }
         } finally {
-            frame.release();
+            if (all) {
+                bytes.release();
+            }
+        }
+        return all;
+    }
+
+    /** @return false when no whole move comes next; nothing has been read then */
+    private boolean readMove(ByteBuf in) {
+        int start = in.readerIndex();
+        // What has a longer length is no move.
+        int length = in.readByte();
+        if (length >= 0 && length <= Math.min(frameBytesMax, in.readableBytes()) && move.read(in, length)) {
+            onMove(move.seq(), move.x(), move.y());
+            return true;
+        }
+        in.readerIndex(start);
+        return false;
+    }
+
+    @Override
+    protected final void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out) throws ProtocolException {
+        if (discarding) {
+            in.skipBytes(in.readableBytes());
+            return;
+        }
+        int start = in.readerIndex();
+        int length = readLength(in);
+        if (length == INCOMPLETE || in.readableBytes() < length) {
+            in.readerIndex(start);
+            return;
+        }
+        cancelDeadline();
+        if (move.read(in, length)) {
+            onMove(move.seq(), move.x(), move.y());
+        } else {
+            onMessage(parse(in, length));
         }
     }
 
-    private static ClientMessage parse(ByteBuf frame) throws ProtocolException {
-        CodedInputStream in = CodedInputStream.newInstance(frame.nioBuffer());
-        in.setRecursionLimit(NESTING_MAX);
+    /** The frame's length, or INCOMPLETE when more bytes are needed to tell. */
+    private int readLength(ByteBuf in) throws ProtocolException {
+        long length = 0;
+        for (int i = 0; i < LENGTH_BYTES_MAX; i++) {
+            if (!in.isReadable()) {
+                return INCOMPLETE;
+            }
+            byte next = in.readByte();
+            length |= (long) (next & 0x7f) << (7 * i);
+            if (next >= 0) {
+                return checked(length);
+            }
+        }
+        throw refuse(ErrorCode.BAD_FRAME, "a length has at most " + LENGTH_BYTES_MAX + " bytes");
+    }
+
+    private int checked(long length) throws ProtocolException {
+        if (length > frameBytesMax) {
+            throw refuse(ErrorCode.FRAME_TOO_LARGE, "a frame of " + length + " bytes; at most " + frameBytesMax);
+        }
+        return (int) length;
+    }
+
+    private ProtocolException refuse(ErrorCode code, String text) {
+        discarding = true;
+        return new ProtocolException(code, text);
+    }
+
+    private static ClientMessage parse(ByteBuf in, int length) throws ProtocolException {
+        CodedInputStream bytes = CodedInputStream.newInstance(in.nioBuffer(in.readerIndex(), length));
+        in.skipBytes(length);
+        bytes.setRecursionLimit(NESTING_MAX);
         try {
-            return ClientMessage.parseFrom(in);
+            return ClientMessage.parseFrom(bytes);
         } catch (InvalidProtocolBufferException e) {
             throw new ProtocolException(ErrorCode.BAD_MESSAGE, "a frame that is no ClientMessage");
         } catch (IOException e) {
             throw new IllegalStateException("reading memory failed", e);
         }
+    }
+
+    @Override
+    public final void channelReadComplete(ChannelHandlerContext context) throws Exception {
+        if (actualReadableBytes() > 0 && deadline == null && !discarding) {
+            deadline = context.executor().schedule(() -> late(context), frameSeconds, TimeUnit.SECONDS);
+        }
+        super.channelReadComplete(context);
+    }
+
+    private void late(ChannelHandlerContext context) {
+        exceptionCaught(
+                context,
+                new ProtocolException(ErrorCode.IDLE_TIMEOUT, "a frame took longer than " + frameSeconds + " s"));
+    }
+
+    /** What broke the protocol, or failed. */
+    @Override
+    public abstract void exceptionCaught(ChannelHandlerContext context, Throwable cause);
+
+    private void cancelDeadline() {
+        if (deadline != null) {
+            deadline.cancel(false);
+            deadline = null;
+        }
+    }
+
+    @Override
+    protected void handlerRemoved0(ChannelHandlerContext context) {
+        cancelDeadline();
     }
 }

@@ -4,7 +4,7 @@ import io.netty.buffer.ByteBuf;
 
 /**
  * A {@code ClientMessage} that is a {@code Move}, read without garbage: most of what clients send. One for each
- * connection, good until its next frame.
+ * event loop, good until its next frame.
  */
 final class MoveMessage {
     private static final int TAG_SEQ = 1 << 3;

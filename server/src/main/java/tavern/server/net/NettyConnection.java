@@ -28,7 +28,7 @@ final class NettyConnection implements Connection {
 
     private final ChannelHandlerContext out;
     private final Channel channel;
-    private final FrameDecoder frames;
+    private final MessageDecoder inbound;
     private final NetSettings.Limits limits;
     private final NetMetrics metrics;
     private final InetAddress address;
@@ -47,10 +47,10 @@ final class NettyConnection implements Connection {
     private volatile boolean closing;
 
     /** @param out where frames enter the pipeline on their way out */
-    NettyConnection(ChannelHandlerContext out, FrameDecoder frames, NetSettings.Limits limits, NetMetrics metrics) {
+    NettyConnection(ChannelHandlerContext out, MessageDecoder inbound, NetSettings.Limits limits, NetMetrics metrics) {
         this.out = out;
         this.channel = out.channel();
-        this.frames = frames;
+        this.inbound = inbound;
         this.limits = limits;
         this.metrics = metrics;
         this.address = ((InetSocketAddress) channel.remoteAddress()).getAddress();
@@ -218,7 +218,7 @@ final class NettyConnection implements Connection {
      * Closing with bytes unread would be a reset, which can overtake the last word.
      */
     private void sayGoodbye(@Nullable ServerMessage error) {
-        frames.discardAll();
+        inbound.discardAll();
         ByteBuf lastWord = error == null ? Unpooled.EMPTY_BUFFER : Frames.encode(channel.alloc(), error);
         metrics.bytesOut.increment(bytesUnflushed + lastWord.readableBytes());
         bytesUnflushed = 0;
@@ -265,7 +265,7 @@ final class NettyConnection implements Connection {
     public void identified(String id) {
         session = id;
         identified = true;
-        frames.frameBytesMax(limits.frameBytesMax());
+        inbound.frameBytesMax(limits.frameBytesMax());
     }
 
     boolean isIdentified() {

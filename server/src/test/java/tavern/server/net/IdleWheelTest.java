@@ -2,11 +2,7 @@ package tavern.server.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
-import io.netty.handler.timeout.IdleStateEvent;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -17,22 +13,27 @@ final class IdleWheelTest {
 
     private final EmbeddedChannel channel = new EmbeddedChannel();
     private final IdleWheel wheel = onFrozenTime();
-    private int told;
+    private final Client client = new Client();
+    private final IdleWheel.Watch watch = wheel.watch(client);
 
     private IdleWheel onFrozenTime() {
         channel.freezeTime();
-        IdleWheel made = new IdleWheel(channel.eventLoop(), IDLE_SECONDS);
-        channel.pipeline().addLast("idle", made.watch()).addLast(new ChannelInboundHandlerAdapter() {
-            @Override
-            public void channelRead(ChannelHandlerContext context, Object message) {}
+        return new IdleWheel(channel.eventLoop(), IDLE_SECONDS);
+    }
 
-            @Override
-            public void userEventTriggered(ChannelHandlerContext context, Object event) {
-                assertThat(event).isInstanceOf(IdleStateEvent.class);
-                told++;
-            }
-        });
-        return made;
+    private final class Client implements IdleWheel.Watched {
+        private long heardAt = wheel.now();
+        private int told;
+
+        @Override
+        public long heardAt() {
+            return heardAt;
+        }
+
+        @Override
+        public void idle() {
+            told++;
+        }
     }
 
     private void pass(int millis) {
@@ -43,19 +44,21 @@ final class IdleWheelTest {
     }
 
     private void hear() {
-        channel.writeInbound(Unpooled.EMPTY_BUFFER);
+        client.heardAt = wheel.now();
     }
 
     @Test
     void whoIsSilentIsToldOfOnceTheTimeIsOver() {
         for (int shift = 0; shift < 2 * STEP_MILLIS; shift += 50) {
             pass(shift);
-            hear();
-            told = 0;
+            Client silent = new Client();
+            wheel.watch(silent);
             pass(IDLE_SECONDS * 1_000 - 1);
-            assertThat(told).as("shifted by %d ms", shift).isZero();
+            assertThat(silent.told).as("shifted by %d ms", shift).isZero();
             pass(STEP_MILLIS + 1);
-            assertThat(told).as("shifted by %d ms", shift).isOne();
+            assertThat(silent.told).as("shifted by %d ms", shift).isOne();
+            pass(2 * IDLE_SECONDS * 1_000);
+            assertThat(silent.told).as("shifted by %d ms", shift).isOne();
         }
     }
 
@@ -65,7 +68,7 @@ final class IdleWheelTest {
             pass(IDLE_SECONDS * 1_000 - 10);
             hear();
         }
-        assertThat(told).isZero();
+        assertThat(client.told).isZero();
     }
 
     @Test
@@ -74,15 +77,15 @@ final class IdleWheelTest {
         hear();
         channel.runScheduledPendingTasks();
         pass(IDLE_SECONDS * 1_000 - STEP_MILLIS);
-        assertThat(told).isZero();
+        assertThat(client.told).isZero();
     }
 
     @Test
     void whoIsGoneIsForgotten() {
         assertThat(wheel.size()).isOne();
-        channel.pipeline().remove("idle");
+        watch.stop();
         assertThat(wheel.size()).isZero();
         pass(2 * IDLE_SECONDS * 1_000);
-        assertThat(told).isZero();
+        assertThat(client.told).isZero();
     }
 }

@@ -8,15 +8,16 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.util.ArrayList;
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import tavern.protocol.v1.Chat;
@@ -28,17 +29,41 @@ final class MessageDecoderTest {
         0, 1, -1, 63, 64, -64, -65, 8191, 8192, 1 << 20, 1 << 28, Integer.MAX_VALUE, Integer.MIN_VALUE
     };
 
-    private final EmbeddedChannel channel = new EmbeddedChannel(new FrameDecoder(4_096, 5), new MessageDecoder());
+    private final Heard heard = new Heard();
+    private final EmbeddedChannel channel = new EmbeddedChannel(heard);
+
+    private record Moved(int seq, int x, int y) {}
+
+    /** What was decoded, in its order. */
+    private static final class Heard extends MessageDecoder {
+        private final Deque<Object> messages = new ArrayDeque<>();
+
+        Heard() {
+            super(new MoveMessage(), 4_096, 5);
+        }
+
+        @Override
+        void onMove(int seq, int x, int y) {
+            messages.add(new Moved(seq, x, y));
+        }
+
+        @Override
+        void onMessage(ClientMessage message) {
+            messages.add(message);
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+            context.fireExceptionCaught(cause);
+        }
+    }
 
     @Test
     void aMoveIsReadWithoutTheParserAndSaysTheSame() {
         for (int seq : NUMBERS) {
             for (int x : NUMBERS) {
                 for (int y : NUMBERS) {
-                    MoveMessage move = (MoveMessage) decode(move(seq, x, y).toByteArray());
-                    assertThat(move.seq()).isEqualTo(seq);
-                    assertThat(move.x()).isEqualTo(x);
-                    assertThat(move.y()).isEqualTo(y);
+                    assertThat(decode(move(seq, x, y).toByteArray())).isEqualTo(new Moved(seq, x, y));
                 }
             }
         }
@@ -81,7 +106,7 @@ final class MessageDecoderTest {
             }
             Object told = decodeOrNull(bytes);
             ClientMessage parsed = parseOrNull(bytes);
-            if (told instanceof MoveMessage move) {
+            if (told instanceof Moved move) {
                 moves++;
                 Objects.requireNonNull(parsed);
                 assertThat(move(move.seq(), move.x(), move.y()).getMove()).isEqualTo(parsed.getMove());
@@ -106,7 +131,7 @@ final class MessageDecoderTest {
         ByteBuf frame = Unpooled.buffer(16).writeByte(bytes.length).writeBytes(bytes);
         channel.writeInbound(frame);
         assertThat(frame.refCnt()).isZero();
-        return channel.readInbound();
+        return heard.messages.remove();
     }
 
     @Test
@@ -119,20 +144,15 @@ final class MessageDecoderTest {
                 move(4, 12, 22).toByteArray(),
                 chat(5).toByteArray());
         messages.forEach(bytes -> frames.writeByte(bytes.length).writeBytes(bytes));
-        List<Integer> seqs = new ArrayList<>();
-        EmbeddedChannel all = new EmbeddedChannel(
-                new FrameDecoder(4_096, 5), new MessageDecoder(), new ChannelInboundHandlerAdapter() {
-                    @Override
-                    public void channelRead(ChannelHandlerContext context, Object message) {
-                        seqs.add(message instanceof MoveMessage move ? move.seq() : ((ClientMessage) message).getSeq());
-                    }
-                });
         // Byte for byte, and then all at once.
         for (int i = 0; i < frames.readableBytes(); i++) {
-            all.writeInbound(frames.copy(i, 1));
+            channel.writeInbound(frames.copy(i, 1));
         }
-        all.writeInbound(frames);
-        assertThat(seqs).containsExactly(1, 2, 3, 4, 5, 1, 2, 3, 4, 5);
+        channel.writeInbound(frames);
+        List<Object> all = List.of(new Moved(1, 10, 20), chat(2), new Moved(3, 11, 21), new Moved(4, 12, 22), chat(5));
+        assertThat(heard.messages)
+                .containsExactlyElementsOf(
+                        Stream.of(all, all).flatMap(List::stream).toList());
     }
 
     private static ClientMessage chat(int seq) {
@@ -156,6 +176,20 @@ final class MessageDecoderTest {
         } catch (InvalidProtocolBufferException e) {
             return null;
         }
+    }
+
+    @Test
+    void afterTheLastWordNothingIsHeard() {
+        ByteBuf frames = Unpooled.buffer();
+        for (byte[] bytes : List.of(move(1, 1, 1).toByteArray(), chat(2).toByteArray())) {
+            frames.writeByte(bytes.length).writeBytes(bytes);
+        }
+        ByteBuf half = frames.copy(0, frames.readableBytes() - 1);
+        heard.discardAll();
+        channel.writeInbound(frames, half);
+        assertThat(heard.messages).isEmpty();
+        assertThat(frames.refCnt()).isZero();
+        assertThat(half.refCnt()).isZero();
     }
 
     @Test
