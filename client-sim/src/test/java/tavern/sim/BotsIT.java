@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-import io.netty.channel.uring.IoUring;
+import io.netty.channel.epoll.Epoll;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -28,9 +28,9 @@ class BotsIT {
 
     /** Rooms where connections are served, on threads of their own, and another way to ask the operating system. */
     @ParameterizedTest
-    @CsvSource({"room.threads, 0", "room.threads, 2", "net.transport, io_uring"})
+    @CsvSource({"room.threads, 0", "room.threads, 2", "net.transport, epoll", "net.transport, nio"})
     void botsThatMoveChatTradeAndChurnFindNothingWrong(String setting, String value) throws Exception {
-        assumeTrue(!value.equals("io_uring") || IoUring.isAvailable());
+        assumeTrue(!value.equals("epoll") || Epoll.isAvailable());
         Path report = folder.resolve("report.json");
         Path page = folder.resolve("report.html");
         try (TavernServer server = start(setting, value)) {
@@ -56,7 +56,7 @@ class BotsIT {
         long sent = json.getAsJsonObject("moves").get("sent").getAsLong();
         assertThat(sent).isPositive();
         // By nine others; on a busy machine several at a time.
-        assertThat(json.getAsJsonObject("moves").get("seen").getAsLong()).isGreaterThan(sent);
+        assertThat(json.getAsJsonObject("moves").get("seen").getAsLong()).isGreaterThan(Math.max(sent, 5_000));
         assertThat(json.getAsJsonObject("audit").get("inStore"))
                 .isEqualTo(json.getAsJsonObject("audit").get("acknowledged"));
         assertThat(page).content().contains("</html>");

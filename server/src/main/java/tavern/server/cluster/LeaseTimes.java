@@ -9,9 +9,15 @@ package tavern.server.cluster;
 record LeaseTimes(int ttlMillis) {
     private static final int RETRY_MILLIS = 500;
     private static final int ON_ITS_WAY_MILLIS = 500;
+    private static final int LOOK_MILLIS_MAX = 500;
 
     int renewMillis() {
         return ttlMillis / 3;
+    }
+
+    /** Between two looks at whether something is due: seldom, for each one wakes a processor up. */
+    int lookMillis() {
+        return Math.min(LOOK_MILLIS_MAX, renewMillis() / 6);
     }
 
     /** After a renewal that failed. */

@@ -27,7 +27,6 @@ import tavern.server.store.StoreUnavailableException;
  */
 public final class StoreLeases implements Leases {
     private static final Logger log = LoggerFactory.getLogger(StoreLeases.class);
-    private static final int STEP_MILLIS = 100;
 
     private final Store store;
     private final LeaseTimes times;
@@ -47,7 +46,8 @@ public final class StoreLeases implements Leases {
     public static StoreLeases start(
             Store store, ClusterSettings settings, CompletionStage<Node> self, InstantSource clock) {
         StoreLeases leases = new StoreLeases(store, settings, self, clock);
-        leases.timer.scheduleWithFixedDelay(leases::step, STEP_MILLIS, STEP_MILLIS, TimeUnit.MILLISECONDS);
+        int lookMillis = leases.times.lookMillis();
+        leases.timer.scheduleWithFixedDelay(leases::step, lookMillis, lookMillis, TimeUnit.MILLISECONDS);
         return leases;
     }
 

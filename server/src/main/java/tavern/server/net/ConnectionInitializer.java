@@ -54,7 +54,8 @@ final class ConnectionInitializer extends ChannelInitializer<Channel> {
         Loop loop = loops.computeIfAbsent(
                 channel.eventLoop(),
                 eventLoop -> new Loop(new IdleWheel(eventLoop, limits.idleSeconds()), new MoveMessage()));
-        pipeline.addLast("connection", new ConnectionHandler(firstStage, limits, clock, metrics, loop.idle(), loop.move()));
+        pipeline.addLast(
+                "connection", new ConnectionHandler(firstStage, limits, clock, metrics, loop.idle(), loop.move()));
     }
 
     /** What the connections of an event loop share. */

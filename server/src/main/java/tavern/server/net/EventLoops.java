@@ -25,13 +25,20 @@ public final class EventLoops implements AutoCloseable {
     /** @throws IOException when this machine does not have the transport that is asked for */
     public static EventLoops start(NetSettings settings) throws IOException {
         Transport transport = Transport.choose(settings.transport());
-        return new EventLoops(
-                transport,
-                new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("accept", true), transport.handlers()),
-                new MultiThreadIoEventLoopGroup(
-                        Runtime.getRuntime().availableProcessors(),
-                        new DefaultThreadFactory("net", true),
-                        transport.handlers()));
+        try {
+            return new EventLoops(
+                    transport,
+                    loops(1, "accept", transport),
+                    loops(Runtime.getRuntime().availableProcessors(), "net", transport));
+        } catch (IllegalStateException e) {
+            // The kernel may have io_uring and yet refuse as many rings as there are loops.
+            throw new IOException(
+                    "no event loops could be had with " + transport + "; choose another net.transport", e);
+        }
+    }
+
+    private static EventLoopGroup loops(int threads, String name, Transport transport) {
+        return new MultiThreadIoEventLoopGroup(threads, new DefaultThreadFactory(name, true), transport.handlers());
     }
 
     Transport transport() {

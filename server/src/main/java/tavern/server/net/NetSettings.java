@@ -17,7 +17,7 @@ public record NetSettings(
         @Nullable Tls tls,
         Limits limits) {
     public enum Transport {
-        /** Epoll where it can be had, else NIO. */
+        /** io_uring where it can be had, else epoll, else NIO. */
         AUTO,
         EPOLL,
         IO_URING,

@@ -1,60 +1,77 @@
 package tavern.server.net;
 
+import io.netty.channel.ChannelOption;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.ServerSocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.uring.IoUring;
+import io.netty.channel.uring.IoUringChannelOption;
 import io.netty.channel.uring.IoUringIoHandler;
 import io.netty.channel.uring.IoUringServerSocketChannel;
 import java.io.IOException;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** How the operating system is asked. */
 enum Transport {
-    EPOLL(EpollServerSocketChannel.class),
-    IO_URING(IoUringServerSocketChannel.class),
-    NIO(NioServerSocketChannel.class);
+    IO_URING(IoUringServerSocketChannel.class, IoUringChannelOption.TCP_USER_TIMEOUT),
+    EPOLL(EpollServerSocketChannel.class, EpollChannelOption.TCP_USER_TIMEOUT),
+    NIO(NioServerSocketChannel.class, null);
 
     private final Class<? extends ServerSocketChannel> listener;
+    private final @Nullable ChannelOption<Integer> userTimeout;
 
-    Transport(Class<? extends ServerSocketChannel> listener) {
+    Transport(Class<? extends ServerSocketChannel> listener, @Nullable ChannelOption<Integer> userTimeout) {
         this.listener = listener;
+        this.userTimeout = userTimeout;
     }
 
+    /** The first that this machine has of those that would do. */
     static Transport choose(NetSettings.Transport wish) throws IOException {
         return switch (wish) {
-            case AUTO -> Epoll.isAvailable() ? EPOLL : NIO;
-            case EPOLL -> require(EPOLL, Epoll.isAvailable());
-            case IO_URING -> require(IO_URING, IoUring.isAvailable());
+            case AUTO -> IO_URING.isAvailable() ? IO_URING : EPOLL.isAvailable() ? EPOLL : NIO;
+            case IO_URING -> IO_URING.required();
+            case EPOLL -> EPOLL.required();
             case NIO -> NIO;
         };
     }
 
-    private static Transport require(Transport transport, boolean available) throws IOException {
-        if (!available) {
-            throw new IOException("net.transport=" + transport + " cannot be had on this machine; use auto");
+    private boolean isAvailable() {
+        return switch (this) {
+            case IO_URING -> IoUring.isAvailable();
+            case EPOLL -> Epoll.isAvailable();
+            case NIO -> true;
+        };
+    }
+
+    private Transport required() throws IOException {
+        if (!isAvailable()) {
+            throw new IOException("net.transport=" + this + " cannot be had on this machine; use auto");
         }
-        return transport;
+        return this;
     }
 
     Class<? extends ServerSocketChannel> listener() {
         return listener;
     }
 
-    IoHandlerFactory handlers() {
-        return switch (this) {
-            case EPOLL -> EpollIoHandler.newFactory();
-            case IO_URING -> IoUringIoHandler.newFactory();
-            case NIO -> NioIoHandler.newFactory();
-        };
+    /** How long, in milliseconds, a peer may leave unacknowledged what it was sent; null: the kernel's default. */
+    @Nullable
+    ChannelOption<Integer> userTimeout() {
+        return userTimeout;
     }
 
-    boolean isEpoll() {
-        return this == EPOLL;
+    IoHandlerFactory handlers() {
+        return switch (this) {
+            case IO_URING -> IoUringIoHandler.newFactory();
+            case EPOLL -> EpollIoHandler.newFactory();
+            case NIO -> NioIoHandler.newFactory();
+        };
     }
 
     @Override

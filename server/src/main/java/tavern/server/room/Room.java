@@ -31,7 +31,7 @@ import tavern.server.store.PlayerRecord;
 public final class Room extends Ticking {
     private static final Logger log = LoggerFactory.getLogger(Room.class);
     private static final long RETRY_MILLIS = 1_000;
-    private static final int PLACES_GROUPS = 10;
+    private static final int PLACES_GROUPS = 4;
 
     private final RoomId id;
     private final Lease lease;

@@ -39,7 +39,7 @@ final class Follower {
     /** A page of the file that many entries have changed is written once. What a crash takes is read again. */
     private static final long COMMIT_MILLIS = 2_000;
 
-    private static final long IDLE_MILLIS = 500;
+    private static final long IDLE_MILLIS = 1_000;
     private static final long RETRY_MILLIS_MIN = 500;
     private static final long RETRY_MILLIS_MAX = 30_000;
 
