@@ -1,6 +1,6 @@
 package tavern.bench.fanout;
 
-import io.netty.channel.uring.IoUring;
+import io.netty.channel.epoll.Epoll;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -25,7 +25,7 @@ record Choice(String key, String title, Map<String, String> settings, List<Strin
                 collector("parallel", "Parallel"),
                 collector("g1", "G1"),
                 collector("zgc", "Z"),
-                transport("ioUring", "io_uring", IoUring.isAvailable()),
+                transport("epoll", "epoll", Epoll.isAvailable()),
                 transport("nio", "nio", true),
                 jvm("adaptive", "buffers: adaptive", "-Dio.netty.allocator.type=adaptive", true),
                 jvm(

@@ -7,6 +7,7 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.Epoll;
@@ -15,6 +16,9 @@ import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.uring.IoUringChannelOption;
+import io.netty.channel.uring.IoUringIoHandler;
+import io.netty.channel.uring.IoUringServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
@@ -39,11 +43,17 @@ public final class ReferenceServer implements AutoCloseable {
         this.listener = listener;
     }
 
-    /** @param atOnce moves are told one by one when they come, and not together at each tick */
-    public static ReferenceServer start(int tickHz, boolean atOnce) throws IOException {
-        boolean epoll = Epoll.isAvailable();
-        EventLoopGroup acceptor = loops(1, "accept", epoll);
-        EventLoopGroup loops = loops(Runtime.getRuntime().availableProcessors(), "net", epoll);
+    /**
+     * @param atOnce moves are told one by one when they come, and not together at each tick
+     * @param ioUring instead of epoll, or of NIO where there is no epoll
+     */
+    public static ReferenceServer start(int tickHz, boolean atOnce, boolean ioUring) throws IOException {
+        boolean epoll = !ioUring && Epoll.isAvailable();
+        IoHandlerFactory handlers = ioUring
+                ? IoUringIoHandler.newFactory()
+                : epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+        EventLoopGroup acceptor = loops(1, "accept", handlers);
+        EventLoopGroup loops = loops(Runtime.getRuntime().availableProcessors(), "net", handlers);
         List<Ticks> ticks = new ArrayList<>();
         for (EventExecutor loop : loops) {
             ticks.add(new Ticks((EventLoop) loop, tickHz));
@@ -51,7 +61,10 @@ public final class ReferenceServer implements AutoCloseable {
         Rooms rooms = new Rooms(ticks, atOnce);
         ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(acceptor, loops)
-                .channel(epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class)
+                .channel(
+                        ioUring
+                                ? IoUringServerSocketChannel.class
+                                : epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class)
                 .childHandler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel channel) {
@@ -65,7 +78,9 @@ public final class ReferenceServer implements AutoCloseable {
                 .childOption(
                         ChannelOption.WRITE_BUFFER_WATER_MARK,
                         new WriteBufferWaterMark(PENDING_BYTES_LOW, PENDING_BYTES_HIGH));
-        if (epoll) {
+        if (ioUring) {
+            bootstrap.childOption(IoUringChannelOption.TCP_USER_TIMEOUT, USER_TIMEOUT_MILLIS);
+        } else if (epoll) {
             bootstrap.childOption(EpollChannelOption.TCP_USER_TIMEOUT, USER_TIMEOUT_MILLIS);
         }
         var bound = bootstrap.bind("127.0.0.1", 0).awaitUninterruptibly();
@@ -75,11 +90,8 @@ public final class ReferenceServer implements AutoCloseable {
         return new ReferenceServer(acceptor, loops, bound.channel());
     }
 
-    private static EventLoopGroup loops(int threads, String name, boolean epoll) {
-        return new MultiThreadIoEventLoopGroup(
-                threads,
-                new DefaultThreadFactory(name, true),
-                epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
+    private static EventLoopGroup loops(int threads, String name, IoHandlerFactory handlers) {
+        return new MultiThreadIoEventLoopGroup(threads, new DefaultThreadFactory(name, true), handlers);
     }
 
     public InetSocketAddress address() {
