@@ -6,13 +6,13 @@ import java.util.Map;
 import tavern.bench.Bench;
 import tavern.bench.Benchmark;
 import tavern.bench.Cores;
+import tavern.bench.Kept;
 import tavern.bench.Section;
 import tavern.bench.load.Rates;
 
 /** One room of many players spread over the map: what each costs when near ones are told, and when all are. */
 public final class CrowdBenchmark implements Benchmark {
     private static final String FROM_CAPACITY = "room.interest.from-capacity";
-    private static final String NEVER = "1000000";
 
     @Override
     public String kind() {
@@ -33,11 +33,19 @@ public final class CrowdBenchmark implements Benchmark {
         Cores cores = Cores.apart();
         bench.progress().begin(pace.rounds() * 6);
         bench.progress().doing("starting the servers");
-        try (Host atOnce = Host.referenceAtOnce(bench, cores);
-                Host reference = Host.reference(bench, cores);
-                Host everybody = tavern("Tavern, everybody", bench, cores, NEVER, pace.players());
-                Host near = tavern("Tavern, who is near", bench, cores, "1", pace.players());
-                Load load = Load.on(cores, 1);
+        try (Kept own = new Kept()) {
+            Host near = own.add(near(bench, cores, pace.players()));
+            Host atOnce = own.add(Host.referenceAtOnce(bench, cores));
+            return Pair.with(bench, cores, List.of(), pair -> measure(bench, pace, cores, near, pair, atOnce));
+        }
+    }
+
+    /** @param pair by default rooms tell everybody */
+    private static CrowdSection measure(Bench bench, CrowdPace pace, Cores cores, Host near, Pair pair, Host atOnce)
+            throws IOException, InterruptedException {
+        Host everybody = pair.tavern();
+        Host reference = pair.reference();
+        try (Load load = Load.on(cores, 1);
                 Duel duel =
                         new Duel(bench, List.of(near, everybody, reference, atOnce), load.loops(), pace.players())) {
             duel.growTo(pace.players());
@@ -51,14 +59,12 @@ public final class CrowdBenchmark implements Benchmark {
             List<List<Window>> atRate = duel.rounds(compared, seldom, pace.rounds(), pace.window());
             duel.flames(ticking, "crowd", often);
             duel.flames(compared, "crowd seldom", seldom);
-            return new CrowdSection(cores, pace, CrowdSection.Part.of(atTicks), CrowdSection.Part.of(atRate));
+            return new CrowdSection(cores, pace, atTicks, atRate);
         }
     }
 
-    /** @param fromCapacity from which on rooms tell of who is near */
-    private static Host tavern(String title, Bench bench, Cores cores, String fromCapacity, int players)
-            throws IOException {
-        Map<String, String> settings = Map.of("room.capacity", Integer.toString(players), FROM_CAPACITY, fromCapacity);
-        return Host.tavern(title, bench, cores, settings, List.of());
+    private static Host near(Bench bench, Cores cores, int players) throws IOException {
+        Map<String, String> settings = Map.of("room.capacity", Integer.toString(players), FROM_CAPACITY, "1");
+        return Host.tavern("Tavern, who is near", bench, cores, settings, List.of());
     }
 }

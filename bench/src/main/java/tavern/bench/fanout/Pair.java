@@ -2,7 +2,6 @@ package tavern.bench.fanout;
 
 import java.io.IOException;
 import java.util.List;
-import java.util.Map;
 import tavern.bench.Bench;
 import tavern.bench.Cores;
 import tavern.bench.Kept;
@@ -17,24 +16,34 @@ final class Pair implements Kept.Part {
         this.reference = reference;
     }
 
-    private static Pair start(Bench bench, Cores cores) throws IOException {
-        Host tavern = Host.tavern(bench, cores, Map.of());
+    private static Pair start(Bench bench, Cores cores, List<String> options) throws IOException {
+        Host tavern = Host.tavern(bench, cores, options);
         try {
-            return new Pair(tavern, Host.reference(bench, cores));
+            return new Pair(tavern, Host.reference(bench, cores, options));
         } catch (IOException | RuntimeException e) {
             tavern.kill();
             throw e;
         }
     }
 
-    /** Measures both. A quick look takes those of the benchmark before, which are warm; else each has its own. */
-    static <T> T with(Bench bench, Cores cores, Measuring<T> measuring) throws IOException, InterruptedException {
+    /**
+     * Measures both. A quick look takes those of the benchmark before, which are warm; else each has its own.
+     *
+     * @param options of their JVMs
+     */
+    static <T> T with(Bench bench, Cores cores, List<String> options, Measuring<T> measuring)
+            throws IOException, InterruptedException {
         if (bench.quick()) {
-            return measuring.measure(bench.kept().get(Pair.class, () -> start(bench, cores)));
+            return measuring.measure(kept(bench));
         }
-        try (Pair own = start(bench, cores)) {
+        try (Pair own = start(bench, cores, options)) {
             return measuring.measure(own);
         }
+    }
+
+    /** Those of a quick look, fit for whatever is measured in one. */
+    static Pair kept(Bench bench) throws IOException {
+        return bench.kept().get(Pair.class, () -> start(bench, Cores.apart(), Memory.OPTIONS));
     }
 
     /** What is done with them. */
@@ -56,10 +65,23 @@ final class Pair implements Kept.Part {
     }
 
     @Override
+    public void awaitReady() throws IOException, InterruptedException {
+        for (Host host : hosts()) {
+            host.awaitReady();
+        }
+    }
+
+    @Override
+    public void end() {
+        hosts().forEach(Host::end);
+    }
+
+    @Override
     public void close() throws IOException, InterruptedException {
         try (tavern;
                 reference) {
             // Both, even when one does not stop cleanly.
+            end();
         }
     }
 }
