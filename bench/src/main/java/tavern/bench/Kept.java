@@ -39,11 +39,6 @@ public final class Kept implements AutoCloseable {
         return add(maker.make());
     }
 
-    /** Whether there is one of this kind. */
-    public boolean has(Class<? extends Part> kind) {
-        return parts.stream().anyMatch(kind::isInstance);
-    }
-
     /** Blocks until all can be used. */
     public void awaitReady() throws IOException, InterruptedException {
         for (Part part : parts) {
@@ -57,10 +52,15 @@ public final class Kept implements AutoCloseable {
         return part;
     }
 
+    /** All begin to end; returns at once. */
+    public void end() {
+        parts.forEach(Part::end);
+    }
+
     /** All of them, even when one does not close. */
     @Override
     public void close() throws IOException, InterruptedException {
-        parts.forEach(Part::end);
+        end();
         closeNext();
     }
 

@@ -48,11 +48,7 @@ public final class ConsolesBenchmark implements Benchmark {
             Duration.ofSeconds(4),
             16);
     private static final Pace QUICK = new Pace(
-            new Play(1_000, 50, 2, 0.05, 0.05),
-            Duration.ofSeconds(1),
-            Duration.ofMillis(1_200),
-            Duration.ofSeconds(2),
-            1);
+            new Play(600, 30, 2, 0.1, 0.1), Duration.ofSeconds(1), Duration.ofMillis(1_200), Duration.ofSeconds(2), 1);
 
     @Override
     public String kind() {

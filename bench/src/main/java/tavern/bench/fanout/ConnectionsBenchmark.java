@@ -33,14 +33,16 @@ public final class ConnectionsBenchmark implements Benchmark {
         Cores cores = Cores.apart();
         bench.progress().begin(2);
         bench.progress().doing("starting the servers");
-        return Pair.with(bench, cores, Memory.OPTIONS, pair -> measure(bench, pace, cores, pair));
+        return Hosts.with(bench, hosts -> measure(bench, pace, cores, Pair.of(bench, hosts, cores, Memory.OPTIONS)));
     }
 
     private static ConnectionsSection measure(Bench bench, ConnectionsPace pace, Cores cores, Pair pair)
             throws IOException, InterruptedException {
         try (Load load = Load.on(cores, 1)) {
             // Both on their core from now on, and not only once they are measured.
-            pair.awaitReady();
+            for (Host host : pair.hosts()) {
+                host.awaitReady();
+            }
             List<Idle> all = new ArrayList<>();
             for (Host host : pair.hosts()) {
                 all.add(idle(bench, pace, host, load));

@@ -24,12 +24,23 @@ public final class CoresBenchmark implements Benchmark {
     }
 
     @Override
+    public void begin(Bench bench) throws IOException {
+        if (isPossible()) {
+            several(bench, Hosts.kept(bench), Cores.forServer(2));
+        }
+    }
+
+    private static boolean isPossible() throws IOException {
+        return Cores.canPin() && Cores.allowed().size() >= 2;
+    }
+
+    @Override
     public Section run(Bench bench) throws IOException, InterruptedException {
         return measure(bench, (bench.quick() ? CoresPace.QUICK : CoresPace.FULL).withRounds(bench));
     }
 
     CoresSection measure(Bench bench, CoresPace pace) throws IOException, InterruptedException {
-        if (!Cores.canPin() || Cores.allowed().size() < 2) {
+        if (!isPossible()) {
             return new CoresSection(pace, List.of());
         }
         List<CoresSection.Part> parts = new ArrayList<>();
@@ -49,10 +60,20 @@ public final class CoresBenchmark implements Benchmark {
     private static Growth.Result grow(Bench bench, CoresPace pace, Cores cores, int threads)
             throws IOException, InterruptedException {
         bench.progress().doing("Tavern: " + cores.text());
-        if (bench.quick() && threads == 1) {
-            // It is on that core, and warm where other benchmarks were before.
-            Duration warmUp = bench.kept().has(Pair.class) ? Duration.ZERO : pace.warmUp();
-            return grow(bench, pace, cores, threads, Pair.kept(bench).tavern(), warmUp);
+        if (bench.quick()) {
+            Hosts hosts = Hosts.kept(bench);
+            if (threads > 1) {
+                return grow(bench, pace, cores, threads, several(bench, hosts, cores), pace.warmUp());
+            }
+            // The same server on the same core, and warm where other benchmarks were before.
+            Duration warmUp = hosts.has(Pair.TAVERN) ? Duration.ZERO : pace.warmUp();
+            return grow(
+                    bench,
+                    pace,
+                    cores,
+                    threads,
+                    Pair.of(bench, hosts, cores, List.of()).tavern(),
+                    warmUp);
         }
         try (Host host = Host.tavern(bench, cores, List.of())) {
             return grow(bench, pace, cores, threads, host, pace.warmUp());
@@ -75,6 +96,10 @@ public final class CoresBenchmark implements Benchmark {
                     bench);
             return growth.run(pace.growth(), pace.refine());
         }
+    }
+
+    private static Host several(Bench bench, Hosts hosts, Cores cores) throws IOException {
+        return hosts.get("several cores", () -> Host.tavern(bench, cores, List.of()));
     }
 
     private static void warmUp(Host host, Load load, int players, Duration length, Stop stop)

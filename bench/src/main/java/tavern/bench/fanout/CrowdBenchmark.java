@@ -6,7 +6,6 @@ import java.util.Map;
 import tavern.bench.Bench;
 import tavern.bench.Benchmark;
 import tavern.bench.Cores;
-import tavern.bench.Kept;
 import tavern.bench.Section;
 import tavern.bench.load.Rates;
 
@@ -25,6 +24,13 @@ public final class CrowdBenchmark implements Benchmark {
     }
 
     @Override
+    public void begin(Bench bench) throws IOException {
+        Cores cores = Cores.apart();
+        near(bench, Hosts.kept(bench), cores, CrowdPace.QUICK);
+        atOnce(bench, Hosts.kept(bench), cores);
+    }
+
+    @Override
     public Section run(Bench bench) throws IOException, InterruptedException {
         return measure(bench, (bench.quick() ? CrowdPace.QUICK : CrowdPace.FULL).withRounds(bench));
     }
@@ -33,16 +39,15 @@ public final class CrowdBenchmark implements Benchmark {
         Cores cores = Cores.apart();
         bench.progress().begin(pace.rounds() * 6);
         bench.progress().doing("starting the servers");
-        try (Kept own = new Kept()) {
-            Host near = own.add(near(bench, cores, pace.players()));
-            Host atOnce = own.add(Host.referenceAtOnce(bench, cores));
-            return Pair.with(bench, cores, List.of(), pair -> measure(bench, pace, cores, near, pair, atOnce));
-        }
+        return Hosts.with(bench, hosts -> measure(bench, pace, cores, hosts));
     }
 
-    /** @param pair by default rooms tell everybody */
-    private static CrowdSection measure(Bench bench, CrowdPace pace, Cores cores, Host near, Pair pair, Host atOnce)
+    private static CrowdSection measure(Bench bench, CrowdPace pace, Cores cores, Hosts hosts)
             throws IOException, InterruptedException {
+        Host near = near(bench, hosts, cores, pace);
+        Host atOnce = atOnce(bench, hosts, cores);
+        // By default rooms of this size tell everybody.
+        Pair pair = Pair.of(bench, hosts, cores, List.of());
         Host everybody = pair.tavern();
         Host reference = pair.reference();
         try (Load load = Load.on(cores, 1);
@@ -63,8 +68,13 @@ public final class CrowdBenchmark implements Benchmark {
         }
     }
 
-    private static Host near(Bench bench, Cores cores, int players) throws IOException {
-        Map<String, String> settings = Map.of("room.capacity", Integer.toString(players), FROM_CAPACITY, "1");
-        return Host.tavern("Tavern, who is near", bench, cores, settings, List.of());
+    private static Host near(Bench bench, Hosts hosts, Cores cores, CrowdPace pace) throws IOException {
+        String players = Integer.toString(pace.players());
+        Map<String, String> settings = Map.of("room.capacity", players, FROM_CAPACITY, "1");
+        return hosts.get("near", () -> Host.tavern("Tavern, who is near", bench, cores, settings, List.of()));
+    }
+
+    private static Host atOnce(Bench bench, Hosts hosts, Cores cores) throws IOException {
+        return hosts.get("at once", () -> Host.referenceAtOnce(bench, cores));
     }
 }

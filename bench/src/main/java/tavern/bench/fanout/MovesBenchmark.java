@@ -29,7 +29,7 @@ public final class MovesBenchmark implements Benchmark {
 
     @Override
     public void begin(Bench bench) throws IOException {
-        Pair.kept(bench);
+        Pair.of(bench, Hosts.kept(bench), Cores.apart(), List.of());
     }
 
     @Override
@@ -41,7 +41,7 @@ public final class MovesBenchmark implements Benchmark {
         Cores cores = Cores.apart();
         bench.progress().begin((pace.rounds() + pace.growthRounds()) * 2);
         bench.progress().doing("starting the servers");
-        return Pair.with(bench, cores, List.of(), pair -> measure(bench, pace, cores, pair));
+        return Hosts.with(bench, hosts -> measure(bench, pace, cores, Pair.of(bench, hosts, cores, List.of())));
     }
 
     private static MovesSection measure(Bench bench, MovesPace pace, Cores cores, Pair pair)
