@@ -24,23 +24,12 @@ public final class CoresBenchmark implements Benchmark {
     }
 
     @Override
-    public void begin(Bench bench) throws IOException {
-        if (isPossible()) {
-            several(bench, Hosts.kept(bench), Cores.forServer(2));
-        }
-    }
-
-    private static boolean isPossible() throws IOException {
-        return Cores.canPin() && Cores.allowed().size() >= 2;
-    }
-
-    @Override
     public Section run(Bench bench) throws IOException, InterruptedException {
         return measure(bench, (bench.quick() ? CoresPace.QUICK : CoresPace.FULL).withRounds(bench));
     }
 
     CoresSection measure(Bench bench, CoresPace pace) throws IOException, InterruptedException {
-        if (!isPossible()) {
+        if (!Cores.canPin() || Cores.allowed().size() < 2) {
             return new CoresSection(pace, List.of());
         }
         List<CoresSection.Part> parts = new ArrayList<>();
@@ -60,11 +49,8 @@ public final class CoresBenchmark implements Benchmark {
     private static Growth.Result grow(Bench bench, CoresPace pace, Cores cores, int threads)
             throws IOException, InterruptedException {
         bench.progress().doing("Tavern: " + cores.text());
-        if (bench.quick()) {
+        if (bench.quick() && threads == 1) {
             Hosts hosts = Hosts.kept(bench);
-            if (threads > 1) {
-                return grow(bench, pace, cores, threads, several(bench, hosts, cores), pace.warmUp());
-            }
             // The same server on the same core, and warm where other benchmarks were before.
             Duration warmUp = hosts.has(Pair.TAVERN) ? Duration.ZERO : pace.warmUp();
             return grow(
@@ -96,10 +82,6 @@ public final class CoresBenchmark implements Benchmark {
                     bench);
             return growth.run(pace.growth(), pace.refine());
         }
-    }
-
-    private static Host several(Bench bench, Hosts hosts, Cores cores) throws IOException {
-        return hosts.get("several cores", () -> Host.tavern(bench, cores, List.of()));
     }
 
     private static void warmUp(Host host, Load load, int players, Duration length, Stop stop)

@@ -23,7 +23,7 @@ record CoresPace(Duration warmUp, int rounds, List<Integer> growth, Duration set
     static final CoresPace QUICK = new CoresPace(
             Duration.ofMillis(1_500),
             1,
-            List.of(1_000, 2_000, 3_000),
+            List.of(1_000, 2_000, 4_000),
             Duration.ofMillis(300),
             Duration.ofMillis(500),
             0);

@@ -24,13 +24,6 @@ public final class CrowdBenchmark implements Benchmark {
     }
 
     @Override
-    public void begin(Bench bench) throws IOException {
-        Cores cores = Cores.apart();
-        near(bench, Hosts.kept(bench), cores, CrowdPace.QUICK);
-        atOnce(bench, Hosts.kept(bench), cores);
-    }
-
-    @Override
     public Section run(Bench bench) throws IOException, InterruptedException {
         return measure(bench, (bench.quick() ? CrowdPace.QUICK : CrowdPace.FULL).withRounds(bench));
     }
@@ -44,8 +37,8 @@ public final class CrowdBenchmark implements Benchmark {
 
     private static CrowdSection measure(Bench bench, CrowdPace pace, Cores cores, Hosts hosts)
             throws IOException, InterruptedException {
-        Host near = near(bench, hosts, cores, pace);
-        Host atOnce = atOnce(bench, hosts, cores);
+        Host near = hosts.get("near", () -> near(bench, cores, pace.players()));
+        Host atOnce = hosts.get("at once", () -> Host.referenceAtOnce(bench, cores));
         // By default rooms of this size tell everybody.
         Pair pair = Pair.of(bench, hosts, cores, List.of());
         Host everybody = pair.tavern();
@@ -68,13 +61,8 @@ public final class CrowdBenchmark implements Benchmark {
         }
     }
 
-    private static Host near(Bench bench, Hosts hosts, Cores cores, CrowdPace pace) throws IOException {
-        String players = Integer.toString(pace.players());
-        Map<String, String> settings = Map.of("room.capacity", players, FROM_CAPACITY, "1");
-        return hosts.get("near", () -> Host.tavern("Tavern, who is near", bench, cores, settings, List.of()));
-    }
-
-    private static Host atOnce(Bench bench, Hosts hosts, Cores cores) throws IOException {
-        return hosts.get("at once", () -> Host.referenceAtOnce(bench, cores));
+    private static Host near(Bench bench, Cores cores, int players) throws IOException {
+        Map<String, String> settings = Map.of("room.capacity", Integer.toString(players), FROM_CAPACITY, "1");
+        return Host.tavern("Tavern, who is near", bench, cores, settings, List.of());
     }
 }
