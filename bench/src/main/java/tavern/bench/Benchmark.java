@@ -15,6 +15,12 @@ public interface Benchmark {
     }
 
     /**
+     * Begins to start what takes long to start, and returns at once. Only in a quick look: there all begin before the
+     * first measures, and find it in {@link Bench#kept()}.
+     */
+    default void begin(Bench bench) throws IOException {}
+
+    /**
      * Measures, and cleans up after itself whatever happens.
      *
      * @throws IOException when something that it needs is not there, or what was measured did something wrong

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 
 /**
  * Which cores the server and the load get, in {@code taskset}'s words.
@@ -59,7 +60,16 @@ public record Cores(String server, String load, String text) {
 
     /** Those that this process may use. */
     public static List<Integer> allowed() throws IOException {
-        Path status = Path.of("/proc/self/status");
+        List<Integer> allowed = allowed(Path.of("/proc/self/status"));
+        return allowed.isEmpty()
+                ? IntStream.range(0, Runtime.getRuntime().availableProcessors())
+                        .boxed()
+                        .toList()
+                : allowed;
+    }
+
+    /** Empty when the process is gone, or the system does not tell. */
+    private static List<Integer> allowed(Path status) throws IOException {
         if (Files.isReadable(status)) {
             for (String line : Files.readAllLines(status)) {
                 if (line.startsWith("Cpus_allowed_list:")) {
@@ -67,11 +77,7 @@ public record Cores(String server, String load, String text) {
                 }
             }
         }
-        List<Integer> all = new ArrayList<>();
-        for (int core = 0; core < Runtime.getRuntime().availableProcessors(); core++) {
-            all.add(core);
-        }
-        return all;
+        return List.of();
     }
 
     /** {@code 0-3,7}. */
@@ -132,5 +138,10 @@ public record Cores(String server, String load, String text) {
             throw new IOException("taskset does not end");
         }
         // Threads end while it goes through them, of which it complains; that is no failure of the others.
+        List<Integer> allowed = allowed(Path.of("/proc", Long.toString(pid), "status"));
+        if (!allowed.equals(parse(cores))) {
+            throw new IOException("taskset did not move process " + pid + " to cores " + cores
+                    + (allowed.isEmpty() ? ": it has ended" : ": it may use " + list(allowed)));
+        }
     }
 }

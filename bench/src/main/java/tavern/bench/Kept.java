@@ -4,12 +4,21 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/** What one benchmark leaves to those after it, closed at the end of the run, the last first. Used by one thread. */
+/**
+ * What is closed together, the last first: what one benchmark leaves to those after it until the end of the run, or the
+ * servers of one. Used by one thread.
+ */
 public final class Kept implements AutoCloseable {
     private final Deque<Part> parts = new ArrayDeque<>();
 
     /** Something that is kept. */
     public interface Part extends AutoCloseable {
+        /** Blocks until it can be used. */
+        default void awaitReady() throws IOException, InterruptedException {}
+
+        /** Begins to end, and returns at once: whoever closes it then waits for less. */
+        default void end() {}
+
         @Override
         void close() throws IOException, InterruptedException;
     }
@@ -27,17 +36,38 @@ public final class Kept implements AutoCloseable {
                 return kind.cast(part);
             }
         }
-        T made = maker.make();
-        parts.push(made);
-        return made;
+        return add(maker.make());
+    }
+
+    /** Blocks until all can be used. */
+    public void awaitReady() throws IOException, InterruptedException {
+        for (Part part : parts) {
+            part.awaitReady();
+        }
+    }
+
+    /** One more of any kind. */
+    public <T extends Part> T add(T part) {
+        parts.push(part);
+        return part;
+    }
+
+    /** All begin to end; returns at once. */
+    public void end() {
+        parts.forEach(Part::end);
     }
 
     /** All of them, even when one does not close. */
     @Override
     public void close() throws IOException, InterruptedException {
+        end();
+        closeNext();
+    }
+
+    private void closeNext() throws IOException, InterruptedException {
         Part part = parts.poll();
         if (part != null) {
-            try (this) {
+            try (Part next = this::closeNext) {
                 part.close();
             }
         }

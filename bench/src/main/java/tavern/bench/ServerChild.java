@@ -104,6 +104,13 @@ public final class ServerChild implements AutoCloseable {
         process.destroyForcibly().onExit().join();
     }
 
+    /** SIGTERM, if it has ever been ready; returns at once. */
+    public void end() {
+        if (isReady) {
+            process.destroy();
+        }
+    }
+
     /** SIGTERM, and waits; what was never ready is killed. @throws IOException when it did not stop cleanly */
     @Override
     public void close() throws IOException, InterruptedException {
@@ -111,7 +118,7 @@ public final class ServerChild implements AutoCloseable {
             kill();
             return;
         }
-        process.destroy();
+        end();
         if (!process.waitFor(STOP_SECONDS_MAX, TimeUnit.SECONDS)) {
             process.destroyForcibly();
             throw new IOException("the server did not stop within " + STOP_SECONDS_MAX + " s: " + said());

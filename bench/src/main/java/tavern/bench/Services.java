@@ -8,33 +8,35 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** A private Redis and a private RabbitMQ, by {@code bin/services}; gone with all their data once closed. */
-public final class Services implements AutoCloseable {
+public final class Services implements Kept.Part {
     private static final int PATIENCE_SECONDS = 300;
 
     private final Path launcher;
     private final Path folder;
-    private final Properties environment;
+    private final Properties environment = new Properties();
+    private final Call starting;
+    private @Nullable Call stopping;
 
-    private Services(Path launcher, Path folder, Properties environment) {
+    private Services(Path launcher, Path folder) throws IOException {
         this.launcher = launcher;
         this.folder = folder;
-        this.environment = environment;
+        this.starting = call("start");
     }
 
-    /** Blocks until both answer. @param folder that does not exist yet */
-    public static Services start(Path root, Path folder) throws IOException, InterruptedException {
-        Services services = new Services(root.resolve("bin/services"), folder, new Properties());
-        try {
-            services.call("start");
-            try (var lines = Files.newBufferedReader(folder.resolve("services.env"))) {
-                services.environment.load(lines);
-            }
-            return services;
-        } catch (IOException | InterruptedException | RuntimeException e) {
-            services.close();
-            throw e;
+    /** Begins to start both; returns at once. @param folder that does not exist yet */
+    public static Services begin(Path root, Path folder) throws IOException {
+        return new Services(root.resolve("bin/services"), folder);
+    }
+
+    /** Blocks until both answer. */
+    @Override
+    public void awaitReady() throws IOException, InterruptedException {
+        starting.await();
+        try (var lines = Files.newBufferedReader(folder.resolve("services.env"))) {
+            environment.load(lines);
         }
     }
 
@@ -58,15 +60,30 @@ public final class Services implements AutoCloseable {
         return Long.parseLong(Files.readString(folder.resolve(file)).strip());
     }
 
+    /** Does nothing while they still start. */
+    @Override
+    public void end() {
+        if (stopping == null && starting.hasEnded() && Files.exists(folder.resolve("ports"))) {
+            try {
+                stopping = call("stop", "--purge");
+            } catch (IOException e) {
+                // Whoever closes it tries again, and says why it cannot.
+            }
+        }
+    }
+
     /** Runs to its end even when this thread was interrupted: nothing may be left behind. */
     @Override
-    public void close() throws IOException {
-        if (!Files.exists(folder.resolve("ports"))) {
-            return;
-        }
+    public void close() throws IOException, InterruptedException {
         boolean interrupted = Thread.interrupted();
         try {
-            call("stop", "--purge");
+            starting.awaitEnd();
+            if (stopping == null && Files.exists(folder.resolve("ports"))) {
+                stopping = call("stop", "--purge");
+            }
+            if (stopping != null) {
+                stopping.await();
+            }
         } catch (InterruptedException e) {
             interrupted = true;
         } finally {
@@ -76,28 +93,44 @@ public final class Services implements AutoCloseable {
         }
     }
 
-    private void call(String... verb) throws IOException, InterruptedException {
+    private Call call(String... verb) throws IOException {
         List<String> command = new ArrayList<>(List.of(launcher.toString()));
         command.addAll(List.of(verb));
         command.addAll(List.of("--dir", folder.toString()));
         Path said = Files.createTempFile("tavern-services", ".txt");
-        try {
-            Process process = new ProcessBuilder(command)
-                    .redirectInput(
-                            ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
-                    .redirectErrorStream(true)
-                    .redirectOutput(said.toFile())
-                    .start();
+        Process process = new ProcessBuilder(command)
+                .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+                .redirectErrorStream(true)
+                .redirectOutput(said.toFile())
+                .start();
+        return new Call(verb[0], process, said);
+    }
+
+    /** The launcher at work. */
+    private record Call(String verb, Process process, Path said) {
+        boolean hasEnded() {
+            return !process.isAlive();
+        }
+
+        /** However it ends. */
+        void awaitEnd() throws IOException, InterruptedException {
             if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
                 process.destroyForcibly();
-                throw new IOException("bin/services " + verb[0] + " takes longer than " + PATIENCE_SECONDS + " s");
+                throw new IOException("bin/services " + verb + " takes longer than " + PATIENCE_SECONDS + " s");
             }
-            if (process.exitValue() != 0) {
-                throw new IOException("bin/services " + verb[0] + " failed: "
-                        + Files.readString(said, StandardCharsets.UTF_8).strip());
+        }
+
+        /** @throws IOException with what it said, when it failed */
+        void await() throws IOException, InterruptedException {
+            try {
+                awaitEnd();
+                if (process.exitValue() != 0) {
+                    throw new IOException("bin/services " + verb + " failed: "
+                            + Files.readString(said, StandardCharsets.UTF_8).strip());
+                }
+            } finally {
+                Files.deleteIfExists(said);
             }
-        } finally {
-            Files.delete(said);
         }
     }
 }

@@ -62,7 +62,7 @@ final class CommandLineTest {
         assertThat(out.toString())
                 .contains("load average before")
                 .contains("counted")
-                .containsPattern("took \\d+ s: counting \\d+");
+                .containsPattern("took \\d+ s: start \\d+, counting \\d+");
     }
 
     @Test

@@ -1,6 +1,7 @@
 package tavern.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
@@ -30,5 +31,17 @@ final class CoresTest {
         }
 
         assertThat(Cores.allowed()).isEqualTo(before);
+    }
+
+    @Test
+    void aServerThatIsGoneIsNotOnItsCores() throws IOException {
+        Cores apart = Cores.apart();
+
+        if (!apart.server().isEmpty()) {
+            assertThatThrownBy(() -> apart.keepServer(Integer.MAX_VALUE))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("did not move process " + Integer.MAX_VALUE)
+                    .hasMessageContaining("it has ended");
+        }
     }
 }

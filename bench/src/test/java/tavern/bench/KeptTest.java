@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 
 final class KeptTest {
     private final Kept kept = new Kept();
+    private final List<String> ending = new ArrayList<>();
     private final List<String> closed = new ArrayList<>();
 
     @Test
@@ -32,7 +33,23 @@ final class KeptTest {
         assertThat(closed).containsExactly("first");
     }
 
+    @Test
+    void allBeginToEndBeforeTheFirstIsWaitedFor() throws IOException, InterruptedException {
+        kept.add(new First());
+        kept.add(new Second());
+
+        kept.close();
+
+        assertThat(ending).containsExactly("second", "first");
+        assertThat(closed).containsExactly("second", "first");
+    }
+
     private final class First implements Kept.Part {
+        @Override
+        public void end() {
+            ending.add("first");
+        }
+
         @Override
         public void close() {
             closed.add("first");
@@ -41,7 +58,13 @@ final class KeptTest {
 
     private final class Second implements Kept.Part {
         @Override
+        public void end() {
+            ending.add("second");
+        }
+
+        @Override
         public void close() {
+            assertThat(ending).contains("first");
             closed.add("second");
         }
     }

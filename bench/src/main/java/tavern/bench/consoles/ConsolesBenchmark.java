@@ -30,7 +30,6 @@ public final class ConsolesBenchmark implements Benchmark {
             Console.View.list("/api/v1/players", 3_000),
             Console.View.list("/api/v1/trades?max=50", 1_000));
 
-    private static final Play CROWD = new Play(2_000, 100, 2, 0.05, 0.05);
     private static final Pattern OPS_ADDRESS = Pattern.compile("operators connect to (http://\\S+)");
 
     /**
@@ -40,21 +39,16 @@ public final class ConsolesBenchmark implements Benchmark {
      *     one before
      * @param pairs of windows: one with consoles, one without
      */
-    record Pace(Duration warmUp, Duration between, Duration window, int pairs) {}
+    record Pace(Play play, Duration warmUp, Duration between, Duration window, int pairs) {}
 
-    private static final Pace FULL = new Pace(Duration.ofSeconds(15), Duration.ofSeconds(2), Duration.ofSeconds(4), 16);
-    private static final Pace QUICK =
-            new Pace(Duration.ofSeconds(2), Duration.ofMillis(1_200), Duration.ofSeconds(2), 1);
-
-    private final Play play;
-
-    public ConsolesBenchmark() {
-        this(CROWD);
-    }
-
-    ConsolesBenchmark(Play play) {
-        this.play = play;
-    }
+    private static final Pace FULL = new Pace(
+            new Play(2_000, 100, 2, 0.05, 0.05),
+            Duration.ofSeconds(15),
+            Duration.ofSeconds(2),
+            Duration.ofSeconds(4),
+            16);
+    private static final Pace QUICK = new Pace(
+            new Play(600, 30, 2, 0.1, 0.1), Duration.ofSeconds(1), Duration.ofMillis(1_200), Duration.ofSeconds(2), 1);
 
     @Override
     public String kind() {
@@ -72,6 +66,7 @@ public final class ConsolesBenchmark implements Benchmark {
     }
 
     Section measure(Bench bench, Pace pace) throws IOException, InterruptedException {
+        Play play = pace.play();
         bench.progress().begin(2 * pace.pairs());
         bench.progress().doing(play.players() + " players come in");
         Path folder = Files.createDirectories(bench.folder().resolve("consoles"));

@@ -43,7 +43,7 @@ public final class ChatBenchmark implements Benchmark {
         Cores cores = Cores.apart();
         bench.progress().begin(pace.rounds() * 4);
         bench.progress().doing("starting the servers");
-        return Pair.with(bench, cores, pair -> measure(bench, pace, cores, pair));
+        return Hosts.with(bench, hosts -> measure(bench, pace, cores, Pair.of(bench, hosts, cores, List.of())));
     }
 
     private static ChatSection measure(Bench bench, ChatPace pace, Cores cores, Pair pair)

@@ -6,6 +6,7 @@ import java.util.List;
 import tavern.bench.Bench;
 import tavern.bench.Benchmark;
 import tavern.bench.Cores;
+import tavern.bench.Kept;
 import tavern.bench.Section;
 
 /** What moves cost with another collector, transport, allocator or layout of objects than the server has by default. */
@@ -55,45 +56,23 @@ public final class ChoicesBenchmark implements Benchmark {
     private static ChoicesSection.Group group(Bench bench, ChoicesPace pace, Cores cores, List<Choice> choices)
             throws IOException, InterruptedException {
         bench.progress().doing("starting the servers");
-        try (Hosts hosts = new Hosts()) {
+        try (Kept servers = new Kept()) {
+            List<Host> hosts = new ArrayList<>();
             for (Choice choice : choices) {
-                hosts.add(Host.tavern(choice.title(), bench, cores, choice.settings(), choice.options()));
+                hosts.add(servers.add(Host.tavern(choice.title(), bench, cores, choice.settings(), choice.options())));
             }
             List<ChoicesSection.Result> results = new ArrayList<>();
             try (Load load = Load.on(cores, 1);
-                    Duel duel = new Duel(bench, hosts.all(), load.loops(), MovesBenchmark.ROOM_SIZE)) {
+                    Duel duel = new Duel(bench, hosts, load.loops(), MovesBenchmark.ROOM_SIZE)) {
                 duel.growTo(pace.players());
                 duel.warmUp(Duel.at(MovesBenchmark.RATES), pace.warmUp());
                 List<List<Window>> windows = duel.rounds(Duel.at(MovesBenchmark.RATES), pace.rounds(), pace.window());
                 for (int i = 0; i < choices.size(); i++) {
-                    long bytes = hosts.all().get(i).residentBytes();
+                    long bytes = hosts.get(i).residentBytes();
                     results.add(new ChoicesSection.Result(choices.get(i), windows.get(i), bytes));
                 }
             }
             return new ChoicesSection.Group(results.get(0), results.subList(1, results.size()));
-        }
-    }
-
-    /** As many as there are, closed in reverse. */
-    private static final class Hosts implements AutoCloseable {
-        private final List<Host> all = new ArrayList<>();
-
-        void add(Host host) {
-            all.add(host);
-        }
-
-        List<Host> all() {
-            return all;
-        }
-
-        /** All of them, even when one does not stop cleanly. */
-        @Override
-        public void close() throws IOException, InterruptedException {
-            if (!all.isEmpty()) {
-                try (this) {
-                    all.remove(all.size() - 1).close();
-                }
-            }
         }
     }
 }

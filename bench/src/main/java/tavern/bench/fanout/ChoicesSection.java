@@ -84,18 +84,9 @@ final class ChoicesSection implements Section {
 
     @Override
     public void print(PrintWriter out) {
-        Lines.print(
-                out,
-                "choices: rooms of %d, 10 moves a second from each player, 20 Hz; %s",
-                MovesBenchmark.ROOM_SIZE,
-                cores.text());
-        Lines.print(
-                out,
-                "%,d players; medians of %d rounds in turn with the default beside, %.1f s each after %.1f s of warming up",
-                pace.players(),
-                pace.rounds(),
-                pace.window().toMillis() / 1e3,
-                pace.warmUp().toMillis() / 1e3);
+        Lines.printMoves(out, key(), cores);
+        Lines.printRounds(
+                out, pace.players(), pace.rounds(), "in turn with the default beside", pace.window(), pace.warmUp());
         Lines.print(out, "");
         Lines.print(
                 out,

@@ -3,7 +3,6 @@ package tavern.bench.fanout;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import tavern.bench.Bench;
 import tavern.bench.Benchmark;
 import tavern.bench.Cores;
@@ -34,14 +33,18 @@ public final class ConnectionsBenchmark implements Benchmark {
         Cores cores = Cores.apart();
         bench.progress().begin(2);
         bench.progress().doing("starting the servers");
-        try (Host tavern = Host.tavern("Tavern", bench, cores, Map.of(), Memory.OPTIONS);
-                Host reference = Host.reference(bench, cores, Memory.OPTIONS);
-                Load load = Load.on(cores, 1)) {
+        return Hosts.with(bench, hosts -> measure(bench, pace, cores, Pair.of(bench, hosts, cores, Memory.OPTIONS)));
+    }
+
+    private static ConnectionsSection measure(Bench bench, ConnectionsPace pace, Cores cores, Pair pair)
+            throws IOException, InterruptedException {
+        try (Load load = Load.on(cores, 1)) {
             // Both on their core from now on, and not only once they are measured.
-            tavern.address();
-            reference.address();
+            for (Host host : pair.hosts()) {
+                host.awaitReady();
+            }
             List<Idle> all = new ArrayList<>();
-            for (Host host : List.of(tavern, reference)) {
+            for (Host host : pair.hosts()) {
                 all.add(idle(bench, pace, host, load));
                 bench.progress().step();
             }

@@ -14,6 +14,13 @@ import java.time.Duration;
 record ConnectionsPace(int players, int before, Duration settle, int turns, Duration silent, Duration pinging) {
     static final ConnectionsPace FULL =
             new ConnectionsPace(10_000, 1_000, Duration.ofSeconds(30), 2, Duration.ofSeconds(8), Duration.ofSeconds(8));
-    static final ConnectionsPace QUICK = new ConnectionsPace(
-            1_000, 100, Duration.ofMillis(300), 1, Duration.ofMillis(1_200), Duration.ofMillis(1_200));
+    static final ConnectionsPace QUICK =
+            new ConnectionsPace(1_000, 100, Duration.ofMillis(300), 1, Duration.ofSeconds(1), Duration.ofSeconds(1));
+
+    /** By then a server does what it does for idle players and nothing else. */
+    private static final Duration SETTLED = Duration.ofSeconds(10);
+
+    boolean isSettled() {
+        return settle.compareTo(SETTLED) >= 0;
+    }
 }

@@ -1,13 +1,14 @@
 package tavern.bench.fanout;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import tavern.bench.Bench;
 import tavern.bench.Benchmark;
 import tavern.bench.Cores;
 import tavern.bench.Section;
+import tavern.bench.Stop;
 import tavern.bench.load.Swarm;
 
 /** How many players two cores hold where one holds so many. */
@@ -48,19 +49,28 @@ public final class CoresBenchmark implements Benchmark {
     private static Growth.Result grow(Bench bench, CoresPace pace, Cores cores, int threads)
             throws IOException, InterruptedException {
         bench.progress().doing("Tavern: " + cores.text());
-        try (Host host = Host.tavern(bench, cores, Map.of())) {
-            return grow(bench, pace, cores, threads, host);
+        if (bench.quick() && threads == 1) {
+            Hosts hosts = Hosts.kept(bench);
+            // The same server on the same core, and warm where other benchmarks were before.
+            Duration warmUp = hosts.has(Pair.TAVERN) ? Duration.ZERO : pace.warmUp();
+            return grow(
+                    bench,
+                    pace,
+                    cores,
+                    threads,
+                    Pair.of(bench, hosts, cores, List.of()).tavern(),
+                    warmUp);
+        }
+        try (Host host = Host.tavern(bench, cores, List.of())) {
+            return grow(bench, pace, cores, threads, host, pace.warmUp());
         }
     }
 
-    private static Growth.Result grow(Bench bench, CoresPace pace, Cores cores, int threads, Host host)
+    private static Growth.Result grow(Bench bench, CoresPace pace, Cores cores, int threads, Host host, Duration warmUp)
             throws IOException, InterruptedException {
         try (Load load = Load.on(cores, threads)) {
-            try (Swarm warm =
-                    new Swarm(host.dialect(), host.address(), MovesBenchmark.ROOM_SIZE, load.loops(), bench.stop())) {
-                warm.growTo(pace.growth().get(0));
-                warm.pace(MovesBenchmark.RATES);
-                bench.stop().pass(pace.warmUp());
+            if (!warmUp.isZero()) {
+                warmUp(host, load, pace.growth().get(0), warmUp, bench.stop());
             }
             Growth growth = new Growth(
                     host,
@@ -71,6 +81,15 @@ public final class CoresBenchmark implements Benchmark {
                     pace.window(),
                     bench);
             return growth.run(pace.growth(), pace.refine());
+        }
+    }
+
+    private static void warmUp(Host host, Load load, int players, Duration length, Stop stop)
+            throws IOException, InterruptedException {
+        try (Swarm warm = new Swarm(host.dialect(), host.address(), MovesBenchmark.ROOM_SIZE, load.loops(), stop)) {
+            warm.growTo(players);
+            warm.pace(MovesBenchmark.RATES);
+            stop.pass(length);
         }
     }
 }

@@ -127,11 +127,11 @@ final class CoresSection implements Section {
         for (Part part : parts) {
             Lines.print(
                     out,
-                    "%-34s %16s %15s %11.3f   at %,d players",
+                    "%-34s %16s %15s %11s   at %,d players",
                     part.cores().text(),
                     Growth.most(part.growths()),
                     part.sustained().range("%,.0f"),
-                    part.microsAt(common()).median(),
+                    Lines.number("%.3f", part.microsAt(common()).median()),
                     common());
         }
         Goal.print(out, goals());

@@ -12,7 +12,6 @@ import tavern.bench.load.Rates;
 /** One room of many players spread over the map: what each costs when near ones are told, and when all are. */
 public final class CrowdBenchmark implements Benchmark {
     private static final String FROM_CAPACITY = "room.interest.from-capacity";
-    private static final String NEVER = "1000000";
 
     @Override
     public String kind() {
@@ -33,11 +32,18 @@ public final class CrowdBenchmark implements Benchmark {
         Cores cores = Cores.apart();
         bench.progress().begin(pace.rounds() * 6);
         bench.progress().doing("starting the servers");
-        try (Host atOnce = Host.referenceAtOnce(bench, cores);
-                Host reference = Host.reference(bench, cores);
-                Host everybody = tavern("Tavern, everybody", bench, cores, NEVER, pace.players());
-                Host near = tavern("Tavern, who is near", bench, cores, "1", pace.players());
-                Load load = Load.on(cores, 1);
+        return Hosts.with(bench, hosts -> measure(bench, pace, cores, hosts));
+    }
+
+    private static CrowdSection measure(Bench bench, CrowdPace pace, Cores cores, Hosts hosts)
+            throws IOException, InterruptedException {
+        Host near = hosts.get("near", () -> near(bench, cores, pace.players()));
+        Host atOnce = hosts.get("at once", () -> Host.referenceAtOnce(bench, cores));
+        // By default rooms of this size tell everybody.
+        Pair pair = Pair.of(bench, hosts, cores, List.of());
+        Host everybody = pair.tavern();
+        Host reference = pair.reference();
+        try (Load load = Load.on(cores, 1);
                 Duel duel =
                         new Duel(bench, List.of(near, everybody, reference, atOnce), load.loops(), pace.players())) {
             duel.growTo(pace.players());
@@ -51,14 +57,12 @@ public final class CrowdBenchmark implements Benchmark {
             List<List<Window>> atRate = duel.rounds(compared, seldom, pace.rounds(), pace.window());
             duel.flames(ticking, "crowd", often);
             duel.flames(compared, "crowd seldom", seldom);
-            return new CrowdSection(cores, pace, CrowdSection.Part.of(atTicks), CrowdSection.Part.of(atRate));
+            return new CrowdSection(cores, pace, atTicks, atRate);
         }
     }
 
-    /** @param fromCapacity from which on rooms tell of who is near */
-    private static Host tavern(String title, Bench bench, Cores cores, String fromCapacity, int players)
-            throws IOException {
-        Map<String, String> settings = Map.of("room.capacity", Integer.toString(players), FROM_CAPACITY, fromCapacity);
-        return Host.tavern(title, bench, cores, settings, List.of());
+    private static Host near(Bench bench, Cores cores, int players) throws IOException {
+        Map<String, String> settings = Map.of("room.capacity", Integer.toString(players), FROM_CAPACITY, "1");
+        return Host.tavern("Tavern, who is near", bench, cores, settings, List.of());
     }
 }

@@ -5,11 +5,11 @@ import tavern.bench.Bench;
 
 /** How large the crowd is, and how long and how often it is measured. @param warmUp of each server */
 record CrowdPace(int players, Duration warmUp, int rounds, Duration window) {
-    /** Each of them a send of its own: some three quarters of a core. */
-    private static final double UPDATES_AT_ONCE = 150_000;
+    /** Each of them a send of its own: some three fifths of a core. */
+    private static final double UPDATES_AT_ONCE = 120_000;
 
     static final CrowdPace FULL = new CrowdPace(1_000, Duration.ofSeconds(8), 3, Duration.ofSeconds(4));
-    static final CrowdPace QUICK = new CrowdPace(300, Duration.ofMillis(700), 1, Duration.ofMillis(800));
+    static final CrowdPace QUICK = new CrowdPace(250, Duration.ofMillis(500), 1, Duration.ofMillis(900));
 
     /** Of one player in a second, when each is told at once to everybody: more is more than a core can send. */
     double movesAtOnce() {

@@ -4,6 +4,7 @@ import com.google.gson.JsonObject;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import tavern.bench.Cores;
 import tavern.bench.Section;
 
@@ -17,6 +18,75 @@ final class CrowdSection implements Section {
     private final Part often;
     private final Part seldom;
 
+    /** What was measured of one server at one rate of moves. @param near whether it tells of who is near only */
+    private record Row(String title, List<Window> windows, boolean near) {
+        Stats microsPerPlayer() {
+            return Stats.of(windows, Window::microsPerPlayer);
+        }
+
+        Stats updatesPerPlayer() {
+            return Stats.of(windows, Window::updatesPerPlayer);
+        }
+
+        Stats bytesPerPlayer() {
+            return Stats.of(windows, Window::bytesPerPlayer);
+        }
+
+        double p99Ms() {
+            return Stats.of(windows, Row::latencyMs).median();
+        }
+
+        /** What did not keep up makes no ratio. */
+        boolean isLate() {
+            return !windows.stream().allMatch(this::isInTime);
+        }
+
+        /** Told of who is near, nobody can tell which moves are to be delivered: there it is enough that nobody is lost. */
+        private boolean isInTime(Window window) {
+            boolean isWhole = near ? window.counts().disconnects() == 0 : window.isWhole();
+            return isWhole && !(latencyMs(window) >= Growth.LATENCY_MS_MAX);
+        }
+
+        /** NaN where few moves were seen by those who watch for them. */
+        private static double latencyMs(Window window) {
+            return window.counts().samples() < SAMPLES_MIN
+                    ? Double.NaN
+                    : window.counts().latencyMs(99);
+        }
+
+        JsonObject json() {
+            JsonObject json = new JsonObject();
+            json.addProperty(
+                    "cpuMicrosPerPlayerSecond", Stats.round(microsPerPlayer().median(), 1e1));
+            json.addProperty(
+                    "updatesPerPlayerSecond", Math.round(updatesPerPlayer().median()));
+            json.addProperty("bytesPerPlayerSecond", Math.round(bytesPerPlayer().median()));
+            if (Double.isFinite(p99Ms())) {
+                json.addProperty("p99Ms", Stats.round(p99Ms(), 1e1));
+            }
+            json.addProperty("late", isLate());
+            json.add("rounds", microsPerPlayer().json(1e1));
+            return json;
+        }
+
+        void print(PrintWriter out) {
+            Lines.print(
+                    out,
+                    "%-22s %9.0f %15s %,10.0f %,10.0f %8s %7.0f%% %7.0f%% %9.0f %8.0f%s",
+                    title,
+                    microsPerPlayer().median(),
+                    microsPerPlayer().range("%.0f"),
+                    updatesPerPlayer().median(),
+                    bytesPerPlayer().median(),
+                    Lines.number("%.1f", p99Ms()),
+                    Stats.of(windows, Window::cpuPercent).median(),
+                    Stats.of(windows, Window::loadPercent).median(),
+                    Stats.of(windows, each -> each.counts().statesAnew()).median(),
+                    Stats.of(windows, each -> each.counts().disconnects()).median(),
+                    isLate() ? "  late" : "");
+        }
+    }
+
     /**
      * What was measured at one rate of moves.
      *
@@ -24,22 +94,33 @@ final class CrowdSection implements Section {
      * @param everybody of Tavern that tells everybody
      * @param reference that tells everybody: of each tick, or of each move at once
      */
-    record Part(List<Window> near, List<Window> everybody, List<Window> reference) {
-        /** @param windows by server, in that order */
-        static Part of(List<List<Window>> windows) {
-            return new Part(windows.get(0), windows.get(1), windows.get(2));
+    private record Part(Row near, Row everybody, Row reference) {
+        static Part of(List<List<Window>> windows, String reference) {
+            return new Part(
+                    new Row("Tavern, who is near", windows.get(0), true),
+                    new Row("Tavern, everybody", windows.get(1), false),
+                    new Row(reference, windows.get(2), false));
+        }
+
+        void print(PrintWriter out, double moves) {
+            head(out, moves);
+            near.print(out);
+            everybody.print(out);
+            reference.print(out);
         }
     }
 
     /**
+     * All windows of Tavern that tells who is near, of Tavern that tells everybody, and of the reference.
+     *
      * @param often at ten moves a second
      * @param seldom at as many as one core can tell to everybody at once; the reference there does
      */
-    CrowdSection(Cores cores, CrowdPace pace, Part often, Part seldom) {
+    CrowdSection(Cores cores, CrowdPace pace, List<List<Window>> often, List<List<Window>> seldom) {
         this.cores = cores;
         this.pace = pace;
-        this.often = often;
-        this.seldom = seldom;
+        this.often = Part.of(often, "reference, everybody");
+        this.seldom = Part.of(seldom, "reference, at once");
     }
 
     @Override
@@ -47,12 +128,11 @@ final class CrowdSection implements Section {
         return "crowd";
     }
 
-    private static Stats perPlayer(List<Window> windows) {
-        return Stats.of(windows, Window::microsPerPlayer);
-    }
-
-    private static double ratio(List<Window> windows, List<Window> of) {
-        return perPlayer(windows).median() / perPlayer(of).median();
+    /** Of CPU time; NaN where one of them was late. */
+    private static double ratio(Row row, Row of) {
+        return row.isLate() || of.isLate()
+                ? Double.NaN
+                : row.microsPerPlayer().median() / of.microsPerPlayer().median();
     }
 
     private double atOnceToNear() {
@@ -64,19 +144,19 @@ final class CrowdSection implements Section {
      * all the same; it is the same for each.
      */
     private double atOnceToNearAtFullRate() {
-        double updates = Stats.of(often.everybody(), Window::updatesPerPlayer).median();
-        double atOnce = Stats.of(seldom.reference(), Window::microsPerUpdate).median() * updates;
-        return atOnce / perPlayer(often.near()).median();
-    }
-
-    /** What did not keep up makes no figure. */
-    private boolean isLate() {
-        return !isInTime(seldom.reference(), false) || !isInTime(seldom.near(), true) || !isInTime(often.near(), true);
+        if (Stream.of(often.near(), often.everybody(), seldom.reference()).anyMatch(Row::isLate)) {
+            return Double.NaN;
+        }
+        double micros =
+                Stats.of(seldom.reference().windows(), Window::microsPerUpdate).median();
+        return micros
+                * often.everybody().updatesPerPlayer().median()
+                / often.near().microsPerPlayer().median();
     }
 
     List<Goal> goals() {
-        double reached = isLate() ? Double.NaN : atOnceToNearAtFullRate();
-        return List.of(Goal.atLeast("times cheaper than each change at once to everybody", reached, 10));
+        return List.of(
+                Goal.atLeast("times cheaper than each change at once to everybody", atOnceToNearAtFullRate(), 10));
     }
 
     @Override
@@ -85,60 +165,21 @@ final class CrowdSection implements Section {
         json.addProperty("layout", cores.text());
         json.addProperty("players", pace.players());
         json.addProperty("movesPerPlayer", MovesBenchmark.RATES.moves());
-        json.add("near", json(often.near()));
-        json.add("everybody", json(often.everybody()));
-        json.add("reference", json(often.reference()));
+        json.add("near", often.near().json());
+        json.add("everybody", often.everybody().json());
+        json.add("reference", often.reference().json());
         json.addProperty("everybodyToNear", Stats.round(ratio(often.everybody(), often.near()), 1e2));
         JsonObject atOnce = new JsonObject();
         atOnce.addProperty("movesPerPlayer", Stats.round(pace.movesAtOnce(), 1e3));
-        atOnce.add("near", json(seldom.near()));
-        atOnce.add("everybody", json(seldom.everybody()));
-        atOnce.add("referenceAtOnce", json(seldom.reference()));
+        atOnce.add("near", seldom.near().json());
+        atOnce.add("everybody", seldom.everybody().json());
+        atOnce.add("referenceAtOnce", seldom.reference().json());
         atOnce.addProperty("atOnceToNear", Stats.round(atOnceToNear(), 1e2));
         atOnce.addProperty("atOnceToNearAtFullRate", Stats.round(atOnceToNearAtFullRate(), 1e2));
-        atOnce.addProperty("late", isLate());
         atOnce.addProperty("everybodyToNear", Stats.round(ratio(seldom.everybody(), seldom.near()), 1e2));
         json.add("atOnce", atOnce);
         json.add("aims", Goal.json(goals()));
         return json;
-    }
-
-    private static JsonObject json(List<Window> windows) {
-        JsonObject json = new JsonObject();
-        json.addProperty(
-                "cpuMicrosPerPlayerSecond", Stats.round(perPlayer(windows).median(), 1e1));
-        json.addProperty(
-                "updatesPerPlayerSecond",
-                Math.round(Stats.of(windows, Window::updatesPerPlayer).median()));
-        json.addProperty(
-                "bytesPerPlayerSecond",
-                Math.round(Stats.of(windows, Window::bytesPerPlayer).median()));
-        if (Double.isFinite(p99(windows))) {
-            json.addProperty("p99Ms", Stats.round(p99(windows), 1e1));
-        }
-        json.add("rounds", perPlayer(windows).json(1e1));
-        return json;
-    }
-
-    /** Told of who is near, nobody can tell which moves are to be delivered: there it is enough that nobody is lost. */
-    private static boolean isInTime(Window window, boolean near) {
-        boolean isWhole = near ? window.counts().disconnects() == 0 : window.isWhole();
-        return isWhole && !(latencyMs(window) >= Growth.LATENCY_MS_MAX);
-    }
-
-    private static boolean isInTime(List<Window> windows, boolean near) {
-        return windows.stream().allMatch(window -> isInTime(window, near));
-    }
-
-    /** NaN where few moves were seen by those who watch for them. */
-    private static double latencyMs(Window window) {
-        return window.counts().samples() < SAMPLES_MIN
-                ? Double.NaN
-                : window.counts().latencyMs(99);
-    }
-
-    private static double p99(List<Window> windows) {
-        return Stats.of(windows, CrowdSection::latencyMs).median();
     }
 
     @Override
@@ -150,14 +191,8 @@ final class CrowdSection implements Section {
                 pace.rounds(),
                 pace.window().toMillis() / 1e3,
                 pace.warmUp().toMillis() / 1e3);
-        head(out, MovesBenchmark.RATES.moves());
-        print(out, "Tavern, who is near", often.near(), true);
-        print(out, "Tavern, everybody", often.everybody(), false);
-        print(out, "reference, everybody", often.reference(), false);
-        head(out, pace.movesAtOnce());
-        print(out, "Tavern, who is near", seldom.near(), true);
-        print(out, "Tavern, everybody", seldom.everybody(), false);
-        print(out, "reference, at once", seldom.reference(), false);
+        often.print(out, MovesBenchmark.RATES.moves());
+        seldom.print(out, pace.movesAtOnce());
         Lines.print(out, "");
         Lines.print(out, "%-58s %10s", "CPU time, of that with who is near", "ratio");
         printRatio(out, "reference, each change at once to everybody", pace.movesAtOnce(), atOnceToNear());
@@ -188,25 +223,9 @@ final class CrowdSection implements Section {
                 "lost");
     }
 
-    private static void print(PrintWriter out, String name, List<Window> windows, boolean near) {
-        Lines.print(
-                out,
-                "%-22s %9.0f %15s %,10.0f %,10.0f %8.1f %7.0f%% %7.0f%% %9.0f %8.0f%s",
-                name,
-                perPlayer(windows).median(),
-                perPlayer(windows).range("%.0f"),
-                Stats.of(windows, Window::updatesPerPlayer).median(),
-                Stats.of(windows, Window::bytesPerPlayer).median(),
-                p99(windows),
-                Stats.of(windows, Window::cpuPercent).median(),
-                Stats.of(windows, Window::loadPercent).median(),
-                Stats.of(windows, each -> each.counts().statesAnew()).median(),
-                Stats.of(windows, each -> each.counts().disconnects()).median(),
-                isInTime(windows, near) ? "" : "  late");
-    }
-
     private static void printRatio(PrintWriter out, String what, double moves, double ratio) {
-        Lines.print(out, "%-58s %10.2f", what + ", " + rate(moves), ratio);
+        String late = Double.isNaN(ratio) ? "  late" : "";
+        Lines.print(out, "%-58s %10s%s", what + ", " + rate(moves), Lines.number("%.2f", ratio), late);
     }
 
     private static String rate(double moves) {

@@ -5,14 +5,31 @@ import com.google.gson.JsonObject;
 import java.io.PrintWriter;
 import java.util.List;
 
-/** What a figure is to be, and what it is. @param atMost else at least */
-record Goal(String what, double reached, double aim, boolean atMost) {
+/**
+ * What a figure is to be, and what it is.
+ *
+ * @param atMost else at least
+ * @param unjudged why nobody says whether it is met; empty: it is said
+ */
+record Goal(String what, double reached, double aim, boolean atMost, String unjudged) {
     static Goal atMost(String what, double reached, double aim) {
-        return new Goal(what, reached, aim, true);
+        return new Goal(what, reached, aim, true, "");
     }
 
     static Goal atLeast(String what, double reached, double aim) {
-        return new Goal(what, reached, aim, false);
+        return new Goal(what, reached, aim, false, "");
+    }
+
+    /** @param why empty: it is judged */
+    Goal unjudged(String why) {
+        return new Goal(what, reached, aim, atMost, why);
+    }
+
+    private String verdict() {
+        if (!unjudged.isEmpty()) {
+            return "not judged: " + unjudged;
+        }
+        return isMet() ? "met" : "missed";
     }
 
     boolean isMet() {
@@ -28,7 +45,7 @@ record Goal(String what, double reached, double aim, boolean atMost) {
         Lines.print(out, "%-58s %10s %17s", "aims", "reached", "aim");
         for (Goal goal : known) {
             String aim = (goal.atMost ? "at most " : "at least ") + goal.aim;
-            Lines.print(out, "%-58s %10.2f %17s  %s", goal.what, goal.reached, aim, goal.isMet() ? "met" : "missed");
+            Lines.print(out, "%-58s %10.2f %17s  %s", goal.what, goal.reached, aim, goal.verdict());
         }
     }
 
@@ -39,7 +56,9 @@ record Goal(String what, double reached, double aim, boolean atMost) {
             json.addProperty("what", goal.what);
             json.addProperty("reached", Stats.round(goal.reached, 1e3));
             json.addProperty(goal.atMost ? "atMost" : "atLeast", goal.aim);
-            json.addProperty("met", goal.isMet());
+            if (goal.unjudged.isEmpty()) {
+                json.addProperty("met", goal.isMet());
+            }
             all.add(json);
         }
         return all;

@@ -11,13 +11,14 @@ import java.util.TreeMap;
 import tavern.bench.Bench;
 import tavern.bench.Cores;
 import tavern.bench.Folders;
+import tavern.bench.Kept;
 import tavern.bench.Proc;
 import tavern.bench.ServerChild;
 import tavern.bench.Stop;
 import tavern.bench.load.Dialect;
 
 /** A server that is measured, in a process of its own, and the folder it writes to. */
-final class Host implements AutoCloseable {
+final class Host implements Kept.Part {
     /** What players do here is more than people do, and more than the defaults allow. */
     static final Map<String, String> UNLIMITED = Map.of(
             "limits.frames-per-second", "100000",
@@ -42,25 +43,22 @@ final class Host implements AutoCloseable {
         this.stop = stop;
     }
 
-    /** Begins to start it. @param settings beyond {@link #UNLIMITED} */
-    static Host tavern(Bench bench, Cores cores, Map<String, String> settings) throws IOException {
-        return tavern("Tavern", bench, cores, settings, List.of());
+    /** Begins to start it. @param options of its JVM */
+    static Host tavern(Bench bench, Cores cores, List<String> options) throws IOException {
+        return tavern("Tavern", bench, cores, Map.of(), options);
     }
 
-    /** @param options of its JVM */
+    /** @param settings beyond {@link #UNLIMITED} */
     static Host tavern(String title, Bench bench, Cores cores, Map<String, String> settings, List<String> options)
             throws IOException {
         Path folder = Files.createTempDirectory(bench.folder(), "host");
         Map<String, String> all = new TreeMap<>(UNLIMITED);
+        all.putAll(bench.serverSettings());
         all.putAll(settings);
         all.put("net.port", "0");
         all.put("ops.port", "0");
         all.put("store.path", folder.toString());
         return start(Dialect.TAVERN, title, "tavern.server.Main", folder, all, cores, options, bench);
-    }
-
-    static Host reference(Bench bench, Cores cores) throws IOException {
-        return reference(bench, cores, List.of());
     }
 
     /** One that tells each move when it comes. */
@@ -105,12 +103,17 @@ final class Host implements AutoCloseable {
     }
 
     /** Blocks until players can connect; from then on it is on its own cores. */
-    InetSocketAddress address() throws IOException, InterruptedException {
+    @Override
+    public void awaitReady() throws IOException, InterruptedException {
         if (!isReady) {
             process.awaitReady(stop);
             cores.keepServer(process.pid());
             isReady = true;
         }
+    }
+
+    InetSocketAddress address() throws IOException, InterruptedException {
+        awaitReady();
         return process.address();
     }
 
@@ -131,6 +134,11 @@ final class Host implements AutoCloseable {
     /** At once. */
     void kill() {
         process.kill();
+    }
+
+    @Override
+    public void end() {
+        process.end();
     }
 
     /** @throws IOException when it did not stop cleanly */

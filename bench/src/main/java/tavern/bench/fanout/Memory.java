@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -31,9 +30,8 @@ record Memory(long heapBytes, long directBytes) {
     /** @throws IOException when this Java has no {@code jcmd} */
     static Memory of(long pid, Path folder) throws IOException, InterruptedException {
         // The histogram counts what lives: it collects everything first.
-        String histogram = jcmd(pid, folder, "GC.class_histogram");
-        String tracked = jcmd(pid, folder, "VM.native_memory", "summary");
-        return new Memory(heapBytes(histogram), directBytes(tracked));
+        String said = jcmd(pid, folder, List.of("GC.class_histogram", "VM.native_memory summary"));
+        return new Memory(heapBytes(said), directBytes(said));
     }
 
     static long heapBytes(String histogram) throws IOException {
@@ -58,24 +56,25 @@ record Memory(long heapBytes, long directBytes) {
         return heapBytes + directBytes;
     }
 
-    private static String jcmd(long pid, Path folder, String... command) throws IOException, InterruptedException {
+    /** All of them by one process: to start it takes longer than what it does. */
+    private static String jcmd(long pid, Path folder, List<String> commands) throws IOException, InterruptedException {
         Path jcmd = Path.of(Jvm.executable()).resolveSibling("jcmd");
         if (!Files.isExecutable(jcmd)) {
             throw new IOException("needs jcmd, which a JDK has: there is no " + jcmd);
         }
-        List<String> all = new ArrayList<>(List.of(jcmd.toString(), Long.toString(pid)));
-        all.addAll(List.of(command));
+        Path asked = Files.write(Files.createTempFile(folder, "jcmd", ".in"), commands);
         Path said = Files.createTempFile(folder, "jcmd", ".txt");
-        Process process = new ProcessBuilder(all)
+        Process process = new ProcessBuilder(jcmd.toString(), Long.toString(pid), "-f", asked.toString())
                 .redirectErrorStream(true)
                 .redirectOutput(said.toFile())
                 .start();
         if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
             process.destroyForcibly();
-            throw new IOException("jcmd " + command[0] + " takes longer than " + PATIENCE_SECONDS + " s");
+            throw new IOException("jcmd takes longer than " + PATIENCE_SECONDS + " s");
         }
         String text = Files.readString(said, StandardCharsets.UTF_8);
         Files.delete(said);
+        Files.delete(asked);
         return text;
     }
 }

@@ -28,6 +28,11 @@ public final class MovesBenchmark implements Benchmark {
     }
 
     @Override
+    public void begin(Bench bench) throws IOException {
+        Pair.of(bench, Hosts.kept(bench), Cores.apart(), List.of());
+    }
+
+    @Override
     public Section run(Bench bench) throws IOException, InterruptedException {
         return measure(bench, (bench.quick() ? MovesPace.QUICK : MovesPace.FULL).withRounds(bench));
     }
@@ -36,7 +41,7 @@ public final class MovesBenchmark implements Benchmark {
         Cores cores = Cores.apart();
         bench.progress().begin((pace.rounds() + pace.growthRounds()) * 2);
         bench.progress().doing("starting the servers");
-        return Pair.with(bench, cores, pair -> measure(bench, pace, cores, pair));
+        return Hosts.with(bench, hosts -> measure(bench, pace, cores, Pair.of(bench, hosts, cores, List.of())));
     }
 
     private static MovesSection measure(Bench bench, MovesPace pace, Cores cores, Pair pair)

@@ -38,13 +38,13 @@ record MovesPace(
             250);
     static final MovesPace QUICK = new MovesPace(
             800,
-            Duration.ofMillis(1_500),
+            Duration.ofSeconds(1),
             1,
-            Duration.ofMillis(1_200),
-            List.of(500, 1_000, 2_000),
+            Duration.ofSeconds(1),
+            List.of(500, 2_000),
             1,
-            Duration.ofMillis(250),
-            Duration.ofMillis(600),
+            Duration.ofMillis(200),
+            Duration.ofMillis(500),
             0);
 
     MovesPace withRounds(Bench bench) {

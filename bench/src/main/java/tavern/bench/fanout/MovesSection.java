@@ -175,19 +175,9 @@ final class MovesSection implements Section {
 
     @Override
     public void print(PrintWriter out) {
-        Lines.print(
-                out,
-                "moves: rooms of %d, 10 moves a second from each player, 20 Hz; %s",
-                MovesBenchmark.ROOM_SIZE,
-                cores.text());
+        Lines.printMoves(out, key(), cores);
         if (!tavern.windows().isEmpty()) {
-            Lines.print(
-                    out,
-                    "%,d players; medians of %d rounds of both in turn, %.1f s each after %.0f s of warming up",
-                    pace.players(),
-                    pace.rounds(),
-                    pace.window().toMillis() / 1e3,
-                    pace.warmUp().toMillis() / 1e3);
+            Lines.printRounds(out, pace.players(), pace.rounds(), "of both in turn", pace.window(), pace.warmUp());
             Lines.print(out, "");
             Lines.print(
                     out,
@@ -267,9 +257,9 @@ final class MovesSection implements Section {
         }
         return String.format(
                 Locale.ROOT,
-                "%6.3f %8.1f %5.0f%% %5.0f%%%s%s",
-                side.microsAt(players).median(),
-                side.p99At(players).median(),
+                "%6s %8s %5.0f%% %5.0f%%%s%s",
+                Lines.number("%.3f", side.microsAt(players).median()),
+                Lines.number("%.1f", side.p99At(players).median()),
                 Stats.of(windows, Window::cpuPercent).median(),
                 Stats.of(windows, Window::loadPercent).median(),
                 side.isGoodAt(players) ? "" : "  " + wrong(windows),

@@ -2,64 +2,22 @@ package tavern.bench.fanout;
 
 import java.io.IOException;
 import java.util.List;
-import java.util.Map;
 import tavern.bench.Bench;
 import tavern.bench.Cores;
-import tavern.bench.Kept;
 
 /** Tavern and the reference with their defaults, both on the server's core. */
-final class Pair implements Kept.Part {
-    private final Host tavern;
-    private final Host reference;
+record Pair(Host tavern, Host reference) {
+    static final String TAVERN = "Tavern";
 
-    private Pair(Host tavern, Host reference) {
-        this.tavern = tavern;
-        this.reference = reference;
-    }
-
-    private static Pair start(Bench bench, Cores cores) throws IOException {
-        Host tavern = Host.tavern(bench, cores, Map.of());
-        try {
-            return new Pair(tavern, Host.reference(bench, cores));
-        } catch (IOException | RuntimeException e) {
-            tavern.kill();
-            throw e;
-        }
-    }
-
-    /** Measures both. A quick look takes those of the benchmark before, which are warm; else each has its own. */
-    static <T> T with(Bench bench, Cores cores, Measuring<T> measuring) throws IOException, InterruptedException {
-        if (bench.quick()) {
-            return measuring.measure(bench.kept().get(Pair.class, () -> start(bench, cores)));
-        }
-        try (Pair own = start(bench, cores)) {
-            return measuring.measure(own);
-        }
-    }
-
-    /** What is done with them. */
-    @FunctionalInterface
-    interface Measuring<T> {
-        T measure(Pair pair) throws IOException, InterruptedException;
-    }
-
-    Host tavern() {
-        return tavern;
-    }
-
-    Host reference() {
-        return reference;
+    /** @param options of their JVMs; those of a quick look are fit for whatever is measured in one */
+    static Pair of(Bench bench, Hosts hosts, Cores cores, List<String> options) throws IOException {
+        List<String> all = bench.quick() ? Memory.OPTIONS : options;
+        return new Pair(
+                hosts.get(TAVERN, () -> Host.tavern(bench, cores, all)),
+                hosts.get("reference", () -> Host.reference(bench, cores, all)));
     }
 
     List<Host> hosts() {
         return List.of(tavern, reference);
-    }
-
-    @Override
-    public void close() throws IOException, InterruptedException {
-        try (tavern;
-                reference) {
-            // Both, even when one does not stop cleanly.
-        }
     }
 }

@@ -14,9 +14,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.UUID;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import tavern.server.store.Store;
 
@@ -67,17 +69,26 @@ final class BareScript implements Contender {
         List<Long> fences = new ArrayList<>();
         List<Long> players = new ArrayList<>();
         try (LocalTavern tavern = LocalTavern.start(setup.settings())) {
-            for (int room = 0; room < Crowd.ROOMS; room++) {
-                fences.add(tavern.fenceOf("room-" + room));
+            List<CompletionStage<Long>> acquired = IntStream.range(0, Crowd.ROOMS)
+                    .mapToObj(room -> tavern.fenceOf("room-" + room))
+                    .toList();
+            List<CompletionStage<Long>> opened = IntStream.range(0, PLAYERS)
+                    .mapToObj(i -> idOf(tavern, "trader-" + i))
+                    .toList();
+            for (CompletionStage<Long> fence : acquired) {
+                fences.add(Waiting.on(fence));
             }
-            for (int i = 0; i < PLAYERS; i++) {
-                players.add(Waiting.on(tavern.players().open("trader-" + i))
-                        .player()
-                        .id()
-                        .value());
+            for (CompletionStage<Long> player : opened) {
+                players.add(Waiting.on(player));
             }
         }
         return new Calling(fences, players);
+    }
+
+    private static CompletionStage<Long> idOf(LocalTavern tavern, String name) {
+        return tavern.players()
+                .open(name)
+                .thenApply(record -> record.player().id().value());
     }
 
     private static String script() throws IOException {

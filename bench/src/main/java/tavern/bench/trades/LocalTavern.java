@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import tavern.protocol.v1.ServerMessage;
@@ -114,8 +115,8 @@ final class LocalTavern implements AutoCloseable {
     }
 
     /** The fence of a room that nobody has opened. */
-    long fenceOf(String room) throws IOException {
-        return Waiting.on(leases.acquire(LeaseKey.room(new RoomId(room)))).fence();
+    CompletionStage<Long> fenceOf(String room) {
+        return leases.acquire(LeaseKey.room(new RoomId(room))).thenApply(lease -> lease.fence());
     }
 
     /** Committed and not yet confirmed by the broker. */

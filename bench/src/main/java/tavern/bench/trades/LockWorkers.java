@@ -177,10 +177,12 @@ final class LockWorkers implements Load {
         int players = rooms * playersPerRoom;
         long sum = 0;
         try (StatefulRedisConnection<String, String> connection = redis.connect()) {
+            List<CompletionStage<List<String>>> asked = new ArrayList<>();
             for (int player = 0; player < players; player++) {
-                sum += connection.sync().hvals(TextbookLock.playerKey(player)).stream()
-                        .mapToLong(Long::parseLong)
-                        .sum();
+                asked.add(connection.async().hvals(TextbookLock.playerKey(player)));
+            }
+            for (CompletionStage<List<String>> goods : asked) {
+                sum += Waiting.on(goods).stream().mapToLong(Long::parseLong).sum();
             }
         }
         if (sum != TextbookLock.total(players)) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
@@ -35,8 +36,17 @@ final class Market implements Load {
     /** Blocks until all are in their rooms and have begun. @param tavern closed with the market */
     static Market open(LocalTavern tavern, Crowd crowd) throws IOException {
         Market market = new Market(tavern, crowd);
-        for (int room = 0; room < crowd.rooms(); room++) {
-            market.fill(new RoomId("room-" + room));
+        List<CompletableFuture<PlayerRecord>> players = new ArrayList<>();
+        List<CompletionStage<Room>> rooms = new ArrayList<>();
+        for (int number = 0; number < crowd.rooms(); number++) {
+            RoomId id = new RoomId("room-" + number);
+            rooms.add(tavern.rooms().open(id, RoomOptions.DEFAULT));
+            for (int i = 0; i < crowd.tradersPerRoom(); i++) {
+                players.add(tavern.players().open(id.name() + "-trader-" + i));
+            }
+        }
+        for (int i = 0; i < players.size(); i++) {
+            market.add(rooms.get(i / crowd.tradersPerRoom()), players.get(i), players.get(i ^ 1));
         }
         for (int i = 0; i < crowd.offers(); i++) {
             market.traders.forEach(Trader::offer);
@@ -44,19 +54,16 @@ final class Market implements Load {
         return market;
     }
 
-    private void fill(RoomId id) throws IOException {
-        Room room = Waiting.on(tavern.rooms().open(id, RoomOptions.DEFAULT));
-        List<CompletableFuture<PlayerRecord>> players = new ArrayList<>();
-        for (int i = 0; i < crowd.tradersPerRoom(); i++) {
-            players.add(tavern.players().open(id.name() + "-trader-" + i));
-        }
-        for (int i = 0; i < players.size(); i++) {
-            PlayerRecord record = Waiting.on(players.get(i));
-            PlayerRecord partner = Waiting.on(players.get(i ^ 1));
-            Trader trader = new Trader(this, record.player(), partner.player(), room);
-            Waiting.on(room.join(trader, record, null, 0));
-            traders.add(trader);
-        }
+    private void add(
+            CompletionStage<Room> opened,
+            CompletableFuture<PlayerRecord> player,
+            CompletableFuture<PlayerRecord> partner)
+            throws IOException {
+        Room room = Waiting.on(opened);
+        PlayerRecord record = Waiting.on(player);
+        Trader trader = new Trader(this, record.player(), Waiting.on(partner).player(), room);
+        Waiting.on(room.join(trader, record, null, 0));
+        traders.add(trader);
     }
 
     /** One of the trader's offers has come to a good end. */

@@ -5,9 +5,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
+import tavern.bench.Bench;
 import tavern.bench.Folders;
 import tavern.bench.ServerChild;
-import tavern.bench.Stop;
 
 /** Tavern as players have it: a server process, and clients on connections, all on the same cores. */
 final class OverTcp implements Contender {
@@ -17,14 +17,12 @@ final class OverTcp implements Contender {
 
     private final Setup setup;
     private final Crowd crowd;
-    private final Path folder;
-    private final Stop stop;
+    private final Bench bench;
 
-    OverTcp(Setup setup, Crowd crowd, Path folder, Stop stop) {
+    OverTcp(Setup setup, Crowd crowd, Bench bench) {
         this.setup = setup;
         this.crowd = crowd;
-        this.folder = folder;
-        this.stop = stop;
+        this.bench = bench;
     }
 
     @Override
@@ -46,12 +44,13 @@ final class OverTcp implements Contender {
     @Override
     public Load start() throws IOException, InterruptedException {
         setup.empty();
-        Path own = Files.createTempDirectory(folder, "tcp");
+        Path own = Files.createTempDirectory(bench.folder(), "tcp");
         Map<String, String> settings = new TreeMap<>(LocalTavern.RICH);
         settings.putAll(UNLIMITED);
+        settings.putAll(bench.serverSettings());
         settings.putAll(setup.settings());
         settings.put("store.path", own.toString());
-        TcpMarket market = new TcpMarket(ServerChild.start(own, settings, stop), crowd, setup::outboxRows);
+        TcpMarket market = new TcpMarket(ServerChild.start(own, settings, bench.stop()), crowd, setup::outboxRows);
         try {
             market.open();
         } catch (IOException | RuntimeException e) {

@@ -13,7 +13,7 @@ import tavern.bench.Bench;
  */
 record Pace(int rounds, Duration warmUp, Duration window, Duration trial) {
     static final Pace FULL = new Pace(3, Duration.ofSeconds(4), Duration.ofSeconds(5), Duration.ofSeconds(1));
-    static final Pace QUICK = new Pace(1, Duration.ofMillis(250), Duration.ofMillis(400), Duration.ofMillis(200));
+    static final Pace QUICK = new Pace(1, Duration.ofMillis(150), Duration.ofMillis(350), Duration.ofMillis(120));
 
     /** As many rounds as were asked for. */
     Pace withRounds(Bench bench) {

@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
@@ -39,14 +40,18 @@ final class TcpMarket implements Load {
     /** Blocks until all are in their rooms and have begun. */
     void open() throws IOException {
         InetSocketAddress address = server.address();
+        List<CompletionStage<?>> entering = new ArrayList<>();
         for (int room = 0; room < crowd.rooms(); room++) {
             for (int i = 0; i < crowd.tradersPerRoom(); i++) {
                 String name = name(room, i);
                 ClientSettings settings = ClientSettings.of(address.getHostString(), address.getPort(), name);
                 TradingClient client = new TradingClient(this, settings, loops.next(), name(room, i ^ 1));
-                client.enter("room-" + room);
+                entering.add(client.enter("room-" + room));
                 clients.add(client);
             }
+        }
+        for (CompletionStage<?> each : entering) {
+            Waiting.on(each);
         }
         clients.forEach(client -> client.begin(crowd.offers()));
     }

@@ -1,11 +1,13 @@
 package tavern.bench.trades;
 
 import io.lettuce.core.RedisClient;
-import io.lettuce.core.api.sync.RedisCommands;
+import io.lettuce.core.api.async.RedisAsyncCommands;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletionStage;
 import tavern.bench.Stop;
 
 /**
@@ -87,10 +89,14 @@ final class TextbookLock implements Contender {
     private Load start(int count) throws IOException {
         RedisClient redis = RedisClient.create(backends.redisUri());
         ConfirmedPublisher publisher = new ConfirmedPublisher(backends.rabbitUri(), 4_096);
-        RedisCommands<String, String> commands = redis.connect().sync();
-        commands.flushall();
+        RedisAsyncCommands<String, String> commands = redis.connect().async();
+        List<CompletionStage<?>> asked = new ArrayList<>(List.of(commands.flushall()));
         for (int player = 0; player < rooms * PLAYERS_PER_ROOM; player++) {
-            commands.hset(playerKey(player), Map.of("gold", Long.toString(STACK), "potion", Long.toString(STACK)));
+            asked.add(commands.hset(
+                    playerKey(player), Map.of("gold", Long.toString(STACK), "potion", Long.toString(STACK))));
+        }
+        for (CompletionStage<?> each : asked) {
+            Waiting.on(each);
         }
         LockWorkers load = new LockWorkers(redis, publisher, count, rooms, PLAYERS_PER_ROOM);
         load.begin();

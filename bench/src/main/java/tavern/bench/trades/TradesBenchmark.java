@@ -24,12 +24,34 @@ public final class TradesBenchmark implements Benchmark {
     }
 
     @Override
+    public void begin(Bench bench) throws IOException {
+        services(bench);
+    }
+
+    private static Services services(Bench bench) throws IOException {
+        return bench.kept()
+                .get(
+                        Services.class,
+                        () -> Services.begin(bench.root(), bench.folder().resolve("services")));
+    }
+
+    @Override
     public Section run(Bench bench) throws IOException, InterruptedException {
         Pace pace = (bench.quick() ? Pace.QUICK : Pace.FULL).withRounds(bench);
         bench.progress().begin(1);
         bench.progress().doing("starting Redis and RabbitMQ");
-        try (Services services = Services.start(bench.root(), bench.folder().resolve("services"));
-                Backends backends = new Backends(services.redisUri(), services.rabbitUri())) {
+        Services services = services(bench);
+        services.awaitReady();
+        try {
+            return measure(bench, pace, services);
+        } finally {
+            services.end();
+        }
+    }
+
+    private static TradesSection measure(Bench bench, Pace pace, Services services)
+            throws IOException, InterruptedException {
+        try (Backends backends = new Backends(services.redisUri(), services.rabbitUri())) {
             Map<String, Long> processes = new TreeMap<>();
             processes.put("bench", Jvm.pid());
             processes.put("redis", services.redisPid());
@@ -53,7 +75,7 @@ public final class TradesBenchmark implements Benchmark {
             contenders.add(new ThroughRooms(setup, Crowd.HOT, bench.folder()));
         }
         for (Setup setup : setups) {
-            contenders.add(new OverTcp(setup, Crowd.CONNECTED, bench.folder(), bench.stop()));
+            contenders.add(new OverTcp(setup, Crowd.CONNECTED, bench));
         }
         contenders.removeIf(contender -> !bench.asksFor(contender.key()));
         return contenders;

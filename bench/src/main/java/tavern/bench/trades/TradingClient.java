@@ -2,10 +2,10 @@ package tavern.bench.trades;
 
 import com.google.protobuf.ByteString;
 import io.netty.channel.EventLoop;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import tavern.protocol.v1.Error;
@@ -50,9 +50,9 @@ final class TradingClient implements ClientListener {
                 .build();
     }
 
-    /** Blocks until it is in the room. */
-    void enter(String room) throws IOException {
-        Waiting.on(client.connect().thenCompose(welcome -> client.join(room)));
+    /** Completes when it is in the room. */
+    CompletionStage<?> enter(String room) {
+        return client.connect().thenCompose(welcome -> client.join(room));
     }
 
     void begin(int offers) {

@@ -18,8 +18,8 @@ import tavern.bench.Stop;
 
 /** A few players and all consoles for a moment, so that it is known to run. */
 final class SmokeIT {
-    private static final ConsolesBenchmark.Pace SHORT =
-            new ConsolesBenchmark.Pace(Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(3), 1);
+    private static final ConsolesBenchmark.Pace SHORT = new ConsolesBenchmark.Pace(
+            new Play(20, 4, 5, 0.5, 0.5), Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(3), 1);
 
     @TempDir
     private Path folder;
@@ -30,7 +30,7 @@ final class SmokeIT {
         try (Progress progress = Progress.none();
                 Kept kept = new Kept()) {
             Bench bench = new Bench(folder, folder, true, 0, Set.of(), Flames.none(), progress, new Stop(), kept);
-            section = new ConsolesBenchmark(new Play(20, 4, 5, 0.5, 0.5)).measure(bench, SHORT);
+            section = new ConsolesBenchmark().measure(bench, SHORT);
         }
         JsonObject json = section.json();
         JsonObject with = json.getAsJsonObject("with");

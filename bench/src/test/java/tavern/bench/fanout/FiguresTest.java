@@ -44,6 +44,23 @@ final class FiguresTest {
     }
 
     @Test
+    void anAimThatIsNotJudgedSaysWhy() {
+        List<Goal> goals = List.of(Goal.atMost("silence", 4, 2).unjudged("too soon"));
+        StringWriter out = new StringWriter();
+
+        Goal.print(new PrintWriter(out, true), goals);
+
+        assertThat(out.toString()).containsPattern("silence .* at most 2.0  not judged: too soon");
+        assertThat(Goal.json(goals).get(0).getAsJsonObject().has("met")).isFalse();
+    }
+
+    @Test
+    void whatWasNotMeasuredIsADash() {
+        assertThat(Lines.number("%.1f", Double.NaN)).isEqualTo("-");
+        assertThat(Lines.number("%.1f", 1.26)).isEqualTo("1.3");
+    }
+
+    @Test
     void memoryIsReadFromWhatJcmdSays() throws IOException {
         String histogram = "   1:  2  48  java.lang.Object\nTotal        1234567       98765432\n";
         String tracked = "-                      Java Heap (reserved=1KB, committed=1KB)\n"

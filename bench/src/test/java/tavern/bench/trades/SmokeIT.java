@@ -33,16 +33,15 @@ final class SmokeIT {
     @Test
     void everythingOnTheEmbeddedStoreIsMeasuredAndAddsUp() throws IOException, InterruptedException {
         Setup embedded = Setup.embedded();
-        List<Contender> contenders = List.of(
-                new BareSqlite(folder),
-                new ThroughRooms(embedded, new Crowd(3, 4, 2), folder),
-                new ThroughRooms(embedded, new Crowd(1, 10, 4), folder),
-                new OverTcp(embedded, new Crowd(2, 2, 2), folder, stop));
-
         List<Figure> figures = new ArrayList<>();
         try (Progress progress = Progress.none();
                 Kept kept = new Kept()) {
             Bench bench = new Bench(folder, folder, true, 0, Set.of(), Flames.none(), progress, stop, kept);
+            List<Contender> contenders = List.of(
+                    new BareSqlite(folder),
+                    new ThroughRooms(embedded, new Crowd(3, 4, 2), folder),
+                    new ThroughRooms(embedded, new Crowd(1, 10, 4), folder),
+                    new OverTcp(embedded, new Crowd(2, 2, 2), bench));
             figures.addAll(new Rounds(bench, SHORT, Map.of("bench", Jvm.pid())).run(contenders));
         }
 
