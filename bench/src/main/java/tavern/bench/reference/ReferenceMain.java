@@ -18,11 +18,10 @@ public final class ReferenceMain {
         }
         // As Tavern does: by default Netty takes a stack trace of each 128th buffer.
         ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.DISABLED);
-        ReferenceServer server =
-                ReferenceServer.start(
-                        Integer.getInteger("room.tick-hz", 20),
-                        Boolean.getBoolean("reference.at-once"),
-                        Boolean.getBoolean("reference.io-uring"));
+        ReferenceServer server = ReferenceServer.start(
+                Integer.getInteger("room.tick-hz", 20),
+                Boolean.getBoolean("reference.at-once"),
+                Boolean.getBoolean("reference.io-uring"));
         Runtime.getRuntime()
                 .addShutdownHook(new Thread(
                         () -> {

@@ -26,7 +26,7 @@ final class ReferenceServerIT {
 
     @BeforeEach
     void start() throws IOException, InterruptedException {
-        server = ReferenceServer.start(20, false);
+        server = ReferenceServer.start(20, false, false);
         swarm = new Swarm(Dialect.REFERENCE, server.address(), 4, loops, new Stop());
         swarm.growTo(12);
     }
