@@ -21,12 +21,7 @@ record CoresPace(Duration warmUp, int rounds, List<Integer> growth, Duration set
             Duration.ofSeconds(3),
             250);
     static final CoresPace QUICK = new CoresPace(
-            Duration.ofMillis(1_500),
-            1,
-            List.of(1_000, 2_000, 4_000),
-            Duration.ofMillis(300),
-            Duration.ofMillis(500),
-            0);
+            Duration.ofMillis(2_500), 1, List.of(500, 2_000, 4_000), Duration.ofMillis(300), Duration.ofMillis(500), 0);
 
     CoresPace withRounds(Bench bench) {
         return new CoresPace(warmUp, bench.roundsOr(rounds), growth, settle, window, refine);

@@ -106,9 +106,11 @@ final class Growth {
         return results.stream().anyMatch(Result::isLoadsEnd) ? most + ", load full" : most;
     }
 
-    /** How many times as many; NaN when it is not known where one of them ends. */
+    /** How many times as many; NaN when it is not known where one of them ends, or one held not even the fewest. */
     static double ratio(List<Result> results, List<Result> of) {
-        boolean isKnown = Stream.of(results, of).flatMap(List::stream).noneMatch(Result::isOpen);
+        boolean isKnown = Stream.of(results, of)
+                .flatMap(List::stream)
+                .noneMatch(result -> result.isOpen() || result.sustained() == 0);
         return isKnown
                 ? Stats.of(results, Result::sustained).median()
                         / Stats.of(of, Result::sustained).median()
