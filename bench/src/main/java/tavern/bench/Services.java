@@ -77,9 +77,12 @@ public final class Services implements Kept.Part {
     public void close() throws IOException, InterruptedException {
         boolean interrupted = Thread.interrupted();
         try {
-            starting.awaitEnd();
-            if (stopping == null && Files.exists(folder.resolve("ports"))) {
-                stopping = call("stop", "--purge");
+            try {
+                starting.awaitEnd();
+            } finally {
+                if (stopping == null && Files.exists(folder.resolve("ports"))) {
+                    stopping = call("stop", "--purge");
+                }
             }
             if (stopping != null) {
                 stopping.await();

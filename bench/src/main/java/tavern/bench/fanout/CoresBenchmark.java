@@ -53,13 +53,8 @@ public final class CoresBenchmark implements Benchmark {
             Hosts hosts = Hosts.kept(bench);
             // The same server on the same core, and warm where other benchmarks were before.
             Duration warmUp = hosts.has(Pair.TAVERN) ? Duration.ZERO : pace.warmUp();
-            return grow(
-                    bench,
-                    pace,
-                    cores,
-                    threads,
-                    Pair.of(bench, hosts, cores, List.of()).tavern(),
-                    warmUp);
+            Host host = hosts.get(Pair.TAVERN, () -> Host.tavern(bench, cores, Memory.OPTIONS));
+            return grow(bench, pace, cores, threads, host, warmUp);
         }
         try (Host host = Host.tavern(bench, cores, List.of())) {
             return grow(bench, pace, cores, threads, host, pace.warmUp());

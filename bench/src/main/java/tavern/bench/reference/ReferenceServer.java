@@ -27,7 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Listens on any free port of loopback, with the loops, options and buffers that Tavern has. */
+/** Listens on any free port of loopback, with the loops, options and buffers that Tavern has over epoll. */
 public final class ReferenceServer implements AutoCloseable {
     private static final int PENDING_BYTES_LOW = 32 * 1024;
     private static final int PENDING_BYTES_HIGH = 64 * 1024;

@@ -157,6 +157,8 @@ final class ConnectionHandler extends MessageDecoder implements IdleWheel.Watche
 
     @Override
     public void channelInactive(ChannelHandlerContext context) throws Exception {
+        // The superclass reads what a failure has left unread; nobody is there any more to whom it means something.
+        discardAll();
         super.channelInactive(context);
         if (helloDeadline != null) {
             helloDeadline.cancel(false);

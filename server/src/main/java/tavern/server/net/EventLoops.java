@@ -6,12 +6,16 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutorGroup;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The threads that serve connections, one a core, and the one that accepts them. Rooms may run on them too. Start and close
  * block; they belong to the start and the end of the server.
  */
 public final class EventLoops implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(EventLoops.class);
+
     private final Transport transport;
     private final EventLoopGroup acceptor;
     private final EventLoopGroup loops;
@@ -24,16 +28,27 @@ public final class EventLoops implements AutoCloseable {
 
     /** @throws IOException when this machine does not have the transport that is asked for */
     public static EventLoops start(NetSettings settings) throws IOException {
-        Transport transport = Transport.choose(settings.transport());
+        IllegalStateException refusal = null;
+        for (Transport transport : Transport.candidates(settings.transport())) {
+            try {
+                return on(transport);
+            } catch (IllegalStateException e) {
+                // The kernel may have io_uring and yet refuse as many rings as there are loops.
+                log.warn("no event loops can be had with {}: {}", transport, e.toString());
+                refusal = e;
+            }
+        }
+        throw new IOException("no event loops can be had; choose another net.transport", refusal);
+    }
+
+    private static EventLoops on(Transport transport) {
+        EventLoopGroup acceptor = loops(1, "accept", transport);
         try {
             return new EventLoops(
-                    transport,
-                    loops(1, "accept", transport),
-                    loops(Runtime.getRuntime().availableProcessors(), "net", transport));
+                    transport, acceptor, loops(Runtime.getRuntime().availableProcessors(), "net", transport));
         } catch (IllegalStateException e) {
-            // The kernel may have io_uring and yet refuse as many rings as there are loops.
-            throw new IOException(
-                    "no event loops could be had with " + transport + "; choose another net.transport", e);
+            acceptor.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+            throw e;
         }
     }
 

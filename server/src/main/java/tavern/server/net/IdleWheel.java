@@ -6,6 +6,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Notices connections on which nothing is heard: one timer for all of an event loop, since thousands of them would wake it
@@ -13,6 +15,7 @@ import java.util.concurrent.TimeUnit;
  * comes, one that was heard since is moved on. Belongs to the loop.
  */
 final class IdleWheel {
+    private static final Logger log = LoggerFactory.getLogger(IdleWheel.class);
     private static final int STEP_MILLIS = 250;
 
     private final int stepsMax;
@@ -62,10 +65,19 @@ final class IdleWheel {
                 continue; // because of another one, just now
             }
             if (step - watch.connection.heardAt() > stepsMax) {
-                watch.connection.idle();
+                tell(watch.connection);
             } else {
                 place(watch);
             }
+        }
+    }
+
+    /** What one connection throws must not end the timer of them all. */
+    private static void tell(Watched connection) {
+        try {
+            connection.idle();
+        } catch (RuntimeException e) {
+            log.error("an idle connection could not be closed", e);
         }
     }
 

@@ -110,10 +110,17 @@ abstract class MessageDecoder extends ByteToMessageDecoder {
             return;
         }
         cancelDeadline();
-        if (move.read(in, length)) {
-            onMove(move.seq(), move.x(), move.y());
-        } else {
-            onMessage(parse(in, length));
+        try {
+            if (move.read(in, length)) {
+                onMove(move.seq(), move.x(), move.y());
+            } else {
+                onMessage(parse(in, length));
+            }
+        } catch (ProtocolException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            // The superclass would take it for bytes that cannot be decoded.
+            exceptionCaught(context, e);
         }
     }
 

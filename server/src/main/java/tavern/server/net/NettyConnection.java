@@ -182,6 +182,7 @@ final class NettyConnection implements Connection {
     private void tooSlow(String text) {
         if (!closing) {
             closing = true;
+            inbound.discardAll();
             reason = ErrorCode.SLOW_CONSUMER + ": " + text;
             metrics.closed(ErrorCode.SLOW_CONSUMER).increment();
             channel.close();

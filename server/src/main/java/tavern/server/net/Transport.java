@@ -14,7 +14,9 @@ import io.netty.channel.uring.IoUringChannelOption;
 import io.netty.channel.uring.IoUringIoHandler;
 import io.netty.channel.uring.IoUringServerSocketChannel;
 import java.io.IOException;
+import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** How the operating system is asked. */
@@ -31,14 +33,16 @@ enum Transport {
         this.userTimeout = userTimeout;
     }
 
-    /** The first that this machine has of those that would do. */
-    static Transport choose(NetSettings.Transport wish) throws IOException {
-        return switch (wish) {
-            case AUTO -> IO_URING.isAvailable() ? IO_URING : EPOLL.isAvailable() ? EPOLL : NIO;
-            case IO_URING -> IO_URING.required();
-            case EPOLL -> EPOLL.required();
-            case NIO -> NIO;
-        };
+    /** Those that would do and that this machine has, the best first. */
+    static List<Transport> candidates(NetSettings.Transport wish) throws IOException {
+        if (wish == NetSettings.Transport.AUTO) {
+            return Stream.of(values()).filter(Transport::isAvailable).toList();
+        }
+        Transport asked = valueOf(wish.name());
+        if (!asked.isAvailable()) {
+            throw new IOException("net.transport=" + asked + " cannot be had on this machine; use auto");
+        }
+        return List.of(asked);
     }
 
     private boolean isAvailable() {
@@ -47,13 +51,6 @@ enum Transport {
             case EPOLL -> Epoll.isAvailable();
             case NIO -> true;
         };
-    }
-
-    private Transport required() throws IOException {
-        if (!isAvailable()) {
-            throw new IOException("net.transport=" + this + " cannot be had on this machine; use auto");
-        }
-        return this;
     }
 
     Class<? extends ServerSocketChannel> listener() {

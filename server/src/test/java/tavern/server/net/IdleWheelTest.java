@@ -24,6 +24,7 @@ final class IdleWheelTest {
     private final class Client implements IdleWheel.Watched {
         private long heardAt = wheel.now();
         private int told;
+        private boolean fails;
 
         @Override
         public long heardAt() {
@@ -33,6 +34,9 @@ final class IdleWheelTest {
         @Override
         public void idle() {
             told++;
+            if (fails) {
+                throw new IllegalStateException("planted");
+            }
         }
     }
 
@@ -78,6 +82,20 @@ final class IdleWheelTest {
         channel.runScheduledPendingTasks();
         pass(IDLE_SECONDS * 1_000 - STEP_MILLIS);
         assertThat(client.told).isZero();
+    }
+
+    @Test
+    void whatOneThrowsKeepsNobodyElseFromBeingToldOf() {
+        client.fails = true;
+        Client second = new Client();
+        wheel.watch(second);
+        pass(STEP_MILLIS);
+        Client later = new Client();
+        wheel.watch(later);
+        pass(2 * IDLE_SECONDS * 1_000);
+        assertThat(client.told).isOne();
+        assertThat(second.told).isOne();
+        assertThat(later.told).isOne();
     }
 
     @Test

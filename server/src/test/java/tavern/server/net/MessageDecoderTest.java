@@ -37,6 +37,7 @@ final class MessageDecoderTest {
     /** What was decoded, in its order. */
     private static final class Heard extends MessageDecoder {
         private final Deque<Object> messages = new ArrayDeque<>();
+        private @Nullable RuntimeException failure;
 
         Heard() {
             super(new MoveMessage(), 4_096, 5);
@@ -44,12 +45,20 @@ final class MessageDecoderTest {
 
         @Override
         void onMove(int seq, int x, int y) {
+            failIfWanted();
             messages.add(new Moved(seq, x, y));
         }
 
         @Override
         void onMessage(ClientMessage message) {
+            failIfWanted();
             messages.add(message);
+        }
+
+        private void failIfWanted() {
+            if (failure != null) {
+                throw failure;
+            }
         }
 
         @Override
@@ -190,6 +199,17 @@ final class MessageDecoderTest {
         assertThat(heard.messages).isEmpty();
         assertThat(frames.refCnt()).isZero();
         assertThat(half.refCnt()).isZero();
+    }
+
+    @Test
+    void aFailureOfWhoTakesTheMessagesIsToldAsItIs() {
+        RuntimeException failure = new IllegalStateException("planted");
+        heard.failure = failure;
+        for (ClientMessage message : List.of(move(1, 1, 1), chat(2))) {
+            assertThatThrownBy(() -> decode(message.toByteArray())).isSameAs(failure);
+        }
+        heard.failure = null;
+        assertThat(decode(chat(3).toByteArray())).isEqualTo(chat(3));
     }
 
     @Test
