@@ -34,7 +34,6 @@ class ServicesFaultsIT {
     private static final int REDIS_KILLS = 5;
     private static final int CUTS = 12;
     private static final int REFUSED_MIN = 20;
-    private static final int HELD_MIN = 3;
 
     @TempDir
     static Path processes;
@@ -74,9 +73,9 @@ class ServicesFaultsIT {
     void redisIsKilledAgainAndAgain() throws Exception {
         Toll toll = storm(storm -> {
             for (int i = 0; i < REDIS_KILLS; i++) {
-                holdAccepts(storm);
+                storm.holdAccepts();
                 services.redis().kill();
-                acceptUnheard(storm);
+                storm.acceptUnheard();
                 services.redis().restart();
                 storm.market().awaitCommits(COMMITS);
             }
@@ -99,11 +98,11 @@ class ServicesFaultsIT {
     @Test
     void bothAreFrozenForLongerThanAnythingWaits() throws Exception {
         Toll toll = storm(storm -> {
-            holdAccepts(storm);
+            storm.holdAccepts();
             services.redis().freeze();
             services.rabbit().freeze();
             long until = System.nanoTime() + FROZEN.toNanos();
-            acceptUnheard(storm);
+            storm.acceptUnheard();
             awaitRefusals(storm, REFUSED_MIN);
             await("time to pass").atMost(FROZEN.multipliedBy(2)).until(() -> System.nanoTime() > until);
             services.redis().thaw();
@@ -135,22 +134,6 @@ class ServicesFaultsIT {
             }
         });
         assertThat(toll.duplicates()).as("published, and the confirm was lost").isPositive();
-    }
-
-    /** Trades stand open and are accepted once the store does not answer: by then offers are refused, and none would be. */
-    private static void holdAccepts(TradeStorm storm) {
-        storm.market().holdAccepts();
-        await("some are about to accept")
-                .atMost(Duration.ofSeconds(20))
-                .until(() -> storm.market().held() >= HELD_MIN);
-    }
-
-    private static void acceptUnheard(TradeStorm storm) {
-        long before = storm.market().unheard();
-        storm.market().releaseAccepts();
-        await("somebody accepts, and does not hear how it ended")
-                .atMost(Duration.ofSeconds(20))
-                .until(() -> storm.market().unheard() > before);
     }
 
     private static void awaitRefusals(TradeStorm storm, int count) {

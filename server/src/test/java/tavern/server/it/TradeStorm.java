@@ -1,5 +1,7 @@
 package tavern.server.it;
 
+import static org.awaitility.Awaitility.await;
+
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -25,6 +27,7 @@ final class TradeStorm implements AutoCloseable {
     private static final int ROOMS = 5;
     private static final int TRADERS_IN_ROOM = 4;
     private static final int END_SECONDS_MAX = 30;
+    private static final int HELD_MIN = 3;
 
     private final Market market;
     private final List<Trader> traders = new ArrayList<>();
@@ -82,6 +85,21 @@ final class TradeStorm implements AutoCloseable {
 
     void begin() {
         traders.forEach(trader -> running.add(threads.submit(trader)));
+    }
+
+    /** Trades stand open and are accepted once the store does not answer: by then offers are refused, and none would be. */
+    void holdAccepts() {
+        market.holdAccepts();
+        await("some are about to accept").atMost(Duration.ofSeconds(20)).until(() -> market.held() >= HELD_MIN);
+    }
+
+    /** Sends what was held back, and waits until one of them is in doubt. */
+    void acceptUnheard() {
+        long before = market.unheard();
+        market.releaseAccepts();
+        await("somebody accepts, and does not hear how it ended")
+                .atMost(Duration.ofSeconds(20))
+                .until(() -> market.unheard() > before);
     }
 
     /** Ends the storm: all connections are cut. What was under way is in doubt. */
