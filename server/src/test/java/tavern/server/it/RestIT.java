@@ -15,7 +15,7 @@ import tavern.server.game.TavernRules;
 import tavern.server.game.WordFilter;
 
 /**
- * Rooms where nothing happens leave out their ticks, and nobody notices. Places are written once a minute here: nothing
+ * Rooms where nothing happens leave out their ticks, and nobody notices. Places are written every ten minutes here: nothing
  * but what is tested ends a room's rest.
  */
 class RestIT {
@@ -26,7 +26,7 @@ class RestIT {
 
     @RegisterExtension
     final Tavern tavern = Tavern.with(
-                    "room.position-flush-millis=60000", "limits.idle-seconds=60", "game.offer-seconds=2")
+                    "room.position-flush-millis=600000", "limits.idle-seconds=60", "game.offer-seconds=2")
             .rules(config -> ticks.over(TavernRules.factory(config.game(), WordFilter.of(List.of()))));
 
     @Test

@@ -47,7 +47,7 @@ final class SuspensionIT {
     private void start(boolean clustered) throws Exception {
         // Places are written once in so long: what else is written, and what else ends a room's rest, is what is
         // tested.
-        TavernConfig alone = TestServer.config(folder, "room.position-flush-millis=60000");
+        TavernConfig alone = TestServer.config(folder, "room.position-flush-millis=600000");
         TavernConfig config = TestServer.clustered(alone, clustered, LEASE_MILLIS);
         leases = new LeaseFaults(EmbeddedStore.open(config.store()));
         server = TavernServer.start(config, leases.store());
