@@ -17,8 +17,8 @@ import tavern.protocol.v1.ErrorCode;
  * P-2 to P-4: bytes to frames to messages. A length is refused before a byte of the frame is kept, and a frame that does
  * not end in time is an end to its connection.
  *
- * <p>Whoever takes the messages extends it: with thousands of connections none of this is in the processor's caches when
- * the next bytes come, and each handler of its own, with its context, costs a move more than reading it does.
+ * <p>Whoever takes the messages extends it: one handler and one context for each of thousands of connections, and none of
+ * the superclass's lists for a move.
  */
 abstract class MessageDecoder extends ByteToMessageDecoder {
     private static final int LENGTH_BYTES_MAX = 5;

@@ -3,7 +3,6 @@ package tavern.server.session;
 import com.google.protobuf.ByteString;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -22,9 +21,6 @@ import tavern.server.room.Room;
  * wait. The rate limiter belongs to the loop of the connection.
  */
 public final class Session implements Member {
-    private static final AtomicIntegerFieldUpdater<Session> LAST_CLIENT_SEQ =
-            AtomicIntegerFieldUpdater.newUpdater(Session.class, "lastClientSeq");
-
     private final Sessions sessions;
     private final Player player;
     private final String id;
@@ -110,8 +106,7 @@ public final class Session implements Member {
         if (!canTakeSeq(seq)) {
             return false;
         }
-        // Others may see it a little later; a full fence with each move is what takes time.
-        LAST_CLIENT_SEQ.lazySet(this, seq);
+        lastClientSeq = seq;
         return true;
     }
 
