@@ -1,11 +1,11 @@
-# Shared by the launchers: finding Java, building when sources are newer than the jars. Sourced, not run.
+# Shared by the launchers: finds Java and builds when sources are newer than the jars. Sourced, not run.
 # The sourcing script has set `root`.
 
 set -euo pipefail
 
 java_major_min=17
 
-# command:package. Debian's own rabbitmq-server command insists on its system folders, the one below it does not.
+# command:package. Debian's rabbitmq-server wrapper insists on its system folders; the command in this folder does not.
 rabbitmq_bin=/usr/lib/rabbitmq/bin
 service_packages=(redis-server:redis-server redis-cli:redis-tools "$rabbitmq_bin/rabbitmq-server:rabbitmq-server")
 
@@ -14,7 +14,7 @@ die() {
   exit 1
 }
 
-# The packages of "command:package" arguments whose command is not there.
+# Prints the packages of those "command:package" arguments whose command is missing.
 missing_packages() {
   local need
   for need in "$@"; do
@@ -22,7 +22,7 @@ missing_packages() {
   done
 }
 
-# Installs Debian packages, or dies with the command that would.
+# Installs Debian packages, or dies with the command that would install them.
 install_packages() {
   [ "$#" -gt 0 ] || return 0
   if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
@@ -30,7 +30,7 @@ install_packages() {
   fi
   echo "installing $*…" >&2
   (
-    # Debian starts services as it installs them; none must run that did not before.
+    # Debian starts services when it installs them; this prevents that.
     policy=/usr/sbin/policy-rc.d
     if [ ! -e "$policy" ]; then
       trap 'rm -f "$policy"' EXIT
@@ -42,7 +42,7 @@ install_packages() {
   ) >&2 || die "could not install $*"
 }
 
-# Feature version of the Java installed in $1, from its release file where it has one; 0 for none.
+# Prints the feature version of the Java installed in $1, from its release file if it has one; 0 if there is no Java.
 java_major() {
   local version=""
   [ -x "$1/bin/java" ] || { echo 0; return; }
@@ -53,7 +53,7 @@ java_major() {
   echo "${version:-0}"
 }
 
-# Folders that may hold a Java, the preferred ones of equal version first.
+# Prints folders that may hold a Java; among equal versions the first is preferred.
 java_homes() {
   [ -z "${JAVA_HOME:-}" ] || echo "$JAVA_HOME"
   local path
@@ -65,7 +65,7 @@ java_homes() {
   done
 }
 
-# The newest Java that has bin/$1, as "major home"; empty when there is none that is new enough.
+# Prints the newest Java that has bin/$1, as "major home"; nothing when none is new enough.
 newest_java() {
   local home major best=0 best_home=""
   while read -r home; do
@@ -88,14 +88,57 @@ find_java() {
   java_home=${found#* }
 }
 
-# Options that every JVM of ours gets; newer ones would warn about what Netty and SQLite need.
+# Prints options for every JVM; newer versions would otherwise warn about features that Netty and SQLite need.
 jvm_flags() {
   echo -XX:+ExitOnOutOfMemoryError
+  # With this, Netty counts direct memory itself, and an allocation beyond the limit fails at once instead of waiting.
+  echo --add-opens=java.base/java.nio=ALL-UNNAMED
   [ "$java_version" -lt 22 ] || echo --enable-native-access=ALL-UNNAMED
   [ "$java_version" -lt 24 ] || echo --sun-misc-unsafe-memory-access=allow
 }
 
-# Whether $1 (a module) has no jar, or sources are newer than the jar and than the last build.
+# Prints the megabytes of memory that Tavern's processes may use: the lowest limit of the control group (version 2 or 1)
+# and its parents, at most the memory of the machine. $1 and $2 are the mount points of control groups and processes.
+memory_megabytes() {
+  local groups=${1:-/sys/fs/cgroup} processes=${2:-/proc} least line path folder file bytes
+  least=$(awk '/^MemTotal:/ { print int($2 / 1024) }' "$processes/meminfo")
+  while IFS= read -r line; do
+    case $line in
+      0::*) folder=$groups file=memory.max path=${line#0::} ;;
+      *:memory:*) folder=$groups/memory file=memory.limit_in_bytes path=${line#*:memory:} ;;
+      *) continue ;;
+    esac
+    # In a container the path may be the host's and not exist here; then the root of the mount is the container's own
+    # group.
+    while :; do
+      if bytes=$(cat "$folder$path/$file" 2>/dev/null) && [[ $bytes =~ ^[0-9]{1,18}$ ]]; then
+        [ "$((bytes >> 20))" -ge "$least" ] || least=$((bytes >> 20))
+      fi
+      [ -n "${path%/}" ] || break
+      path=${path%/*}
+    done
+  done <"$processes/self/cgroup"
+  echo "$least"
+}
+
+# Prints Java options for a server that must fit into $1 megabytes. What Java's code, its threads and the store leave is
+# divided between heap and direct memory, up to 1 GiB and 512 MiB; only TAVERN_JAVA_OPTS allows more.
+memory_flags() {
+  local rest=$(($1 - 176 - $1 / 16)) heap direct
+  heap=$((rest * 2 / 3))
+  direct=$((rest / 3))
+  [ "$heap" -ge 64 ] || heap=64
+  [ "$direct" -ge 32 ] || direct=32
+  [ "$heap" -le 1024 ] || heap=1024
+  [ "$direct" -le 512 ] || direct=512
+  echo "-Xmx${heap}m"
+  echo "-XX:MaxDirectMemorySize=${direct}m"
+  # The heap starts small, and memory that a burst of logins took is returned to the system within seconds.
+  printf '%s\n' -Xms64m -XX:MinHeapFreeRatio=10 -XX:MaxHeapFreeRatio=20 -XX:G1PeriodicGCInterval=15000
+  [ "$1" -ge 1024 ] || echo -XX:ReservedCodeCacheSize=64m
+}
+
+# Whether module $1 has no jar $2, or sources are newer than both the jar and the last build.
 is_stale() {
   local jar="$root/$1/target/$2" stamp="$root/target/built" newer
   [ -f "$jar" ] && [ -d "$root/$1/target/lib" ] || return 0
@@ -105,12 +148,12 @@ is_stale() {
   [ -n "$newer" ]
 }
 
-# Builds all jars when those of module $1 are stale. TAVERN_BUILD=never runs what is there.
+# Builds all jars when those of module $1 are stale. With TAVERN_BUILD=never nothing is built.
 build_if_stale() {
   [ "${TAVERN_BUILD:-}" != never ] || return 0
   is_stale "$@" || return 0
   mkdir -p "$root/target"
-  # Two launchers must not build into the same folders; the second finds the work done.
+  # Two launchers must not build at the same time; the second one waits and finds the build done.
   exec 9>"$root/target/build.lock"
   ! command -v flock >/dev/null || flock 9
   if is_stale "$@"; then
@@ -134,17 +177,17 @@ build() {
     grep -m 30 -F 'ERROR' "$log" >&2 || tail -n 30 "$log" >&2
     die "the build failed; all of its output is in $log"
   fi
-  # What was edited while the build ran is newer than the stamp, so it is built the next time.
+  # Sources edited during the build are newer than this stamp, so the next launch builds them.
   mv "$root/target/building" "$root/target/built"
   make_archive >>"$log" 2>&1 9>&- || {
-    # By Ctrl-C: then nothing else is wanted either.
+    # Interrupted by Ctrl-C: stop the launcher too.
     [ $? -lt 128 ] || exit 130
-    echo "no archive for faster starts; the server works without" >>"$log"
+    echo "no archive for faster starts; the server works without it" >>"$log"
   }
 }
 
-# The server's archive: its classes as Java has loaded and linked them, and from JDK 25 on also what is worth compiling.
-# It is for one Java and one build.
+# Prints the path of the server's archive, which holds its classes loaded and linked, and from JDK 25 on also profiles
+# for the compiler. An archive is valid for one Java and one build.
 server_archive() {
   if [ "$java_version" -ge 25 ]; then
     echo "$root/server/target/server-$java_version.aot"
@@ -153,7 +196,7 @@ server_archive() {
   fi
 }
 
-# Runs the built server with some players for a moment: Java writes the archive when it ends.
+# Runs the built server briefly with some players; Java writes the archive when the server ends.
 make_archive() (
   command -v timeout >/dev/null || exit 1
   find_java
@@ -161,7 +204,7 @@ make_archive() (
   new=$(basename "$archive").new
   record=-XX:AOTCacheOutput
   [ "$java_version" -ge 25 ] || record=-XX:ArchiveClassesAtExit
-  # A relative path, because options are split at blanks.
+  # The archive's path is relative, because options are split at blanks.
   cd "$root/server/target" || exit 1
   rm -f server-*.aot* server-*.jsa*
   folder=$(mktemp -d "${TMPDIR:-/tmp}/tavern-archive.XXXXXX") || exit 1
@@ -171,7 +214,7 @@ make_archive() (
     [ -z "$server" ] || { kill "$server" && wait "$server"; } || true
     rm -rf "$folder" "$new"*' EXIT
   trap 'exit 130' INT TERM
-  # Nothing that the user has set for servers; and an end, should this script be killed.
+  # A clean environment, without the user's settings for servers; timeout ends the processes if this script is killed.
   clean=(env -i PATH="$PATH" HOME="${HOME:-/}" TMPDIR="${TMPDIR:-/tmp}" LANG="${LANG:-}" LC_ALL="${LC_ALL:-}"
     JAVA_HOME="$java_home" TAVERN_BUILD=never)
   "${clean[@]}" TAVERN_JAVA_OPTS="$record=$new" timeout -k 60 60 "$root/bin/server" \
@@ -182,18 +225,18 @@ make_archive() (
     sleep 0.1
   done
   address=$(cat "$folder/ready")
-  # In the background, or a signal would wait for its end.
+  # Runs in the background, because a signal would otherwise wait until it ends.
   "${clean[@]}" timeout -k 5 30 "$root/bin/bots" --server "$address" --bots 100 --rooms 5 --duration 1s &
   bots=$!
   wait "$bots" || exit 1
   bots=""
   kill "$server" && wait "$server" || exit 1
   server=""
-  # Whole or not at all: others may be starting.
+  # Renames it in one step, because other launchers may be starting.
   mv "$new" "$archive"
 )
 
-# Options to start the server with its archive, where there is one that is as new as all it was made from.
+# Prints options to start the server with its archive, if there is one that is not older than what it was made from.
 archive_flags() {
   local archive
   case "${TAVERN_JAVA_OPTS:-} ${JAVA_TOOL_OPTIONS:-} ${JDK_JAVA_OPTIONS:-} ${_JAVA_OPTIONS:-}" in
@@ -202,14 +245,15 @@ archive_flags() {
   archive=$(server_archive)
   [ -f "$archive" ] || return 0
   [ -z "$(find "$root/server/target/tavern-server.jar" "$root/server/target/lib" -newer "$archive" -print -quit)" ] || return 0
-  # With one that does not fit (another collector, an agent) Java starts as it would without, and would complain.
+  # If the archive does not fit (another garbage collector, an agent), Java starts without it; its warnings are turned
+  # off.
   case $archive in
     *.aot) printf '%s\n' "-XX:AOTCache=$archive" '-Xlog:aot*=off' ;;
     *) printf '%s\n' "-XX:SharedArchiveFile=$archive" '-Xlog:cds*=off' ;;
   esac
 }
 
-# run_java MODULE JAR MAIN_CLASS [JVM options --] arguments…: becomes the JVM, so that signals reach it.
+# run_java MODULE JAR MAIN_CLASS [JVM options] -- arguments…: becomes the JVM, so that signals reach it.
 # -Dkey=value among the arguments goes to the JVM.
 run_java() {
   local module=$1 jar=$2 main=$3 argument
@@ -227,13 +271,19 @@ run_java() {
     esac
   done
   find_java
+  # Java encodes file names as the locale says, SQLite in UTF-8: with another locale, names with letters such as ä
+  # break.
+  case $(locale charmap 2>/dev/null) in
+    UTF-8 | "") ;;
+    *) export LC_ALL=C.UTF-8 ;;
+  esac
   local flags
   mapfile -t flags < <(
     jvm_flags
     [ "$module" != server ] || archive_flags
   )
   local own=()
-  # Split on purpose: several options in one variable.
+  # Split on purpose: the variable may hold several options.
   # shellcheck disable=SC2206
   own=(${TAVERN_JAVA_OPTS:-})
   exec "$java_home/bin/java" "${flags[@]}" "${options[@]}" "${own[@]}" \

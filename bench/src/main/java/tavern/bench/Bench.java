@@ -3,25 +3,30 @@ package tavern.bench;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What each benchmark gets.
+ * The settings and shared objects of one run, passed to each benchmark.
  *
- * @param root of Tavern's folder, for its launchers
- * @param folder empty, for all that is written; removed at the end
- * @param quick fewer and shorter measurements
- * @param rounds that were asked for; 0: as many as are usual
- * @param only names of the figures to measure; empty: all
- * @param flames of the servers that are measured
- * @param kept what benchmarks of the same run leave to each other
+ * @param root Tavern's folder, which holds the launchers
+ * @param folder an empty folder for all files that the run writes; removed at the end
+ * @param quick whether to take fewer and shorter measurements
+ * @param rounds the number given by {@code --rounds}, or 0 for the benchmark's usual number
+ * @param transactions the number given by {@code --transactions}, or 0 for the benchmark's usual number
+ * @param only names of the figures to measure; empty for all
+ * @param flames takes flame graphs of the measured servers
+ * @param against folder of another build of Tavern to measure in place of the reference, or null for none
+ * @param kept what a benchmark leaves open for later benchmarks of the same run
  */
 public record Bench(
         Path root,
         Path folder,
         boolean quick,
         int rounds,
+        long transactions,
         Set<String> only,
         Flames flames,
+        @Nullable Path against,
         Progress progress,
         Stop stop,
         Kept kept) {
@@ -29,7 +34,7 @@ public record Bench(
         return rounds > 0 ? rounds : usual;
     }
 
-    /** Of each Tavern that nobody looks into: to open the console takes a third of the CPU time of a start. */
+    /** Settings for servers whose console is not used: opening it takes a third of the CPU time of a start. */
     public Map<String, String> serverSettings() {
         return quick ? Map.of("ops.enabled", "false") : Map.of();
     }

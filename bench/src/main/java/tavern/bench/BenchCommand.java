@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
 
 @Command(
         name = "bench",
-        description = "Measures Tavern on this machine, beside what bare programs reach on it in the same run.",
+        description = "Measures Tavern on this machine and compares it with bare programs in the same run.",
         mixinStandardHelpOptions = true,
         version = "Tavern bench 0.1.0",
         sortOptions = false,
@@ -48,7 +48,7 @@ final class BenchCommand implements Callable<Integer> {
     @Parameters(index = "0", arity = "0..1", paramLabel = "KIND", defaultValue = ALL, description = "What to measure.")
     private String kind = ALL;
 
-    @Option(names = "--quick", description = "Fewer and shorter measurements: a first look, not figures to quote.")
+    @Option(names = "--quick", description = "Takes fewer, shorter measurements: a first look, not figures to quote.")
     private boolean quick;
 
     @Option(
@@ -61,21 +61,33 @@ final class BenchCommand implements Callable<Integer> {
     @Option(
             names = "--rounds",
             paramLabel = "N",
-            description = "So many rounds of all in turn, instead of as many as are usual.")
+            description = "Measures everything in turn this many times instead of the usual number.")
     private int rounds;
+
+    @Option(
+            names = "--transactions",
+            paramLabel = "N",
+            description = "Lets the stores of growth grow by this many transactions instead of 10,000,000.")
+    private long transactions;
 
     @Option(names = "--report", paramLabel = "FILE", description = "Writes the report as JSON.")
     private @Nullable Path report;
 
-    @Option(names = "--svg", paramLabel = "FILE", description = "Draws the curves of growth.")
+    @Option(names = "--svg", paramLabel = "FILE", description = "Draws the growth curves as SVG.")
     private @Nullable Path picture;
 
     @Option(
             names = "--flames",
             paramLabel = "DIR",
             description =
-                    "Then profiles each server and writes its flame graph there: moves, crowd, chat, connections.")
+                    "Also profiles each server and writes its flame graph there: moves, crowd, chat, connections.")
     private @Nullable Path flames;
+
+    @Option(
+            names = "--against",
+            paramLabel = "DIR",
+            description = "Measures the server built in this checkout in place of the reference.")
+    private @Nullable Path against;
 
     @Spec
     private @Nullable CommandSpec spec;
@@ -100,8 +112,15 @@ final class BenchCommand implements Callable<Integer> {
         if (graphs != null && !Files.isDirectory(graphs)) {
             throw wrong("--flames: no folder " + graphs);
         }
+        Path other = against;
+        if (other != null && !MeasuredBuild.isIn(other)) {
+            throw wrong("--against: no built server in " + other + "; build it there with: bin/server --version");
+        }
         if (rounds < 0) {
             throw wrong("--rounds: at least 1");
+        }
+        if (transactions < 0) {
+            throw wrong("--transactions: at least 1");
         }
         Conditions conditions = Conditions.now();
         JsonObject json = new JsonObject();
@@ -115,14 +134,15 @@ final class BenchCommand implements Callable<Integer> {
         try (Progress progress = Progress.onTerminal();
                 Kept kept = new Kept()) {
             Flames drawn = graphs == null ? Flames.none() : Flames.into(graphs);
-            Bench bench = new Bench(root, folder, quick, rounds, only, drawn, progress, stop, kept);
+            Bench bench =
+                    new Bench(root, folder, quick, rounds, transactions, only, drawn, against, progress, stop, kept);
             long start = System.nanoTime();
             if (quick) {
                 progress.doing("starting servers");
                 for (Benchmark benchmark : chosen) {
                     benchmark.begin(bench);
                 }
-                // Nothing is measured while something starts.
+                // Measure nothing while a server is still starting.
                 kept.awaitReady();
                 seconds.put("start", secondsSince(start));
             }
@@ -214,7 +234,7 @@ final class BenchCommand implements Callable<Integer> {
 
     private CommandSpec spec() {
         if (spec == null) {
-            throw new IllegalStateException("picocli sets it before the call");
+            throw new IllegalStateException("picocli sets the spec before it calls the command");
         }
         return spec;
     }

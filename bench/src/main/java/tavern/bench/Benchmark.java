@@ -2,11 +2,11 @@ package tavern.bench;
 
 import java.io.IOException;
 
-/** One kind of benchmark: a word on the command line. */
+/** One kind of benchmark, selected by a word on the command line. */
 public interface Benchmark {
     String kind();
 
-    /** In the help. */
+    /** One line for the command's help. */
     String description();
 
     /** Whether {@code bin/bench --quick} without a kind measures it. */
@@ -15,16 +15,16 @@ public interface Benchmark {
     }
 
     /**
-     * Begins to start what takes long to start, and returns at once. Only in a quick look: there all begin before the
-     * first measures, and find it in {@link Bench#kept()}.
+     * Starts in the background whatever is slow to start, and returns at once. Called only for a quick look, where all
+     * benchmarks begin before the first one measures and find what they started in {@link Bench#kept()}.
      */
     default void begin(Bench bench) throws IOException {}
 
     /**
-     * Measures, and cleans up after itself whatever happens.
+     * Measures, and cleans up after itself even if it fails.
      *
-     * @throws IOException when something that it needs is not there, or what was measured did something wrong
-     * @throws InterruptedException when the run is stopped
+     * @throws IOException if something that it needs is missing, or if what it measured misbehaved
+     * @throws InterruptedException if the run is stopped
      */
     Section run(Bench bench) throws IOException, InterruptedException;
 }

@@ -3,7 +3,7 @@ package tavern.bench;
 import java.util.List;
 import java.util.Locale;
 
-/** Curves over a logarithmic x, as a part of an SVG picture. */
+/** Curves over a logarithmic x axis, drawn as part of an SVG picture. */
 public record Chart(String title, String xLabel, List<Curve> curves) {
     private static final int WIDTH = 720;
     private static final int HEIGHT = 300;
@@ -17,7 +17,7 @@ public record Chart(String title, String xLabel, List<Curve> curves) {
     public record Point(double x, double y) {}
 
     public record Curve(String name, List<Point> points) {
-        /** Only points that can be drawn. */
+        /** Drops the points that cannot be drawn. */
         public Curve {
             points = points.stream()
                     .filter(point -> point.x() > 0 && Double.isFinite(point.y()))
@@ -25,7 +25,7 @@ public record Chart(String title, String xLabel, List<Curve> curves) {
         }
     }
 
-    /** One picture with all charts, one below the other. */
+    /** Draws all charts into one picture, one below the other. */
     public static String svg(List<Chart> charts) {
         StringBuilder out = new StringBuilder();
         out.append(format(
@@ -95,7 +95,7 @@ public record Chart(String title, String xLabel, List<Curve> curves) {
         return HEIGHT - BOTTOM - value / yMax * (HEIGHT - BOTTOM - TOP);
     }
 
-    /** The next round number. */
+    /** Rounds up to the next round number. */
     private static double nice(double value) {
         double power = Math.pow(10, Math.floor(Math.log10(Math.max(value, 1e-9))));
         for (double step : new double[] {1, 2, 4, 5, 8, 10}) {

@@ -9,10 +9,10 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 
 /**
- * Under which all of a run was measured.
+ * The conditions under which a run was measured.
  *
- * @param loadAverage of the last minute before the run
- * @param jvmFlags of this process, and of servers started by it
+ * @param loadAverage the load average of the last minute before the run
+ * @param jvmFlags of this process and of the servers that it starts
  */
 record Conditions(
         Instant at, int cores, String cpu, String kernel, String jdk, double loadAverage, List<String> jvmFlags) {

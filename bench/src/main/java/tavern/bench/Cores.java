@@ -9,16 +9,18 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
 /**
- * Which cores the server and the load get, in {@code taskset}'s words.
+ * The cores that the server and the load run on, in the syntax of {@code taskset}.
  *
- * @param server empty: any
- * @param load empty: any
- * @param text for people
+ * @param server the server's cores; empty for any
+ * @param load the load's cores; empty for any
+ * @param text the layout described for people
  */
 public record Cores(String server, String load, String text) {
-    private static final int PATIENCE_SECONDS = 10;
+    private static final int TIMEOUT_SECONDS = 10;
 
-    /** The server on the first core that we may use, the load on the second, where there are two and {@code taskset}. */
+    /**
+     * Puts the server on the first usable core and the load on the second, if there are two cores and {@code taskset}.
+     */
     public static Cores apart() throws IOException {
         List<Integer> allowed = allowed();
         if (allowed.size() < 2) {
@@ -32,7 +34,10 @@ public record Cores(String server, String load, String text) {
         return new Cores(server, load, "server on core " + server + ", load on core " + load);
     }
 
-    /** So many for the server, the others for the load; where those are less than half, both share the server's. */
+    /**
+     * Gives the server {@code count} cores and the load the rest; if the rest is less than half, both share the
+     * server's.
+     */
     public static Cores forServer(int count) throws IOException {
         List<Integer> allowed = allowed();
         String server = list(allowed.subList(0, count));
@@ -48,17 +53,17 @@ public record Cores(String server, String load, String text) {
         return String.join(",", cores.stream().map(String::valueOf).toList());
     }
 
-    /** Whether server and load take time from each other. */
+    /** Whether the server and the load compete for CPU time. */
     public boolean isShared() {
         return server.equals(load);
     }
 
-    /** Whether processes can be kept to cores at all. */
+    /** Whether processes can be pinned to cores on this machine. */
     public static boolean canPin() {
         return Files.isExecutable(Path.of("/usr/bin/taskset"));
     }
 
-    /** Those that this process may use. */
+    /** The cores that this process may use. */
     public static List<Integer> allowed() throws IOException {
         List<Integer> allowed = allowed(Path.of("/proc/self/status"));
         return allowed.isEmpty()
@@ -68,7 +73,7 @@ public record Cores(String server, String load, String text) {
                 : allowed;
     }
 
-    /** Empty when the process is gone, or the system does not tell. */
+    /** Empty if the process is gone or the system does not report its cores. */
     private static List<Integer> allowed(Path status) throws IOException {
         if (Files.isReadable(status)) {
             for (String line : Files.readAllLines(status)) {
@@ -80,7 +85,7 @@ public record Cores(String server, String load, String text) {
         return List.of();
     }
 
-    /** {@code 0-3,7}. */
+    /** Parses a list such as {@code 0-3,7}. */
     static List<Integer> parse(String list) {
         List<Integer> cores = new ArrayList<>();
         for (String part : list.split(",", -1)) {
@@ -92,23 +97,23 @@ public record Cores(String server, String load, String text) {
         return cores;
     }
 
-    /** Of the server's JVM, which starts wherever it may, and chooses as if it had only the cores it is moved to. */
+    /** JVM options for the server: it starts on any core but sizes itself for the cores that it is moved to later. */
     public List<String> options() {
         return server.isEmpty()
                 ? List.of()
                 : List.of("-XX:ActiveProcessorCount=" + parse(server).size());
     }
 
-    /** Moves a server to its cores, with the threads that it will make. */
+    /** Moves a server to its cores, including the threads that it starts later. */
     public void keepServer(long pid) throws IOException, InterruptedException {
         if (!server.isEmpty()) {
             move(pid, server);
-            // Once more: a thread may have been made by one that was not moved yet.
+            // Move twice: a thread that was not moved yet may have started another one meanwhile.
             move(pid, server);
         }
     }
 
-    /** Moves all of this process to the load's cores. Closing the answer lets it go wherever it could before. */
+    /** Moves this whole process to the load's cores; closing the result moves it back. */
     public Kept keepLoad() throws IOException, InterruptedException {
         if (load.isEmpty()) {
             return new Kept("");
@@ -118,7 +123,7 @@ public record Cores(String server, String load, String text) {
         return new Kept(before);
     }
 
-    /** @param before cores to go back to; empty: it never left */
+    /** @param before the cores to go back to; empty if the process was not moved */
     public record Kept(String before) implements AutoCloseable {
         @Override
         public void close() throws IOException, InterruptedException {
@@ -133,11 +138,12 @@ public record Cores(String server, String load, String text) {
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();
-        if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+        if (!process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
             process.destroyForcibly();
-            throw new IOException("taskset does not end");
+            throw new IOException("taskset did not end within " + TIMEOUT_SECONDS + " s");
         }
-        // Threads end while it goes through them, of which it complains; that is no failure of the others.
+        // taskset complains about threads that end while it runs, so its exit code says nothing; check the result
+        // instead.
         List<Integer> allowed = allowed(Path.of("/proc", Long.toString(pid), "status"));
         if (!allowed.equals(parse(cores))) {
             throw new IOException("taskset did not move process " + pid + " to cores " + cores

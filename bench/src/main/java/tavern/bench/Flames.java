@@ -9,14 +9,14 @@ import java.util.Locale;
 import one.profiler.AsyncProfilerLoader;
 import org.jspecify.annotations.Nullable;
 
-/** Where a server's CPU time goes: a flame graph of each, one page of HTML, by async-profiler. */
+/** Writes a flame graph of a server's CPU time as one HTML page, using async-profiler. */
 public final class Flames {
     private static final Duration WINDOW = Duration.ofSeconds(10);
 
-    /** Some 5,000 samples of a server that takes half a core. */
+    /** Gives about 5,000 samples of a server that uses half a core. */
     private static final String INTERVAL = "1ms";
 
-    /** In percent of all samples; what is narrower is left out, so that a picture stays small. */
+    /** In percent of all samples; narrower frames are left out to keep the page small. */
     private static final String WIDTH_MIN = "0.15";
 
     private final @Nullable Path folder;
@@ -31,7 +31,7 @@ public final class Flames {
         return new Flames(null, Duration.ZERO);
     }
 
-    /** @param folder that is there */
+    /** @param folder must exist */
     static Flames into(Path folder) {
         return into(folder, WINDOW);
     }
@@ -44,21 +44,22 @@ public final class Flames {
         return folder != null;
     }
 
-    /** Of the JVMs of servers: without them a sample in an inlined method counts for the nearest call. */
+    /** JVM options for the servers: without them a sample in an inlined method is attributed to the nearest call. */
     public List<String> options() {
         return areWanted() ? List.of("-XX:+UnlockDiagnosticVMOptions", "-XX:+DebugNonSafepoints") : List.of();
     }
 
     /**
-     * Profiles a process for some seconds and writes its graph; does nothing where none is wanted. Blocks.
+     * Profiles a process for some seconds and writes its graph, or does nothing if no graphs are wanted. Blocks.
      *
-     * <p>Samples are taken by the kernel ({@code perf_event_open}), so that its functions are in the graph; where it lets
-     * us not, by timers of each thread, and the graph ends at the system calls.
+     * <p>The kernel takes the samples ({@code perf_event_open}), so its own functions appear in the graph. Where it
+     * does
+     * not permit that, per-thread timers take them and the graph ends at the system calls.
      *
-     * @param what is measured: moves
-     * @param title of the server
-     * @param scratch where the profiler is unpacked, which the process must be able to read
-     * @throws IOException when this process cannot be profiled
+     * @param what the name of the measurement, such as {@code moves}
+     * @param title the server's title
+     * @param scratch the folder to unpack the profiler into; the profiled process must be able to read it
+     * @throws IOException if the process cannot be profiled
      */
     public void take(long pid, String what, String title, Path scratch, Stop stop)
             throws IOException, InterruptedException {
@@ -69,7 +70,7 @@ public final class Flames {
         Path file = folder.resolve(fileName(what, title));
         asprof(pid, "start", "-e", "cpu", "-i", INTERVAL, "-t");
         stop.pass(window);
-        // Its arguments are split at commas.
+        // async-profiler splits its arguments at commas.
         String shown = what + ": " + title.replace(",", "");
         asprof(pid, "stop", "-o", "flamegraph", "--minwidth", WIDTH_MIN, "--title", shown, "-f", file.toString());
     }

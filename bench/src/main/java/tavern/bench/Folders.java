@@ -7,11 +7,11 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Folders that are made for one measurement. */
+/** Folders created for one measurement. */
 public final class Folders {
     private Folders() {}
 
-    /** With all that is in it. */
+    /** Removes a folder and everything in it. */
     public static void remove(Path folder) throws IOException {
         List<Path> deepestFirst;
         try (Stream<Path> paths = Files.walk(folder)) {

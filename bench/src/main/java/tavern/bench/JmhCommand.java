@@ -13,7 +13,7 @@ import picocli.CommandLine.Parameters;
 
 @Command(
         name = "jmh",
-        description = "Measures inner parts one at a time: nanoseconds and bytes of garbage for each call.",
+        description = "Measures inner parts one at a time: nanoseconds and bytes of garbage per call.",
         mixinStandardHelpOptions = true,
         sortOptions = false)
 final class JmhCommand implements Callable<Integer> {
@@ -22,10 +22,10 @@ final class JmhCommand implements Callable<Integer> {
             arity = "0..1",
             paramLabel = "PATTERN",
             defaultValue = "tavern.bench.inner",
-            description = "Of their names: decodeMove, applyMove, decodeAndApplyMove, snapshotOf20; else all.")
+            description = "Parts by name: decodeMove, applyMove, decodeAndApplyMove, snapshotOf20; default: all.")
     private String pattern = "";
 
-    @Option(names = "--quick", description = "Fewer and shorter measurements.")
+    @Option(names = "--quick", description = "Takes fewer and shorter measurements.")
     private boolean quick;
 
     @Override

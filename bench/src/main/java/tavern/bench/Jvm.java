@@ -3,11 +3,13 @@ package tavern.bench;
 import java.lang.management.ManagementFactory;
 import java.util.List;
 
-/** This process's own Java. */
+/** The Java that runs this process. */
 public final class Jvm {
     private Jvm() {}
 
-    /** What a Java process needs to run as this one does: memory and access, not agents or properties. */
+    /**
+     * The options that make another Java process run like this one: memory and module access, no agents or properties.
+     */
     public static List<String> flags() {
         return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .filter(argument -> argument.startsWith("-X") || argument.startsWith("--"))

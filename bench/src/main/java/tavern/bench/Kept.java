@@ -5,31 +5,31 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * What is closed together, the last first: what one benchmark leaves to those after it until the end of the run, or the
- * servers of one. Used by one thread.
+ * Resources that are closed together, in reverse order: those that one benchmark leaves to the next until the end of
+ * the run, or the servers of one benchmark. Confined to one thread.
  */
 public final class Kept implements AutoCloseable {
     private final Deque<Part> parts = new ArrayDeque<>();
 
-    /** Something that is kept. */
+    /** A kept resource. */
     public interface Part extends AutoCloseable {
-        /** Blocks until it can be used. */
+        /** Blocks until the resource can be used. */
         default void awaitReady() throws IOException, InterruptedException {}
 
-        /** Begins to end, and returns at once: whoever closes it then waits for less. */
+        /** Starts to shut down and returns at once, so that a later {@link #close} waits for less time. */
         default void end() {}
 
         @Override
         void close() throws IOException, InterruptedException;
     }
 
-    /** What makes one. */
+    /** Creates a resource. */
     @FunctionalInterface
     public interface Maker<T extends Part> {
         T make() throws IOException;
     }
 
-    /** The one of its kind, made by whoever asks first. */
+    /** Returns the resource of this kind, creating it on the first call. */
     public <T extends Part> T get(Class<T> kind, Maker<T> maker) throws IOException {
         for (Part part : parts) {
             if (kind.isInstance(part)) {
@@ -39,25 +39,25 @@ public final class Kept implements AutoCloseable {
         return add(maker.make());
     }
 
-    /** Blocks until all can be used. */
+    /** Blocks until all resources can be used. */
     public void awaitReady() throws IOException, InterruptedException {
         for (Part part : parts) {
             part.awaitReady();
         }
     }
 
-    /** One more of any kind. */
+    /** Adds a resource, also of a kind that is already kept. */
     public <T extends Part> T add(T part) {
         parts.push(part);
         return part;
     }
 
-    /** All begin to end; returns at once. */
+    /** Starts to shut down all resources and returns at once. */
     public void end() {
         parts.forEach(Part::end);
     }
 
-    /** All of them, even when one does not close. */
+    /** Closes all resources, even if one of them fails to close. */
     @Override
     public void close() throws IOException, InterruptedException {
         end();

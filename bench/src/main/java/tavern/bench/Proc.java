@@ -6,19 +6,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 
-/** What Linux says of processes; on other systems CPU time is not known. */
+/** Process figures from Linux's {@code /proc}; on other systems CPU time is not known. */
 public final class Proc {
-    /** Linux reports CPU time in these, whatever the kernel's own clock. */
+    /** The unit in which Linux reports CPU time, whatever the kernel's own clock. */
     private static final long TICK_MICROS = 10_000;
 
-    /** Of /proc/PID/stat, counted after the command's name, which may hold blanks. */
+    /** Field of /proc/PID/stat, counted from after the command's name, which may contain blanks. */
     private static final int USER_TIME = 11;
 
     private static final int SYSTEM_TIME = 12;
 
     private Proc() {}
 
-    /** User and system time of a process so far, in microseconds; 0 when it is gone. */
+    /** User and system time that a process has used so far, in microseconds; 0 if it is gone. */
     public static long cpuMicros(long pid) {
         try {
             String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
@@ -29,7 +29,7 @@ public final class Proc {
         }
     }
 
-    /** Memory that a process has in RAM now; 0 when it is gone. */
+    /** The resident memory of a process; 0 if it is gone. */
     public static long residentBytes(long pid) {
         try (Stream<String> status = Files.lines(Path.of("/proc", Long.toString(pid), "status"))) {
             return status.filter(line -> line.startsWith("VmRSS:"))

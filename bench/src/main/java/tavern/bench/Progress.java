@@ -6,7 +6,7 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 
-/** A bar on a terminal, nothing elsewhere. */
+/** Shows a progress bar on a terminal and nothing elsewhere. */
 public final class Progress implements AutoCloseable {
     private final @Nullable ProgressBar bar;
 
@@ -39,12 +39,12 @@ public final class Progress implements AutoCloseable {
         try {
             return (boolean) Console.class.getMethod("isTerminal").invoke(console);
         } catch (ReflectiveOperationException e) {
-            // Before JDK 22 there was a console only on a terminal.
+            // Before JDK 22, System.console() was non-null only on a terminal.
             return true;
         }
     }
 
-    /** A benchmark begins. @param steps that it has */
+    /** Starts the bar anew for a benchmark. @param steps the number of its steps */
     public void begin(int steps) {
         if (bar != null) {
             bar.reset();
@@ -52,7 +52,7 @@ public final class Progress implements AutoCloseable {
         }
     }
 
-    /** What is done from now on. */
+    /** Shows what is being done from now on. */
     public void doing(String what) {
         if (bar != null) {
             bar.setExtraMessage(what);

@@ -4,16 +4,16 @@ import com.google.gson.JsonObject;
 import java.io.PrintWriter;
 import java.util.List;
 
-/** What a benchmark has found. */
+/** The results of one benchmark. */
 public interface Section {
-    /** The name of its part of the report. */
+    /** The name of this section in the JSON report. */
     String key();
 
     JsonObject json();
 
     void print(PrintWriter out);
 
-    /** For {@code --svg}. */
+    /** The charts that {@code --svg} draws. */
     default List<Chart> charts() {
         return List.of();
     }

@@ -12,11 +12,11 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
-/** A server in a process of its own, with the memory and flags that {@code bin/server} gives it. */
+/** A server in a process of its own, with the same memory and flags as {@code bin/server} gives it. */
 public final class ServerChild implements AutoCloseable {
     private static final int START_SECONDS_MAX = 30;
     private static final int STOP_SECONDS_MAX = 40;
-    private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
+    private static final Duration POLL_INTERVAL = Duration.ofMillis(20);
 
     private final Process process;
     private final Path ready;
@@ -31,10 +31,10 @@ public final class ServerChild implements AutoCloseable {
     }
 
     /**
-     * Tavern, on any cores. Blocks until players can connect.
+     * Starts Tavern on any cores. Blocks until players can connect.
      *
-     * @param folder for its log
-     * @param settings that differ from the defaults; the port is any that is free
+     * @param folder the folder for its log
+     * @param settings those that differ from the defaults; the server listens on any free port
      */
     public static ServerChild start(Path folder, Map<String, String> settings, Stop stop)
             throws IOException, InterruptedException {
@@ -51,21 +51,29 @@ public final class ServerChild implements AutoCloseable {
         }
     }
 
-    /**
-     * Any program that takes {@code --ready-file} as Tavern does; returns at once, so that several start at the same time.
-     *
-     * @param properties of the JVM
-     * @param options of the JVM, beyond those of this process
-     */
+    /** Does the same as {@link #launch(Path, String, Map, List, String)}, with this process's own classes. */
     public static ServerChild launch(
             Path folder, String mainClass, Map<String, String> properties, List<String> options) throws IOException {
+        return launch(folder, mainClass, properties, options, System.getProperty("java.class.path"));
+    }
+
+    /**
+     * Starts any program that takes {@code --ready-file} as Tavern does. Returns at once, so that several can start
+     * together.
+     *
+     * @param properties system properties of the JVM
+     * @param options JVM options in addition to those of this process
+     */
+    public static ServerChild launch(
+            Path folder, String mainClass, Map<String, String> properties, List<String> options, String classPath)
+            throws IOException {
         Path ready = folder.resolve("ready");
         Path log = folder.resolve("server.log");
         List<String> command = new ArrayList<>(List.of(Jvm.executable()));
         command.addAll(Jvm.flags());
         command.addAll(options);
         properties.forEach((key, value) -> command.add("-D" + key + "=" + value));
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), mainClass));
+        command.addAll(List.of("-cp", classPath, mainClass));
         command.addAll(List.of("--ready-file", ready.toString()));
         Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
@@ -78,9 +86,9 @@ public final class ServerChild implements AutoCloseable {
     public void awaitReady(Stop stop) throws IOException, InterruptedException {
         while (!Files.exists(ready)) {
             if (!process.isAlive() || System.nanoTime() > deadline) {
-                throw new IOException("the server did not start: " + said());
+                throw new IOException("the server did not start: " + logText());
             }
-            stop.pass(LOOK_AGAIN);
+            stop.pass(POLL_INTERVAL);
         }
         isReady = true;
     }
@@ -95,23 +103,23 @@ public final class ServerChild implements AutoCloseable {
         return process.pid();
     }
 
-    private String said() throws IOException {
+    private String logText() throws IOException {
         return Files.readString(log, StandardCharsets.UTF_8).strip();
     }
 
-    /** At once; returns when it has ended. */
+    /** Kills the process; returns when it has ended. */
     public void kill() {
         process.destroyForcibly().onExit().join();
     }
 
-    /** SIGTERM, if it has ever been ready; returns at once. */
+    /** Sends SIGTERM if the server has been ready; returns at once. */
     public void end() {
         if (isReady) {
             process.destroy();
         }
     }
 
-    /** SIGTERM, and waits; what was never ready is killed. @throws IOException when it did not stop cleanly */
+    /** Sends SIGTERM and waits; kills a server that was never ready. @throws IOException if it did not stop cleanly */
     @Override
     public void close() throws IOException, InterruptedException {
         if (!isReady) {
@@ -121,10 +129,10 @@ public final class ServerChild implements AutoCloseable {
         end();
         if (!process.waitFor(STOP_SECONDS_MAX, TimeUnit.SECONDS)) {
             process.destroyForcibly();
-            throw new IOException("the server did not stop within " + STOP_SECONDS_MAX + " s: " + said());
+            throw new IOException("the server did not stop within " + STOP_SECONDS_MAX + " s: " + logText());
         }
         if (process.exitValue() != 0) {
-            throw new IOException("the server ended with " + process.exitValue() + ": " + said());
+            throw new IOException("the server exited with code " + process.exitValue() + ": " + logText());
         }
     }
 }

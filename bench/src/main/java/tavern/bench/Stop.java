@@ -4,22 +4,22 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** Lets time pass unless somebody stops the run. */
+/** Waits for times to pass, and ends every wait when the run is stopped. */
 public final class Stop {
-    private final CountDownLatch asked = new CountDownLatch(1);
+    private final CountDownLatch stopped = new CountDownLatch(1);
 
-    /** Any thread. */
+    /** Stops the run. Safe on any thread. */
     public void now() {
-        asked.countDown();
+        stopped.countDown();
     }
 
     /**
-     * Waits.
+     * Waits for this time.
      *
-     * @throws InterruptedException when the run is stopped meanwhile, or was before
+     * @throws InterruptedException if the run is stopped meanwhile or was stopped before
      */
     public void pass(Duration time) throws InterruptedException {
-        if (asked.await(time.toNanos(), TimeUnit.NANOSECONDS)) {
+        if (stopped.await(time.toNanos(), TimeUnit.NANOSECONDS)) {
             throw new InterruptedException("stopped");
         }
     }

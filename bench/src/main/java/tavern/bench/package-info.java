@@ -1,13 +1,13 @@
 /**
- * Measures Tavern on this machine, beside what bare programs reach on it in the same run.
+ * Measures Tavern on this machine and compares it with bare programs in the same run.
  *
  * <pre>
- *   Main ─► BenchCommand ─► Benchmark (one a kind) ─► Section (a table, and a part of the report)
- *                           trades: the store's side     fanout: the network's side, beside the reference
- *        └► JmhCommand ─► inner
+ *   BenchMain ─► BenchCommand ─► Benchmark (one for each kind) ─► Section (a table and a part of the report)
+ *                                trades: the store's side   fanout: the network's side, beside the reference
+ *             └► JmhCommand ─► inner
  * </pre>
  *
- * Not shipped with the server. Knows the server's classes and the client's; nobody knows it.
+ * Not shipped with the server. It depends on the server's and the client's classes; nothing depends on it.
  */
 @NullMarked
 package tavern.bench;

@@ -11,7 +11,7 @@ final class ProcTest {
     void thisProcessUsesCpuTime() {
         long before = Proc.cpuMicros(Jvm.pid());
 
-        // Waiting for it takes CPU time itself.
+        // Waiting in a loop uses CPU time.
         Awaitility.await().pollInSameThread().pollDelay(Duration.ZERO).until(() -> {
             long sum = 0;
             for (int i = 0; i < 1_000_000; i++) {

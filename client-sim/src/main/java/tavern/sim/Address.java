@@ -3,7 +3,7 @@ package tavern.sim;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** {@code host:port}; an IPv6 address in brackets. */
+/** {@code host:port}; an IPv6 address stands in brackets. */
 record Address(String host, int port) {
     static final class Converter implements ITypeConverter<Address> {
         @Override
@@ -17,7 +17,7 @@ record Address(String host, int port) {
             }
             int port = port(text.substring(colon + 1));
             if (host.isEmpty() || port < 1 || port > 65_535) {
-                throw new TypeConversionException("'" + text + "' is no host:port, as in 127.0.0.1:7777");
+                throw new TypeConversionException("'" + text + "' is not host:port, as in 127.0.0.1:7777");
             }
             return new Address(host, port);
         }

@@ -41,9 +41,9 @@ import tavern.sim.report.Table;
         exitCodeListHeading = "Exit codes:%n",
         exitCodeList = {
             "0:nothing was lost, duplicated, reordered or forged, and the audit holds",
-            "1:something was",
+            "1:something was, or the audit failed",
             "2:wrong usage",
-            "3:no server there, or a file, store or queue cannot be read or written"
+            "3:the server cannot be reached, or a file, store or queue cannot be read or written"
         })
 final class BotsCommand implements Callable<Integer> {
     static final int EXIT_UNREACHABLE = 3;
@@ -69,28 +69,24 @@ final class BotsCommand implements Callable<Integer> {
             paramLabel = "TIME",
             defaultValue = "20s",
             converter = Durations.class,
-            description = "Of the load: 500ms, 20s, 2m, 1h.")
+            description = "How long the load runs: 500ms, 20s, 2m, 1h.")
     private Duration duration = Duration.ofSeconds(20);
 
-    @Option(
-            names = "--move-rate",
-            paramLabel = "R",
-            defaultValue = "10",
-            description = "Moves of each bot in a second.")
+    @Option(names = "--move-rate", paramLabel = "R", defaultValue = "10", description = "Moves of each bot per second.")
     private double moveRate;
 
     @Option(
             names = "--chat-rate",
             paramLabel = "R",
             defaultValue = "0.2",
-            description = "Chat lines of each bot in a second, on average.")
+            description = "Chat lines of each bot per second, on average.")
     private double chatRate;
 
     @Option(
             names = "--trade-rate",
             paramLabel = "R",
             defaultValue = "0.5",
-            description = "Trade offers of each bot in a second, on average.")
+            description = "Trade offers of each bot per second, on average.")
     private double tradeRate;
 
     @Option(
@@ -100,19 +96,23 @@ final class BotsCommand implements Callable<Integer> {
             description = "Share of the bots that drop their connection and resume.")
     private double churn;
 
-    @Option(names = "--seed", paramLabel = "N", defaultValue = "42", description = "Of all chance but the bots' names.")
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "42",
+            description = "Seed of everything random except the bots' names.")
     private long seed;
 
     @Option(names = "--report", paramLabel = "FILE", description = "Writes the report as JSON.")
     private @Nullable Path report;
 
-    @Option(names = "--html", paramLabel = "FILE", description = "Writes the report with plots, as one HTML file.")
+    @Option(names = "--html", paramLabel = "FILE", description = "Writes the report with charts, as one HTML file.")
     private @Nullable Path html;
 
     @Option(
             names = "--store",
             paramLabel = "STORE",
-            description = "The server's store, which is audited too, read-only: the file tavern.db, or a URI "
+            description = "Also audits the server's store, read-only: the file tavern.db, or a URI "
                     + "redis://host:port or rediss://host:port.")
     private @Nullable String store;
 
@@ -120,15 +120,15 @@ final class BotsCommand implements Callable<Integer> {
             names = "--realm",
             paramLabel = "NAME",
             defaultValue = "main",
-            description = "The server's realm, to find its keys in Redis.")
+            description = "The server's realm, which names its keys in Redis.")
     private String realm = "main";
 
     @Option(
             names = "--verify-feed",
             paramLabel = "URI",
-            description = "amqp://user:password@host:port/vhost or amqps://…: audits what was published too. The queue "
-                    + "tavern.trades.ledger is consumed: its messages are gone afterwards. Trades without a bot of this "
-                    + "run are only counted, unless --store is given: then each must be committed there.")
+            description = "amqp://user:password@host:port/vhost or amqps://…: also audits the feed. The queue "
+                    + "tavern.trades.ledger is consumed: its messages are gone afterwards. Trades of other players are "
+                    + "only counted, unless --store is given: then each must be committed there.")
     private @Nullable String feedUri;
 
     @Option(names = "--room-prefix", paramLabel = "NAME", defaultValue = "room-")
@@ -138,10 +138,10 @@ final class BotsCommand implements Callable<Integer> {
             names = "--threads",
             paramLabel = "N",
             defaultValue = "0",
-            description = "Event loops; 0: as many as cores.")
+            description = "Number of event loops; 0: one for each core.")
     private int threads;
 
-    @Option(names = "--jwt-secret-file", paramLabel = "FILE", description = "For auth.mode = jwt: the HS256 secret.")
+    @Option(names = "--jwt-secret-file", paramLabel = "FILE", description = "The HS256 secret, for auth.mode = jwt.")
     private @Nullable Path jwtSecretFile;
 
     @Spec
@@ -157,7 +157,7 @@ final class BotsCommand implements Callable<Integer> {
             Runtime.getRuntime().addShutdownHook(hook);
             RunResult result = run.run();
             progress.close();
-            return tell(Report.of(result));
+            return write(Report.of(result));
         } finally {
             reported.countDown();
         }
@@ -172,7 +172,7 @@ final class BotsCommand implements Callable<Integer> {
         }
     }
 
-    private int tell(Report of) throws IOException {
+    private int write(Report of) throws IOException {
         Table.print(of, spec().commandLine().getOut());
         if (report != null) {
             Files.writeString(report, of.toJson());
@@ -184,7 +184,7 @@ final class BotsCommand implements Callable<Integer> {
     }
 
     private BotSettings settings() throws IOException {
-        // Names that no run had before: the players start with nothing but the kit.
+        // Names that no earlier run has used: the players start with only the starter kit.
         String run = "b%d.%06x"
                 .formatted(
                         Math.floorMod(seed, 1_000_000L),
@@ -206,7 +206,7 @@ final class BotsCommand implements Callable<Integer> {
                 run,
                 jwtSecretFile == null
                         ? UnaryOperator.identity()
-                        : new Tokens(Files.readString(jwtSecretFile).strip().getBytes(StandardCharsets.UTF_8)),
+                        : new BotTokens(Files.readString(jwtSecretFile).strip().getBytes(StandardCharsets.UTF_8)),
                 storeAudit(),
                 feedUri);
     }
@@ -242,7 +242,7 @@ final class BotsCommand implements Callable<Integer> {
         try {
             storeAudit();
         } catch (IllegalArgumentException e) {
-            // Without the library's text, which may quote the password.
+            // The library's message is left out: it may quote the password.
             require(false, "--store: not a URI like redis://user:password@host:port");
         }
         if (feedUri != null) {
@@ -272,7 +272,7 @@ final class BotsCommand implements Callable<Integer> {
         return spec;
     }
 
-    /** A bar on a terminal, nothing elsewhere. */
+    /** A progress bar on a terminal; nothing elsewhere. */
     private static final class Progress implements LoadRun.Progress, AutoCloseable {
         private static final int STEPS = 1_000;
 
@@ -294,7 +294,7 @@ final class BotsCommand implements Callable<Integer> {
             try {
                 return (boolean) Console.class.getMethod("isTerminal").invoke(console);
             } catch (ReflectiveOperationException e) {
-                // Before JDK 22 there was a console only on a terminal.
+                // Before JDK 22 a console existed only on a terminal.
                 return true;
             }
         }

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import tavern.server.TavernServer;
 import tavern.server.config.ConfigLoader;
 
-/** The bots on a real server, with the store's file audited beside. */
+/** The bots on a real server; the store's file is audited too. */
 @Timeout(120)
 class BotsIT {
     private final BotsRun bots = new BotsRun();
@@ -26,7 +26,7 @@ class BotsIT {
     @TempDir
     Path folder;
 
-    /** Rooms where connections are served, on threads of their own, and another way to ask the operating system. */
+    /** Rooms on the connections' threads and on their own threads, and both kinds of transport. */
     @ParameterizedTest
     @CsvSource({"room.threads, 0", "room.threads, 2", "net.transport, epoll", "net.transport, nio"})
     void botsThatMoveChatTradeAndChurnFindNothingWrong(String setting, String value) throws Exception {
@@ -55,7 +55,7 @@ class BotsIT {
         assertThat(json.getAsJsonObject("sessions").get("lost").getAsInt()).isZero();
         long sent = json.getAsJsonObject("moves").get("sent").getAsLong();
         assertThat(sent).isPositive();
-        // By nine others; on a busy machine several at a time.
+        // Nine others see each move; on a busy machine several moves are coalesced into one update.
         assertThat(json.getAsJsonObject("moves").get("seen").getAsLong()).isGreaterThan(Math.max(sent, 5_000));
         assertThat(json.getAsJsonObject("audit").get("inStore"))
                 .isEqualTo(json.getAsJsonObject("audit").get("acknowledged"));
@@ -80,7 +80,7 @@ class BotsIT {
         assertThat(json.getAsJsonObject("sight").get("checked").getAsLong()).isGreaterThan(10_000);
         assertThat(json.getAsJsonObject("sessions").get("resumed").getAsInt()).isPositive();
         long sent = json.getAsJsonObject("moves").get("sent").getAsLong();
-        // Of 79 others about one in eleven is in view.
+        // About one in eleven of the 79 others is in view.
         assertThat(json.getAsJsonObject("moves").get("seen").getAsLong()).isBetween(sent, sent * 30);
     }
 

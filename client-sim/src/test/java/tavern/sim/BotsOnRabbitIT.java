@@ -20,14 +20,18 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import tavern.protocol.v1.Account;
+import tavern.protocol.v1.AccountAfter;
 import tavern.protocol.v1.Goods;
-import tavern.protocol.v1.TradeCommitted;
+import tavern.protocol.v1.Item;
 import tavern.protocol.v1.TradeParty;
+import tavern.protocol.v1.TransactionCommitted;
+import tavern.protocol.v1.TransactionLeg;
 import tavern.server.TavernServer;
 import tavern.server.config.ConfigLoader;
 import tavern.server.services.RabbitProcess;
 
-/** The bots read a real queue that a real server fills, and find what is done to it on the way. */
+/** The bots read a real queue that a real server fills, and find what is tampered with on the way. */
 @Timeout(120)
 class BotsOnRabbitIT {
     @TempDir
@@ -102,7 +106,8 @@ class BotsOnRabbitIT {
 
     @Test
     void aForgedTradeOfStrangersIsFoundInTheStoreBeside() throws Exception {
-        TradeCommitted forged = TradeCommitted.newBuilder()
+        TransactionCommitted forged = TransactionCommitted.newBuilder()
+                .setKind("trade")
                 .setRealm("main")
                 .setRoom("hall")
                 .setFence(1)
@@ -111,6 +116,12 @@ class BotsOnRabbitIT {
                         .setPlayerId(9_002)
                         .setPlayer("mallory")
                         .setGave(Goods.newBuilder().addItemIds(4)))
+                .addLegs(TransactionLeg.newBuilder()
+                        .setFrom(account(9_002))
+                        .setTo(account(9_001))
+                        .addItems(Item.newBuilder().setId(4).setKind("bow")))
+                .addAccounts(after(9_001, "eve"))
+                .addAccounts(after(9_002, "mallory"))
                 .build();
         try (TavernServer server = server();
                 Meddler forger = Meddler.at(uri())) {
@@ -140,7 +151,7 @@ class BotsOnRabbitIT {
                     busy.complete(null);
                 })) {
             CompletableFuture<Void> cut = busy.thenRunAsync(BotsOnRabbitIT::closeConsumer);
-            // Longer than RabbitMQ's command line takes on a busy machine.
+            // Longer than RabbitMQ's command-line tools take on a busy machine.
             assertThat(runFor("12s", server, withStore())).as(bots.output()).isZero();
             cut.get(60, TimeUnit.SECONDS);
         }
@@ -158,10 +169,12 @@ class BotsOnRabbitIT {
                     "--verify-feed=" + RabbitProcess.uri(rabbit.port(), elsewhere));
             assertThat(exit).isEqualTo(3);
         }
-        assertThat(bots.errors()).hasLineCount(1).contains("no queue 'tavern.trades.ledger'");
+        assertThat(bots.errors())
+                .hasLineCount(1)
+                .contains("no queue 'tavern.trades.ledger'", "feed.rabbitmq.ledger-queue");
     }
 
-    /** Of the bots only: as if the network had dropped it. */
+    /** Closes only the bots' connections, as if the network had dropped them. */
     private static void closeConsumer() {
         try {
             List<String> consumers = rabbit.rabbitmqctl("list_connections", "pid", "client_properties")
@@ -177,7 +190,19 @@ class BotsOnRabbitIT {
         }
     }
 
-    private static TradeCommitted renamed(TradeCommitted message, UUID id) {
+    private static Account account(long player) {
+        return Account.newBuilder().setPlayerId(player).build();
+    }
+
+    private static AccountAfter after(long player, String name) {
+        return AccountAfter.newBuilder()
+                .setAccount(account(player))
+                .setVersion(2)
+                .setPlayer(name)
+                .build();
+    }
+
+    private static TransactionCommitted renamed(TransactionCommitted message, UUID id) {
         return message.toBuilder()
                 .setMessageId(message.getProposer().getPlayerId() + "-" + id)
                 .build();
@@ -238,7 +263,9 @@ class BotsOnRabbitIT {
                 "feed.kind",
                 "rabbitmq",
                 "feed.rabbitmq.uri",
-                uri());
+                uri(),
+                "feed.rabbitmq.ledger-queue",
+                "true");
         return TavernServer.start(ConfigLoader.load(null, Map.of(), properties).config());
     }
 }

@@ -17,7 +17,7 @@ import tavern.server.config.ConfigLoader;
 import tavern.server.services.RabbitProcess;
 import tavern.server.services.RedisProcess;
 
-/** The bots on a real server with Redis and RabbitMQ, all books compared. */
+/** The bots on a real server with Redis and RabbitMQ; what the store, the queue and the players say is compared. */
 @Timeout(120)
 class BotsOnRedisIT {
     @TempDir
@@ -104,7 +104,9 @@ class BotsOnRedisIT {
                 "feed.kind",
                 "rabbitmq",
                 "feed.rabbitmq.uri",
-                RabbitProcess.uri(rabbit.port(), vhost));
+                RabbitProcess.uri(rabbit.port(), vhost),
+                "feed.rabbitmq.ledger-queue",
+                "true");
         return TavernServer.start(ConfigLoader.load(null, Map.of(), properties).config());
     }
 }

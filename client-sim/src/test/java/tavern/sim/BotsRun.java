@@ -9,14 +9,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import picocli.CommandLine;
 
-/** {@code bin/bots} in the test's process. */
+/** Runs {@code bin/bots} in the test's process. */
 final class BotsRun {
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
 
-    /** Runs them to their end. @return the exit code */
+    /** Runs the bots to the end and returns the exit code. */
     int on(int port, String... arguments) {
-        CommandLine line = Main.commandLine();
+        CommandLine line = BotsMain.commandLine();
         line.setOut(new PrintWriter(out, true));
         line.setErr(new PrintWriter(err, true));
         String[] all = new String[arguments.length + 1];
@@ -25,7 +25,7 @@ final class BotsRun {
         return line.execute(all);
     }
 
-    /** All that it has printed: what a failing test should show. */
+    /** Everything that was printed, for the message of a failing test. */
     String output() {
         return out + "\n" + err;
     }

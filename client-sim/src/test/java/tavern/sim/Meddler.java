@@ -7,16 +7,16 @@ import com.rabbitmq.client.ConnectionFactory;
 import com.rabbitmq.client.DefaultConsumer;
 import com.rabbitmq.client.Envelope;
 import java.io.IOException;
-import tavern.protocol.v1.TradeCommitted;
+import tavern.protocol.v1.TransactionCommitted;
 
-/** Somebody else at the broker, who does what a bug or an attacker might do between the relay and the consumer. */
+/** A third party at the broker that does what a bug or an attacker might do between the relay and the consumer. */
 final class Meddler implements AutoCloseable {
     private static final String EXCHANGE = "tavern.trades";
     private static final String LEDGER = "tavern.trades.ledger";
 
     @FunctionalInterface
     interface Mischief {
-        void on(TradeCommitted message, Meddler self) throws IOException;
+        void on(TransactionCommitted message, Meddler self) throws IOException;
     }
 
     private final Connection connection;
@@ -33,13 +33,13 @@ final class Meddler implements AutoCloseable {
         return new Meddler(uri);
     }
 
-    /** Takes messages out of the ledger queue beside the bots' consumer. */
+    /** Takes messages from the ledger queue in competition with the bots' consumer. */
     Meddler steal() throws IOException {
         channel.basicConsume(LEDGER, true, new DefaultConsumer(channel));
         return this;
     }
 
-    /** Sees a copy of every message. */
+    /** Calls {@code mischief} with a copy of every message. */
     Meddler watch(Mischief mischief) throws IOException {
         String queue = channel.queueDeclare().getQueue();
         channel.queueBind(queue, EXCHANGE, "trade.#");
@@ -47,16 +47,16 @@ final class Meddler implements AutoCloseable {
             @Override
             public void handleDelivery(String tag, Envelope envelope, AMQP.BasicProperties properties, byte[] body)
                     throws IOException {
-                // What a meddler has sent comes by too.
+                // The meddler's own messages arrive here too.
                 if (!"meddler".equals(properties.getAppId())) {
-                    mischief.on(TradeCommitted.parseFrom(body), Meddler.this);
+                    mischief.on(TransactionCommitted.parseFrom(body), Meddler.this);
                 }
             }
         });
         return this;
     }
 
-    void publish(TradeCommitted message) throws IOException {
+    void publish(TransactionCommitted message) throws IOException {
         publish(message.getMessageId(), message.toByteArray());
     }
 

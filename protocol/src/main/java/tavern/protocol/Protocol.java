@@ -2,13 +2,13 @@ package tavern.protocol;
 
 import tavern.protocol.v1.ErrorCode;
 
-/** Facts of the protocol that both sides need. The rules are in {@code docs/PROTOCOL.md}. */
+/** Constants of the protocol that both sides need. The rules are in {@code docs/PROTOCOL.md}. */
 public final class Protocol {
     /** P-6: the oldest version that this build speaks. */
-    public static final int VERSION_MIN = 1;
+    public static final int VERSION_MIN = 2;
 
     /** P-6: the newest version that this build speaks. */
-    public static final int VERSION_MAX = 1;
+    public static final int VERSION_MAX = 2;
 
     /** P-30: fixed-point steps in one unit of the map. */
     public static final int STEPS_PER_UNIT = 16;

@@ -1,6 +1,6 @@
 /**
- * What goes over the wire: the generated messages ({@code tavern.protocol.v1}) and the two things that the schema
- * cannot say: the protocol's version and what an error does to a connection.
+ * What goes over the wire: the generated messages ({@code tavern.protocol.v1}) and two things that the schema cannot
+ * express: the protocol's version and what an error does to a connection.
  *
  * <pre>
  *   varint32 length | ClientMessage   →   server

@@ -13,13 +13,15 @@ import org.junit.jupiter.api.Test;
 import tavern.protocol.v1.ClientMessage;
 import tavern.protocol.v1.Hello;
 import tavern.protocol.v1.Inventory;
+import tavern.protocol.v1.InventoryPage;
+import tavern.protocol.v1.Item;
 import tavern.protocol.v1.Limits;
 import tavern.protocol.v1.ServerMessage;
 import tavern.protocol.v1.Snapshot;
 import tavern.protocol.v1.Stack;
 import tavern.protocol.v1.Welcome;
 
-/** The dumps in docs/PROTOCOL.md are what the messages beside them really encode to. */
+/** The dumps in docs/PROTOCOL.md are the actual encodings of the messages next to them. */
 final class DocumentedBytesTest {
     private static final Path DOCUMENT = Path.of("../docs/PROTOCOL.md");
 
@@ -27,7 +29,7 @@ final class DocumentedBytesTest {
     void theHelloIsAsDocumented() throws IOException {
         documents(ClientMessage.newBuilder()
                 .setSeq(1)
-                .setHello(Hello.newBuilder().setProtocolVersion(1).setToken("ann"))
+                .setHello(Hello.newBuilder().setProtocolVersion(2).setToken("ann"))
                 .build());
     }
 
@@ -46,10 +48,19 @@ final class DocumentedBytesTest {
                                 .setFrameBytesMax(16_384)
                                 .setIdleMs(15_000)
                                 .setMovesPerSecond(30))
-                        .setInventory(Inventory.newBuilder()
+                        .setProtocolVersion(2))
+                .build());
+    }
+
+    @Test
+    void theInventoryPageIsAsDocumented() throws IOException {
+        documents(ServerMessage.newBuilder()
+                .setInventoryPage(InventoryPage.newBuilder()
+                        .setPart(Inventory.newBuilder()
                                 .addStacks(Stack.newBuilder().setKind("gold").setCount(1_000))
+                                .addItems(Item.newBuilder().setId(7).setKind("sword"))
                                 .setVersion(1))
-                        .setProtocolVersion(1))
+                        .setLast(true))
                 .build());
     }
 
@@ -94,7 +105,7 @@ final class DocumentedBytesTest {
         assertThat(dumps()).contains(hex);
     }
 
-    /** Every hex digit pair of the document's dumps, without what stands after them in each line. */
+    /** Every pair of hex digits in the document's dumps, without the text that follows them in each line. */
     private static String dumps() throws IOException {
         StringBuilder bytes = new StringBuilder();
         for (String line : Files.readAllLines(DOCUMENT)) {

@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 import tavern.protocol.v1.ErrorCode;
 
 final class ProtocolTest {
-    /** P-40. */
+    /** P-40: the hundreds of an error code say what it ends. */
     @Test
     void theHundredsOfAnErrorTellWhatEnds() {
         assertThat(Protocol.closesConnection(ErrorCode.BAD_FRAME)).isTrue();

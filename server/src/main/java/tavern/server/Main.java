@@ -18,25 +18,32 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+import sun.misc.Signal;
+import tavern.cli.AuditCommand;
+import tavern.cli.BookQueryCommands;
+import tavern.cli.ChangeCommand;
+import tavern.cli.GoodsCommand;
+import tavern.cli.QueryCommands;
 import tavern.server.config.ConfigException;
 import tavern.server.config.ConfigLoader;
 import tavern.server.config.ConfigProblem;
 import tavern.server.config.LoadedConfig;
 import tavern.server.config.TavernConfig;
-import tavern.server.ops.cli.Audit;
-import tavern.server.ops.cli.BookLook;
-import tavern.server.ops.cli.Look;
-import tavern.server.ops.cli.Order;
 
-/** The command line: reads the configuration, starts the server, and stops it at SIGTERM or SIGINT. */
+/**
+ * The command line: reads the configuration, starts the server, stops it on SIGTERM or SIGINT, and makes it reload its
+ * certificates on SIGHUP.
+ */
 @Command(
         name = "bin/server",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        description = "Starts a Tavern server, looks after its store, or steers one that runs.",
+        description = "Starts a Tavern server, checks its store, or controls a running server.",
         customSynopsis = {
             "bin/server [-hV] [--config F] [--ready-file F] [-Dkey=value ...]",
             "bin/server [--config F] check [-Dkey=value ...]",
+            "bin/server [--config F] backup FILE [-Dkey=value ...]",
+            "bin/server [--config F] restore FILE [--replace] [-Dkey=value ...]",
             "bin/server COMMAND [--ops URL] [--token-file F] [--json] ..."
         },
         footerHeading = "%n",
@@ -44,17 +51,22 @@ import tavern.server.ops.cli.Order;
             "Every setting of config/tavern.conf can be given as -Dkey=value (-Dnet.port=7000)",
             "or as an environment variable (TAVERN_NET_PORT=7000).",
             "TAVERN_LOG_LEVEL sets how much is logged: error, warn, info or debug.",
+            "SIGHUP reloads the certificates; a change of their files does so too.",
             "Exits with 0 after SIGTERM, 1 when it cannot start, 2 when the configuration is wrong."
         })
 public final class Main implements Callable<Integer> {
     private static final Logger log = LoggerFactory.getLogger(Main.class);
+    private static final Signal HANGUP = new Signal("HUP");
     static final int FAILED = 1;
     static final int MISCONFIGURED = 2;
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    @Option(names = "--config", paramLabel = "F", description = "HOCON file with the settings that differ.")
+    @Option(
+            names = "--config",
+            paramLabel = "F",
+            description = "HOCON file with the settings that differ from the defaults.")
     private @Nullable Path file;
 
     @Option(
@@ -63,24 +75,33 @@ public final class Main implements Callable<Integer> {
             description = "Once players can connect, write the address (host:port) to this file.")
     private @Nullable Path readyFile;
 
-    /** What the shutdown hook ends the process with. */
+    /** The exit code that the shutdown hook ends the process with. */
     private volatile int exitCode;
 
     public static void main(String[] arguments) {
-        // By default Netty takes a stack trace of each 128th buffer; the tests watch them all.
+        // By default Netty records a stack trace for one buffer in 128; the tests track every buffer.
         if (System.getProperty("io.netty.leakDetection.level") == null) {
             ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.DISABLED);
+        }
+        // Lets Netty create buffers without a cleaner: when direct memory is used up, an allocation then fails at
+        // once instead of waiting.
+        if (System.getProperty("io.netty.tryReflectionSetAccessible") == null) {
+            System.setProperty("io.netty.tryReflectionSetAccessible", "true");
         }
         System.exit(commandLine().execute(arguments));
     }
 
-    /** With all its commands. */
+    /** The command line with all its subcommands. */
     static CommandLine commandLine() {
-        CommandLine line = new CommandLine(new Main()).addSubcommand(new Check());
-        Look.COMMANDS.forEach(line::addSubcommand);
-        BookLook.COMMANDS.forEach(line::addSubcommand);
-        Order.COMMANDS.forEach(line::addSubcommand);
-        return line.addSubcommand(Audit.class);
+        CommandLine line = new CommandLine(new Main())
+                .addSubcommand(new Check())
+                .addSubcommand(new BackupCommand())
+                .addSubcommand(new RestoreCommand());
+        QueryCommands.COMMANDS.forEach(line::addSubcommand);
+        BookQueryCommands.COMMANDS.forEach(line::addSubcommand);
+        ChangeCommand.COMMANDS.forEach(line::addSubcommand);
+        GoodsCommand.COMMANDS.forEach(line::addSubcommand);
+        return line.addSubcommand(AuditCommand.class);
     }
 
     @Override
@@ -93,7 +114,7 @@ public final class Main implements Callable<Integer> {
         return run(loaded.config());
     }
 
-    /** The configuration; null when it is wrong, which has been said by then. */
+    /** The configuration, or null when it is wrong; the problems have been reported by then. */
     @Nullable
     LoadedConfig load() {
         try {
@@ -114,15 +135,17 @@ public final class Main implements Callable<Integer> {
         return properties;
     }
 
-    // Whatever keeps the server from starting is one line for its operator.
+    // Whatever keeps the server from starting is reported to the operator in one line.
     @SuppressWarnings("IllegalCatch")
     private int run(TavernConfig config) throws InterruptedException {
         try {
             if (readyFile != null) {
-                // One that an earlier run left would tell a script too early.
+                // A file left by an earlier run would tell a script too early that players can connect.
                 Files.deleteIfExists(readyFile);
             }
+            Signal.handle(HANGUP, signal -> reload(null));
             TavernServer server = TavernServer.start(config);
+            Signal.handle(HANGUP, signal -> reload(server));
             Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "shutdown"));
             announce(server.address());
         } catch (Exception e) {
@@ -131,9 +154,17 @@ public final class Main implements Callable<Integer> {
             log.debug("start failed", e);
             return FAILED;
         }
-        // For ever: the shutdown hook ends the process.
+        // Blocks for ever: the shutdown hook ends the process.
         new CountDownLatch(1).await();
         return FAILED;
+    }
+
+    /** @param server null while it is starting, when it reads all files anyway */
+    private static void reload(@Nullable TavernServer server) {
+        log.info("SIGHUP: reloading the files that may change");
+        if (server != null) {
+            server.reload();
+        }
     }
 
     private void announce(InetSocketAddress address) throws IOException {
@@ -154,7 +185,7 @@ public final class Main implements Callable<Integer> {
         if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
             context.stop();
         }
-        // The JVM would exit with 143 after SIGTERM, but a server that was told to stop and did has not failed.
+        // The JVM would exit with 143 after SIGTERM, but a server that stopped as requested has not failed.
         Runtime.getRuntime().halt(code);
     }
 

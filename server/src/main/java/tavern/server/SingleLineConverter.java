@@ -6,8 +6,8 @@ import ch.qos.logback.classic.spi.IThrowableProxy;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 
 /**
- * A log event's message, and its exception, in one line: control characters and changes of writing direction are
- * escaped, so that no player can forge a line or steer a terminal.
+ * Formats a log event's message and exception as one line: control characters and changes of writing direction are
+ * escaped, so that no player can forge a line or manipulate a terminal.
  */
 public final class SingleLineConverter extends ClassicConverter {
     @Override

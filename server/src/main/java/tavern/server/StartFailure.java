@@ -3,13 +3,13 @@ package tavern.server;
 import java.net.BindException;
 import tavern.server.config.TavernConfig;
 
-/** Why the server did not start, in one line with the setting to change. */
+/** Explains in one line why the server did not start, naming the setting to change. */
 final class StartFailure {
     private StartFailure() {}
 
     static String explain(Throwable failure, TavernConfig config) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            // Netty's native transports throw their own class with the system's text.
+            // Netty's native transports throw a class of their own with the system's error text.
             if (cause instanceof BindException
                     || String.valueOf(cause.getMessage()).contains("ddress already in use")) {
                 return "net.port = " + config.net().port() + ": cannot listen on "

@@ -25,7 +25,10 @@ import tavern.protocol.v1.Welcome;
 import tavern.server.cache.Players;
 import tavern.server.cluster.Leases;
 import tavern.server.cluster.Node;
-import tavern.server.cluster.StoreLeases;
+import tavern.server.cluster.NodeInUseException;
+import tavern.server.cluster.NodeLease;
+import tavern.server.cluster.NodeLeases;
+import tavern.server.cluster.Upkeep;
 import tavern.server.config.TavernConfig;
 import tavern.server.feed.Feed;
 import tavern.server.feed.rabbitmq.RabbitFeed;
@@ -34,118 +37,166 @@ import tavern.server.game.Goods;
 import tavern.server.game.RoomRules;
 import tavern.server.game.TavernRules;
 import tavern.server.game.WordFilter;
+import tavern.server.guard.Heartbeats;
+import tavern.server.guard.OpenDescriptors;
+import tavern.server.guard.ProcessLimits;
+import tavern.server.guard.ReplayBudget;
+import tavern.server.guard.Vitals;
 import tavern.server.net.EventLoops;
 import tavern.server.net.NetMetrics;
+import tavern.server.net.NetSettings;
+import tavern.server.net.OutboundBudget;
 import tavern.server.net.TcpServer;
-import tavern.server.ops.Host;
 import tavern.server.ops.OpsServer;
 import tavern.server.ops.OpsServices;
+import tavern.server.ops.OpsStore;
+import tavern.server.ops.ServerControl;
 import tavern.server.room.RoomMetrics;
 import tavern.server.room.RoomServices;
+import tavern.server.session.AddressBlocks;
 import tavern.server.session.AuthThrottle;
 import tavern.server.session.Authenticator;
 import tavern.server.session.Freezes;
 import tavern.server.session.HandshakeStage;
 import tavern.server.session.Logins;
 import tavern.server.session.SessionMetrics;
+import tavern.server.session.SessionSettings;
 import tavern.server.session.Sessions;
+import tavern.server.store.Backups;
+import tavern.server.store.GrantTransactions;
 import tavern.server.store.Store;
 import tavern.server.store.StoreOpenException;
 import tavern.server.store.embedded.EmbeddedStore;
 import tavern.server.store.redis.RedisStore;
+import tavern.server.time.Clocks;
+import tavern.server.tls.Certificates;
 
 /** The whole server: built top to bottom, closed bottom to top. */
-public final class TavernServer implements AutoCloseable, Host {
+public final class TavernServer implements AutoCloseable, ServerControl {
     private static final Logger log = LoggerFactory.getLogger(TavernServer.class);
 
     /**
-     * A stop takes less than 30 s, whatever hangs: 11 for the rooms to finish, 1 for the books, then 3 for the last words of
-     * connections, 3 and 2 for their threads, 3 for the rooms' threads; that leaves 3 for the feed and 3 for the store.
+     * Bounds a stop to less than 30 s, whatever hangs: 9 s for the rooms to finish; 1 s for orders that are still to be
+     * written to the audit log, 0.5 s for its watch and 1 s for the books; 3 s for the last messages to connections; 3 s
+     * and 2 s for the threads of connections and their acceptor; 3 s for the rooms' threads; 3.5 s for the feed; 3.5 s
+     * for the store. That is 29.5 s.
      */
-    private static final long DRAIN_SECONDS_MAX = 11;
+    private static final long DRAIN_SECONDS_MAX = 9;
 
-    private static final long FREEZES_SECONDS_MAX = 10;
+    private static final long ANSWER_MILLIS_MAX = 10_000;
 
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+    private final Heartbeats heartbeats = new Heartbeats();
+    private final ReplayBudget replay;
+    private final OutboundBudget outbound;
     private final Sessions sessions;
+    private final Certificates certificates;
     private final TcpServer tcp;
+    private final OpenDescriptors descriptors;
     private final @Nullable OpsServer ops;
     private final AtomicReference<@Nullable CompletableFuture<Void>> draining = new AtomicReference<>();
 
-    /** Starts with the built-in rules. */
+    /** Starts a server with the built-in rules. */
     public static TavernServer start(TavernConfig config) throws IOException, GeneralSecurityException {
         WordFilter filter = WordFilter.of(config.game().filteredWords());
-        return start(config, TavernRules.factory(config.game(), filter), filter, new SteadyClock());
+        return start(config, TavernRules.factory(config.game(), filter), filter, Clocks.system());
     }
 
-    /** Starts with the built-in rules on a store of one's own, which is closed with the server. */
+    /** Starts a server with the built-in rules on the given store, which is closed with the server. */
     public static TavernServer start(TavernConfig config, Store store) throws IOException, GeneralSecurityException {
         WordFilter filter = WordFilter.of(config.game().filteredWords());
-        return new TavernServer(config, store, TavernRules.factory(config.game(), filter), filter, new SteadyClock());
+        return new TavernServer(config, store, TavernRules.factory(config.game(), filter), filter, Clocks.system());
     }
 
     /**
-     * Starts with rules of one's own. Blocks until connections are taken.
+     * Starts a server with the given rules. Blocks until it accepts connections.
      *
-     * @throws StoreOpenException when the store cannot be had
-     * @throws tavern.server.feed.FeedOpenException when the broker refuses what is configured
-     * @throws IOException when the address cannot be had, or a key not be read
+     * @throws StoreOpenException when the store cannot be opened
+     * @throws tavern.server.feed.FeedOpenException when the broker refuses the configured settings
+     * @throws IOException when the address cannot be bound, or a key or certificate cannot be used
      * @throws GeneralSecurityException when a key does not fit
      */
-    public static TavernServer start(
-            TavernConfig config, RoomRules.Factory rules, WordFilter filter, InstantSource clock)
+    public static TavernServer start(TavernConfig config, RoomRules.Factory rules, WordFilter filter, Clocks clocks)
             throws IOException, GeneralSecurityException {
-        return new TavernServer(config, openStore(config), rules, filter, clock);
+        return new TavernServer(config, openStore(config, clocks.wall()), rules, filter, clocks);
     }
 
-    private TavernServer(
-            TavernConfig config, Store store, RoomRules.Factory rules, WordFilter filter, InstantSource clock)
+    private TavernServer(TavernConfig config, Store store, RoomRules.Factory rules, WordFilter filter, Clocks clocks)
             throws IOException, GeneralSecurityException {
         GameSettings game = config.game();
         PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         try {
-            // 1. What must not be lost, and what stands in front of it.
+            // 1. What must not be lost.
             opened(store);
-            Goods starterStacks = new Goods(game.starterStacks(), Collections.emptySortedSet());
-            Players players = new Players(store, starterStacks, game.starterItems(), clock, metrics);
 
-            // 2. Who owns the rooms, and who hears of trades.
+            // 2. Who owns the rooms, and who is notified of what happens to goods.
             CompletableFuture<Node> self = new CompletableFuture<>();
-            Leases leases = opened(StoreLeases.start(store, config.cluster(), self, clock));
-            Feed feed = opened(feed(config, store, leases, clock, metrics));
+            NodeLease node = opened(takeNode(config, store, clocks.wall()));
+            Leases leases = opened(NodeLeases.start(store, config.cluster(), self, node, clocks));
+            Feed feed = opened(feed(config, store, leases, clocks, metrics));
+            opened(Upkeep.start(
+                    store,
+                    store,
+                    store,
+                    config.upkeep().roomKeptDays(),
+                    config.store().outcomesKeptDays(),
+                    config.nodeId() + "@" + advertised(config),
+                    clocks));
 
-            // 3. Rooms, and the sessions that play in them.
+            // 3. The players' records, rooms, and the sessions that play in them.
+            Players players = players(game, store, feed, clocks, metrics);
+            store.listen(players);
             EventLoops loops = opened(EventLoops.start(config.net()));
+            loops.watchedBy(heartbeats);
+            replay = replayBudget(config);
+            outbound = outboundBudget(config);
             RoomServices services = new RoomServices(
                     config.rooms(),
                     loops.threads(),
                     game,
                     rules,
                     store,
+                    store,
                     players,
                     leases,
                     feed,
-                    clock,
+                    clocks,
+                    replay,
                     new RoomMetrics(metrics));
-            sessions = new Sessions(config.nodeId(), config.sessions(), services, filter, new SessionMetrics(metrics));
+            AddressBlocks uncounted = AddressBlocks.of(config.net().limits().uncountedAddresses());
+            sessions = new Sessions(
+                    config.nodeId(),
+                    config.sessions(),
+                    services,
+                    store,
+                    uncounted,
+                    filter,
+                    new SessionMetrics(metrics));
             players.tell(sessions);
             opened(sessions.rooms());
+            heartbeats.watch(sessions.rooms().ownThreads());
             startFreezes(opened(sessions.freezes()));
 
-            // 4. The way in.
+            // 4. The players' way in.
+            certificates =
+                    opened(Certificates.open(config.net().tls(), config.ops().tls(), clocks.wall(), metrics));
             Logins logins = new Logins(
                     sessions,
                     players,
-                    Authenticator.of(config.auth(), clock),
-                    new AuthThrottle(config.auth(), clock),
-                    clock,
+                    Authenticator.of(config.auth(), clocks.wall()),
+                    new AuthThrottle(config.auth(), uncounted, clocks.monotonic()),
+                    clocks.wall(),
                     welcome(config));
             tcp = opened(TcpServer.start(
                     config.net(),
+                    certificates.players(),
                     loops,
-                    connection -> new HandshakeStage(logins, connection),
-                    clock,
+                    connection -> new HandshakeStage(
+                            logins, connection, config.net().limits().helloSeconds()),
+                    clocks.monotonic(),
+                    outbound,
                     new NetMetrics(metrics)));
+            descriptors = new OpenDescriptors(tcp::connections, clocks.monotonic());
             self.complete(self(config, tcp.address()));
 
             // 5. The operators' way in.
@@ -154,14 +205,17 @@ public final class TavernServer implements AutoCloseable, Host {
                     self(config, tcp.address()),
                     Version.current(),
                     config.rooms().tickHz(),
-                    config.store().outboxRowsMax(),
                     config.inForce(),
+                    game,
                     sessions,
                     players,
-                    store,
+                    new OpsStore(store, store, store, store, store::stats, store::announce),
                     feed,
+                    certificates,
                     metrics,
-                    clock);
+                    clocks,
+                    backups(store),
+                    config.upkeep());
             ops = config.ops().enabled() ? opened(OpsServer.start(config.ops(), watched)) : null;
         } catch (Throwable e) {
             closeParts();
@@ -169,21 +223,78 @@ public final class TavernServer implements AutoCloseable, Host {
         }
     }
 
-    /** The store that a server of this configuration would use. Blocks. @throws StoreOpenException when it cannot be had */
+    /** Opens the store as {@link #openStore(TavernConfig, InstantSource)} does, with the system's clock. */
     public static Store openStore(TavernConfig config) {
+        return openStore(config, Clocks.system().wall());
+    }
+
+    /**
+     * Opens the store that a server with this configuration would use. Blocks.
+     *
+     * @throws StoreOpenException when it cannot be opened
+     */
+    public static Store openStore(TavernConfig config, InstantSource clock) {
+        NativeFolder.choose(config.store().path());
         return switch (config.store().kind()) {
-            case EMBEDDED -> EmbeddedStore.open(config.store());
+            case EMBEDDED -> EmbeddedStore.open(config.store(), clock);
             case REDIS ->
                 RedisStore.open(config.store(), config.realm(), config.cluster().enabled());
         };
     }
 
-    /** Nobody may do in the first moments what operators have stopped. */
+    private static Backups backups(Store store) {
+        return store instanceof EmbeddedStore embedded
+                ? embedded.backups()
+                : Backups.none("Redis is copied with its own tools: docs/STORE.md says how");
+    }
+
+    private static OutboundBudget outboundBudget(TavernConfig config) {
+        long configured = config.net().limits().outboundTotalBytes();
+        long bytes = configured == 0 ? ProcessLimits.outboundBytes() : configured;
+        log.info(
+                "memory: {} MB of heap, {} MB of direct memory, of which {} MB may wait for clients",
+                Runtime.getRuntime().maxMemory() >> 20,
+                ProcessLimits.directBytesMax() >> 20,
+                bytes >> 20);
+        if (!ProcessLimits.failsAtOnce()) {
+            log.warn("connections may wait for direct memory; start with bin/server, or with"
+                    + " --add-opens=java.base/java.nio=ALL-UNNAMED, so that what is used up costs slow clients only");
+        }
+        return new OutboundBudget(bytes);
+    }
+
+    private static ReplayBudget replayBudget(TavernConfig config) {
+        long configured = config.sessions().replayTotalBytes();
+        return new ReplayBudget(
+                configured == 0 ? ProcessLimits.replayBytes() : configured,
+                config.sessions().sessionsMax() + (long) config.rooms().roomsMax());
+    }
+
+    /**
+     * Loads the freezes before anyone is served, so that nobody can do in the first moments what operators have
+     * stopped.
+     */
     private static void startFreezes(Freezes freezes) {
+        awaited(freezes.start(), 0, "what operators have stopped");
+    }
+
+    /** Another server may have this one's id, or an earlier life of this one until its lease runs out. */
+    private static NodeLease takeNode(TavernConfig config, Store store, InstantSource clock) {
+        int leaseMillis = config.cluster().leaseMillis();
+        CompletableFuture<NodeLease> lease = NodeLease.take(
+                        store, config.nodeId(), advertised(config), leaseMillis, clock)
+                .toCompletableFuture();
+        return awaited(lease, leaseMillis, "whether node.id = " + config.nodeId() + " is in use");
+    }
+
+    private static <T> T awaited(CompletionStage<T> answer, long moreMillis, String what) {
         try {
-            freezes.start().toCompletableFuture().get(FREEZES_SECONDS_MAX, TimeUnit.SECONDS);
+            return answer.toCompletableFuture().get(ANSWER_MILLIS_MAX + moreMillis, TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException e) {
-            throw new StoreOpenException("what operators have stopped cannot be read; look at the store", e);
+            if (e.getCause() instanceof NodeInUseException refused) {
+                throw refused;
+            }
+            throw new StoreOpenException(what + " cannot be read; look at the store", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new StoreOpenException("interrupted", e);
@@ -195,61 +306,109 @@ public final class TavernServer implements AutoCloseable, Host {
         return part;
     }
 
-    private static Feed feed(
-            TavernConfig config, Store store, Leases leases, InstantSource clock, MeterRegistry metrics) {
+    private static Players players(GameSettings game, Store store, Feed feed, Clocks clocks, MeterRegistry metrics) {
+        return new Players(
+                store,
+                new Goods(game.starterStacks(), Collections.emptySortedSet()),
+                game.starterItems(),
+                atMillis -> feed.describe(GrantTransactions.STARTER_KIND, null, atMillis),
+                clocks,
+                metrics);
+    }
+
+    private static Feed feed(TavernConfig config, Store store, Leases leases, Clocks clocks, MeterRegistry metrics) {
         return switch (config.feed().kind()) {
             case NONE -> Feed.disabled();
             case RABBITMQ ->
                 RabbitFeed.start(
-                        config.feed().rabbitmq(), config.realm(), config.nodeId(), store, leases, clock, metrics);
+                        config.feed().rabbitmq(), config.realm(), config.nodeId(), store, leases, clocks, metrics);
         };
     }
 
-    /** As other nodes send players here. */
+    /** This node as the other nodes know it: the address to which they send players. */
     private static Node self(TavernConfig config, InetSocketAddress listening) {
-        String host = config.cluster().advertisedHost();
         int port = config.cluster().advertisedPort();
-        return new Node(
-                config.nodeId(), host.isEmpty() ? config.net().host() : host, port == 0 ? listening.getPort() : port);
+        return new Node(config.nodeId(), advertisedHost(config), port == 0 ? listening.getPort() : port);
     }
 
-    /** What every Welcome says alike. */
+    /**
+     * The address at which players reach this server. Before the server listens, a port that the system chooses is
+     * still 0.
+     */
+    private static String advertised(TavernConfig config) {
+        int port = config.cluster().advertisedPort();
+        return advertisedHost(config) + ":" + (port == 0 ? config.net().port() : port);
+    }
+
+    private static String advertisedHost(TavernConfig config) {
+        String host = config.cluster().advertisedHost();
+        return host.isEmpty() ? config.net().host() : host;
+    }
+
+    /** The part of {@code Welcome} that is the same for every client. */
     private static Welcome welcome(TavernConfig config) {
         return Welcome.newBuilder()
                 .setTickHz(config.rooms().tickHz())
                 .setResumeMs((int) TimeUnit.SECONDS.toMillis(config.sessions().resumeSeconds()))
                 .setServerVersion(Version.current())
-                .setLimits(Limits.newBuilder()
-                        .setFrameBytesMax(config.net().limits().frameBytesMax())
-                        .setIdleMs((int)
-                                TimeUnit.SECONDS.toMillis(config.net().limits().idleSeconds()))
-                        .setChatCharactersMax(config.game().chatCharactersMax())
-                        .setMovesPerSecond((int) config.sessions().rates().moves())
-                        .setChatsPerSecond((int) config.sessions().rates().chats())
-                        .setTradesPerSecond((int) config.sessions().rates().trades())
-                        .setOpenOffersMax(config.game().openOffersMax())
-                        .setTradeEntriesMax(config.game().tradeEntriesMax()))
+                .setLimits(limits(config))
                 .build();
     }
 
-    /** Where it listens; with {@code net.port = 0} the port that was free. */
+    /** P-62: the limits that a client must keep to. Rates below one a second are reported as 1. */
+    private static Limits limits(TavernConfig config) {
+        NetSettings.Limits net = config.net().limits();
+        SessionSettings.Rates rates = config.sessions().rates();
+        return Limits.newBuilder()
+                .setFrameBytesMax(net.frameBytesMax())
+                .setIdleMs((int) TimeUnit.SECONDS.toMillis(net.idleSeconds()))
+                .setFramesPerSecond(net.framesPerSecond())
+                .setChatCharactersMax(config.game().chatCharactersMax())
+                .setMovesPerSecond(perSecond(config.rooms().movesPerSecond()))
+                .setChatsPerSecond(perSecond(rates.chats()))
+                .setWhispersPerSecond(perSecond(rates.whispers()))
+                .setTradesPerSecond(perSecond(rates.trades()))
+                .setJoinsPerSecond(perSecond(rates.joins()))
+                .setListsPerSecond(perSecond(rates.lists()))
+                .setPingsPerSecond(perSecond(rates.pings()))
+                .setCustomsPerSecond(perSecond(rates.customs()))
+                .setRefusalsMax(config.sessions().refusalsMax())
+                .setOpenOffersMax(config.game().openOffersMax())
+                .setTradeEntriesMax(config.game().tradeEntriesMax())
+                .setOfferMs((int) TimeUnit.SECONDS.toMillis(config.game().offerSeconds()))
+                .build();
+    }
+
+    private static int perSecond(double rate) {
+        return Math.max(1, (int) rate);
+    }
+
+    /** The address it listens on; with {@code net.port = 0}, the port that the system chose. */
     public InetSocketAddress address() {
         return tcp.address();
     }
 
-    /** Where operators find it; null with {@code ops.enabled = false}. */
+    /** The address of the operators' interface, or null with {@code ops.enabled = false}. */
     public @Nullable InetSocketAddress opsAddress() {
         return ops == null ? null : ops.address();
     }
 
-    /** Sessions there are, those included that wait to be resumed. Any thread. */
+    /**
+     * Requests a reload of the files that may change while the server runs; it happens soon afterwards. Safe on any
+     * thread.
+     */
+    public void reload() {
+        certificates.reload();
+    }
+
+    /** The number of sessions, including those that wait to be resumed. Safe on any thread. */
     public int sessions() {
         return sessions.size();
     }
 
     /**
-     * Takes no more connections and requests, lets trades finish, writes what is to be written, says good-bye, and
-     * closes everything. Blocks, for less than 30 seconds.
+     * Stops accepting connections and requests, lets trades finish, flushes pending writes, says goodbye to clients,
+     * and closes everything. Blocks, for less than 30 seconds.
      */
     @Override
     public void close() {
@@ -269,6 +428,17 @@ public final class TavernServer implements AutoCloseable, Host {
         sessions.endAll(ErrorCode.GOING_AWAY, "the server stops");
         closeParts();
         log.info("stopped");
+    }
+
+    @Override
+    public Vitals vitals() {
+        return new Vitals(
+                heartbeats.longest(),
+                tcp.closedBecause(),
+                new Vitals.Use(outbound.usedBytes(), outbound.bytesMax()),
+                new Vitals.Use(replay.borrowedBytes(), replay.potBytes()),
+                new Vitals.Use(ProcessLimits.directBytes(), ProcessLimits.directBytesMax()),
+                new Vitals.Use(descriptors.count(), ProcessLimits.descriptorsMax()));
     }
 
     @Override

@@ -3,9 +3,9 @@ package tavern.server;
 import picocli.CommandLine.IVersionProvider;
 import tavern.protocol.Protocol;
 
-/** Of this build, from the jar's manifest. */
+/** The version of this build, from the jar's manifest. */
 public final class Version implements IVersionProvider {
-    /** As in {@code Welcome.server_version}; "dev" when run from classes. */
+    /** The version as in {@code Welcome.server_version}, or "dev" when run from classes. */
     public static String current() {
         String version = Version.class.getPackage().getImplementationVersion();
         return version == null ? "dev" : version;

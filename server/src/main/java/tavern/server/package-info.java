@@ -1,5 +1,5 @@
 /**
- * Wiring only: builds all parts in order and closes them in reverse. Nobody receives the server as an argument.
+ * Wiring only: builds all parts in order and closes them in reverse order. No part receives the server as an argument.
  *
  * <pre>
  *   Main ──► TavernConfig ──► TavernServer: store → cache → rooms → sessions → net

@@ -52,7 +52,11 @@ final class FeedCommandsIT {
     void deadLettersAreListedAndSentOn() throws Exception {
         try (RabbitProcess rabbit = RabbitProcess.start(folder.resolve("rabbit"));
                 TestServer server = TestServer.start(
-                        folder, "ops.enabled=true", "feed.kind=rabbitmq", "feed.rabbitmq.uri=" + rabbit.uri())) {
+                        folder,
+                        "ops.enabled=true",
+                        "feed.kind=rabbitmq",
+                        "feed.rabbitmq.ledger-queue=true",
+                        "feed.rabbitmq.uri=" + rabbit.uri())) {
             await().atMost(PATIENCE).untilAsserted(() -> {
                 assertThat(ask(server, "feed", "--json")).isZero();
                 assertThat(json().get("connected").getAsBoolean()).isTrue();
@@ -82,7 +86,7 @@ final class FeedCommandsIT {
                 assertThat(ask(server, "republish", "7-two", "--reason=none")).isEqualTo(1);
                 assertThat(err.toString()).hasLineCount(1).contains("no such letter");
                 assertThat(ask(server, "republish", "7-one", "--reason=bound")).isZero();
-                assertThat(out.toString()).startsWith("published 1; left: 0 (audit 2)");
+                assertThat(out.toString()).startsWith("published 1; left: 0 (audit 4)");
                 assertThat(channel.basicGet("other", true).getProps().getMessageId())
                         .isEqualTo("7-one");
                 assertThat(ask(server, "republish", "--reason=rest", "--json")).isZero();

@@ -1,5 +1,6 @@
 package tavern.server;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -76,6 +77,21 @@ final class MainIT {
         }
     }
 
+    @Test
+    void aFileWithLettersThatTheLocaleLacksIsMadeAllTheSame() throws Exception {
+        Path config = folder.resolve("my.conf");
+        Files.writeString(config, "ops.token = \"" + folder + "/k\u00f6nig\"\n");
+        Process server =
+                start("-Dnet.port=0", "-Dops.port=0", "--config", config.toString(), "--ready-file", ready.toString());
+        await().atMost(PATIENCE).until(() -> Files.exists(ready) || !server.isAlive());
+        assertThat(server.isAlive()).as(output()).isTrue();
+        // Asked of the system: this Java may have another locale.
+        Process find = new ProcessBuilder("find", folder.toString(), "-maxdepth", "1", "-name", "k*nig").start();
+        assertThat(new String(find.getInputStream().readAllBytes(), UTF_8)).isEqualTo(folder + "/k\u00f6nig\n");
+        server.destroy();
+        assertThat(exitCode(server)).as(output()).isZero();
+    }
+
     private Process start(String... arguments) throws IOException {
         List<String> command = new ArrayList<>(
                 List.of(ROOT.resolve("bin/server").toString(), "-Dstore.path=" + folder.resolve("data")));
@@ -85,6 +101,7 @@ final class MainIT {
                 .redirectOutput(folder.resolve("output").toFile());
         // The surrounding build is at work in the same folders.
         builder.environment().put("TAVERN_BUILD", "never");
+        builder.environment().put("LC_ALL", "C");
         Process process = builder.start();
         started.add(process);
         return process;

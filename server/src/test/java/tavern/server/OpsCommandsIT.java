@@ -9,6 +9,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.BindException;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -23,6 +24,7 @@ import picocli.CommandLine;
 import tavern.protocol.v1.ErrorCode;
 import tavern.protocol.v1.ServerMessage;
 import tavern.server.it.RawClient;
+import tavern.server.it.TestIds;
 import tavern.server.it.TestServer;
 
 /** The commands of bin/server against a real server. */
@@ -78,10 +80,36 @@ class OpsCommandsIT {
             assertThat(out.toString()).contains("spam");
             assertThat(ask(server, "unfreeze", "chat", "--player=ann", "--reason=sorry"))
                     .isZero();
-            assertThat(ask(server, "kick", "ann", "--reason=night")).isZero();
-            assertThat(ann.closedWith()).isEqualTo(ErrorCode.KICKED);
+            assertThat(ask(server, "mute", "ann", "--seconds=60", "--reason=spam"))
+                    .isZero();
+            assertThat(ask(server, "mute", "ann", "--forever", "--reason=spam")).isEqualTo(1);
+            assertThat(err.toString()).hasLineCount(1).contains("muted until", "If-Match");
+            assertThat(ask(server, "mute", "ann", "--forever", "--reason=spam", "--if-match=*"))
+                    .isZero();
+            assertThat(ask(server, "grant", "ann", "--stack=glod=5", "--item=sword", "--key=k1", "--reason=prize"))
+                    .isEqualTo(1);
+            assertThat(err.toString()).hasLineCount(1).contains("glod", "new-kind");
+            assertThat(ask(
+                            server,
+                            "grant",
+                            "ann",
+                            "--stack=glod=5",
+                            "--item=sword",
+                            "--key=k1",
+                            "--confirm=new-kind",
+                            "--reason=prize"))
+                    .isZero();
+            assertThat(out.toString()).startsWith("gave 5 glod, 1 new sword (audit ");
+            assertThat(ask(server, "revoke", "ann", "--stack=glod=5", "--key=k2", "--reason=sorry"))
+                    .isZero();
+            assertThat(ask(server, "move", "ann", "celar", "--reason=show")).isEqualTo(1);
+            assertThat(ask(server, "kick", "ann", "--message=sleep well", "--reason=night"))
+                    .isZero();
+            assertThat(ann.expect(ServerMessage::hasError).getError())
+                    .satisfies(error -> assertThat(error.getCode()).isEqualTo(ErrorCode.KICKED))
+                    .satisfies(error -> assertThat(error.getText()).isEqualTo("sleep well"));
             assertThat(ask(server, "audit", "verify")).isZero();
-            assertThat(out.toString()).startsWith("sound: 4 entries");
+            assertThat(out.toString()).startsWith("sound: 19 entries");
         }
     }
 
@@ -90,8 +118,8 @@ class OpsCommandsIT {
         try (TestServer server = TestServer.start(folder, "ops.enabled=true");
                 RawClient ann = server.client("ann", "hall");
                 RawClient bob = server.client("bob", "hall")) {
-            UUID id = UUID.randomUUID();
-            long sword = ann.welcome().getInventory().getItems(0).getId();
+            UUID id = TestIds.fresh();
+            long sword = ann.firstItem();
             ann.offer(id, "bob", RawClient.item(sword), RawClient.gold(30));
             bob.expect(ServerMessage::hasTradeOffered);
             bob.accept(id, "ann");
@@ -157,6 +185,10 @@ class OpsCommandsIT {
             assertThat(ask(server, "kick", "nobody", "--reason=none")).isEqualTo(1);
             assertThat(err.toString()).hasLineCount(1).contains("not on this server");
             assertThat(ask(server, "kick", "nobody")).as("no reason").isEqualTo(2);
+            assertThat(ask(server, "ban", "nobody", "--reason=spam"))
+                    .as("for how long is not said")
+                    .isEqualTo(2);
+            assertThat(err.toString()).contains("--seconds", "--forever");
             assertThat(run(
                             "status",
                             "--ops=http://127.0.0.1:" + server.opsAddress().getPort(),
@@ -172,6 +204,14 @@ class OpsCommandsIT {
         assertThat(err.toString()).hasLineCount(1).contains("nobody answers");
     }
 
+    private String token(String role) throws IOException {
+        return Files.readAllLines(folder.resolve("ops-tokens")).stream()
+                .filter(line -> line.startsWith(role + " "))
+                .map(line -> line.split(" ", -1)[1])
+                .findFirst()
+                .orElseThrow();
+    }
+
     /** Below the ephemeral ports, so that no connection finds itself. */
     private static int closedPort() throws IOException {
         for (int port = 20_000; port < 32_000; port++) {
@@ -182,6 +222,58 @@ class OpsCommandsIT {
             }
         }
         throw new IOException("no free port");
+    }
+
+    @Test
+    void aTimelineSaysWhenTheTokensRoleHidesSomething() throws IOException {
+        try (TestServer server = TestServer.start(folder, "ops.enabled=true");
+                RawClient ann = server.client("ann", "hall")) {
+            assertThat(ask(server, "mute", "ann", "--forever", "--reason=spam")).isZero();
+            await().untilAsserted(() -> {
+                assertThat(ask(server, "timeline", "ann")).isZero();
+                assertThat(out.toString()).contains("ORDER", "spam").doesNotContain("hides");
+            });
+            Path one = folder.resolve("one-token");
+            Files.writeString(one, token("viewer"));
+            assertThat(run(
+                            "timeline",
+                            "ann",
+                            "--ops=http://127.0.0.1:" + server.opsAddress().getPort(),
+                            "--token-file=" + one))
+                    .isZero();
+            assertThat(out.toString())
+                    .doesNotContain("ORDER")
+                    .contains("! The token's role hides 1 event of this time: operators' orders");
+            assertThat(ann.welcome().getPlayer()).isEqualTo("ann");
+        }
+    }
+
+    @Test
+    void aLogThatDoesNotHaveTheEntryThatWasNotedIsBroken() throws IOException {
+        try (TestServer server = TestServer.start(folder, "ops.enabled=true")) {
+            // An order is two entries: that it was begun, and what came of it.
+            assertThat(ask(server, "announce", "hello", "--reason=test")).isZero();
+            await().untilAsserted(() -> {
+                assertThat(ask(server, "audit", "verify")).isZero();
+                assertThat(out.toString()).contains("agrees with all anchors (1)");
+            });
+            String hash = out.toString().replaceAll("(?s).*newest hash ([0-9a-f]{64}).*", "$1");
+            assertThat(ask(server, "audit", "verify", "--anchor=2:" + hash)).isZero();
+            assertThat(ask(server, "audit", "verify", "--anchor=2:" + "0".repeat(64)))
+                    .isEqualTo(1);
+            assertThat(out.toString()).contains("entry 2 is not the one that --anchor remembers");
+            assertThat(ask(server, "audit", "verify", "--anchor=3:" + hash)).isEqualTo(1);
+            assertThat(out.toString()).contains("ends with entry 2", "cut off");
+            assertThat(ask(server, "audit", "verify", "--anchor=nonsense")).isEqualTo(2);
+        }
+        String config = Files.writeString(folder.resolve("tavern.conf"), "store.path = \"" + folder + "\"")
+                .toString();
+        assertThat(run("--config", config, "check")).isZero();
+        Path anchor = folder.resolve("audit.anchor");
+        assertThat(anchor).isRegularFile();
+        Files.writeString(anchor, Files.readString(anchor).replaceFirst("(?m)^embedded:main 2", "embedded:main 3"));
+        assertThat(run("--config", config, "check")).isEqualTo(1);
+        assertThat(err.toString()).contains("audit log: the log ends with entry 2", "audit.anchor remembers entry 3");
     }
 
     @Test

@@ -15,15 +15,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
-/** One console that is open, as the page opens it: its stream of events, and what its view asks for now and then. */
+/** One open console, as the web page opens it: its event stream, and the API request that its view repeats. */
 final class Console implements AutoCloseable {
     /**
      * A view of the page.
      *
-     * @param room whose events come too; empty: none
-     * @param asked a path of the API that is asked for again and again; empty: none
+     * @param room the room whose events are streamed too; empty for none
+     * @param path the API path that the view requests periodically; empty for none
      */
-    record View(String room, String asked, int everyMillis) {
+    record View(String room, String path, int everyMillis) {
         static View overview() {
             return new View("", "", 0);
         }
@@ -32,8 +32,8 @@ final class Console implements AutoCloseable {
             return new View(name, "", 0);
         }
 
-        static View list(String asked, int everyMillis) {
-            return new View("", asked, everyMillis);
+        static View list(String path, int everyMillis) {
+            return new View("", path, everyMillis);
         }
     }
 
@@ -52,7 +52,7 @@ final class Console implements AutoCloseable {
         this.events = events;
     }
 
-    /** Blocks until its stream is open. */
+    /** Blocks until the console's stream is open. */
     static Console open(HttpClient client, URI server, String token, View view)
             throws IOException, InterruptedException {
         String path = "/api/v1/stream" + (view.room().isEmpty() ? "" : "?room=" + view.room());
@@ -63,9 +63,9 @@ final class Console implements AutoCloseable {
         }
         Console console = new Console(client, server, token, stream.body());
         console.threads.execute(console::listen);
-        if (!view.asked().isEmpty()) {
+        if (!view.path().isEmpty()) {
             console.threads.scheduleAtFixedRate(
-                    () -> console.ask(view.asked()), 0, view.everyMillis(), TimeUnit.MILLISECONDS);
+                    () -> console.query(view.path()), 0, view.everyMillis(), TimeUnit.MILLISECONDS);
         }
         return console;
     }
@@ -89,7 +89,7 @@ final class Console implements AutoCloseable {
         }
     }
 
-    private void ask(String path) {
+    private void query(String path) {
         try {
             int status = client.send(
                             request(server, token, path, "application/json"), HttpResponse.BodyHandlers.discarding())
@@ -104,7 +104,7 @@ final class Console implements AutoCloseable {
         }
     }
 
-    /** Events so far. @throws IOException when it was not served */
+    /** Returns the number of events so far. @throws IOException if a request or the stream failed */
     long heard() throws IOException {
         String wrong = problem;
         if (wrong != null) {

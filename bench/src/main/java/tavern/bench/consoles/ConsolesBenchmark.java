@@ -1,43 +1,39 @@
 package tavern.bench.consoles;
 
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import tavern.bench.Bench;
 import tavern.bench.Benchmark;
-import tavern.bench.Jvm;
-import tavern.bench.Proc;
+import tavern.bench.OpsApi;
 import tavern.bench.Section;
 import tavern.bench.ServerChild;
 import tavern.bench.Stop;
-import tavern.sim.measure.Latencies;
 
-/** How much slower players are served while five consoles are open. */
+/** Measures how much slower players are served while five consoles are open. */
 public final class ConsolesBenchmark implements Benchmark {
-    /** Two look at rooms, one at the overview, two at lists. */
+    /** Two consoles show rooms, one the overview, two lists. */
     static final List<Console.View> VIEWS = List.of(
-            Console.View.room(Players.ROOMS + "0"),
-            Console.View.room(Players.ROOMS + "1"),
+            Console.View.room(BotCrowd.ROOMS + "0"),
+            Console.View.room(BotCrowd.ROOMS + "1"),
             Console.View.overview(),
             Console.View.list("/api/v1/players", 3_000),
             Console.View.list("/api/v1/trades?max=50", 1_000));
 
-    private static final Pattern OPS_ADDRESS = Pattern.compile("operators connect to (http://\\S+)");
+    /** The aim is for moves, which are nearly all of what players do. */
+    private static final DisturbedSection.Disturbance DISTURBANCE =
+            new DisturbedSection.Disturbance("consoles", VIEWS.size() + " consoles", List.of("move p99 ms"), 1.1);
 
     /**
-     * How long and how often.
+     * How long and how often to measure.
      *
-     * @param between windows: longer than players take to hand over a second's figures, so that no window has any of the
-     *     one before
-     * @param pairs of windows: one with consoles, one without
+     * @param between the pause between windows: longer than players take to hand over a second's figures, so that no
+     *     window contains figures of the one before
+     * @param pairs number of pairs of windows, one with consoles and one without
      */
     record Pace(Play play, Duration warmUp, Duration between, Duration window, int pairs) {}
 
@@ -68,20 +64,20 @@ public final class ConsolesBenchmark implements Benchmark {
     Section measure(Bench bench, Pace pace) throws IOException, InterruptedException {
         Play play = pace.play();
         bench.progress().begin(2 * pace.pairs());
-        bench.progress().doing(play.players() + " players come in");
+        bench.progress().doing(play.players() + " players join");
         Path folder = Files.createDirectories(bench.folder().resolve("consoles"));
         Map<String, String> settings = Map.of(
                 "store.path", folder.toString(),
                 "ops.enabled", "true",
-                // Where operators connect stands in the log only.
+                // The server reports the operators' address only in its log.
                 "TAVERN_LOG_LEVEL", "info");
         ServerChild server = ServerChild.start(folder, settings, bench.stop());
-        try (Players players = Players.enter(server.address(), play, bench.stop())) {
+        try (BotCrowd players = BotCrowd.enter(server.address(), play, bench.stop())) {
             bench.stop().pass(pace.warmUp());
-            Consoles consoles = new Consoles(address(folder), token(folder));
-            List<Window> windows = new ArrayList<>();
+            Consoles consoles = new Consoles(OpsApi.of(folder, "viewer"));
+            List<PlayWindow> windows = new ArrayList<>();
             for (int i = 0; i < 2 * pace.pairs(); i++) {
-                // With and without, without and with: what only gets better or worse by the time falls on both.
+                // Without, with, with, without: a steady drift over time then affects both alike.
                 boolean with = (i + 1) / 2 % 2 == 1;
                 bench.progress().doing(with ? "with consoles" : "without");
                 windows.add(measure(players, with ? VIEWS : List.of(), consoles, server, pace, bench.stop()));
@@ -89,49 +85,38 @@ public final class ConsolesBenchmark implements Benchmark {
             }
             players.leave();
             server.close();
-            return new ConsolesSection(play, pace.window(), windows);
+            return new DisturbedSection(DISTURBANCE, play, pace.window(), windows);
         } finally {
             server.kill();
         }
     }
 
-    private static Window measure(
-            Players players, List<Console.View> views, Consoles consoles, ServerChild server, Pace pace, Stop stop)
+    private static PlayWindow measure(
+            BotCrowd players, List<Console.View> views, Consoles consoles, ServerChild server, Pace pace, Stop stop)
             throws IOException, InterruptedException {
         try (consoles) {
             consoles.open(views);
             stop.pass(pace.between());
-            Latencies before = players.soFar();
+            PlayWindow.Reading before = PlayWindow.Reading.of(players, server);
             long events = consoles.heard();
-            long began = System.nanoTime();
-            long serverMicros = Proc.cpuMicros(server.pid());
-            long benchMicros = Proc.cpuMicros(Jvm.pid());
             stop.pass(pace.window());
-            double micros = (System.nanoTime() - began) / 1e3;
-            return Window.of(
-                    !views.isEmpty(),
-                    players.soFar().since(before),
-                    (Proc.cpuMicros(server.pid()) - serverMicros) / micros,
-                    (Proc.cpuMicros(Jvm.pid()) - benchMicros) / micros,
-                    (consoles.heard() - events) * 1e6 / micros);
+            long heard = consoles.heard() - events;
+            return before.until(PlayWindow.Reading.of(players, server), !views.isEmpty(), heard);
         }
     }
 
-    /** Some consoles at a time, all closed by {@link #close}. */
+    /** The consoles of one window; {@link #close} closes them all. */
     private static final class Consoles implements AutoCloseable {
-        private final HttpClient client = HttpClient.newHttpClient();
-        private final URI server;
-        private final String token;
+        private final OpsApi ops;
         private final List<Console> open = new ArrayList<>();
 
-        Consoles(URI server, String token) {
-            this.server = server;
-            this.token = token;
+        Consoles(OpsApi ops) {
+            this.ops = ops;
         }
 
         void open(List<Console.View> views) throws IOException, InterruptedException {
             for (Console.View view : views) {
-                open.add(Console.open(client, server, token, view));
+                open.add(Console.open(ops.client(), ops.address(), ops.token(), view));
             }
         }
 
@@ -150,21 +135,5 @@ public final class ConsolesBenchmark implements Benchmark {
             }
             open.clear();
         }
-    }
-
-    private static URI address(Path folder) throws IOException {
-        Matcher line = OPS_ADDRESS.matcher(Files.readString(folder.resolve("server.log")));
-        if (!line.find()) {
-            throw new IOException("the server does not say where operators connect");
-        }
-        return URI.create(line.group(1));
-    }
-
-    private static String token(Path folder) throws IOException {
-        return Files.readAllLines(folder.resolve("ops-tokens")).stream()
-                .filter(line -> line.startsWith("viewer "))
-                .map(line -> line.split(" ", -1)[1])
-                .findFirst()
-                .orElseThrow(() -> new IOException("there is no viewer's token"));
     }
 }

@@ -1,10 +1,10 @@
 package tavern.bench.consoles;
 
 /**
- * What is played.
+ * How many play, and what they do.
  *
- * @param moveRate of each player in a second
- * @param chatRate of each player in a second
- * @param tradeRate offers of each player in a second
+ * @param moveRate moves per second of each player
+ * @param chatRate chat lines per second of each player
+ * @param tradeRate trade offers per second of each player
  */
 record Play(int players, int rooms, double moveRate, double chatRate, double tradeRate) {}

@@ -2,7 +2,7 @@
  * What operators' consoles cost players: the same server and the same players, with consoles and without, in turn.
  *
  * <pre>
- *   ConsolesBenchmark ─► Players (a run of client-sim) ─► Windows, every other one with Consoles ─► ConsolesSection
+ *   ConsolesBenchmark ─► BotCrowd (a run of client-sim) ─► windows with and without Consoles ─► ConsolesSection
  * </pre>
  */
 @NullMarked

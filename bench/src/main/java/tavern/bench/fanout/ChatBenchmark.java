@@ -9,19 +9,23 @@ import tavern.bench.Section;
 import tavern.bench.load.Rates;
 import tavern.bench.load.Swarm;
 
-/** What it costs to bring a line of chat to a member of the room, how late it is at half load; and pings. */
+/** Measures the cost of delivering a line of chat to one member, its latency at half load, and the rate of pings. */
 public final class ChatBenchmark implements Benchmark {
     static final int ROOM_SIZE = 20;
 
-    /** Of the reference, in the window whose cost tells what half load is. */
+    /** Rate of the reference's players in the first window, whose cost is used to estimate half load. */
     private static final double FIRST_CHATS = 1;
 
-    /** With more to do the cost of each falls, so the first guess is too low. */
+    /** The cost per line falls as the rate grows, so the first estimate is too low and needs a second. */
     private static final int GUESSES = 2;
 
     private static final double HALF_LOAD_MICROS = 5e5;
 
+    /** Lines a second of each player in the steady setting. */
+    private static final double STEADY_CHATS = 1;
+
     private static final String DELIVERY = "delivery";
+    private static final String STEADY = "steady";
     private static final String PING = "ping";
 
     @Override
@@ -31,7 +35,7 @@ public final class ChatBenchmark implements Benchmark {
 
     @Override
     public String description() {
-        return "CPU time of a line of chat to each member, rooms of 20; p99 at half load; pings answered a second";
+        return "CPU time and p99 of a line of chat in rooms of 20, at half load and at one line a second; pings a second";
     }
 
     @Override
@@ -41,39 +45,69 @@ public final class ChatBenchmark implements Benchmark {
 
     ChatSection measure(Bench bench, ChatPace pace) throws IOException, InterruptedException {
         Cores cores = Cores.apart();
-        bench.progress().begin(pace.rounds() * 4);
+        bench.progress().begin(pace.rounds() * 6);
         bench.progress().doing("starting the servers");
-        return Hosts.with(bench, hosts -> measure(bench, pace, cores, Pair.of(bench, hosts, cores, List.of())));
+        return Hosts.with(bench, hosts -> measure(bench, pace, cores, hosts));
     }
 
-    private static ChatSection measure(Bench bench, ChatPace pace, Cores cores, Pair pair)
+    private static ChatSection measure(Bench bench, ChatPace pace, Cores cores, Hosts hosts)
             throws IOException, InterruptedException {
-        try (Load load = Load.on(cores, 1)) {
-            List<Host> hosts = List.of(pair.reference(), pair.tavern());
-            ChatSection section = new ChatSection(cores, pace);
-            if (bench.asksFor(DELIVERY)) {
-                chat(bench, pace, hosts, load, section);
-            }
-            if (bench.asksFor(PING)) {
-                try (Duel duel = new Duel(bench, hosts, load.loops(), ROOM_SIZE)) {
-                    duel.growTo(pace.pingers());
-                    duel.warmUp(Swarm::pingPong, pace.warmUp());
-                    section.pings(duel.rounds(Swarm::pingPong, pace.rounds(), pace.window()));
-                    duel.flames("ping", Swarm::pingPong);
+        ChatSection section = new ChatSection(cores, pace);
+        if (bench.asksFor(DELIVERY) || bench.asksFor(PING)) {
+            Pair pair = Pair.of(bench, hosts, cores, List.of());
+            section.against(Rival.of(bench, pair));
+            try (LoadLoops load = LoadLoops.on(cores, 1)) {
+                List<MeasuredServer> servers = List.of(pair.reference(), pair.tavern());
+                if (bench.asksFor(DELIVERY)) {
+                    chat(bench, pace, servers, load, section);
+                }
+                if (bench.asksFor(PING)) {
+                    ping(bench, pace, servers, load, section);
                 }
             }
-            return section;
+        }
+        if (bench.asksFor(STEADY)) {
+            Pair pair = Pair.overEpoll(bench, hosts, cores, List.of());
+            section.against(Rival.of(bench, pair));
+            try (LoadLoops load = LoadLoops.on(cores, 1)) {
+                steady(bench, pace, List.of(pair.reference(), pair.tavern()), load, section);
+            }
+        }
+        return section;
+    }
+
+    private static void ping(
+            Bench bench, ChatPace pace, List<MeasuredServer> servers, LoadLoops load, ChatSection section)
+            throws IOException, InterruptedException {
+        try (Duel duel = new Duel(bench, servers, load.loops(), ROOM_SIZE)) {
+            duel.growTo(pace.pingers());
+            duel.warmUp(Swarm::pingPong, pace.warmUp());
+            section.pings(duel.rounds(Swarm::pingPong, pace.rounds(), pace.window()));
+            duel.flames("ping", Swarm::pingPong);
         }
     }
 
-    private static void chat(Bench bench, ChatPace pace, List<Host> hosts, Load load, ChatSection section)
+    private static void steady(
+            Bench bench, ChatPace pace, List<MeasuredServer> servers, LoadLoops load, ChatSection section)
+            throws IOException, InterruptedException {
+        try (Duel duel = new Duel(bench, servers, load.loops(), ROOM_SIZE)) {
+            Duel.Doing talking = Duel.at(Rates.chatting(STEADY_CHATS));
+            duel.growTo(pace.steady());
+            duel.warmUp(talking, pace.warmUp());
+            section.steady(STEADY_CHATS, duel.rounds(talking, pace.rounds(), pace.window()));
+            duel.flames("chat-steady", talking);
+        }
+    }
+
+    private static void chat(
+            Bench bench, ChatPace pace, List<MeasuredServer> hosts, LoadLoops load, ChatSection section)
             throws IOException, InterruptedException {
         try (Duel duel = new Duel(bench, hosts, load.loops(), ROOM_SIZE)) {
             duel.growTo(pace.players());
             double rate = FIRST_CHATS;
             duel.warmUp(Duel.at(Rates.chatting(rate)), pace.warmUp());
             for (int guess = 0; guess < GUESSES; guess++) {
-                Window first = duel.window(
+                FanOutWindow first = duel.window(
                         hosts.get(0),
                         Duel.at(Rates.chatting(rate)),
                         pace.window().dividedBy(2));

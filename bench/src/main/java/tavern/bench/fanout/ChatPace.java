@@ -4,16 +4,17 @@ import java.time.Duration;
 import tavern.bench.Bench;
 
 /**
- * How long and how often chat and pings are measured.
+ * How long and how often to measure chat and pings.
  *
- * @param players who chat
- * @param warmUp of each server, before anything counts, for chat and for pings
+ * @param players number of players who chat at half load
+ * @param steady number of players who write one line a second each
+ * @param warmUp warm-up of each server before the first window, once for chat and once for pings
  */
-record ChatPace(int players, int pingers, Duration warmUp, int rounds, Duration window) {
-    static final ChatPace FULL = new ChatPace(1_000, 100, Duration.ofSeconds(20), 5, Duration.ofSeconds(4));
-    static final ChatPace QUICK = new ChatPace(400, 100, Duration.ofMillis(500), 1, Duration.ofMillis(800));
+record ChatPace(int players, int steady, int pingers, Duration warmUp, int rounds, Duration window) {
+    static final ChatPace FULL = new ChatPace(1_000, 2_000, 100, Duration.ofSeconds(20), 5, Duration.ofSeconds(4));
+    static final ChatPace QUICK = new ChatPace(400, 400, 100, Duration.ofMillis(500), 1, Duration.ofMillis(800));
 
     ChatPace withRounds(Bench bench) {
-        return new ChatPace(players, pingers, warmUp, bench.roundsOr(rounds), window);
+        return new ChatPace(players, steady, pingers, warmUp, bench.roundsOr(rounds), window);
     }
 }

@@ -2,40 +2,74 @@ package tavern.bench.fanout;
 
 import com.google.gson.JsonObject;
 import java.io.PrintWriter;
+import java.util.ArrayList;
 import java.util.List;
 import tavern.bench.Cores;
 import tavern.bench.Section;
 
-/** What chat and pings cost. */
+/** The results for chat and pings. */
 final class ChatSection implements Section {
     private final Cores cores;
     private final ChatPace pace;
-    private double chatsPerPlayer;
-    private Side tavern = new Side(List.of(), List.of());
-    private Side reference = tavern;
+    private final List<Talk> talks = new ArrayList<>();
+    private Rival rival = new Rival("reference", false);
+    private Side pingsOfTavern = new Side(List.of());
+    private Side pingsOfRival = pingsOfTavern;
 
-    /** What was measured of one server. */
-    private record Side(List<Window> chats, List<Window> pings) {
+    /**
+     * What was measured of chat at one rate.
+     *
+     * @param key its name in the report; empty for the section itself
+     * @param p99Max the aim for the ratio of the p99s
+     */
+    private record Talk(
+            String key, String title, double p99Max, int players, double perPlayer, Side tavern, Side reference) {
+        double ratio() {
+            return tavern.micros().median() / reference.micros().median();
+        }
+
+        double p99Ratio() {
+            return tavern.p99().median() / reference.p99().median();
+        }
+
+        JsonObject json() {
+            JsonObject json = new JsonObject();
+            json.addProperty("players", players);
+            json.addProperty("chatsPerPlayer", Stats.round(perPlayer, 1e3));
+            json.addProperty("tavernCpuMicros", Stats.round(tavern.micros().median(), 1e3));
+            json.addProperty(
+                    "referenceCpuMicros", Stats.round(reference.micros().median(), 1e3));
+            json.addProperty("ratio", Stats.round(ratio(), 1e3));
+            json.addProperty("tavernP99Ms", Stats.round(tavern.p99().median(), 1e2));
+            json.addProperty("referenceP99Ms", Stats.round(reference.p99().median(), 1e2));
+            json.add("tavernRounds", tavern.micros().json(1e3));
+            json.add("referenceRounds", reference.micros().json(1e3));
+            return json;
+        }
+    }
+
+    /** The windows of one server. */
+    private record Side(List<FanOutWindow> windows) {
         Stats micros() {
-            return Stats.of(chats, Window::microsPerChat);
+            return Stats.of(windows, FanOutWindow::microsPerChat);
         }
 
         Stats p50() {
-            return Stats.of(chats, window -> window.counts().latencyMs(50));
+            return Stats.of(windows, window -> window.counts().latencyMs(50));
         }
 
         Stats p99() {
-            return Stats.of(chats, window -> window.counts().latencyMs(99));
+            return Stats.of(windows, window -> window.counts().latencyMs(99));
         }
 
         Stats perSecond() {
-            return Stats.of(pings, window -> window.counts().pongs() / window.seconds());
+            return Stats.of(windows, window -> window.counts().pongs() / window.seconds());
         }
 
-        /** Of all that the lines sent should have made. */
+        /** Delivered share of the deliveries that the sent lines should have caused. */
         Stats delivered() {
             return Stats.of(
-                    chats,
+                    windows,
                     window ->
                             window.counts().chats() / ((double) window.counts().chatsSent() * ChatBenchmark.ROOM_SIZE));
         }
@@ -46,17 +80,39 @@ final class ChatSection implements Section {
         this.pace = pace;
     }
 
-    /** @param windows of the reference, then of Tavern */
-    void chats(double perPlayer, List<List<Window>> windows) {
-        chatsPerPlayer = perPlayer;
-        reference = new Side(windows.get(0), reference.pings());
-        tavern = new Side(windows.get(1), tavern.pings());
+    /** What Tavern is compared with, if it is not the reference. */
+    void against(Rival other) {
+        rival = other;
     }
 
-    /** @param windows of the reference, then of Tavern */
-    void pings(List<List<Window>> windows) {
-        reference = new Side(reference.chats(), windows.get(0));
-        tavern = new Side(tavern.chats(), windows.get(1));
+    /** @param windows those of the rival, then those of Tavern */
+    void chats(double perPlayer, List<List<FanOutWindow>> windows) {
+        talks.add(new Talk(
+                "",
+                "half of what the " + rival.title() + " can do",
+                1.3,
+                pace.players(),
+                perPlayer,
+                new Side(windows.get(1)),
+                new Side(windows.get(0))));
+    }
+
+    /** @param windows those of the rival, then those of Tavern */
+    void steady(double perPlayer, List<List<FanOutWindow>> windows) {
+        talks.add(new Talk(
+                "steady",
+                "epoll on both sides",
+                1.5,
+                pace.steady(),
+                perPlayer,
+                new Side(windows.get(1)),
+                new Side(windows.get(0))));
+    }
+
+    /** @param windows those of the rival, then those of Tavern */
+    void pings(List<List<FanOutWindow>> windows) {
+        pingsOfRival = new Side(windows.get(0));
+        pingsOfTavern = new Side(windows.get(1));
     }
 
     @Override
@@ -64,45 +120,41 @@ final class ChatSection implements Section {
         return "chat";
     }
 
-    private double ratio() {
-        return tavern.micros().median() / reference.micros().median();
-    }
-
     List<Goal> goals() {
-        return List.of(
-                Goal.atMost("CPU time of a line of chat delivered, of the reference's", ratio(), 1.15),
-                Goal.atMost(
-                        "p99 of chat at half load, of the reference's",
-                        tavern.p99().median() / reference.p99().median(),
-                        1.3),
-                Goal.atLeast(
-                        "pings answered a second, of the reference's",
-                        tavern.perSecond().median() / reference.perSecond().median(),
-                        0.85));
+        List<Goal> goals = new ArrayList<>();
+        for (Talk talk : talks) {
+            String where = talk.key().isEmpty() ? "half load" : talk.key();
+            goals.add(Goal.atMost(
+                    "CPU time of a delivered line, " + where + ", " + rival.possessive(),
+                    talk.ratio(),
+                    rival.atMost(1.15)));
+            goals.add(Goal.atMost("p99 of chat, " + where + ", " + rival.possessive(), talk.p99Ratio(), talk.p99Max()));
+        }
+        goals.add(Goal.atLeast(
+                "pings answered a second, " + rival.possessive(),
+                pingsOfTavern.perSecond().median() / pingsOfRival.perSecond().median(),
+                rival.atLeast(0.85)));
+        return goals;
     }
 
     @Override
     public JsonObject json() {
         JsonObject json = new JsonObject();
         json.addProperty("layout", cores.text());
-        if (!tavern.chats().isEmpty()) {
-            json.addProperty("players", pace.players());
-            json.addProperty("chatsPerPlayer", Stats.round(chatsPerPlayer, 1e3));
-            json.addProperty("tavernCpuMicros", Stats.round(tavern.micros().median(), 1e3));
-            json.addProperty(
-                    "referenceCpuMicros", Stats.round(reference.micros().median(), 1e3));
-            json.addProperty("ratio", Stats.round(ratio(), 1e3));
-            json.addProperty("tavernP99Ms", Stats.round(tavern.p99().median(), 1e2));
-            json.addProperty("referenceP99Ms", Stats.round(reference.p99().median(), 1e2));
-            json.add("tavernRounds", tavern.micros().json(1e3));
-            json.add("referenceRounds", reference.micros().json(1e3));
+        for (Talk talk : talks) {
+            if (talk.key().isEmpty()) {
+                talk.json().entrySet().forEach(each -> json.add(each.getKey(), each.getValue()));
+            } else {
+                json.add(talk.key(), talk.json());
+            }
         }
-        if (!tavern.pings().isEmpty()) {
+        if (!pingsOfTavern.windows().isEmpty()) {
             JsonObject ping = new JsonObject();
             ping.addProperty("connections", pace.pingers());
-            ping.addProperty("tavernPerSecond", Math.round(tavern.perSecond().median()));
             ping.addProperty(
-                    "referencePerSecond", Math.round(reference.perSecond().median()));
+                    "tavernPerSecond", Math.round(pingsOfTavern.perSecond().median()));
+            ping.addProperty(
+                    "referencePerSecond", Math.round(pingsOfRival.perSecond().median()));
             json.add("ping", ping);
         }
         json.add("aims", Goal.json(goals()));
@@ -112,30 +164,8 @@ final class ChatSection implements Section {
     @Override
     public void print(PrintWriter out) {
         Lines.print(out, "chat: %s; medians of %d rounds of both in turn", cores.text(), pace.rounds());
-        if (!tavern.chats().isEmpty()) {
-            Lines.print(
-                    out,
-                    "%,d players in rooms of %d, %.2f lines a second from each: half of what the reference can do",
-                    pace.players(),
-                    ChatBenchmark.ROOM_SIZE,
-                    chatsPerPlayer);
-            Lines.print(out, "");
-            Lines.print(
-                    out,
-                    "%-12s %11s %15s %9s %8s %8s %8s %8s",
-                    "",
-                    "µs/delivery",
-                    "lowest-highest",
-                    "delivered",
-                    "p50 ms",
-                    "p99 ms",
-                    "server",
-                    "load");
-            printChats(out, "Tavern", tavern);
-            printChats(out, "reference", reference);
-            Lines.print(out, "%-12s %11.2f", "ratio", ratio());
-        }
-        if (!tavern.pings().isEmpty()) {
+        talks.forEach(talk -> print(out, talk));
+        if (!pingsOfTavern.windows().isEmpty()) {
             Lines.print(out, "");
             Lines.print(
                     out,
@@ -146,10 +176,35 @@ final class ChatSection implements Section {
                     "server",
                     "load",
                     pace.pingers());
-            printPings(out, "Tavern", tavern);
-            printPings(out, "reference", reference);
+            printPings(out, "Tavern", pingsOfTavern);
+            printPings(out, rival.title(), pingsOfRival);
         }
         Goal.print(out, goals());
+    }
+
+    private void print(PrintWriter out, Talk talk) {
+        Lines.print(out, "");
+        Lines.print(
+                out,
+                "%,d players in rooms of %d, %.2f lines a second from each: %s",
+                talk.players(),
+                ChatBenchmark.ROOM_SIZE,
+                talk.perPlayer(),
+                talk.title());
+        Lines.print(
+                out,
+                "%-12s %11s %15s %9s %8s %8s %8s %8s",
+                "",
+                "µs/delivery",
+                "lowest-highest",
+                "delivered",
+                "p50 ms",
+                "p99 ms",
+                "server",
+                "load");
+        printChats(out, "Tavern", talk.tavern());
+        printChats(out, rival.title(), talk.reference());
+        Lines.print(out, "%-12s %11.2f %42.2f", "ratio", talk.ratio(), talk.p99Ratio());
     }
 
     private static void printChats(PrintWriter out, String name, Side side) {
@@ -162,8 +217,8 @@ final class ChatSection implements Section {
                 side.delivered().median() * 100,
                 side.p50().median(),
                 side.p99().median(),
-                Stats.of(side.chats(), Window::cpuPercent).median(),
-                Stats.of(side.chats(), Window::loadPercent).median());
+                Stats.of(side.windows(), FanOutWindow::cpuPercent).median(),
+                Stats.of(side.windows(), FanOutWindow::loadPercent).median());
     }
 
     private static void printPings(PrintWriter out, String name, Side side) {
@@ -173,7 +228,7 @@ final class ChatSection implements Section {
                 name,
                 side.perSecond().median(),
                 side.perSecond().range("%,.0f"),
-                Stats.of(side.pings(), Window::cpuPercent).median(),
-                Stats.of(side.pings(), Window::loadPercent).median());
+                Stats.of(side.windows(), FanOutWindow::cpuPercent).median(),
+                Stats.of(side.windows(), FanOutWindow::loadPercent).median());
     }
 }

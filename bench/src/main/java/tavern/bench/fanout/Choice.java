@@ -6,12 +6,12 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * Something about the server that could be otherwise.
+ * One deviation of the server from its defaults.
  *
- * @param key in the report and after {@code --only}
- * @param settings of the server
- * @param options of its JVM
- * @param isPossible with this Java and kernel
+ * @param key its name in the report and after {@code --only}
+ * @param settings the server's settings
+ * @param options JVM options
+ * @param isPossible whether this Java and kernel support it
  */
 record Choice(String key, String title, Map<String, String> settings, List<String> options, boolean isPossible) {
     private static final int COMPACT_HEADERS_SINCE = 25;
@@ -36,7 +36,7 @@ record Choice(String key, String title, Map<String, String> settings, List<Strin
     }
 
     private static Choice collector(String key, String name) {
-        // Java refuses two, and one may have been asked for already.
+        // Java refuses two collectors, and the options inherited from this process may already select one.
         List<String> options = Stream.concat(
                         COLLECTORS.stream().map(other -> "-XX:-Use" + other + "GC"),
                         Stream.of("-XX:+Use" + name + "GC"))

@@ -9,9 +9,9 @@ import tavern.bench.Cores;
 import tavern.bench.Kept;
 import tavern.bench.Section;
 
-/** What moves cost with another collector, transport, allocator or layout of objects than the server has by default. */
+/** Measures what moves cost with a collector, transport, allocator or object layout other than the default. */
 public final class ChoicesBenchmark implements Benchmark {
-    /** Beside the default, at the same time: each server takes memory, and the players of all stay connected. */
+    /** Number of choices to run beside the default; each server takes memory, and the players of all stay connected. */
     private static final int AT_ONCE = 2;
 
     @Override
@@ -21,7 +21,7 @@ public final class ChoicesBenchmark implements Benchmark {
 
     @Override
     public String description() {
-        return "what moves cost with other collectors, transports, allocators; not in a quick look at all";
+        return "what moves cost with other collectors, transports, allocators; not part of --quick without a kind";
     }
 
     @Override
@@ -37,9 +37,9 @@ public final class ChoicesBenchmark implements Benchmark {
 
     ChoicesSection measure(Bench bench, ChoicesPace pace, List<Choice> all) throws IOException, InterruptedException {
         Cores cores = Cores.apart();
-        List<Choice> asked =
+        List<Choice> chosen =
                 all.stream().filter(choice -> bench.asksFor(choice.key())).toList();
-        List<Choice> possible = asked.stream().filter(Choice::isPossible).toList();
+        List<Choice> possible = chosen.stream().filter(Choice::isPossible).toList();
         int groups = (possible.size() + AT_ONCE - 1) / AT_ONCE;
         bench.progress().begin((possible.size() + groups) * pace.rounds());
         List<ChoicesSection.Group> measured = new ArrayList<>();
@@ -49,7 +49,7 @@ public final class ChoicesBenchmark implements Benchmark {
             measured.add(group(bench, pace, cores, group));
         }
         List<Choice> impossible =
-                asked.stream().filter(choice -> !choice.isPossible()).toList();
+                chosen.stream().filter(choice -> !choice.isPossible()).toList();
         return new ChoicesSection(cores, pace, measured, impossible);
     }
 
@@ -57,16 +57,18 @@ public final class ChoicesBenchmark implements Benchmark {
             throws IOException, InterruptedException {
         bench.progress().doing("starting the servers");
         try (Kept servers = new Kept()) {
-            List<Host> hosts = new ArrayList<>();
+            List<MeasuredServer> hosts = new ArrayList<>();
             for (Choice choice : choices) {
-                hosts.add(servers.add(Host.tavern(choice.title(), bench, cores, choice.settings(), choice.options())));
+                hosts.add(servers.add(
+                        MeasuredServer.tavern(choice.title(), bench, cores, choice.settings(), choice.options())));
             }
             List<ChoicesSection.Result> results = new ArrayList<>();
-            try (Load load = Load.on(cores, 1);
+            try (LoadLoops load = LoadLoops.on(cores, 1);
                     Duel duel = new Duel(bench, hosts, load.loops(), MovesBenchmark.ROOM_SIZE)) {
                 duel.growTo(pace.players());
                 duel.warmUp(Duel.at(MovesBenchmark.RATES), pace.warmUp());
-                List<List<Window>> windows = duel.rounds(Duel.at(MovesBenchmark.RATES), pace.rounds(), pace.window());
+                List<List<FanOutWindow>> windows =
+                        duel.rounds(Duel.at(MovesBenchmark.RATES), pace.rounds(), pace.window());
                 for (int i = 0; i < choices.size(); i++) {
                     long bytes = hosts.get(i).residentBytes();
                     results.add(new ChoicesSection.Result(choices.get(i), windows.get(i), bytes));

@@ -4,10 +4,10 @@ import java.time.Duration;
 import tavern.bench.Bench;
 
 /**
- * How long and how often choices are measured.
+ * How long and how often to measure choices.
  *
- * @param warmUp of each server, before anything counts
- * @param rounds of the servers that are there at the same time, in turn
+ * @param warmUp warm-up of each server before the first window
+ * @param rounds number of rounds in which the servers of a group take turns
  */
 record ChoicesPace(int players, Duration warmUp, int rounds, Duration window) {
     static final ChoicesPace FULL = new ChoicesPace(2_000, Duration.ofSeconds(12), 3, Duration.ofSeconds(3));

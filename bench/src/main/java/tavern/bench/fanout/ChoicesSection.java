@@ -7,20 +7,20 @@ import java.util.List;
 import tavern.bench.Cores;
 import tavern.bench.Section;
 
-/** Choices, each beside the default in the same minutes. */
+/** The results of each choice beside the default, measured in the same minutes. */
 final class ChoicesSection implements Section {
     private final Cores cores;
     private final ChoicesPace pace;
     private final List<Group> groups;
     private final List<Choice> impossible;
 
-    /** Servers that were there at the same time. */
+    /** Servers that ran at the same time. */
     record Group(Result asItIs, List<Result> others) {}
 
-    /** @param residentBytes at the end, with all players connected */
-    record Result(Choice choice, List<Window> windows, long residentBytes) {
+    /** @param residentBytes resident memory at the end, with all players connected */
+    record Result(Choice choice, List<FanOutWindow> windows, long residentBytes) {
         Stats micros() {
-            return Stats.of(windows, Window::microsPerUpdate);
+            return Stats.of(windows, FanOutWindow::microsPerUpdate);
         }
 
         Stats latencyMs(double percentile) {
@@ -32,11 +32,11 @@ final class ChoicesSection implements Section {
         }
 
         boolean isWhole() {
-            return windows.stream().allMatch(Window::isWhole);
+            return windows.stream().allMatch(FanOutWindow::isWhole);
         }
     }
 
-    /** @param impossible asked for, and not to be had here */
+    /** @param impossible choices that were requested but are not supported here */
     ChoicesSection(Cores cores, ChoicesPace pace, List<Group> groups, List<Choice> impossible) {
         this.cores = cores;
         this.pace = pace;
@@ -103,7 +103,7 @@ final class ChoicesSection implements Section {
             print(out, group.asItIs(), group);
             group.others().forEach(result -> print(out, result, group));
         }
-        impossible.forEach(choice -> Lines.print(out, "%-24s cannot be had here", choice.title()));
+        impossible.forEach(choice -> Lines.print(out, "%-24s is not supported here", choice.title()));
     }
 
     private static void print(PrintWriter out, Result result, Group group) {
@@ -117,7 +117,7 @@ final class ChoicesSection implements Section {
                 result.latencyMs(50).median(),
                 result.latencyMs(99).median(),
                 result.megabytes(),
-                Stats.of(result.windows(), Window::loadPercent).median(),
+                Stats.of(result.windows(), FanOutWindow::loadPercent).median(),
                 result.isWhole() ? "" : "  not all was seen");
     }
 }

@@ -10,7 +10,7 @@ import tavern.bench.Section;
 import tavern.bench.load.Rates;
 import tavern.bench.load.Swarm;
 
-/** What a player costs who is in a room and does nothing but keep the connection. */
+/** Measures the cost of a player who is in a room and only keeps the connection alive. */
 public final class ConnectionsBenchmark implements Benchmark {
     private static final int ROOM_SIZE = 20;
 
@@ -38,44 +38,53 @@ public final class ConnectionsBenchmark implements Benchmark {
 
     private static ConnectionsSection measure(Bench bench, ConnectionsPace pace, Cores cores, Pair pair)
             throws IOException, InterruptedException {
-        try (Load load = Load.on(cores, 1)) {
-            // Both on their core from now on, and not only once they are measured.
-            for (Host host : pair.hosts()) {
+        try (LoadLoops load = LoadLoops.on(cores, 1)) {
+            // Pin both servers to their core now, not only when each is measured.
+            for (MeasuredServer host : pair.hosts()) {
                 host.awaitReady();
             }
             List<Idle> all = new ArrayList<>();
-            for (Host host : pair.hosts()) {
+            for (MeasuredServer host : pair.hosts()) {
                 all.add(idle(bench, pace, host, load));
                 bench.progress().step();
             }
-            return new ConnectionsSection(cores, pace, all.get(0), all.get(1));
+            return new ConnectionsSection(cores, pace, Rival.of(bench, pair), all.get(0), all.get(1));
         }
     }
 
-    private static Idle idle(Bench bench, ConnectionsPace pace, Host host, Load load)
+    private static Idle idle(Bench bench, ConnectionsPace pace, MeasuredServer host, LoadLoops load)
             throws IOException, InterruptedException {
-        bench.progress().doing(host.title() + ": the first come and go");
+        bench.progress().doing(host.title() + ": the first players join and leave");
         try (Swarm first = swarm(host, load, bench)) {
             first.growTo(pace.before());
         }
         Memory before = Memory.of(host.pid(), bench.folder());
-        bench.progress().doing(host.title() + ": " + pace.players() + " players come in");
+        long residentBefore = host.residentBytes();
+        bench.progress().doing(host.title() + ": " + pace.players() + " players join");
         try (Swarm swarm = swarm(host, load, bench)) {
             swarm.growTo(pace.players());
             swarm.pace(Rates.IDLE);
             bench.stop().pass(pace.settle());
-            List<Window> silent = new ArrayList<>();
-            List<Window> pinging = new ArrayList<>();
+            List<FanOutWindow> silent = new ArrayList<>();
+            List<FanOutWindow> pinging = new ArrayList<>();
             for (int turn = 0; turn < pace.turns(); turn++) {
                 bench.progress().doing(host.title() + ": nothing happens");
                 swarm.pace(Rates.SILENT);
-                silent.add(Window.of(host, swarm, pace.silent(), bench.stop()));
+                silent.add(FanOutWindow.of(host, swarm, pace.silent(), bench.stop()));
                 bench.progress().doing(host.title() + ": pings only");
                 swarm.pace(Rates.IDLE);
-                pinging.add(Window.of(host, swarm, pace.pinging(), bench.stop()));
+                pinging.add(FanOutWindow.of(host, swarm, pace.pinging(), bench.stop()));
             }
+            long resident = host.residentBytes() - residentBefore;
             Memory after = Memory.of(host.pid(), bench.folder());
-            Idle idle = new Idle(host.title(), pace.players(), before, after, Window.sum(silent), Window.sum(pinging));
+            Idle idle = new Idle(
+                    host.title(),
+                    pace.players(),
+                    before,
+                    after,
+                    resident,
+                    FanOutWindow.sum(silent),
+                    FanOutWindow.sum(pinging));
             bench.flames().take(host.pid(), "connections", host.title(), bench.folder(), bench.stop());
             if (idle.disconnects() > 0) {
                 throw new IOException(host.title() + " lost " + idle.disconnects() + " idle players");
@@ -84,7 +93,8 @@ public final class ConnectionsBenchmark implements Benchmark {
         }
     }
 
-    private static Swarm swarm(Host host, Load load, Bench bench) throws IOException, InterruptedException {
+    private static Swarm swarm(MeasuredServer host, LoadLoops load, Bench bench)
+            throws IOException, InterruptedException {
         return new Swarm(host.dialect(), host.address(), ROOM_SIZE, load.loops(), bench.stop());
     }
 }

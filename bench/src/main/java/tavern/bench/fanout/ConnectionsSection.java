@@ -6,18 +6,20 @@ import java.util.List;
 import tavern.bench.Cores;
 import tavern.bench.Section;
 
-/** What idle players cost. */
+/** The results for idle players. */
 final class ConnectionsSection implements Section {
     private static final double KILO = 1024;
 
     private final Cores cores;
     private final ConnectionsPace pace;
+    private final Rival rival;
     private final Idle tavern;
     private final Idle reference;
 
-    ConnectionsSection(Cores cores, ConnectionsPace pace, Idle tavern, Idle reference) {
+    ConnectionsSection(Cores cores, ConnectionsPace pace, Rival rival, Idle tavern, Idle reference) {
         this.cores = cores;
         this.pace = pace;
+        this.rival = rival;
         this.tavern = tavern;
         this.reference = reference;
     }
@@ -28,9 +30,22 @@ final class ConnectionsSection implements Section {
     }
 
     List<Goal> goals() {
-        String unjudged = pace.isSettled() ? "" : "measured right after they came in";
+        String unjudged = pace.isSettled() ? "" : "measured too soon after the players joined";
+        if (rival.isOtherBuild()) {
+            return List.of(
+                    Goal.atMost(
+                            "memory for an idle player, " + rival.possessive(),
+                            tavern.bytesPerPlayer() / reference.bytesPerPlayer(),
+                            rival.atMost(1)),
+                    Goal.atMost(
+                            "CPU time of pings, " + rival.possessive(),
+                            tavern.pinging().cpuPercent() / reference.pinging().cpuPercent(),
+                            rival.atMost(1)));
+        }
         return List.of(
                 Goal.atMost("KB of memory for an idle player", tavern.bytesPerPlayer() / KILO, 10),
+                Goal.atMost("KB of resident memory for an idle player", tavern.residentBytesPerPlayer() / KILO, 12)
+                        .unjudged(unjudged),
                 Goal.atMost(
                                 "percent of a core for all, when nobody sends",
                                 tavern.silent().cpuPercent(),
@@ -52,6 +67,8 @@ final class ConnectionsSection implements Section {
         json.addProperty("heapBytesPerConnection", Math.round(tavern.heapBytesPerPlayer()));
         json.addProperty("directBytesPerConnection", Math.round(tavern.directBytesPerPlayer()));
         json.addProperty("allBytesPerConnection", Math.round(tavern.allBytesPerPlayer()));
+        json.addProperty("residentBytesPerConnection", Math.round(tavern.residentBytesPerPlayer()));
+        json.addProperty("referenceResidentBytesPerConnection", Math.round(reference.residentBytesPerPlayer()));
         json.addProperty("cpuPercent", Stats.round(tavern.pinging().cpuPercent(), 1e2));
         json.addProperty("silentCpuPercent", Stats.round(tavern.silent().cpuPercent(), 1e2));
         json.addProperty("referenceBytesPerConnection", Math.round(reference.bytesPerPlayer()));
@@ -67,7 +84,7 @@ final class ConnectionsSection implements Section {
         Lines.print(out, "connections: %,d players in rooms of 20 who do nothing; %s", pace.players(), cores.text());
         Lines.print(
                 out,
-                "memory after a full collection, less what there was before them; CPU of a core, %.1f s after the last came in:"
+                "memory after a full collection, less that before they joined; CPU of a core, %.1f s after the last join:"
                         + " %d times %.1f s of silence, then %.1f s in which each pings every 5 s",
                 pace.settle().toMillis() / 1e3,
                 pace.turns(),
@@ -76,23 +93,25 @@ final class ConnectionsSection implements Section {
         Lines.print(out, "");
         Lines.print(
                 out,
-                "%-12s %12s %12s %12s %14s %10s %10s",
+                "%-12s %12s %12s %12s %14s %14s %10s %10s",
                 "",
                 "KB/player",
                 "of it heap",
                 "and direct",
                 "all/player KB",
+                "resident KB",
                 "pinging",
                 "silent");
         for (Idle each : List.of(tavern, reference)) {
             Lines.print(
                     out,
-                    "%-12s %12.2f %12.2f %12.2f %14.2f %9.2f%% %9.2f%%",
+                    "%-12s %12.2f %12.2f %12.2f %14.2f %14.2f %9.2f%% %9.2f%%",
                     each.title(),
                     each.bytesPerPlayer() / KILO,
                     each.heapBytesPerPlayer() / KILO,
                     each.directBytesPerPlayer() / KILO,
                     each.allBytesPerPlayer() / KILO,
+                    each.residentBytesPerPlayer() / KILO,
                     each.pinging().cpuPercent(),
                     each.silent().cpuPercent());
         }

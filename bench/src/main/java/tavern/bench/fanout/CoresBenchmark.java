@@ -11,7 +11,7 @@ import tavern.bench.Section;
 import tavern.bench.Stop;
 import tavern.bench.load.Swarm;
 
-/** How many players two cores hold where one holds so many. */
+/** Compares the most players on two cores with the most on one. */
 public final class CoresBenchmark implements Benchmark {
     @Override
     public String kind() {
@@ -51,19 +51,20 @@ public final class CoresBenchmark implements Benchmark {
         bench.progress().doing("Tavern: " + cores.text());
         if (bench.quick() && threads == 1) {
             Hosts hosts = Hosts.kept(bench);
-            // The same server on the same core, and warm where other benchmarks were before.
+            // The same server on the same core; already warm if an earlier benchmark used it.
             Duration warmUp = hosts.has(Pair.TAVERN) ? Duration.ZERO : pace.warmUp();
-            Host host = hosts.get(Pair.TAVERN, () -> Host.tavern(bench, cores, Memory.OPTIONS));
+            MeasuredServer host = hosts.get(Pair.TAVERN, () -> MeasuredServer.tavern(bench, cores, Memory.OPTIONS));
             return grow(bench, pace, cores, threads, host, warmUp);
         }
-        try (Host host = Host.tavern(bench, cores, List.of())) {
+        try (MeasuredServer host = MeasuredServer.tavern(bench, cores, List.of())) {
             return grow(bench, pace, cores, threads, host, pace.warmUp());
         }
     }
 
-    private static Growth.Result grow(Bench bench, CoresPace pace, Cores cores, int threads, Host host, Duration warmUp)
+    private static Growth.Result grow(
+            Bench bench, CoresPace pace, Cores cores, int threads, MeasuredServer host, Duration warmUp)
             throws IOException, InterruptedException {
-        try (Load load = Load.on(cores, threads)) {
+        try (LoadLoops load = LoadLoops.on(cores, threads)) {
             if (!warmUp.isZero()) {
                 warmUp(host, load, pace.growth().get(0), warmUp, bench.stop());
             }
@@ -79,7 +80,7 @@ public final class CoresBenchmark implements Benchmark {
         }
     }
 
-    private static void warmUp(Host host, Load load, int players, Duration length, Stop stop)
+    private static void warmUp(MeasuredServer host, LoadLoops load, int players, Duration length, Stop stop)
             throws IOException, InterruptedException {
         try (Swarm warm = new Swarm(host.dialect(), host.address(), MovesBenchmark.ROOM_SIZE, load.loops(), stop)) {
             warm.growTo(players);

@@ -5,12 +5,12 @@ import java.util.List;
 import tavern.bench.Bench;
 
 /**
- * How far and how often one core and two are measured.
+ * How far and how often to measure one core and two.
  *
- * @param growth numbers of players, ascending; the server warms up with the first
- * @param settle from the last join to what is measured
- * @param window at each of them
- * @param refine how exactly the most players are looked for; 0: among these numbers alone
+ * @param growth numbers of players in ascending order; the server warms up with the first
+ * @param settle time from the last join to the window
+ * @param window length of the window at each number
+ * @param refine step to which the search for the most players is refined, or 0 to try only these numbers
  */
 record CoresPace(Duration warmUp, int rounds, List<Integer> growth, Duration settle, Duration window, int refine) {
     static final CoresPace FULL = new CoresPace(

@@ -7,11 +7,11 @@ import java.util.List;
 import tavern.bench.Cores;
 import tavern.bench.Section;
 
-/** One core beside two. */
+/** Compares one core with two. */
 final class CoresSection implements Section {
     private final CoresPace pace;
 
-    /** One core, then two; empty: this machine cannot tell. */
+    /** The results for one core, then for two; empty if this machine cannot measure them. */
     private final List<Part> parts;
 
     record Part(Cores cores, List<Growth.Result> growths) {
@@ -19,17 +19,17 @@ final class CoresSection implements Section {
             return Stats.of(growths, Growth.Result::sustained);
         }
 
-        /** The largest number of players that all rounds have been through. */
+        /** The largest measured number of players that is at most this. */
         int players(int atMost) {
             return growths.stream()
                     .flatMap(growth -> growth.windows().stream())
-                    .mapToInt(Window::players)
+                    .mapToInt(FanOutWindow::players)
                     .filter(players -> players <= atMost)
                     .max()
                     .orElse(0);
         }
 
-        private List<Window> at(int players) {
+        private List<FanOutWindow> at(int players) {
             return growths.stream()
                     .flatMap(growth -> growth.windows().stream())
                     .filter(window -> window.players() == players)
@@ -37,14 +37,14 @@ final class CoresSection implements Section {
         }
 
         Stats microsAt(int players) {
-            return Stats.of(at(players), Window::microsPerUpdate);
+            return Stats.of(at(players), FanOutWindow::microsPerUpdate);
         }
 
         JsonArray growth() {
             JsonArray growth = new JsonArray();
             growths.stream()
                     .flatMap(each -> each.windows().stream())
-                    .mapToInt(Window::players)
+                    .mapToInt(FanOutWindow::players)
                     .distinct()
                     .sorted()
                     .forEach(players -> growth.add(jsonAt(players)));
@@ -81,7 +81,7 @@ final class CoresSection implements Section {
                 : List.of(Goal.atLeast("most players on two cores, of those on one", ratio(), 1.8));
     }
 
-    /** The most that one core held without harm: what an update costs there on both is a fair comparison. */
+    /** The most players that one core held in every round, where the cost of an update can be compared fairly. */
     private int common() {
         return parts.get(0).players((int) parts.get(0).sustained().lowest());
     }
@@ -136,7 +136,7 @@ final class CoresSection implements Section {
         }
         Goal.print(out, goals());
         if (parts.get(0).cores().isShared()) {
-            Lines.print(out, "The load takes about as much as the server, on the same cores in both lines.");
+            Lines.print(out, "The load takes about as much CPU as the server, on the same cores in both lines.");
         }
     }
 }

@@ -9,7 +9,7 @@ import tavern.bench.Cores;
 import tavern.bench.Section;
 import tavern.bench.load.Rates;
 
-/** One room of many players spread over the map: what each costs when near ones are told, and when all are. */
+/** Measures the cost per player of one large room when each player sees those nearby, and when each sees everybody. */
 public final class CrowdBenchmark implements Benchmark {
     private static final String FROM_CAPACITY = "room.interest.from-capacity";
 
@@ -20,7 +20,7 @@ public final class CrowdBenchmark implements Benchmark {
 
     @Override
     public String description() {
-        return "CPU time of each player in one room of 1,000: told of who is near, of everybody, and of each change at once";
+        return "CPU time per player in a room of 1,000: told of those nearby, of everybody, of each change at once";
     }
 
     @Override
@@ -37,32 +37,32 @@ public final class CrowdBenchmark implements Benchmark {
 
     private static CrowdSection measure(Bench bench, CrowdPace pace, Cores cores, Hosts hosts)
             throws IOException, InterruptedException {
-        Host near = hosts.get("near", () -> near(bench, cores, pace.players()));
-        Host atOnce = hosts.get("at once", () -> Host.referenceAtOnce(bench, cores));
-        // By default rooms of this size tell everybody.
+        MeasuredServer near = hosts.get("near", () -> near(bench, cores, pace.players()));
+        MeasuredServer atOnce = hosts.get("at once", () -> MeasuredServer.referenceAtOnce(bench, cores));
+        // By default everybody sees everybody in a room of this size.
         Pair pair = Pair.of(bench, hosts, cores, List.of());
-        Host everybody = pair.tavern();
-        Host reference = pair.reference();
-        try (Load load = Load.on(cores, 1);
+        MeasuredServer everybody = pair.tavern();
+        MeasuredServer reference = pair.reference();
+        try (LoadLoops load = LoadLoops.on(cores, 1);
                 Duel duel =
                         new Duel(bench, List.of(near, everybody, reference, atOnce), load.loops(), pace.players())) {
             duel.growTo(pace.players());
             Duel.Doing often = Duel.at(MovesBenchmark.RATES);
             Duel.Doing seldom = Duel.at(Rates.moving(pace.movesAtOnce()));
-            List<Host> ticking = List.of(near, everybody, reference);
+            List<MeasuredServer> ticking = List.of(near, everybody, reference);
             duel.warmUp(ticking, often, pace.warmUp());
             duel.warmUp(List.of(atOnce), seldom, pace.warmUp());
-            List<List<Window>> atTicks = duel.rounds(ticking, often, pace.rounds(), pace.window());
-            List<Host> compared = List.of(near, everybody, atOnce);
-            List<List<Window>> atRate = duel.rounds(compared, seldom, pace.rounds(), pace.window());
+            List<List<FanOutWindow>> atTicks = duel.rounds(ticking, often, pace.rounds(), pace.window());
+            List<MeasuredServer> compared = List.of(near, everybody, atOnce);
+            List<List<FanOutWindow>> atRate = duel.rounds(compared, seldom, pace.rounds(), pace.window());
             duel.flames(ticking, "crowd", often);
             duel.flames(compared, "crowd seldom", seldom);
             return new CrowdSection(cores, pace, atTicks, atRate);
         }
     }
 
-    private static Host near(Bench bench, Cores cores, int players) throws IOException {
+    private static MeasuredServer near(Bench bench, Cores cores, int players) throws IOException {
         Map<String, String> settings = Map.of("room.capacity", Integer.toString(players), FROM_CAPACITY, "1");
-        return Host.tavern("Tavern, who is near", bench, cores, settings, List.of());
+        return MeasuredServer.tavern("Tavern, who is near", bench, cores, settings, List.of());
     }
 }

@@ -8,9 +8,9 @@ import java.util.stream.Stream;
 import tavern.bench.Cores;
 import tavern.bench.Section;
 
-/** What each player of a crowd costs. */
+/** The cost per player of a crowd. */
 final class CrowdSection implements Section {
-    /** Of fewer a p99 says nothing. */
+    /** With fewer samples a p99 is meaningless. */
     private static final int SAMPLES_MIN = 100;
 
     private final Cores cores;
@@ -18,37 +18,40 @@ final class CrowdSection implements Section {
     private final Part often;
     private final Part seldom;
 
-    /** What was measured of one server at one rate of moves. @param near whether it tells of who is near only */
-    private record Row(String title, List<Window> windows, boolean near) {
+    /** The windows of one server at one rate of moves. @param near whether players see only those nearby */
+    private record Row(String title, List<FanOutWindow> windows, boolean near) {
         Stats microsPerPlayer() {
-            return Stats.of(windows, Window::microsPerPlayer);
+            return Stats.of(windows, FanOutWindow::microsPerPlayer);
         }
 
         Stats updatesPerPlayer() {
-            return Stats.of(windows, Window::updatesPerPlayer);
+            return Stats.of(windows, FanOutWindow::updatesPerPlayer);
         }
 
         Stats bytesPerPlayer() {
-            return Stats.of(windows, Window::bytesPerPlayer);
+            return Stats.of(windows, FanOutWindow::bytesPerPlayer);
         }
 
         double p99Ms() {
             return Stats.of(windows, Row::latencyMs).median();
         }
 
-        /** What did not keep up makes no ratio. */
+        /** Whether the server did not keep up, in which case no ratio is computed. */
         boolean isLate() {
             return !windows.stream().allMatch(this::isInTime);
         }
 
-        /** Told of who is near, nobody can tell which moves are to be delivered: there it is enough that nobody is lost. */
-        private boolean isInTime(Window window) {
+        /**
+         * If players see only those nearby, the expected updates are unknown; then it suffices that nobody is
+         * disconnected.
+         */
+        private boolean isInTime(FanOutWindow window) {
             boolean isWhole = near ? window.counts().disconnects() == 0 : window.isWhole();
             return isWhole && !(latencyMs(window) >= Growth.LATENCY_MS_MAX);
         }
 
-        /** NaN where few moves were seen by those who watch for them. */
-        private static double latencyMs(Window window) {
+        /** NaN if the watchers saw too few moves. */
+        private static double latencyMs(FanOutWindow window) {
             return window.counts().samples() < SAMPLES_MIN
                     ? Double.NaN
                     : window.counts().latencyMs(99);
@@ -79,8 +82,8 @@ final class CrowdSection implements Section {
                     updatesPerPlayer().median(),
                     bytesPerPlayer().median(),
                     Lines.number("%.1f", p99Ms()),
-                    Stats.of(windows, Window::cpuPercent).median(),
-                    Stats.of(windows, Window::loadPercent).median(),
+                    Stats.of(windows, FanOutWindow::cpuPercent).median(),
+                    Stats.of(windows, FanOutWindow::loadPercent).median(),
                     Stats.of(windows, each -> each.counts().statesAnew()).median(),
                     Stats.of(windows, each -> each.counts().disconnects()).median(),
                     isLate() ? "  late" : "");
@@ -88,14 +91,14 @@ final class CrowdSection implements Section {
     }
 
     /**
-     * What was measured at one rate of moves.
+     * The results at one rate of moves.
      *
-     * @param near of Tavern that tells who is near
-     * @param everybody of Tavern that tells everybody
-     * @param reference that tells everybody: of each tick, or of each move at once
+     * @param near Tavern when players see those nearby
+     * @param everybody Tavern when players see everybody
+     * @param reference the reference, where players see everybody: at each tick, or each move at once
      */
     private record Part(Row near, Row everybody, Row reference) {
-        static Part of(List<List<Window>> windows, String reference) {
+        static Part of(List<List<FanOutWindow>> windows, String reference) {
             return new Part(
                     new Row("Tavern, who is near", windows.get(0), true),
                     new Row("Tavern, everybody", windows.get(1), false),
@@ -111,12 +114,14 @@ final class CrowdSection implements Section {
     }
 
     /**
-     * All windows of Tavern that tells who is near, of Tavern that tells everybody, and of the reference.
+     * Takes the windows of Tavern with players who see those nearby, of Tavern with players who see everybody, and of
+     * the
+     * reference.
      *
-     * @param often at ten moves a second
-     * @param seldom at as many as one core can tell to everybody at once; the reference there does
+     * @param often windows at ten moves per second
+     * @param seldom windows at the rate that one core can send to everybody at once, which the reference does there
      */
-    CrowdSection(Cores cores, CrowdPace pace, List<List<Window>> often, List<List<Window>> seldom) {
+    CrowdSection(Cores cores, CrowdPace pace, List<List<FanOutWindow>> often, List<List<FanOutWindow>> seldom) {
         this.cores = cores;
         this.pace = pace;
         this.often = Part.of(often, "reference, everybody");
@@ -128,7 +133,7 @@ final class CrowdSection implements Section {
         return "crowd";
     }
 
-    /** Of CPU time; NaN where one of them was late. */
+    /** The ratio of CPU times; NaN if one of the two was late. */
     private static double ratio(Row row, Row of) {
         return row.isLate() || of.isLate()
                 ? Double.NaN
@@ -140,15 +145,16 @@ final class CrowdSection implements Section {
     }
 
     /**
-     * As many moves as players make are more than a core can tell at once to everybody, which its cost of an update tells
-     * all the same; it is the same for each.
+     * One core cannot send moves at the full rate to everybody at once, so this extrapolates from the cost of an
+     * update,
+     * which is the same for each update.
      */
     private double atOnceToNearAtFullRate() {
         if (Stream.of(often.near(), often.everybody(), seldom.reference()).anyMatch(Row::isLate)) {
             return Double.NaN;
         }
-        double micros =
-                Stats.of(seldom.reference().windows(), Window::microsPerUpdate).median();
+        double micros = Stats.of(seldom.reference().windows(), FanOutWindow::microsPerUpdate)
+                .median();
         return micros
                 * often.everybody().updatesPerPlayer().median()
                 / often.near().microsPerPlayer().median();
@@ -184,7 +190,7 @@ final class CrowdSection implements Section {
 
     @Override
     public void print(PrintWriter out) {
-        Lines.print(out, "crowd: one room of %,d players all over the map, 20 Hz; %s", pace.players(), cores.text());
+        Lines.print(out, "crowd: one room of %,d players spread over the map, 20 Hz; %s", pace.players(), cores.text());
         Lines.print(
                 out,
                 "medians of %d rounds of all in turn, %.1f s each after %.1f s of warming up; for each player and second:",

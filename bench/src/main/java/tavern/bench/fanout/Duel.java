@@ -13,8 +13,8 @@ import tavern.bench.load.Rates;
 import tavern.bench.load.Swarm;
 
 /**
- * Servers that all have their players, measured in turn while the others' players stand still: what disturbs the
- * machine for a while disturbs them all.
+ * Servers that all have players and are measured in turn while the other servers' players stand still, so that a
+ * passing disturbance affects them all.
  */
 final class Duel implements AutoCloseable {
     private static final Duration SETTLE = Duration.ofMillis(500);
@@ -22,20 +22,21 @@ final class Duel implements AutoCloseable {
 
     private final Bench bench;
     private final Duration settle;
-    private final List<Host> hosts;
-    private final Map<Host, Swarm> swarms = new LinkedHashMap<>();
+    private final List<MeasuredServer> hosts;
+    private final Map<MeasuredServer, Swarm> swarms = new LinkedHashMap<>();
 
-    /** What players do while they are measured. */
+    /** Makes players do what is measured. */
     @FunctionalInterface
     interface Doing {
         void begin(Swarm swarm) throws IOException, InterruptedException;
     }
 
-    Duel(Bench bench, List<Host> hosts, EventLoopGroup loops, int roomSize) throws IOException, InterruptedException {
+    Duel(Bench bench, List<MeasuredServer> hosts, EventLoopGroup loops, int roomSize)
+            throws IOException, InterruptedException {
         this.bench = bench;
         this.settle = bench.quick() ? SETTLE_QUICK : SETTLE;
         this.hosts = hosts;
-        for (Host host : hosts) {
+        for (MeasuredServer host : hosts) {
             swarms.put(host, new Swarm(host.dialect(), host.address(), roomSize, loops, bench.stop()));
         }
     }
@@ -44,26 +45,26 @@ final class Duel implements AutoCloseable {
         return swarm -> swarm.pace(rates);
     }
 
-    private Swarm swarm(Host host) {
+    private Swarm swarm(MeasuredServer host) {
         return Objects.requireNonNull(swarms.get(host));
     }
 
     void growTo(int players) throws IOException, InterruptedException {
-        for (Host host : hosts) {
-            bench.progress().doing(host.title() + ": " + players + " players come in");
+        for (MeasuredServer host : hosts) {
+            bench.progress().doing(host.title() + ": " + players + " players join");
             swarm(host).growTo(players);
             swarm(host).pace(Rates.IDLE);
         }
     }
 
-    /** Each server for so long, in turn. */
+    /** Warms up each server in turn for this long. */
     void warmUp(Doing doing, Duration length) throws IOException, InterruptedException {
         warmUp(hosts, doing, length);
     }
 
-    /** @param some of the servers */
-    void warmUp(List<Host> some, Doing doing, Duration length) throws IOException, InterruptedException {
-        for (Host host : some) {
+    /** Warms up only these servers. */
+    void warmUp(List<MeasuredServer> some, Doing doing, Duration length) throws IOException, InterruptedException {
+        for (MeasuredServer host : some) {
             bench.progress().doing("warming up " + host.title());
             doing.begin(swarm(host));
             bench.stop().pass(length);
@@ -71,15 +72,15 @@ final class Duel implements AutoCloseable {
         }
     }
 
-    /** One window of each server in turn. @return by server, in their order */
-    List<List<Window>> rounds(Doing doing, int rounds, Duration length) throws IOException, InterruptedException {
+    /** Measures one window of each server in turn, in each round. @return the windows of each server, in their order */
+    List<List<FanOutWindow>> rounds(Doing doing, int rounds, Duration length) throws IOException, InterruptedException {
         return rounds(hosts, doing, rounds, length);
     }
 
-    /** @param some of the servers */
-    List<List<Window>> rounds(List<Host> some, Doing doing, int rounds, Duration length)
+    /** Measures only these servers. */
+    List<List<FanOutWindow>> rounds(List<MeasuredServer> some, Doing doing, int rounds, Duration length)
             throws IOException, InterruptedException {
-        List<List<Window>> windows = new ArrayList<>();
+        List<List<FanOutWindow>> windows = new ArrayList<>();
         some.forEach(host -> windows.add(new ArrayList<>()));
         for (int round = 1; round <= rounds; round++) {
             for (int i = 0; i < some.size(); i++) {
@@ -91,26 +92,26 @@ final class Duel implements AutoCloseable {
         return windows;
     }
 
-    Window window(Host host, Doing doing, Duration length) throws IOException, InterruptedException {
+    FanOutWindow window(MeasuredServer host, Doing doing, Duration length) throws IOException, InterruptedException {
         Swarm swarm = swarm(host);
         doing.begin(swarm);
         bench.stop().pass(settle);
-        Window window = Window.of(host, swarm, length, bench.stop());
+        FanOutWindow window = FanOutWindow.of(host, swarm, length, bench.stop());
         swarm.pace(Rates.IDLE);
         return window;
     }
 
-    /** Profiles each server in turn, where that is wanted: after all that is measured. @param what in the names of files */
+    /** Profiles each server in turn if flame graphs are wanted; call it last. @param what part of the files' names */
     void flames(String what, Doing doing) throws IOException, InterruptedException {
         flames(hosts, what, doing);
     }
 
-    /** @param some of the servers */
-    void flames(List<Host> some, String what, Doing doing) throws IOException, InterruptedException {
+    /** Profiles only these servers. */
+    void flames(List<MeasuredServer> some, String what, Doing doing) throws IOException, InterruptedException {
         if (!bench.flames().areWanted()) {
             return;
         }
-        for (Host host : some) {
+        for (MeasuredServer host : some) {
             bench.progress().doing("profiling " + host.title());
             doing.begin(swarm(host));
             bench.stop().pass(settle);

@@ -6,10 +6,10 @@ import java.io.PrintWriter;
 import java.util.List;
 
 /**
- * What a figure is to be, and what it is.
+ * The aim for a figure and the value that it reached.
  *
- * @param atMost else at least
- * @param unjudged why nobody says whether it is met; empty: it is said
+ * @param atMost whether the aim is an upper bound; otherwise it is a lower bound
+ * @param unjudged why it is not judged whether the aim is met; empty if it is
  */
 record Goal(String what, double reached, double aim, boolean atMost, String unjudged) {
     static Goal atMost(String what, double reached, double aim) {
@@ -20,7 +20,7 @@ record Goal(String what, double reached, double aim, boolean atMost, String unju
         return new Goal(what, reached, aim, false, "");
     }
 
-    /** @param why empty: it is judged */
+    /** @param why the reason not to judge it; empty to judge it */
     Goal unjudged(String why) {
         return new Goal(what, reached, aim, atMost, why);
     }
@@ -64,7 +64,7 @@ record Goal(String what, double reached, double aim, boolean atMost, String unju
         return all;
     }
 
-    /** What was not measured is no figure. */
+    /** Leaves out goals whose figure was not measured. */
     private static List<Goal> known(List<Goal> goals) {
         return goals.stream().filter(goal -> Double.isFinite(goal.reached)).toList();
     }

@@ -12,12 +12,12 @@ import tavern.bench.Bench;
 import tavern.bench.load.Rates;
 import tavern.bench.load.Swarm;
 
-/** More and more players on one server, until it does not keep up. */
+/** Adds players to one server until it does not keep up. */
 final class Growth {
-    /** A move that is seen later than this is no move any more. */
+    /** The p99 latency that counts as not keeping up. */
     static final double LATENCY_MS_MAX = 150;
 
-    private final Host host;
+    private final MeasuredServer host;
     private final EventLoopGroup loops;
     private final int roomSize;
     private final Rates rates;
@@ -25,7 +25,14 @@ final class Growth {
     private final Duration window;
     private final Bench bench;
 
-    Growth(Host host, EventLoopGroup loops, int roomSize, Rates rates, Duration settle, Duration window, Bench bench) {
+    Growth(
+            MeasuredServer host,
+            EventLoopGroup loops,
+            int roomSize,
+            Rates rates,
+            Duration settle,
+            Duration window,
+            Bench bench) {
         this.host = host;
         this.loops = loops;
         this.roomSize = roomSize;
@@ -36,32 +43,36 @@ final class Growth {
     }
 
     /**
-     * What came of it.
+     * The result of one run.
      *
-     * @param windows at the numbers asked for
-     * @param sustained the most players with which all went well; 0: none
-     * @param bad with the fewest players with which it did not; null: all went well to the end, it may be more
+     * @param windows those at the given numbers
+     * @param sustained the most players with which the server kept up; 0 if with none
+     * @param bad the window with the fewest players with which it did not, or null if it kept up with all numbers, so
+     *     that
+     *     the true maximum may be higher
      */
     record Result(
-            List<Window> windows, int sustained, @Nullable Window bad) {
+            List<FanOutWindow> windows,
+            int sustained,
+            @Nullable FanOutWindow bad) {
         boolean isOpen() {
             return bad == null;
         }
 
-        /** It ends where the load had no time left either. */
+        /** Whether the load used up its core where the growth ended. */
         boolean isLoadsEnd() {
             return bad != null && bad.isLoadFull();
         }
     }
 
-    /** @param refine how exactly the most players are looked for; 0: only among these numbers */
+    /** @param refine step to which the search for the most players is refined, or 0 to try only these numbers */
     Result run(List<Integer> numbers, int refine) throws IOException, InterruptedException {
-        List<Window> windows = new ArrayList<>();
+        List<FanOutWindow> windows = new ArrayList<>();
         int good = 0;
-        Window bad = null;
+        FanOutWindow bad = null;
         try (Swarm swarm = swarm()) {
             for (int number : numbers) {
-                Window at = at(swarm, number);
+                FanOutWindow at = at(swarm, number);
                 windows.add(at);
                 if (!isGood(at)) {
                     bad = at;
@@ -73,7 +84,7 @@ final class Growth {
         while (refine > 0 && bad != null && bad.players() - good > refine) {
             int middle = (good + bad.players()) / 2 / roomSize * roomSize;
             try (Swarm swarm = swarm()) {
-                Window at = at(swarm, middle);
+                FanOutWindow at = at(swarm, middle);
                 if (isGood(at)) {
                     good = middle;
                 } else {
@@ -88,17 +99,17 @@ final class Growth {
         return new Swarm(host.dialect(), host.address(), roomSize, loops, bench.stop());
     }
 
-    private Window at(Swarm swarm, int players) throws IOException, InterruptedException {
+    private FanOutWindow at(Swarm swarm, int players) throws IOException, InterruptedException {
         bench.progress().doing(host.title() + " with " + players + " players");
-        // Newcomers are let in while those there stand still: who cannot get in is another matter than who is late.
+        // Let newcomers join while the others stand still, so that a failed join is not mixed up with lateness.
         swarm.pace(Rates.IDLE);
         swarm.growTo(players);
         swarm.pace(rates);
         bench.stop().pass(settle);
-        return Window.of(host, swarm, window, bench.stop());
+        return FanOutWindow.of(host, swarm, window, bench.stop());
     }
 
-    /** The median, and whether it may be more. */
+    /** The median of the most players, and whether it may be more. */
     static String most(List<Result> results) {
         boolean isOpen = results.stream().anyMatch(Result::isOpen);
         double median = Stats.of(results, Result::sustained).median();
@@ -106,7 +117,7 @@ final class Growth {
         return results.stream().anyMatch(Result::isLoadsEnd) ? most + ", load full" : most;
     }
 
-    /** How many times as many; NaN when it is not known where one of them ends, or one held not even the fewest. */
+    /** The ratio of the medians; NaN if a run has no known end or did not even hold the fewest players. */
     static double ratio(List<Result> results, List<Result> of) {
         boolean isKnown = Stream.of(results, of)
                 .flatMap(List::stream)
@@ -117,7 +128,7 @@ final class Growth {
                 : Double.NaN;
     }
 
-    static boolean isGood(Window window) {
+    static boolean isGood(FanOutWindow window) {
         return window.isWhole() && window.counts().latencyMs(99) < LATENCY_MS_MAX;
     }
 }

@@ -7,23 +7,23 @@ import tavern.bench.Bench;
 import tavern.bench.Kept;
 
 /**
- * The servers of a benchmark, each started by whoever first asks for it. In a quick look they stay for the benchmarks after
- * it, which find them warm.
+ * The servers of a benchmark, each started on first use. In a quick look they are kept for later benchmarks, which find
+ * them warm.
  */
 final class Hosts implements Kept.Part {
     private final Kept all = new Kept();
-    private final Map<String, Host> byName = new HashMap<>();
+    private final Map<String, MeasuredServer> byName = new HashMap<>();
 
-    /** What is done with them. */
+    /** A measurement that uses the servers. */
     @FunctionalInterface
     interface Measuring<T> {
         T measure(Hosts hosts) throws IOException, InterruptedException;
     }
 
-    /** What starts one. */
+    /** Starts one server. */
     @FunctionalInterface
     interface Starter {
-        Host start() throws IOException;
+        MeasuredServer start() throws IOException;
     }
 
     static <T> T with(Bench bench, Measuring<T> measuring) throws IOException, InterruptedException {
@@ -35,7 +35,7 @@ final class Hosts implements Kept.Part {
         }
     }
 
-    /** Those of a quick look. */
+    /** The servers that are kept during a quick look. */
     static Hosts kept(Bench bench) throws IOException {
         return bench.kept().get(Hosts.class, Hosts::new);
     }
@@ -44,8 +44,8 @@ final class Hosts implements Kept.Part {
         return byName.containsKey(name);
     }
 
-    Host get(String name, Starter starter) throws IOException {
-        Host host = byName.get(name);
+    MeasuredServer get(String name, Starter starter) throws IOException {
+        MeasuredServer host = byName.get(name);
         if (host == null) {
             host = all.add(starter.start());
             byName.put(name, host);

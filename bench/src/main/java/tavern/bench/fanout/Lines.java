@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.Locale;
 import tavern.bench.Cores;
 
-/** Lines of a table, with points in numbers whatever the machine's language. */
+/** Prints lines of tables, with a decimal point in numbers whatever the machine's locale. */
 final class Lines {
     private Lines() {}
 
@@ -13,12 +13,12 @@ final class Lines {
         out.println(String.format(Locale.ROOT, format, values));
     }
 
-    /** As the format has it; a dash for what was not measured. */
+    /** Formats a number; a dash stands for what was not measured. */
     static String number(String format, double value) {
         return Double.isFinite(value) ? String.format(Locale.ROOT, format, value) : "-";
     }
 
-    /** What is measured where players of {@link MovesBenchmark#ROOM_SIZE} in a room move. */
+    /** Prints what is measured when players in rooms of {@link MovesBenchmark#ROOM_SIZE} move. */
     static void printMoves(PrintWriter out, String kind, Cores cores) {
         print(
                 out,
@@ -29,7 +29,7 @@ final class Lines {
                 cores.text());
     }
 
-    /** How it is measured. @param turns whose, in words */
+    /** Prints how it is measured. @param turns what takes turns in a round, in words */
     static void printRounds(PrintWriter out, int players, int rounds, String turns, Duration window, Duration warmUp) {
         print(
                 out,

@@ -11,34 +11,34 @@ import java.util.regex.Pattern;
 import tavern.bench.Jvm;
 
 /**
- * What a Java process holds.
+ * The memory that a Java process holds.
  *
- * @param heapBytes of all objects that live, after a full collection
- * @param directBytes outside of the heap, taken for buffers: whole chunks of the pool, used or not
+ * @param heapBytes size of all live objects, after a full collection
+ * @param directBytes memory outside the heap for buffers: whole chunks of the pool, used or not
  */
 record Memory(long heapBytes, long directBytes) {
-    /** What the process must be started with for this. */
+    /** JVM options that the measured process must be started with. */
     static final List<String> OPTIONS = List.of("-XX:NativeMemoryTracking=summary");
 
     private static final Pattern HEAP = Pattern.compile("(?m)^Total\\s+\\d+\\s+(\\d+)");
 
-    /** What Java itself takes by {@code malloc} for whoever asks. */
+    /** Memory that the JVM allocates by {@code malloc} on behalf of Java code, such as direct buffers. */
     private static final Pattern DIRECT = Pattern.compile("(?m)^-\\s+Other \\(reserved=\\d+KB, committed=(\\d+)KB\\)");
 
-    private static final int PATIENCE_SECONDS = 60;
+    private static final int TIMEOUT_SECONDS = 60;
 
-    /** @throws IOException when this Java has no {@code jcmd} */
+    /** @throws IOException if this Java has no {@code jcmd} or its output is not understood */
     static Memory of(long pid, Path folder) throws IOException, InterruptedException {
-        // The histogram counts what lives: it collects everything first.
-        String said = jcmd(pid, folder, List.of("GC.class_histogram", "VM.native_memory summary"));
-        return new Memory(heapBytes(said), directBytes(said));
+        // The histogram counts live objects and therefore runs a full collection first.
+        String text = jcmd(pid, folder, List.of("GC.class_histogram", "VM.native_memory summary"));
+        return new Memory(heapBytes(text), directBytes(text));
     }
 
     static long heapBytes(String histogram) throws IOException {
         return number(HEAP, histogram);
     }
 
-    /** 0 when nothing was ever taken. */
+    /** 0 if nothing was ever allocated. */
     static long directBytes(String tracked) throws IOException {
         return tracked.contains("Other (") ? number(DIRECT, tracked) * 1024 : 0;
     }
@@ -46,8 +46,8 @@ record Memory(long heapBytes, long directBytes) {
     private static long number(Pattern pattern, String text) throws IOException {
         Matcher matcher = pattern.matcher(text);
         if (!matcher.find()) {
-            throw new IOException("jcmd says something else than expected: "
-                    + text.lines().limit(3).toList());
+            throw new IOException(
+                    "unexpected output of jcmd: " + text.lines().limit(3).toList());
         }
         return Long.parseLong(matcher.group(1));
     }
@@ -56,25 +56,25 @@ record Memory(long heapBytes, long directBytes) {
         return heapBytes + directBytes;
     }
 
-    /** All of them by one process: to start it takes longer than what it does. */
+    /** Runs all commands in one process, because starting it takes longer than running them. */
     private static String jcmd(long pid, Path folder, List<String> commands) throws IOException, InterruptedException {
         Path jcmd = Path.of(Jvm.executable()).resolveSibling("jcmd");
         if (!Files.isExecutable(jcmd)) {
-            throw new IOException("needs jcmd, which a JDK has: there is no " + jcmd);
+            throw new IOException("jcmd of a JDK is required, but there is no " + jcmd);
         }
-        Path asked = Files.write(Files.createTempFile(folder, "jcmd", ".in"), commands);
-        Path said = Files.createTempFile(folder, "jcmd", ".txt");
-        Process process = new ProcessBuilder(jcmd.toString(), Long.toString(pid), "-f", asked.toString())
+        Path input = Files.write(Files.createTempFile(folder, "jcmd", ".in"), commands);
+        Path output = Files.createTempFile(folder, "jcmd", ".txt");
+        Process process = new ProcessBuilder(jcmd.toString(), Long.toString(pid), "-f", input.toString())
                 .redirectErrorStream(true)
-                .redirectOutput(said.toFile())
+                .redirectOutput(output.toFile())
                 .start();
-        if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+        if (!process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
             process.destroyForcibly();
-            throw new IOException("jcmd takes longer than " + PATIENCE_SECONDS + " s");
+            throw new IOException("jcmd took longer than " + TIMEOUT_SECONDS + " s");
         }
-        String text = Files.readString(said, StandardCharsets.UTF_8);
-        Files.delete(said);
-        Files.delete(asked);
+        String text = Files.readString(output, StandardCharsets.UTF_8);
+        Files.delete(output);
+        Files.delete(input);
         return text;
     }
 }

@@ -9,7 +9,9 @@ import tavern.bench.Cores;
 import tavern.bench.Section;
 import tavern.bench.load.Rates;
 
-/** What it costs to bring a move to the others in the room, beside the reference; and how many players one core holds. */
+/**
+ * Measures the cost of sending moves to the others in a room, and the most players on one core, beside the reference.
+ */
 public final class MovesBenchmark implements Benchmark {
     static final int ROOM_SIZE = 20;
     static final Rates RATES = Rates.moving(10);
@@ -24,7 +26,7 @@ public final class MovesBenchmark implements Benchmark {
 
     @Override
     public String description() {
-        return "CPU time and bytes of a move that another player sees, rooms of 20; the most players on one core";
+        return "CPU time and bytes per update of another player, in rooms of 20; the most players on one core";
     }
 
     @Override
@@ -46,27 +48,29 @@ public final class MovesBenchmark implements Benchmark {
 
     private static MovesSection measure(Bench bench, MovesPace pace, Cores cores, Pair pair)
             throws IOException, InterruptedException {
-        try (Load load = Load.on(cores, 1)) {
-            // Who only grows is to be warm too.
-            List<List<Window>> windows = rounds(bench, pace, pair.hosts(), load);
+        try (LoadLoops load = LoadLoops.on(cores, 1)) {
+            // Run this even without rounds: it also warms up the servers for the growth.
+            List<List<FanOutWindow>> windows = rounds(bench, pace, pair.hosts(), load);
             List<List<Growth.Result>> growths = growths(bench, pace, pair.hosts(), load);
-            return new MovesSection(cores, pace, windows, growths);
+            return new MovesSection(cores, pace, Rival.of(bench, pair), windows, growths);
         }
     }
 
-    private static List<List<Window>> rounds(Bench bench, MovesPace pace, List<Host> hosts, Load load)
+    private static List<List<FanOutWindow>> rounds(
+            Bench bench, MovesPace pace, List<MeasuredServer> hosts, LoadLoops load)
             throws IOException, InterruptedException {
         try (Duel duel = new Duel(bench, hosts, load.loops(), ROOM_SIZE)) {
             duel.growTo(pace.players());
             duel.warmUp(Duel.at(RATES), pace.warmUp());
-            List<List<Window>> windows =
+            List<List<FanOutWindow>> windows =
                     duel.rounds(Duel.at(RATES), bench.asksFor(COST) ? pace.rounds() : 0, pace.window());
             duel.flames("moves", Duel.at(RATES));
             return windows;
         }
     }
 
-    private static List<List<Growth.Result>> growths(Bench bench, MovesPace pace, List<Host> hosts, Load load)
+    private static List<List<Growth.Result>> growths(
+            Bench bench, MovesPace pace, List<MeasuredServer> hosts, LoadLoops load)
             throws IOException, InterruptedException {
         List<List<Growth.Result>> results = new ArrayList<>();
         hosts.forEach(host -> results.add(new ArrayList<>()));

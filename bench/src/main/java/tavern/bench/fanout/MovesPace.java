@@ -5,16 +5,16 @@ import java.util.List;
 import tavern.bench.Bench;
 
 /**
- * How long and how often moves are measured.
+ * How long and how often to measure moves.
  *
- * @param players of the windows in turn
- * @param warmUp of each server, before anything counts
- * @param rounds of both servers in turn
- * @param growth numbers of players, ascending
- * @param growthRounds of both servers in turn
- * @param growthSettle from the last join to what is measured
- * @param growthWindow at each number of players
- * @param refine how exactly the most players are looked for; 0: among the numbers of the growth alone
+ * @param players number of players in the rounds
+ * @param warmUp warm-up of each server before the first window
+ * @param rounds number of rounds of both servers in turn
+ * @param growth numbers of players in ascending order
+ * @param growthRounds number of growths of both servers in turn
+ * @param growthSettle time from the last join to the window
+ * @param growthWindow length of the window at each number of players
+ * @param refine step to which the search for the most players is refined, or 0 to try only the numbers of the growth
  */
 record MovesPace(
         int players,

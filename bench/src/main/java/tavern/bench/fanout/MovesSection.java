@@ -13,28 +13,29 @@ import tavern.bench.Chart;
 import tavern.bench.Cores;
 import tavern.bench.Section;
 
-/** What a move costs that another player sees, and how that changes with the number of players. */
+/** The cost per update, and how it changes with the number of players. */
 final class MovesSection implements Section {
     private final Cores cores;
     private final MovesPace pace;
+    private final Rival rival;
     private final Side tavern;
     private final Side reference;
 
-    /** What was measured of one server. */
-    private record Side(List<Window> windows, List<Growth.Result> growths) {
+    /** The results of one server. */
+    private record Side(List<FanOutWindow> windows, List<Growth.Result> growths) {
         Stats micros() {
-            return Stats.of(windows, Window::microsPerUpdate);
+            return Stats.of(windows, FanOutWindow::microsPerUpdate);
         }
 
         Stats bytes() {
-            return Stats.of(windows, Window::bytesPerUpdate);
+            return Stats.of(windows, FanOutWindow::bytesPerUpdate);
         }
 
         Stats sustained() {
             return Stats.of(growths, Growth.Result::sustained);
         }
 
-        List<Window> at(int players) {
+        List<FanOutWindow> at(int players) {
             return growths.stream()
                     .flatMap(growth -> growth.windows().stream())
                     .filter(window -> window.players() == players)
@@ -42,7 +43,7 @@ final class MovesSection implements Section {
         }
 
         Stats microsAt(int players) {
-            return Stats.of(at(players), Window::microsPerUpdate);
+            return Stats.of(at(players), FanOutWindow::microsPerUpdate);
         }
 
         Stats p99At(int players) {
@@ -54,10 +55,16 @@ final class MovesSection implements Section {
         }
     }
 
-    /** @param windows of Tavern, then of the reference; empty where not measured */
-    MovesSection(Cores cores, MovesPace pace, List<List<Window>> windows, List<List<Growth.Result>> growths) {
+    /** @param windows those of Tavern, then those of the rival; empty if not measured */
+    MovesSection(
+            Cores cores,
+            MovesPace pace,
+            Rival rival,
+            List<List<FanOutWindow>> windows,
+            List<List<Growth.Result>> growths) {
         this.cores = cores;
         this.pace = pace;
+        this.rival = rival;
         this.tavern = new Side(windows.get(0), growths.get(0));
         this.reference = new Side(windows.get(1), growths.get(1));
     }
@@ -73,12 +80,12 @@ final class MovesSection implements Section {
 
     List<Goal> goals() {
         return List.of(
-                Goal.atMost("CPU time of an update, of the reference's", ratio(), 1.15),
+                Goal.atMost("CPU time of an update, " + rival.possessive(), ratio(), rival.atMost(1.15)),
                 Goal.atMost("bytes of frame for an update", tavern.bytes().median(), 6),
                 Goal.atLeast(
-                        "most players on one core, of the reference's",
+                        "most players on one core, " + rival.possessive(),
                         Growth.ratio(tavern.growths(), reference.growths()),
-                        0.85),
+                        rival.atLeast(0.85)),
                 Goal.atMost(
                         "CPU time of an update at 4,000 players, of that at 500",
                         tavern.microsAt(4_000).median() / tavern.microsAt(500).median(),
@@ -155,13 +162,13 @@ final class MovesSection implements Section {
                         "players, in rooms of " + MovesBenchmark.ROOM_SIZE,
                         List.of(
                                 curve("Tavern", players -> tavern.microsAt(players)),
-                                curve("reference", players -> reference.microsAt(players)))),
+                                curve(rival.title(), players -> reference.microsAt(players)))),
                 new Chart(
                         "p99 from a move to another player's seeing it, ms",
                         "players, in rooms of " + MovesBenchmark.ROOM_SIZE,
                         List.of(
                                 curve("Tavern", players -> tavern.p99At(players)),
-                                curve("reference", players -> reference.p99At(players)))));
+                                curve(rival.title(), players -> reference.p99At(players)))));
     }
 
     private Chart.Curve curve(String name, IntFunction<Stats> figure) {
@@ -192,7 +199,7 @@ final class MovesSection implements Section {
                     "server",
                     "load");
             print(out, "Tavern", tavern);
-            print(out, "reference", reference);
+            print(out, rival.title(), reference);
             Lines.print(out, "%-12s %11.2f", "ratio", ratio());
         }
         if (!tavern.growths().isEmpty()) {
@@ -209,13 +216,13 @@ final class MovesSection implements Section {
                 side.micros().median(),
                 side.micros().range("%.3f"),
                 side.bytes().median(),
-                Stats.of(side.windows(), Window::updatesPerFrame).median(),
+                Stats.of(side.windows(), FanOutWindow::updatesPerFrame).median(),
                 Stats.of(side.windows(), window -> window.counts().latencyMs(50))
                         .median(),
                 Stats.of(side.windows(), window -> window.counts().latencyMs(99))
                         .median(),
-                Stats.of(side.windows(), Window::cpuPercent).median(),
-                Stats.of(side.windows(), Window::loadPercent).median());
+                Stats.of(side.windows(), FanOutWindow::cpuPercent).median(),
+                Stats.of(side.windows(), FanOutWindow::loadPercent).median());
     }
 
     private void printGrowth(PrintWriter out) {
@@ -226,13 +233,13 @@ final class MovesSection implements Section {
                 pace.growthRounds(),
                 pace.growthWindow().toMillis() / 1e3,
                 Growth.LATENCY_MS_MAX);
-        Lines.print(out, "%10s   %-46s   %s", "players", "Tavern: µs/update, p99 ms, CPU, load", "reference");
+        Lines.print(out, "%10s   %-46s   %s", "players", "Tavern: µs/update, p99 ms, CPU, load", rival.title());
         for (int players : numbers()) {
             Lines.print(out, "%,10d   %-46s   %s", players, cell(tavern, players), cell(reference, players));
         }
         Lines.print(out, "%10s   %-46s   %s", "most", most(tavern), most(reference));
         if (isLoadFull()) {
-            Lines.print(out, "load full: it took more than 95 %% of its core, so that what ends there may be the load");
+            Lines.print(out, "load full: the load took more than 95 %% of its core, so it may be the limit there");
         }
     }
 
@@ -247,11 +254,11 @@ final class MovesSection implements Section {
         return Stream.of(tavern, reference)
                 .flatMap(side -> side.growths().stream())
                 .anyMatch(growth ->
-                        growth.isLoadsEnd() || growth.windows().stream().anyMatch(Window::isLoadFull));
+                        growth.isLoadsEnd() || growth.windows().stream().anyMatch(FanOutWindow::isLoadFull));
     }
 
     private static String cell(Side side, int players) {
-        List<Window> windows = side.at(players);
+        List<FanOutWindow> windows = side.at(players);
         if (windows.isEmpty()) {
             return "";
         }
@@ -260,15 +267,15 @@ final class MovesSection implements Section {
                 "%6s %8s %5.0f%% %5.0f%%%s%s",
                 Lines.number("%.3f", side.microsAt(players).median()),
                 Lines.number("%.1f", side.p99At(players).median()),
-                Stats.of(windows, Window::cpuPercent).median(),
-                Stats.of(windows, Window::loadPercent).median(),
+                Stats.of(windows, FanOutWindow::cpuPercent).median(),
+                Stats.of(windows, FanOutWindow::loadPercent).median(),
                 side.isGoodAt(players) ? "" : "  " + wrong(windows),
-                windows.stream().anyMatch(Window::isLoadFull) ? "  load full" : "");
+                windows.stream().anyMatch(FanOutWindow::isLoadFull) ? "  load full" : "");
     }
 
-    /** Of the first window that was not good. */
-    private static String wrong(List<Window> windows) {
-        Window window = windows.stream()
+    /** What went wrong in the first window that was not good. */
+    private static String wrong(List<FanOutWindow> windows) {
+        FanOutWindow window = windows.stream()
                 .filter(each -> !Growth.isGood(each))
                 .findFirst()
                 .orElseThrow();

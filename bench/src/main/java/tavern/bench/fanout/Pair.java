@@ -1,23 +1,44 @@
 package tavern.bench.fanout;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import tavern.bench.Bench;
 import tavern.bench.Cores;
 
-/** Tavern and the reference with their defaults, both on the server's core. */
-record Pair(Host tavern, Host reference) {
+/** Tavern and its rival (the reference or another build of Tavern), with default settings, on the server's core. */
+record Pair(MeasuredServer tavern, MeasuredServer reference) {
     static final String TAVERN = "Tavern";
 
-    /** @param options of their JVMs; those of a quick look are fit for whatever is measured in one */
+    /** @param options JVM options; a quick look uses options that suit all its benchmarks instead */
     static Pair of(Bench bench, Hosts hosts, Cores cores, List<String> options) throws IOException {
         List<String> all = bench.quick() ? Memory.OPTIONS : options;
         return new Pair(
-                hosts.get(TAVERN, () -> Host.tavern(bench, cores, all)),
-                hosts.get("reference", () -> Host.reference(bench, cores, all)));
+                hosts.get(TAVERN, () -> MeasuredServer.tavern(bench, cores, all)),
+                hosts.get("reference", () -> rival(bench, cores, Map.of(), all)));
     }
 
-    List<Host> hosts() {
+    /** The same with epoll on both sides, whatever the machine allows; the reference always uses it. */
+    static Pair overEpoll(Bench bench, Hosts hosts, Cores cores, List<String> options) throws IOException {
+        List<String> all = bench.quick() ? Memory.OPTIONS : options;
+        Map<String, String> epoll = Map.of("net.transport", "epoll");
+        return new Pair(
+                hosts.get("Tavern over epoll", () -> MeasuredServer.tavern(TAVERN, bench, cores, epoll, all)),
+                bench.against() == null
+                        ? hosts.get("reference", () -> MeasuredServer.reference(bench, cores, all))
+                        : hosts.get("other build over epoll", () -> rival(bench, cores, epoll, all)));
+    }
+
+    private static MeasuredServer rival(Bench bench, Cores cores, Map<String, String> settings, List<String> options)
+            throws IOException {
+        Path against = bench.against();
+        return against == null
+                ? MeasuredServer.reference(bench, cores, options)
+                : MeasuredServer.otherBuild(against, bench, cores, settings, options);
+    }
+
+    List<MeasuredServer> hosts() {
         return List.of(tavern, reference);
     }
 }

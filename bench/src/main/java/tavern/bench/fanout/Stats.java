@@ -6,9 +6,9 @@ import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
-/** One figure of several rounds. */
+/** One figure over several rounds. */
 record Stats(double median, double lowest, double highest, List<Double> rounds) {
-    /** Of an even number of rounds the median is the mean of the two in the middle. */
+    /** The median; for an even number of rounds, the mean of the two in the middle. */
     static Stats of(List<Double> rounds) {
         List<Double> sorted = rounds.stream().sorted().toList();
         int size = sorted.size();
@@ -32,7 +32,7 @@ record Stats(double median, double lowest, double highest, List<Double> rounds) 
         return String.format(Locale.ROOT, format + "-" + format, lowest, highest);
     }
 
-    /** As many decimals as the scale has zeros; null for what is no number, as JSON has it. */
+    /** Rounds to as many decimals as the scale has zeros; null for NaN and infinity, which JSON does not have. */
     static @Nullable Double round(double value, double scale) {
         return Double.isFinite(value) ? (Double) (Math.round(value * scale) / scale) : null;
     }

@@ -1,10 +1,10 @@
 /**
- * What it costs to bring what players do to other players, Tavern beside the reference: moves, a crowd, chat, pings,
- * idle connections, more cores; and Tavern beside itself with other choices.
+ * Measures the cost of sending players' actions to other players, with Tavern beside the reference: moves, a crowd,
+ * chat, pings, idle connections, more cores; and Tavern with other choices beside its defaults.
  *
  * <pre>
- *   MovesBenchmark, … ─► Host (Tavern or the reference, a process on a core of its own)
- *                    └─► Swarm (all players, in this process) ─► Window (what was measured) ─► …Section
+ *   MovesBenchmark, … ─► MeasuredServer (Tavern or the reference, a process on a core of its own)
+ *                    └─► Swarm (all players, in this process) ─► FanOutWindow (what was measured) ─► …Section
  * </pre>
  */
 @NullMarked

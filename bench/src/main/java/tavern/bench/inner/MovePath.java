@@ -18,7 +18,7 @@ import tavern.server.config.ConfigLoader;
 import tavern.server.net.InboundBytes;
 import tavern.server.room.RoomOfTwenty;
 
-/** A move from the socket's bytes to the bytes that others receive. */
+/** The path of a move from the socket's bytes to the bytes that the other players receive. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -41,7 +41,7 @@ public class MovePath {
         frame = PooledByteBufAllocator.DEFAULT.directBuffer(2048);
     }
 
-    /** What was measured must have been moves. */
+    /** Verifies that what was measured were moves, and that none was rejected. */
     @TearDown(Level.Trial)
     public void end() {
         if (room.rejected() > 0 || (room.moves() == 0 && seen == 0)) {
@@ -49,21 +49,21 @@ public class MovePath {
         }
     }
 
-    /** All handlers of the pipeline, to the stage; what the session counts and limits behind it is not in it. */
+    /** All handlers of the pipeline up to the stage; the session's counters and limits behind it are not included. */
     @Benchmark
     public int decodeMove() {
         decoding.read(nextFrame());
         return seen;
     }
 
-    /** From the connection's thread to the room's, through the rules, to what goes out next. */
+    /** From the connection's slot through the rules into the next snapshot. */
     @Benchmark
     public void applyMove() {
         nextPlayer();
         room.move(player);
     }
 
-    /** Both. */
+    /** Decodes a move and applies it. */
     @Benchmark
     public void decodeAndApplyMove() {
         nextPlayer();
@@ -71,7 +71,7 @@ public class MovePath {
         room.take(player);
     }
 
-    /** One for all who moved: all twenty. */
+    /** One snapshot after all twenty players have moved. */
     @Benchmark
     public int snapshotOf20() {
         room.timePasses();
@@ -86,7 +86,7 @@ public class MovePath {
         return bytes;
     }
 
-    /** As the socket would have filled it; writing it is part of what is measured, and makes no garbage. */
+    /** A frame as the socket would deliver it. Writing it is part of the measurement and makes no garbage. */
     private ByteBuf nextFrame() {
         seq++;
         InboundBytes.writeMove(frame, seq, RoomOfTwenty.x(seq), RoomOfTwenty.y(seq));

@@ -1,5 +1,6 @@
 /**
- * The parts on the way of a move, one at a time, measured by JMH: how long, and how much garbage.
+ * JMH benchmarks of single parts: the steps of a move's path and one page of the list of rooms, with their time and
+ * garbage.
  *
  * <pre>
  *   bytes ─► InboundBytes (decode) ─► MoveSlot ─► rules ─► SnapshotEncoder ─► bytes

@@ -4,7 +4,9 @@ import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
-/** What the players of one loop have done and seen since it was last asked. Of the loop, until it is handed over. */
+/**
+ * What the players of one loop have done and seen since the last {@link LoadLoop#take}. Owned by the loop until taken.
+ */
 public final class Counts {
     private static final long LATENCY_MAX_NANOS = TimeUnit.SECONDS.toNanos(60);
 
@@ -20,7 +22,7 @@ public final class Counts {
     long errors;
     long disconnects;
 
-    /** What the first error said; null: there was none. */
+    /** The text of the first error, or null for none. */
     @Nullable
     String firstError;
 
@@ -61,22 +63,25 @@ public final class Counts {
         return movesRejected;
     }
 
-    /** Places of other players that were delivered. */
+    /** Number of positions of other players that were delivered. */
     public long updates() {
         return updates;
     }
 
-    /** Frames that these came in. */
+    /** Number of frames that contained these updates. */
     public long snapshots() {
         return snapshots;
     }
 
-    /** Of these frames, their lengths included. */
+    /** Bytes of these frames, including their length prefixes. */
     public long snapshotBytes() {
         return snapshotBytes;
     }
 
-    /** Times that a player was told everything anew: it had missed something, or came into another cell of a large room. */
+    /**
+     * How often a player received the whole state anew: it had missed something, or entered another cell of a large
+     * room.
+     */
     public long statesAnew() {
         return statesAnew;
     }
@@ -85,7 +90,7 @@ public final class Counts {
         return chatsSent;
     }
 
-    /** Lines of chat that were delivered, to whom they are from too. */
+    /** Lines of chat that were delivered, including those delivered back to their senders. */
     public long chats() {
         return chats;
     }
@@ -106,12 +111,12 @@ public final class Counts {
         return firstError;
     }
 
-    /** How many latencies were sampled. */
+    /** Number of latency samples. */
     public long samples() {
         return latencies.getTotalCount();
     }
 
-    /** From a message's sending to another player's seeing it, in milliseconds; NaN when none was sampled. */
+    /** Time from sending a message until another player sees it, in milliseconds; NaN without samples. */
     public double latencyMs(double percentile) {
         return latencies.getTotalCount() == 0 ? Double.NaN : latencies.getValueAtPercentile(percentile) / 1e6;
     }

@@ -27,30 +27,32 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The players of one event loop: lets them in, sets their pace, counts. All on the loop but {@link #loop()}. */
-@SuppressWarnings("FutureReturnValueIgnored") // what fails is counted where it fails
+/**
+ * The players of one event loop: connects them, paces them and counts. Confined to the loop, except {@link #loop()}.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // failures are counted where they happen
 final class LoadLoop {
     private static final int CONNECTING_MAX = 64;
     private static final int CONNECT_MILLIS_MAX = 20_000;
 
-    /** An address has some 28,000 ports for one server; these leave room for those of earlier runs. */
+    /** An address has about 28,000 ports for one server; this limit leaves room for ports of earlier runs. */
     private static final int CONNECTIONS_PER_ADDRESS = 5_000;
 
-    /** One of these watches another: what it sees tells how late all are, and to look for it costs the load. */
+    /** One player in this many watches another to sample latencies; more watchers would cost the load too much CPU. */
     private static final int PLAYERS_PER_WATCHER = 20;
 
-    /** Players act this often, those whose turn it is. */
+    /** Interval at which the players whose turn it is act. */
     private static final long PACE_MICROS = 1_000;
 
     private final EventLoop loop;
     private final InetSocketAddress server;
     private final int roomSize;
     private final String prefix;
-    private final List<Player> players = new ArrayList<>();
-    private final IntObjectHashMap<Player> byIndex = new IntObjectHashMap<>();
-    private final IntObjectHashMap<Player> known = new IntObjectHashMap<>();
+    private final List<LoadPlayer> players = new ArrayList<>();
+    private final IntObjectHashMap<LoadPlayer> byIndex = new IntObjectHashMap<>();
+    private final IntObjectHashMap<LoadPlayer> known = new IntObjectHashMap<>();
     private final Deque<Newcomer> waiting = new ArrayDeque<>();
-    private List<Player> turns = List.of();
+    private List<LoadPlayer> turns = List.of();
     private Counts counts = new Counts();
     private Rates rates = Rates.IDLE;
     private @Nullable ScheduledFuture<?> pace;
@@ -64,9 +66,9 @@ final class LoadLoop {
     private final Turn chats = new Turn();
     private final Turn pings = new Turn();
 
-    private record Newcomer(Player player, int index) {}
+    private record Newcomer(LoadPlayer player, int index) {}
 
-    /** Whose turn it is, and how many turns are owed. */
+    /** Tracks whose turn it is and how many turns are due. */
     private static final class Turn {
         private double owed;
         private int next;
@@ -93,12 +95,16 @@ final class LoadLoop {
 
     // ---- coming and going ----
 
-    /** Completes when all these players are in their rooms. @param indices of players in the whole swarm */
+    /**
+     * Completes {@code done} when all these players are in their rooms.
+     *
+     * @param indices the players' indices in the swarm
+     */
     void enter(Dialect dialect, List<Integer> indices, CompletableFuture<Void> done) {
         allIn = done;
         for (int index : indices) {
             int room = index / roomSize;
-            Player player = dialect.player(this, prefix + "r" + room, room, prefix + index, index % roomSize);
+            LoadPlayer player = dialect.player(this, prefix + "r" + room, room, prefix + index, index % roomSize);
             if (player.place % PLAYERS_PER_WATCHER == 1) {
                 player.watch(byIndex.get(index - 1));
             }
@@ -107,7 +113,7 @@ final class LoadLoop {
             waiting.add(new Newcomer(player, index));
         }
         turns = new ArrayList<>(players);
-        // Else the players of a room would all move within the same tick.
+        // Otherwise all players of a room would move within the same tick.
         Collections.shuffle(turns, new Random(7));
         letIn();
     }
@@ -140,7 +146,7 @@ final class LoadLoop {
                     }
                 });
         if (epoll) {
-            // The port is chosen by whole connection, not by address alone.
+            // The kernel then chooses a port that is free for this server, not for the address alone.
             bootstrap.option(EpollChannelOption.IP_BIND_ADDRESS_NO_PORT, true);
         }
         ChannelFuture connected = bootstrap.connect(server, source(newcomer.index()));
@@ -151,13 +157,13 @@ final class LoadLoop {
         });
     }
 
-    /** One of loopback's many addresses. */
+    /** Picks one of the many loopback addresses. */
     private static InetSocketAddress source(int index) {
         int last = 1 + index / CONNECTIONS_PER_ADDRESS % 250;
         try {
             return new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, (byte) last}), 0);
         } catch (UnknownHostException e) {
-            throw new IllegalStateException("four bytes are an address", e);
+            throw new IllegalStateException("four bytes are always a valid address", e);
         }
     }
 
@@ -167,7 +173,7 @@ final class LoadLoop {
         letIn();
     }
 
-    void gone(Player player, boolean leaving) {
+    void gone(LoadPlayer player, boolean leaving) {
         if (player.hasJoined()) {
             present--;
         }
@@ -197,12 +203,12 @@ final class LoadLoop {
         if (present == 0) {
             done.complete(null);
         }
-        players.forEach(Player::leave);
+        players.forEach(LoadPlayer::leave);
     }
 
     // ---- pace ----
 
-    /** @param pingPong each player sends a ping when the last is answered */
+    /** @param pingPong whether each player sends a ping as soon as the last one is answered */
     void pace(Rates next, boolean pingPong) {
         rates = next;
         lastNanos = System.nanoTime();
@@ -218,13 +224,13 @@ final class LoadLoop {
         lastNanos = now;
         act(moves, due(moves, rates.moves(), seconds), player -> player.move(rates.moves(), now));
         act(chats, due(chats, rates.chats(), seconds), player -> player.chat(now));
-        act(pings, due(pings, rates.pings(), seconds), Player::ping);
+        act(pings, due(pings, rates.pings(), seconds), LoadPlayer::ping);
     }
 
-    private void act(Turn turn, int due, Consumer<Player> what) {
+    private void act(Turn turn, int due, Consumer<LoadPlayer> what) {
         for (int i = 0; i < due; i++) {
-            Player player = next(turn);
-            // Newcomers have nothing to say before they are in.
+            LoadPlayer player = next(turn);
+            // Newcomers do nothing before they have joined.
             if (player.hasJoined()) {
                 what.accept(player);
             }
@@ -232,19 +238,19 @@ final class LoadLoop {
     }
 
     private int due(Turn turn, double rate, double seconds) {
-        // After a pause nobody makes up for more than one turn.
+        // After a pause each player makes up for at most one turn.
         turn.owed = Math.min(turn.owed + rate * seconds * turns.size(), turns.size());
         int due = (int) turn.owed;
         turn.owed -= due;
         return due;
     }
 
-    private Player next(Turn turn) {
+    private LoadPlayer next(Turn turn) {
         turn.next = turn.next >= turns.size() - 1 ? 0 : turn.next + 1;
         return turns.get(turn.next);
     }
 
-    /** What was counted since the last time. */
+    /** Returns the counts since the last call. */
     Counts take() {
         Counts taken = counts;
         counts = new Counts();
@@ -253,23 +259,23 @@ final class LoadLoop {
 
     // ---- who is who ----
 
-    void seen(@Nullable Player player, int seq) {
+    void seen(@Nullable LoadPlayer player, int seq) {
         if (player != null) {
             player.seen(seq);
         }
     }
 
-    void knownAs(int id, Player player) {
+    void knownAs(int id, LoadPlayer player) {
         known.put(id, player);
     }
 
     @Nullable
-    Player known(int id) {
+    LoadPlayer known(int id) {
         return known.get(id);
     }
 
     @Nullable
-    Player player(int index) {
+    LoadPlayer player(int index) {
         return byIndex.get(index);
     }
 

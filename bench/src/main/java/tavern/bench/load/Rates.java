@@ -1,13 +1,13 @@
 package tavern.bench.load;
 
-/** What each player does in a second. @param pings that nobody waits for: they keep the connection */
+/** What each player does per second. @param pings sent without awaiting the answer, to keep the connection alive */
 public record Rates(double moves, double chats, double pings) {
-    /** As often as an idle client does: three times in the idle time. */
+    /** As often as an idle client pings: three times per idle time-out. */
     private static final double KEEP_ALIVE = 0.2;
 
     public static final Rates IDLE = new Rates(0, 0, KEEP_ALIVE);
 
-    /** For less than the idle time. */
+    /** Nothing is sent; use it for less than the idle time-out. */
     public static final Rates SILENT = new Rates(0, 0, 0);
 
     public static Rates moving(double moves) {

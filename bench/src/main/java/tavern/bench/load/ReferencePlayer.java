@@ -3,12 +3,12 @@ package tavern.bench.load;
 import io.netty.buffer.ByteBuf;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
-import tavern.bench.reference.Messages;
+import tavern.bench.reference.ReferenceMessages;
 import tavern.bench.wire.Varints;
 
-/** Speaks the reference's protocol. Where it stands is up to itself: nobody checks. */
-final class ReferencePlayer extends Player {
-    /** Tavern's default map and speed, in steps. */
+/** Speaks the reference's protocol. It chooses its own position, which the reference does not check. */
+final class ReferencePlayer extends LoadPlayer {
+    /** Tavern's default map size and speed, in steps. */
     private static final int MAP = 3_200;
 
     private static final int MAX_SPEED = 160;
@@ -31,36 +31,39 @@ final class ReferencePlayer extends Player {
 
     @Override
     ByteBuf hello() {
-        ByteBuf out = begin(Messages.ENTER, 1 + Varints.bytes(room));
-        out.writeByte(Messages.NUMBER_1);
+        ByteBuf out = begin(ReferenceMessages.ENTER, 1 + Varints.bytes(room));
+        out.writeByte(ReferenceMessages.NUMBER_1);
         Varints.write(out, room);
         return out;
     }
 
     @Override
     ByteBuf moveFrame(int number, int toX, int toY) {
-        ByteBuf out = begin(Messages.MOVE, 3 + Varints.bytes(number) + Varints.bytes(toX) + Varints.bytes(toY));
-        out.writeByte(Messages.NUMBER_1);
+        ByteBuf out =
+                begin(ReferenceMessages.MOVE, 3 + Varints.bytes(number) + Varints.bytes(toX) + Varints.bytes(toY));
+        out.writeByte(ReferenceMessages.NUMBER_1);
         Varints.write(out, number);
-        out.writeByte(Messages.NUMBER_2);
+        out.writeByte(ReferenceMessages.NUMBER_2);
         Varints.write(out, toX);
-        out.writeByte(Messages.NUMBER_3);
+        out.writeByte(ReferenceMessages.NUMBER_3);
         Varints.write(out, toY);
         return out;
     }
 
     @Override
     ByteBuf chatFrame(int number) {
-        ByteBuf out = begin(Messages.CHAT, 1 + Varints.bytes(number) + 2 + TEXT.length);
-        out.writeByte(Messages.NUMBER_1);
+        ByteBuf out = begin(ReferenceMessages.CHAT, 1 + Varints.bytes(number) + 2 + TEXT.length);
+        out.writeByte(ReferenceMessages.NUMBER_1);
         Varints.write(out, number);
-        out.writeByte(Messages.BYTES_2).writeByte(TEXT.length);
+        out.writeByte(ReferenceMessages.BYTES_2).writeByte(TEXT.length);
         return out.writeBytes(TEXT);
     }
 
     @Override
     ByteBuf pingFrame(long nonce) {
-        return begin(Messages.PING, 1 + Long.BYTES).writeByte(Messages.LONG_1).writeLongLE(nonce);
+        return begin(ReferenceMessages.PING, 1 + Long.BYTES)
+                .writeByte(ReferenceMessages.LONG_1)
+                .writeLongLE(nonce);
     }
 
     @Override
@@ -81,18 +84,18 @@ final class ReferencePlayer extends Player {
     protected void frame(ByteBuf in, int start, int end) {
         cursor.over(in, start, end);
         int kind = cursor.varint();
-        cursor.varint(); // the length of what is the rest of the frame
+        cursor.varint(); // the length of the rest of the frame
         switch (kind) {
-            case Messages.POSITIONS -> positions(end, end - start);
-            case Messages.CHATTED -> chatted();
-            case Messages.PONG -> pong();
-            case Messages.ENTERED -> {
+            case ReferenceMessages.POSITIONS -> positions(end, end - start);
+            case ReferenceMessages.CHATTED -> chatted();
+            case ReferenceMessages.PONG -> pong();
+            case ReferenceMessages.ENTERED -> {
                 cursor.varint();
                 self = cursor.varint();
                 loop.knownAs(self, this);
                 joined();
             }
-            default -> throw new IllegalArgumentException("no message has the tag " + kind);
+            default -> throw new IllegalArgumentException("unknown message tag " + kind);
         }
     }
 
@@ -100,7 +103,7 @@ final class ReferencePlayer extends Player {
         cursor.varint();
         cursor.varint(); // the tick
         cursor.varint();
-        cursor.varint(); // the length of what is the rest of the frame
+        cursor.varint(); // the length of the rest of the frame
         int watchedId = watched() instanceof ReferencePlayer other ? other.self : 0;
         int updates = 0;
         while (cursor.position() < end) {

@@ -14,11 +14,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import tavern.bench.Stop;
 
-/** All players on one server. Used by one thread, which it keeps waiting; the players run on the loops. */
+/** All players on one server. Its methods block and must be called from one thread; the players run on the loops. */
 public final class Swarm implements AutoCloseable {
     private static final AtomicInteger SWARMS = new AtomicInteger();
-    private static final Duration LOOK_AGAIN = Duration.ofMillis(5);
-    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(120);
+    private static final Duration POLL_INTERVAL = Duration.ofMillis(5);
+    private static final long TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(120);
     private static final long LEAVE_NANOS_MAX = TimeUnit.SECONDS.toNanos(20);
 
     private final Dialect dialect;
@@ -27,12 +27,12 @@ public final class Swarm implements AutoCloseable {
     private final List<LoadLoop> loops = new ArrayList<>();
     private int players;
 
-    /** @param group that the players run on; it stays the caller's */
+    /** @param group the loops that the players run on; the caller closes it */
     public Swarm(Dialect dialect, InetSocketAddress server, int roomSize, EventLoopGroup group, Stop stop) {
         this.dialect = dialect;
         this.roomSize = roomSize;
         this.stop = stop;
-        // Names are used once: nobody comes back to an earlier swarm's place.
+        // Names are never reused, so no player returns to the position of an earlier swarm's player.
         String prefix = "s" + SWARMS.incrementAndGet() + "-";
         for (EventExecutor loop : group) {
             loops.add(new LoadLoop((EventLoop) loop, server, roomSize, prefix));
@@ -48,26 +48,26 @@ public final class Swarm implements AutoCloseable {
     }
 
     /**
-     * Blocks until there are this many players, all in their rooms.
+     * Adds players until there are this many, and blocks until all are in their rooms.
      *
-     * @throws IOException when one of them cannot get in
+     * @throws IOException if one of them cannot join
      */
     public void growTo(int count) throws IOException, InterruptedException {
         List<List<Integer>> shares = new ArrayList<>();
         loops.forEach(loop -> shares.add(new ArrayList<>()));
         for (int index = players; index < count; index++) {
-            // A room is on one loop, so that who sends and who sees share a clock and need no lock.
+            // A room's players share one loop, so that sender and watcher need no lock.
             shares.get(index / roomSize % loops.size()).add(index);
         }
         players = Math.max(players, count);
-        await(each((loop, done) -> loop.enter(dialect, shares.get(loops.indexOf(loop)), done)), PATIENCE_NANOS);
+        await(each((loop, done) -> loop.enter(dialect, shares.get(loops.indexOf(loop)), done)), TIMEOUT_NANOS);
     }
 
     public void pace(Rates rates) throws IOException, InterruptedException {
         pace(rates, false);
     }
 
-    /** Each player sends a ping when the last is answered. */
+    /** Makes each player send a ping as soon as the last one is answered. */
     public void pingPong() throws IOException, InterruptedException {
         pace(new Rates(0, 0, 0), true);
     }
@@ -78,10 +78,10 @@ public final class Swarm implements AutoCloseable {
                     loop.pace(rates, pingPong);
                     done.complete(null);
                 }),
-                PATIENCE_NANOS);
+                TIMEOUT_NANOS);
     }
 
-    /** What was counted since the last time. */
+    /** Returns the counts since the last call. */
     public Counts take() throws IOException, InterruptedException {
         Counts all = new Counts();
         List<CompletableFuture<Counts>> taken = new ArrayList<>();
@@ -90,7 +90,7 @@ public final class Swarm implements AutoCloseable {
             loop.loop().execute(() -> one.complete(loop.take()));
             taken.add(one);
         }
-        await(taken, PATIENCE_NANOS);
+        await(taken, TIMEOUT_NANOS);
         taken.forEach(one -> all.add(one.join()));
         return all;
     }
@@ -115,9 +115,9 @@ public final class Swarm implements AutoCloseable {
         for (CompletableFuture<?> one : all) {
             while (!one.isDone()) {
                 if (System.nanoTime() > deadline) {
-                    throw new IOException("the players did not get through");
+                    throw new IOException("the players did not finish in time");
                 }
-                stop.pass(LOOK_AGAIN);
+                stop.pass(POLL_INTERVAL);
             }
             if (one.isCompletedExceptionally()) {
                 throw new IOException(
@@ -126,7 +126,7 @@ public final class Swarm implements AutoCloseable {
         }
     }
 
-    /** Everybody leaves; waits until they are gone. */
+    /** Makes all players leave and waits until they are gone. */
     @Override
     public void close() throws IOException, InterruptedException {
         await(each(LoadLoop::leave), LEAVE_NANOS_MAX);

@@ -17,8 +17,8 @@ import tavern.protocol.v1.JoinRoom;
 import tavern.protocol.v1.Joined;
 import tavern.protocol.v1.ServerMessage;
 
-/** Speaks Tavern's protocol: what comes often is written and read by hand. */
-final class TavernPlayer extends Player {
+/** Speaks Tavern's protocol. Frequent messages are encoded and decoded by hand. */
+final class TavernPlayer extends LoadPlayer {
     private static final int TAG_SEQ = ClientMessage.SEQ_FIELD_NUMBER << 3;
     private static final int TAG_MOVE = ClientMessage.MOVE_FIELD_NUMBER << 3 | 2;
     private static final int TAG_CHAT = ClientMessage.CHAT_FIELD_NUMBER << 3 | 2;
@@ -32,7 +32,7 @@ final class TavernPlayer extends Player {
     private static final int IDS = 2;
     private static final int SEQS = 5;
 
-    /** Of entities that come into view, where not everybody sees everybody: places and numbers are whole there. */
+    /** Entities that come into view in rooms with interest management; their positions and numbers are absolute. */
     private static final int ENTERED_IDS = 6;
 
     private static final int ANEW = 11;
@@ -46,7 +46,7 @@ final class TavernPlayer extends Player {
     private int seq;
     private int self;
 
-    /** Of the player who is watched; 0: not known yet. */
+    /** The watched player's entity id, or 0 if not known yet. */
     private int watchedId;
 
     private int watchedSeq;
@@ -131,7 +131,7 @@ final class TavernPlayer extends Player {
         return out;
     }
 
-    // ---- what the server says ----
+    // ---- from the server ----
 
     @Override
     protected void frame(ByteBuf in, int start, int end) {
@@ -171,7 +171,7 @@ final class TavernPlayer extends Player {
         }
     }
 
-    /** How many others it tells of; and, for who watches, what it tells of that one. */
+    /** Counts the other players in the snapshot; for a watcher, also reads the watched player's number. */
     private void snapshot(int bytes) {
         int length = cursor.varint();
         int end = cursor.position() + length;
@@ -206,7 +206,7 @@ final class TavernPlayer extends Player {
                     watchedSeq += value;
                     loop.seen(watched(), watchedSeq);
                 } else {
-                    // Who comes into view has moved before, which is no delay.
+                    // The player moved before it came into view, so the time since then is no delay.
                     watchedSeq = value;
                 }
                 cursor.position(until);
@@ -219,7 +219,7 @@ final class TavernPlayer extends Player {
         Counts counts = loop.counts();
         counts.snapshots++;
         if (anew) {
-            // The whole view is no news, and also what heals a snapshot that was left out.
+            // A whole view is not an update; it also replaces a snapshot that the server skipped.
             counts.statesAnew++;
         } else {
             counts.updates += updates;
@@ -287,7 +287,7 @@ final class TavernPlayer extends Player {
                         .error(message.getError().getCode() + ": "
                                 + message.getError().getText());
             default -> {
-                // Nothing that is counted.
+                // Not counted.
             }
         }
     }

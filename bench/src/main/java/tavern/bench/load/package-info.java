@@ -1,11 +1,11 @@
 /**
- * Many players from one process, as cheap as they can be, so that the server is measured and not they.
+ * Many players in one process, as cheap as possible, so that the server is measured and not the load.
  *
  * <pre>
- *   Swarm ─► LoadLoop (one an event loop: pace and counts) ─► Player (a connection: TavernPlayer or ReferencePlayer)
+ *   Swarm ─► LoadLoop (one per event loop: pace and counts) ─► LoadPlayer (one connection, of Tavern or the reference)
  * </pre>
  *
- * What is received is counted where it lies. All of a player and of a loop belongs to the event loop's thread.
+ * Received frames are counted in place. Players and loops are confined to their event loop's thread.
  */
 @NullMarked
 package tavern.bench.load;

@@ -8,15 +8,18 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.concurrent.CountDownLatch;
 
-/** The reference as a process: {@code --ready-file F}, as {@code bin/server} has it. Ends with 0 after SIGTERM. */
+/**
+ * Runs the reference as a process. Takes {@code --ready-file F} as {@code bin/server} does; exits with 0 after
+ * SIGTERM.
+ */
 public final class ReferenceMain {
     private ReferenceMain() {}
 
     public static void main(String[] arguments) throws IOException, InterruptedException {
         if (arguments.length != 2 || !arguments[0].equals("--ready-file")) {
-            throw new IllegalArgumentException("--ready-file F");
+            throw new IllegalArgumentException("usage: --ready-file F");
         }
-        // As Tavern does: by default Netty takes a stack trace of each 128th buffer.
+        // As Tavern does: by default Netty records a stack trace for every 128th buffer.
         ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.DISABLED);
         ReferenceServer server = ReferenceServer.start(
                 Integer.getInteger("room.tick-hz", 20),
@@ -30,7 +33,7 @@ public final class ReferenceMain {
                         },
                         "shutdown"));
         announce(Path.of(arguments[1]), server.address());
-        // For ever: the shutdown hook ends the process.
+        // Wait forever: the shutdown hook ends the process.
         new CountDownLatch(1).await();
     }
 

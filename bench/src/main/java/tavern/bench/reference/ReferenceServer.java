@@ -27,7 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Listens on any free port of loopback, with the loops, options and buffers that Tavern has over epoll. */
+/** Listens on any free loopback port, with the same loops, options and buffers as Tavern over epoll. */
 public final class ReferenceServer implements AutoCloseable {
     private static final int PENDING_BYTES_LOW = 32 * 1024;
     private static final int PENDING_BYTES_HIGH = 64 * 1024;
@@ -44,8 +44,8 @@ public final class ReferenceServer implements AutoCloseable {
     }
 
     /**
-     * @param atOnce moves are told one by one when they come, and not together at each tick
-     * @param ioUring instead of epoll, or of NIO where there is no epoll
+     * @param atOnce whether to send each move when it arrives, not together with others at each tick
+     * @param ioUring whether to use io_uring instead of epoll, or of NIO where epoll is not available
      */
     public static ReferenceServer start(int tickHz, boolean atOnce, boolean ioUring) throws IOException {
         boolean epoll = !ioUring && Epoll.isAvailable();
@@ -54,11 +54,11 @@ public final class ReferenceServer implements AutoCloseable {
                 : epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
         EventLoopGroup acceptor = loops(1, "accept", handlers);
         EventLoopGroup loops = loops(Runtime.getRuntime().availableProcessors(), "net", handlers);
-        List<Ticks> ticks = new ArrayList<>();
+        List<ReferenceTicks> ticks = new ArrayList<>();
         for (EventExecutor loop : loops) {
-            ticks.add(new Ticks((EventLoop) loop, tickHz));
+            ticks.add(new ReferenceTicks((EventLoop) loop, tickHz));
         }
-        Rooms rooms = new Rooms(ticks, atOnce);
+        ReferenceRooms rooms = new ReferenceRooms(ticks, atOnce);
         ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(acceptor, loops)
                 .channel(
@@ -68,7 +68,7 @@ public final class ReferenceServer implements AutoCloseable {
                 .childHandler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel channel) {
-                        channel.pipeline().addLast(new Connection(channel, rooms));
+                        channel.pipeline().addLast(new ReferenceConnection(channel, rooms));
                     }
                 })
                 .option(ChannelOption.SO_REUSEADDR, true)

@@ -7,11 +7,11 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
-/** Holds offers back while much waits for the broker, so that the rate that is measured could be kept up for ever. */
-@SuppressWarnings("FutureReturnValueIgnored") // it is looked at until the end
+/** Holds offers back while too many trades wait for the broker, so that the measured rate is sustainable. */
+@SuppressWarnings("FutureReturnValueIgnored") // the polling task runs until close()
 final class Backlog implements AutoCloseable {
     private static final long ROWS_MAX = 10_000;
-    private static final int LOOK_MILLIS = 10;
+    private static final int POLL_MILLIS = 10;
 
     private final LongSupplier outboxRows;
     private final Queue<Runnable> held = new ConcurrentLinkedQueue<>();
@@ -20,18 +20,18 @@ final class Backlog implements AutoCloseable {
     private volatile long rows;
     private volatile boolean open;
 
-    /** @param outboxRows may take a moment to tell */
+    /** @param outboxRows counts the rows; may block for a moment */
     Backlog(LongSupplier outboxRows) {
         this.outboxRows = outboxRows;
-        watch.scheduleWithFixedDelay(this::look, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+        watch.scheduleWithFixedDelay(this::poll, POLL_MILLIS, POLL_MILLIS, TimeUnit.MILLISECONDS);
     }
 
-    /** Committed, and not yet confirmed by the broker, as of some milliseconds ago. */
+    /** Trades committed but not yet confirmed by the broker, as of a few milliseconds ago. */
     long rows() {
         return rows;
     }
 
-    /** Takes the offer if it must wait: it is made as soon as there is room. */
+    /** Takes the offer if it must wait and runs it once the backlog is short enough. @return whether it was taken */
     boolean holds(Runnable offer) {
         boolean full = !open && rows > ROWS_MAX;
         if (full) {
@@ -40,19 +40,19 @@ final class Backlog implements AutoCloseable {
         return full;
     }
 
-    /** The store has no time for this offer just now. */
+    /** Retries an offer at the next poll, because the store could not take it just now. */
     void holdBriefly(Runnable offer) {
         held.add(offer);
     }
 
-    /** Holds nothing back any more. */
+    /** Stops holding offers back. */
     void open() {
         open = true;
     }
 
-    private void look() {
+    private void poll() {
         rows = outboxRows.getAsLong();
-        // Those that come meanwhile wait for the next look.
+        // Offers that arrive meanwhile wait for the next poll.
         for (int i = held.size(); i > 0 && (open || rows <= ROWS_MAX); i--) {
             Runnable offer = held.poll();
             if (offer != null) {

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.UUID;
 import java.util.concurrent.atomic.LongAdder;
 
-/** What one connection can have confirmed by the quorum queue when it does nothing else. */
+/** Measures how many messages the quorum queue confirms to one connection that does nothing else. */
 final class BarePublisher implements Contender {
     private static final int WINDOW = 4_096;
 
@@ -25,14 +25,14 @@ final class BarePublisher implements Contender {
     }
 
     @Override
-    public Load start() throws IOException {
+    public TradeLoad start() throws IOException {
         ConfirmedPublisher publisher = new ConfirmedPublisher(uri, WINDOW);
         LongAdder confirmed = new LongAdder();
-        byte[] body = Messages.tradeCommitted("room-1", 1, 2);
+        byte[] body = TradeMessages.transactionCommitted("room-1", 1, 2);
         String id = "1-" + new UUID(1, 2);
-        Worker worker =
-                Worker.start("publisher", () -> publisher.publish("trade.main.room-1", id, body, confirmed::increment));
-        return new Load() {
+        LoopingThread worker = LoopingThread.start(
+                "publisher", () -> publisher.publish("trade.main.room-1", id, body, confirmed::increment));
+        return new TradeLoad() {
             @Override
             public long done() {
                 return confirmed.sum();

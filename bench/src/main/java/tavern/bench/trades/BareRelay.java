@@ -18,23 +18,23 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 
-/** From the outbox to the broker with nothing else to do: no lease, no watchdog, and nothing ever goes wrong. */
+/** Relays the outbox to the broker and does nothing else: no lease, no watchdog, no error handling. */
 final class BareRelay {
     private static final int WINDOW = 4_096;
     private static final int PAGE_ROWS = 1_024;
-    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(20);
+    private static final long TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(20);
 
     private final StatefulRedisConnection<String, byte[]> redis;
     private final ConfirmedPublisher publisher;
     private final Queue<String> confirmedIds = new ConcurrentLinkedQueue<>();
     private final LongAdder confirmed = new LongAdder();
-    private final Worker worker;
+    private final LoopingThread worker;
     private String last = "0-0";
 
     BareRelay(RedisClient client, String rabbitUri) throws IOException {
         redis = client.connect(RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE));
         publisher = new ConfirmedPublisher(rabbitUri, WINDOW);
-        worker = Worker.start("relay", this::page);
+        worker = LoopingThread.start("relay", this::page);
     }
 
     long confirmed() {
@@ -44,7 +44,7 @@ final class BareRelay {
     private void page() throws IOException, InterruptedException {
         List<StreamMessage<String, byte[]>> rows = redis.sync()
                 .xrange(
-                        ScriptCall.OUTBOX,
+                        Backends.OUTBOX,
                         Range.from(Range.Boundary.excluding(last), Range.Boundary.unbounded()),
                         Limit.from(PAGE_ROWS));
         for (StreamMessage<String, byte[]> row : rows) {
@@ -67,7 +67,7 @@ final class BareRelay {
             ids.add(id);
         }
         if (!ids.isEmpty()) {
-            redis.async().xdel(ScriptCall.OUTBOX, ids.toArray(String[]::new));
+            redis.async().xdel(Backends.OUTBOX, ids.toArray(String[]::new));
         }
     }
 
@@ -83,17 +83,17 @@ final class BareRelay {
         return value;
     }
 
-    /** Waits until the broker has confirmed so many. */
+    /** Waits until the broker has confirmed that many trades, then stops. */
     void finish(long committed) throws IOException, InterruptedException {
         try (publisher) {
-            long deadline = System.nanoTime() + PATIENCE_NANOS;
+            long deadline = System.nanoTime() + TIMEOUT_NANOS;
             while (confirmed.sum() < committed && System.nanoTime() < deadline) {
                 TimeUnit.MILLISECONDS.sleep(10);
             }
             worker.end();
         }
         if (confirmed.sum() != committed) {
-            throw new IOException("of " + committed + " trades " + confirmed.sum() + " were confirmed");
+            throw new IOException(confirmed.sum() + " of " + committed + " trades were confirmed");
         }
     }
 }

@@ -1,38 +1,37 @@
 package tavern.bench.trades;
 
 import io.lettuce.core.RedisClient;
-import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.async.RedisAsyncCommands;
 import io.lettuce.core.codec.ByteArrayCodec;
-import io.lettuce.core.codec.RedisCodec;
-import io.lettuce.core.codec.StringCodec;
+import io.lettuce.core.protocol.CommandType;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
-import tavern.server.store.Store;
+import tavern.server.game.Player;
+import tavern.server.game.RoomId;
+import tavern.server.store.OutboxEvent;
+import tavern.server.store.Transaction;
+import tavern.server.store.redis.CommitCall;
 
 /**
- * What Redis commits when one client does nothing but call the server's own script, always with many calls on their way:
- * nobody looks anything up, checks, tells or remembers. With a relay, what it commits goes on to the broker as well, and
- * counts once that has confirmed it: no server can do more on the same cores.
+ * Measures what Redis commits when one client does nothing but call the server's own script with the arguments that the
+ * server's store sends, always with many calls in flight: no look-ups, notifications or caches. With a relay, the trades
+ * also go to the broker and count once it has confirmed them: no server can do more on the same cores.
  */
 final class BareScript implements Contender {
     private static final int IN_FLIGHT = 1_000;
     private static final int BATCH = 50;
     private static final int PLAYERS = 400;
 
-    /** No more calls while more than this waits for the broker, so that the rate could be kept up for ever. */
+    /** Calls pause while more trades than this wait for the broker, so that the rate is sustainable. */
     private static final long LAG_MAX = 10_000;
 
     private final Setup setup;
@@ -64,69 +63,50 @@ final class BareScript implements Contender {
     }
 
     @Override
-    public Load start() throws IOException {
+    public TradeLoad start() throws IOException {
         setup.empty();
         List<Long> fences = new ArrayList<>();
-        List<Long> players = new ArrayList<>();
+        List<Player> players = new ArrayList<>();
         try (LocalTavern tavern = LocalTavern.start(setup.settings())) {
             List<CompletionStage<Long>> acquired = IntStream.range(0, Crowd.ROOMS)
                     .mapToObj(room -> tavern.fenceOf("room-" + room))
                     .toList();
-            List<CompletionStage<Long>> opened = IntStream.range(0, PLAYERS)
-                    .mapToObj(i -> idOf(tavern, "trader-" + i))
+            List<CompletionStage<Player>> opened = IntStream.range(0, PLAYERS)
+                    .mapToObj(i -> tavern.open("trader-" + i))
                     .toList();
             for (CompletionStage<Long> fence : acquired) {
                 fences.add(Waiting.on(fence));
             }
-            for (CompletionStage<Long> player : opened) {
+            for (CompletionStage<Player> player : opened) {
                 players.add(Waiting.on(player));
             }
         }
         return new Calling(fences, players);
     }
 
-    private static CompletionStage<Long> idOf(LocalTavern tavern, String name) {
-        return tavern.players()
-                .open(name)
-                .thenApply(record -> record.player().id().value());
-    }
-
-    private static String script() throws IOException {
-        return text("common.lua") + text("settle.lua");
-    }
-
-    private static String text(String name) throws IOException {
-        try (InputStream file = Store.class.getResourceAsStream("redis/" + name)) {
-            if (file == null) {
-                throw new IOException("the server has no script " + name);
-            }
-            return new String(file.readAllBytes(), StandardCharsets.US_ASCII);
-        }
-    }
-
-    private final class Calling implements Load {
+    private final class Calling implements TradeLoad {
         private final List<Long> fences;
-        private final List<Long> players;
+        private final List<Player> players;
         private final RedisClient client = RedisClient.create(backends.redisUri());
-        private final RedisAsyncCommands<String, byte[]> commands;
-        private final StatefulRedisConnection<String, byte[]> connection;
-        private final String digest;
+        private final RedisAsyncCommands<byte[], byte[]> commands;
+        private final StatefulRedisConnection<byte[], byte[]> connection;
+        private final CommitCall call = new CommitCall(Backends.REALM);
         private final SplittableRandom random = new SplittableRandom(1);
         private final Semaphore free = new Semaphore(IN_FLIGHT);
         private final LongAdder committed = new LongAdder();
-        private final Worker worker;
+        private final LoopingThread worker;
         private final @Nullable BareRelay relay;
         private volatile @Nullable String fault;
 
-        Calling(List<Long> fences, List<Long> players) throws IOException {
+        Calling(List<Long> fences, List<Player> players) throws IOException {
             this.fences = fences;
             this.players = players;
-            connection = client.connect(RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE));
+            connection = client.connect(ByteArrayCodec.INSTANCE);
             commands = connection.async();
-            digest = connection.sync().scriptLoad(script());
+            connection.sync().scriptLoad(CommitCall.text());
             connection.setAutoFlushCommands(false);
             relay = relayed ? new BareRelay(client, backends.rabbitUri()) : null;
-            worker = Worker.start("script", this::batch);
+            worker = LoopingThread.start("script", this::batch);
         }
 
         private void batch() throws InterruptedException {
@@ -145,24 +125,33 @@ final class BareScript implements Contender {
             int room = random.nextInt(fences.size());
             int first = random.nextInt(players.size());
             int second = (first + 1 + random.nextInt(players.size() - 1)) % players.size();
-            ScriptCall call = new ScriptCall(
-                    "room-" + room,
-                    fences.get(room),
+            String name = "room-" + room;
+            OutboxEvent event = relayed
+                    ? new OutboxEvent(
+                            "trade." + Backends.REALM + "." + name,
+                            TradeMessages.beforeTheCommit(
+                                    name,
+                                    players.get(first).id().value(),
+                                    players.get(second).id().value()))
+                    : null;
+            Transaction trade = PlainTrade.of(
                     players.get(first),
                     players.get(second),
-                    new UUID(random.nextLong(), random.nextLong()),
-                    relayed);
-            commands.<List<Object>>evalsha(digest, ScriptOutputType.MULTI, call.keys(), call.values())
+                    new RoomId(name),
+                    fences.get(room),
+                    random.nextLong(),
+                    event);
+            commands.dispatch(CommandType.EVALSHA, CommitCall.output(), call.arguments(trade))
                     .whenComplete(this::answered);
         }
 
         private void answered(@Nullable List<Object> reply, @Nullable Throwable failure) {
-            if (failure != null || reply == null || !reply.get(0).equals(ScriptCall.COMMITTED)) {
+            if (failure != null || !CommitCall.isCommitted(reply)) {
                 fault = failure != null ? failure.toString() : "the script says " + reply;
             } else {
                 committed.increment();
             }
-            // Last: who has all of them back has counted all.
+            // Release last: whoever holds all permits then knows that all answers are counted.
             free.release();
         }
 

@@ -1,7 +1,6 @@
 package tavern.bench.trades;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -9,6 +8,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.SplittableRandom;
+import java.util.UUID;
 import java.util.concurrent.atomic.LongAdder;
 import org.sqlite.SQLiteConfig;
 import tavern.bench.Folders;
@@ -16,11 +16,12 @@ import tavern.server.store.StoreSettings;
 import tavern.server.store.embedded.EmbeddedStore;
 
 /**
- * What SQLite commits when nothing is asked of it but to write: the rows of a trade into the store's own tables, many
- * trades in a transaction, flushed before the next.
+ * Measures what SQLite commits when it only writes: the rows of a trade into the store's own tables, many trades in one
+ * transaction, each transaction flushed before the next.
  */
 final class BareSqlite implements Contender {
     private static final int TRADES_PER_COMMIT = 1_000;
+    private static final int TRADES_PER_MILLI = 50;
     private static final int PLAYERS = 400;
     private static final String ROOM = "room-1";
     private static final long FENCE = 1_700_000_000_000_000L;
@@ -43,7 +44,7 @@ final class BareSqlite implements Contender {
     }
 
     @Override
-    public Load start() throws IOException {
+    public TradeLoad start() throws IOException {
         Path own = Files.createTempDirectory(folder, "sqlite");
         EmbeddedStore.open(StoreSettings.embedded(own, 1, 1)).close();
         try {
@@ -53,19 +54,18 @@ final class BareSqlite implements Contender {
         }
     }
 
-    private static final class Writing implements Load {
+    private static final class Writing implements TradeLoad {
         private final Path folder;
         private final Connection connection;
-        private final ManyRows trades;
-        private final PreparedStatement slot;
-        private final ManyRows lines;
+        private final ManyRows outcomes;
+        private final ManyRows entries;
         private final PreparedStatement balance;
         private final PreparedStatement player;
         private final SplittableRandom random = new SplittableRandom(1);
-        private final byte[] terms = new byte[22];
+        private final byte[] memo = new byte[60];
         private long last;
         private final LongAdder committed = new LongAdder();
-        private final Worker worker;
+        private final LoopingThread worker;
 
         Writing(Path folder) throws SQLException {
             this.folder = folder;
@@ -85,24 +85,19 @@ final class BareSqlite implements Contender {
                 insert.executeBatch();
             }
             connection.commit();
-            trades = new ManyRows(
-                    connection,
-                    "trade (sequence, proposer, uuid, partner, room, fence, terms, outcome, reason, at_ms)",
-                    10);
-            slot = connection.prepareStatement("INSERT INTO trade_slot (slot, trade) VALUES (?, ?)");
-            lines = new ManyRows(connection, "ledger_line (trade, account, kind, item, delta)", 5);
+            outcomes = new ManyRows(connection, "outcome (born_ms, id, at_ms, reason, at_index, text, memo)", 7);
+            entries = new ManyRows(connection, "entry (id, room, fence, at_ms, legs)", 5);
             balance = connection.prepareStatement("INSERT INTO balance (player, kind, count) VALUES (?, ?, 1)"
                     + " ON CONFLICT (player, kind) DO UPDATE SET count = count + 1");
             player = connection.prepareStatement("UPDATE player SET version = version + 1 WHERE id = ?");
-            worker = Worker.start("sqlite", this::commit);
+            worker = LoopingThread.start("sqlite", this::commit);
         }
 
         private void commit() throws SQLException {
             for (int i = 0; i < TRADES_PER_COMMIT; i++) {
                 add(1 + random.nextInt(PLAYERS - 1));
             }
-            slot.executeBatch();
-            // What changes many times in a transaction is written once.
+            // Rows that change many times in a transaction are written once.
             for (int id = 1; id <= PLAYERS; id++) {
                 player.setInt(1, id);
                 player.addBatch();
@@ -122,19 +117,14 @@ final class BareSqlite implements Contender {
         }
 
         private void add(int proposer) throws SQLException {
-            long sequence = ++last;
+            // As many to the millisecond as a store commits in one.
+            long born = AT_MILLIS + last++ / TRADES_PER_MILLI;
+            UUID uuid = new UUID(born << 16 | 0x7000, random.nextLong());
+            String id = "trade:" + proposer + "-" + uuid;
             int partner = proposer + 1;
-            long high = random.nextLong();
-            long low = random.nextLong();
-            byte[] uuid = ByteBuffer.allocate(16).putLong(high).putLong(low).array();
-            trades.add(sequence, proposer, uuid, partner, ROOM, FENCE, terms, 1, 0, AT_MILLIS);
-            slot.setLong(1, high ^ low);
-            slot.setLong(2, sequence);
-            slot.addBatch();
-            lines.add(sequence, proposer, "gold", 0, -1);
-            lines.add(sequence, partner, "gold", 0, 1);
-            lines.add(sequence, partner, "potion", 0, -1);
-            lines.add(sequence, proposer, "potion", 0, 1);
+            outcomes.add(born, id, AT_MILLIS, 0, 0, "", memo);
+            String legs = proposer + ">" + partner + "|gold=1;" + partner + ">" + proposer + "|potion=1";
+            entries.add(id, ROOM, FENCE, AT_MILLIS, legs);
         }
 
         @Override
@@ -146,7 +136,7 @@ final class BareSqlite implements Contender {
         public void close() throws IOException, InterruptedException {
             worker.end();
             try (connection;
-                    ResultSet rows = connection.createStatement().executeQuery("SELECT count(*) FROM trade")) {
+                    ResultSet rows = connection.createStatement().executeQuery("SELECT count(*) FROM entry")) {
                 if (!rows.next() || rows.getLong(1) != committed.sum()) {
                     throw new IOException("trades are missing");
                 }

@@ -14,8 +14,8 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeoutException;
 
-/** Persistent messages to the quorum queue that trades go to, each confirmed, many on their way at once. */
-@SuppressWarnings("JavaUtilDate") // what AMQP's client takes
+/** Publishes persistent messages to the trades' quorum queue, each confirmed, with many in flight at once. */
+@SuppressWarnings("JavaUtilDate") // the AMQP client takes a Date
 final class ConfirmedPublisher implements AutoCloseable {
     private static final String EXCHANGE = "tavern.trades";
     private static final String QUEUE = "tavern.trades.ledger";
@@ -26,10 +26,10 @@ final class ConfirmedPublisher implements AutoCloseable {
     private final Connection connection;
     private final Channel channel;
     private final Semaphore free;
-    /** What to do at the confirm of a message, by its number. */
+    /** Callbacks to run when a message is confirmed, by its number. */
     private final ConcurrentNavigableMap<Long, Runnable> waiting = new ConcurrentSkipListMap<>();
 
-    /** @param window messages that may wait for their confirms */
+    /** @param window the number of messages that may wait for their confirms */
     ConfirmedPublisher(String uri, int window) throws IOException {
         free = new Semaphore(window);
         try {
@@ -46,11 +46,11 @@ final class ConfirmedPublisher implements AutoCloseable {
             throw new IOException("no RabbitMQ: " + e.getMessage(), e);
         }
         channel.addConfirmListener(this::confirmed, (number, multiple) -> {
-            // Whoever waits for it waits in vain, and the check at the end finds it.
+            // A rejected message is never counted as confirmed; the check at the end reports it.
         });
     }
 
-    /** Blocks while the window is full. One thread at a time. @param confirmed runs on the connection's thread */
+    /** Blocks while the window is full. Only one thread at a time. @param confirmed runs on the connection's thread */
     void publish(String routingKey, String messageId, byte[] body, Runnable confirmed)
             throws IOException, InterruptedException {
         free.acquire();
@@ -59,7 +59,7 @@ final class ConfirmedPublisher implements AutoCloseable {
                 .messageId(messageId)
                 .deliveryMode(PERSISTENT)
                 .contentType("application/x-protobuf")
-                .type("tavern.v1.TradeCommitted")
+                .type("tavern.v1.TransactionCommitted")
                 .timestamp(new Date())
                 .headers(HEADERS)
                 .build();
@@ -80,14 +80,14 @@ final class ConfirmedPublisher implements AutoCloseable {
 
     private void confirm(long number) {
         Runnable confirmed = waiting.remove(number);
-        // Null: it was confirmed before, alone.
+        // Null if it was already confirmed on its own.
         if (confirmed != null) {
             free.release();
             confirmed.run();
         }
     }
 
-    /** Forgets what was published, so that the next contender finds an empty queue. */
+    /** Purges what was published, so that the next contender finds an empty queue. */
     @Override
     public void close() throws IOException {
         try {

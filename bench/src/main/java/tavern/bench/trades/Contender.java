@@ -2,19 +2,19 @@ package tavern.bench.trades;
 
 import java.io.IOException;
 
-/** Something whose trades are counted. */
+/** A program whose trades are counted. */
 interface Contender {
     /** The figure's name in the report. */
     String key();
 
-    /** In the table. */
+    /** The title in the table. */
     String title();
 
-    /** How many times as long as others it warms up: whoever starts in a JVM of its own begins cold each time. */
+    /** Factor by which the warm-up is longer: a contender with a JVM of its own starts cold each time. */
     default int warmUps() {
         return 1;
     }
 
-    /** Begins to work at full speed. Blocks until it does. */
-    Load start() throws IOException, InterruptedException;
+    /** Starts the load; blocks until it works at full speed. */
+    TradeLoad start() throws IOException, InterruptedException;
 }

@@ -5,7 +5,6 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.util.concurrent.DefaultEventExecutorGroup;
 import io.netty.util.concurrent.EventExecutorGroup;
 import java.io.IOException;
-import java.time.InstantSource;
 import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
@@ -14,7 +13,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import tavern.protocol.v1.ServerMessage;
-import tavern.server.SteadyClock;
+import tavern.server.books.Conservation;
+import tavern.server.books.ConservationCheck;
 import tavern.server.cache.Players;
 import tavern.server.cluster.Leases;
 import tavern.server.cluster.Node;
@@ -25,25 +25,31 @@ import tavern.server.config.TavernConfig;
 import tavern.server.feed.Feed;
 import tavern.server.feed.rabbitmq.RabbitFeed;
 import tavern.server.game.Goods;
-import tavern.server.game.Inventory;
+import tavern.server.game.GoodsChange;
+import tavern.server.game.Player;
 import tavern.server.game.PlayerId;
 import tavern.server.game.RoomId;
 import tavern.server.game.TavernRules;
 import tavern.server.game.WordFilter;
+import tavern.server.guard.ProcessLimits;
+import tavern.server.guard.ReplayBudget;
 import tavern.server.room.PlayerDirectory;
 import tavern.server.room.Room;
 import tavern.server.room.RoomMetrics;
 import tavern.server.room.RoomServices;
 import tavern.server.room.Rooms;
-import tavern.server.store.Conservation;
 import tavern.server.store.LeaseKey;
+import tavern.server.store.PlayerRecord;
 import tavern.server.store.Store;
+import tavern.server.store.Transaction;
+import tavern.server.store.TransactionResult;
 import tavern.server.store.embedded.EmbeddedStore;
 import tavern.server.store.redis.RedisStore;
+import tavern.server.time.Clocks;
 
-/** A server in this process, but for its sockets and sessions: put together as {@code TavernServer} does it. */
+/** A server in this process, without sockets and sessions, assembled the way {@code TavernServer} does it. */
 final class LocalTavern implements AutoCloseable {
-    /** Everybody is rich: no trade fails for want of goods. */
+    /** Gives everybody enough goods that no trade fails for lack of them. */
     static final Map<String, String> RICH =
             Map.of("game.starter-kit.stacks.gold", "1000000000", "game.starter-kit.stacks.potion", "1000000000");
 
@@ -56,7 +62,7 @@ final class LocalTavern implements AutoCloseable {
     private final Rooms rooms;
 
     private LocalTavern(TavernConfig config) {
-        InstantSource clock = new SteadyClock();
+        Clocks clocks = Clocks.system();
         MeterRegistry metrics = new SimpleMeterRegistry();
         store = switch (config.store().kind()) {
             case EMBEDDED -> EmbeddedStore.open(config.store());
@@ -67,35 +73,39 @@ final class LocalTavern implements AutoCloseable {
                 store,
                 new Goods(config.game().starterStacks(), Collections.emptySortedSet()),
                 config.game().starterItems(),
-                clock,
+                atMillis -> null, // only trades are measured
+                clocks,
                 metrics);
         Node self = new Node(config.nodeId(), config.net().host(), config.net().port());
-        leases = StoreLeases.start(store, config.cluster(), CompletableFuture.completedFuture(self), clock);
-        feed = feed(config, clock, metrics);
+        leases =
+                StoreLeases.start(store, config.cluster(), CompletableFuture.completedFuture(self), () -> true, clocks);
+        feed = feed(config, clocks, metrics);
         RoomServices services = new RoomServices(
                 config.rooms(),
                 threads,
                 config.game(),
                 TavernRules.factory(config.game(), WordFilter.of(config.game().filteredWords())),
                 store,
+                store,
                 players,
                 leases,
                 feed,
-                clock,
+                clocks,
+                new ReplayBudget(ProcessLimits.replayBytes(), 1_000),
                 new RoomMetrics(metrics));
         rooms = new Rooms(services, new Absent());
     }
 
-    private Feed feed(TavernConfig config, InstantSource clock, MeterRegistry metrics) {
+    private Feed feed(TavernConfig config, Clocks clocks, MeterRegistry metrics) {
         return switch (config.feed().kind()) {
             case NONE -> Feed.disabled();
             case RABBITMQ ->
                 RabbitFeed.start(
-                        config.feed().rabbitmq(), config.realm(), config.nodeId(), store, leases, clock, metrics);
+                        config.feed().rabbitmq(), config.realm(), config.nodeId(), store, leases, clocks, metrics);
         };
     }
 
-    /** @param settings that differ from the defaults */
+    /** @param settings those that differ from the defaults */
     static LocalTavern start(Map<String, String> settings) throws IOException {
         Map<String, String> all = new TreeMap<>(RICH);
         all.putAll(settings);
@@ -114,21 +124,48 @@ final class LocalTavern implements AutoCloseable {
         return players;
     }
 
-    /** The fence of a room that nobody has opened. */
+    /** Acquires the lease of a room that nobody has opened and returns its fence. */
     CompletionStage<Long> fenceOf(String room) {
         return leases.acquire(LeaseKey.room(new RoomId(room))).thenApply(lease -> lease.fence());
     }
 
-    /** Committed and not yet confirmed by the broker. */
+    /** Reads the player's record, or creates the player with the starter kit. */
+    CompletionStage<Player> open(String name) {
+        return players.open(name).thenApply(PlayerRecord::player);
+    }
+
+    /** Has the store carry out a transaction. */
+    CompletionStage<TransactionResult> transact(Transaction transaction) {
+        return store.transact(transaction);
+    }
+
+    /**
+     * @param beforeMillis a time of the history that was written, which lies in the past of the store's clock
+     * @return whether there is more to forget
+     */
+    CompletionStage<Boolean> forgetOutcomes(long beforeMillis, int max) {
+        return store.forgetOutcomes(System.currentTimeMillis() - beforeMillis, max);
+    }
+
+    /** Number of trades committed but not yet confirmed by the broker. */
     long outboxRows() {
         return store.stats().outboxRows();
     }
 
-    /** @throws IOException unless all goods are there, and exactly these many trades */
+    /** @throws IOException unless the store holds exactly this many trades and no goods were lost or created */
     void check(long committed) throws IOException {
-        Conservation conservation = Waiting.on(store.checkConservation());
+        Conservation conservation = ConservationCheck.of(store, Waiting::on);
         if (!conservation.holds() || conservation.trades() != committed) {
             throw new IOException("the store holds " + conservation.trades() + " of " + committed + " trades; "
+                    + conservation.differences());
+        }
+    }
+
+    /** @throws IOException unless the ledger has exactly this many entries and no goods were lost or created */
+    void checkEntries(long entries) throws IOException {
+        Conservation conservation = ConservationCheck.of(store, Waiting::on);
+        if (!conservation.holds() || conservation.entries() != entries) {
+            throw new IOException("the ledger has " + conservation.entries() + " of " + entries + " entries; "
                     + conservation.differences());
         }
     }
@@ -146,16 +183,16 @@ final class LocalTavern implements AutoCloseable {
         }
     }
 
-    /** Nobody has left their room, so nobody is to be found elsewhere. */
+    /** A directory without players: nobody leaves their room, so nobody has to be found elsewhere. */
     private static final class Absent implements PlayerDirectory {
         @Override
         public void deliver(PlayerId player, ServerMessage.Builder message) {
-            // Nobody there.
+            // There is nobody to deliver to.
         }
 
         @Override
-        public void inventoryChanged(PlayerId player, Inventory inventory, @Nullable Room teller) {
-            // All trade in one room.
+        public void goodsChanged(PlayerId player, GoodsChange change, @Nullable Room teller) {
+            // Each trade stays within one room.
         }
     }
 }

@@ -19,12 +19,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
-/** The workers of {@link TextbookLock}: each a chain of stages that begins anew when it has come to its end. */
+/** The workers of {@link TextbookLock}: each is a chain of asynchronous stages that starts again when it ends. */
 @SuppressWarnings("FutureReturnValueIgnored") // every chain ends in ended()
-final class LockWorkers implements Load {
+final class LockWorkers implements TradeLoad {
     private static final int CONNECTIONS = 2;
     private static final int LOCK_SECONDS = 10;
-    private static final int PATIENCE_SECONDS = 20;
+    private static final int TIMEOUT_SECONDS = 20;
 
     private final RedisClient redis;
     private final ConfirmedPublisher publisher;
@@ -57,7 +57,7 @@ final class LockWorkers implements Load {
         }
     }
 
-    /** One worker: a request at a time, of its room. */
+    /** One worker, which makes one trade at a time in its room. */
     private final class Chain {
         private final RedisAsyncCommands<String, String> commands;
         private final SplittableRandom random;
@@ -80,11 +80,11 @@ final class LockWorkers implements Load {
             if (ending) {
                 idle.release();
             } else {
-                commands.set(lock, token, SetArgs.Builder.nx().ex(LOCK_SECONDS)).whenComplete(this::asked);
+                commands.set(lock, token, SetArgs.Builder.nx().ex(LOCK_SECONDS)).whenComplete(this::locked);
             }
         }
 
-        private void asked(@Nullable String answer, @Nullable Throwable failed) {
+        private void locked(@Nullable String answer, @Nullable Throwable failed) {
             if (failed != null) {
                 ended(failed);
             } else if (answer == null) {
@@ -134,7 +134,7 @@ final class LockWorkers implements Load {
         private CompletionStage<Void> publish(int giver, int taker) {
             CompletableFuture<Void> confirmed = new CompletableFuture<>();
             publishing.execute(() -> {
-                byte[] body = Messages.tradeCommitted(room, firstPlayer + giver, firstPlayer + taker);
+                byte[] body = TradeMessages.transactionCommitted(room, firstPlayer + giver, firstPlayer + taker);
                 String id = token + "-" + random.nextLong();
                 try {
                     publisher.publish("trade.main." + room, id, body, () -> confirmed.complete(null));
@@ -160,10 +160,10 @@ final class LockWorkers implements Load {
     public void close() throws IOException, InterruptedException {
         ending = true;
         try (publisher) {
-            boolean allIdle = idle.tryAcquire(workers, PATIENCE_SECONDS, TimeUnit.SECONDS);
+            boolean allIdle = idle.tryAcquire(workers, TIMEOUT_SECONDS, TimeUnit.SECONDS);
             Throwable failed = failure;
             if (!allIdle || failed != null) {
-                throw new IOException(failed == null ? "a worker hangs" : failed.toString(), failed);
+                throw new IOException(failed == null ? "a worker did not finish in time" : failed.toString(), failed);
             }
             check();
         } finally {
@@ -177,16 +177,16 @@ final class LockWorkers implements Load {
         int players = rooms * playersPerRoom;
         long sum = 0;
         try (StatefulRedisConnection<String, String> connection = redis.connect()) {
-            List<CompletionStage<List<String>>> asked = new ArrayList<>();
+            List<CompletionStage<List<String>>> replies = new ArrayList<>();
             for (int player = 0; player < players; player++) {
-                asked.add(connection.async().hvals(TextbookLock.playerKey(player)));
+                replies.add(connection.async().hvals(TextbookLock.playerKey(player)));
             }
-            for (CompletionStage<List<String>> goods : asked) {
+            for (CompletionStage<List<String>> goods : replies) {
                 sum += Waiting.on(goods).stream().mapToLong(Long::parseLong).sum();
             }
         }
         if (sum != TextbookLock.total(players)) {
-            throw new IOException("goods were lost or made: " + sum + " of " + TextbookLock.total(players));
+            throw new IOException("goods were lost or created: " + sum + " instead of " + TextbookLock.total(players));
         }
     }
 }

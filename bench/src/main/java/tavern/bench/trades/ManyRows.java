@@ -5,9 +5,9 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.Collections;
 
-/** Inserts rows of one table, many with one statement: the fastest that JDBC does it. */
+/** Inserts rows into one table, many with each statement, which is the fastest way through JDBC. */
 final class ManyRows {
-    /** Trades of one commit are a multiple of it, so nothing is ever left over. */
+    /** The trades of one commit are a multiple of this, so no rows are left over. */
     static final int ROWS = 50;
 
     private final PreparedStatement insert;

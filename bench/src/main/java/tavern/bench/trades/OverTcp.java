@@ -9,9 +9,9 @@ import tavern.bench.Bench;
 import tavern.bench.Folders;
 import tavern.bench.ServerChild;
 
-/** Tavern as players have it: a server process, and clients on connections, all on the same cores. */
+/** Tavern as players use it: a server process and clients on connections, all on the same cores. */
 final class OverTcp implements Contender {
-    /** Players are made to trade faster than people do, and faster than the defaults allow. */
+    /** Players here trade faster than people do, and faster than the default limits allow. */
     private static final Map<String, String> UNLIMITED =
             Map.of("limits.rates.trades", "10000", "limits.frames-per-second", "100000");
 
@@ -42,7 +42,7 @@ final class OverTcp implements Contender {
     }
 
     @Override
-    public Load start() throws IOException, InterruptedException {
+    public TradeLoad start() throws IOException, InterruptedException {
         setup.empty();
         Path own = Files.createTempDirectory(bench.folder(), "tcp");
         Map<String, String> settings = new TreeMap<>(LocalTavern.RICH);
@@ -60,8 +60,8 @@ final class OverTcp implements Contender {
         return new Checked(market, settings, own);
     }
 
-    /** Looks into the store once the server is gone. */
-    private record Checked(TcpMarket market, Map<String, String> settings, Path folder) implements Load {
+    /** Checks the store after the server has stopped. */
+    private record Checked(TcpMarket market, Map<String, String> settings, Path folder) implements TradeLoad {
         @Override
         public long done() {
             return market.done();

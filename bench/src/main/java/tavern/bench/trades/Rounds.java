@@ -10,16 +10,16 @@ import java.util.TreeMap;
 import tavern.bench.Bench;
 import tavern.bench.Proc;
 
-/** Measures all contenders in turn, several times: what disturbs the machine for a while disturbs them all. */
+/** Measures all contenders in turn, several times, so that a passing disturbance affects them all. */
 final class Rounds {
     private static final Duration NOTHING_MAX = Duration.ofSeconds(30);
-    private static final Duration LOOK_AGAIN = Duration.ofMillis(10);
+    private static final Duration POLL_INTERVAL = Duration.ofMillis(10);
 
     private final Bench bench;
     private final Pace pace;
     private final Map<String, Long> processes;
 
-    /** @param processes that every load may use, by their part in the table */
+    /** @param processes process ids that every load may use, by their name in the table */
     Rounds(Bench bench, Pace pace, Map<String, Long> processes) {
         this.bench = bench;
         this.pace = pace;
@@ -42,40 +42,40 @@ final class Rounds {
     }
 
     private Sample measure(Contender contender) throws IOException, InterruptedException {
-        try (Load load = contender.start()) {
+        try (TradeLoad load = contender.start()) {
             awaitMore(load, 0);
             bench.stop().pass(pace.warmUp().multipliedBy(contender.warmUps()));
             Reading before = read(load);
             bench.stop().pass(pace.window());
-            // A disk that is slow to flush may have confirmed nothing in a short window: it lasts until it has.
+            // With a disk that is slow to flush, nothing may be done in a short window; extend it until something is.
             awaitMore(load, before.done());
-            return sample(before, read(load), load.lag());
+            return sample(before, read(load), load);
         } catch (IOException e) {
             throw new IOException(contender.title() + ": " + e.getMessage(), e);
         }
     }
 
-    /** Also at the start: whatever takes long to begin is not to be measured beginning. */
-    private void awaitMore(Load load, long than) throws IOException, InterruptedException {
+    /** Waits for progress; also called before the warm-up, so that a slow start is not part of the measurement. */
+    private void awaitMore(TradeLoad load, long than) throws IOException, InterruptedException {
         long deadline = System.nanoTime() + NOTHING_MAX.toNanos();
         while (load.done() <= than) {
             if (System.nanoTime() > deadline) {
                 throw new IOException("nothing was done for " + NOTHING_MAX.toSeconds() + " s");
             }
-            bench.stop().pass(LOOK_AGAIN);
+            bench.stop().pass(POLL_INTERVAL);
         }
     }
 
     private record Reading(long nanos, long done, Map<String, Long> cpuMicros) {}
 
-    private Reading read(Load load) {
+    private Reading read(TradeLoad load) {
         Map<String, Long> cpuMicros = new HashMap<>();
         processes.forEach((name, pid) -> cpuMicros.put(name, Proc.cpuMicros(pid)));
         load.processes().forEach((name, pid) -> cpuMicros.put(name, Proc.cpuMicros(pid)));
         return new Reading(System.nanoTime(), load.done(), cpuMicros);
     }
 
-    private static Sample sample(Reading before, Reading after, long lag) throws IOException {
+    private static Sample sample(Reading before, Reading after, TradeLoad load) throws IOException {
         long trades = after.done() - before.done();
         if (trades <= 0) {
             throw new IOException("nothing was done in the whole window");
@@ -85,6 +85,6 @@ final class Rounds {
             double each = (micros - before.cpuMicros().getOrDefault(process, micros)) / (double) trades;
             cpuMicros.put(process, each);
         });
-        return new Sample(trades * 1e9 / (after.nanos() - before.nanos()), cpuMicros, lag);
+        return new Sample(trades * 1e9 / (after.nanos() - before.nanos()), cpuMicros, load.lag(), load.resultBytes());
     }
 }

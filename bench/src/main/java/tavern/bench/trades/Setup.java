@@ -5,11 +5,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A store, and what is behind it.
+ * A store and the services behind it.
  *
- * @param key of the figures over many rooms
- * @param settings of the server
- * @param backends that it shares with others; null: none
+ * @param key the key of the figures over many rooms
+ * @param settings the server's settings
+ * @param backends the services shared with other setups, or null for none
  */
 record Setup(
         String key,
@@ -34,18 +34,20 @@ record Setup(
                 "feed.kind",
                 "rabbitmq",
                 "feed.rabbitmq.uri",
-                backends.rabbitUri());
+                backends.rabbitUri(),
+                "feed.rabbitmq.ledger-queue",
+                "true");
         return new Setup("redisRabbit", "Redis + RabbitMQ", settings, backends);
     }
 
-    /** Nothing is left of whoever was there before. */
+    /** Deletes whatever earlier contenders have left. */
     void empty() throws IOException {
         if (backends != null) {
             backends.empty();
         }
     }
 
-    /** Committed and not yet confirmed by the broker, asked from outside of the server. */
+    /** Number of trades committed but not yet confirmed by the broker, read from outside the server. */
     long outboxRows() {
         return backends == null ? 0 : backends.outboxRows();
     }

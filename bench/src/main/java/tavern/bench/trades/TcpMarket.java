@@ -14,17 +14,17 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import tavern.bench.ServerChild;
 import tavern.sim.client.ClientSettings;
-import tavern.sim.client.Transport;
+import tavern.sim.client.ClientTransport;
 
-/** Players on a server in another process, who trade as fast as it lets them. */
+/** Players on a server in another process who trade as fast as it allows. */
 @SuppressWarnings("FutureReturnValueIgnored") // nobody waits for idle threads to end
-final class TcpMarket implements Load {
-    private static final int PATIENCE_SECONDS = 60;
+final class TcpMarket implements TradeLoad {
+    private static final int TIMEOUT_SECONDS = 60;
 
     private final ServerChild server;
     private final Crowd crowd;
     private final Backlog backlog;
-    private final EventLoopGroup loops = Transport.loops(1);
+    private final EventLoopGroup loops = ClientTransport.loops(1);
     private final List<TradingClient> clients = new ArrayList<>();
     private final LongAdder committed = new LongAdder();
     private final Semaphore idle = new Semaphore(0);
@@ -37,7 +37,7 @@ final class TcpMarket implements Load {
         this.backlog = new Backlog(outboxRows);
     }
 
-    /** Blocks until all are in their rooms and have begun. */
+    /** Blocks until all players are in their rooms and have begun. */
     void open() throws IOException {
         InetSocketAddress address = server.address();
         List<CompletionStage<?>> entering = new ArrayList<>();
@@ -65,7 +65,7 @@ final class TcpMarket implements Load {
         again(client);
     }
 
-    /** It is the client's turn to offer, unless too much waits for the broker. */
+    /** Makes the client offer again, later if too many trades wait for the broker. */
     void again(TradingClient client) {
         if (ending) {
             idle.release();
@@ -84,7 +84,7 @@ final class TcpMarket implements Load {
         }
     }
 
-    /** It never came to trading. */
+    /** Cleans up after a failed start. */
     void abandon() {
         ending = true;
         loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
@@ -92,7 +92,7 @@ final class TcpMarket implements Load {
         server.kill();
     }
 
-    /** Of all trades, whether or not they are confirmed by the broker. */
+    /** Number of committed trades, whether or not the broker has confirmed them. */
     long committedTrades() {
         return committed.sum();
     }
@@ -118,7 +118,7 @@ final class TcpMarket implements Load {
         try (server;
                 backlog) {
             backlog.open();
-            boolean allIdle = idle.tryAcquire(clients.size() * crowd.offers(), PATIENCE_SECONDS, TimeUnit.SECONDS);
+            boolean allIdle = idle.tryAcquire(clients.size() * crowd.offers(), TIMEOUT_SECONDS, TimeUnit.SECONDS);
             String wrong = fault;
             if (wrong != null || !allIdle) {
                 throw new IOException(wrong != null ? wrong : "some trades never ended");

@@ -11,12 +11,12 @@ import java.util.concurrent.CompletionStage;
 import tavern.bench.Stop;
 
 /**
- * The recipe as textbooks have it, as a baseline: for each trade one lock in Redis, {@code SET NX EX}, then read both
- * players, write both, publish and wait for the confirm, {@code DEL}.
+ * The textbook recipe as a baseline: for each trade take one lock in Redis ({@code SET NX EX}), read both players,
+ * write
+ * both, publish, wait for the confirm, and release the lock ({@code DEL}).
  *
- * <p>It gets what can be had without changing the recipe: each worker has a room that it shares with as few others as
- * there are rooms, reads and writes of the two players go out together, no thread waits for anything, and there are as
- * many workers as make it fastest.
+ * <p>It is as fast as possible without changing the recipe: workers are spread evenly over the rooms, the two players'
+ * reads and writes are sent together, no thread blocks, and the number of workers is the one that makes it fastest.
  */
 final class TextbookLock implements Contender {
     private static final long STACK = 1_000_000_000L;
@@ -40,12 +40,12 @@ final class TextbookLock implements Contender {
         this.candidates = candidates;
     }
 
-    /** @param trial of each number of workers */
+    /** @param trial how long each number of workers is tried */
     static TextbookLock hot(Backends backends, Duration trial, Stop stop) {
         return new TextbookLock(backends, trial, stop, "lockHot", 1, List.of(1, 2, 4, 8));
     }
 
-    /** @param trial of each number of workers */
+    /** @param trial how long each number of workers is tried */
     static TextbookLock spread(Backends backends, Duration trial, Stop stop) {
         return new TextbookLock(backends, trial, stop, "lock", Crowd.ROOMS, List.of(100, 200, 400));
     }
@@ -61,7 +61,7 @@ final class TextbookLock implements Contender {
     }
 
     @Override
-    public Load start() throws IOException, InterruptedException {
+    public TradeLoad start() throws IOException, InterruptedException {
         if (workers == 0) {
             workers = fastest();
         }
@@ -72,7 +72,7 @@ final class TextbookLock implements Contender {
         int best = 0;
         long most = -1;
         for (int candidate : candidates) {
-            try (Load load = start(candidate)) {
+            try (TradeLoad load = start(candidate)) {
                 stop.pass(trial.dividedBy(2));
                 long before = load.done();
                 stop.pass(trial);
@@ -86,16 +86,16 @@ final class TextbookLock implements Contender {
         return best;
     }
 
-    private Load start(int count) throws IOException {
+    private TradeLoad start(int count) throws IOException {
         RedisClient redis = RedisClient.create(backends.redisUri());
         ConfirmedPublisher publisher = new ConfirmedPublisher(backends.rabbitUri(), 4_096);
         RedisAsyncCommands<String, String> commands = redis.connect().async();
-        List<CompletionStage<?>> asked = new ArrayList<>(List.of(commands.flushall()));
+        List<CompletionStage<?>> replies = new ArrayList<>(List.of(commands.flushall()));
         for (int player = 0; player < rooms * PLAYERS_PER_ROOM; player++) {
-            asked.add(commands.hset(
+            replies.add(commands.hset(
                     playerKey(player), Map.of("gold", Long.toString(STACK), "potion", Long.toString(STACK))));
         }
-        for (CompletionStage<?> each : asked) {
+        for (CompletionStage<?> each : replies) {
             Waiting.on(each);
         }
         LockWorkers load = new LockWorkers(redis, publisher, count, rooms, PLAYERS_PER_ROOM);

@@ -7,13 +7,13 @@ import java.util.Map;
 import java.util.TreeMap;
 import tavern.bench.Folders;
 
-/** Tavern without sockets: rooms, trade desk, store, and relay where there is one. */
+/** Tavern without sockets: rooms, trade desk, store, and the relay if the setup has one. */
 final class ThroughRooms implements Contender {
     private final Setup setup;
     private final Crowd crowd;
     private final Path folder;
 
-    /** @param folder for stores that need one */
+    /** @param folder the folder for stores that need one */
     ThroughRooms(Setup setup, Crowd crowd, Path folder) {
         this.setup = setup;
         this.crowd = crowd;
@@ -22,7 +22,7 @@ final class ThroughRooms implements Contender {
 
     @Override
     public String key() {
-        return setup.key() + (crowd.isHot() ? "Hot" : "");
+        return setup.key() + crowd.suffix();
     }
 
     @Override
@@ -31,13 +31,13 @@ final class ThroughRooms implements Contender {
     }
 
     @Override
-    public Load start() throws IOException {
+    public TradeLoad start() throws IOException {
         setup.empty();
         Path own = Files.createTempDirectory(folder, "store");
         Map<String, String> settings = new TreeMap<>(setup.settings());
         settings.put("store.path", own.toString());
-        Load market = Market.open(LocalTavern.start(settings), crowd);
-        return new Load() {
+        TradeLoad market = RoomTraders.open(LocalTavern.start(settings), crowd);
+        return new TradeLoad() {
             @Override
             public long done() {
                 return market.done();
@@ -46,6 +46,11 @@ final class ThroughRooms implements Contender {
             @Override
             public long lag() {
                 return market.lag();
+            }
+
+            @Override
+            public int resultBytes() {
+                return market.resultBytes();
             }
 
             @Override

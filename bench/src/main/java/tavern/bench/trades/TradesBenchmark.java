@@ -6,12 +6,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import tavern.bench.Bench;
+import tavern.bench.BenchServices;
 import tavern.bench.Benchmark;
 import tavern.bench.Jvm;
 import tavern.bench.Section;
-import tavern.bench.Services;
 
-/** How many trades a second are committed, by whom and by what. */
+/** Measures how many trades per second each contender commits. */
 public final class TradesBenchmark implements Benchmark {
     @Override
     public String kind() {
@@ -28,11 +28,11 @@ public final class TradesBenchmark implements Benchmark {
         services(bench);
     }
 
-    private static Services services(Bench bench) throws IOException {
+    private static BenchServices services(Bench bench) throws IOException {
         return bench.kept()
                 .get(
-                        Services.class,
-                        () -> Services.begin(bench.root(), bench.folder().resolve("services")));
+                        BenchServices.class,
+                        () -> BenchServices.begin(bench.root(), bench.folder().resolve("services")));
     }
 
     @Override
@@ -40,7 +40,7 @@ public final class TradesBenchmark implements Benchmark {
         Pace pace = (bench.quick() ? Pace.QUICK : Pace.FULL).withRounds(bench);
         bench.progress().begin(1);
         bench.progress().doing("starting Redis and RabbitMQ");
-        Services services = services(bench);
+        BenchServices services = services(bench);
         services.awaitReady();
         try {
             return measure(bench, pace, services);
@@ -49,7 +49,7 @@ public final class TradesBenchmark implements Benchmark {
         }
     }
 
-    private static TradesSection measure(Bench bench, Pace pace, Services services)
+    private static TradesSection measure(Bench bench, Pace pace, BenchServices services)
             throws IOException, InterruptedException {
         try (Backends backends = new Backends(services.redisUri(), services.rabbitUri())) {
             Map<String, Long> processes = new TreeMap<>();
@@ -73,6 +73,12 @@ public final class TradesBenchmark implements Benchmark {
         for (Setup setup : setups) {
             contenders.add(new ThroughRooms(setup, Crowd.SPREAD, bench.folder()));
             contenders.add(new ThroughRooms(setup, Crowd.HOT, bench.folder()));
+        }
+        for (Setup setup : setups.subList(0, 2)) {
+            contenders.add(new ThroughRooms(setup, Crowd.FEW, bench.folder()));
+            contenders.add(new ThroughRooms(setup, Crowd.LADEN, bench.folder()));
+            contenders.add(ThroughStore.plain(setup, bench.folder()));
+            contenders.add(ThroughStore.threeParties(setup, bench.folder()));
         }
         for (Setup setup : setups) {
             contenders.add(new OverTcp(setup, Crowd.CONNECTED, bench));

@@ -11,29 +11,35 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import tavern.bench.Section;
 
-/** All figures of trades, and how they stand to one another and to what is aimed at. */
+/** All figures of trades, their ratios and the aims. */
 final class TradesSection implements Section {
     static final List<Aim> AIMS = List.of(
-            new Aim("Redis / bare script, 100 rooms", "redis", "bareScript", 0.70),
-            new Aim("Redis / bare script, hot room", "redisHot", "bareScript", 0.70),
-            new Aim("Redis + RabbitMQ / textbook lock, hot room", "redisRabbitHot", "lockHot", 50),
-            new Aim("Redis + RabbitMQ / textbook lock, 100 rooms", "redisRabbit", "lock", 4),
-            new Aim("Redis + RabbitMQ / bare script and relay, 100 rooms", "redisRabbit", "bareScriptRelay", 0.70),
-            new Aim("Redis + RabbitMQ / bare script and relay, hot room", "redisRabbitHot", "bareScriptRelay", 0.70),
-            new Aim("embedded store, 100 rooms", "embedded", "", 30_000),
-            new Aim("embedded store, hot room", "embeddedHot", "", 30_000),
-            new Aim("over TCP, embedded store", "tcpEmbedded", "", 5_000),
-            new Aim("over TCP, Redis", "tcpRedis", "", 5_000),
-            new Aim("over TCP, Redis + RabbitMQ", "tcpRedisRabbit", "", 5_000));
+            Aim.rate("embedded store, 100 rooms", "embedded", 45_000),
+            Aim.ratio("embedded store, hot room / 100 rooms", "embeddedHot", "embedded", 0.95),
+            Aim.ratio("embedded store, 10,000 items / none", "embeddedItems", "embeddedFew", 0.9),
+            Aim.size("embedded store, result with 10,000 items", "embeddedItems", 200),
+            Aim.ratio("embedded store, three parties / plain trade", "embeddedThree", "embeddedPlain", 0.6),
+            Aim.ratio("Redis / bare script, 100 rooms", "redis", "bareScript", 0.9),
+            Aim.ratio("Redis, hot room / 100 rooms", "redisHot", "redis", 0.95),
+            Aim.ratio("Redis, 10,000 items / none", "redisItems", "redisFew", 0.9),
+            Aim.size("Redis, result with 10,000 items", "redisItems", 200),
+            Aim.ratio("Redis, three parties / plain trade", "redisThree", "redisPlain", 0.6),
+            Aim.ratio("Redis + RabbitMQ / textbook lock, hot room", "redisRabbitHot", "lockHot", 50),
+            Aim.ratio("Redis + RabbitMQ / textbook lock, 100 rooms", "redisRabbit", "lock", 4),
+            Aim.ratio("Redis + RabbitMQ / bare script and relay", "redisRabbit", "bareScriptRelay", 0.70),
+            Aim.ratio("Redis + RabbitMQ, hot room / the same", "redisRabbitHot", "bareScriptRelay", 0.70),
+            Aim.rate("over TCP, embedded store", "tcpEmbedded", 20_000),
+            Aim.rate("over TCP, Redis", "tcpRedis", 5_000),
+            Aim.rate("over TCP, Redis + RabbitMQ", "tcpRedisRabbit", 12_000));
 
     private final Pace pace;
     private final List<Figure> figures;
-    private final Map<String, Double> perSecond = new LinkedHashMap<>();
+    private final Map<String, Figure> byKey = new LinkedHashMap<>();
 
     TradesSection(Pace pace, List<Figure> figures) {
         this.pace = pace;
         this.figures = figures;
-        figures.forEach(figure -> perSecond.put(figure.key(), figure.median().perSecond()));
+        figures.forEach(figure -> byKey.put(figure.key(), figure));
     }
 
     @Override
@@ -44,13 +50,14 @@ final class TradesSection implements Section {
     @Override
     public JsonObject json() {
         JsonObject json = new JsonObject();
-        perSecond.forEach((key, rate) -> json.addProperty(key + "PerSecond", Math.round(rate)));
+        byKey.forEach((key, figure) ->
+                json.addProperty(key + "PerSecond", Math.round(figure.median().perSecond())));
         json.addProperty("rounds", pace.rounds());
         json.addProperty("warmUpSeconds", pace.warmUp().toMillis() / 1e3);
         json.addProperty("windowSeconds", pace.window().toMillis() / 1e3);
         JsonArray aims = new JsonArray();
         for (Aim aim : AIMS) {
-            aim.reached(perSecond).ifPresent(reached -> aims.add(json(aim, reached)));
+            aim.reached(byKey).ifPresent(reached -> aims.add(json(aim, reached)));
         }
         json.add("aims", aims);
         JsonArray all = new JsonArray();
@@ -63,7 +70,7 @@ final class TradesSection implements Section {
         JsonObject json = new JsonObject();
         json.addProperty("what", aim.what());
         json.addProperty("reached", Math.round(reached * 100) / 100.0);
-        json.addProperty("aim", aim.atLeast());
+        json.addProperty(aim.isAtMost() ? "atMost" : "aim", aim.bound());
         json.addProperty("met", aim.isMet(reached));
         return json;
     }
@@ -80,14 +87,14 @@ final class TradesSection implements Section {
                 pace.warmUp().toMillis() / 1e3);
         line(out, "");
         StringBuilder head =
-                new StringBuilder(format("%-46s %10s %17s %7s", "", "per second", "lowest-highest", "lag"));
+                new StringBuilder(format("%-54s %10s %17s %7s", "", "per second", "lowest-highest", "lag"));
         processes.forEach(process -> head.append(format(" %9s", process)));
         line(out, "%s   CPU µs each", head);
         figures.forEach(figure -> line(out, "%s", row(figure, processes)));
         line(out, "");
-        line(out, "%-46s %10s %17s", "aims", "reached", "at least");
+        line(out, "%-54s %10s %17s", "aims", "reached", "aim");
         for (Aim aim : AIMS) {
-            aim.reached(perSecond).ifPresent(reached -> line(out, "%s", row(aim, reached)));
+            aim.reached(byKey).ifPresent(reached -> line(out, "%s", row(aim, reached)));
         }
     }
 
@@ -95,7 +102,7 @@ final class TradesSection implements Section {
         Sample median = figure.median();
         String range = format("%,.0f-%,.0f", figure.lowest(), figure.highest());
         StringBuilder row = new StringBuilder(
-                format("%-46s %,10.0f %17s %,7d", figure.title(), median.perSecond(), range, median.lag()));
+                format("%-54s %,10.0f %17s %,7d", figure.title(), median.perSecond(), range, median.lag()));
         for (String process : processes) {
             Double micros = median.cpuMicros().get(process);
             row.append(micros == null ? format(" %9s", "") : format(" %9.1f", micros));
@@ -105,8 +112,11 @@ final class TradesSection implements Section {
 
     private static String row(Aim aim, double reached) {
         return format(
-                "%-46s %10s %17s  %s",
-                aim.what(), aim.format(reached), aim.format(aim.atLeast()), aim.isMet(reached) ? "met" : "missed");
+                "%-54s %10s %17s  %s",
+                aim.what(),
+                aim.format(reached),
+                (aim.isAtMost() ? "at most " : "at least ") + aim.format(aim.bound()),
+                aim.isMet(reached) ? "met" : "missed");
     }
 
     private static String format(String format, Object... values) {

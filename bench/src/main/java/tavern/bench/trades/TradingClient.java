@@ -2,8 +2,6 @@ package tavern.bench.trades;
 
 import com.google.protobuf.ByteString;
 import io.netty.channel.EventLoop;
-import java.nio.ByteBuffer;
-import java.util.SplittableRandom;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -21,8 +19,11 @@ import tavern.sim.client.ClientSettings;
 import tavern.sim.client.TavernClient;
 import tavern.sim.client.TavernException;
 
-/** A player on a connection of its own: does what {@link Trader} does. All but {@link #begin} on its event loop. */
-@SuppressWarnings("FutureReturnValueIgnored") // what fails is handled where it completes
+/**
+ * A player on a connection that trades like {@link SocketlessTrader}. Confined to its event loop, except {@link
+ * #begin}.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // failures are handled where the futures complete
 final class TradingClient implements ClientListener {
     private static final int RETRY_MILLIS = 20;
     private static final Goods GIVE = one("gold");
@@ -33,7 +34,6 @@ final class TradingClient implements ClientListener {
     private final TavernClient client;
     private final String name;
     private final String partner;
-    private final SplittableRandom random;
 
     TradingClient(TcpMarket market, ClientSettings settings, EventLoop loop, String partner) {
         this.market = market;
@@ -41,7 +41,6 @@ final class TradingClient implements ClientListener {
         this.client = new TavernClient(settings, loop, this);
         this.name = settings.token();
         this.partner = partner;
-        this.random = new SplittableRandom(name.hashCode());
     }
 
     private static Goods one(String kind) {
@@ -50,7 +49,7 @@ final class TradingClient implements ClientListener {
                 .build();
     }
 
-    /** Completes when it is in the room. */
+    /** Completes when the player is in the room. */
     CompletionStage<?> enter(String room) {
         return client.connect().thenCompose(welcome -> client.join(room));
     }
@@ -69,24 +68,19 @@ final class TradingClient implements ClientListener {
 
     void offer() {
         TradeOffer offer = TradeOffer.newBuilder()
-                .setTradeId(newId())
+                .setTradeId(client.newTradeId())
                 .setTo(partner)
                 .setGive(GIVE)
                 .setWant(WANT)
                 .build();
         client.tradeOffer(offer).whenComplete((answer, failure) -> {
             if (failure != null && isNotNow(failure)) {
-                // Nothing was opened, so this offer's turn is still to come.
+                // No trade was opened, so make the offer again later.
                 loop.schedule(() -> market.again(this), RETRY_MILLIS, TimeUnit.MILLISECONDS);
             } else if (failure != null) {
                 market.fault(name + "'s offer: " + failure);
             }
         });
-    }
-
-    private ByteString newId() {
-        ByteBuffer id = ByteBuffer.allocate(16).putLong(random.nextLong()).putLong(random.nextLong());
-        return ByteString.copyFrom(id.flip());
     }
 
     private void accept(String from, ByteString trade) {

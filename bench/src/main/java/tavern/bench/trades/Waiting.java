@@ -5,13 +5,13 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 
-/** For answers, before and after what is measured. */
+/** Waits for answers before and after a measurement. */
 final class Waiting {
     private static final int SECONDS_MAX = 120;
 
     private Waiting() {}
 
-    /** @throws IOException when it fails, or takes too long */
+    /** @throws IOException if the stage fails or takes too long */
     static <T> T on(CompletionStage<T> stage) throws IOException {
         try {
             return stage.toCompletableFuture()

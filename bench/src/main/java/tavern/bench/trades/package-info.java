@@ -1,5 +1,5 @@
 /**
- * Committed trades a second: the textbook's recipe, bare limits, Tavern in this process, Tavern over TCP.
+ * Measures committed trades per second: the textbook recipe, bare limits, Tavern in this process, Tavern over TCP.
  *
  * <pre>
  *   TradesBenchmark ─► Contenders (what is compared) ─► Rounds (in turn, several times) ─► TradesSection (medians)

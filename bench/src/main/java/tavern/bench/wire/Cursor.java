@@ -3,7 +3,7 @@ package tavern.bench.wire;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 
-/** Reads a frame's values one after another; used again for each frame, by one thread. */
+/** Reads a frame's values one after another; reused for each frame. Confined to one thread. */
 public final class Cursor {
     private ByteBuf in = Unpooled.EMPTY_BUFFER;
     private int at;
@@ -28,7 +28,7 @@ public final class Cursor {
         at = to;
     }
 
-    /** The lower 32 bits. */
+    /** Reads a varint and returns its lower 32 bits. */
     public int varint() {
         byte next = in.getByte(at++);
         int value = next & 0x7f;

@@ -7,8 +7,8 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.CorruptedFrameException;
 
 /**
- * Cuts what is received into frames (a varint32 length, then as many bytes) where it lies: no slice, no object. Only a
- * frame that came in two reads is copied.
+ * Splits received bytes into frames (a varint32 length, then that many bytes) in place, without slices or objects. Only
+ * a frame that arrives in several reads is copied.
  */
 public abstract class FrameHandler extends ChannelInboundHandlerAdapter {
     private static final int FRAME_BYTES_MAX = 16 * 1024 * 1024;
@@ -16,10 +16,10 @@ public abstract class FrameHandler extends ChannelInboundHandlerAdapter {
 
     private ByteBuf kept = Unpooled.EMPTY_BUFFER;
 
-    /** A whole frame, from {@code start} to before {@code end} of the buffer. On the loop; must not keep the buffer. */
+    /** Handles a whole frame, from {@code start} up to {@code end}, on the event loop. Must not keep the buffer. */
     protected abstract void frame(ByteBuf in, int start, int end);
 
-    /** All that came with one read has been handed over. */
+    /** Called when all frames of one read have been handed over. */
     protected void readComplete() {
         // Nothing to do.
     }
@@ -84,7 +84,7 @@ public abstract class FrameHandler extends ChannelInboundHandlerAdapter {
                 return length;
             }
         }
-        throw new CorruptedFrameException("no frame's length");
+        throw new CorruptedFrameException("invalid frame length");
     }
 
     @Override

@@ -2,11 +2,11 @@ package tavern.bench.wire;
 
 import io.netty.buffer.ByteBuf;
 
-/** Protobuf's variable-length integers, read where they lie and written by hand. */
+/** Protobuf's variable-length integers, encoded by hand. */
 public final class Varints {
     private Varints() {}
 
-    /** Bytes that a value takes. */
+    /** The number of bytes that a value's encoding takes. */
     public static int bytes(int value) {
         return (38 - Integer.numberOfLeadingZeros(value | 1)) / 7;
     }
@@ -20,7 +20,7 @@ public final class Varints {
         out.writeByte(rest);
     }
 
-    /** @return where the next value goes */
+    /** @return the index after the written value */
     public static int write(byte[] out, int at, int value) {
         int index = at;
         int rest = value;

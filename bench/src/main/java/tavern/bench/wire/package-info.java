@@ -1,5 +1,5 @@
 /**
- * Bytes as both ends of a measurement see them: frames without objects.
+ * The frame format shared by both ends of a measurement, handled without objects per frame.
  *
  * <pre>
  *   reference ─► wire ◄─ load

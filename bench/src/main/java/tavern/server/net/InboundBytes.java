@@ -14,17 +14,17 @@ import tavern.bench.wire.Varints;
 import tavern.protocol.v1.ClientMessage;
 import tavern.protocol.v1.ErrorCode;
 import tavern.protocol.v1.Move;
-import tavern.server.SteadyClock;
 import tavern.server.session.Stage;
+import tavern.server.time.MonotonicClock;
 
 /**
- * The server's own pipeline without a socket, from bytes to a stage. In the server's package because only the server
- * itself puts it together. One thread.
+ * The server's own pipeline without a socket, from bytes to a stage. It is in the server's package because the classes
+ * that assemble the pipeline are package-private. Confined to one thread.
  */
 public final class InboundBytes {
     private final Channel channel;
 
-    /** What the last handler hands a move to. */
+    /** Receives the moves that the pipeline decodes. */
     @FunctionalInterface
     public interface MoveSink {
         void move(int seq, int x, int y);
@@ -32,14 +32,15 @@ public final class InboundBytes {
 
     public InboundBytes(MoveSink sink) {
         NetSettings.Limits limits = new NetSettings.Limits(
-                16_384, 4_096, 3_600, 3_600, 3_600, Integer.MAX_VALUE, 1, 1, List.of(), 1 << 20, 3_600);
+                16_384, 4_096, 3_600, 3_600, 3_600, Integer.MAX_VALUE, 1, 1, List.of(), 1 << 20, 3_600, 0);
         ConnectionInitializer initializer = new ConnectionInitializer(
                 limits,
                 null,
                 connection -> new MoveStage(sink),
-                new SteadyClock(),
+                MonotonicClock.system(),
                 new NetMetrics(new SimpleMeterRegistry()),
-                new DefaultChannelGroup(GlobalEventExecutor.INSTANCE));
+                new DefaultChannelGroup(GlobalEventExecutor.INSTANCE),
+                new OutboundBudget(1L << 30));
         channel = new EmbeddedChannel(initializer) {
             @Override
             protected SocketAddress remoteAddress0() {
@@ -48,13 +49,13 @@ public final class InboundBytes {
         };
     }
 
-    /** As if it had just been read from the socket; the buffer is released. */
+    /** Handles these bytes as if they had just been read from the socket, and releases the buffer. */
     public void read(ByteBuf bytes) {
         channel.pipeline().fireChannelRead(bytes);
         channel.pipeline().fireChannelReadComplete();
     }
 
-    /** A frame with a move, written over what the buffer held. */
+    /** Overwrites the buffer with a frame that holds a move. */
     public static void writeMove(ByteBuf out, int seq, int x, int y) {
         int zigX = Varints.zigZag(x);
         int zigY = Varints.zigZag(y);
@@ -87,7 +88,7 @@ public final class InboundBytes {
 
         @Override
         public void closed() {
-            // At the very end.
+            // Nothing to release.
         }
 
         @Override

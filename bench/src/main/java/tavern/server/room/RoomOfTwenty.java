@@ -19,13 +19,13 @@ import tavern.server.game.TradeId;
 import tavern.server.game.WordFilter;
 
 /**
- * A room's way of a move without its thread: slots, the rules, the snapshot. In the server's package because only the
- * room itself puts these together. One thread.
+ * The path of a move through a room, without the room's thread: slots, rules, snapshot. It is in the server's package
+ * because some of these classes are package-private. Confined to one thread.
  */
 public final class RoomOfTwenty {
     public static final int PLAYERS = 20;
 
-    /** Between two moves of one player, so that none is too fast. */
+    /** Time between two moves of one player, long enough that none counts as too fast. */
     private static final long MOVE_MILLIS = 100;
 
     private static final int MAP = 3_200;
@@ -35,7 +35,7 @@ public final class RoomOfTwenty {
     private final MoveSlot[] slots = new MoveSlot[PLAYERS];
     private final MoveSlot.Sink[] sinks = new MoveSlot.Sink[PLAYERS];
     private final int[] seqs = new int[PLAYERS];
-    private final Stir stir = new Stir();
+    private final DirtyFlag dirty = new DirtyFlag();
     private final SnapshotEncoder snapshots = new SnapshotEncoder();
     private final Moved effects = new Moved();
     private final TavernRules rules;
@@ -48,13 +48,13 @@ public final class RoomOfTwenty {
             Player player = new Player(new PlayerId(i + 1L), "player-" + i);
             rules.apply(new Action.Join(player, Inventory.EMPTY, MIDDLE, 0), nowMillis, effects);
             int entity = i + 1;
-            slots[i] = new MoveSlot(stir);
+            slots[i] = new MoveSlot(dirty);
             sinks[i] = (seq, x, y) -> rules.move(entity, seq, x, y, nowMillis, effects);
         }
         rules.entities().forEach(entity -> snapshots.place(entity.id(), MAP / 2, MAP / 2, 0));
     }
 
-    /** To and fro, so that it never ends at the map's edge. */
+    /** Back and forth, so that a player never reaches the map's edge. */
     public static int x(int seq) {
         return MAP / 2 + (seq & 1) * STEP;
     }
@@ -63,17 +63,17 @@ public final class RoomOfTwenty {
         return MAP / 2 + (seq >> 1 & 1) * STEP;
     }
 
-    /** What a connection does with a move. */
+    /** Puts a move into the player's slot, as a connection does. */
     public void put(int player, int seq, int x, int y) {
         slots[player].put(seq, x, y);
     }
 
-    /** What the room's tick does with it. */
+    /** Takes the move from the slot and applies it, as the room's tick does. */
     public void take(int player) {
         slots[player].take(sinks[player]);
     }
 
-    /** The next move of a player, all the way. */
+    /** Puts a player's next move into its slot and applies it. */
     public void move(int player) {
         int seq = ++seqs[player];
         put(player, seq, x(seq), y(seq));
@@ -82,25 +82,25 @@ public final class RoomOfTwenty {
 
     public void timePasses() {
         nowMillis += MOVE_MILLIS;
-        stir.take();
+        dirty.take();
     }
 
-    /** Of all who moved; null: nobody. */
+    /** A snapshot of all players who moved, or null if nobody did. */
     public @Nullable ByteBuf snapshot() {
         return snapshots.encode(++tick, PooledByteBufAllocator.DEFAULT);
     }
 
-    /** How many moves the rules have let through. */
+    /** Number of moves that the rules have accepted. */
     public long moves() {
         return effects.moves;
     }
 
-    /** How many they have not. */
+    /** Number of moves that the rules have rejected. */
     public long rejected() {
         return effects.rejected;
     }
 
-    /** What moves lead to; the rest is not asked for here. */
+    /** Records the effects of moves; other effects do not occur here. */
     private final class Moved implements Effects {
         private long moves;
         private long rejected;
@@ -118,7 +118,7 @@ public final class RoomOfTwenty {
 
         @Override
         public void toRoom(RoomEvent event) {
-            // Everybody comes before anything is measured.
+            // Only joins cause room events, and they happen before the measurement.
         }
 
         @Override
@@ -139,6 +139,11 @@ public final class RoomOfTwenty {
         @Override
         public void settle(Settlement settlement) {
             throw new IllegalStateException("nobody trades here");
+        }
+
+        @Override
+        public void readInventory(Player player) {
+            throw new IllegalStateException("no goods are in this room");
         }
 
         @Override

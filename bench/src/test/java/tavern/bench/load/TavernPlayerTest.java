@@ -24,7 +24,7 @@ import tavern.protocol.v1.ServerMessage;
 import tavern.protocol.v1.Snapshot;
 import tavern.protocol.v1.Welcome;
 
-/** What is written by hand is what the protocol's own classes read, and the other way round. */
+/** Frames encoded by hand are readable by the protocol's generated classes, and the other way round. */
 final class TavernPlayerTest {
     private static final int SELF = 7;
     private static final int WATCHED = 3;
@@ -113,10 +113,10 @@ final class TavernPlayerTest {
             watched.move(10, System.nanoTime());
         }
 
-        // It was known with the number 4; 4 + 6 is the last of ten.
+        // The player was known with number 4; 4 + 6 is the last of its ten messages.
         hear(snapshot(WATCHED, 6));
         assertThat(loop.counts().samples()).isEqualTo(1);
-        // A number that was never sent is nobody's.
+        // A number that was never sent is not timed.
         hear(snapshot(WATCHED, 90));
         assertThat(loop.counts().samples()).isEqualTo(1);
         other.finishAndReleaseAll();

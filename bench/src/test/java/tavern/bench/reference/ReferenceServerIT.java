@@ -16,11 +16,11 @@ import tavern.bench.load.Counts;
 import tavern.bench.load.Dialect;
 import tavern.bench.load.Rates;
 import tavern.bench.load.Swarm;
-import tavern.sim.client.Transport;
+import tavern.sim.client.ClientTransport;
 
-/** The yardstick does what it is there for: over sockets, with the load that measures it. */
+/** Tests the reference over sockets with the load that measures it. */
 final class ReferenceServerIT {
-    private final EventLoopGroup loops = Transport.loops(2);
+    private final EventLoopGroup loops = ClientTransport.loops(2);
     private ReferenceServer server;
     private Swarm swarm;
 
@@ -44,7 +44,7 @@ final class ReferenceServerIT {
         Counts counts = countUntil(Counts::movesSent, 240);
         swarm.pace(Rates.SILENT);
 
-        // Three others in a room of four; what is still on its way, or met another move in one tick, may be missing.
+        // Three others in a room of four; moves still in flight or merged with another in one tick may be missing.
         assertThat(counts.updates()).isBetween(240L * 2, counts.movesSent() * 3);
         assertThat(counts.samples()).isPositive();
         assertThat(counts.latencyMs(100)).isPositive();

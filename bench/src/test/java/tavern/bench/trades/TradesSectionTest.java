@@ -41,18 +41,20 @@ final class TradesSectionTest {
     @Test
     void aimsAreRatiosOfMediansOrRates() {
         JsonObject json = section(
-                        figure("redis", 1, 20_000, 30_000), figure("bareScript", 40_000), figure("embedded", 30_000))
+                        figure("redis", 1, 20_000, 30_000),
+                        figure("bareScript", 40_000, 40_000, 40_000),
+                        figure("embedded", 45_000))
                 .json();
 
         List<JsonObject> aims = json.getAsJsonArray("aims").asList().stream()
                 .map(aim -> aim.getAsJsonObject())
                 .toList();
-        // Those whose figures were not measured are left out.
+        // Aims whose figures were not measured are left out.
         assertThat(aims).hasSize(2);
-        assertThat(aims.get(0).get("reached").getAsDouble()).isEqualTo(0.5);
-        assertThat(aims.get(0).get("met").getAsBoolean()).isFalse();
-        assertThat(aims.get(1).get("reached").getAsDouble()).isEqualTo(30_000);
-        assertThat(aims.get(1).get("met").getAsBoolean()).isTrue();
+        assertThat(aims.get(0).get("reached").getAsDouble()).isEqualTo(45_000);
+        assertThat(aims.get(0).get("met").getAsBoolean()).isTrue();
+        assertThat(aims.get(1).get("reached").getAsDouble()).isEqualTo(0.5);
+        assertThat(aims.get(1).get("met").getAsBoolean()).isFalse();
     }
 
     @Test
@@ -66,13 +68,32 @@ final class TradesSectionTest {
                 .containsPattern("figure redis +20,000 +10,000-30,000 +7 +25\\.5");
     }
 
+    @Test
+    void aRatioIsTheMedianOfThoseOfTheRoundsSoThatASlowRoundAffectsBoth() {
+        Figure items = figure("redisItems", 90, 9, 50);
+        Figure none = figure("redisFew", 100, 10, 100);
+
+        assertThat(items.over(none)).isEqualTo(0.9);
+        assertThat(figure("redisItems", 90).over(none)).isEqualTo(0.9);
+    }
+
+    @Test
+    void aSizeMayBeAtMostItsAim() {
+        JsonObject json = section(figure("embeddedItems", 1_000)).json();
+
+        JsonObject aim = json.getAsJsonArray("aims").get(0).getAsJsonObject();
+        assertThat(aim.get("atMost").getAsDouble()).isEqualTo(200);
+        assertThat(aim.get("reached").getAsDouble()).isEqualTo(250);
+        assertThat(aim.get("met").getAsBoolean()).isFalse();
+    }
+
     private static TradesSection section(Figure... figures) {
         return new TradesSection(Pace.QUICK, List.of(figures));
     }
 
     private static Figure figure(String key, double... rates) {
         List<Sample> samples = Arrays.stream(rates)
-                .mapToObj(rate -> new Sample(rate, new TreeMap<>(Map.of("redis-server", 25.5)), 7))
+                .mapToObj(rate -> new Sample(rate, new TreeMap<>(Map.of("redis-server", 25.5)), 7, 250))
                 .toList();
         return new Figure(key, "figure " + key, samples);
     }

@@ -5,17 +5,18 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is left after a run.
+ * The audit of a run.
  *
- * @param conserved all goods are there, each unique item once, and the store's books agree, if they were read
- * @param acknowledged trades of whose end a bot was told
- * @param inStore those of them that the server remembers with the same outcome
- * @param published committed trades of this run in the feed, each once; null: it was not read
- * @param lost acknowledged trades that are gone or ended otherwise, or were told as committed and are not in the feed
+ * @param conserved whether all goods are there, each unique item once, and the store's books agree, if they were read
+ * @param acknowledged trades whose outcome the server reported to a bot
+ * @param inStore acknowledged trades that the server remembers with the same outcome
+ * @param published committed trades of this run in the feed, each counted once, or null when the feed was not read
+ * @param lost acknowledged trades that are gone or ended differently, or were reported as committed but are not in the
+ *     feed
  * @param duplicated unique items with two owners, and trades that were carried out twice or published under two ids; a
- *     message that is delivered again is none: see {@link FeedCounts#repeated}
- * @param feed null: it was not read
- * @param differences in words, the first few
+ *     repeated delivery of a message is not counted here, see {@link FeedCounts#repeated}
+ * @param feed the feed's counts, or null when it was not read
+ * @param differences descriptions of the first few faults
  */
 public record AuditResult(
         boolean conserved,

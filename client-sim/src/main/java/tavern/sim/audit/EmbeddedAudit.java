@@ -1,6 +1,5 @@
 package tavern.sim.audit;
 
-import com.google.protobuf.ByteString;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,19 +9,23 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.sqlite.SQLiteConfig;
-import tavern.protocol.v1.TradeOffer;
+import tavern.protocol.v1.Goods;
+import tavern.protocol.v1.Stack;
 import tavern.protocol.v1.TradeOutcome;
 
-/** The embedded store's file, read-only, while the server runs or after it died. */
+/** Audits the embedded store's file, read-only, while the server runs or after it has crashed. */
 public final class EmbeddedAudit implements StoreAudit {
-    /** Each finds what must not be; the first column says what. */
+    /** Each query finds rows that must not exist; their first column describes the contradiction. */
     private static final Map<String, String> CONTRADICTIONS = Map.of(
             "balance and ledger differ",
             """
@@ -36,8 +39,6 @@ public final class EmbeddedAudit implements StoreAudit {
               SELECT id AS item, owner, 1 AS n FROM item WHERE owner <> 0
               UNION ALL SELECT item, account, -delta FROM ledger WHERE item <> 0 AND account <> 0)
             GROUP BY item, owner HAVING SUM(n) <> 0""",
-            "entry does not sum to zero",
-            "SELECT entry || ' ' || kind || ' ' || item FROM ledger GROUP BY entry, kind, item HAVING SUM(delta) <> 0",
             "grants and goods differ",
             """
             SELECT kind || ' ' || SUM(n) FROM (
@@ -48,13 +49,13 @@ public final class EmbeddedAudit implements StoreAudit {
             "an owner that is no player",
             "SELECT id FROM item WHERE owner <> 0 AND owner NOT IN (SELECT id FROM player)");
 
-    private static final String TWICE = "carried out otherwise than once, on its terms";
+    private static final String TWICE = "not carried out exactly once on its terms";
 
-    /** By whom, and under which id. */
+    /** The key of a trade: the proposer's name and the trade id. */
     private record Told(String from, String id) {}
 
-    @SuppressWarnings("ArrayRecordComponent") // read once, compared never
-    private record Stored(long proposer, long partner, String to, byte[] terms, int outcome) {
+    /** @param goods what the proposer gives and wants, as text */
+    private record Stored(long proposer, long partner, String to, String goods, int outcome) {
         String entry(String id) {
             return "trade:" + proposer + "-" + id;
         }
@@ -75,7 +76,7 @@ public final class EmbeddedAudit implements StoreAudit {
         config.setReadOnly(true);
         config.setBusyTimeout(5_000);
         try (Connection connection = config.createConnection("jdbc:sqlite:" + file)) {
-            // One transaction: a view of one moment.
+            // One transaction gives a consistent view.
             connection.setAutoCommit(false);
             Map<String, Map<MovedGoods.Line, Long>> ledger = ledger(connection);
             Map<Told, Stored> stored = trades(connection);
@@ -110,7 +111,7 @@ public final class EmbeddedAudit implements StoreAudit {
         return found;
     }
 
-    /** @return what is wrong, or an empty text */
+    /** @return what is wrong, or an empty string */
     private static String check(
             Map<Told, Stored> trades, Map<String, Map<MovedGoods.Line, Long>> ledger, KnownTrade trade) {
         String id = TradeIds.text(trade.offer().getTradeId());
@@ -119,16 +120,13 @@ public final class EmbeddedAudit implements StoreAudit {
             return "not in the store";
         }
         if (stored.outcome() != trade.outcome().getNumber()) {
-            return "ended with outcome " + stored.outcome() + ", told was " + trade.outcome();
+            return "ended with outcome " + stored.outcome() + ", but was reported as " + trade.outcome();
         }
-        try {
-            TradeOffer terms = TradeOffer.parseFrom(stored.terms());
-            if (!stored.to().equals(trade.offer().getTo())
-                    || !MovedGoods.of(1, 2, terms).equals(MovedGoods.of(1, 2, trade.offer()))) {
-                return "has other terms";
-            }
-        } catch (IOException e) {
-            return "has terms that cannot be read";
+        if (!stored.to().equals(trade.offer().getTo())
+                || !stored.goods()
+                        .equals(text(trade.offer().getGive()) + " "
+                                + text(trade.offer().getWant()))) {
+            return "has other terms";
         }
         Map<MovedGoods.Line, Long> due = trade.outcome() == TradeOutcome.COMMITTED
                 ? MovedGoods.of(stored.proposer(), stored.partner(), trade.offer())
@@ -136,25 +134,44 @@ public final class EmbeddedAudit implements StoreAudit {
         return ledger.getOrDefault(stored.entry(id), Map.of()).equals(due) ? "" : TWICE;
     }
 
-    /** How trades ended. Read in one go: what the server finds them by is the server's own. */
+    /** As the server notes goods: {@code gold=30,potion=1,#17}, counts before items, each in order. */
+    private static String text(Goods goods) {
+        Stream<String> stacks = goods.getStacksList().stream()
+                .sorted(Comparator.comparing(Stack::getKind))
+                .map(stack -> stack.getKind() + "=" + stack.getCount());
+        Stream<String> items = goods.getItemIdsList().stream().sorted().map(id -> "#" + id);
+        return Stream.concat(stacks, items).collect(Collectors.joining(","));
+    }
+
+    /**
+     * How trades ended. The memo of a trade: outcome, reason, room, fence, proposer's name, partner's number and name, what
+     * the proposer gives, wants. All are read in one pass, because the time in an id, by which they are found, need not be
+     * known here.
+     */
     private static Map<Told, Stored> trades(Connection connection) throws SQLException {
         Map<Told, Stored> trades = new HashMap<>();
-        String find = """
-                SELECT f.name, t.uuid, t.proposer, t.partner, p.name, t.terms, t.outcome
-                FROM trade t JOIN player f ON f.id = t.proposer JOIN player p ON p.id = t.partner""";
+        String find = "SELECT id, reason, CAST(memo AS TEXT) FROM outcome WHERE id LIKE 'trade:%'";
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(find)) {
             while (row.next()) {
-                String id = TradeIds.text(ByteString.copyFrom(row.getBytes(2)));
+                String id = row.getString(1);
+                int dash = id.indexOf('-');
+                String[] memo = row.getString(3).split(" ", -1);
+                boolean isRefused = row.getInt(2) != 0;
                 trades.put(
-                        new Told(row.getString(1), id),
-                        new Stored(row.getLong(3), row.getLong(4), row.getString(5), row.getBytes(6), row.getInt(7)));
+                        new Told(memo[4], id.substring(dash + 1)),
+                        new Stored(
+                                Long.parseLong(id.substring("trade:".length(), dash)),
+                                Long.parseLong(memo[5]),
+                                memo[6],
+                                memo[7] + " " + memo[8],
+                                isRefused ? TradeOutcome.FAILED_VALUE : Integer.parseInt(memo[0])));
             }
         }
         return trades;
     }
 
-    /** What moved, by entry. Read in one go: the ledger has no index that finds one entry. */
+    /** What moved, by ledger entry. All are read in one pass: the ledger has no index by entry. */
     private static Map<String, Map<MovedGoods.Line, Long>> ledger(Connection connection) throws SQLException {
         Map<String, Map<MovedGoods.Line, Long>> entries = new HashMap<>();
         String find = """

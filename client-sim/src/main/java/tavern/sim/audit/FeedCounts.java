@@ -1,15 +1,15 @@
 package tavern.sim.audit;
 
 /**
- * The ledger queue in numbers.
+ * Counts of messages in the ledger queue.
  *
- * @param delivered messages, repeats included
- * @param repeated deliveries of a message that had come before, the same in every byte: delivery is at least once
- * @param outOfOrder messages committed before an earlier one of the same room and owner; a note, no fault
- * @param strangers trades without a bot of this run: judged only with the store beside
- * @param missing trades told as committed that never came
- * @param forged trades that nobody made so
- * @param unreadable messages that are not the feed's
+ * @param delivered messages received, repeats included
+ * @param repeated deliveries of a message received before, identical in every byte; delivery is at least once
+ * @param outOfOrder messages committed before an earlier one of the same room and owner; informational, not a fault
+ * @param strangers trades without a bot of this run; they can be checked only against the store
+ * @param missing trades reported as committed that never arrived
+ * @param forged trades that nobody made, or not on these terms
+ * @param unreadable messages that are not valid feed messages
  */
 public record FeedCounts(
         long delivered, long repeated, long outOfOrder, long strangers, long missing, long forged, long unreadable) {
@@ -17,7 +17,7 @@ public record FeedCounts(
         return missing == 0 && forged == 0 && unreadable == 0;
     }
 
-    /** With more forgeries, found elsewhere. */
+    /** These counts plus forgeries that were found elsewhere. */
     public FeedCounts plusForged(long more) {
         return new FeedCounts(delivered, repeated, outOfOrder, strangers, missing, forged + more, unreadable);
     }

@@ -12,13 +12,13 @@ import tavern.protocol.v1.TradeOffer;
 import tavern.protocol.v1.TradeOutcome;
 
 /**
- * A trade as somebody tells of it.
+ * A trade as one source reports it: a bot, the feed or the store.
  *
- * @param from who made the offer
- * @param outcome {@code TRADE_OUTCOME_UNSPECIFIED}: nobody was told
+ * @param from name of the player who made the offer
+ * @param outcome how it ended, or {@code TRADE_OUTCOME_UNSPECIFIED} when nobody was told
  */
 public record KnownTrade(String from, TradeOffer offer, TradeOutcome outcome) {
-    /** What makes a trade one and the same: ids are scoped to who offered. */
+    /** The identity of a trade: trade ids are scoped to the proposer. */
     public record Key(String from, ByteString id) {}
 
     public Key key() {
@@ -33,7 +33,7 @@ public record KnownTrade(String from, TradeOffer offer, TradeOutcome outcome) {
         return outcome == TradeOutcome.COMMITTED;
     }
 
-    /** Whether the same goods go between the same two; the order in which they are named does not matter. */
+    /** Whether the same goods move between the same two players, in whatever order the goods are listed. */
     public boolean hasTermsOf(KnownTrade other) {
         return from.equals(other.from)
                 && offer.getTo().equals(other.offer.getTo())

@@ -21,10 +21,13 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** A realm in Redis. Reads everything there is of it, at one quiet moment. */
+/** Audits a realm in Redis. Reads all of it, and retries until nothing changed while it was reading. */
 public final class RedisAudit implements StoreAudit {
-    private static final String TWICE = "carried out otherwise than once, on its terms";
+    private static final String TWICE = "not carried out exactly once on its terms";
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
+    /** Outcomes are in one hash for each quarter of an hour in which their ids were made. */
+    private static final long OUTCOMES_MILLIS = 15 * 60 * 1_000;
+
     private static final int BATCH = 1_000;
     private static final int ATTEMPTS = 5;
 
@@ -33,7 +36,7 @@ public final class RedisAudit implements StoreAudit {
 
     /**
      * @param uri {@code redis://[[user]:password@]host[:port][/database]}, {@code rediss://} for TLS
-     * @throws IllegalArgumentException when it is none
+     * @throws IllegalArgumentException when it is not such a URI
      */
     public RedisAudit(String uri, String realm) {
         this.uri = RedisURI.create(uri);
@@ -49,12 +52,12 @@ public final class RedisAudit implements StoreAudit {
             for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
                 String before = lastEntry(redis);
                 Result result = read(redis, trades);
-                // Redis gives no view of one moment: what was read while goods moved proves nothing.
+                // Redis has no consistent snapshot of many keys: what was read while goods moved proves nothing.
                 if (before.equals(lastEntry(redis))) {
                     return result;
                 }
             }
-            throw new IOException("cannot audit " + where() + ": goods move all the time; stop whoever trades there");
+            throw new IOException("cannot audit " + where() + ": goods keep moving; stop all trading there first");
         } catch (RedisException e) {
             throw new IOException("cannot audit " + where() + ": " + reason(e), e);
         } finally {
@@ -83,7 +86,7 @@ public final class RedisAudit implements StoreAudit {
     }
 
     private String lastEntry(RedisCommands<String, String> redis) throws IOException {
-        List<StreamMessage<String, String>> last = redis.xrevrange(key("ledger"), Range.unbounded(), Limit.from(1));
+        List<StreamMessage<String, String>> last = redis.xrevrange(key("entries"), Range.unbounded(), Limit.from(1));
         if (last.isEmpty()) {
             throw new IOException("no realm '" + realm + "' in " + where() + "; see --realm");
         }
@@ -94,7 +97,7 @@ public final class RedisAudit implements StoreAudit {
         Map<String, String> ids = redis.hgetall(key("names"));
         Set<String> wanted = new HashSet<>();
         trades.forEach(trade -> wanted.add(entry(ids, trade)));
-        RedisBooks books = new RedisBooks(wanted);
+        RedisLedgerSum books = new RedisLedgerSum(wanted);
         Set<String> unnamed = readPlayers(redis, books);
         readLedger(redis, books);
 
@@ -109,21 +112,21 @@ public final class RedisAudit implements StoreAudit {
                 twice.add(trade);
             }
         }
-        List<String> contradictions = books.contradictions(redis.scard(key("grants")));
+        List<String> contradictions = books.contradictions();
         unnamed.removeAll(ids.values());
         unnamed.forEach(id -> contradictions.add("player " + id + " has no name in " + key("names")));
         return new Result(contradictions, wrong, twice);
     }
 
-    /** @return the ids of all players there are */
-    private Set<String> readPlayers(RedisCommands<String, String> redis, RedisBooks books) {
+    /** @return the ids of all players in the realm */
+    private Set<String> readPlayers(RedisCommands<String, String> redis, RedisLedgerSum books) {
         String prefix = key("player:");
         Set<String> found = new HashSet<>();
         ScanIterator<String> keys =
                 ScanIterator.scan(redis, ScanArgs.Builder.limit(BATCH).match(prefix + "*"));
         while (keys.hasNext()) {
             String id = keys.next().substring(prefix.length());
-            // A scan may give a key more than once.
+            // A scan may return a key more than once.
             if (id.matches("\\d{1,18}") && found.add(id)) {
                 books.player(Long.parseLong(id), redis.hgetall(prefix + id));
             }
@@ -131,10 +134,10 @@ public final class RedisAudit implements StoreAudit {
         return found;
     }
 
-    private void readLedger(RedisCommands<String, String> redis, RedisBooks books) {
+    private void readLedger(RedisCommands<String, String> redis, RedisLedgerSum books) {
         Range<String> range = Range.unbounded();
         while (true) {
-            List<StreamMessage<String, String>> batch = redis.xrange(key("ledger"), range, Limit.from(BATCH));
+            List<StreamMessage<String, String>> batch = redis.xrange(key("entries"), range, Limit.from(BATCH));
             batch.forEach(message -> books.entry(message.getId(), message.getBody()));
             if (batch.size() < BATCH) {
                 return;
@@ -148,21 +151,22 @@ public final class RedisAudit implements StoreAudit {
                 + TradeIds.text(trade.offer().getTradeId());
     }
 
-    /** @return what is wrong, or an empty text */
+    /** @return what is wrong, or an empty string */
     private String check(
-            RedisCommands<String, String> redis, RedisBooks books, Map<String, String> ids, KnownTrade trade) {
+            RedisCommands<String, String> redis, RedisLedgerSum books, Map<String, String> ids, KnownTrade trade) {
         String proposer = ids.get(trade.from());
+        long born = TradeIds.bornMillis(trade.offer().getTradeId());
         String text = proposer == null
                 ? null
                 : redis.hget(
-                        key("trades:" + proposer), TradeIds.text(trade.offer().getTradeId()));
+                        key("outcomes:" + born / OUTCOMES_MILLIS), born % OUTCOMES_MILLIS + " " + entry(ids, trade));
         if (text == null) {
             return "not in the store";
         }
         try {
             RedisText.Ended ended = RedisText.ended(text);
             if (ended.trade().outcome() != trade.outcome()) {
-                return "ended as " + ended.trade().outcome() + ", told was " + trade.outcome();
+                return "ended as " + ended.trade().outcome() + ", but was reported as " + trade.outcome();
             }
             if (!ended.trade().hasTermsOf(trade)) {
                 return "has other terms";

@@ -9,7 +9,7 @@ import tavern.protocol.v1.Inventory;
 import tavern.protocol.v1.Item;
 import tavern.protocol.v1.Stack;
 
-/** All that a set of players owns. */
+/** Everything that a set of players owns. */
 public final class Stocktake {
     private final Map<String, Long> counts = new TreeMap<>();
     private final Map<Long, List<String>> ownersByItem = new TreeMap<>();
@@ -24,12 +24,12 @@ public final class Stocktake {
         }
     }
 
-    /** Counts by kind; unique items are counted under their kind too. */
+    /** Counts by kind; unique items are also counted under their kind. */
     public Map<String, Long> counts() {
         return counts;
     }
 
-    /** Unique items that more than one player has. */
+    /** The number of unique items that more than one player has. */
     public long duplicates() {
         return ownersByItem.values().stream()
                 .filter(owners -> owners.size() > 1)
@@ -37,9 +37,9 @@ public final class Stocktake {
     }
 
     /**
-     * Compares with an earlier stock.
+     * Compares with an earlier stocktake.
      *
-     * @return in words, what is not as it was; empty when all is there, once
+     * @return descriptions of what changed; empty when everything is there exactly once
      */
     public List<String> differences(Stocktake before) {
         List<String> differences = new ArrayList<>();

@@ -6,19 +6,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Reads a server's store by code that shares nothing with the server but the layout, and writes nothing. */
+/** Reads a server's store with code that shares only the storage layout with the server. Writes nothing. */
 public interface StoreAudit {
     /**
-     * What the store says.
+     * The findings in the store.
      *
-     * @param contradictions of the books among themselves
-     * @param wrong trades that are not in it as told, and what is wrong with each
-     * @param twice those of them whose goods moved otherwise than once
+     * @param contradictions contradictions within the store's books
+     * @param wrong trades that the store does not have as reported, and what is wrong with each
+     * @param twice the wrong trades whose goods did not move exactly once
      */
     record Result(List<String> contradictions, Map<KnownTrade, String> wrong, Set<KnownTrade> twice) {}
 
     /**
-     * Checks the books, and these trades against them. Blocks.
+     * Checks the books, and these trades against them. Blocks until done.
      *
      * @throws IOException when the store cannot be read
      */

@@ -1,6 +1,6 @@
 /**
- * Whether all goods are still there: what the players own before and after, and, by independent code, what the server's
- * own file says. Pure, but for {@link tavern.sim.audit.StoreAudit}, which reads that file.
+ * Checks that all goods are still there: what the players own before and after, and, read by independent code, what the
+ * server's store says. Pure, except the implementations of {@link tavern.sim.audit.StoreAudit}, which read the store.
  */
 @NullMarked
 package tavern.sim.audit;

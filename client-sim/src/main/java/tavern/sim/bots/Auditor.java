@@ -20,14 +20,14 @@ import tavern.sim.audit.KnownTrade;
 import tavern.sim.audit.Stocktake;
 import tavern.sim.audit.StoreAudit;
 import tavern.sim.ledger.FeedAudit;
+import tavern.sim.ledger.FeedLedger;
 import tavern.sim.ledger.FeedResult;
-import tavern.sim.ledger.Ledger;
 import tavern.sim.ledger.LedgerConsumer;
 import tavern.sim.oracle.Trade;
 
 /**
- * Takes stock when the load is over and all bots have left: asks the server, then reads the feed and the store if it may.
- * Runs on the caller's thread, which waits. Used once.
+ * Takes stock when the load is over and all bots have left: queries the server, then reads the feed and the store if
+ * they are configured. Runs on the caller's thread and blocks it. Used once.
  */
 final class Auditor {
     private static final int DIFFERENCES_MAX = 20;
@@ -84,17 +84,21 @@ final class Auditor {
     }
 
     private void visit() throws InterruptedException {
-        Map<Bot, List<KnownTrade>> asked = new HashMap<>();
+        Map<Bot, List<KnownTrade>> acknowledgedBy = new HashMap<>();
         for (BotLoop loop : loops) {
             for (Bot bot : loop.bots()) {
                 List<KnownTrade> own = tradesOf(bot);
                 known.addAll(own);
-                asked.put(bot, own.stream().filter(KnownTrade::isAcknowledged).toList());
+                acknowledgedBy.put(
+                        bot, own.stream().filter(KnownTrade::isAcknowledged).toList());
             }
         }
         Map<String, Visit> visits = Visits.run(
-                settings, loops, asked, () -> ofGoods.add("the audit took longer than " + Visits.SECONDS_MAX + " s"));
-        for (Bot bot : asked.keySet()) {
+                settings,
+                loops,
+                acknowledgedBy,
+                () -> ofGoods.add("the audit took longer than " + Visits.SECONDS_MAX + " s"));
+        for (Bot bot : acknowledgedBy.keySet()) {
             Visit visit = visits.get(bot.name());
             if (enter(before, bot.name(), bot.first(), "never logged in") && visit != null) {
                 enter(after, bot.name(), visit.inventory(), "could not log in again");
@@ -119,7 +123,7 @@ final class Auditor {
                 .filter(KnownTrade::isCommitted)
                 .map(KnownTrade::key)
                 .collect(Collectors.toSet());
-        Ledger ledger = from.drain(expected);
+        FeedLedger ledger = from.drain(expected);
         FeedResult result = new FeedAudit(ledger, before, after).run(known);
         feed = result.counts();
         published = ledger.claims();

@@ -2,7 +2,7 @@ package tavern.sim.bots;
 
 import java.util.random.RandomGenerator;
 
-/** When something is due, again and again, whether or not anybody keeps up. */
+/** A schedule of recurring due times, which advances whether or not the caller keeps up. */
 final class Beat {
     private final double meanNanos;
     private final boolean even;
@@ -15,7 +15,7 @@ final class Beat {
         this.random = random;
     }
 
-    /** Evenly spaced, with a phase of its own. */
+    /** Evenly spaced, with a random phase. */
     static Beat even(double perSecond, RandomGenerator random) {
         return new Beat(perSecond, true, random);
     }
@@ -35,7 +35,7 @@ final class Beat {
         return nextNanos != Long.MAX_VALUE && nextNanos - nowNanos <= 0;
     }
 
-    /** Goes on to the next time, and gives the one that was due. */
+    /** Advances to the next due time and returns the one that has passed. */
     long take() {
         long due = nextNanos;
         nextNanos += (long) step();

@@ -8,16 +8,15 @@ import tavern.protocol.v1.ChatMessage;
 import tavern.protocol.v1.Error;
 import tavern.protocol.v1.ErrorCode;
 import tavern.protocol.v1.Inventory;
-import tavern.protocol.v1.InventoryChanged;
 import tavern.protocol.v1.Joined;
 import tavern.protocol.v1.PlayerLeft;
 import tavern.protocol.v1.TradeOffered;
 import tavern.protocol.v1.TradeResult;
 import tavern.protocol.v1.Welcome;
 import tavern.sim.client.ClientListener;
+import tavern.sim.client.ClientRoom;
 import tavern.sim.client.ClientSettings;
 import tavern.sim.client.ConnectionLostException;
-import tavern.sim.client.RoomView;
 import tavern.sim.client.TavernClient;
 import tavern.sim.client.TavernException;
 import tavern.sim.measure.Latencies;
@@ -25,8 +24,8 @@ import tavern.sim.oracle.Count;
 import tavern.sim.oracle.MoveLog;
 import tavern.sim.oracle.SightOracle;
 
-/** One simulated player: stays in its room until told to leave, comes back when its connection goes. */
-@SuppressWarnings("FutureReturnValueIgnored") // what fails is handled where it completes
+/** One simulated player: it stays in its room until told to leave and reconnects when its connection is lost. */
+@SuppressWarnings("FutureReturnValueIgnored") // failures are handled where the future completes
 final class Bot implements ClientListener {
     private static final double CHURNS_PER_SECOND = 0.2;
     private static final int RETRY_MILLIS = 100;
@@ -34,13 +33,13 @@ final class Bot implements ClientListener {
 
     private final String name;
     private final int member;
-    private final Room room;
+    private final BotRoom room;
     private final BotLoop home;
     private final boolean churner;
     private final SplittableRandom random;
     private final TavernClient client;
     private final Walk walk;
-    private final Trader trader;
+    private final BotTrader trader;
     private final Beat moves;
     private final Beat chats;
     private final Beat trades;
@@ -49,13 +48,14 @@ final class Bot implements ClientListener {
     private final CompletableFuture<Void> gone = new CompletableFuture<>();
 
     private @Nullable Inventory first;
+    private boolean welcomed;
     private boolean joined;
     private boolean dropping;
     private boolean leaving;
     private int attempts;
     private int tickHz = 1;
 
-    Bot(BotSettings settings, int index, int member, Room room, BotLoop home) {
+    Bot(BotSettings settings, int index, int member, BotRoom room, BotLoop home) {
         this.name = settings.botName(index);
         this.member = member;
         this.room = room;
@@ -66,7 +66,7 @@ final class Bot implements ClientListener {
                 settings.host(), settings.port(), settings.tokens().apply(name));
         this.client = new TavernClient(connection, home.loop(), this);
         this.walk = new Walk(settings.moveRate(), random.split());
-        this.trader = new Trader(this, client, random.split());
+        this.trader = new BotTrader(this, client, random.split());
         this.moves = Beat.even(settings.moveRate(), random.split());
         this.chats = Beat.poisson(settings.chatRate(), random.split());
         this.trades = Beat.poisson(settings.tradeRate(), random.split());
@@ -81,11 +81,11 @@ final class Bot implements ClientListener {
         return member;
     }
 
-    Room room() {
+    BotRoom room() {
         return room;
     }
 
-    Trader trader() {
+    BotTrader trader() {
         return trader;
     }
 
@@ -97,20 +97,20 @@ final class Bot implements ClientListener {
         return churner;
     }
 
-    /** In the room, with a live connection. */
+    /** Whether the bot is in the room, with a live connection. */
     boolean isPresent() {
         return joined && client.isLive();
     }
 
-    /** The room as this one sees it; null when it is not there. */
+    /** The room as this bot sees it, or null when the bot is not present. */
     @Nullable
-    RoomView view() {
+    ClientRoom view() {
         return isPresent() ? client.room() : null;
     }
 
-    /** How who sees whom is told here; null where everybody sees everybody, or it is not known. */
+    /** The visibility rules of this room, or null when everybody sees everybody or the rules are not known. */
     SightOracle.@Nullable Rules sightRules() {
-        RoomView view = view();
+        ClientRoom view = view();
         if (view == null || !view.hasCells()) {
             return null;
         }
@@ -118,22 +118,22 @@ final class Bot implements ClientListener {
         return new SightOracle.Rules(map.getCellSize(), map.getMaxSpeed(), tickHz);
     }
 
-    /** Where the server says that it is; null when that is not known. */
+    /** Where the server says this bot is, or null when that is not known. */
     SightOracle.@Nullable Place place() {
-        RoomView view = view();
-        RoomView.Entity self = view == null ? null : view.self();
+        ClientRoom view = view();
+        ClientRoom.Entity self = view == null ? null : view.self();
         return view == null || self == null ? null : new SightOracle.Place(member, self.x(), self.y(), view.tick());
     }
 
-    /** Its entity; 0 when it is in no room. */
+    /** This bot's entity id, or 0 when it is in no room. */
     int selfId() {
-        RoomView view = view();
+        ClientRoom view = view();
         return view == null ? 0 : view.joined().getSelf();
     }
 
     boolean hasInView(int entity) {
-        RoomView view = view();
-        RoomView.Entity known = view == null ? null : view.entity(entity);
+        ClientRoom view = view();
+        ClientRoom.Entity known = view == null ? null : view.entity(entity);
         return known != null && known.isInView();
     }
 
@@ -144,13 +144,13 @@ final class Bot implements ClientListener {
                 && room.moves().isRestSeen(member);
     }
 
-    /** What it owned at its first login; null when it never got that far. */
+    /** What this bot owned at its first login, or null when it never logged in. */
     @Nullable
     Inventory first() {
         return first;
     }
 
-    /** Connects and joins. @return completes once it is in the room for the first time */
+    /** Connects and joins. The future completes once the bot is in the room for the first time. */
     CompletableFuture<Void> enter() {
         if (leaving) {
             return entered;
@@ -160,10 +160,10 @@ final class Bot implements ClientListener {
                 client.bye();
             } else if (failure != null) {
                 refused(failure);
-                again();
+                reconnectLater();
             } else if (joined) {
                 attempts = 0;
-            } else {
+            } else if (first != null) {
                 join();
             }
         });
@@ -190,7 +190,7 @@ final class Bot implements ClientListener {
         }
     }
 
-    private void again() {
+    private void reconnectLater() {
         client.eventLoop().schedule(this::enter, backOff(), TimeUnit.MILLISECONDS);
     }
 
@@ -206,7 +206,10 @@ final class Bot implements ClientListener {
         churns.start(nowNanos);
     }
 
-    /** Does all that is due. What comes due while there is no connection is let go: nobody could have sent it. */
+    /**
+     * Does everything that is due. Actions that come due without a connection are skipped: they could not have been
+     * sent.
+     */
     void act(long nowNanos) {
         while (moves.isDue(nowNanos)) {
             move(moves.take());
@@ -255,7 +258,7 @@ final class Bot implements ClientListener {
         });
     }
 
-    /** Cuts the connection, to come back soon. */
+    /** Cuts the connection; the bot reconnects soon. */
     void drop() {
         if (mayAct() && !dropping) {
             dropping = true;
@@ -264,7 +267,7 @@ final class Bot implements ClientListener {
         }
     }
 
-    /** Ends the session. @return completes when the connection is closed */
+    /** Ends the session. The future completes when the connection is closed. */
     CompletableFuture<Void> leave() {
         leaving = true;
         if (client.isLive()) {
@@ -275,7 +278,7 @@ final class Bot implements ClientListener {
         return gone;
     }
 
-    /** Counts a failure. @return the server's code; null when there was none, so that nobody knows what happened */
+    /** Counts a failure. Returns the server's error code, or null without one: then the outcome is unknown. */
     @Nullable
     ErrorCode refused(Throwable failure) {
         Throwable cause = failure.getCause() == null ? failure : failure.getCause();
@@ -297,9 +300,8 @@ final class Bot implements ClientListener {
     public void onWelcome(Welcome welcome) {
         tickHz = welcome.getTickHz();
         trader.allow(welcome.getLimits().getOpenOffersMax());
-        trader.holdings().learn(welcome.getInventory());
-        if (first == null) {
-            first = welcome.getInventory();
+        if (!welcomed) {
+            welcomed = true;
         } else if (welcome.getResumed()) {
             home.tally().add(Count.RESUMES);
             room.moves().resumed(member, welcome.getLastClientSeq());
@@ -312,36 +314,36 @@ final class Bot implements ClientListener {
     }
 
     @Override
-    public void onRoomFilled(RoomView view) {
+    public void onRoomFilled(ClientRoom view) {
         view.entities().forEach(room::recognise);
-        RoomView.Entity self = view.self();
+        ClientRoom.Entity self = view.self();
         Joined map = view.joined();
         if (self != null && !joined) {
             walk.begin(self.x(), self.y(), map.getMapWidth(), map.getMapHeight(), map.getMaxSpeed());
         }
-        room.look(member, view);
+        room.startWatching(member, view);
     }
 
     @Override
-    public void onCameIntoView(RoomView view, RoomView.Entity entity) {
-        room.look(member, entity, System.nanoTime());
+    public void onCameIntoView(ClientRoom view, ClientRoom.Entity entity) {
+        room.startWatching(member, entity, System.nanoTime());
     }
 
     @Override
-    public void onOutOfView(RoomView view, RoomView.Entity entity) {
-        room.lookAway(member, entity);
+    public void onOutOfView(ClientRoom view, ClientRoom.Entity entity) {
+        room.stopWatching(member, entity);
         if (entity.id() == view.joined().getSelf()) {
-            onFault("out of the own view");
+            onFault("the player's own entity went out of its view");
         }
     }
 
     @Override
-    public void beforeFullState(RoomView view) {
-        room.lookAway(member, view);
+    public void beforeFullState(ClientRoom view) {
+        room.stopWatching(member, view);
     }
 
     @Override
-    public void onMoved(RoomView view, RoomView.Entity entity, int seqBefore, long nowNanos) {
+    public void onMoved(ClientRoom view, ClientRoom.Entity entity, int seqBefore, long nowNanos) {
         if (entity.attachment() instanceof MoveLog log) {
             long nanos = room.moves().seen(member, log, seqBefore, entity.seq(), entity.x(), entity.y(), nowNanos);
             Latencies.record(home.latencies().move(), nanos);
@@ -357,12 +359,12 @@ final class Bot implements ClientListener {
     }
 
     @Override
-    public void onPlayerJoined(RoomView view, RoomView.Entity entity) {
+    public void onPlayerJoined(ClientRoom view, ClientRoom.Entity entity) {
         room.recognise(entity);
     }
 
     @Override
-    public void onPlayerLeft(RoomView view, PlayerLeft left) {
+    public void onPlayerLeft(ClientRoom view, PlayerLeft left) {
         MoveLog log = room.logOf(left.getPlayer());
         if (log != null) {
             room.moves().left(log);
@@ -378,17 +380,21 @@ final class Bot implements ClientListener {
 
     @Override
     public void onTradeOffered(TradeOffered offered) {
-        trader.asked(offered);
+        trader.onOffered(offered);
     }
 
     @Override
     public void onTradeResult(TradeResult result) {
-        trader.told(result);
+        trader.onResult(result);
     }
 
     @Override
-    public void onInventoryChanged(InventoryChanged changed) {
-        trader.holdings().learn(changed.getInventory());
+    public void onInventory(Inventory told) {
+        // Nobody can trade with the bot before it is in a room, so this is what it owned before its first trade.
+        if (first == null) {
+            first = told;
+            join();
+        }
     }
 
     @Override
@@ -418,9 +424,9 @@ final class Bot implements ClientListener {
 
     @Override
     public void onDisconnected(@Nullable Error error, @Nullable Throwable cause) {
-        RoomView view = client.room();
+        ClientRoom view = client.room();
         if (view != null) {
-            room.lookAway(member, view);
+            room.stopWatching(member, view);
         }
         if (leaving) {
             gone.complete(null);
@@ -437,6 +443,6 @@ final class Bot implements ClientListener {
         } else if (cause != null) {
             home.tally().error(cause.getClass().getSimpleName());
         }
-        again();
+        reconnectLater();
     }
 }

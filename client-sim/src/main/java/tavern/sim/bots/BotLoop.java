@@ -5,11 +5,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import tavern.sim.measure.Latencies;
-import tavern.sim.measure.Timeline;
+import tavern.sim.measure.SecondsTimeline;
 import tavern.sim.oracle.Tally;
 
-/** One event loop with its rooms, its clock and its books. All fields belong to that loop's thread. */
-@SuppressWarnings("FutureReturnValueIgnored") // what fails is handled where it completes
+/** One event loop with its rooms, its clock and its counts. All fields are confined to that loop's thread. */
+@SuppressWarnings("FutureReturnValueIgnored") // failures are handled where the future completes
 final class BotLoop {
     /** Granularity of the load's clock; counted into the latencies, since these begin when an action is due. */
     private static final long PACE_MILLIS = 5;
@@ -17,21 +17,21 @@ final class BotLoop {
     private static final long SECOND_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final EventLoop loop;
-    private final Timeline timeline;
+    private final SecondsTimeline timeline;
     private final Tally tally = new Tally();
     private final Latencies latencies = new Latencies();
-    private final List<Room> rooms = new ArrayList<>();
+    private final List<BotRoom> rooms = new ArrayList<>();
     private final List<Bot> bots = new ArrayList<>();
     private long startNanos;
     private int second;
     private boolean loading;
 
-    BotLoop(EventLoop loop, Timeline timeline) {
+    BotLoop(EventLoop loop, SecondsTimeline timeline) {
         this.loop = loop;
         this.timeline = timeline;
     }
 
-    void add(Room room) {
+    void add(BotRoom room) {
         rooms.add(room);
         bots.addAll(room.bots());
     }
@@ -48,7 +48,7 @@ final class BotLoop {
         return latencies;
     }
 
-    List<Room> rooms() {
+    List<BotRoom> rooms() {
         return rooms;
     }
 
@@ -86,11 +86,11 @@ final class BotLoop {
     }
 
     boolean isSettled() {
-        return rooms.stream().allMatch(Room::isSettled);
+        return rooms.stream().allMatch(BotRoom::isSettled);
     }
 
     void finish() {
-        rooms.forEach(Room::finish);
+        rooms.forEach(BotRoom::finish);
         timeline.add(second++, latencies);
     }
 }

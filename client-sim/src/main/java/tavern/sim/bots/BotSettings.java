@@ -6,16 +6,16 @@ import org.jspecify.annotations.Nullable;
 import tavern.sim.audit.StoreAudit;
 
 /**
- * One run.
+ * The settings of one run.
  *
- * @param moveRate of each bot in a second, evenly spaced
- * @param chatRate of each bot in a second, on average
- * @param tradeRate offers of each bot in a second, on average
- * @param churn share of bots that drop their connection now and then, 0 to 1
- * @param run in the names of this run's bots, so that they are new to the server
- * @param tokens makes the token to log in with from a bot's name
- * @param store to be audited too
- * @param feedUri of the broker whose ledger queue is to be read and audited
+ * @param moveRate moves of each bot per second, evenly spaced
+ * @param chatRate chat lines of each bot per second, on average
+ * @param tradeRate trade offers of each bot per second, on average
+ * @param churn share of bots that drop their connection from time to time, 0 to 1
+ * @param run part of the names of this run's bots, so that they are new to the server
+ * @param tokens makes a bot's login token from its name
+ * @param store the store to audit, or null for none
+ * @param feedUri the broker whose ledger queue is read and audited, or null for none
  */
 public record BotSettings(
         String host,

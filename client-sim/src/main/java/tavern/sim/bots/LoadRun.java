@@ -16,30 +16,30 @@ import java.util.function.Supplier;
 import tavern.sim.audit.AuditResult;
 import tavern.sim.client.ClientListener;
 import tavern.sim.client.ClientSettings;
+import tavern.sim.client.ClientTransport;
 import tavern.sim.client.TavernClient;
-import tavern.sim.client.Transport;
 import tavern.sim.ledger.LedgerConsumer;
 import tavern.sim.measure.Latencies;
-import tavern.sim.measure.Timeline;
+import tavern.sim.measure.SecondsTimeline;
 import tavern.sim.oracle.Tally;
 
-/** A whole run, top to bottom, on the caller's thread; the bots live on their event loops. */
-@SuppressWarnings("FutureReturnValueIgnored") // what fails is handled where it completes
+/** A whole run, read top to bottom, on the caller's thread; the bots live on their event loops. */
+@SuppressWarnings("FutureReturnValueIgnored") // failures are handled where the future completes
 public final class LoadRun {
-    /** Told where the run is; on the thread of {@link #run}. */
+    /** Receives the progress of the run, on the thread that called {@link LoadRun#run}. */
     @FunctionalInterface
     public interface Progress {
         /**
          * Called a few times a second.
          *
-         * @param share of the phase that is done, 0 to 1
+         * @param share the share of the phase that is done, 0 to 1
          */
         void at(String phase, double share);
     }
 
     private static final int CONNECTS_AT_ONCE = 32;
     private static final int CONNECT_SECONDS_MAX = 90;
-    /** Longer than an offer lives. */
+    /** Longer than an offer stays open. */
     private static final int SETTLE_SECONDS_MAX = 40;
 
     private static final int SETTLE_POLL_MILLIS = 50;
@@ -47,21 +47,21 @@ public final class LoadRun {
 
     private final BotSettings settings;
     private final Progress progress;
-    private final Timeline timeline;
+    private final SecondsTimeline timeline;
     private final CountDownLatch stop = new CountDownLatch(1);
 
     public LoadRun(BotSettings settings, Progress progress) {
         this.settings = settings;
         this.progress = progress;
-        this.timeline = new Timeline(settings.threads());
+        this.timeline = new SecondsTimeline(settings.threads());
     }
 
-    /** What was recorded until now, of all but the last second. On any thread. */
+    /** The latencies recorded so far, except those of the current second. Safe on any thread. */
     public Latencies soFar() {
         return timeline.soFar();
     }
 
-    /** Ends the load early; all else goes on as usual. On any thread. */
+    /** Ends the load early; the run still settles and audits as usual. Safe on any thread. */
     public void stop() {
         stop.countDown();
     }
@@ -72,10 +72,10 @@ public final class LoadRun {
      * @throws IOException when the server cannot be reached at all, or the store or the feed cannot be read
      */
     public RunResult run() throws IOException, InterruptedException {
-        EventLoopGroup group = Transport.loops(settings.threads());
+        EventLoopGroup group = ClientTransport.loops(settings.threads());
         LedgerConsumer consumer = null;
         try {
-            knock(group);
+            probe(group);
             consumer = settings.feedUri() == null ? null : LedgerConsumer.open(settings.feedUri());
             List<BotLoop> loops = assemble(group);
 
@@ -110,8 +110,8 @@ public final class LoadRun {
         }
     }
 
-    /** One connection first: a server that is not there deserves one clear line and not one for each bot. */
-    private void knock(EventLoopGroup group) throws IOException, InterruptedException {
+    /** Opens one connection first: an unreachable server should give one clear line, not one for each bot. */
+    private void probe(EventLoopGroup group) throws IOException, InterruptedException {
         ClientSettings login = ClientSettings.of(
                 settings.host(), settings.port(), settings.tokens().apply(settings.botName(0)));
         TavernClient client = new TavernClient(login, group.next(), new ClientListener() {});
@@ -120,7 +120,7 @@ public final class LoadRun {
             client.bye();
         } catch (ExecutionException | TimeoutException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
-            // Netty's own texts tell of system calls.
+            // Netty's own messages describe system calls.
             String why = cause instanceof ConnectException
                     ? "connection refused"
                     : cause instanceof UnknownHostException ? "unknown host" : cause.getMessage();
@@ -140,7 +140,7 @@ public final class LoadRun {
                 indices.add(bot);
             }
             List<String> names = indices.stream().map(settings::botName).toList();
-            Room room = new Room(settings.roomPrefix() + r, settings.run(), names, home.tally());
+            BotRoom room = new BotRoom(settings.roomPrefix() + r, settings.run(), names, home.tally());
             for (int index : indices) {
                 room.add(new Bot(settings, index, room.bots().size(), room, home));
             }
@@ -199,7 +199,7 @@ public final class LoadRun {
         await(left, 10);
     }
 
-    /** Waits for all, or until the time is up: what is missing then shows in the counts. */
+    /** Waits for all futures, or until the time is up; what is missing then shows in the counts. */
     private static void await(List<CompletableFuture<Void>> futures, int secondsMax) throws InterruptedException {
         try {
             CompletableFuture.allOf(futures.toArray(CompletableFuture[]::new)).get(secondsMax, TimeUnit.SECONDS);
@@ -210,7 +210,7 @@ public final class LoadRun {
         }
     }
 
-    /** Does it on each loop's own thread, one after another, and returns when it is done. */
+    /** Runs the task on each loop's own thread, one after another, and returns when all have run it. */
     private static void forEach(List<BotLoop> loops, Consumer<BotLoop> task) throws InterruptedException {
         for (BotLoop loop : loops) {
             loop.loop().submit(() -> task.accept(loop)).sync();

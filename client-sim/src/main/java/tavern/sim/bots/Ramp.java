@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
-/** Does many things on one event loop, a bounded number at once. Completes when all have, well or not. */
-@SuppressWarnings("FutureReturnValueIgnored") // what fails is handled where it completes
+/** Runs many tasks on one event loop, a bounded number at once. Completes when all have, successfully or not. */
+@SuppressWarnings("FutureReturnValueIgnored") // failures are handled where the future completes
 final class Ramp<T> {
     private final EventLoop loop;
     private final Iterator<Supplier<CompletableFuture<T>>> waiting;
@@ -32,7 +32,7 @@ final class Ramp<T> {
     private void next() {
         if (waiting.hasNext()) {
             running++;
-            // By way of the loop, so that tasks that are done at once do not pile up on the stack.
+            // Continue through the loop, so that tasks that complete at once do not pile up on the stack.
             waiting.next()
                     .get()
                     .whenComplete((result, failure) -> loop.execute(() -> {

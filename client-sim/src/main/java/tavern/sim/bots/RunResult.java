@@ -8,9 +8,9 @@ import tavern.sim.oracle.Count;
 import tavern.sim.oracle.Tally;
 
 /**
- * All that a run found out.
+ * The findings of a run.
  *
- * @param loadSeconds that the load really ran
+ * @param loadSeconds how long the load actually ran
  */
 public record RunResult(
         BotSettings settings,
@@ -21,7 +21,7 @@ public record RunResult(
         List<Second> seconds,
         AuditResult audit) {
 
-    /** Every bot came in, nothing was lost, duplicated, reordered or forged, and all goods are there. */
+    /** Whether every bot connected, nothing was lost, duplicated, reordered or forged, and all goods are there. */
     public boolean holds() {
         for (Count count : Count.values()) {
             if (count.isFault() && tally.get(count) != 0) {

@@ -2,12 +2,12 @@ package tavern.sim.bots;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import tavern.sim.client.RoomView;
+import tavern.sim.client.ClientRoom;
 import tavern.sim.oracle.MoveLog;
 import tavern.sim.oracle.SightOracle;
 import tavern.sim.oracle.Tally;
 
-/** Who has whom in view among the bots of one room, if it has cells. Belongs to one event loop. */
+/** Checks which bots of one room have which others in view, if the room has cells. Confined to one event loop. */
 final class Sights {
     private final List<Bot> bots;
     private final SightOracle oracle;
@@ -19,29 +19,29 @@ final class Sights {
     }
 
     @FunctionalInterface
-    private interface Look {
-        /** @return whether to go on */
+    private interface PairCheck {
+        /** @return whether to continue with the next entity */
         boolean at(SightOracle.Place viewer, SightOracle.Place other, boolean inView, Bot otherBot);
     }
 
-    /** Looks at what one of them sees; at another's the next time. */
+    /** Checks what one bot sees; each call checks the next bot in turn. */
     void checkNext() {
         Bot bot = bots.get(next++ % bots.size());
         SightOracle.Rules rules = bot.sightRules();
         if (rules != null) {
-            look(bot, (viewer, other, inView, otherBot) -> {
+            forEachPair(bot, (viewer, other, inView, otherBot) -> {
                 oracle.walking(rules, viewer, other, inView);
                 return true;
             });
         }
     }
 
-    /** Nobody moves any more, and all see whom they must. */
+    /** Whether every bot sees exactly whom it must; called once nobody moves any more. */
     boolean isSettled() {
         for (Bot bot : bots) {
             SightOracle.Rules rules = bot.sightRules();
             if (rules != null
-                    && !look(
+                    && !forEachPair(
                             bot,
                             (viewer, other, inView, otherBot) -> SightOracle.isRight(
                                     rules, viewer, other, inView, otherBot.hasInView(bot.selfId())))) {
@@ -55,7 +55,7 @@ final class Sights {
         for (Bot bot : bots) {
             SightOracle.Rules rules = bot.sightRules();
             if (rules != null) {
-                look(bot, (viewer, other, inView, otherBot) -> {
+                forEachPair(bot, (viewer, other, inView, otherBot) -> {
                     oracle.resting(rules, viewer, other, inView, otherBot.hasInView(bot.selfId()));
                     return true;
                 });
@@ -63,18 +63,18 @@ final class Sights {
         }
     }
 
-    /** @return whether it was not broken off */
-    private boolean look(Bot bot, Look look) {
+    /** @return false when the visitor stopped early */
+    private boolean forEachPair(Bot bot, PairCheck check) {
         SightOracle.Place viewer = bot.place();
-        RoomView view = bot.view();
+        ClientRoom view = bot.view();
         if (viewer == null || view == null) {
             return true;
         }
-        for (RoomView.Entity entity : view.entities()) {
+        for (ClientRoom.Entity entity : view.entities()) {
             if (entity.attachment() instanceof MoveLog log && log.member() != bot.member()) {
                 Bot otherBot = bots.get(log.member());
                 SightOracle.@Nullable Place other = otherBot.place();
-                if (other != null && !look.at(viewer, other, entity.isInView(), otherBot)) {
+                if (other != null && !check.at(viewer, other, entity.isInView(), otherBot)) {
                     return false;
                 }
             }

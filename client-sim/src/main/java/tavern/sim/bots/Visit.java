@@ -18,10 +18,11 @@ import tavern.sim.client.TavernClient;
 import tavern.sim.client.TavernException;
 
 /**
- * A bot's second login, after the load: what does it own now, and does the server still know how its trades ended? Each
- * is offered again, with the same id and terms, which must give the first outcome and change nothing.
+ * A bot's second login, after the load: it finds out what the bot owns now, and whether the server still knows how its
+ * trades ended. Each trade is offered again with the same id and terms, which must give the first outcome and change
+ * nothing.
  */
-@SuppressWarnings("FutureReturnValueIgnored") // what fails is handled where it completes
+@SuppressWarnings("FutureReturnValueIgnored") // failures are handled where the future completes
 final class Visit implements ClientListener {
     private static final int RETRY_MILLIS = 200;
 
@@ -33,7 +34,7 @@ final class Visit implements ClientListener {
     private final Set<KnownTrade> confirmed = new HashSet<>();
     private final List<String> differences = new ArrayList<>();
     private @Nullable Inventory inventory;
-    private int asked;
+    private int verified;
 
     Visit(ClientSettings settings, EventLoop loop, String room, List<KnownTrade> trades, long deadlineNanos) {
         this.room = room;
@@ -47,7 +48,7 @@ final class Visit implements ClientListener {
         return inventory;
     }
 
-    /** Trades that ended as the bots were told. */
+    /** Trades that, according to the server, ended as the bots were told. */
     Set<KnownTrade> confirmed() {
         return confirmed;
     }
@@ -56,21 +57,33 @@ final class Visit implements ClientListener {
         return differences;
     }
 
-    /** Completes, never exceptionally, when all was asked or the time is up. */
+    /** Completes, never exceptionally, when all trades are verified or the time is up. */
     CompletableFuture<Void> run() {
         client.connect().whenComplete((welcome, failure) -> {
             if (failure != null) {
                 retry(failure, this::run);
-            } else {
-                inventory = welcome.getInventory();
-                if (trades.isEmpty()) {
-                    leave();
-                } else {
-                    join();
-                }
+            } else if (inventory != null) {
+                begin();
             }
         });
         return done;
+    }
+
+    @Override
+    public void onInventory(Inventory told) {
+        boolean isFirst = inventory == null;
+        inventory = told;
+        if (isFirst) {
+            begin();
+        }
+    }
+
+    private void begin() {
+        if (trades.isEmpty()) {
+            leave();
+        } else {
+            join();
+        }
     }
 
     private void join() {
@@ -78,20 +91,20 @@ final class Visit implements ClientListener {
             if (failure != null) {
                 retry(failure, this::join);
             } else {
-                askNext();
+                verifyNext();
             }
         });
     }
 
-    private void askNext() {
-        if (asked == trades.size()) {
+    private void verifyNext() {
+        if (verified == trades.size()) {
             leave();
             return;
         }
-        KnownTrade trade = trades.get(asked);
+        KnownTrade trade = trades.get(verified);
         client.tradeOffer(trade.offer()).whenComplete((answer, failure) -> {
-            if (failure != null && isForLater(failure)) {
-                retry(failure, this::askNext);
+            if (failure != null && isRetryable(failure)) {
+                retry(failure, this::verifyNext);
                 return;
             }
             TradeOutcome outcome = answer instanceof OfferAnswer.Settled settled
@@ -101,15 +114,15 @@ final class Visit implements ClientListener {
                 confirmed.add(trade);
             } else {
                 differences.add("trade of " + trade.from() + " with "
-                        + trade.offer().getTo() + " was told as " + trade.outcome() + "; asked again: "
+                        + trade.offer().getTo() + " was reported as " + trade.outcome() + "; offered again: "
                         + (failure == null ? answer : failure.getMessage()));
             }
-            asked++;
-            askNext();
+            verified++;
+            verifyNext();
         });
     }
 
-    private static boolean isForLater(Throwable failure) {
+    private static boolean isRetryable(Throwable failure) {
         return !(cause(failure) instanceof TavernException no) || no.code().getNumber() / 100 == 6;
     }
 

@@ -12,7 +12,7 @@ import java.util.function.Supplier;
 import tavern.sim.audit.KnownTrade;
 import tavern.sim.client.ClientSettings;
 
-/** All bots' second logins, a few at a time. */
+/** Runs all bots' second logins, a few at a time. */
 final class Visits {
     static final int SECONDS_MAX = 90;
 
@@ -21,11 +21,11 @@ final class Visits {
     private Visits() {}
 
     /**
-     * Blocks until each bot was there, or the time is up.
+     * Blocks until every visit is over, or the time is up.
      *
-     * @param trades that a bot is to ask about
-     * @param late run when the time was up
-     * @return by the bots' names
+     * @param trades the trades that each bot verifies
+     * @param late runs when the time is up
+     * @return the visits by bot name
      */
     static Map<String, Visit> run(
             BotSettings settings, List<BotLoop> loops, Map<Bot, List<KnownTrade>> trades, Runnable late)

@@ -2,9 +2,9 @@ package tavern.sim.bots;
 
 import java.util.random.RandomGenerator;
 
-/** A stroll across the map: straight on for a while, then another way; never off the map, never too fast. */
+/** A random walk across the map: straight on for a while, then in another direction; never off the map or too fast. */
 final class Walk {
-    /** Well below the limit, so that the server's clock and ours need not agree. */
+    /** Well below the limit, so that the server's clock and ours need not agree exactly. */
     private static final double SHARE_OF_MAX_SPEED = 0.6;
 
     private static final double TURN_CHANCE = 0.05;
@@ -19,13 +19,13 @@ final class Walk {
     private int height;
 
     Walk(double movesPerSecond, RandomGenerator random) {
-        // Seldom moves are no leaps: a bot that stood still is not owed the way.
+        // Infrequent moves must not become leaps: a step is never longer than a quarter of a second's travel.
         this.stepSeconds = movesPerSecond > 0 ? Math.min(0.25, 1 / movesPerSecond) : 0;
         this.random = random;
         this.heading = random.nextDouble() * 2 * Math.PI;
     }
 
-    /** All in 1/16 of a unit; speed for each second. */
+    /** All values in 1/16 of a unit; the speed is per second. */
     void begin(int atX, int atY, int mapWidth, int mapHeight, int maxSpeed) {
         x = atX;
         y = atY;

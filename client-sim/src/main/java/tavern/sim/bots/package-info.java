@@ -4,11 +4,11 @@
  * <pre>
  *   LoadRun: connect ─► load ─► settle ─► count ─► audit ─► RunResult
  *               │
- *               └─► BotLoop (one event loop) ─► Room ─► Bot ─► Walk, Trader
+ *               └─► BotLoop (one event loop) ─► BotRoom ─► Bot ─► Walk, BotTrader
  * </pre>
  *
- * All bots of a room share one event loop, and with it the room's oracles: nothing here is locked. The clock of the
- * load never waits for the server.
+ * All bots of a room share one event loop, and with it the room's oracles, so nothing here needs a lock. The clock of
+ * the load never waits for the server.
  */
 @NullMarked
 package tavern.sim.bots;

@@ -3,6 +3,7 @@ package tavern.sim.client;
 import org.jspecify.annotations.Nullable;
 import tavern.protocol.v1.ChatMessage;
 import tavern.protocol.v1.Error;
+import tavern.protocol.v1.Inventory;
 import tavern.protocol.v1.InventoryChanged;
 import tavern.protocol.v1.PlayerLeft;
 import tavern.protocol.v1.ServerMessage;
@@ -12,74 +13,85 @@ import tavern.protocol.v1.Welcome;
 import tavern.protocol.v1.WhisperReceived;
 
 /**
- * What a client hears, on its event loop: must not block. Called before the future of a request completes that the same
- * message answers. What a method throws closes the connection.
+ * Receives what a client hears. Called on the client's event loop, so it must not block. When a message also answers a
+ * request, the listener is called before the request's future completes. An exception thrown by a method closes the
+ * connection.
  */
 public interface ClientListener {
-    /** Before {@code connect}'s future completes, and before anything that was missed. */
+    /** Called before {@code connect}'s future completes, and before any replayed events. */
     default void onWelcome(Welcome welcome) {}
 
-    /** The room was joined, or its full state, or all that is in view (P-38), replaced what was known. */
-    default void onRoomFilled(RoomView room) {}
+    /** The client joined the room, or a full state or a complete new view (P-38) replaced what it knew. */
+    default void onRoomFilled(ClientRoom room) {}
 
     /**
-     * A full state is about to replace what is known, because snapshots were skipped or the session was resumed; or, in a
-     * room of cells, all that is in view is, because of that or because the own cell is another.
+     * A full state is about to replace what the client knows, because snapshots were skipped or the session was
+     * resumed. In a room with cells, a complete new view is about to do so, for the same reasons or because the player
+     * is in another cell.
      */
-    default void beforeFullState(RoomView room) {}
+    default void beforeFullState(ClientRoom room) {}
 
     /**
-     * A snapshot moved an entity, perhaps the own one.
+     * A snapshot moved an entity, possibly the player's own.
      *
-     * @param seqBefore the entity's seq before it
+     * @param seqBefore the entity's seq before this snapshot
      * @param nowNanos when the snapshot arrived, by {@link System#nanoTime}
      */
-    default void onMoved(RoomView room, RoomView.Entity entity, int seqBefore, long nowNanos) {}
+    default void onMoved(ClientRoom room, ClientRoom.Entity entity, int seqBefore, long nowNanos) {}
 
-    /** P-37: it is known from now on where the entity is. The own one may come again. */
-    default void onCameIntoView(RoomView room, RoomView.Entity entity) {}
+    /** P-37: the entity's place is known from now on. This may be repeated for the player's own entity. */
+    default void onCameIntoView(ClientRoom room, ClientRoom.Entity entity) {}
 
-    /** P-37: it is no longer known from now on where the entity is. */
-    default void onOutOfView(RoomView room, RoomView.Entity entity) {}
+    /** P-37: the entity's place is no longer known. */
+    default void onOutOfView(ClientRoom room, ClientRoom.Entity entity) {}
 
     /**
-     * A move was not possible, and this is where the player stands instead.
+     * A move was rejected; the player stands at {@code x, y} instead, in 1/16 of a unit.
      *
-     * @param seq of that move
+     * @param seq the seq of that move
      */
     default void onMoveRejected(int seq, int x, int y) {}
 
-    default void onPlayerJoined(RoomView room, RoomView.Entity entity) {}
+    default void onPlayerJoined(ClientRoom room, ClientRoom.Entity entity) {}
 
-    default void onPlayerLeft(RoomView room, PlayerLeft left) {}
+    default void onPlayerLeft(ClientRoom room, PlayerLeft left) {}
 
-    /** One's own chat too. */
+    /** A chat line, including the player's own. */
     default void onChat(ChatMessage chat, long roomSeq) {}
 
     default void onWhisper(WhisperReceived whisper) {}
 
     default void onTradeOffered(TradeOffered offered) {}
 
-    /** Final results, those that answer a request of one's own too. */
+    /** The final outcome of a trade, including one that answers the player's own request. */
     default void onTradeResult(TradeResult result) {}
 
+    /**
+     * All pages have come, after a login or because the client asked.
+     *
+     * @param told what the player owned when the server began to tell it; changes since then are applied to {@link
+     *     TavernClient#inventory} right after this call
+     */
+    default void onInventory(Inventory told) {}
+
+    /** The player's goods changed by something other than a trade in the room. */
     default void onInventoryChanged(InventoryChanged changed) {}
 
-    /** Announcements, draining, suspended rooms, redirects, events of a game's own. */
+    /** All other messages: announcements, draining, suspended rooms, redirects, custom events. */
     default void onOther(ServerMessage message) {}
 
     /**
-     * An error that answers no open request.
+     * An error that does not answer a pending request.
      *
-     * @param seq of the message it answers; 0: of the connection as a whole, which closes now, or {@code ROOM_CLOSED}, of
-     *     the room, which is gone
+     * @param seq the seq of the message it answers; 0 for an error of the connection as a whole, which closes now, or
+     *     for {@code ROOM_CLOSED}, which says that the room is gone
      */
     default void onError(int seq, Error error) {}
 
-    /** Numbers of room or session events were left out: events are missing. */
+    /** The numbers of room or session events skipped ahead: events are missing. */
     default void onGap(boolean ofRoom, long expected, long received) {}
 
-    /** An event came again; it is not told a second time. */
+    /** An event arrived again; the client does not deliver it a second time. */
     default void onRepeat(boolean ofRoom, long received) {}
 
     /** The server broke the protocol in a way that the client can live with. */
@@ -88,8 +100,8 @@ public interface ClientListener {
     /**
      * The connection is gone; {@code connect} resumes the session, if it can be resumed.
      *
-     * @param error what the server said at last
-     * @param cause what was thrown here
+     * @param error the error that the server sent last, or null for none
+     * @param cause the exception that closed the connection on this side, or null for none
      */
     default void onDisconnected(@Nullable Error error, @Nullable Throwable cause) {}
 }

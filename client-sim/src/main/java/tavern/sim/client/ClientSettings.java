@@ -4,13 +4,13 @@ import io.netty.handler.ssl.SslContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a client connects to and as whom, and its bounds.
+ * Where a client connects, as whom, and its limits.
  *
- * @param token the player's name, or a signed token, as the server's {@code auth.mode} asks
- * @param tls null: plain TCP
- * @param frameBytesMax of one frame from the server; a longer one closes the connection
- * @param requestsMax asked and not yet answered; more fail at once
- * @param requestMillis until an unanswered request fails
+ * @param token the player's name or a signed token, as the server's {@code auth.mode} requires
+ * @param tls the TLS context, or null for plain TCP
+ * @param frameBytesMax the longest frame accepted from the server; a longer one closes the connection
+ * @param requestsMax the most requests that may wait for an answer; further ones fail at once
+ * @param requestMillis how long until an unanswered request fails
  */
 public record ClientSettings(
         String host,

@@ -1,8 +1,8 @@
 package tavern.sim.client;
 
 /**
- * The connection went, or the time ran out, before the answer came: whether the request was carried out is not known.
- * Trades can be asked for again under the same id.
+ * The connection was lost, or the request timed out, before the answer arrived: whether the request was carried out is
+ * unknown. A trade offer can safely be repeated under the same id.
  */
 public final class ConnectionLostException extends RuntimeException {
     private static final long serialVersionUID = 1;

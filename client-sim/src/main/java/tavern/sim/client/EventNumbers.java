@@ -2,7 +2,7 @@ package tavern.sim.client;
 
 import tavern.protocol.v1.ServerMessage;
 
-/** P-21: the numbers of the newest room event and personal event, from which a resume goes on. */
+/** P-21: the numbers of the newest room event and personal event, from which a resume continues. */
 final class EventNumbers {
     private long room;
     private long session;
@@ -21,9 +21,9 @@ final class EventNumbers {
     }
 
     /**
-     * Takes note of the message's numbers, and tells the listener when they leave something out or come again.
+     * Records the message's numbers, and reports gaps and repeats to the listener.
      *
-     * @return false when the message came before
+     * @return false when the message is a repeat
      */
     boolean isNew(ServerMessage message, ClientListener listener) {
         long sessionSeq = message.getSessionSeq();
@@ -35,7 +35,7 @@ final class EventNumbers {
         }
         long roomSeq = message.getRoomSeq();
         if (message.hasJoined()) {
-            // P-23: a join says where to count on from.
+            // P-23: a join gives the number from which to continue.
             room = roomSeq;
         } else if (roomSeq != 0) {
             if (!follows(true, room, roomSeq, listener)) {

@@ -3,14 +3,14 @@ package tavern.sim.client;
 import org.jspecify.annotations.Nullable;
 import tavern.protocol.v1.ServerMessage;
 
-/** Brings what the server says into the room's view and before the listener: all but what changes the session. */
+/** Applies messages to the view of the room and passes them to the listener, except those that change the session. */
 final class Events {
     private Events() {}
 
-    static void tell(ServerMessage message, @Nullable RoomView room, ClientListener listener) {
+    static void dispatch(ServerMessage message, @Nullable ClientRoom room, ClientListener listener) {
         switch (message.getBodyCase()) {
             case FULL_STATE, PLAYER_JOINED, PLAYER_LEFT -> {
-                // Without a room it is for one that was just left.
+                // Without a room, the message is about one that was just left.
                 if (room != null) {
                     change(room, message, listener);
                 }
@@ -25,13 +25,13 @@ final class Events {
             case TRADE_OFFERED -> listener.onTradeOffered(message.getTradeOffered());
             case TRADE_RESULT -> listener.onTradeResult(message.getTradeResult());
             case INVENTORY_CHANGED -> listener.onInventoryChanged(message.getInventoryChanged());
-            case SNAPSHOT -> listener.onFault("a snapshot with more than itself");
-            case PONG, ERROR, ROOM_LIST, WHISPER_DELIVERED, TRADE_OPENED -> {}
+            case SNAPSHOT -> listener.onFault("a snapshot with other fields in its envelope");
+            case PONG, ERROR, ROOM_LIST, WHISPER_DELIVERED, TRADE_OPENED, REPLAYED, INVENTORY_PAGE -> {}
             default -> listener.onOther(message);
         }
     }
 
-    private static void change(RoomView room, ServerMessage message, ClientListener listener) {
+    private static void change(ClientRoom room, ServerMessage message, ClientListener listener) {
         if (message.hasFullState()) {
             listener.beforeFullState(room);
             room.replace(message.getFullState());

@@ -7,7 +7,7 @@ import io.netty.handler.codec.CorruptedFrameException;
 import io.netty.handler.codec.TooLongFrameException;
 import java.util.List;
 
-/** Cuts the stream into frames: a varint32 length, then that many bytes. */
+/** Splits the stream into frames: a varint32 length, then that many bytes. */
 final class FrameDecoder extends ByteToMessageDecoder {
     private final int frameBytesMax;
 
@@ -27,9 +27,9 @@ final class FrameDecoder extends ByteToMessageDecoder {
                 return;
             }
             next = in.readByte();
-            // The fifth byte has four bits left, and none may follow it.
+            // The fifth byte has only four bits left, and no byte may follow it.
             if (shift == 28 && (next & 0xf0) != 0) {
-                throw new CorruptedFrameException("a length that is no varint32");
+                throw new CorruptedFrameException("a length that is not a varint32");
             }
             length |= (next & 0x7f) << shift;
             shift += 7;

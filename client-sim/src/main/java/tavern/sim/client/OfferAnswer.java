@@ -4,12 +4,12 @@ import tavern.protocol.v1.ServerMessage;
 import tavern.protocol.v1.TradeOpened;
 import tavern.protocol.v1.TradeResult;
 
-/** What became of a trade offer. */
+/** The answer to a trade offer. */
 public sealed interface OfferAnswer {
-    /** It waits for the other side; the result follows as an event. */
+    /** The offer waits for the other side; the result follows as an event. */
     record Open(TradeOpened opened) implements OfferAnswer {}
 
-    /** It was offered before and is settled: this is how. */
+    /** The trade was offered before and has ended with this result. */
     record Settled(TradeResult result) implements OfferAnswer {}
 
     static OfferAnswer of(ServerMessage answer) {

@@ -17,7 +17,7 @@ public final class RedirectException extends RuntimeException {
         this.redirect = redirect;
     }
 
-    /** Where to connect, and what to say Hello with. */
+    /** Where to connect, and the ticket to send in the Hello. */
     public Redirect redirect() {
         return redirect;
     }

@@ -6,8 +6,8 @@ import java.util.Arrays;
 import tavern.protocol.v1.Snapshot;
 
 /**
- * Reads {@link Snapshot} from the wire into arrays that are used again: most of what a client hears is snapshots, and
- * the generated parser makes half a dozen objects for each.
+ * Reads {@link Snapshot} from the wire into reused arrays: most messages a client receives are snapshots, and the
+ * generated parser allocates half a dozen objects for each.
  */
 final class SnapshotReader {
     /** Tag of {@code ServerMessage.snapshot}: field 4, length-delimited. */
@@ -18,12 +18,12 @@ final class SnapshotReader {
     private static final int LEFT_IDS = 10;
     private static final int ANEW = 11;
 
-    // Columns, by field number less IDS.
+    // Columns, by field number minus IDS.
     private static final int ENTERED = 4;
     private static final int LEFT = 8;
     private static final int COLUMNS = 9;
 
-    /** As the message has them: differences, x and y still zigzag. */
+    /** The values as in the message: differences, with x and y still in zigzag encoding. */
     private final int[][] columns = new int[COLUMNS][64];
 
     private final int[] sizes = new int[COLUMNS];
@@ -31,9 +31,9 @@ final class SnapshotReader {
     private boolean anew;
 
     /**
-     * Takes the message when it is a snapshot and nothing else; else leaves the buffer as it is.
+     * Reads the message when it is a snapshot and nothing else; otherwise leaves the buffer as it is.
      *
-     * @throws CorruptedFrameException when it is no valid snapshot
+     * @throws CorruptedFrameException when it is not a valid snapshot
      */
     boolean read(ByteBuf frame) {
         int start = frame.readerIndex();
@@ -70,7 +70,7 @@ final class SnapshotReader {
         } else if (wireType == 2) {
             int length = varint(frame);
             if (length < 0 || length > frame.readableBytes()) {
-                throw new CorruptedFrameException("a snapshot that ends too early");
+                throw new CorruptedFrameException("a snapshot that is truncated");
             }
             int end = frame.readerIndex() + length;
             if (number >= IDS && number <= LEFT_IDS) {
@@ -96,10 +96,10 @@ final class SnapshotReader {
         int value = 0;
         for (int shift = 0; shift < 70; shift += 7) {
             if (!frame.isReadable()) {
-                throw new CorruptedFrameException("a snapshot that ends too early");
+                throw new CorruptedFrameException("a snapshot that is truncated");
             }
             byte next = frame.readByte();
-            // Bits past the 32nd are dropped, as the generated parser does.
+            // Bits past the 32nd are dropped, as in the generated parser.
             if (shift < 32) {
                 value |= (next & 0x7f) << shift;
             }
@@ -142,12 +142,12 @@ final class SnapshotReader {
         return columns[3][index];
     }
 
-    /** P-38: what was in view before is out of view. */
+    /** P-38: whether everything that was in view before is out of view. */
     boolean isAnew() {
         return anew;
     }
 
-    /** P-37: how many came into view. */
+    /** P-37: how many entities came into view. */
     int enteredSize() {
         return sizes[ENTERED];
     }
@@ -168,7 +168,7 @@ final class SnapshotReader {
         return columns[ENTERED + 3][index];
     }
 
-    /** P-37: how many went out of view. */
+    /** P-37: how many entities went out of view. */
     int leftSize() {
         return sizes[LEFT];
     }

@@ -1,5 +1,7 @@
 package tavern.sim.client;
 
+import com.fasterxml.uuid.Generators;
+import com.fasterxml.uuid.impl.TimeBasedEpochGenerator;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedInputStream;
 import io.netty.buffer.ByteBuf;
@@ -19,6 +21,7 @@ import tavern.protocol.v1.ClientMessage;
 import tavern.protocol.v1.Error;
 import tavern.protocol.v1.ErrorCode;
 import tavern.protocol.v1.Hello;
+import tavern.protocol.v1.InventoryPage;
 import tavern.protocol.v1.Joined;
 import tavern.protocol.v1.Left;
 import tavern.protocol.v1.Move;
@@ -31,26 +34,29 @@ import tavern.protocol.v1.Welcome;
 import tavern.protocol.v1.WhisperDelivered;
 
 /**
- * A player's end of one session with a server.
+ * The client side of a player's session.
  *
- * <p>All methods may be called on any thread, but for {@link #move} and the views. Futures complete, and the listener is
- * called, on the client's event loop. A refused request fails with {@link TavernException}, one whose answer is lost with
- * {@link ConnectionLostException}.
+ * <p>All methods are safe on any thread, except {@link #move} and the views. Futures complete, and the listener is
+ * called, on the client's event loop. A refused request fails with {@link TavernException}; one whose answer is lost
+ * fails with {@link ConnectionLostException}.
  *
- * <p>When the connection goes, {@link #connect} resumes the session: what was missed is told in order, once; requests
- * that the server has not heard are sent again; those whose answer is gone fail. When the session cannot be resumed, a new
- * one begins, without a room, and all open requests fail.
+ * <p>When the connection is lost, {@link #connect} resumes the session: missed events are delivered in order, once;
+ * requests that the server has not received are sent again; those whose answer is lost fail. When the session cannot be
+ * resumed, a new one begins, without a room, and all pending requests fail.
  */
-@SuppressWarnings("FutureReturnValueIgnored") // what fails is handled where it completes
+@SuppressWarnings("FutureReturnValueIgnored") // failures are handled where the future completes
 public final class TavernClient {
     private static final long SWEEP_MILLIS = 1_000;
 
     private final ClientSettings settings;
     private final EventLoop loop;
     private final ClientListener listener;
-    private final Requests requests;
+    private final PendingRequests requests;
     private final SnapshotReader snapshot = new SnapshotReader();
     private final EventNumbers numbers = new EventNumbers();
+    private final ServerTime serverTime = new ServerTime(System::nanoTime);
+    private final TimeBasedEpochGenerator tradeIds = Generators.timeBasedEpochGenerator(null, serverTime);
+    private final InventoryUpdates goods;
 
     private @Nullable Channel channel;
     private @Nullable CompletableFuture<Welcome> greeting;
@@ -60,74 +66,105 @@ public final class TavernClient {
     private long pingDueNanos;
 
     private @Nullable Welcome session;
-    private @Nullable RoomView room;
+    private @Nullable ClientRoom room;
     private int lastSeq;
 
-    /** @param loop the owner of all that the client holds, and the thread of its listener */
+    /** @param loop the event loop that owns the client's state and calls its listener */
     public TavernClient(ClientSettings settings, EventLoop loop, ClientListener listener) {
         this.settings = settings;
         this.loop = loop;
         this.listener = listener;
-        this.requests = new Requests(settings.requestsMax());
+        this.requests = new PendingRequests(settings.requestsMax());
+        this.goods = new InventoryUpdates(this, listener);
     }
 
-    /** Connects and says hello; with a session that can be resumed, goes on with it. */
+    /** Connects and says hello; resumes the session if there is one that can be resumed. */
     public CompletableFuture<Welcome> connect() {
         CompletableFuture<Welcome> welcome = new CompletableFuture<>();
         onLoop(() -> open(welcome));
         return welcome;
     }
 
-    /** Fails with {@link RedirectException} when the room lives on another server. */
+    /** Joins a room. Fails with {@link RedirectException} when the room lives on another server. */
     public CompletableFuture<Joined> join(String name) {
-        return request(Messages.join(name), ServerMessage::getJoined);
+        return request(ClientMessages.join(name), ServerMessage::getJoined);
     }
 
     public CompletableFuture<Left> leave() {
-        return request(Messages.leave(), ServerMessage::getLeft);
+        return request(ClientMessages.leave(), ServerMessage::getLeft);
     }
 
     /**
-     * Asks for a page of rooms, in the order of their names.
+     * Requests a page of rooms, in the order of their names.
      *
-     * @param after name of the last room of the page before; empty for the first page
+     * @param after {@code next} of the previous page; empty for the first page
      */
     public CompletableFuture<RoomList> list(String prefix, String after, int max) {
-        return request(Messages.list(prefix, after, max), ServerMessage::getRoomList);
+        return request(ClientMessages.list(prefix, after, max), ServerMessage::getRoomList);
     }
 
-    /** Completes with the own copy, as all others in the room got it. */
+    /**
+     * Asks for all that the player owns, which {@link #inventory} and the listener then tell. The client asks by itself
+     * when it has missed a change.
+     */
+    public CompletableFuture<InventoryPage> readInventory() {
+        CompletableFuture<InventoryPage> last = new CompletableFuture<>();
+        onLoop(() -> goods.read().whenComplete((page, failure) -> {
+            if (failure == null) {
+                last.complete(page);
+            } else {
+                last.completeExceptionally(failure);
+            }
+        }));
+        return last;
+    }
+
+    CompletableFuture<InventoryPage> requestInventory() {
+        return request(ClientMessages.inventory(), ServerMessage::getInventoryPage);
+    }
+
+    /** Sends a chat line. Completes with the sender's own copy of what everybody in the room received. */
     public CompletableFuture<ChatMessage> chat(String text) {
-        return request(Messages.chat(text), ServerMessage::getChat);
+        return request(ClientMessages.chat(text), ServerMessage::getChat);
     }
 
     public CompletableFuture<WhisperDelivered> whisper(String to, String text) {
-        return request(Messages.whisper(to, text), ServerMessage::getWhisperDelivered);
+        return request(ClientMessages.whisper(to, text), ServerMessage::getWhisperDelivered);
     }
 
-    /** May be repeated under the same id without harm. */
+    /**
+     * Makes an id for a new offer, by the server's time (P-57). The client must have been connected once.
+     *
+     * @return a UUID of version 7; each is above all earlier ones of this client, except after the server's clock was set
+     *     back
+     */
+    public ByteString newTradeId() {
+        return ClientMessages.bytes(tradeIds.generate());
+    }
+
+    /** Offers a trade. An offer may safely be repeated under the same id. */
     public CompletableFuture<OfferAnswer> tradeOffer(TradeOffer offer) {
         return request(ClientMessage.newBuilder().setTradeOffer(offer), OfferAnswer::of);
     }
 
     public CompletableFuture<TradeResult> tradeAccept(String from, ByteString tradeId) {
-        return request(Messages.accept(from, tradeId), ServerMessage::getTradeResult);
+        return request(ClientMessages.accept(from, tradeId), ServerMessage::getTradeResult);
     }
 
     public CompletableFuture<TradeResult> tradeDecline(String from, ByteString tradeId) {
-        return request(Messages.decline(from, tradeId), ServerMessage::getTradeResult);
+        return request(ClientMessages.decline(from, tradeId), ServerMessage::getTradeResult);
     }
 
     public CompletableFuture<TradeResult> tradeCancel(ByteString tradeId) {
-        return request(Messages.cancel(tradeId), ServerMessage::getTradeResult);
+        return request(ClientMessages.cancel(tradeId), ServerMessage::getTradeResult);
     }
 
     public CompletableFuture<Pong> ping() {
-        return request(Messages.ping(System.nanoTime()), ServerMessage::getPong);
+        return request(ClientMessages.ping(System.nanoTime()), ServerMessage::getPong);
     }
 
     /**
-     * Asks to be at a place, in 1/16 of a unit; answered only when it is not possible. On the event loop only.
+     * Requests a move to a place, in 1/16 of a unit; answered only when it is impossible. Call on the event loop only.
      *
      * @return the message's seq, or 0 when there is no connection
      */
@@ -144,22 +181,22 @@ public final class TavernClient {
         return send(open, ClientMessage.newBuilder().setMove(move));
     }
 
-    /** Ends the session, and then the connection. */
+    /** Ends the session, then closes the connection. */
     public void bye() {
         onLoop(() -> {
             Channel open = channel;
             if (open != null && live) {
                 session = null;
                 ClientMessage bye = ClientMessage.newBuilder()
-                        .setSeq(++lastSeq)
+                        .setSeq(nextSeq())
                         .setBye(Bye.getDefaultInstance())
                         .build();
-                open.writeAndFlush(Frames.encode(bye)).addListener(ChannelFutureListener.CLOSE);
+                open.writeAndFlush(ClientFrames.encode(bye)).addListener(ChannelFutureListener.CLOSE);
             }
         });
     }
 
-    /** Drops the connection without a word. The session waits to be resumed. */
+    /** Closes the connection without a message. The session can still be resumed. */
     public void close() {
         onLoop(() -> {
             if (channel != null) {
@@ -168,14 +205,19 @@ public final class TavernClient {
         });
     }
 
-    /** On the event loop only. */
+    /** Whether the connection is established and welcomed. Call on the event loop only. */
     public boolean isLive() {
         return live;
     }
 
-    /** The room as last known; null when in none. On the event loop only. */
-    public @Nullable RoomView room() {
+    /** The room as last known, or null when in none. Call on the event loop only. */
+    public @Nullable ClientRoom room() {
         return room;
+    }
+
+    /** What the player owns, as last told. Call on the event loop only. */
+    public ClientInventory inventory() {
+        return goods.inventory();
     }
 
     public EventLoop eventLoop() {
@@ -192,11 +234,11 @@ public final class TavernClient {
 
     private void open(CompletableFuture<Welcome> welcome) {
         if (greeting != null || channel != null) {
-            welcome.completeExceptionally(new IllegalStateException("connected already"));
+            welcome.completeExceptionally(new IllegalStateException("already connected"));
             return;
         }
         greeting = welcome;
-        Transport.connect(settings, loop, new ConnectionHandler(this)).addListener((ChannelFutureListener)
+        ClientTransport.connect(settings, loop, new ClientHandler(this)).addListener((ChannelFutureListener)
                 connected -> {
                     if (connected.isSuccess()) {
                         sayHello(connected.channel());
@@ -228,7 +270,7 @@ public final class TavernClient {
     private Hello.Builder hello() {
         Hello.Builder hello =
                 Hello.newBuilder().setProtocolVersion(Protocol.VERSION_MAX).setToken(settings.token());
-        // P-20, P-21: where to go on from.
+        // P-20, P-21: where the resumed session continues.
         if (session != null) {
             hello.setResumeToken(session.getResumeToken()).setLastSessionSeq(numbers.session());
         }
@@ -239,26 +281,32 @@ public final class TavernClient {
     }
 
     private int send(Channel open, ClientMessage.Builder message) {
-        int seq = ++lastSeq;
-        open.writeAndFlush(Frames.encode(message.setSeq(seq).build()), open.voidPromise());
+        int seq = nextSeq();
+        open.writeAndFlush(ClientFrames.encode(message.setSeq(seq).build()), open.voidPromise());
         return seq;
+    }
+
+    /** P-10: a seq is never 0. */
+    private int nextSeq() {
+        lastSeq = lastSeq == -1 ? 1 : lastSeq + 1;
+        return lastSeq;
     }
 
     private <T> CompletableFuture<T> request(ClientMessage.Builder message, Function<ServerMessage, T> body) {
         CompletableFuture<ServerMessage> answer = new CompletableFuture<>();
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(settings.requestMillis());
-        onLoop(() -> ask(new Requests.Pending(message, answer, deadline)));
+        onLoop(() -> sendOrFail(new PendingRequests.Pending(message, answer, deadline)));
         return answer.thenApply(body);
     }
 
-    private void ask(Requests.Pending pending) {
+    private void sendOrFail(PendingRequests.Pending pending) {
         Channel open = channel;
         if (open == null || !live) {
             pending.answer().completeExceptionally(new ConnectionLostException("there is no connection"));
         } else if (requests.isFull()) {
             pending.answer()
                     .completeExceptionally(new IllegalStateException(
-                            settings.requestsMax() + " requests wait for their answers already"));
+                            settings.requestsMax() + " requests are already waiting for answers"));
         } else {
             requests.add(send(open, pending.message()), pending);
         }
@@ -271,7 +319,7 @@ public final class TavernClient {
             pingDueNanos = now + TimeUnit.MILLISECONDS.toNanos(settings.pingMillis());
             ping();
         }
-        // Requests may outlive the connection, and so does what ends their wait.
+        // Pending requests may outlive the connection, and so does the timer that expires them.
         if (channel == null && requests.isEmpty() && sweep != null) {
             sweep.cancel(false);
             sweep = null;
@@ -282,7 +330,7 @@ public final class TavernClient {
         if (from != channel) {
             return;
         }
-        RoomView view = room;
+        ClientRoom view = room;
         if (snapshot.read(frame)) {
             int unknown = view == null ? snapshot.size() : view.apply(snapshot, listener, System.nanoTime());
             if (unknown > 0) {
@@ -301,11 +349,15 @@ public final class TavernClient {
         switch (message.getBodyCase()) {
             case WELCOME -> welcome(message.getWelcome());
             case JOINED -> {
-                room = new RoomView(message.getJoined());
+                room = new ClientRoom(message.getJoined());
                 listener.onRoomFilled(room);
             }
             case LEFT -> room = null;
-            default -> Events.tell(message, room, listener);
+            case PONG -> serverTime.hear(message.getPong().getServerTimeMs());
+            default -> {
+                goods.heard(message);
+                Events.dispatch(message, room, listener);
+            }
         }
     }
 
@@ -320,6 +372,7 @@ public final class TavernClient {
         live = true;
         boolean resumed = welcome.getResumed() && session != null;
         session = welcome;
+        serverTime.hear(welcome.getServerTimeMs());
         if (!resumed) {
             room = null;
             numbers.reset();
@@ -327,8 +380,9 @@ public final class TavernClient {
         }
         listener.onWelcome(welcome);
         if (resumed) {
-            requests.resume(welcome.getLastClientSeq()).forEach(this::ask);
+            requests.resume(welcome.getLastClientSeq()).forEach(this::sendOrFail);
         }
+        goods.welcomed(resumed);
         waiting.complete(welcome);
     }
 
@@ -339,7 +393,7 @@ public final class TavernClient {
                 && message.getChat().getPlayer().equals(session.getPlayer())) {
             seq = message.getChat().getClientSeq();
         }
-        Requests.Pending pending = seq == 0 ? null : requests.take(seq);
+        PendingRequests.Pending pending = seq == 0 ? null : requests.take(seq);
         if (!message.hasError()) {
             if (pending != null) {
                 pending.answeredBy(message);
@@ -353,8 +407,12 @@ public final class TavernClient {
                 session = null;
             }
         } else if (seq == 0 && error.getCode() == ErrorCode.ROOM_CLOSED) {
-            // P-29
+            // P-29: the room is gone, the session goes on without one.
             room = null;
+        } else if (greeting != null && channel != null) {
+            // P-5: to a Hello, not now. Another connection tries again later.
+            lastError = error;
+            channel.close();
         }
         if (pending != null) {
             pending.answer().completeExceptionally(TavernException.of(error));

@@ -3,7 +3,7 @@ package tavern.sim.client;
 import tavern.protocol.v1.Error;
 import tavern.protocol.v1.ErrorCode;
 
-/** The server said no. Without a stack trace: refusals are part of the game. */
+/** The server refused a request. Has no stack trace: refusals are part of the game. */
 public final class TavernException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
@@ -24,7 +24,7 @@ public final class TavernException extends RuntimeException {
         return code;
     }
 
-    /** Not to be tried again before; 0 when the code is not one of "not now". */
+    /** Do not retry before this time has passed; 0 unless the code is one of the "not now" family (6xx). */
     public int retryAfterMillis() {
         return retryAfterMillis;
     }

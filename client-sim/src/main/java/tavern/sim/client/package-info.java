@@ -1,12 +1,12 @@
 /**
- * A small asynchronous client. One connection, one owner thread: the event loop it was made with.
+ * A small asynchronous client. One connection, confined to one thread: the event loop it was made with.
  *
  * <pre>
- *   socket ─► FrameDecoder ─► ConnectionHandler ─► TavernClient ─► RoomView, Requests ─► ClientListener, futures
- *   socket ◄─ Frames.encode ◄──────────────────────── TavernClient ◄─ join, move, chat, tradeOffer …
+ *   socket ─► FrameDecoder ─► ClientHandler ─► TavernClient ─► ClientRoom, PendingRequests ─► ClientListener, futures
+ *   socket ◄─ ClientFrames.encode ◄─────────── TavernClient ◄─ join, move, chat, tradeOffer …
  * </pre>
  *
- * Knows the protocol and nothing of bots.
+ * Knows the protocol, but nothing of bots.
  */
 @NullMarked
 package tavern.sim.client;

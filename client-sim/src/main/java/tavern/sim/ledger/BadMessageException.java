@@ -1,6 +1,6 @@
 package tavern.sim.ledger;
 
-/** A message in the queue that cannot be one of the feed's. */
+/** A message in the queue is not a valid feed message. */
 final class BadMessageException extends Exception {
     private static final long serialVersionUID = 1L;
 

@@ -6,33 +6,37 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import tavern.protocol.v1.AccountAfter;
 import tavern.protocol.v1.Inventory;
-import tavern.protocol.v1.TradeCommitted;
 import tavern.protocol.v1.TradeParty;
+import tavern.protocol.v1.TransactionCommitted;
 import tavern.sim.audit.FeedCounts;
 import tavern.sim.audit.KnownTrade;
 
-/** Compares what came out of the queue with what the bots know of their trades and goods. Used once. */
+/** Compares the messages from the queue with what the bots know of their trades and goods. Used once. */
 public final class FeedAudit {
-    private final Ledger ledger;
+    private record Version(long player, long number) {}
+
+    private final FeedLedger ledger;
     private final Set<String> players;
     private final Replay replay;
     private final Map<KnownTrade.Key, KnownTrade> known = new HashMap<>();
     private final Set<KnownTrade.Key> published = new HashSet<>();
     private final Map<String, Long> idsByName = new HashMap<>();
     private final Map<Long, String> namesById = new HashMap<>();
+    private final Set<Version> versions = new HashSet<>();
     private final List<String> ofTrades = new ArrayList<>();
     private long strangers;
     private long forged;
     private long twice;
 
     /**
-     * Nothing is judged yet.
+     * Prepares the audit; {@link #run} does the checking.
      *
      * @param before what each bot of the run owned before its first trade
-     * @param after what it owns at the end; bots that are missing in either are left out of the replay
+     * @param after what each bot owns at the end; bots missing from either map are left out of the replay
      */
-    public FeedAudit(Ledger ledger, Map<String, Inventory> before, Map<String, Inventory> after) {
+    public FeedAudit(FeedLedger ledger, Map<String, Inventory> before, Map<String, Inventory> after) {
         this.ledger = ledger;
         players = before.keySet();
         Set<String> whole = new HashSet<>(before.keySet());
@@ -43,9 +47,10 @@ public final class FeedAudit {
     }
 
     /**
-     * Judges all that came.
+     * Checks all messages that were received.
      *
-     * @param trades all that the bots have offered and the server has not refused, told of or not
+     * @param trades all trades that the bots offered and the server did not refuse, whether or not their outcome is
+     *     known
      */
     public FeedResult run(List<KnownTrade> trades) {
         trades.forEach(trade -> known.put(trade.key(), trade));
@@ -56,7 +61,7 @@ public final class FeedAudit {
         for (KnownTrade trade : trades) {
             if (trade.isCommitted() && !published.contains(trade.key())) {
                 missing.add(trade);
-                ofTrades.add(trade + " was told as committed and is not in the feed");
+                ofTrades.add(trade + " was reported as committed but is not in the feed");
             }
         }
         ofTrades.addAll(ledger.faults());
@@ -77,7 +82,7 @@ public final class FeedAudit {
     }
 
     private void check(PublishedTrade trade) {
-        TradeCommitted message = trade.message();
+        TransactionCommitted message = trade.message();
         KnownTrade claim = trade.claim();
         checkIdentity(message.getProposer());
         checkIdentity(message.getPartner());
@@ -90,12 +95,23 @@ public final class FeedAudit {
         if (bots == null) {
             forge(claim + " is in the feed, but no bot's offer led to it");
         } else if (!bots.hasTermsOf(claim)) {
-            forge(claim + " is in the feed with other terms than offered");
+            forge(claim + " is in the feed with terms other than those offered");
         } else if (bots.isAcknowledged() && !bots.isCommitted()) {
-            forge(claim + " is in the feed, but was told as " + bots.outcome());
+            forge(claim + " is in the feed, but was reported as " + bots.outcome());
         } else if (!published.add(claim.key())) {
             twice++;
             ofTrades.add(claim + " is in the feed under two message ids");
+        } else {
+            message.getAccountsList().forEach(after -> checkVersion(claim, after));
+        }
+    }
+
+    /** Each change gives the goods of an account a version of its own. */
+    private void checkVersion(KnownTrade claim, AccountAfter after) {
+        Version version = new Version(after.getAccount().getPlayerId(), after.getVersion());
+        if (!versions.add(version)) {
+            forge(claim + " is in the feed with version " + version.number() + " of player " + version.player()
+                    + ", which another trade has");
         }
     }
 
@@ -105,7 +121,7 @@ public final class FeedAudit {
         String name = namesById.putIfAbsent(party.getPlayerId(), party.getPlayer());
         if ((id != null && id != party.getPlayerId()) || (name != null && !name.equals(party.getPlayer()))) {
             forge("the feed calls player " + Long.toUnsignedString(party.getPlayerId()) + " " + party.getPlayer()
-                    + ", and told otherwise before");
+                    + ", but earlier messages used another id or name");
         }
     }
 

@@ -6,13 +6,13 @@ import tavern.sim.audit.FeedCounts;
 import tavern.sim.audit.KnownTrade;
 
 /**
- * What the feed told.
+ * The findings in the feed.
  *
- * @param published distinct trades of the run's bots that the feed tells as they were made
- * @param twice trades that came under more than one message id
- * @param missing trades told as committed that the feed does not have
- * @param ofTrades in words, what is wrong with trades and messages
- * @param ofGoods in words, what the players own otherwise than a replay of the feed gives
+ * @param published distinct trades of the run's bots that the feed reports as they were made
+ * @param twice trades that arrived under more than one message id
+ * @param missing trades reported as committed that the feed does not have
+ * @param ofTrades descriptions of what is wrong with trades and messages
+ * @param ofGoods descriptions of where the players' goods differ from a replay of the feed
  */
 public record FeedResult(
         FeedCounts counts,

@@ -14,14 +14,14 @@ import org.slf4j.LoggerFactory;
 import tavern.sim.audit.KnownTrade;
 
 /**
- * Empties the ledger queue into a {@link Ledger}, on a connection and a thread of its own. What it has taken in it
- * acknowledges, so the messages are gone. A lost connection is replaced until this is closed; what was not acknowledged
- * comes again.
+ * Drains the ledger queue into a {@link FeedLedger}, on its own connection and thread. It acknowledges what it has
+ * recorded, which removes the messages from the queue. It reconnects until it is closed; unacknowledged messages are
+ * then delivered again.
  */
 public final class LedgerConsumer implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(LedgerConsumer.class);
 
-    /** For what might come after the last one that is waited for: forgeries come late. */
+    /** Waits this long after the last expected trade, because forgeries may arrive late. */
     private static final int SETTLE_MILLIS = 1_000;
 
     private static final int QUIET_MILLIS = 10_000;
@@ -31,11 +31,11 @@ public final class LedgerConsumer implements AutoCloseable {
     private static final int HEARTBEAT_SECONDS = 5;
 
     private final ConnectionFactory factory;
-    private final Ledger ledger;
+    private final FeedLedger ledger;
     private final CountDownLatch closing = new CountDownLatch(1);
     private final Thread thread;
 
-    private LedgerConsumer(ConnectionFactory factory, Ledger ledger, Subscription first) {
+    private LedgerConsumer(ConnectionFactory factory, FeedLedger ledger, Subscription first) {
         this.factory = factory;
         this.ledger = ledger;
         thread = new Thread(() -> run(first), "ledger");
@@ -43,14 +43,15 @@ public final class LedgerConsumer implements AutoCloseable {
     }
 
     /**
-     * Connects and begins.
+     * Connects and starts consuming.
      *
      * @param uri {@code amqp://user:password@host:port/vhost}, {@code amqps://} for TLS
-     * @throws IOException when the queue cannot be read now, with one line that says why and never the password
+     * @throws IOException when the queue cannot be read; the message is one line that says why and never has the
+     *     password
      */
     public static LedgerConsumer open(String uri) throws IOException {
         ConnectionFactory factory = factory(uri);
-        Ledger ledger = new Ledger();
+        FeedLedger ledger = new FeedLedger();
         try {
             LedgerConsumer consumer = new LedgerConsumer(factory, ledger, Subscription.open(factory, ledger));
             consumer.thread.start();
@@ -63,7 +64,7 @@ public final class LedgerConsumer implements AutoCloseable {
         }
     }
 
-    /** Checks a URI without connecting. @throws IOException when it is none */
+    /** Checks a URI without connecting. Throws IOException when it is not an AMQP URI. */
     public static void check(String uri) throws IOException {
         factory(uri);
     }
@@ -73,15 +74,15 @@ public final class LedgerConsumer implements AutoCloseable {
         try {
             factory.setUri(uri);
             if (factory.isSSL()) {
-                // The library's own choice for amqps trusts everybody.
+                // The library's default for amqps trusts every certificate.
                 factory.useSslProtocol(SSLContext.getDefault());
                 factory.enableHostnameVerification();
             }
         } catch (URISyntaxException | GeneralSecurityException | RuntimeException e) {
-            // The library's texts may quote the URI, password and all.
+            // The library's messages may quote the URI, including the password.
             throw new IOException("not a URI like amqp://user:password@host:port/vhost", e);
         }
-        // Both would hide from us when a delivery is one of a new connection.
+        // Automatic recovery would hide which deliveries belong to a new connection.
         factory.setAutomaticRecoveryEnabled(false);
         factory.setTopologyRecoveryEnabled(false);
         factory.setConnectionTimeout(TIMEOUT_MILLIS);
@@ -125,17 +126,20 @@ public final class LedgerConsumer implements AutoCloseable {
     }
 
     /**
-     * Waits for these trades, for at most a minute and no longer than ten seconds after the last new message, then ends.
+     * Waits for these trades, for at most a minute and no longer than ten seconds after the last new message, then
+     * closes this consumer.
      *
-     * @return all that came
+     * @return all messages that were received
      */
-    public Ledger drain(Set<KnownTrade.Key> expected) throws InterruptedException {
+    public FeedLedger drain(Set<KnownTrade.Key> expected) throws InterruptedException {
         ledger.awaitDrained(expected, SETTLE_MILLIS, QUIET_MILLIS, DRAIN_MILLIS);
         close();
         return ledger;
     }
 
-    /** Ends the connection and waits for it. What was delivered but not yet taken in goes back to the queue. */
+    /**
+     * Closes the connection and waits for that. Messages that were delivered but not yet recorded return to the queue.
+     */
     @Override
     public void close() {
         closing.countDown();

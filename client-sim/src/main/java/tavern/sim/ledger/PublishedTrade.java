@@ -4,24 +4,24 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import java.nio.ByteBuffer;
 import java.util.UUID;
-import tavern.protocol.v1.TradeCommitted;
 import tavern.protocol.v1.TradeOffer;
 import tavern.protocol.v1.TradeOutcome;
+import tavern.protocol.v1.TransactionCommitted;
 import tavern.sim.audit.KnownTrade;
 
-/** One message of the feed, which keeps its bytes only: there may be very many. */
+/** One feed message, kept as bytes to save memory: there may be very many. */
 record PublishedTrade(UUID id, ByteString bytes) {
-    TradeCommitted message() {
+    TransactionCommitted message() {
         try {
-            return TradeCommitted.parseFrom(bytes);
+            return TransactionCommitted.parseFrom(bytes);
         } catch (InvalidProtocolBufferException e) {
-            throw new IllegalStateException("it was read before", e);
+            throw new IllegalStateException("the message was parsed before", e);
         }
     }
 
-    /** What the message claims, as the bots and the store tell of trades. */
+    /** The trade that the message reports, in the form that the bots and the store use. */
     KnownTrade claim() {
-        TradeCommitted message = message();
+        TransactionCommitted message = message();
         ByteBuffer uuid = ByteBuffer.allocate(16).putLong(id.getMostSignificantBits());
         TradeOffer offer = TradeOffer.newBuilder()
                 .setTradeId(ByteString.copyFrom(

@@ -7,7 +7,7 @@ import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.util.concurrent.TimeoutException;
 
-/** Why a broker would not, in one line for people. */
+/** Explains in one line why the broker refused a connection or a queue. */
 final class Refusals {
     private Refusals() {}
 
@@ -15,7 +15,9 @@ final class Refusals {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof ShutdownSignalException shutdown) {
                 if (shutdown.getReason() instanceof AMQP.Channel.Close close) {
-                    return close.getReplyText();
+                    return close.getReplyCode() == AMQP.NOT_FOUND
+                            ? close.getReplyText() + "; servers declare it with feed.rabbitmq.ledger-queue = true"
+                            : close.getReplyText();
                 }
                 if (shutdown.getReason() instanceof AMQP.Connection.Close close) {
                     return close.getReplyText();

@@ -9,11 +9,11 @@ import tavern.protocol.v1.Goods;
 import tavern.protocol.v1.Inventory;
 import tavern.protocol.v1.Item;
 import tavern.protocol.v1.Stack;
-import tavern.protocol.v1.TradeCommitted;
+import tavern.protocol.v1.TransactionCommitted;
 
 /**
- * The economy of some players once more, out of the feed alone: what each had, and got, and gave, less what it has now,
- * must be nothing. Sums do not depend on order, so neither does this.
+ * Recomputes the economy of some players from the feed alone: what each had at first, plus what it received, minus what
+ * it gave, minus what it has now, must be zero. The sums do not depend on the order of the messages.
  */
 final class Replay {
     private record Line(String player, String goods) implements Comparable<Line> {
@@ -25,10 +25,10 @@ final class Replay {
     }
 
     private final Set<String> players;
-    // Sums wrap around instead of failing: a forged count of any size still leaves a rest.
+    // Sums wrap around instead of throwing: a forged count of any size still leaves a difference.
     private final Map<Line, Long> sums = new TreeMap<>();
 
-    /** @param players whose goods at both ends are known */
+    /** @param players the players whose goods are known both before and after */
     Replay(Set<String> players) {
         this.players = players;
     }
@@ -41,14 +41,14 @@ final class Replay {
         count(player, inventory, -1);
     }
 
-    void apply(TradeCommitted trade) {
+    void apply(TransactionCommitted trade) {
         String proposer = trade.getProposer().getPlayer();
         String partner = trade.getPartner().getPlayer();
         move(proposer, partner, trade.getProposer().getGave());
         move(partner, proposer, trade.getPartner().getGave());
     }
 
-    /** In words, what does not come out even. */
+    /** Descriptions of sums that are not zero. */
     List<String> differences() {
         List<String> differences = new ArrayList<>();
         sums.forEach((line, rest) -> {

@@ -15,13 +15,13 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The queue on one connection, until that ends. */
+/** A consumer of the queue on one connection, until that connection ends. */
 final class Subscription implements AutoCloseable {
     static final String QUEUE = "tavern.trades.ledger";
 
     private static final Logger log = LoggerFactory.getLogger(Subscription.class);
 
-    /** Deliveries on their way to us: enough to hide the round trip of their acknowledgements. */
+    /** Unacknowledged deliveries in flight: enough to hide the round trip of the acknowledgements. */
     private static final int PREFETCH = 300;
 
     private static final int CLOSE_MILLIS = 5_000;
@@ -34,7 +34,7 @@ final class Subscription implements AutoCloseable {
         this.connection = connection;
     }
 
-    static Subscription open(ConnectionFactory factory, Ledger ledger) throws IOException, TimeoutException {
+    static Subscription open(ConnectionFactory factory, FeedLedger ledger) throws IOException, TimeoutException {
         Connection connection = factory.newConnection("tavern-bots");
         Subscription subscription = new Subscription(connection);
         try {
@@ -48,12 +48,12 @@ final class Subscription implements AutoCloseable {
         }
     }
 
-    /** One that is over before it began. */
+    /** A subscription that has already ended. */
     static Subscription ended() {
         return new Subscription(null);
     }
 
-    private DefaultConsumer consumer(Channel channel, Ledger ledger) {
+    private DefaultConsumer consumer(Channel channel, FeedLedger ledger) {
         return new DefaultConsumer(channel) {
             @Override
             public void handleDelivery(String tag, Envelope envelope, AMQP.BasicProperties properties, byte[] body)
@@ -75,7 +75,7 @@ final class Subscription implements AutoCloseable {
         };
     }
 
-    /** Blocks until this has ended or the caller wants to. @return whether the caller wants to */
+    /** Blocks until the subscription has ended or {@code closing} is counted down. Returns true in the latter case. */
     boolean awaitEnd(CountDownLatch closing) throws InterruptedException {
         while (!closing.await(POLL_MILLIS, TimeUnit.MILLISECONDS)) {
             if (ended.getCount() == 0) {
@@ -85,7 +85,7 @@ final class Subscription implements AutoCloseable {
         return true;
     }
 
-    /** Closes in good order, so that the broker hears of all that was acknowledged. */
+    /** Closes in an orderly way, so that the broker receives all acknowledgements. */
     @Override
     public void close() {
         if (connection != null) {

@@ -1,12 +1,12 @@
 /**
- * The other end of the feed: reads committed trades from the queue and judges them by what the bots know.
+ * The consuming end of the feed: reads committed trades from the queue and checks them against what the bots know.
  *
  * <pre>
- *  tavern.trades.ledger ──► LedgerConsumer ──► LedgerMessage ──► Ledger ──► FeedAudit
+ *  tavern.trades.ledger ──► LedgerConsumer ──► LedgerMessage ──► FeedLedger ──► FeedAudit
  *                           (its connection)   (limits)          (once each)
  * </pre>
  *
- * The consumer's threads write the {@link tavern.sim.ledger.Ledger}; the audit reads it when they have ended.
+ * The consumer's threads write the {@link tavern.sim.ledger.FeedLedger}; the audit reads it after they have ended.
  */
 @NullMarked
 package tavern.sim.ledger;

@@ -3,8 +3,8 @@ package tavern.sim.measure;
 import org.HdrHistogram.Histogram;
 
 /**
- * The three latencies, in microseconds from when the action was <em>due</em>: an action that waited because the one
- * before it was slow counts with its wait, which is what corrects for coordinated omission.
+ * The three latency histograms, in microseconds from when the action was <em>due</em>: an action delayed because the
+ * one before it was slow counts with its delay, which corrects for coordinated omission.
  */
 public final class Latencies {
     private static final long HIGHEST_MICROS = 120_000_000;
@@ -30,9 +30,9 @@ public final class Latencies {
     }
 
     /**
-     * Records one latency, at most two minutes.
+     * Records one latency, capped at two minutes.
      *
-     * @param nanos less than zero: nothing to record
+     * @param nanos the latency; nothing is recorded when it is negative
      */
     public static void record(Histogram histogram, long nanos) {
         if (nanos >= 0) {
@@ -40,7 +40,7 @@ public final class Latencies {
         }
     }
 
-    /** What was recorded since an earlier state of the same. */
+    /** What was recorded since {@code earlier}, a copy of an earlier state of these latencies. */
     public Latencies since(Latencies earlier) {
         Latencies between = new Latencies();
         between.add(this);

@@ -2,7 +2,7 @@ package tavern.sim.measure;
 
 import org.HdrHistogram.Histogram;
 
-/** In milliseconds; all zero when nothing was recorded. */
+/** Latency percentiles in milliseconds; all zero when nothing was recorded. */
 public record Percentiles(double p50, double p90, double p99, double p999, double max) {
     public static Percentiles of(Histogram micros) {
         return new Percentiles(

@@ -1,6 +1,6 @@
 package tavern.sim.measure;
 
-/** What happened in one second of the load; latencies in milliseconds, 0 when there was nothing to measure. */
+/** What happened in one second of the load; latencies are in milliseconds, 0 when nothing was measured. */
 public record Second(
         int second,
         long updatesSeen,

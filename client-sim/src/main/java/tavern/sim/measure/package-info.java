@@ -1,6 +1,4 @@
-/**
- * Latency and throughput. Each event loop records into histograms of its own and hands them over once a second.
- */
+/** Latency and throughput. Each event loop records into its own histograms and hands them over once a second. */
 @NullMarked
 package tavern.sim.measure;
 

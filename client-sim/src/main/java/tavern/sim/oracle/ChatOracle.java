@@ -8,12 +8,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Checks the chat of one room. Every line has a number in its text, so each is known again.
+ * Checks the chat of one room. Every line carries a number in its text, by which it is recognised.
  *
- * <p>A line counts as published when any member got it, or when neither an error nor a lost connection explains that
- * nobody did. Each member must get each published line once that was sent after the member joined and before its session
- * ended; a lost connection is no excuse, for a resume brings what was missed. The sender's own copy counts too. All
- * members must see the same order of room numbers, and each sender's lines in the order they were sent.
+ * <p>A line counts as published when any member received it, or when neither an error nor a lost connection explains
+ * why nobody did. Each member must receive, once, each published line that was sent after the member joined and before
+ * its session ended. A lost connection is no excuse, because a resume replays what was missed. The sender's own copy
+ * counts too. All members must see the lines in the same order of room event numbers, and each sender's lines in the
+ * order they were sent.
  */
 public final class ChatOracle {
     private enum Fate {
@@ -36,7 +37,7 @@ public final class ChatOracle {
         }
     }
 
-    /** Numbers of room events begin anew with each owner of the room. */
+    /** Numbers of room events start again with each owner of the room. */
     private record Place(long fence, long roomSeq) {}
 
     private static final class Ear {
@@ -58,7 +59,7 @@ public final class ChatOracle {
     private final Ear[] ears;
     private final Map<Place, Integer> lineByPlace = new HashMap<>();
 
-    /** @param run begins each line, so that lines of other runs are told apart */
+    /** @param run the prefix of each line, which tells lines of other runs apart */
     public ChatOracle(String run, List<String> names, Tally tally) {
         this.run = run + " ";
         this.names = names.toArray(new String[0]);
@@ -68,16 +69,16 @@ public final class ChatOracle {
     }
 
     /**
-     * The member is in the room from now on, with a session of its own.
+     * The member is in the room from now on, with a new session.
      *
-     * @param fence of the room's owner
+     * @param fence the fencing token of the room's owner
      */
     public void joined(int member, long fence) {
         ears[member].since = lines.size();
         ears[member].fence = fence;
     }
 
-    /** The member's session ended: what it has not heard by now it will not hear. */
+    /** The member's session ended: it is excused from lines that it has not received by now. */
     public void sessionLost(int member) {
         close(ears[member], true);
     }
@@ -105,9 +106,9 @@ public final class ChatOracle {
     }
 
     /**
-     * A member heard a line.
+     * A member received a line.
      *
-     * @return nanoseconds since the line was due, or -1 when it was not one to measure
+     * @return nanoseconds since the line was due, or -1 when it is not to be measured
      */
     public long heard(int member, String sender, String text, long roomSeq, long nowNanos) {
         int number = numberIn(text);
@@ -142,7 +143,7 @@ public final class ChatOracle {
         return true;
     }
 
-    /** Nothing is missing that is known to have been published. */
+    /** Whether every member has received all lines known to have been published. */
     public boolean isQuiet() {
         for (int number = 0; number < lines.size(); number++) {
             if (lines.get(number).fate == Fate.SENT || lines.get(number).seen) {
@@ -156,7 +157,7 @@ public final class ChatOracle {
         return true;
     }
 
-    /** Ends the books. */
+    /** Counts what is left at the end of the run. */
     public void finish() {
         for (Ear ear : ears) {
             close(ear, false);

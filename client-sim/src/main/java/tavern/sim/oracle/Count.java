@@ -1,6 +1,6 @@
 package tavern.sim.oracle;
 
-/** What is counted. Faults must be zero, or the run fails. */
+/** The counters of a run. A run fails unless all counters of faults are zero. */
 public enum Count {
     MOVES_SENT("moves sent"),
     MOVES_EXPECTED("move updates expected"),
@@ -9,18 +9,18 @@ public enum Count {
     MOVES_REJECTED("moves rejected"),
     MOVES_LOST("move updates lost", true),
     MOVES_REORDERED("moves seen after newer ones", true),
-    MOVES_FORGED("positions that no bot asked for", true),
+    MOVES_FORGED("positions that no bot requested", true),
 
-    SIGHT_CHECKED("pairs of players looked at for who sees whom"),
-    SIGHT_MISSING("players near by who are not seen", true),
+    SIGHT_CHECKED("pairs of players checked for visibility"),
+    SIGHT_MISSING("players nearby who are not seen", true),
     SIGHT_GHOSTS("players far away who are seen", true),
-    SIGHT_ONE_SIDED("players who are seen and do not see back", true),
+    SIGHT_ONE_SIDED("players who are seen but do not see back", true),
 
     CHAT_SENT("chats sent"),
     CHAT_EXPECTED("chat deliveries expected"),
     CHAT_DELIVERED("chat deliveries"),
     CHAT_REFUSED("chats refused"),
-    CHAT_UNKNOWN("chats whose answer went with a connection"),
+    CHAT_UNKNOWN("chats whose answer was lost with a connection"),
     CHAT_LOST("chat deliveries lost", true),
     CHAT_DUPLICATED("chat deliveries duplicated", true),
     CHAT_REORDERED("chat deliveries reordered", true),
@@ -39,7 +39,7 @@ public enum Count {
     TRADES_REFUSED("trade offers refused"),
     TRADES_FORGED("trades or results that no bot made", true),
     TRADES_CONTRADICTED("trades with two outcomes", true),
-    TRADES_UNTOLD("trades of which one side was not told", true),
+    TRADES_UNTOLD("trades whose outcome one side was not told", true),
     TRADES_UNSETTLED("trades that never ended", true),
 
     CONNECTED("bots connected"),
@@ -47,7 +47,7 @@ public enum Count {
     DROPS("connections dropped on purpose"),
     RESUMES("sessions resumed"),
     SESSIONS_LOST("sessions not resumed"),
-    FOREIGN("events of players who are no bots of this run");
+    FOREIGN("events of players who are not bots of this run");
 
     private final String label;
     private final boolean fault;

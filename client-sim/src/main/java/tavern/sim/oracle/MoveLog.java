@@ -1,10 +1,11 @@
 package tavern.sim.oracle;
 
 /**
- * The newest moves of one bot, in a ring: what it asked for under each seq, when, and who must and who did see it.
+ * The newest moves of one bot, in a ring: the requested position and due time of each seq, and how many members must
+ * see and did see it.
  */
 public final class MoveLog {
-    /** A quarter of a minute at the usual ten moves a second, chats and trades included. */
+    /** The size of the ring: about 25 seconds at the usual ten moves a second. */
     private static final int MOVES = 256;
 
     private static final int SEQS_MASK = 1023;
@@ -14,7 +15,7 @@ public final class MoveLog {
     final int[] xs = new int[MOVES];
     final int[] ys = new int[MOVES];
     final long[] dueNanos = new long[MOVES];
-    /** Number of the move among all of the room: who came later need not see it. */
+    /** Number of each move among all moves of the room: members who started watching later need not see it. */
     final long[] stamps = new long[MOVES];
 
     final int[] mustSee = new int[MOVES];
@@ -23,10 +24,10 @@ public final class MoveLog {
     final boolean[] unheard = new boolean[MOVES];
     private final short[] slotBySeq = new short[SEQS_MASK + 1];
 
-    /** Moves so far; the slot of move n is n modulo {@link #MOVES}. */
+    /** Number of moves so far; the slot of move n is n modulo {@link #MOVES}. */
     long moves;
 
-    /** Members of a room of cells who have this one in view. */
+    /** In a room with cells, the number of members who have this bot in view. */
     int watchers;
 
     MoveLog(int member) {
@@ -41,7 +42,7 @@ public final class MoveLog {
         return Math.max(0, moves - MOVES);
     }
 
-    /** The slot that {@link #append} will write over holds a move. */
+    /** Whether the slot that {@link #append} overwrites next holds a move. */
     boolean isFull() {
         return moves >= MOVES;
     }
@@ -59,13 +60,13 @@ public final class MoveLog {
         return slot;
     }
 
-    /** The slot of a seq, or -1 when it was no move or is too long ago. */
+    /** The slot of a seq, or -1 when it was not a move or is no longer in the ring. */
     int find(int seq) {
         int slot = slotBySeq[seq & SEQS_MASK];
         return moves > 0 && seqs[slot] == seq ? slot : -1;
     }
 
-    /** The bot whose moves these are. */
+    /** The member number of the bot whose moves these are. */
     public int member() {
         return member;
     }

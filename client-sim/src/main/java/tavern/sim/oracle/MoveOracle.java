@@ -6,24 +6,29 @@ import org.jspecify.annotations.Nullable;
 /**
  * Checks what the members of one room see of each other's moves.
  *
- * <p>A move that is followed by another before the next tick is replaced by it: legal, and from outside the server it
- * cannot be known where the tick was. So what is expected is taken from what is seen: a snapshot goes to all members
- * alike, hence <b>a move that one member saw, every other must see</b> who was in the room and connected from before the
- * move was sent until it was seen; and <b>a bot's last move must be seen by all</b> even if nobody saw it. Each such pair
- * of a move and a member other than the mover counts once as expected, and as seen when it was. A full state excuses
- * from what came before it. Moves that nobody saw and that were not the last are counted as coalesced.
+ * <p>A move that is followed by another before the next tick is replaced by it. That is legal, and from outside the
+ * server nobody can know when the tick was. So expectations are derived from what is seen. All members receive the same
+ * snapshots, hence <b>a move that one member saw must be seen by every other member</b> who was in the room and
+ * connected from before the move was sent until it was seen; and <b>a bot's last move must be seen by all</b>, even if
+ * nobody saw it. Each such pair of a move and a member other than the mover counts once as expected, and as seen when
+ * it was. A full state excuses its receiver from earlier moves. Moves that nobody saw and that were not the last are
+ * counted as coalesced.
  *
- * <p>In a room of cells (P-36) the same holds for each pair of members for as long as the one has the other in view. Who must
- * have whom in view is {@link SightOracle}'s to say.
+ * <p>In a room with cells (P-36) the same holds for each pair of members for as long as the one has the other in view.
+ * {@link SightOracle} checks who must have whom in view.
  *
- * <p>A position is forged when the mover did not ask for it under that seq, or when the server had rejected it or says that it never received it.
+ * <p>A position is forged when the mover did not request it under that seq, or when the server rejected it or reports
+ * that it never received it.
  */
 public final class MoveOracle {
     private final Tally tally;
     private final MoveLog[] logs;
-    /** The room's move count when the member began to watch; -1: does not watch. */
+    /** The room's move count when the member began to watch; -1 when it does not watch. */
     private final long[] watchingSince;
-    /** Of members in a room of cells, by the mover; -1: not in view. */
+    /**
+     * For each member of a room with cells, by mover: the move count when the mover came into view; -1 when not in
+     * view.
+     */
     private final long[] @Nullable [] inViewSince;
 
     private int watchers;
@@ -44,7 +49,7 @@ public final class MoveOracle {
         return logs[member];
     }
 
-    /** The member has the full state and sees snapshots from now on. */
+    /** The member has received the full state and sees snapshots from now on. */
     public void watch(int member) {
         if (watchingSince[member] < 0) {
             watchers++;
@@ -52,7 +57,7 @@ public final class MoveOracle {
         watchingSince[member] = stamp;
     }
 
-    /** The member sees no more snapshots; to be called after {@link #excuse} for each entity that it saw. */
+    /** The member sees no more snapshots. Call {@link #excuse} before this for each entity that it saw. */
     public void unwatch(int member) {
         if (watchingSince[member] >= 0) {
             watchers--;
@@ -60,7 +65,7 @@ public final class MoveOracle {
         }
     }
 
-    /** Of a room of cells: the member has this entity in view and sees its moves from now on. */
+    /** In a room with cells: the member has this entity in view and sees its moves from now on. */
     public void watch(int member, MoveLog log) {
         if (member == log.member) {
             return;
@@ -76,7 +81,9 @@ public final class MoveOracle {
         since[log.member] = stamp;
     }
 
-    /** The member has this entity no longer in view; to be called after {@link #excuse}, if it did not leave the room. */
+    /**
+     * The member no longer has this entity in view. Call {@link #excuse} before this, unless the entity left the room.
+     */
     public void unwatch(int member, MoveLog log) {
         long[] since = inViewSince[member];
         if (since != null && since[log.member] >= 0) {
@@ -90,7 +97,7 @@ public final class MoveOracle {
         return since == null ? watchingSince[member] : since[log.member];
     }
 
-    /** The member need not see the moves of this log that are newer than the one it saw last. */
+    /** Excuses the member from the moves of this log that are newer than the last one it saw. */
     public void excuse(int member, MoveLog log, int lastSeenSeq) {
         long since = since(member, log);
         if (member == log.member || since < 0) {
@@ -108,9 +115,9 @@ public final class MoveOracle {
     }
 
     /**
-     * A member moves.
+     * A member sends a move.
      *
-     * @param dueNanos when the move was to be sent, which is earlier than when it was, should the bot lag
+     * @param dueNanos when the move was due, which is earlier than when it was sent if the bot lags
      */
     public void sent(int member, int seq, int x, int y, long dueNanos) {
         MoveLog log = logs[member];
@@ -124,7 +131,8 @@ public final class MoveOracle {
     }
 
     /**
-     * The mover's session goes on after a lost connection, with which its newest moves went.
+     * The mover's session was resumed after a lost connection; its newest moves may have been lost with that
+     * connection.
      *
      * @param lastHeardSeq the newest seq that the server received
      */
@@ -139,7 +147,7 @@ public final class MoveOracle {
         }
     }
 
-    /** The mover's session ended: its moves on the way went with it. Whoever saw them before did; the others need not. */
+    /** The mover's session ended, and its moves in flight are lost: members who have not seen them are excused. */
     public void left(MoveLog log) {
         for (long move = log.oldest(); move < log.moves; move++) {
             int slot = MoveLog.slot(move);
@@ -158,7 +166,7 @@ public final class MoveOracle {
     /**
      * A member's view of an entity changed.
      *
-     * @return nanoseconds since the move was due, or -1 when it says nothing about latency
+     * @return nanoseconds since the move was due, or -1 when there is no latency to measure
      */
     public long seen(int member, MoveLog log, int seqBefore, int seq, int x, int y, long nowNanos) {
         if (member == log.member) {
@@ -189,7 +197,7 @@ public final class MoveOracle {
         return nowNanos - log.dueNanos[slot];
     }
 
-    /** All of the bot's last move that can be seen has been seen. */
+    /** Whether every member who must see the bot's last move has seen it. */
     public boolean isRestSeen(int member) {
         MoveLog log = logs[member];
         long last = lastThatCounts(log);
@@ -197,7 +205,7 @@ public final class MoveOracle {
     }
 
     /**
-     * Ends the books.
+     * Counts what is left of a member's moves at the end of the run.
      *
      * @param connected whether the member was connected at the end, so that its last move counts
      */
@@ -209,7 +217,10 @@ public final class MoveOracle {
         }
     }
 
-    /** The newest move that was heard; -1 when it was rejected: it replaced the one before, so that none must be seen. */
+    /**
+     * The newest move that the server received, or -1 when that one was rejected: it replaced the one before, so that
+     * neither must be seen.
+     */
     private static long lastThatCounts(MoveLog log) {
         long last = log.moves - 1;
         while (last >= log.oldest() && log.unheard[MoveLog.slot(last)]) {

@@ -1,15 +1,15 @@
 package tavern.sim.oracle;
 
 /**
- * Checks, in a room of cells, whom each member has in view, by what P-36 promises whatever the cells are: who is near is in
- * view, who is far is not, and of two either both see each other or none. All places are what the server says of the
- * members themselves, in the same room.
+ * Checks, in a room with cells, whom each member has in view, by what P-36 promises wherever the cells lie: players who
+ * are near are in view, players who are far are not, and two players either both see each other or neither does. All
+ * places are those that the server tells the members of themselves, in the same room.
  *
- * <p>While they walk, the one's view and the other's place may be of different ticks; what can be walked in between is
- * given. At rest nothing is.
+ * <p>While members walk, one member's view and the other's place may be from different ticks, so the check tolerates
+ * the distance that can be walked in between. At rest there is no tolerance.
  */
 public final class SightOracle {
-    /** Moves come a little late, and then together. */
+    /** Moves may arrive a little late, and then in a burst. */
     private static final double LATE_SECONDS = 0.25;
 
     private final Tally tally;
@@ -18,17 +18,17 @@ public final class SightOracle {
         this.tally = tally;
     }
 
-    /** A member: where the server says that it is, as of a tick. */
+    /** Where the server says a member is, as of a tick. */
     public record Place(int member, int x, int y, int tick) {}
 
-    /** Of a room; all in 1/16 of a unit. */
+    /** The visibility rules of a room; lengths in 1/16 of a unit, speed per second. */
     public record Rules(int cellSize, int maxSpeed, int tickHz) {
-        /** What is not farther than this along both axes is seen. */
+        /** Whoever is at most this far along both axes must be in view. */
         int near() {
             return cellSize * 3 / 4;
         }
 
-        /** What is farther than this along one axis is not. */
+        /** Whoever is farther than this along one axis must not be in view. */
         int far() {
             return cellSize * 9 / 4;
         }
@@ -38,12 +38,14 @@ public final class SightOracle {
         }
     }
 
-    /** Members walk. @param inView whether the viewer has the other in view */
+    /** Checks a pair while members walk; {@code inView} says whether the viewer has the other in view. */
     public void walking(Rules rules, Place viewer, Place other, boolean inView) {
         check(rules, viewer, other, inView, rules.slack(viewer.tick(), other.tick()));
     }
 
-    /** Nobody has moved for a while. @param seenBack whether the other has the viewer in view */
+    /**
+     * Checks a pair after everybody has come to rest; {@code seenBack} says whether the other has the viewer in view.
+     */
     public void resting(Rules rules, Place viewer, Place other, boolean inView, boolean seenBack) {
         check(rules, viewer, other, inView, 0);
         if (inView != seenBack) {
@@ -54,7 +56,7 @@ public final class SightOracle {
         }
     }
 
-    /** Whether a pair at rest is as it must be: nothing is on the way any more. */
+    /** Whether the views of a pair are right, given that everybody is at rest and no snapshot is in flight. */
     public static boolean isRight(Rules rules, Place viewer, Place other, boolean inView, boolean seenBack) {
         int distance = distance(viewer, other);
         return inView == seenBack && (inView ? distance <= rules.far() : distance > rules.near());

@@ -6,9 +6,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Counts, errors by code, and a few faults in words. One for each event loop; merged when the loops rest. */
+/**
+ * Counts, errors by code, and descriptions of a few faults. One for each event loop; merged when the loops are idle.
+ */
 public final class Tally {
-    /** Enough to see what went wrong, and no more however much goes wrong. */
+    /** Enough to see what went wrong, and bounded however much goes wrong. */
     private static final int EXAMPLES_MAX = 20;
 
     private final EnumMap<Count, Long> counts = new EnumMap<>(Count.class);
@@ -24,7 +26,7 @@ public final class Tally {
         counts.merge(count, n, Long::sum);
     }
 
-    /** Counts a fault and keeps the first few in words. */
+    /** Counts a fault and keeps the descriptions of the first few. */
     public void fault(Count count, String text) {
         add(count);
         if (examples.size() < EXAMPLES_MAX) {
@@ -36,7 +38,7 @@ public final class Tally {
         errors.merge(code, 1L, Long::sum);
     }
 
-    /** An answer no that is part of the game: goods that are gone, a trade that ended a moment ago. */
+    /** A refusal that is part of the game: the goods are gone, or the trade ended a moment ago. */
     public void refusal(String code) {
         refusals.merge(code, 1L, Long::sum);
     }

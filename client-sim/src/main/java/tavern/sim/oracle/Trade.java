@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 import tavern.protocol.v1.TradeOffer;
 import tavern.protocol.v1.TradeOutcome;
 
-/** One trade as the bots know it. Written on the room's event loop, read by the audit after the load. */
+/** One trade as the bots know it. Written on the room's event loop; the audit reads it after the load. */
 public final class Trade {
     private final int proposer;
     private final int partner;
@@ -37,7 +37,7 @@ public final class Trade {
         return partner;
     }
 
-    /** The proposer's name; ids of trades are scoped to it. */
+    /** The proposer's name, to which trade ids are scoped. */
     public String from() {
         return from;
     }
@@ -46,12 +46,12 @@ public final class Trade {
         return offer;
     }
 
-    /** What any side was told; null: nobody was told. */
+    /** The outcome that either side was told, or null when neither was. */
     public @Nullable TradeOutcome outcome() {
         return toldProposer != null ? toldProposer : toldPartner;
     }
 
-    /** Whether the server would not even open it; nobody can have been told of an end then. */
+    /** Whether the server refused to open the trade and reported no outcome. */
     public boolean isRefused() {
         return refused && outcome() == null;
     }

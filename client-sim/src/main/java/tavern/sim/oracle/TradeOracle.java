@@ -14,8 +14,8 @@ import tavern.protocol.v1.TradeResult;
 
 /**
  * Checks the trades of one room: an offer arrives with the terms that were sent, a commit follows an accept, both sides
- * are told the same, and nobody is told of a trade that no bot made. A side whose session ended meanwhile is excused from
- * having been told.
+ * are told the same outcome, and nobody is told of a trade that no bot made. A side whose session ended meanwhile need
+ * not have been told.
  */
 public final class TradeOracle {
     private record Key(String from, ByteString id) {}
@@ -40,7 +40,7 @@ public final class TradeOracle {
         return trade;
     }
 
-    /** The server would not open it, for a reason that leaves no trace of it. */
+    /** The server refused to open the trade, for a reason that means it keeps no record of it. */
     public void refused(Trade trade) {
         trade.refused = true;
         tally.add(Count.TRADES_REFUSED);
@@ -49,9 +49,9 @@ public final class TradeOracle {
     /**
      * An offer arrived.
      *
-     * @return the trade, or null when no bot of this room offered it so
+     * @return the trade, or null when no bot of this room made this offer on these terms
      */
-    public @Nullable Trade asked(int member, TradeOffered offered) {
+    public @Nullable Trade offerArrived(int member, TradeOffered offered) {
         Trade trade = trades.get(new Key(offered.getFrom(), offered.getTradeId()));
         if (trade == null) {
             foreign(offered.getFrom(), "an offer to " + names.get(member));
@@ -72,9 +72,9 @@ public final class TradeOracle {
     }
 
     /**
-     * A member heard how a trade ended.
+     * A member was told how a trade ended.
      *
-     * @return nanoseconds from accept to result, at the side that accepted; else -1
+     * @return nanoseconds from accept to result, on the side that accepted; otherwise -1
      */
     public long told(int member, TradeResult result, long nowNanos) {
         Trade trade = trades.get(new Key(result.getFrom(), result.getTradeId()));
@@ -103,12 +103,13 @@ public final class TradeOracle {
         } else {
             trade.toldPartner = outcome;
         }
-        // A refused accept is followed by another end, whenever that comes: no measure of speed.
+        // After a refused accept the trade ends for another reason at some later time, which says nothing about
+        // latency.
         boolean carriedOut = outcome == TradeOutcome.COMMITTED || outcome == TradeOutcome.FAILED;
         return first && !byProposer && carriedOut && trade.acceptedNanos != 0 ? nowNanos - trade.acceptedNanos : -1;
     }
 
-    /** What the member has not been told by now it need not be told. */
+    /** The member's session ended: it need not be told any outcome that it has not been told by now. */
     public void sessionLost(int member) {
         for (Trade trade : trades.values()) {
             if (trade.proposer() == member || trade.partner() == member) {
@@ -121,7 +122,7 @@ public final class TradeOracle {
         return trades.values().stream().noneMatch(trade -> trade.isOpen() || isUntold(trade));
     }
 
-    /** Ends the books. */
+    /** Counts trades without an outcome or untold at the end of the run. */
     public void finish() {
         for (Trade trade : trades.values()) {
             if (trade.refused && trade.outcome() != null) {

@@ -11,7 +11,7 @@ import tavern.sim.measure.Second;
 import tavern.sim.oracle.Count;
 import tavern.sim.oracle.Tally;
 
-/** The report's shape: component names are the JSON's. Latencies in milliseconds. */
+/** The report; its component names are the names in the JSON. Latencies are in milliseconds. */
 public record Report(
         boolean ok,
         String run,
@@ -46,7 +46,7 @@ public record Report(
             long forged,
             Percentiles latencyMs) {}
 
-    /** Of rooms of cells: see {@link tavern.sim.oracle.SightOracle}. */
+    /** Visibility in rooms with cells; see {@link tavern.sim.oracle.SightOracle}. */
     public record Sight(long checked, long missing, long ghosts, long oneSided) {}
 
     /** See {@link tavern.sim.oracle.ChatOracle} for what is expected. */
@@ -63,9 +63,9 @@ public record Report(
             Percentiles latencyMs) {}
 
     /**
-     * Offers by their ends.
+     * Trade offers, counted by outcome.
      *
-     * @param refused answers no to offers and to what followed, by code: part of the game
+     * @param refused refusals of offers and of later trade requests, by error code; they are part of the game
      */
     public record Trades(
             long offered,

@@ -6,7 +6,7 @@ import tavern.sim.audit.AuditResult;
 import tavern.sim.audit.FeedCounts;
 import tavern.sim.measure.Percentiles;
 
-/** The result on a terminal. */
+/** Prints the result as text for a terminal. */
 public final class Table {
     private Table() {}
 
@@ -46,7 +46,7 @@ public final class Table {
         if (sight.checked() > 0) {
             line(
                     out,
-                    "sight     %,d pairs looked at; %,d near and not seen, %,d far and seen, %,d seen by one side only",
+                    "sight     %,d pairs checked; %,d near but not seen, %,d far but seen, %,d seen by one side only",
                     sight.checked(),
                     sight.missing(),
                     sight.ghosts(),
@@ -107,7 +107,7 @@ public final class Table {
         if (feed != null && published != null) {
             line(
                     out,
-                    "feed      %,d trades published; %,d messages, %,d repeats, %,d out of order, %,d of strangers; %,d missing, %,d forged, %,d unreadable",
+                    "feed      %,d trades published; %,d messages, %,d repeats, %,d out of order, %,d from strangers; %,d missing, %,d forged, %,d unreadable",
                     published,
                     feed.delivered(),
                     feed.repeated(),

@@ -1,4 +1,4 @@
-/** A run's result for machines (JSON), for people (a table), and to look at (one HTML file). */
+/** A run's result as JSON for programs, as a table for the terminal, and as one HTML file with charts. */
 @NullMarked
 package tavern.sim.report;
 

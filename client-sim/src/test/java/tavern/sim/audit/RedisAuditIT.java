@@ -24,12 +24,17 @@ import tavern.protocol.v1.TradeOffer;
 import tavern.protocol.v1.TradeOutcome;
 import tavern.server.services.RedisProcess;
 
-/** A realm written by hand into a real Redis: Ann (1) bought the sword 9 of Bob (2) for 30 gold. */
+/** A realm written by hand into a real Redis: Ann (1) bought sword 9 from Bob (2) for 30 gold. */
 @Timeout(60)
 class RedisAuditIT {
     private static final ByteString ID =
-            ByteString.copyFrom(new byte[] {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15});
-    private static final String UUID = "00010203-0405-0607-0809-0a0b0c0d0e0f";
+            ByteString.copyFrom(new byte[] {0, 1, 2, 3, 4, 5, 0x76, 7, 8, 9, 10, 11, 12, 13, 14, 15});
+    private static final String UUID = "00010203-0405-7607-0809-0a0b0c0d0e0f";
+    private static final String TRADE = "trade:1-" + UUID;
+
+    /** The id is from millisecond 4,328,719,365, which is the 619,365th of the 4,809th quarter of an hour. */
+    private static final String OUTCOMES = "{main}:outcomes:4809";
+
     private static final TradeOffer OFFER = TradeOffer.newBuilder()
             .setTradeId(ID)
             .setTo("bob")
@@ -68,12 +73,11 @@ class RedisAuditIT {
         redis.hset("{main}:names", Map.of("ann", "1", "bob", "2"));
         redis.hset("{main}:player:1", Map.of("name", "ann", "version", "2", "s:gold", "70", "i:9", "sword"));
         redis.hset("{main}:player:2", Map.of("name", "bob", "version", "2", "s:gold", "30"));
-        redis.sadd("{main}:grants", "starter:1", "starter:2");
-        post("grant:starter:1", "1", "0", "", "gold=100");
-        post("grant:starter:2", "2", "0", "", "#9:sword");
-        post("trade:1-" + UUID, "1", "2", "gold=30", "#9");
-        record("1 0 ann bob 1000 2 hall 7 gold=30|#9");
-        // Another realm in the same Redis is none of ours.
+        post("starter:1", "mint:starter>1|gold=100");
+        post("starter:2", "mint:starter>2|+9:sword");
+        post(TRADE, "1>2|gold=30;2>1|#9:sword");
+        record("1000\n1 0 hall 7 ann 2 bob gold=30 #9");
+        // Another realm in the same Redis must be ignored.
         redis.hset("{other}:player:3", "s:gold", "5");
     }
 
@@ -88,26 +92,28 @@ class RedisAuditIT {
     @Test
     void aLedgerOfManyPagesIsReadToItsEnd() throws IOException {
         for (int i = 0; i < 2_500; i++) {
-            post("trade:1-x" + i, "1", "2", i % 2 == 0 ? "gold=1" : "", i % 2 == 0 ? "" : "gold=1");
+            post("trade:1-x" + i, (i % 2 == 0 ? "1>2" : "2>1") + "|gold=1");
         }
         assertThat(audit().contradictions()).isEmpty();
-        post("trade:1-last", "1", "2", "gold=1", "");
+        post("trade:1-last", "1>2|gold=1");
         assertThat(audit().contradictions()).hasSize(2);
     }
 
     @Test
     void aTradeThatIsNotThereIsMissing() throws IOException {
-        redis.del("{main}:trades:1");
+        redis.del(OUTCOMES);
         assertThat(audit().wrong()).containsExactly(entry(TOLD, "not in the store"));
     }
 
     @Test
     void anotherOutcomeOrOtherTermsDiffer() throws IOException {
-        record("3 0 ann bob 1000 2 hall 7 gold=30|#9");
-        assertThat(audit().wrong().get(TOLD)).contains("told was COMMITTED");
-        record("1 0 ann bob 1000 2 hall 7 gold=31|#9");
+        record("1000\n3 0 hall 7 ann 2 bob gold=30 #9");
+        assertThat(audit().wrong().get(TOLD)).contains("reported as COMMITTED");
+        record("1000 INSUFFICIENT 0 ann has 5 of 30 gold\n1 0 hall 7 ann 2 bob gold=30 #9");
+        assertThat(audit().wrong().get(TOLD)).contains("ended as FAILED");
+        record("1000\n1 0 hall 7 ann 2 bob gold=31 #9");
         assertThat(audit().wrong().get(TOLD)).isEqualTo("has other terms");
-        record("1 0 ann eve 1000 2 hall 7 gold=30|#9");
+        record("1000\n1 0 hall 7 ann 2 eve gold=30 #9");
         assertThat(audit().wrong().get(TOLD)).isEqualTo("has other terms");
         record("rubbish");
         assertThat(audit().wrong().get(TOLD)).contains("cannot be read");
@@ -115,12 +121,12 @@ class RedisAuditIT {
 
     @Test
     void aTradeThatWasCarriedOutTwiceOrNotAtAllIsSeenInTheLedger() throws IOException {
-        post("trade:1-" + UUID, "1", "2", "gold=30", "#9");
+        post(TRADE, "1>2|gold=30;2>1|#9:sword");
         StoreAudit.Result twice = audit();
         assertThat(twice.twice()).containsExactly(TOLD);
         assertThat(twice.contradictions()).isNotEmpty();
-        redis.del("{main}:ledger");
-        post("grant:starter:1", "1", "0", "", "gold=100");
+        redis.del("{main}:entries");
+        post("starter:1", "mint:starter>1|gold=100");
         assertThat(audit().twice()).containsExactly(TOLD);
     }
 
@@ -145,8 +151,8 @@ class RedisAuditIT {
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("127.0.0.1:1")
                 .hasMessageContaining("connection refused");
-        redis.del("{main}:ledger");
-        redis.set("{main}:ledger", "foreign");
+        redis.del("{main}:entries");
+        redis.set("{main}:entries", "foreign");
         assertThatThrownBy(RedisAuditIT::audit).isInstanceOf(IOException.class).hasMessageContaining("WRONGTYPE");
     }
 
@@ -171,13 +177,11 @@ class RedisAuditIT {
         return new RedisAudit(server.uri(), "main").read(List.of(TOLD));
     }
 
-    private static void record(String text) {
-        redis.hset("{main}:trades:1", UUID, text);
+    private static void record(String outcome) {
+        redis.hset(OUTCOMES, "619365 " + TRADE, outcome);
     }
 
-    private static void post(String entry, String account, String other, String gave, String got) {
-        redis.xadd(
-                "{main}:ledger",
-                Map.of("entry", entry, "account", account, "other", other, "gave", gave, "got", got, "at", "0"));
+    private static void post(String id, String legs) {
+        redis.xadd("{main}:entries", Map.of("id", id, "room", "", "fence", "", "at", "0", "legs", legs));
     }
 }

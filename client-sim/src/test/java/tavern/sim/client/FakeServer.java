@@ -1,5 +1,6 @@
 package tavern.sim.client;
 
+import com.google.protobuf.ByteString;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -8,7 +9,7 @@ import java.net.Socket;
 import tavern.protocol.v1.ClientMessage;
 import tavern.protocol.v1.ServerMessage;
 
-/** One end of a real connection, driven line by line by a test; blocks for five seconds at most. */
+/** The server's end of a real connection, driven step by step by a test; each call blocks for at most five seconds. */
 final class FakeServer implements AutoCloseable {
     private static final int MILLIS_MAX = 5_000;
 
@@ -21,7 +22,11 @@ final class FakeServer implements AutoCloseable {
     }
 
     ClientSettings settings() {
-        return ClientSettings.of("127.0.0.1", listening.getLocalPort(), "ann");
+        return settings("ann");
+    }
+
+    ClientSettings settings(String token) {
+        return ClientSettings.of("127.0.0.1", listening.getLocalPort(), token);
     }
 
     void accept() throws IOException {
@@ -44,6 +49,10 @@ final class FakeServer implements AutoCloseable {
 
     void write(ServerMessage.Builder message) throws IOException {
         message.build().writeDelimitedTo(connection.getOutputStream());
+    }
+
+    void writeFrame(ByteString frame) throws IOException {
+        frame.writeTo(connection.getOutputStream());
     }
 
     void writeRaw(int... bytes) throws IOException {

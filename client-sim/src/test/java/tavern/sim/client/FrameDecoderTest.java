@@ -39,7 +39,7 @@ class FrameDecoderTest {
         ClientMessage message = chat("y".repeat(200));
         ByteArrayOutputStream stream = new ByteArrayOutputStream();
         message.writeDelimitedTo(stream);
-        ByteBuf frame = Frames.encode(message);
+        ByteBuf frame = ClientFrames.encode(message);
         byte[] bytes = new byte[frame.readableBytes()];
         frame.readBytes(bytes).release();
         assertThat(bytes).isEqualTo(stream.toByteArray());

@@ -34,12 +34,12 @@ import tavern.protocol.v1.Welcome;
 import tavern.protocol.v1.WhisperDelivered;
 import tavern.protocol.v1.WhisperReceived;
 
-/** The client against a server whose every word the test chooses, on real sockets. */
+/** The client, on real sockets, against a server whose every message the test chooses. */
 @Timeout(30)
 @SuppressWarnings("FutureReturnValueIgnored")
 class TavernClientIT {
     private final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
-    private final EventLoopGroup loops = Transport.loops(1);
+    private final EventLoopGroup loops = ClientTransport.loops(1);
     private final FakeServer server = new FakeServer();
     private final TavernClient client =
             new TavernClient(server.settings().withRequestMillis(3_000), loops.next(), new Ear());
@@ -293,7 +293,7 @@ class TavernClientIT {
         return get(CompletableFuture.supplyAsync(() -> Optional.ofNullable(read.get()), client.eventLoop()));
     }
 
-    /** The future's own exception, without its wrapping. */
+    /** Returns the result, or throws the future's exception without its wrapper. */
     private static <T> T get(CompletableFuture<T> future) throws Exception {
         try {
             return future.get(5, TimeUnit.SECONDS);

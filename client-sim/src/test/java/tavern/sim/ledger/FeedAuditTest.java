@@ -1,10 +1,10 @@
 package tavern.sim.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static tavern.sim.ledger.Messages.deliver;
-import static tavern.sim.ledger.Messages.party;
-import static tavern.sim.ledger.Messages.sale;
-import static tavern.sim.ledger.Messages.told;
+import static tavern.sim.ledger.FeedMessages.deliver;
+import static tavern.sim.ledger.FeedMessages.party;
+import static tavern.sim.ledger.FeedMessages.sale;
+import static tavern.sim.ledger.FeedMessages.told;
 
 import java.util.List;
 import java.util.Map;
@@ -14,12 +14,12 @@ import tavern.protocol.v1.Goods;
 import tavern.protocol.v1.Inventory;
 import tavern.protocol.v1.Item;
 import tavern.protocol.v1.Stack;
-import tavern.protocol.v1.TradeCommitted;
 import tavern.protocol.v1.TradeOutcome;
+import tavern.protocol.v1.TransactionCommitted;
 import tavern.sim.audit.FeedCounts;
 import tavern.sim.audit.KnownTrade;
 
-/** Ann had 100 gold and Bob a sword; Ann bought it for 30. Each test plants what must be found. */
+/** Ann had 100 gold and Bob a sword; Ann bought it for 30. Each test plants a fault that must be found. */
 class FeedAuditTest {
     private static final UUID ID = new UUID(1, 1);
     private static final UUID OTHER = new UUID(2, 2);
@@ -27,7 +27,7 @@ class FeedAuditTest {
     private static final Map<String, Inventory> BEFORE = Map.of("ann", inventory(100), "bob", inventory(0, 9));
     private static final Map<String, Inventory> AFTER = Map.of("ann", inventory(70, 9), "bob", inventory(30));
 
-    private final Ledger ledger = new Ledger();
+    private final FeedLedger ledger = new FeedLedger();
 
     @Test
     void aFeedThatTellsWhatHappenedHolds() {
@@ -63,7 +63,7 @@ class FeedAuditTest {
         KnownTrade untold = told(ID, TradeOutcome.TRADE_OUTCOME_UNSPECIFIED);
         deliver(ledger, sale(ID));
         assertThat(audit(untold).ofTrades()).isEmpty();
-        assertThat(new FeedAudit(new Ledger(), BEFORE, BEFORE)
+        assertThat(new FeedAudit(new FeedLedger(), BEFORE, BEFORE)
                         .run(List.of(untold))
                         .ofTrades())
                 .isEmpty();
@@ -80,7 +80,7 @@ class FeedAuditTest {
 
     @Test
     void alteredTermsAreForgedAndTheGoodsDoNotAddUp() {
-        TradeCommitted.Builder altered = sale(ID);
+        TransactionCommitted.Builder altered = sale(ID);
         altered.getProposerBuilder().getGaveBuilder().getStacksBuilder(0).setCount(31);
         deliver(ledger, altered);
         FeedResult result = audit(SALE);
@@ -113,6 +113,18 @@ class FeedAuditTest {
     }
 
     @Test
+    void twoTradesWithTheSameVersionOfAPlayersGoodsAreForged() {
+        deliver(ledger, sale(ID));
+        TransactionCommitted.Builder second = FeedMessages.complete(sale(OTHER));
+        long version = FeedMessages.complete(sale(ID)).getAccounts(0).getVersion();
+        second.getAccountsBuilder(0).setVersion(version);
+        FeedMessages.deliverAsIs(ledger, second);
+        FeedResult result = audit(SALE, told(OTHER, TradeOutcome.COMMITTED));
+        assertThat(result.counts().forged()).isEqualTo(1);
+        assertThat(result.ofTrades()).singleElement().asString().contains("version " + version + " of player 1");
+    }
+
+    @Test
     void tradesAmongStrangersAreCountedOnly() {
         deliver(ledger, sale(ID));
         deliver(
@@ -132,7 +144,7 @@ class FeedAuditTest {
         deliver(ledger, sale(ID));
         deliver(
                 ledger,
-                sale(ID).setMessageId("3-" + ID).setProposer(party(3, "ann").setGave(Messages.GOLD)));
+                sale(ID).setMessageId("3-" + ID).setProposer(party(3, "ann").setGave(FeedMessages.GOLD)));
         FeedResult result = audit(SALE);
         assertThat(result.twice()).isEqualTo(1);
         assertThat(result.counts().forged()).as("ann has two ids").isEqualTo(1);
@@ -145,13 +157,13 @@ class FeedAuditTest {
         ledger.receive(new byte[] {1}, "x");
         FeedResult result = audit(SALE);
         assertThat(result.counts().unreadable()).isEqualTo(1);
-        assertThat(result.ofTrades()).singleElement().asString().contains("no TradeCommitted");
+        assertThat(result.ofTrades()).singleElement().asString().contains("not a TransactionCommitted");
     }
 
     @Test
     void countsAsLargeAsTheyGetAreFoundAndNotThrown() {
         deliver(ledger, sale(ID));
-        TradeCommitted.Builder huge = sale(OTHER);
+        TransactionCommitted.Builder huge = sale(OTHER);
         huge.getProposerBuilder().getGaveBuilder().getStacksBuilder(0).setCount(Long.MAX_VALUE);
         deliver(ledger, huge);
         assertThat(audit(SALE).ofGoods()).isNotEmpty();

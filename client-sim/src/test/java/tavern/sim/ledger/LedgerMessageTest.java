@@ -2,9 +2,10 @@ package tavern.sim.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static tavern.sim.ledger.Messages.GOLD;
-import static tavern.sim.ledger.Messages.party;
-import static tavern.sim.ledger.Messages.sale;
+import static tavern.sim.ledger.FeedMessages.GOLD;
+import static tavern.sim.ledger.FeedMessages.complete;
+import static tavern.sim.ledger.FeedMessages.party;
+import static tavern.sim.ledger.FeedMessages.sale;
 
 import java.util.UUID;
 import java.util.function.UnaryOperator;
@@ -16,14 +17,14 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import tavern.protocol.v1.Goods;
 import tavern.protocol.v1.Stack;
-import tavern.protocol.v1.TradeCommitted;
+import tavern.protocol.v1.TransactionCommitted;
 
 class LedgerMessageTest {
     private static final UUID ID = UUID.fromString("00010203-0405-0607-0809-0a0b0c0d0e0f");
 
     @Test
     void aMessageOfTheFeedIsRead() throws BadMessageException {
-        TradeCommitted sale = sale(ID).build();
+        TransactionCommitted sale = complete(sale(ID)).build();
         assertThat(LedgerMessage.read(sale.toByteArray(), "1-" + ID)).isEqualTo(sale);
         assertThat(LedgerMessage.id(sale)).isEqualTo(ID);
     }
@@ -31,9 +32,28 @@ class LedgerMessageTest {
     static Stream<Arguments> whatNoFeedPublishes() {
         return Stream.of(
                 changed("another message_id", sale -> sale.setMessageId("2-" + ID)),
-                changed("no realm", TradeCommitted.Builder::clearRealm),
-                changed("no room", TradeCommitted.Builder::clearRoom),
-                changed("no fence", TradeCommitted.Builder::clearFence),
+                changedAtLast("a kind other than trade", sale -> sale.setKind("grant")),
+                changedAtLast("legs other than", sale -> sale.removeLegs(1)),
+                changedAtLast("legs other than", sale -> {
+                    sale.getLegsBuilder(0).getStacksBuilder(0).setCount(31);
+                    return sale;
+                }),
+                changedAtLast("not between the two", sale -> {
+                    sale.getLegsBuilder(0).getToBuilder().setMint("shop");
+                    return sale;
+                }),
+                changedAtLast("without a kind", sale -> {
+                    sale.getLegsBuilder(1).getItemsBuilder(0).clearKind();
+                    return sale;
+                }),
+                changedAtLast("accounts other than", sale -> sale.removeAccounts(0)),
+                changedAtLast("without a version", sale -> {
+                    sale.getAccountsBuilder(0).clearVersion();
+                    return sale;
+                }),
+                changed("no realm", TransactionCommitted.Builder::clearRealm),
+                changed("no room", TransactionCommitted.Builder::clearRoom),
+                changed("no fence", TransactionCommitted.Builder::clearFence),
                 changed("without an id", sale -> sale.setProposer(party(0, "ann"))),
                 changed("without a name", sale -> sale.setPartner(party(2, ""))),
                 changed("without a name", sale -> sale.setPartner(party(2, "b".repeat(65)))),
@@ -52,13 +72,13 @@ class LedgerMessageTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("whatNoFeedPublishes")
-    void whatNoFeedPublishesIsRefused(String why, TradeCommitted message) {
+    void whatNoFeedPublishesIsRefused(String why, TransactionCommitted message) {
         refuses(why, message.toByteArray(), "1-" + ID);
     }
 
     @Test
     void rubbishIsRefusedAndNotThrown() {
-        refuses("no TradeCommitted", new byte[] {1, 2, 3}, "1-" + ID);
+        refuses("not a TransactionCommitted", new byte[] {1, 2, 3}, "1-" + ID);
         refuses("65537 bytes", new byte[LedgerMessage.BYTES_MAX + 1], "1-" + ID);
         refuses("another message_id", sale(ID).build().toByteArray(), null);
         refuses("UUID", sale(ID).setMessageId("1-x").build().toByteArray(), "1-x");
@@ -70,11 +90,15 @@ class LedgerMessageTest {
                 .hasMessageContaining(why);
     }
 
-    private static Arguments changed(String why, UnaryOperator<TradeCommitted.Builder> change) {
-        return Arguments.of(why, change.apply(sale(ID)).build());
+    private static Arguments changed(String why, UnaryOperator<TransactionCommitted.Builder> change) {
+        return Arguments.of(why, complete(change.apply(sale(ID))).build());
     }
 
-    private static TradeCommitted.Builder gives(TradeCommitted.Builder sale, Goods.Builder goods) {
+    private static Arguments changedAtLast(String why, UnaryOperator<TransactionCommitted.Builder> change) {
+        return Arguments.of(why, change.apply(complete(sale(ID))).build());
+    }
+
+    private static TransactionCommitted.Builder gives(TransactionCommitted.Builder sale, Goods.Builder goods) {
         return sale.setProposer(party(1, "ann").setGave(goods));
     }
 

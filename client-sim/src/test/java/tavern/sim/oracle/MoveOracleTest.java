@@ -130,7 +130,7 @@ class MoveOracleTest {
         expect(20_000, 20_000, 0);
     }
 
-    /** A room of cells, in which only one of the others has the mover in view. */
+    /** A room with cells, in which only one of the others has the mover in view. */
     private MoveOracle withCells() {
         MoveOracle cells = new MoveOracle(3, tally);
         cells.watch(MOVER, cells.log(MOVER));

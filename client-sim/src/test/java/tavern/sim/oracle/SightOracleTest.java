@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Cells of 320, so that near ends at 240 and far begins behind 720; 160 a second. */
+/** Cells of 320, so that near ends at 240 and far begins beyond 720; the speed is 160 a second. */
 class SightOracleTest {
     private static final SightOracle.Rules RULES = new SightOracle.Rules(320, 160, 20);
     private static final SightOracle.Place VIEWER = new SightOracle.Place(1, 1_000, 1_000, 500);
@@ -45,7 +45,7 @@ class SightOracleTest {
 
     @Test
     void onTheMoveTicksThatLieApartAreGivenTheirWay() {
-        // A second apart: 160 and a quarter of that more.
+        // The ticks are a second apart: the tolerance is 160 plus a quarter of that.
         sights.walking(RULES, VIEWER, new SightOracle.Place(2, 1_720 + 200, 1_000, 520), true);
         sights.walking(RULES, VIEWER, new SightOracle.Place(2, 1_240 - 199, 1_000, 480), false);
         assertThat(tally.get(Count.SIGHT_GHOSTS) + tally.get(Count.SIGHT_MISSING))

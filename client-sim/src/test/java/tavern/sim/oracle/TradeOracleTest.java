@@ -54,9 +54,9 @@ class TradeOracleTest {
     @Test
     void anOfferWithOtherTermsOrToAnotherIsForged() {
         trades.offered(ANN, BOB, offer(5));
-        assertThat(trades.asked(BOB, offered("ann", 6))).isNull();
-        assertThat(trades.asked(CARL, offered("ann", 5))).isNull();
-        assertThat(trades.asked(BOB, offered("carl", 5))).isNull();
+        assertThat(trades.offerArrived(BOB, offered("ann", 6))).isNull();
+        assertThat(trades.offerArrived(CARL, offered("ann", 5))).isNull();
+        assertThat(trades.offerArrived(BOB, offered("carl", 5))).isNull();
         assertThat(tally.get(Count.TRADES_FORGED)).isEqualTo(3);
     }
 
@@ -69,7 +69,7 @@ class TradeOracleTest {
 
     @Test
     void anOfferOfAStrangerIsNot() {
-        assertThat(trades.asked(BOB, offered("dora", 5))).isNull();
+        assertThat(trades.offerArrived(BOB, offered("dora", 5))).isNull();
         assertThat(tally.get(Count.FOREIGN)).isEqualTo(1);
         faults();
     }
@@ -106,7 +106,7 @@ class TradeOracleTest {
 
     private Trade opened() {
         trades.offered(ANN, BOB, offer(5));
-        return requireNonNull(trades.asked(BOB, offered("ann", 5)));
+        return requireNonNull(trades.offerArrived(BOB, offered("ann", 5)));
     }
 
     private static TradeOffer offer(long gold) {

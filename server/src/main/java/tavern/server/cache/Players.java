@@ -7,122 +7,173 @@ import com.github.benmanes.caffeine.cache.RemovalCause;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.cache.CaffeineStatsCounter;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tavern.server.game.Goods;
+import tavern.server.game.GoodsChange;
 import tavern.server.game.Inventory;
 import tavern.server.game.Player;
 import tavern.server.game.PlayerId;
+import tavern.server.store.AccountStore;
 import tavern.server.store.Causes;
 import tavern.server.store.ChangeListener;
+import tavern.server.store.OutboxEvent;
 import tavern.server.store.PlayerRecord;
-import tavern.server.store.Store;
+import tavern.server.store.ReservedNameException;
 import tavern.server.store.StoreUnavailableException;
+import tavern.server.time.Clocks;
 
 /**
- * Player records in front of the store: one load for many waiters, a bounded number of them, and of two inventories
- * the newer one stays. What others change is forgotten here when the store says so, but kept aside: while the store is
- * silent, an old record is better than none, since no trade commits by it. Any thread; nothing blocks.
+ * Player records cached in front of the store. Concurrent requests for a player share one load, the number of records
+ * is bounded, and of two inventories the newer one wins. A record that the store reports as changed by others is
+ * dropped, but kept aside: while the store does not answer, an old record is better than none, since no trade commits
+ * based on it. Safe on any thread; methods do not block.
  */
 public final class Players implements ChangeListener {
     private static final Logger log = LoggerFactory.getLogger(Players.class);
     private static final int RECORDS_MAX = 100_000;
     private static final Duration KEPT_UNUSED = Duration.ofMinutes(10);
-    /** Shorter than the time to say Hello, so that a client hears of it. */
+    /** Shorter than the time limit for Hello, so that the client still receives an error. */
     private static final long LOAD_SECONDS_MAX = 2;
-    /** A store that is gone is asked once in this time for each player, however often clients try. */
+    /**
+     * While the store does not answer, it is queried for each player at most once in this time, however often clients
+     * try.
+     */
     private static final Duration FAILURE_KEPT = Duration.ofSeconds(1);
-    /** Records of those who are here, read again at the same time. */
+    /** How many records of players on this server may be read again at the same time. */
     private static final int REFRESHES_MAX = 16;
 
-    private final Store store;
+    private final AccountStore store;
     private final AsyncLoadingCache<String, PlayerRecord> byName;
     private final Cache<String, Throwable> failed;
     private final Cache<String, PlayerRecord> outdated;
-    /** Of the records in {@link #byName}; changed within its own operations, so that the two agree. */
+    /**
+     * The names of the players in {@link #byName}; changed only within that map's own operations, so that the two
+     * agree.
+     */
     private final Map<PlayerId, String> names = new ConcurrentHashMap<>();
-    /** Changes of players who are not in {@link #names}: one of them may be loading just now. */
-    private final AtomicLong unknownChanges = new AtomicLong();
+
+    private final RecentChanges changes;
+
+    /** Players on this server who must be sent the result of the next load, even if it is the same as before. */
+    private final Set<String> owed = ConcurrentHashMap.newKeySet();
 
     private final Refreshes refreshes = new Refreshes(REFRESHES_MAX);
     private volatile @Nullable PresentPlayers present;
 
-    /** @param starterStacks what a player gets who was never here @param starterItems kinds of unique items, likewise */
+    /**
+     * @param starterStacks what a new player receives
+     * @param starterItems kinds of the unique items that a new player receives
+     * @param starterEvent what the feed publishes about that at a time, or null for nothing
+     */
     public Players(
-            Store store, Goods starterStacks, List<String> starterItems, InstantSource clock, MeterRegistry metrics) {
+            AccountStore store,
+            Goods starterStacks,
+            List<String> starterItems,
+            LongFunction<@Nullable OutboxEvent> starterEvent,
+            Clocks clocks,
+            MeterRegistry metrics) {
         this.store = store;
-        this.byName = records(clock)
+        this.byName = records(clocks)
                 .evictionListener(
                         (@Nullable Object name, @Nullable Object record, RemovalCause cause) -> forget(record))
                 .recordStats(() -> new CaffeineStatsCounter(metrics, "tavern.cache.players"))
-                .buildAsync((name, executor) ->
-                        load(name, store.openPlayer(name, starterStacks, starterItems, clock.millis())));
-        this.outdated = records(clock).build();
-        this.failed = records(clock).expireAfterWrite(FAILURE_KEPT).build();
-        store.listen(this);
+                .buildAsync((name, executor) -> {
+                    long nowMillis = clocks.wall().millis();
+                    OutboxEvent event = starterEvent.apply(nowMillis);
+                    return load(name, store.openPlayer(name, starterStacks, starterItems, event, nowMillis));
+                });
+        this.outdated = records(clocks).build();
+        this.failed = records(clocks).expireAfterWrite(FAILURE_KEPT).build();
+        this.changes = new RecentChanges(Duration.ofSeconds(2 * LOAD_SECONDS_MAX), clocks.monotonic());
     }
 
-    private static Caffeine<Object, Object> records(InstantSource clock) {
+    private static Caffeine<Object, Object> records(Clocks clocks) {
         return Caffeine.newBuilder()
                 .maximumSize(RECORDS_MAX)
                 .expireAfterAccess(KEPT_UNUSED)
-                .ticker(() -> TimeUnit.MILLISECONDS.toNanos(clock.millis()))
+                .ticker(clocks.monotonic())
                 // Maintenance is short and must not wait for the common pool, which others may fill.
                 .executor(Runnable::run);
     }
 
-    /** Hears from now on what others have changed of those who are here. */
+    /** From now on, reports to {@code players} what others have changed about players on this server. */
     public void tell(PresentPlayers players) {
         present = players;
     }
 
-    /** The player of this name; one that was never here is made. Fails with {@link StoreUnavailableException}. */
+    /**
+     * Loads the player of this name, and creates one if there is none. Fails with {@link StoreUnavailableException}.
+     */
     public CompletableFuture<PlayerRecord> open(String name) {
-        Throwable failure = failed.getIfPresent(name);
-        CompletableFuture<PlayerRecord> record =
-                failure != null && !byName.asMap().containsKey(name)
-                        ? CompletableFuture.failedFuture(failure)
-                        : byName.get(name);
+        CompletableFuture<PlayerRecord> record = current(name);
         return record.isCompletedExceptionally() || !record.isDone()
                 ? record.exceptionally(silent -> outdated(name, silent))
                 : record;
     }
 
+    /** As {@link #open}, but fails where that returns a record which may be outdated. */
+    public CompletableFuture<PlayerRecord> current(String name) {
+        Throwable failure = failed.getIfPresent(name);
+        return failure != null && !byName.asMap().containsKey(name)
+                ? CompletableFuture.failedFuture(failure)
+                : byName.get(name);
+    }
+
     private PlayerRecord outdated(String name, Throwable silent) {
+        Throwable cause = Causes.of(silent);
         PlayerRecord old = outdated.getIfPresent(name);
-        if (old == null) {
-            Throwable cause = Causes.of(silent);
+        // A name that is reserved is no longer that of the old record.
+        if (old == null || cause instanceof ReservedNameException) {
             throw new CompletionException(
                     cause instanceof Unread unread ? Objects.requireNonNull(unread.getCause()) : cause);
         }
         return old;
     }
 
-    /** The player of this name, if there ever was one. */
+    /** Returns the record in the cache, or null if there is none or it may be outdated. */
+    public @Nullable PlayerRecord known(String name) {
+        CompletableFuture<PlayerRecord> record = byName.asMap().get(name);
+        return record == null || record.isCompletedExceptionally() ? null : record.getNow(null);
+    }
+
+    /** Finds the player of this name; empty if there never was one. */
     public CompletionStage<Optional<PlayerRecord>> find(String name) {
         CompletableFuture<PlayerRecord> known = byName.getIfPresent(name);
         return known != null ? known.thenApply(Optional::of) : bounded(store.findPlayer(name));
     }
 
-    /** The store has said what the player owns. Ignored when something newer is known. */
-    public void update(String name, Inventory inventory) {
-        byName.asMap().computeIfPresent(name, (key, loading) -> loading.thenApply(record -> newer(record, inventory)));
+    /**
+     * Takes over a change that the store has returned. Ignored if the cached inventory is at least as new; one from
+     * which changes are missing is read again.
+     */
+    public void update(Player player, GoodsChange change) {
+        CompletableFuture<PlayerRecord> updated = byName.asMap()
+                .computeIfPresent(player.name(), (key, loading) -> loading.thenApply(record -> after(record, change)));
+        if (updated != null) {
+            updated.thenAccept(record -> {
+                if (record.inventory().version() < change.version()) {
+                    reread(player);
+                }
+            });
+        }
     }
 
-    /** The store has said what an operator allows the player. */
+    /** Takes over a record that the store has returned with the player's current sanctions. */
     public void sanctioned(PlayerRecord sanctioned) {
         byName.asMap()
                 .computeIfPresent(
@@ -136,39 +187,51 @@ public final class Players implements ChangeListener {
                                     inventory,
                                     sanctioned.bannedUntilMillis(),
                                     sanctioned.mutedUntilMillis(),
-                                    sanctioned.banReason());
+                                    sanctioned.banMessage());
                         }));
     }
 
-    /** Asks the store again, and keeps the answer. */
-    public CompletionStage<Inventory> refresh(Player player) {
-        return bounded(store.findPlayer(player.id()).thenApply(found -> {
-            Inventory inventory = found.orElseThrow().inventory();
-            update(player.name(), inventory);
-            return inventory;
-        }));
-    }
-
-    /** What is known of the player may be old: the store is asked the next time. */
-    public void forget(Player player) {
+    /** Forgets the cached record: it is read again at the next request. */
+    public void outdated(Player player) {
         drop(player.name());
     }
 
-    private static PlayerRecord newer(PlayerRecord record, Inventory inventory) {
-        return inventory.version() <= record.inventory().version()
-                ? record
-                : new PlayerRecord(
+    /**
+     * Treats the cached record as outdated: it is read again at the next request, or at once for a player on this
+     * server, who is then sent the result.
+     */
+    public void reread(Player player) {
+        drop(player.name());
+        PresentPlayers here = present;
+        if (here != null && here.find(player.id()) != null) {
+            owed.add(player.name());
+            refresh(player, here);
+        }
+    }
+
+    /** Forgets the player's record: the name is nobody's any longer. */
+    public void erased(Player player) {
+        changes.add(player.id());
+        drop(player.name());
+        outdated.invalidate(player.name());
+    }
+
+    private static PlayerRecord after(PlayerRecord record, GoodsChange change) {
+        Inventory inventory = record.inventory();
+        return change.follows(inventory.version())
+                ? new PlayerRecord(
                         record.player(),
-                        inventory,
+                        inventory.after(change),
                         record.bannedUntilMillis(),
                         record.mutedUntilMillis(),
-                        record.banReason());
+                        record.banMessage())
+                : record;
     }
 
     // ---- loading ----
 
     private CompletableFuture<PlayerRecord> load(String name, CompletionStage<PlayerRecord> load) {
-        long changesBefore = unknownChanges.get();
+        long begun = changes.now();
         CompletableFuture<PlayerRecord> loaded = new CompletableFuture<>();
         bounded(load).whenComplete((record, failure) -> {
             if (failure != null) {
@@ -181,15 +244,15 @@ public final class Players implements ChangeListener {
             outdated.invalidate(name);
             names.put(record.player().id(), name);
             loaded.complete(record);
-            if (unknownChanges.get() != changesBefore) {
-                // Perhaps it was this one that changed, after it was read.
-                drop(name);
+            if (changes.isChangedSince(begun, record.player().id())) {
+                // The change may have happened after the record was read.
+                invalidate(record.player().id(), name);
             }
         });
         return loaded;
     }
 
-    /** Of the kind that Caffeine does not log with a stack trace for each: an outage must not fill the log. */
+    /** Caffeine does not log a {@link TimeoutException} with a stack trace, so that an outage does not fill the log. */
     private static final class Unread extends TimeoutException {
         private static final long serialVersionUID = 1;
 
@@ -204,7 +267,7 @@ public final class Players implements ChangeListener {
         }
     }
 
-    /** A load that never ends would keep its key for ever. */
+    /** Without a time limit, a load that never ends would occupy its key for ever. */
     private static <T> CompletableFuture<T> bounded(CompletionStage<T> load) {
         return load.toCompletableFuture().copy().orTimeout(LOAD_SECONDS_MAX, TimeUnit.SECONDS);
     }
@@ -219,15 +282,28 @@ public final class Players implements ChangeListener {
 
     @Override
     public void playerChanged(PlayerId player) {
-        String name = names.get(player);
-        if (name == null) {
-            unknownChanges.incrementAndGet();
-        } else {
+        // Noted first: a load that is under way looks for the change after it has published the name.
+        changes.add(player);
+        invalidate(player, names.get(player));
+    }
+
+    @Override
+    public void playerErased(PlayerId player) {
+        playerChanged(player);
+        // The record may have been set aside under the name long ago, as when the player was banned.
+        outdated.asMap().values().removeIf(record -> record.player().id().equals(player));
+    }
+
+    private void invalidate(PlayerId player, @Nullable String name) {
+        if (name != null) {
             drop(name);
         }
+        // Checked last: a player who arrives at this moment checks the record again afterwards.
         PresentPlayers here = present;
-        if (name != null && here != null && here.isHere(player)) {
-            refresh(new Player(player, name), here);
+        Player found = here == null ? null : here.find(player);
+        if (here != null && found != null) {
+            drop(found.name());
+            refresh(found, here);
         }
     }
 
@@ -241,7 +317,7 @@ public final class Players implements ChangeListener {
 
     @Override
     public void allChanged() {
-        unknownChanges.incrementAndGet();
+        changes.addAll();
         byName.asMap().keySet().forEach(this::drop);
         PresentPlayers here = present;
         if (here != null) {
@@ -250,32 +326,57 @@ public final class Players implements ChangeListener {
     }
 
     private void drop(String name) {
+        AtomicReference<@Nullable CompletableFuture<PlayerRecord>> underWay = new AtomicReference<>();
         byName.asMap().computeIfPresent(name, (key, loaded) -> {
-            if (loaded.isDone() && !loaded.isCompletedExceptionally()) {
+            if (!loaded.isDone()) {
+                underWay.set(loaded);
+            } else if (!loaded.isCompletedExceptionally()) {
                 PlayerRecord record = loaded.getNow(null);
                 outdated.put(name, record);
                 forget(record);
             }
             return null;
         });
+        CompletableFuture<PlayerRecord> dropped = underWay.get();
+        if (dropped != null) {
+            dropped.thenAccept(record -> forgetUnlessKept(name, record));
+        }
+    }
+
+    /** A load that was dropped has noted the name all the same, and nothing evicts what is not in the cache. */
+    private void forgetUnlessKept(String name, PlayerRecord record) {
+        byName.asMap().compute(name, (key, kept) -> {
+            if (kept == null || !kept.isDone() || kept.isCompletedExceptionally()) {
+                // A load under way notes it anew.
+                forget(record);
+            }
+            return kept;
+        });
+    }
+
+    /** The number of records whose player's name is remembered. */
+    int names() {
+        return names.size();
     }
 
     private void refresh(Player player, PresentPlayers here) {
         refreshes.add(player.name(), () -> reload(player, here));
     }
 
-    /** Those who are here are told only what is not as they know it, and sooner or later they are. */
+    /** Players on this server are told only of actual changes; a load that fails is repeated until it succeeds. */
     private CompletionStage<?> reload(Player player, PresentPlayers here) {
         PlayerRecord before = outdated.getIfPresent(player.name());
         return byName.get(player.name()).whenComplete((now, failure) -> {
-            if (failure != null) {
+            if (here.find(player.id()) == null) {
+                owed.remove(player.name());
+            } else if (failure != null) {
                 log.debug("{} was not read again: {}", player.name(), failure.getMessage());
-                if (here.isHere(player.id())) {
-                    CompletableFuture.delayedExecutor(FAILURE_KEPT.toMillis(), TimeUnit.MILLISECONDS, Runnable::run)
-                            .execute(() -> refresh(player, here));
-                }
-            } else if (!now.equals(before)) {
-                here.changed(now);
+                CompletableFuture.delayedExecutor(FAILURE_KEPT.toMillis(), TimeUnit.MILLISECONDS, Runnable::run)
+                        .execute(() -> refresh(player, here));
+            } else if (owed.remove(player.name()) || !now.isSameAs(before)) {
+                // The loaded record may be older than what an operator's command or a commit has reported meanwhile.
+                PlayerRecord newest = known(player.name());
+                here.changed(newest == null ? now : newest);
             }
         });
     }

@@ -1,19 +1,25 @@
 package tavern.server.cache;
 
 import java.util.Collection;
+import org.jspecify.annotations.Nullable;
 import tavern.server.game.Player;
 import tavern.server.game.PlayerId;
 import tavern.server.store.PlayerRecord;
 
-/** Who is here, and wants to hear what others have changed. Any thread; returns at once. */
+/**
+ * The players on this server, who are to be told what others have changed. Safe on any thread; all methods return at
+ * once.
+ */
 public interface PresentPlayers {
     Collection<Player> all();
 
-    boolean isHere(PlayerId player);
+    /** Returns null if the player is not on this server. */
+    @Nullable
+    Player find(PlayerId player);
 
-    /** Operators of another server tell all players something. */
+    /** Operators of another server have sent an announcement to all players. */
     void announced(String text);
 
-    /** Another server, or a tool, has changed the player: this is how it is now. */
+    /** Another server or a tool has changed the player; {@code now} is the new record. */
     void changed(PlayerRecord now);
 }

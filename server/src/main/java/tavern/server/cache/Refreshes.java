@@ -3,16 +3,19 @@ package tavern.server.cache;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import tavern.server.store.Stages;
 
-/** Runs loads in the order they came, so many at a time: a store that comes back is not run over. Any thread. */
+/**
+ * Runs loads in the order of arrival, a bounded number at a time, so as not to overload a store that has just
+ * recovered. Safe on any thread.
+ */
 final class Refreshes {
     private final int max;
-    /** By name, in the order they came: one that waits is not needed twice. */
+    /** By name, in the order of arrival: a load that is already waiting is not added twice. */
     private final Map<String, Supplier<CompletionStage<?>>> waiting = new LinkedHashMap<>();
 
     private final AtomicInteger calls = new AtomicInteger();
@@ -29,7 +32,10 @@ final class Refreshes {
         startNext();
     }
 
-    /** Whoever comes while another is at it leaves it to that one: loads may end at once, and a recursion had no end. */
+    /**
+     * A call that arrives while another is in this loop leaves the work to it: loads may complete at once, and
+     * recursion would have no bound.
+     */
     private void startNext() {
         if (calls.getAndIncrement() > 0) {
             return;
@@ -37,19 +43,15 @@ final class Refreshes {
         int done = 1;
         while (done > 0) {
             for (Supplier<CompletionStage<?>> next = next(); next != null; next = next()) {
-                begun(next).whenComplete((loaded, failure) -> ended());
+                run(next);
             }
             done = calls.addAndGet(-done);
         }
     }
 
-    /** Whatever is thrown: those that wait come after this one. */
-    private static CompletionStage<?> begun(Supplier<CompletionStage<?>> load) {
-        try {
-            return load.get();
-        } catch (RuntimeException | Error e) {
-            return CompletableFuture.failedFuture(e);
-        }
+    private void run(Supplier<CompletionStage<?>> load) {
+        // Whatever the load throws, others are waiting behind it.
+        Stages.<Object>begin(() -> load.get().thenApply(loaded -> loaded)).whenComplete((loaded, failure) -> ended());
     }
 
     private void ended() {

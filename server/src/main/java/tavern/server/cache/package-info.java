@@ -1,5 +1,5 @@
 /**
- * Players as the store last said, in memory: Caffeine in front of the store. Never blocks.
+ * In-memory cache of the players as the store last returned them: Caffeine in front of the store. Never blocks.
  */
 @NullMarked
 package tavern.server.cache;

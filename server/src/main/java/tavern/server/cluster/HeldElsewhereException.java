@@ -2,7 +2,7 @@ package tavern.server.cluster;
 
 import tavern.server.store.LeaseKey;
 
-/** Another node owns it. Without a stack trace: it is no bug. */
+/** Another node holds the lease. Has no stack trace, because it is not a bug. */
 public final class HeldElsewhereException extends Exception {
     private static final long serialVersionUID = 1;
 
@@ -19,7 +19,7 @@ public final class HeldElsewhereException extends Exception {
         return holder;
     }
 
-    /** Until it runs out, unless it is renewed. */
+    /** Time until the lease expires, unless its holder renews it. */
     public long remainingMillis() {
         return remainingMillis;
     }

@@ -2,21 +2,21 @@ package tavern.server.cluster;
 
 import tavern.server.store.LeaseKey;
 
-/** The right to run a room, or to publish the realm's outbox. Any thread; nothing blocks. */
+/** The right to run a room, or to publish the realm's outbox. Safe on any thread; methods do not block. */
 public interface Lease {
     LeaseKey key();
 
-    /** Larger than any owner's before: what the store asks for at each commit. */
+    /** The fencing token, larger than that of any earlier holder. The store checks it at each commit. */
     long fence();
 
     State state();
 
     enum State {
-        /** Nobody else can own it now. */
+        /** No other node can hold the lease now. */
         HELD,
-        /** It could not be renewed in time: somebody else may own it, or it may be held again. */
+        /** The lease was not renewed in time: another node may hold it, or this one may hold it again. */
         UNCERTAIN,
-        /** Somebody else has acquired it, or it was released: it is never held again. */
+        /** Another node has acquired the lease, or it was released. This object never becomes held again. */
         LOST
     }
 }

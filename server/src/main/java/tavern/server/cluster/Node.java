@@ -5,16 +5,16 @@ package tavern.server.cluster;
  *
  * @param id unique in the realm
  * @param host where players reach it
- * @param port 0: it takes no players yet
+ * @param port 0 if it does not accept players yet
  */
 public record Node(String id, String host, int port) {
-    /** How a holder of a lease gives itself out: {@code id@host:port}. */
+    /** How the holder of a lease is written: {@code id@host:port}. */
     @Override
     public String toString() {
         return id + "@" + host + ":" + port;
     }
 
-    /** @throws IllegalArgumentException when the text is not of {@link #toString} */
+    /** @throws IllegalArgumentException when the text is not in the format of {@link #toString} */
     public static Node parse(String text) {
         int at = text.indexOf('@');
         int colon = text.lastIndexOf(':');

@@ -1,27 +1,34 @@
 package tavern.server.cluster;
 
-import java.time.InstantSource;
 import tavern.server.store.LeaseKey;
+import tavern.server.time.Clocks;
 
 /**
- * A lease of this node. Whether it is held is looked up on the clock each time, so that a process that was stopped and
- * continued knows at once that it may be too late.
+ * A lease of this node. Each check whether it is held reads both clocks, so that after a pause of the process or a
+ * suspend of the machine the holder notices at once that the lease may have expired.
  */
 final class OwnLease implements Lease {
     private final LeaseKey key;
     private final long fence;
-    private final InstantSource clock;
+    private final Clocks clocks;
 
-    /** Others may own it past this; 2^63-1: there are no others. */
-    private volatile long deadlineMillis;
+    /**
+     * Others may hold the lease once this time has passed since the request to the store; 2^63-1 if there are no
+     * others.
+     */
+    private final long heldMillis;
+
+    /** When the request was sent that the store granted last. */
+    private volatile Clocks.Moment asked;
 
     private volatile boolean lost;
 
-    OwnLease(LeaseKey key, long fence, InstantSource clock, long deadlineMillis) {
+    OwnLease(LeaseKey key, long fence, Clocks clocks, Clocks.Moment asked, long heldMillis) {
         this.key = key;
         this.fence = fence;
-        this.clock = clock;
-        this.deadlineMillis = deadlineMillis;
+        this.clocks = clocks;
+        this.asked = asked;
+        this.heldMillis = heldMillis;
     }
 
     @Override
@@ -39,14 +46,16 @@ final class OwnLease implements Lease {
         if (lost) {
             return State.LOST;
         }
-        long deadline = deadlineMillis;
-        // Each room asks at each tick: where there are no others, not even the clock has to be.
-        return deadline == Long.MAX_VALUE || clock.millis() < deadline ? State.HELD : State.UNCERTAIN;
+        // Every room checks at every tick: on a node without others, even reading the clocks is unnecessary.
+        boolean surely = heldMillis == Long.MAX_VALUE || clocks.elapsedMillis(asked) < heldMillis;
+        return surely ? State.HELD : State.UNCERTAIN;
     }
 
-    /** Answers of renewals overtake one another: the latest deadline counts. */
-    synchronized void holdUntil(long millis) {
-        deadlineMillis = Math.max(deadlineMillis, millis);
+    /** Answers to renewals may arrive out of order: the one that was requested last counts. */
+    synchronized void renewed(Clocks.Moment askedAt) {
+        if (askedAt.monotonicMillis() >= asked.monotonicMillis()) {
+            asked = askedAt;
+        }
     }
 
     void lose() {

@@ -1,7 +1,6 @@
 package tavern.server.cluster;
 
 import io.netty.util.concurrent.DefaultThreadFactory;
-import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -10,55 +9,76 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tavern.server.store.Causes;
 import tavern.server.store.LeaseAnswer;
 import tavern.server.store.LeaseKey;
-import tavern.server.store.Store;
+import tavern.server.store.LeaseStore;
 import tavern.server.store.StoreUnavailableException;
+import tavern.server.time.Clocks;
 
 /**
- * Leases that the store keeps, all renewed with one call, one call at a time.
+ * Leases kept in the store. All are renewed with one call, and there is one such call at a time.
  *
- * <p>What was released or lost must not be renewed, or nobody could have it until it runs out: so the table changes,
- * and the store is asked, under this object's lock, and the store does things in the order in which it is asked.
+ * <p>A lease that was released or lost must not be renewed, or nobody could acquire it until it expires. Therefore both
+ * changes to the table and calls to the store happen under this object's lock, and the store executes calls in the
+ * order in which it receives them.
  */
 public final class StoreLeases implements Leases {
     private static final Logger log = LoggerFactory.getLogger(StoreLeases.class);
 
-    private final Store store;
+    private final LeaseStore store;
     private final LeaseTimes times;
     private final boolean alone;
     private final CompletionStage<Node> self;
-    private final InstantSource clock;
+    private final BooleanSupplier mayRenew;
+    private final Clocks clocks;
     private final ScheduledExecutorService timer =
             Executors.newSingleThreadScheduledExecutor(new DefaultThreadFactory("leases", true));
 
     // Guarded by this.
     private final Map<LeaseKey, OwnLease> held = new HashMap<>();
     private @Nullable Renewal underWay;
-    private long dueMillis;
+    /** The next renewal is due {@link #waitMillis} after this moment. */
+    private Clocks.Moment waitsSince;
+
+    private long waitMillis;
     private boolean failing;
 
-    /** @param self known once the node listens: until then nothing is acquired */
+    /**
+     * @param self completes once the node listens; until then nothing is acquired
+     * @param mayRenew when false, the leases are left to expire so that others can acquire them
+     */
     public static StoreLeases start(
-            Store store, ClusterSettings settings, CompletionStage<Node> self, InstantSource clock) {
-        StoreLeases leases = new StoreLeases(store, settings, self, clock);
-        int lookMillis = leases.times.lookMillis();
-        leases.timer.scheduleWithFixedDelay(leases::step, lookMillis, lookMillis, TimeUnit.MILLISECONDS);
+            LeaseStore store,
+            ClusterSettings settings,
+            CompletionStage<Node> self,
+            BooleanSupplier mayRenew,
+            Clocks clocks) {
+        StoreLeases leases = new StoreLeases(store, settings, self, mayRenew, clocks);
+        int checkMillis = leases.times.checkMillis();
+        leases.timer.scheduleWithFixedDelay(leases::step, checkMillis, checkMillis, TimeUnit.MILLISECONDS);
         return leases;
     }
 
-    /** For tests, which take the steps themselves. */
-    StoreLeases(Store store, ClusterSettings settings, CompletionStage<Node> self, InstantSource clock) {
+    /** For tests, which call {@link #step} themselves. */
+    StoreLeases(
+            LeaseStore store,
+            ClusterSettings settings,
+            CompletionStage<Node> self,
+            BooleanSupplier mayRenew,
+            Clocks clocks) {
         this.store = store;
         this.times = new LeaseTimes(settings.leaseMillis());
         this.alone = !settings.enabled();
         this.self = self;
-        this.clock = clock;
-        this.dueMillis = clock.millis() + times.renewMillis();
+        this.mayRenew = mayRenew;
+        this.clocks = clocks;
+        this.waitsSince = clocks.now();
+        this.waitMillis = times.renewMillis();
     }
 
     @Override
@@ -66,13 +86,16 @@ public final class StoreLeases implements Leases {
         return self.thenCompose(node -> acquire(key, node, true));
     }
 
-    /** @param inherits what a node of the same id holds is that of an earlier life, at another address */
+    /**
+     * @param inherits whether a lease held by a node with the same id but another address counts as this node's own,
+     *     from an earlier run
+     */
     private CompletionStage<Lease> acquire(LeaseKey key, Node node, boolean inherits) {
-        long askedMillis = clock.millis();
-        return store.acquireLease(key, node.toString(), times.ttlMillis(), askedMillis)
+        Clocks.Moment asked = clocks.now();
+        return store.acquireLease(key, node.toString(), times.ttlMillis(), asked.wallMillis())
                 .thenCompose(answer -> {
                     if (answer instanceof LeaseAnswer.Granted granted) {
-                        return CompletableFuture.completedFuture(hold(key, granted.fence(), askedMillis));
+                        return CompletableFuture.completedFuture(hold(key, granted.fence(), asked));
                     }
                     LeaseAnswer.Held other = (LeaseAnswer.Held) answer;
                     Node holder = Node.parse(other.holder());
@@ -82,29 +105,35 @@ public final class StoreLeases implements Leases {
                 });
     }
 
-    /** A node without others held it under another name: players wait until that runs out. */
+    /** A node without others held the lease itself under another name: players have to wait until it expires. */
     private Exception refusal(LeaseKey key, Node holder, long remainingMillis) {
         HeldElsewhereException held = new HeldElsewhereException(key, holder, remainingMillis);
         return alone ? new StoreUnavailableException(String.valueOf(held.getMessage()), remainingMillis) : held;
     }
 
-    /** Whoever asks under the old address gets the lease anew, and can give it up. */
+    /** Acquires the lease under the old address, which makes it possible to release it. */
     private CompletionStage<Lease> inherit(LeaseKey key, Node earlier, Node node) {
-        return store.acquireLease(key, earlier.toString(), times.ttlMillis(), clock.millis())
+        return store.acquireLease(
+                        key,
+                        earlier.toString(),
+                        times.ttlMillis(),
+                        clocks.wall().millis())
                 .thenCompose(answer -> answer instanceof LeaseAnswer.Granted granted
                         ? store.releaseLease(key, granted.fence())
                         : CompletableFuture.completedFuture(null))
                 .thenCompose(released -> acquire(key, node, false));
     }
 
-    /** A node without others plays on when the store is silent: no trade commits without the fence anyway. */
-    private long deadline(long askedMillis) {
-        return alone ? Long.MAX_VALUE : times.deadline(askedMillis);
+    /**
+     * A node without others keeps running while the store does not answer: no trade commits without the fence anyway.
+     */
+    private long heldMillis() {
+        return alone ? Long.MAX_VALUE : times.heldMillis();
     }
 
-    /** Of two answers for one key the larger fence counts, whichever comes first. */
-    private synchronized Lease hold(LeaseKey key, long fence, long askedMillis) {
-        OwnLease lease = new OwnLease(key, fence, clock, deadline(askedMillis));
+    /** Of two answers for one key, the one with the larger fence counts, whichever arrives first. */
+    private synchronized Lease hold(LeaseKey key, long fence, Clocks.Moment asked) {
+        OwnLease lease = new OwnLease(key, fence, clocks, asked, heldMillis());
         OwnLease other = held.get(key);
         if (other == null || other.fence() < fence) {
             held.put(key, lease);
@@ -117,7 +146,7 @@ public final class StoreLeases implements Leases {
         return lease;
     }
 
-    /** Should the store not hear of it, the lease runs out: it is not renewed any more. */
+    /** If the call does not reach the store, the lease expires, because it is no longer renewed. */
     @Override
     public synchronized void release(Lease lease) {
         if (lease instanceof OwnLease own) {
@@ -131,9 +160,9 @@ public final class StoreLeases implements Leases {
         });
     }
 
-    private record Renewal(Map<LeaseKey, OwnLease> leases, long askedMillis) {}
+    private record Renewal(Map<LeaseKey, OwnLease> leases, Clocks.Moment asked) {}
 
-    /** Renews if it is time to. Never throws: the steps after it are as needed as this one. */
+    /** Renews the leases if it is time to. Never throws, so that the timer keeps running. */
     void step() {
         try {
             renewIfDue();
@@ -146,14 +175,14 @@ public final class StoreLeases implements Leases {
         Renewal renewal;
         CompletionStage<Set<LeaseKey>> answer;
         synchronized (this) {
-            long now = clock.millis();
-            if (underWay != null && now - underWay.askedMillis() >= times.answerMillis()) {
+            if (underWay != null && clocks.elapsedMillis(underWay.asked()) >= times.answerMillis()) {
                 failed(underWay, "no answer");
             }
-            if (underWay != null || now < dueMillis || held.isEmpty()) {
+            boolean due = underWay == null && clocks.elapsedMillis(waitsSince) >= waitMillis;
+            if (!due || held.isEmpty() || !mayRenew.getAsBoolean()) {
                 return;
             }
-            renewal = new Renewal(Map.copyOf(held), now);
+            renewal = new Renewal(Map.copyOf(held), clocks.now());
             underWay = renewal;
             Map<LeaseKey, Long> fences = new HashMap<>();
             held.forEach((key, lease) -> fences.put(key, lease.fence()));
@@ -169,20 +198,21 @@ public final class StoreLeases implements Leases {
         });
     }
 
-    /** However late: what the store says holds from the time it was asked. */
+    /** Accepts a late answer too: it is valid from the time of the request. */
     private synchronized void renewed(Renewal renewal, Set<LeaseKey> lost) {
         renewal.leases().forEach((key, lease) -> {
             if (lost.contains(key)) {
-                log.warn("{} is another node's by now", key);
+                log.warn("{} belongs to another node now", key);
                 lease.lose();
                 held.remove(key, lease);
             } else {
-                lease.holdUntil(deadline(renewal.askedMillis()));
+                lease.renewed(renewal.asked());
             }
         });
         if (renewal == underWay) {
             underWay = null;
-            dueMillis = renewal.askedMillis() + times.renewMillis();
+            waitsSince = renewal.asked();
+            waitMillis = times.renewMillis();
             if (failing) {
                 failing = false;
                 log.info("leases are renewed again");
@@ -193,10 +223,11 @@ public final class StoreLeases implements Leases {
     private synchronized void failed(Renewal renewal, String why) {
         if (renewal == underWay) {
             underWay = null;
-            dueMillis = clock.millis() + times.retryMillis();
-            if (!failing) {
+            waitsSince = clocks.now();
+            waitMillis = times.retryMillis();
+            if (!failing && !timer.isShutdown()) {
                 failing = true;
-                log.warn("the leases could not be renewed ({}); trying on", why);
+                log.warn("the leases could not be renewed ({}); trying again", why);
             }
         }
     }

@@ -1,5 +1,5 @@
 /**
- * Who owns what: leases with fencing tokens, kept in the store.
+ * Ownership within the realm: leases with fencing tokens, kept in the store.
  */
 @NullMarked
 package tavern.server.cluster;

@@ -2,6 +2,7 @@ package tavern.server.config;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -10,6 +11,18 @@ final class AddressBlock {
     private static final Pattern BLOCK = Pattern.compile("([0-9.]+|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*)/([0-9]{1,3})");
 
     private AddressBlock() {}
+
+    /** The address blocks of a setting; elements that are not address blocks are reported as problems. */
+    static List<String> list(SettingReader settings, String key) {
+        List<String> blocks = settings.texts(key);
+        for (String block : blocks) {
+            if (!isValid(block)) {
+                settings.problem(
+                        key, "each must be an address block such as 10.0.0.0/8 or fd00::/8; this one is not: " + block);
+            }
+        }
+        return blocks;
+    }
 
     static boolean isValid(String block) {
         Matcher matcher = BLOCK.matcher(block);
@@ -22,7 +35,7 @@ final class AddressBlock {
             return false;
         }
         try {
-            // Digits only, so this parses and never asks a name server.
+            // The text is digits only, so it is parsed and never resolved by name.
             InetAddress.getByName(address);
             return Integer.parseInt(matcher.group(2)) <= (v6 ? 128 : 32);
         } catch (UnknownHostException e) {

@@ -2,7 +2,6 @@ package tavern.server.config;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.util.List;
@@ -12,7 +11,7 @@ import tavern.server.session.AuthSettings;
 import tavern.server.session.JwtAlgorithm;
 import tavern.server.session.PublicKeyFile;
 
-/** {@code auth}. */
+/** The section {@code auth}. */
 final class AuthSection {
     private static final int SECRET_BYTES_MIN = 32;
 
@@ -24,10 +23,17 @@ final class AuthSection {
         if (mode == AuthSettings.Mode.JWT) {
             checkKeys(settings, jwt);
         }
+        int failuresMax = settings.whole("auth.failures-max", 1, 1_000_000);
+        int failuresPerAddressMax = settings.whole("auth.failures-per-address-max", 1, 1_000_000);
+        if (failuresPerAddressMax < failuresMax) {
+            settings.problem(
+                    "auth.failures-per-address-max", "must not be less than auth.failures-max = " + failuresMax);
+        }
         return new AuthSettings(
                 mode,
                 jwt,
-                settings.whole("auth.failures-max", 1, 1_000_000),
+                failuresMax,
+                failuresPerAddressMax,
                 settings.whole("auth.failure-window-seconds", 1, 86_400));
     }
 
@@ -35,7 +41,7 @@ final class AuthSection {
         return new AuthSettings.Jwt(
                 algorithms(settings),
                 textOrNull(settings, "auth.jwt.secret"),
-                pathOrNull(settings, "auth.jwt.public-key"),
+                settings.path("auth.jwt.public-key"),
                 textOrNull(settings, "auth.jwt.issuer"),
                 textOrNull(settings, "auth.jwt.audience"),
                 settings.whole("auth.jwt.clock-skew-seconds", 0, 30),
@@ -54,16 +60,6 @@ final class AuthSection {
     private static @Nullable String textOrNull(SettingReader settings, String key) {
         String text = settings.text(key);
         return text.isEmpty() ? null : text;
-    }
-
-    private static @Nullable Path pathOrNull(SettingReader settings, String key) {
-        try {
-            String text = settings.text(key);
-            return text.isEmpty() ? null : Path.of(text);
-        } catch (InvalidPathException e) {
-            settings.problem(key, "must name a file");
-            return null;
-        }
     }
 
     private static void checkKeys(SettingReader settings, AuthSettings.Jwt jwt) {

@@ -3,7 +3,7 @@ package tavern.server.config;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** All that is wrong with the configuration, at once. */
+/** All problems of the configuration at once. */
 public final class ConfigException extends Exception {
     private static final long serialVersionUID = 1;
 
@@ -14,7 +14,7 @@ public final class ConfigException extends Exception {
         this.problems = List.copyOf(problems);
     }
 
-    /** At least one. */
+    /** The problems; there is at least one. */
     public List<ConfigProblem> problems() {
         return problems;
     }

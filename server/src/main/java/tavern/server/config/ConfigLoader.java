@@ -14,11 +14,11 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Lays the sources over one another, the strongest on top, and reads the result. */
+/** Layers the sources, the strongest on top, and reads the result. */
 public final class ConfigLoader {
     private static final String DEFAULTS = "tavern.conf";
 
-    /** Of the launchers and the log, not of the configuration. */
+    /** Variables of the launchers and the log, which are not settings. */
     private static final Set<String> OTHER_VARIABLES = Set.of("TAVERN_BUILD", "TAVERN_JAVA_OPTS", "TAVERN_LOG_LEVEL");
 
     private final Map<String, String> environment;
@@ -42,9 +42,9 @@ public final class ConfigLoader {
     /**
      * Reads all sources.
      *
-     * @param file of the user; null for none
-     * @param properties -Dkey=value; those whose first segment is none of ours are somebody else's
-     * @throws ConfigException with every problem there is
+     * @param file the user's file, or null for none
+     * @param properties -Dkey=value; keys whose first segment is not one of ours belong to other software
+     * @throws ConfigException with all problems found
      */
     public static LoadedConfig load(
             @Nullable Path file, Map<String, String> environment, Map<String, String> properties)
@@ -55,7 +55,7 @@ public final class ConfigLoader {
     private LoadedConfig load(@Nullable Path file) throws ConfigException {
         LayerCheck check = new LayerCheck(known, problems);
         Config own = file == null ? ConfigFactory.empty() : check.sift(parse(file));
-        // HOCON would merge the two, and nobody could have a kit without potions.
+        // HOCON would merge the two, so that nobody could have a kit without potions.
         Config base = own.hasPath(KnownKeys.STARTER_STACKS) ? defaults.withoutPath(KnownKeys.STARTER_STACKS) : defaults;
         Config overrides = check.sift(fromProperties())
                 .withFallback(check.sift(fromEnvironment()))
@@ -78,7 +78,7 @@ public final class ConfigLoader {
             problems.add(new ConfigProblem(
                     "", null, place(file, e), "names a ${variable} that has no value; write ${?variable} if it may"));
         } catch (com.typesafe.config.ConfigException e) {
-            // Not the parser's own text, which quotes the file: the line may hold a secret.
+            // The parser's own message is not used, as it quotes the file: the line may hold a secret.
             problems.add(new ConfigProblem(
                     "", null, place(file, e), "is not HOCON; look for a missing quote, brace or comma up to here"));
         }
@@ -91,9 +91,14 @@ public final class ConfigLoader {
 
     private Config fromEnvironment() {
         Config layer = ConfigFactory.empty();
+        KubernetesLinks links = new KubernetesLinks(environment);
+        warnings.addAll(links.warnings(environment));
         for (var variable : environment.entrySet()) {
             String name = variable.getKey();
             String key = known.keyByVariable().get(name);
+            if (links.contain(name, variable.getValue())) {
+                continue;
+            }
             if (key != null) {
                 layer = layer.withValue(key, value(key, variable.getValue(), Origins.environment(name)));
             } else if (KnownKeys.isVariable(name) && !OTHER_VARIABLES.contains(name)) {

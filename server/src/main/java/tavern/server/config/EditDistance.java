@@ -1,6 +1,6 @@
 package tavern.server.config;
 
-/** Levenshtein's: how many characters to insert, remove or replace. */
+/** The Levenshtein distance: how many characters to insert, remove or replace. */
 final class EditDistance {
     private EditDistance() {}
 

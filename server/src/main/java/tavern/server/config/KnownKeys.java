@@ -12,9 +12,9 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** What can be set: the keys of the default file, so that the list is written down once. */
+/** The known settings: the keys of the default file, so that the list exists only once. */
 final class KnownKeys {
-    /** An object whose keys are anybody's choice. */
+    /** An object whose keys the user chooses. */
     static final String STARTER_STACKS = "game.starter-kit.stacks";
 
     private static final String VARIABLE_PREFIX = "TAVERN_";
@@ -71,7 +71,7 @@ final class KnownKeys {
         return roots;
     }
 
-    /** Does not show the value: it may be a secret under a misspelt key. */
+    /** Reports an unknown key without its value, which may be a secret under a misspelt key. */
     ConfigProblem unknown(String key, String origin) {
         String hint =
                 nearestKey(key).map(near -> "; did you mean " + near + "?").orElse("");

@@ -11,8 +11,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes out of one layer what does not fit the shape of the default file, and reports it: unknown keys, a value where
- * a section belongs, and the reverse. What remains can be laid over the defaults and read without surprises.
+ * Removes from one layer everything that does not fit the shape of the default file, and reports it: unknown keys, a
+ * value in place of a section, and the reverse. The rest can be laid over the defaults and read safely.
  */
 final class LayerCheck {
     private final KnownKeys known;

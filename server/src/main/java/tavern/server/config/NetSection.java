@@ -2,22 +2,20 @@ package tavern.server.config;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import tavern.server.net.NetSettings;
 
-/** {@code net}, and those of {@code limits} that hold for connections. */
+/** The section {@code net}, and the {@code limits} that hold for connections. */
 final class NetSection {
     private NetSection() {}
 
-    static NetSettings read(SettingReader settings) {
+    static NetSettings read(SettingReader settings, SharedLimits shared) {
         return new NetSettings(
                 host(settings),
                 settings.whole("net.port", 0, 65_535),
                 settings.choice("net.transport", NetSettings.Transport.class),
-                tls(settings),
-                limits(settings));
+                TlsSection.read(settings, "net.tls"),
+                limits(settings, shared));
     }
 
     private static String host(SettingReader settings) {
@@ -46,41 +44,32 @@ final class NetSection {
         }
     }
 
-    private static NetSettings.@Nullable Tls tls(SettingReader settings) {
-        PemFiles.Pair pair = PemFiles.pair(settings, "net.tls.cert", "net.tls.key");
-        return pair == null ? null : new NetSettings.Tls(pair.certificate(), pair.key());
-    }
-
-    private static NetSettings.Limits limits(SettingReader settings) {
-        int frameBytesMax = settings.whole("limits.frame-bytes-max", 1_024, 1_048_576);
+    private static NetSettings.Limits limits(SettingReader settings, SharedLimits shared) {
+        int frameBytesMax = shared.frameBytesMax();
         int helloBytesMax = settings.whole("limits.hello-bytes-max", 256, 65_536);
         if (helloBytesMax > frameBytesMax) {
             settings.problem(
                     "limits.hello-bytes-max", "must not be more than limits.frame-bytes-max = " + frameBytesMax);
         }
+        int outboundBytesMax = shared.outboundBytesMax();
+        long outboundTotalBytes = settings.bytes("limits.outbound-total-bytes");
+        if (outboundTotalBytes != 0 && outboundTotalBytes < outboundBytesMax) {
+            settings.problem(
+                    "limits.outbound-total-bytes",
+                    "must not be less than limits.outbound-bytes-max = " + outboundBytesMax + ", or 0");
+        }
         return new NetSettings.Limits(
                 frameBytesMax,
                 helloBytesMax,
                 settings.whole("limits.hello-seconds", 1, 60),
-                settings.whole("limits.idle-seconds", 2, 3_600),
+                shared.idleSeconds(),
                 settings.whole("limits.frame-seconds", 1, 60),
                 settings.whole("limits.frames-per-second", 1, 100_000),
                 settings.whole("limits.connections-max", 1, 1_000_000),
                 settings.whole("limits.connections-per-address-max", 1, 1_000_000),
-                uncounted(settings),
-                settings.whole("limits.outbound-bytes-max", 65_536, 1_073_741_824),
-                settings.whole("limits.outbound-stalled-seconds", 1, 300));
-    }
-
-    private static List<String> uncounted(SettingReader settings) {
-        List<String> blocks = settings.texts("limits.uncounted-addresses");
-        for (String block : blocks) {
-            if (!AddressBlock.isValid(block)) {
-                settings.problem(
-                        "limits.uncounted-addresses",
-                        "each must be an address block such as 10.0.0.0/8 or fd00::/8; this one is not: " + block);
-            }
-        }
-        return blocks;
+                AddressBlock.list(settings, "limits.uncounted-addresses"),
+                shared.outboundBytesMax(),
+                settings.whole("limits.outbound-stalled-seconds", 1, 300),
+                outboundTotalBytes);
     }
 }

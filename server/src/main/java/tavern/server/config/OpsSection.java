@@ -2,26 +2,39 @@ package tavern.server.config;
 
 import java.net.InetAddress;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import tavern.server.ops.OpsSettings;
+import tavern.server.store.AnchorFile;
+import tavern.server.store.StoreSettings;
+import tavern.server.tls.PemPair;
 
-/** {@code ops}. */
+/** The section {@code ops}. */
 final class OpsSection {
     private OpsSection() {}
 
-    static OpsSettings read(SettingReader settings) {
-        String tokens = settings.text("ops.token");
-        OpsSettings.Tls tls = tls(settings);
+    static OpsSettings read(SettingReader settings, String realm, StoreSettings store) {
+        Path storePath = store.path();
+        Path tokens = settings.path("ops.token");
+        PemPair tls = TlsSection.read(settings, "ops.tls");
         return new OpsSettings(
                 settings.flag("ops.enabled"),
                 host(settings, tls != null),
                 settings.whole("ops.port", 0, 65_535),
-                tokens.isEmpty() ? Path.of(settings.text("store.path"), "ops-tokens") : Path.of(tokens),
-                Path.of(settings.text("store.path"), "books.db"),
+                tokens == null ? storePath.resolve("ops-tokens") : tokens,
+                storePath.resolve("books.db"),
                 tls,
                 settings.texts("ops.names"),
-                settings.flag("ops.metrics-open"));
+                settings.flag("ops.metrics-open"),
+                settings.whole("ops.grant-max", 1, Integer.MAX_VALUE),
+                AddressBlock.list(settings, "ops.trusted-proxies"),
+                anchor(realm, store),
+                settings.whole("ops.loop-silent-seconds", 2, 3_600));
+    }
+
+    private static AnchorFile anchor(String realm, StoreSettings store) {
+        String name = store.kind().name().toLowerCase(Locale.ROOT) + ":" + realm;
+        return new AnchorFile(store.path().resolve(AnchorFile.NAME), name);
     }
 
     private static String host(SettingReader settings, boolean encrypted) {
@@ -37,10 +50,5 @@ final class OpsSection {
                             + " or set ops.allow-plain-remote = true when a proxy in front of it speaks TLS");
         }
         return host;
-    }
-
-    private static OpsSettings.@Nullable Tls tls(SettingReader settings) {
-        PemFiles.Pair pair = PemFiles.pair(settings, "ops.tls.cert", "ops.tls.key");
-        return pair == null ? null : new OpsSettings.Tls(pair.certificate(), pair.key());
     }
 }

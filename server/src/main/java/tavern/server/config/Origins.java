@@ -2,7 +2,7 @@ package tavern.server.config;
 
 import com.typesafe.config.ConfigOrigin;
 
-/** Where a value was written, in words for people. */
+/** Describes where a value was written, for messages. */
 final class Origins {
     static final String COMMAND_LINE = "command line";
 

@@ -10,7 +10,7 @@ final class Secrets {
 
     private Secrets() {}
 
-    /** The value as it may be shown. */
+    /** The value in a form that may be shown. */
     static String show(String key, ConfigValue value) {
         return KEYS.contains(key) ? "***" : show(value);
     }

@@ -3,30 +3,44 @@ package tavern.server.config;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.Set;
 import tavern.server.cluster.ClusterSettings;
 import tavern.server.feed.FeedSettings;
 import tavern.server.store.StoreSettings;
+import tavern.server.store.UpkeepSettings;
 
-/** What the server stands on: the store, the feed, other nodes. */
+/** The sections of what the server depends on: the store, the feed, other nodes. */
 final class ServicesSection {
+
     private ServicesSection() {}
 
-    static StoreSettings store(SettingReader settings) {
-        String path = settings.text("store.path");
-        if (path.isBlank() || path.indexOf('\0') >= 0) {
+    static StoreSettings store(SettingReader settings, SharedLimits shared) {
+        if (settings.text("store.path").isBlank()) {
             settings.problem("store.path", "must name a folder");
-            path = "data";
         }
         return new StoreSettings(
                 settings.choice("store.kind", StoreSettings.Kind.class),
-                Path.of(path),
+                Objects.requireNonNullElse(settings.path("store.path"), Path.of("data")),
                 settings.whole("store.operations-in-flight-max", 1, 1_000_000),
                 settings.whole("store.outbox-rows-max", 1, 1_000_000_000),
+                settings.bytes("store.outbox-bytes-max"),
+                shared.outcomesKeptDays(),
                 new StoreSettings.Redis(
                         uri(settings, "store.redis.uri", Set.of("redis", "rediss")),
                         settings.flag("store.redis.allow-volatile"),
-                        settings.whole("store.redis.command-timeout-millis", 10, 60_000)));
+                        settings.whole("store.redis.command-timeout-millis", 10, 60_000),
+                        settings.whole("store.redis.wait-replicas", 0, 10)));
+    }
+
+    static UpkeepSettings upkeep(SettingReader settings, StoreSettings store) {
+        Path backups = settings.path("store.backup-path");
+        return new UpkeepSettings(
+                settings.whole("room.kept-days", 0, 36_500),
+                settings.whole("store.backup-mb-per-second", 0, 100_000) * 1_000_000L,
+                backups == null
+                        ? null
+                        : store.path().resolve(backups).toAbsolutePath().normalize());
     }
 
     static FeedSettings feed(SettingReader settings) {
@@ -34,6 +48,7 @@ final class ServicesSection {
                 settings.choice("feed.kind", FeedSettings.Kind.class),
                 new FeedSettings.RabbitMq(
                         uri(settings, "feed.rabbitmq.uri", Set.of("amqp", "amqps")),
+                        settings.flag("feed.rabbitmq.ledger-queue"),
                         settings.whole("feed.rabbitmq.in-flight-max", 1, 100_000),
                         settings.whole("feed.rabbitmq.confirm-timeout-seconds", 1, 600)));
     }

@@ -1,8 +1,12 @@
 package tavern.server.config;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigValue;
 import java.math.BigDecimal;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
@@ -10,13 +14,18 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import tavern.server.ops.Setting;
 
 /**
- * Reads one setting at a time. A bad value is reported and read as its default, so that the reading goes on and finds
+ * Reads one setting at a time. A bad value is reported and replaced by its default, so that reading continues and finds
  * the other problems too.
  */
 final class SettingReader {
+    private static final String FILE_NAMES = System.getProperty("sun.jnu.encoding", "UTF-8");
+    private static final boolean FILE_NAMES_ARE_UTF_8 = FILE_NAMES.equalsIgnoreCase("UTF-8");
+    private static final long BYTES_MAX = 1L << 40;
+
     private final Config config;
     private final Config defaults;
     private final List<ConfigProblem> problems;
@@ -32,7 +41,7 @@ final class SettingReader {
         problems.add(new ConfigProblem(key, Secrets.show(key, value), Origins.of(value.origin()), cure));
     }
 
-    /** Every setting, as it may be shown. */
+    /** Every setting in a form that may be shown. */
     SortedMap<String, Setting> inForce() {
         SortedMap<String, Setting> all = new TreeMap<>();
         config.entrySet().forEach(entry -> {
@@ -51,6 +60,32 @@ final class SettingReader {
         return value.toString();
     }
 
+    /** A file or folder, or null when none is set or a problem was reported. */
+    @Nullable
+    Path path(String key) {
+        String text = text(key);
+        if (text.isBlank()) {
+            return null;
+        }
+        try {
+            Path path = Path.of(text);
+            if (FILE_NAMES_ARE_UTF_8 || US_ASCII.newEncoder().canEncode(text)) {
+                return path;
+            }
+        } catch (InvalidPathException e) {
+            if (US_ASCII.newEncoder().canEncode(text)) {
+                problem(key, "must be the name of a file or folder");
+                return null;
+            }
+        }
+        // Java would encode these letters in other bytes than SQLite does, or not at all.
+        problem(
+                key,
+                "this locale has no such letters in file names (Java takes them for " + FILE_NAMES
+                        + "); start the server with LC_ALL=C.UTF-8, or use ASCII only");
+        return null;
+    }
+
     int whole(String key, int min, int max) {
         BigDecimal value = number(key, min, max, "a whole number");
         if (value.stripTrailingZeros().scale() > 0) {
@@ -58,6 +93,16 @@ final class SettingReader {
             return defaults.getInt(key);
         }
         return value.intValueExact();
+    }
+
+    /** A number of bytes; 0 means that the value is derived. */
+    long bytes(String key) {
+        BigDecimal value = number(key, 0, BYTES_MAX, "a whole number of bytes");
+        if (value.stripTrailingZeros().scale() > 0) {
+            problem(key, range("a whole number of bytes", 0, BYTES_MAX));
+            return defaults.getLong(key);
+        }
+        return value.longValueExact();
     }
 
     double decimal(String key, double min, double max) {
@@ -129,7 +174,7 @@ final class SettingReader {
         return list.stream().map(Object::toString).toList();
     }
 
-    /** Positive counts by name, from an object whose keys are anybody's choice. */
+    /** Positive counts by name, from an object whose keys the user chooses. */
     SortedMap<String, Long> counts(String key) {
         SortedMap<String, Long> counts = new TreeMap<>();
         config.getObject(key).forEach((name, value) -> {

@@ -11,13 +11,14 @@ import tavern.server.room.RoomSettings;
 import tavern.server.session.AuthSettings;
 import tavern.server.session.SessionSettings;
 import tavern.server.store.StoreSettings;
+import tavern.server.store.UpkeepSettings;
 
 /**
  * All settings, checked.
  *
  * @param realm the unit of data placement
  * @param nodeId of this server, unique in the realm
- * @param inForce every setting by its key, as it may be shown
+ * @param inForce every setting by its key, in a form that may be shown
  */
 public record TavernConfig(
         String realm,
@@ -28,6 +29,7 @@ public record TavernConfig(
         RoomSettings rooms,
         GameSettings game,
         StoreSettings store,
+        UpkeepSettings upkeep,
         FeedSettings feed,
         ClusterSettings cluster,
         OpsSettings ops,

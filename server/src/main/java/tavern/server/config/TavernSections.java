@@ -7,31 +7,36 @@ import tavern.protocol.Protocol;
 import tavern.server.game.GameSettings;
 import tavern.server.net.NetSettings;
 import tavern.server.room.RoomSettings;
+import tavern.server.store.StoreSettings;
 
-/** The whole tree; the larger branches have classes of their own. */
+/** Reads the whole tree; the larger branches have classes of their own. */
 final class TavernSections {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,32}");
 
-    /** Each room of cells has two words for each of them. */
+    /** A room divided into cells has two words for each cell. */
     private static final int CELLS_MAX = 65_536;
 
     private TavernSections() {}
 
     static TavernConfig read(SettingReader settings) {
-        NetSettings net = NetSection.read(settings);
-        GameSettings game = PlaySection.game(settings);
+        SharedLimits shared = SharedLimits.read(settings);
+        NetSettings net = NetSection.read(settings, shared);
+        GameSettings game = PlaySection.game(settings, shared);
+        StoreSettings store = ServicesSection.store(settings, shared);
+        String realm = realm(settings);
         return new TavernConfig(
-                realm(settings),
+                realm,
                 nodeId(settings, net.port()),
                 net,
                 AuthSection.read(settings),
-                PlaySection.sessions(settings),
-                room(settings, game),
+                PlaySection.sessions(settings, shared),
+                room(settings, shared, game),
                 game,
-                ServicesSection.store(settings),
+                store,
+                ServicesSection.upkeep(settings, store),
                 ServicesSection.feed(settings),
                 ServicesSection.cluster(settings),
-                OpsSection.read(settings),
+                OpsSection.read(settings, realm, store),
                 settings.inForce());
     }
 
@@ -64,26 +69,29 @@ final class TavernSections {
         try {
             return InetAddress.getLocalHost().getHostName();
         } catch (UnknownHostException e) {
-            // A host whose own name does not resolve can still serve.
+            // A host whose own name does not resolve can still run a server.
             return "tavern";
         }
     }
 
-    private static RoomSettings room(SettingReader settings, GameSettings game) {
+    private static RoomSettings room(SettingReader settings, SharedLimits shared, GameSettings game) {
         return new RoomSettings(
                 settings.whole("room.capacity", 1, 10_000),
                 settings.whole("room.tick-hz", 1, 100),
+                PlaySection.rate(settings, "moves"),
                 settings.whole("room.mailbox-capacity", 16, 1_000_000),
                 settings.whole("room.idle-close-seconds", 0, 86_400),
                 settings.whole("room.replay-events-max", 0, 1_000_000),
-                // A half-open connection is noticed only after a while, and its session waits from then on.
-                settings.whole("limits.resume-seconds", 0, 3_600) + settings.whole("limits.idle-seconds", 1, 3_600),
-                // The other half is for the full state, and for what happens meanwhile.
-                settings.whole("limits.outbound-bytes-max", 65_536, 1_073_741_824) / 2,
+                // A half-open connection is noticed only after a while, and its session starts to wait at that time.
+                shared.resumeSeconds() + shared.idleSeconds(),
+                // The other half is for the full state, and for events that come meanwhile.
+                shared.outboundBytesMax() / 2,
                 settings.whole("room.chat-history", 0, 1_000),
                 settings.whole("room.chat-flush-millis", 1, 60_000),
                 settings.whole("room.position-flush-millis", 10, 600_000),
                 settings.whole("limits.rooms-max", 1, 1_000_000),
+                settings.whole("limits.rooms-per-player-max", 1, 1_000_000),
+                settings.whole("limits.rooms-per-address-max", 1, 1_000_000),
                 settings.whole("room.threads", 0, 256),
                 interest(settings, game));
     }

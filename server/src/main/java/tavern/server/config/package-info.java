@@ -1,5 +1,5 @@
 /**
- * One HOCON file, and what overrides it, to a tree of records; the records stand beside their users.
+ * Reads one HOCON file, and the sources that override it, into a tree of records; the records stand beside their users.
  *
  * <pre>
  *   tavern.conf in the jar ← --config FILE ← environment ← -Dkey=value  ──►  TavernConfig

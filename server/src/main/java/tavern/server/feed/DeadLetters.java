@@ -6,26 +6,27 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What could not be published and waits for an operator. Any thread, on any node; returns at once. Answers come within
- * {@link #MILLIS_MAX}, or fail with {@link FeedUnavailableException}, which says in words why.
+ * Messages that could not be published and wait for an operator. Safe on any thread and on any node; methods return at
+ * once. Futures complete within {@link #MILLIS_MAX}, or fail with {@link FeedUnavailableException}, whose message says
+ * why.
  */
 public interface DeadLetters {
     long MILLIS_MAX = 4_000;
 
-    /** Letters that one order looks through at the most. */
+    /** The largest number of letters that one command goes through. */
     int LETTERS_MAX = 1_000;
 
     /**
      * @param letters the oldest first
-     * @param total how many there are
+     * @param total how many letters there are in the queue
      */
     record Found(List<DeadLetter> letters, long total) {}
 
     /**
-     * @param published letters that are in a queue where they belong, and no longer here
-     * @param returned letters that still have nowhere to go, and stay
-     * @param bodiless letters whose body was left out because the broker would not have it, and stay
-     * @param left how many letters there are now
+     * @param published letters that were delivered to their queues and removed from here
+     * @param returned letters that still cannot be routed, and stay
+     * @param bodiless letters whose body was left out because the broker refused it, and stay
+     * @param left how many letters remain
      */
     record Republished(int published, int returned, int bodiless, long left) {
         public int seen() {
@@ -33,24 +34,27 @@ public interface DeadLetters {
         }
     }
 
-    /** Whether this server has put letters there since the start that are not known to be gone. Asks nobody. */
+    /**
+     * Whether there were letters at the last count, which is made at the start and about once a minute, or whether this
+     * server has put letters there that are not known to be gone. Does not query the broker.
+     */
     boolean isSuspected();
 
-    /** How many there are, as of some seconds ago. */
+    /** Returns how many there are, as of some seconds ago. */
     CompletionStage<Long> count();
 
-    /** Reads without taking away. */
+    /** Reads letters without removing them. */
     CompletionStage<Found> look(int max);
 
     /**
-     * Publishes letters anew, as the trade was published first, and takes them away once the broker has kept them; after
-     * a failure in between they are there still and may come twice.
+     * Publishes letters again, in the same way as the trade was published first, and removes each once the broker has
+     * confirmed it. After a failure in between, letters may still be here and may be delivered twice.
      *
-     * @param messageId null: all that are there, as far as {@link #LETTERS_MAX} and the time go
+     * @param messageId the letter to publish, or null for all, as far as {@link #LETTERS_MAX} and the time allow
      */
     CompletionStage<Republished> republish(@Nullable String messageId);
 
-    /** Of a feed that publishes nothing. */
+    /** For a feed that publishes nothing. */
     static DeadLetters none() {
         return new DeadLetters() {
             @Override

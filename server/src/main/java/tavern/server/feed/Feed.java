@@ -1,41 +1,72 @@
 package tavern.server.feed;
 
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import tavern.server.game.RoomId;
 import tavern.server.game.Settlement;
+import tavern.server.store.AuditAnchors;
 import tavern.server.store.OutboxEvent;
+import tavern.server.store.Transaction.RoomFence;
 
-/** Committed trades to the outside. */
+/** Publishes committed transactions to other systems. */
 public interface Feed extends AutoCloseable {
-    /** What is to be published once this trade is committed; it goes into the same commit. Null: nothing. */
+    /**
+     * Returns the event to publish once this trade is committed, which is stored in the same commit, or null for none.
+     */
     @Nullable
-    OutboxEvent describe(Settlement settlement, RoomId room, long fence, long atMillis);
+    OutboxEvent describe(Settlement trade, RoomFence fence, long atMillis);
 
-    /** The outbox has new rows, as far as this node knows. Any thread; returns at once. */
+    /**
+     * Returns the event to publish about a transaction other than a trade, or null for none.
+     *
+     * @param kind of its id; one word of small letters, digits, {@code _} and {@code -}
+     */
+    @Nullable
+    OutboxEvent describe(String kind, @Nullable RoomFence fence, long atMillis);
+
+    /**
+     * Tells the feed that this node has added rows to the outbox, so that it need not find them at its next poll. The kits
+     * of new players wait for that poll. Safe on any thread; returns at once.
+     */
     void committed();
 
     FeedSettings.Kind kind();
 
-    /** Any thread; returns at once. */
+    /** Safe on any thread; returns at once. */
     FeedStatus status();
+
+    /**
+     * Messages in the queue {@code tavern.trades.ledger} as of a while ago, or -1 if not known. Safe on any thread;
+     * returns at once.
+     */
+    long ledgerMessages();
 
     DeadLetters deadLetters();
 
-    /** Stops publishing; what is in the outbox stays there. */
+    /** Where the broker keeps the head of the audit log; empty without a broker. */
+    default Optional<AuditAnchors> auditAnchors() {
+        return Optional.empty();
+    }
+
+    /** Stops publishing; the outbox keeps what is not published. */
     @Override
     void close();
 
-    /** Publishes nothing, so that nothing piles up in the outbox. */
+    /** Returns a feed that publishes nothing and adds nothing to the outbox. */
     static Feed disabled() {
         return new Feed() {
             @Override
-            public @Nullable OutboxEvent describe(Settlement settlement, RoomId room, long fence, long atMillis) {
+            public @Nullable OutboxEvent describe(Settlement trade, RoomFence fence, long atMillis) {
+                return null;
+            }
+
+            @Override
+            public @Nullable OutboxEvent describe(String kind, @Nullable RoomFence fence, long atMillis) {
                 return null;
             }
 
             @Override
             public void committed() {
-                // Without an event there is no row.
+                // There are no events, so the outbox has no rows.
             }
 
             @Override
@@ -46,6 +77,11 @@ public interface Feed extends AutoCloseable {
             @Override
             public FeedStatus status() {
                 return FeedStatus.NONE;
+            }
+
+            @Override
+            public long ledgerMessages() {
+                return 0;
             }
 
             @Override

@@ -1,6 +1,9 @@
 package tavern.server.feed;
 
-/** The feed cannot be had as configured; the message names the setting, why and the cure in one line, without secrets. */
+/**
+ * The feed cannot be opened as configured. The message names the setting, the reason and the cure in one line, without
+ * secrets.
+ */
 public final class FeedOpenException extends IllegalStateException {
     private static final long serialVersionUID = 1;
 

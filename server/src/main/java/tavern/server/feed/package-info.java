@@ -1,5 +1,5 @@
 /**
- * Committed trades to the outside: the outbox and who empties it.
+ * Publishing of committed transactions to other systems: the outbox and the relay that empties it.
  */
 @NullMarked
 package tavern.server.feed;

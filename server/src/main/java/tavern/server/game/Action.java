@@ -3,27 +3,35 @@ package tavern.server.game;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything that can happen to a room's rules, but for moves and ticks, which have methods of their own in
- * {@link RoomRules}. {@code seq} is the client's number, to be named in the answer.
+ * Everything that can happen to a room's rules, except moves and ticks, which have methods of their own in
+ * {@link RoomRules}. {@code seq} is the client's number of the message, which the answer repeats.
  */
 public sealed interface Action {
-    /** What a player asked for: it is refused or done, and answered. */
+    /** A player's request: it is carried out or refused, and answered. */
     sealed interface ByPlayer extends Action {
         PlayerId player();
 
         int seq();
     }
 
-    /** @param at where the player stood when last here, or null: then the rules choose */
+    /**
+     * @param at where the player last stood in this room, or null to let the rules choose
+     * @param mutedUntilMillis a date, milliseconds since 1970
+     */
     record Join(
             Player player, Inventory inventory, @Nullable Position at, long mutedUntilMillis) implements Action {}
 
     record Leave(PlayerId player) implements Action {}
 
-    record Chat(PlayerId player, int seq, String text) implements ByPlayer {}
+    /** @param atMillis when it was said, milliseconds since 1970 */
+    record Chat(PlayerId player, int seq, String text, long atMillis) implements ByPlayer {}
 
-    /** @param to name of the player who is to accept */
-    record OfferTrade(PlayerId player, int seq, TradeId trade, String to, Terms terms) implements ByPlayer {}
+    /**
+     * @param to name of the player who is to accept
+     * @param atMillis when it was asked for, milliseconds since 1970
+     */
+    record OfferTrade(PlayerId player, int seq, TradeId trade, String to, Terms terms, long atMillis)
+            implements ByPlayer {}
 
     record AcceptTrade(PlayerId player, int seq, TradeId trade) implements ByPlayer {}
 
@@ -31,24 +39,28 @@ public sealed interface Action {
 
     record CancelTrade(PlayerId player, int seq, TradeId trade) implements ByPlayer {}
 
-    /** Answers {@link Effects#lookUpTrade}. @param found null: the id was never used */
+    /** Answers {@link Effects#lookUpTrade}. @param found the settled trade, or null when the id was never used */
     record TradeLookedUp(TradeId trade, @Nullable SettledTrade found) implements Action {}
 
     /** Answers {@link Effects#lookUpTrade} when the store does not. */
     record TradeLookUpFailed(TradeId trade) implements Action {}
 
-    /** Answers {@link Effects#settle}: with the first outcome, should the id have been settled before. */
+    /** Answers {@link Effects#settle}, with the first outcome if the id was settled before. */
     record TradeSettled(TradeId trade, SettledTrade settled) implements Action {}
 
-    /** Answers {@link Effects#settle} when the store does not: whether it was done is not known, asking again is safe. */
+    /** Answers {@link Effects#settle} when the store does not: the outcome is unknown, and retrying is safe. */
     record TradeSettleFailed(TradeId trade) implements Action {}
 
-    /** The store has a newer inventory of a member. */
-    record InventoryChanged(PlayerId player, Inventory inventory) implements Action {}
+    /** Something other than a trade of this room has changed a member's goods. */
+    record GoodsChanged(PlayerId player, GoodsChange change) implements Action {}
 
+    /** The member's inventory was read from the store again. */
+    record InventoryRead(PlayerId player, Inventory inventory) implements Action {}
+
+    /** @param untilMillis a date, milliseconds since 1970 */
     record Muted(PlayerId player, long untilMillis) implements Action {}
 
-    /** For rules other than the built-in ones. The payload is not copied: leave it as it is. */
+    /** A message for rules other than the built-in ones. The payload is not copied; do not modify it. */
     @SuppressWarnings("ArrayRecordComponent")
     record Custom(PlayerId player, int seq, int kind, byte[] payload) implements ByPlayer {}
 }

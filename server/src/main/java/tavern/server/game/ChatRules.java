@@ -3,7 +3,7 @@ package tavern.server.game;
 import java.time.Instant;
 import tavern.protocol.v1.ErrorCode;
 
-/** Who may say what to the room. */
+/** Decides whether a player's chat line may be shown to the room, and cleans it. */
 final class ChatRules {
     private final int charactersMax;
     private final WordFilter filter;
@@ -13,18 +13,18 @@ final class ChatRules {
         this.filter = filter;
     }
 
-    void say(Member member, int seq, String raw, long nowMillis, Effects effects) {
+    void say(MemberState member, Action.Chat said, Effects effects) {
         Player player = member.player();
-        if (nowMillis < member.mutedUntilMillis()) {
+        if (said.atMillis() < member.mutedUntilMillis()) {
             String until = "muted until " + Instant.ofEpochMilli(member.mutedUntilMillis());
-            effects.refuse(player.id(), seq, ErrorCode.MUTED, until);
+            effects.refuse(player.id(), said.seq(), ErrorCode.MUTED, until);
             return;
         }
-        ChatText line = ChatText.clean(raw, charactersMax);
+        ChatText line = ChatText.clean(said.text(), charactersMax);
         if (line.isRefused()) {
-            effects.refuse(player.id(), seq, ErrorCode.BAD_TEXT, line.problem());
+            effects.refuse(player.id(), said.seq(), ErrorCode.BAD_TEXT, line.problem());
             return;
         }
-        effects.toRoom(new RoomEvent.Chatted(player, seq, filter.filter(line.text()), nowMillis));
+        effects.toRoom(new RoomEvent.Chatted(player, said.seq(), filter.filter(line.text()), said.atMillis()));
     }
 }

@@ -4,13 +4,13 @@ import java.text.Normalizer;
 
 /**
  * A line that a player wrote, made safe to show: NFC, without invisible characters, changes of writing direction or
- * towers of combining marks. Control characters are refused rather than removed: no honest client sends them.
+ * stacked combining marks. Control characters are refused rather than removed: no honest client sends them.
  *
  * @param text what to show; empty when refused
- * @param problem why it was refused, for people; empty when it was not
+ * @param problem why it was refused, for people to read; empty when it was not refused
  */
 public record ChatText(String text, String problem) {
-    /** Enough for every living script: letters with two vowel points and two accents. */
+    /** Enough for every living script: a letter with two vowel points and two accents. */
     private static final int MARKS_IN_A_ROW_MAX = 4;
 
     private static final int ZERO_WIDTH_JOINER = 0x200D;
@@ -65,7 +65,9 @@ public record ChatText(String text, String problem) {
         return kept.toString();
     }
 
-    /** Joiners and styles build emoji from others; anywhere else they only hide. */
+    /**
+     * Joiners and style selectors are legitimate only within emoji sequences; anywhere else they are merely invisible.
+     */
     private static boolean isWelcome(int c, int last, int next) {
         if (c == ZERO_WIDTH_JOINER) {
             return isPictorial(last) && isPictorial(next);
@@ -84,7 +86,7 @@ public record ChatText(String text, String problem) {
         };
     }
 
-    /** Format characters, which include all of bidi, and those that are invisible though their category is not. */
+    /** Format characters, which include all bidi controls, and characters that are invisible despite their category. */
     private static boolean isInvisible(int c) {
         return Character.getType(c) == Character.FORMAT
                 || c == 0x034F // combining grapheme joiner
@@ -113,7 +115,7 @@ public record ChatText(String text, String problem) {
         return isSymbol(c) || c == EMOJI_STYLE;
     }
 
-    /** Emoji and their skin tones; an emoji newer than this Java counts as not assigned yet. */
+    /** Emoji and their skin tones; emoji newer than this Java's Unicode tables count as unassigned. */
     private static boolean isSymbol(int c) {
         int type = Character.getType(c);
         return type == Character.OTHER_SYMBOL || type == Character.MATH_SYMBOL || (c >= 0x1F000 && c <= 0x1FAFF);

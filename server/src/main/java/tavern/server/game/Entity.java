@@ -3,7 +3,7 @@ package tavern.server.game;
 /**
  * A player in a room.
  *
- * @param id small, unique in the room, used again after the player has left
+ * @param id small, unique in the room, reused after the player has left
  * @param seq of the newest move that counted; 0 when there was none
  */
 public record Entity(int id, Player player, int x, int y, int seq) {}

@@ -8,8 +8,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * One side of a trade, or a grant: positive counts by kind, and unique items. Sorted, so that equal goods are equal
- * and are always written in the same order. Immutable.
+ * One side of a trade, or a grant: positive counts by kind, and unique items. Sorted, so that equal goods are always
+ * written in the same order. Immutable.
  */
 public record Goods(SortedMap<String, Long> stacks, SortedSet<Long> items) {
     public static final Goods NONE = new Goods(new TreeMap<>(), new TreeSet<>());

@@ -1,20 +1,28 @@
 package tavern.server.game;
 
-import java.util.Collections;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.pcollections.TreePMap;
 
 /**
- * All that a player owns, as the store last said it: counts by kind (never zero or negative) and kinds by item id.
+ * Everything that a player owns: counts by kind (never zero or negative) and kinds by item id.
  *
- * @param version grows with every change in the store; of two inventories of a player the larger is the newer
+ * <p>Immutable. An inventory shares its structure with the one that it was made from, so {@link #after} takes time in
+ * proportion to the change, not to what the player owns.
+ *
+ * @param version grows by one with every change in the store; of two inventories of a player, the one with the larger
+ *     version is newer
  */
 public record Inventory(SortedMap<String, Long> stacks, SortedMap<Long, String> items, long version) {
     public static final Inventory EMPTY = new Inventory(new TreeMap<>(), new TreeMap<>(), 0);
 
     public Inventory {
-        stacks = Collections.unmodifiableSortedMap(new TreeMap<>(stacks));
-        items = Collections.unmodifiableSortedMap(new TreeMap<>(items));
+        stacks = persistent(stacks);
+        items = persistent(items);
+    }
+
+    private static <K, V> TreePMap<K, V> persistent(SortedMap<K, V> map) {
+        return map instanceof TreePMap<K, V> already ? already : TreePMap.fromSortedMap(map);
     }
 
     public long count(String kind) {
@@ -23,5 +31,26 @@ public record Inventory(SortedMap<String, Long> stacks, SortedMap<Long, String> 
 
     public boolean owns(long item) {
         return items.containsKey(item);
+    }
+
+    /**
+     * Returns the inventory after this change.
+     *
+     * @throws IllegalArgumentException when the change does not follow this version
+     */
+    public Inventory after(GoodsChange change) {
+        if (!change.follows(version)) {
+            throw new IllegalArgumentException(
+                    "a change to version " + change.version() + " does not follow " + version);
+        }
+        TreePMap<String, Long> counts = persistent(stacks);
+        for (var count : change.counts().entrySet()) {
+            counts = count.getValue() == 0
+                    ? counts.minus(count.getKey())
+                    : counts.plus(count.getKey(), count.getValue());
+        }
+        TreePMap<Long, String> owned =
+                persistent(items).minusAll(change.itemsOut()).plusAll(change.itemsIn());
+        return new Inventory(counts, owned, change.version());
     }
 }

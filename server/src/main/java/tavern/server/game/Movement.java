@@ -9,19 +9,21 @@ import org.jspecify.annotations.Nullable;
 import tavern.protocol.v1.ErrorCode;
 
 /**
- * Who stands where, and whether a move is possible. Entities are rows of arrays, so that a move makes no garbage.
+ * Where each entity stands, and whether a move is possible. Entities are stored as parallel arrays, so that a move does
+ * not allocate.
  *
- * <p>Speed is a budget of travel that refills with time: the same way is allowed in one step or in many, early or
- * late within the slack. It holds no more than {@link #BUDGET_MILLIS} of travel, so that a long silence does not pay
- * for a teleport. Budgets are in thousandths of a step, which makes steps a second times milliseconds exact.
+ * <p>Speed is enforced by a travel budget that refills with time: the same distance is allowed in one step or in many,
+ * early or late within the slack. The budget holds at most {@link #BUDGET_MILLIS} of travel, so that a long silence
+ * does not pay for a teleport. Budgets are in thousandths of a step, which makes steps per second times milliseconds
+ * exact.
  */
 final class Movement {
-    /** Travel that a player starts with: what a jittery network may deliver early. */
+    /** Travel budget that a player starts with: how early a jittery network may deliver moves. */
     private static final long SLACK_MILLIS = 250;
 
     private static final long BUDGET_MILLIS = 1000 + SLACK_MILLIS;
 
-    /** A violation's weight in the score, which loses one for each millisecond. */
+    /** What a violation adds to the score, which decreases by one each millisecond. */
     private static final long VIOLATION = 1000;
 
     private final GameSettings settings;
@@ -38,7 +40,7 @@ final class Movement {
     private long[] scores = new long[16];
     private long[] scoredAt = new long[16];
 
-    /** @param seed of the places where players appear who have none yet */
+    /** @param seed seeds the places where players without a position appear */
     Movement(GameSettings settings, long seed) {
         this.settings = settings;
         this.spawns = new SplittableRandom(seed);
@@ -66,7 +68,7 @@ final class Movement {
         taken.clear(entity);
     }
 
-    /** The player's client counts from the start again: whatever number comes next is the newest. */
+    /** The player's client starts numbering again: whatever seq comes next is the newest. */
     void restartSeq(int entity) {
         hasMoved[entity] = false;
     }
@@ -121,7 +123,7 @@ final class Movement {
         scores[entity] = decayed + VIOLATION;
         scoredAt[entity] = nowMillis;
         if (settings.violationsMax() > 0 && scores[entity] >= settings.violationsMax() * VIOLATION) {
-            scores[entity] = 0; // said once, not with every further move until the player is gone
+            scores[entity] = 0; // expel once, not with every further move until the player is gone
             effects.expel(players[entity].id(), ErrorCode.KICKED, "too many impossible moves");
         }
     }

@@ -1,29 +1,41 @@
 package tavern.server.game;
 
 /**
- * What names may look like. ASCII only: two names that look alike are the same name, and none can carry a path, a
- * Redis hash tag, a control character or a change of writing direction.
+ * The rules for names. ASCII only: no name can contain a path, a Redis hash tag, a control character or a change of
+ * writing direction, or imitate another name with look-alike letters.
  */
 public final class Names {
     public static final int PLAYER_CHARACTERS_MAX = 64;
     public static final int ROOM_CHARACTERS_MAX = 32;
+    public static final int ACCOUNT_CHARACTERS_MAX = 64;
     public static final int KIND_CHARACTERS_MAX = 32;
+    public static final int KEY_CHARACTERS_MAX = 64;
 
     private Names() {}
 
-    /** Letters, digits and {@code _ - . @ | :}, the first a letter or digit. */
+    /** Letters, digits and {@code _ - . @ | :}, starting with a letter or digit. */
     public static boolean isPlayerName(String name) {
         return matches(name, PLAYER_CHARACTERS_MAX, "_-.@|:");
     }
 
-    /** Letters, digits and {@code _ - .}, the first a letter or digit. */
+    /** Letters, digits and {@code _ - .}, starting with a letter or digit. */
     public static boolean isRoomName(String name) {
         return matches(name, ROOM_CHARACTERS_MAX, "_-.");
     }
 
-    /** A kind of goods: letters, digits and {@code _ - .}, the first a letter or digit. */
+    /** A kind of goods: letters, digits and {@code _ - .}, starting with a letter or digit. */
     public static boolean isKind(String kind) {
         return matches(kind, KIND_CHARACTERS_MAX, "_-.");
+    }
+
+    /** A named account or a mint: letters, digits and {@code _ - . :}, starting with a letter or digit. */
+    public static boolean isAccountName(String name) {
+        return matches(name, ACCOUNT_CHARACTERS_MAX, "_-.:");
+    }
+
+    /** The key of a player's durable value: letters, digits and {@code _ - . :}, starting with a letter or digit. */
+    public static boolean isValueKey(String key) {
+        return matches(key, KEY_CHARACTERS_MAX, "_-.:");
     }
 
     private static boolean matches(String text, int charactersMax, String marks) {

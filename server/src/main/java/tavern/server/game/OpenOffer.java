@@ -1,9 +1,10 @@
 package tavern.server.game;
 
 /**
- * An offer that has not ended, for operators to see.
+ * An offer that has not ended, as shown to operators.
  *
- * @param settling the store is asked to end it
+ * @param expiresAtMillis when it expires, on the monotonic clock of {@link RoomRules}
+ * @param settling whether a settlement waits for the store
  */
 public record OpenOffer(
         TradeId id, Player proposer, Player partner, Terms terms, long expiresAtMillis, boolean settling) {}

@@ -7,11 +7,12 @@ import org.jspecify.annotations.Nullable;
 import tavern.protocol.v1.TradeOutcome;
 
 /**
- * A trade between its offer and its end. Open until somebody or something settles it; then the store is asked, again
- * and again, to make the wished outcome final, and whatever the store says is the outcome.
+ * A trade between its offer and its end. It stays open until a player, the clock or a change of goods settles it; then
+ * the room requests that the store make the requested outcome final, and retries until the store answers. Whatever the
+ * store answers is the outcome.
  */
 final class OpenTrade {
-    /** Requests that wait for one trade's outcome; honest players repeat themselves once or twice. */
+    /** The most requests that may wait for one trade's outcome; honest players repeat a request once or twice. */
     static final int WAITING_MAX = 8;
 
     private static final long RETRY_MILLIS_MIN = 1_000;
@@ -23,9 +24,9 @@ final class OpenTrade {
     private final Player partner;
     private final Terms terms;
     private final long expiresAtMillis;
-    private final List<Request> waiting = new ArrayList<>(2);
+    private final List<PendingRequest> waiting = new ArrayList<>(2);
 
-    /** Null while open. */
+    /** Null while the trade is open. */
     private @Nullable Settlement settlement;
 
     private long retryMillis = RETRY_MILLIS_MIN;
@@ -76,7 +77,7 @@ final class OpenTrade {
         return expiresAtMillis - nowMillis;
     }
 
-    /** When a tick has something to do here: the offer expires, or the store is to be asked again. */
+    /** When a tick next has work for this trade: the offer expires, or a request to the store is retried. */
     long dueMillis() {
         return dueMillis;
     }
@@ -90,28 +91,28 @@ final class OpenTrade {
     }
 
     /** Requests that the outcome will answer. */
-    List<Request> waiting() {
+    List<PendingRequest> waiting() {
         return waiting;
     }
 
-    void settle(TradeOutcome wish, Effects effects) {
-        settlement = new Settlement(id, proposer, partner, terms, wish);
-        ask(settlement, effects);
+    void settle(TradeOutcome outcome, Effects effects) {
+        settlement = new Settlement(id, proposer, partner, terms, outcome);
+        requestSettlement(settlement, effects);
     }
 
-    /** The store did not answer: it may have been done or not, and is asked again later. */
+    /** The store did not answer: the trade may or may not have been settled, so the request is retried later. */
     void postpone(long nowMillis) {
         dueMillis = nowMillis + retryMillis;
         retryMillis = Math.min(2 * retryMillis, RETRY_MILLIS_MAX);
     }
 
-    /** Safe as often as one likes: the store gives the first outcome. */
+    /** Retries the settlement. Safe any number of times: the store returns the first outcome. */
     void settleAgain(Effects effects) {
-        ask(Objects.requireNonNull(settlement), effects);
+        requestSettlement(Objects.requireNonNull(settlement), effects);
     }
 
-    private void ask(Settlement wish, Effects effects) {
+    private void requestSettlement(Settlement requested, Effects effects) {
         dueMillis = NEVER;
-        effects.settle(wish);
+        effects.settle(requested);
     }
 }

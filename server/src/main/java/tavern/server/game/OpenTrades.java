@@ -10,20 +10,21 @@ import tavern.protocol.v1.ErrorCode;
 import tavern.protocol.v1.TradeOutcome;
 
 /**
- * The room's trades from open to gone: sees each to one final outcome, which the store gives, and only then tells it
- * to both sides, wherever they are by then.
+ * The room's trades from opening to removal. Each gets one final outcome, which the store decides; only then are both
+ * players told, wherever they are by then.
  */
 final class OpenTrades {
     /**
-     * Trades that wait for the store, past which no new offer is taken. A player has at most {@code openOffersMax} of
-     * them, but players come and go, and a store that fails must not fill the room with their trades.
+     * The most trades that may wait for the store; beyond that no new offer is accepted. A player has at most
+     * {@code openOffersMax} of them, but players come and go, and a store that fails must not fill the room with their
+     * trades.
      */
     static final int UNSETTLED_MAX = 1_000;
 
     private final Roster roster;
     private final Reservations reservations;
 
-    /** In the order of opening, so that whatever walks through it does so in the same order every time. */
+    /** In order of opening, so that iteration is deterministic. */
     private final Map<TradeId, OpenTrade> byId = new LinkedHashMap<>();
 
     private final Map<PlayerId, List<OpenTrade>> byProposer = new HashMap<>();
@@ -60,17 +61,20 @@ final class OpenTrades {
         nextDueMillis = Math.min(nextDueMillis, trade.dueMillis());
     }
 
-    /** Lets an open trade end; {@link #settled} or {@link #settleFailed} follows. */
-    void end(OpenTrade trade, TradeOutcome wish, Effects effects) {
+    /** Starts settling an open trade; {@link #settled} or {@link #settleFailed} follows. */
+    void end(OpenTrade trade, TradeOutcome outcome, Effects effects) {
         settling++;
-        if (wish == TradeOutcome.COMMITTED) {
+        if (outcome == TradeOutcome.COMMITTED) {
             reservations.hold(trade.proposer().id(), trade.terms().give());
             reservations.hold(trade.partner().id(), trade.terms().want());
         }
-        trade.settle(wish, effects);
+        trade.settle(outcome, effects);
     }
 
-    /** Ends the player's open trades; of those under way the player hears the outcome, but not as an answer. */
+    /**
+     * Ends the player's open trades. The player still receives the outcome of trades being settled, but not as an
+     * answer.
+     */
     void leave(PlayerId player, Effects effects) {
         for (OpenTrade trade : byId.values()) {
             if (trade.involves(player)) {
@@ -82,11 +86,14 @@ final class OpenTrades {
         }
     }
 
-    /** Another trade, or an operator, took what this player still offers. */
+    /**
+     * Ends the offers of a player whose goods no longer cover them, because another trade or an operator took those
+     * goods.
+     */
     void endUncoveredOf(PlayerId proposer, Effects effects) {
-        Member member = roster.find(proposer);
+        MemberState member = roster.find(proposer);
         if (member == null) {
-            return; // has left, which cancelled them all
+            return; // leaving has already cancelled them all
         }
         for (OpenTrade trade : byProposer.getOrDefault(proposer, List.of())) {
             if (!trade.isSettling() && !owns(member.inventory(), trade.terms().give())) {
@@ -108,7 +115,7 @@ final class OpenTrades {
         }
     }
 
-    /** Of the trade that is due first; earlier, if that one has ended meanwhile. */
+    /** When the first trade is due. May be too early, if that trade has ended meanwhile. */
     long dueMillis() {
         return nextDueMillis;
     }
@@ -124,15 +131,15 @@ final class OpenTrades {
     void settled(TradeId id, SettledTrade settled, Effects effects) {
         OpenTrade trade = byId.get(id);
         if (trade == null || !trade.isSettling()) {
-            return; // an answer for the second time
+            return; // a repeated answer
         }
         remove(trade);
-        take(settled.proposer().id(), settled.proposerAfter());
-        take(settled.partner().id(), settled.partnerAfter());
+        take(settled.proposer().id(), settled.proposerChange(), effects);
+        take(settled.partner().id(), settled.partnerChange(), effects);
         if (trade.isBetween(settled.proposer(), settled.partner())
                 && trade.terms().equals(settled.terms())) {
-            tell(trade, trade.proposer(), settled, settled.proposerAfter(), effects);
-            tell(trade, trade.partner(), settled, settled.partnerAfter(), effects);
+            tell(trade, trade.proposer(), settled, settled.proposerChange(), effects);
+            tell(trade, trade.partner(), settled, settled.partnerChange(), effects);
         } else {
             tellReused(trade, settled, effects);
         }
@@ -140,13 +147,16 @@ final class OpenTrades {
         endUncoveredOf(trade.partner().id(), effects);
     }
 
-    /** The goods stay reserved: the commit may have been done. Who waits is told now, and of the outcome later. */
+    /**
+     * The store did not answer. The goods stay reserved, because the trade may have been committed. Waiting requests
+     * are refused now; the players receive the outcome later.
+     */
     void settleFailed(TradeId id, long nowMillis, Effects effects) {
         OpenTrade trade = byId.get(id);
         if (trade == null || !trade.isSettling()) {
             return;
         }
-        trade.waiting().forEach(request -> request.refuse(Refusal.STORE_SILENT, effects));
+        trade.waiting().forEach(request -> request.refuse(RequestRefusal.STORE_SILENT, effects));
         trade.waiting().clear();
         trade.postpone(nowMillis);
         nextDueMillis = Math.min(nextDueMillis, trade.dueMillis());
@@ -166,20 +176,18 @@ final class OpenTrades {
         }
     }
 
-    private void take(PlayerId player, @Nullable Inventory after) {
-        Member member = roster.find(player);
-        if (member != null && after != null) {
-            member.takeInventory(after);
+    private void take(PlayerId player, @Nullable GoodsChange change, Effects effects) {
+        MemberState member = roster.find(player);
+        if (member != null && change != null) {
+            member.take(change, effects);
         }
     }
 
-    private void tell(
-            OpenTrade trade, Player player, SettledTrade settled, @Nullable Inventory after, Effects effects) {
-        Member member = roster.find(player.id());
-        Inventory newest = after != null && member != null ? member.inventory() : after;
-        PersonalEvent ended = new PersonalEvent.TradeEnded(withoutInventories(settled), newest);
+    private static void tell(
+            OpenTrade trade, Player player, SettledTrade settled, @Nullable GoodsChange change, Effects effects) {
+        PersonalEvent ended = new PersonalEvent.TradeEnded(withoutChanges(settled), change);
         int told = 0;
-        for (Request request : trade.waiting()) {
+        for (PendingRequest request : trade.waiting()) {
             if (request.player().equals(player.id())) {
                 effects.toPlayer(player.id(), request.seq(), ended);
                 told++;
@@ -191,17 +199,17 @@ final class OpenTrades {
     }
 
     /**
-     * The proposer used the id elsewhere at the same time, with other contents: that outcome is the one of this id, and
-     * for the partner here nothing happened.
+     * The proposer used the id elsewhere at the same time, with other contents: the outcome there is final for this id,
+     * and for the partner here nothing happened.
      */
     private void tellReused(OpenTrade trade, SettledTrade elsewhere, Effects effects) {
         Player proposer = trade.proposer();
-        for (Request request : trade.waiting()) {
+        for (PendingRequest request : trade.waiting()) {
             if (request.player().equals(proposer.id())) {
-                request.refuse(Refusal.ID_REUSED, effects);
+                request.refuse(RequestRefusal.ID_REUSED, effects);
             }
         }
-        effects.toPlayer(proposer.id(), 0, new PersonalEvent.TradeEnded(withoutInventories(elsewhere), null));
+        effects.toPlayer(proposer.id(), 0, new PersonalEvent.TradeEnded(withoutChanges(elsewhere), null));
         SettledTrade nothing = new SettledTrade(
                 trade.id(),
                 proposer,
@@ -215,8 +223,8 @@ final class OpenTrades {
         tell(trade, trade.partner(), nothing, null, effects);
     }
 
-    /** What one side owns is not the other's business. */
-    private static SettledTrade withoutInventories(SettledTrade trade) {
+    /** Removes the changes: neither side may see what the other owns. */
+    private static SettledTrade withoutChanges(SettledTrade trade) {
         return new SettledTrade(
                 trade.id(),
                 trade.proposer(),

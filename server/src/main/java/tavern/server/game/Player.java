@@ -1,4 +1,4 @@
 package tavern.server.game;
 
-/** Who acts: the number for the machine, the name for people. */
+/** A player's id, for programs, and name, for people. */
 public record Player(PlayerId id, String name) {}

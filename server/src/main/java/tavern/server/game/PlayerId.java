@@ -1,7 +1,7 @@
 package tavern.server.game;
 
-/** A player, by the number that the store gave at the first login. Positive. */
-public record PlayerId(long value) implements Comparable<PlayerId> {
+/** Identifies a player by the positive number that the store assigned at the first login. */
+public record PlayerId(long value) implements AccountId, Comparable<PlayerId> {
     @Override
     public int compareTo(PlayerId other) {
         return Long.compare(value, other.value);

@@ -7,8 +7,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Goods that a commit on its way may take. Kept by player and not by member, because a player can leave and come
- * back before the store has answered.
+ * Goods that a commit in flight may take. Kept per player and not per member, because a player can leave and come back
+ * before the store has answered.
  */
 final class Reservations {
     private static final Held NOTHING = new Held();

@@ -1,8 +1,8 @@
 package tavern.server.game;
 
-/** What all members of a room see, in the same order. Numbered and replayed after a lost connection. */
+/** An event that all members of a room see, in the same order. Numbered, and replayed after a lost connection. */
 public sealed interface RoomEvent {
-    /** @param seq the sender's own number, by which the sender knows the copy for an answer */
+    /** @param seq the sender's seq, by which the sender recognises its own copy as the answer */
     record Chatted(Player player, int seq, String text, long atMillis) implements RoomEvent {}
 
     record Joined(Entity entity) implements RoomEvent {}

@@ -1,8 +1,8 @@
 package tavern.server.game;
 
-/** A room, by its name. */
+/** Identifies a room by its name. */
 public record RoomId(String name) implements Comparable<RoomId> {
-    /** @throws IllegalArgumentException when {@link Names#isRoomName} says no */
+    /** @throws IllegalArgumentException unless {@link Names#isRoomName} */
     public RoomId {
         if (!Names.isRoomName(name)) {
             throw new IllegalArgumentException("not a room name");

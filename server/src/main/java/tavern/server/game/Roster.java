@@ -4,27 +4,27 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Who is in the room. Only looked things up in, never walked through: hash order must not reach the effects. */
+/** The players in the room. Used for look-ups only and never iterated over: hash order must not reach the effects. */
 final class Roster {
-    private final Map<PlayerId, Member> byId = new HashMap<>();
-    private final Map<String, Member> byName = new HashMap<>();
+    private final Map<PlayerId, MemberState> byId = new HashMap<>();
+    private final Map<String, MemberState> byName = new HashMap<>();
 
     @Nullable
-    Member find(PlayerId player) {
+    MemberState find(PlayerId player) {
         return byId.get(player);
     }
 
     @Nullable
-    Member find(String name) {
+    MemberState find(String name) {
         return byName.get(name);
     }
 
-    void add(Member member) {
+    void add(MemberState member) {
         byId.put(member.player().id(), member);
         byName.put(member.player().name(), member);
     }
 
-    void remove(Member member) {
+    void remove(MemberState member) {
         byId.remove(member.player().id());
         byName.remove(member.player().name());
     }

@@ -5,12 +5,12 @@ import tavern.protocol.v1.ErrorCode;
 import tavern.protocol.v1.TradeOutcome;
 
 /**
- * How a trade ended, as remembered under its id; final.
+ * The final outcome of a trade, as the store remembers it under the trade's id.
  *
- * @param reason why, when the outcome is {@code FAILED}; else {@code OK}
- * @param atMillis when, milliseconds since 1970
- * @param proposerAfter what the proposer owned right after; only in the answer to the commit itself
- * @param partnerAfter what the partner owned right after; only in the answer to the commit itself
+ * @param reason why the trade failed when the outcome is {@code FAILED}, otherwise {@code OK}
+ * @param atMillis when it ended, milliseconds since 1970
+ * @param proposerChange how the proposer's goods changed; only in the answer to the commit itself
+ * @param partnerChange how the partner's goods changed; only in the answer to the commit itself
  */
 public record SettledTrade(
         TradeId id,
@@ -20,5 +20,5 @@ public record SettledTrade(
         TradeOutcome outcome,
         ErrorCode reason,
         long atMillis,
-        @Nullable Inventory proposerAfter,
-        @Nullable Inventory partnerAfter) {}
+        @Nullable GoodsChange proposerChange,
+        @Nullable GoodsChange partnerChange) {}

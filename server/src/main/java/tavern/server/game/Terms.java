@@ -1,4 +1,4 @@
 package tavern.server.game;
 
-/** What the proposer of a trade gives and wants. Never changed once offered. */
+/** What the proposer of a trade gives and wants. They never change once offered. */
 public record Terms(Goods give, Goods want) {}

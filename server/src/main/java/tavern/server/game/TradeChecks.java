@@ -1,55 +1,84 @@
 package tavern.server.game;
 
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import tavern.protocol.v1.ErrorCode;
 
-/** What makes a trade impossible. A check that can fail for several reasons gives null when all is well. */
+/** Checks whether a trade is possible. A check that can fail for several reasons returns null when it passes. */
 final class TradeChecks {
+    /** P-57: how far an id may be ahead of this server's time, because another server may have told the time. */
+    static final long AHEAD_MILLIS_MAX = Duration.ofMinutes(5).toMillis();
+
     private final int entriesMax;
+    private final int idDaysMax;
+    private final long idMillisMax;
     private final Reservations reservations;
 
-    TradeChecks(int entriesMax, Reservations reservations) {
+    TradeChecks(int entriesMax, int idDaysMax, Reservations reservations) {
         this.entriesMax = entriesMax;
+        this.idDaysMax = idDaysMax;
+        this.idMillisMax = Duration.ofDays(idDaysMax).toMillis();
         this.reservations = reservations;
     }
 
-    /** Of what can be said without looking at the room. */
+    /**
+     * P-57: checks the id of an offer that is not remembered. Whether an older one was used before is not known any more.
+     */
     @Nullable
-    Refusal shape(Player proposer, Action.OfferTrade offer) {
+    RequestRefusal id(Action.OfferTrade offer) {
+        if (!offer.trade().isDated()) {
+            return new RequestRefusal(ErrorCode.TRADE_BAD_ID, "the id of a new offer must be a UUID of version 7");
+        }
+        long ageMillis = offer.atMillis() - offer.trade().bornMillis();
+        if (ageMillis > idMillisMax) {
+            return new RequestRefusal(
+                    ErrorCode.TRADE_ID_TOO_OLD,
+                    "the id's time is more than " + idDaysMax + " days before the server's");
+        }
+        if (ageMillis < -AHEAD_MILLIS_MAX) {
+            String text = "the id's time is more than five minutes ahead of the server's; make ids by server_time_ms";
+            return new RequestRefusal(ErrorCode.TRADE_ID_TOO_NEW, text);
+        }
+        return null;
+    }
+
+    /** Checks what does not depend on the state of the room. */
+    @Nullable
+    RequestRefusal shape(Player proposer, Action.OfferTrade offer) {
         Terms terms = offer.terms();
         if (!offer.trade().proposer().equals(proposer.id())) {
-            return new Refusal(ErrorCode.NOT_ALLOWED, "this trade id is another player's");
+            return new RequestRefusal(ErrorCode.NOT_ALLOWED, "this trade id is another player's");
         }
         if (proposer.name().equals(offer.to())) {
-            return new Refusal(ErrorCode.TRADE_BAD_PARTNER, "nobody can trade with himself");
+            return new RequestRefusal(ErrorCode.TRADE_BAD_PARTNER, "players cannot trade with themselves");
         }
         if (terms.give().isEmpty() && terms.want().isEmpty()) {
-            return new Refusal(ErrorCode.TRADE_BAD_GOODS, "nothing is given and nothing is wanted");
+            return new RequestRefusal(ErrorCode.TRADE_BAD_GOODS, "nothing is given and nothing is wanted");
         }
         if (entries(terms.give()) > entriesMax || entries(terms.want()) > entriesMax) {
-            return new Refusal(ErrorCode.TRADE_BAD_GOODS, "more than " + entriesMax + " entries on one side");
+            return new RequestRefusal(ErrorCode.TRADE_BAD_GOODS, "more than " + entriesMax + " entries on one side");
         }
         return isCounted(terms.give()) && isCounted(terms.want())
                 ? null
-                : new Refusal(ErrorCode.TRADE_BAD_AMOUNT, "a count must be at least 1");
+                : new RequestRefusal(ErrorCode.TRADE_BAD_AMOUNT, "a count must be at least 1");
     }
 
-    /** The partner's goods are left out: an offer must not be a way to look into somebody's pockets. */
-    boolean canOffer(Member proposer, Terms terms) {
+    /** The partner's goods are not checked: an offer must not reveal what somebody else owns. */
+    boolean canOffer(MemberState proposer, Terms terms) {
         return has(proposer, terms.give());
     }
 
     @Nullable
-    Refusal commit(Member proposer, Member partner, Terms terms) {
+    RequestRefusal commit(MemberState proposer, MemberState partner, Terms terms) {
         if (!has(proposer, terms.give()) || !has(partner, terms.want())) {
-            return new Refusal(ErrorCode.TRADE_INSUFFICIENT, "one side has not got the goods at the moment");
+            return new RequestRefusal(ErrorCode.TRADE_INSUFFICIENT, "one side has not got the goods at the moment");
         }
         boolean fits = canTake(proposer.inventory(), terms.want(), terms.give())
                 && canTake(partner.inventory(), terms.give(), terms.want());
-        return fits ? null : new Refusal(ErrorCode.TRADE_BAD_AMOUNT, "more than a count can hold");
+        return fits ? null : new RequestRefusal(ErrorCode.TRADE_BAD_AMOUNT, "more than a count can hold");
     }
 
-    private boolean has(Member member, Goods goods) {
+    private boolean has(MemberState member, Goods goods) {
         return reservations.covers(member.player().id(), member.inventory(), goods);
     }
 

@@ -6,17 +6,18 @@ import tavern.protocol.v1.ErrorCode;
 import tavern.protocol.v1.TradeOutcome;
 
 /**
- * Where players offer, accept, decline and cancel.
+ * Handles players' offers, accepts, declines and cancels.
  *
  * <pre>
- *   offer ─► looked up in the store ─► open ─► settling ─► gone (the store remembers)
+ *   offer ─► looked up in the store ─► open ─► settling ─► removed (the store remembers)
  *                  │                     ▲         │
- *                  └► used before:       │         └► store silent: asked again
+ *                  └► used before:       │         └► store silent: retried
  *                     first outcome      accept, decline, cancel, expiry, leaving, goods gone
  * </pre>
  *
- * An id that the desk does not know may have been settled before a crash or in another room, so the store is asked
- * before anything is said about it: a repeat gets the first outcome, even when its goods are long gone.
+ * An id that the desk does not know may have been settled before a crash or in another room, so the desk looks it up in
+ * the store before it answers: a repeat gets the first outcome, even when its goods are long gone and its id is too old
+ * for a new offer.
  */
 final class TradeDesk {
     private final int openOffersMax;
@@ -31,7 +32,7 @@ final class TradeDesk {
         this.openOffersMax = settings.openOffersMax();
         this.offerMillis = settings.offerSeconds() * 1000L;
         this.roster = roster;
-        this.checks = new TradeChecks(settings.tradeEntriesMax(), reservations);
+        this.checks = new TradeChecks(settings.tradeEntriesMax(), settings.tradeIdDaysMax(), reservations);
         this.trades = new OpenTrades(roster, reservations);
     }
 
@@ -43,9 +44,9 @@ final class TradeDesk {
         return trades.offers();
     }
 
-    void offer(Member proposer, Action.OfferTrade offer, long nowMillis, Effects effects) {
-        Request request = new Request(offer.player(), offer.seq());
-        Refusal bad = checks.shape(proposer.player(), offer);
+    void offer(MemberState proposer, Action.OfferTrade offer, long nowMillis, Effects effects) {
+        PendingRequest request = new PendingRequest(offer.player(), offer.seq());
+        RequestRefusal bad = checks.shape(proposer.player(), offer);
         if (bad != null) {
             request.refuse(bad, effects);
             return;
@@ -57,7 +58,7 @@ final class TradeDesk {
         }
         TradeLookUp lookUp = lookUps.find(offer.trade());
         if (lookUp != null && lookUp.offer() != null && !isSame(lookUp.offer(), offer)) {
-            request.refuse(Refusal.ID_REUSED, effects);
+            request.refuse(RequestRefusal.ID_REUSED, effects);
             return;
         }
         lookUp = lookUp == null ? lookUp(offer.trade(), request, effects) : withRoom(lookUp, request, effects);
@@ -66,23 +67,23 @@ final class TradeDesk {
         }
     }
 
-    void wish(Request request, TradeVerb verb, TradeId id, long nowMillis, Effects effects) {
+    void act(PendingRequest request, TradeVerb verb, TradeId id, long nowMillis, Effects effects) {
         OpenTrade trade = trades.find(id);
         if (trade != null) {
-            wish(request, verb, trade, nowMillis, effects);
+            act(request, verb, trade, nowMillis, effects);
             return;
         }
         TradeLookUp lookUp = lookUps.find(id);
         lookUp = lookUp == null ? lookUp(id, request, effects) : withRoom(lookUp, request, effects);
         if (lookUp != null) {
-            lookUp.wish(request, verb);
+            lookUp.addVerb(request, verb);
         }
     }
 
     void lookedUp(TradeId id, @Nullable SettledTrade found, long nowMillis, Effects effects) {
         TradeLookUp lookUp = lookUps.remove(id);
         if (lookUp == null) {
-            return; // an answer for the second time
+            return; // a repeated answer
         }
         if (found == null) {
             openNew(lookUp, nowMillis, effects);
@@ -94,8 +95,8 @@ final class TradeDesk {
     void lookUpFailed(TradeId id, Effects effects) {
         TradeLookUp lookUp = lookUps.remove(id);
         if (lookUp != null) {
-            lookUp.refuseOffers(Refusal.STORE_SILENT, effects);
-            lookUp.wishes().forEach(wish -> wish.request().refuse(Refusal.STORE_SILENT, effects));
+            lookUp.refuseOffers(RequestRefusal.STORE_SILENT, effects);
+            lookUp.pendingVerbs().forEach(pending -> pending.request().refuse(RequestRefusal.STORE_SILENT, effects));
         }
     }
 
@@ -107,7 +108,7 @@ final class TradeDesk {
         trades.settleFailed(id, nowMillis, effects);
     }
 
-    void inventoryChanged(Member member, Effects effects) {
+    void inventoryChanged(MemberState member, Effects effects) {
         trades.endUncoveredOf(member.player().id(), effects);
     }
 
@@ -120,15 +121,15 @@ final class TradeDesk {
         trades.tick(nowMillis, effects);
     }
 
-    /** Before then a tick has nothing to do. */
+    /** When a tick next has something to do. */
     long dueMillis() {
         return trades.dueMillis();
     }
 
     private void repeat(OpenTrade trade, Action.OfferTrade offer, long nowMillis, Effects effects) {
-        Request request = new Request(offer.player(), offer.seq());
+        PendingRequest request = new PendingRequest(offer.player(), offer.seq());
         if (!trade.partner().name().equals(offer.to()) || !trade.terms().equals(offer.terms())) {
-            request.refuse(Refusal.ID_REUSED, effects);
+            request.refuse(RequestRefusal.ID_REUSED, effects);
         } else if (trade.isSettling()) {
             await(trade, request, effects);
         } else if (trade.isExpired(nowMillis)) {
@@ -139,9 +140,9 @@ final class TradeDesk {
         }
     }
 
-    private void wish(Request request, TradeVerb verb, OpenTrade trade, long nowMillis, Effects effects) {
+    private void act(PendingRequest request, TradeVerb verb, OpenTrade trade, long nowMillis, Effects effects) {
         if (!verb.isRightOf(request.player(), trade.proposer(), trade.partner())) {
-            request.refuse(Refusal.NOT_FOUND, effects);
+            request.refuse(RequestRefusal.NOT_FOUND, effects);
         } else if (verb != TradeVerb.ACCEPT && trade.isCommitting()) {
             request.refuse(ErrorCode.TRADE_BUSY, "the trade is being carried out", effects);
         } else if (trade.isSettling()) {
@@ -149,7 +150,7 @@ final class TradeDesk {
         } else if (trade.isExpired(nowMillis)) {
             end(trade, TradeOutcome.EXPIRED, request, effects);
         } else {
-            Refusal bad = verb == TradeVerb.ACCEPT ? checkCommit(trade) : null;
+            RequestRefusal bad = verb == TradeVerb.ACCEPT ? checkCommit(trade) : null;
             if (bad == null) {
                 end(trade, verb.outcome(), request, effects);
             } else {
@@ -158,31 +159,31 @@ final class TradeDesk {
         }
     }
 
-    private @Nullable Refusal checkCommit(OpenTrade trade) {
-        Member proposer = roster.find(trade.proposer().id());
-        Member partner = roster.find(trade.partner().id());
+    private @Nullable RequestRefusal checkCommit(OpenTrade trade) {
+        MemberState proposer = roster.find(trade.proposer().id());
+        MemberState partner = roster.find(trade.partner().id());
         if (proposer == null || partner == null) {
             throw new IllegalStateException(trade.id() + " is open though one of its players has left");
         }
         return checks.commit(proposer, partner, trade.terms());
     }
 
-    private void end(OpenTrade trade, TradeOutcome wish, Request request, Effects effects) {
+    private void end(OpenTrade trade, TradeOutcome outcome, PendingRequest request, Effects effects) {
         trade.waiting().add(request);
-        trades.end(trade, wish, effects);
+        trades.end(trade, outcome, effects);
     }
 
-    private static void await(OpenTrade trade, Request request, Effects effects) {
+    private static void await(OpenTrade trade, PendingRequest request, Effects effects) {
         if (trade.waiting().size() < OpenTrade.WAITING_MAX) {
             trade.waiting().add(request);
         } else {
-            request.refuse(Refusal.STORE_SILENT, effects);
+            request.refuse(RequestRefusal.STORE_SILENT, effects);
         }
     }
 
-    private @Nullable TradeLookUp lookUp(TradeId id, Request request, Effects effects) {
+    private @Nullable TradeLookUp lookUp(TradeId id, PendingRequest request, Effects effects) {
         if (trades.settling() >= OpenTrades.UNSETTLED_MAX) {
-            request.refuse(Refusal.STORE_SILENT, effects);
+            request.refuse(RequestRefusal.STORE_SILENT, effects);
             return null;
         }
         if (lookUps.countOf(request.player()) >= openOffersMax) {
@@ -192,9 +193,9 @@ final class TradeDesk {
         return lookUps.start(id, request.player(), effects);
     }
 
-    private static @Nullable TradeLookUp withRoom(TradeLookUp lookUp, Request request, Effects effects) {
+    private static @Nullable TradeLookUp withRoom(TradeLookUp lookUp, PendingRequest request, Effects effects) {
         if (lookUp.isFull()) {
-            request.refuse(Refusal.STORE_SILENT, effects);
+            request.refuse(RequestRefusal.STORE_SILENT, effects);
             return null;
         }
         return lookUp;
@@ -206,19 +207,19 @@ final class TradeDesk {
         boolean isRepeat = offer != null
                 && offer.to().equals(found.partner().name())
                 && offer.terms().equals(found.terms());
-        for (Request request : lookUp.offers()) {
+        for (PendingRequest request : lookUp.offers()) {
             if (isRepeat) {
                 effects.toPlayer(request.player(), request.seq(), ended);
             } else {
-                request.refuse(Refusal.ID_REUSED, effects);
+                request.refuse(RequestRefusal.ID_REUSED, effects);
             }
         }
-        for (TradeLookUp.Wish wish : lookUp.wishes()) {
-            Request request = wish.request();
-            if (wish.verb().isRightOf(request.player(), found.proposer(), found.partner())) {
+        for (TradeLookUp.PendingVerb pending : lookUp.pendingVerbs()) {
+            PendingRequest request = pending.request();
+            if (pending.verb().isRightOf(request.player(), found.proposer(), found.partner())) {
                 effects.toPlayer(request.player(), request.seq(), ended);
             } else {
-                request.refuse(Refusal.NOT_FOUND, effects);
+                request.refuse(RequestRefusal.NOT_FOUND, effects);
             }
         }
     }
@@ -229,28 +230,34 @@ final class TradeDesk {
             open(offer, lookUp, nowMillis, effects);
         }
         OpenTrade trade = trades.find(lookUp.id());
-        for (TradeLookUp.Wish wish : lookUp.wishes()) {
-            // Nobody can have seen the offer before now: who accepts it already means another one.
-            if (trade == null || wish.verb() != TradeVerb.CANCEL) {
-                wish.request().refuse(Refusal.NOT_FOUND, effects);
+        for (TradeLookUp.PendingVerb pending : lookUp.pendingVerbs()) {
+            // Nobody can have seen this offer before now, so an accept or decline that waited means another one.
+            if (trade == null || pending.verb() != TradeVerb.CANCEL) {
+                pending.request().refuse(RequestRefusal.NOT_FOUND, effects);
             } else {
-                wish(wish.request(), wish.verb(), trade, nowMillis, effects);
+                act(pending.request(), pending.verb(), trade, nowMillis, effects);
             }
         }
     }
 
     private void open(Action.OfferTrade offer, TradeLookUp lookUp, long nowMillis, Effects effects) {
-        Member proposer = lookUp.isWithdrawn() ? null : roster.find(offer.player());
-        Member partner = roster.find(offer.to());
-        if (proposer == null) {
-            lookUp.refuseOffers(new Refusal(ErrorCode.NOT_IN_ROOM, "left the room before the offer was open"), effects);
+        MemberState proposer = lookUp.isWithdrawn() ? null : roster.find(offer.player());
+        MemberState partner = roster.find(offer.to());
+        RequestRefusal badId = checks.id(offer);
+        if (badId != null) {
+            lookUp.refuseOffers(badId, effects);
+        } else if (proposer == null) {
+            lookUp.refuseOffers(
+                    new RequestRefusal(ErrorCode.NOT_IN_ROOM, "left the room before the offer was open"), effects);
         } else if (partner == null) {
-            Refusal nobody = new Refusal(ErrorCode.TRADE_BAD_PARTNER, "nobody of this name is in the room");
+            RequestRefusal nobody =
+                    new RequestRefusal(ErrorCode.TRADE_BAD_PARTNER, "nobody of this name is in the room");
             lookUp.refuseOffers(nobody, effects);
         } else if (trades.countOf(offer.player()) >= openOffersMax) {
             lookUp.refuseOffers(tooMany(), effects);
         } else if (!checks.canOffer(proposer, offer.terms())) {
-            lookUp.refuseOffers(new Refusal(ErrorCode.TRADE_INSUFFICIENT, "you have not got the goods"), effects);
+            lookUp.refuseOffers(
+                    new RequestRefusal(ErrorCode.TRADE_INSUFFICIENT, "you have not got the goods"), effects);
         } else {
             long expiresAtMillis = nowMillis + offerMillis;
             OpenTrade trade =
@@ -268,8 +275,9 @@ final class TradeDesk {
         effects.toPlayer(trade.partner().id(), 0, offered);
     }
 
-    private Refusal tooMany() {
-        return new Refusal(ErrorCode.TRADE_TOO_MANY, "more than " + openOffersMax + " trades of this player at once");
+    private RequestRefusal tooMany() {
+        return new RequestRefusal(
+                ErrorCode.TRADE_TOO_MANY, "more than " + openOffersMax + " trades of this player at once");
     }
 
     private static boolean isSame(Action.OfferTrade first, Action.OfferTrade second) {

@@ -4,37 +4,37 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A question to the store whether a trade id was used before, and who waits for the answer. */
+/** A look-up in the store whether a trade id was used before, and the requests that wait for its answer. */
 final class TradeLookUp {
-    /** Which of the trade's players asks, and for what. */
-    record Wish(Request request, TradeVerb verb) {}
+    /** A request to accept, decline or cancel that waits for the look-up. */
+    record PendingVerb(PendingRequest request, TradeVerb verb) {}
 
     private final TradeId id;
-    private final PlayerId asker;
-    private final List<Request> offers = new ArrayList<>(1);
-    private final List<Wish> wishes = new ArrayList<>(1);
+    private final PlayerId requester;
+    private final List<PendingRequest> offers = new ArrayList<>(1);
+    private final List<PendingVerb> pendingVerbs = new ArrayList<>(1);
     private Action.@Nullable OfferTrade offer;
     private boolean isWithdrawn;
 
-    /** @param asker on whose account the question goes */
-    TradeLookUp(TradeId id, PlayerId asker) {
+    /** @param requester the player whose limit this look-up counts against */
+    TradeLookUp(TradeId id, PlayerId requester) {
         this.id = id;
-        this.asker = asker;
+        this.requester = requester;
     }
 
     TradeId id() {
         return id;
     }
 
-    PlayerId asker() {
-        return asker;
+    PlayerId requester() {
+        return requester;
     }
 
     boolean isFull() {
-        return offers.size() + wishes.size() >= OpenTrade.WAITING_MAX;
+        return offers.size() + pendingVerbs.size() >= OpenTrade.WAITING_MAX;
     }
 
-    /** The offer that opens if the id is new; null when nobody has made one. */
+    /** The offer that opens if the id is new, or null when nobody has made one. */
     Action.@Nullable OfferTrade offer() {
         return offer;
     }
@@ -42,30 +42,32 @@ final class TradeLookUp {
     void offer(Action.OfferTrade made) {
         offer = made;
         isWithdrawn = false;
-        offers.add(new Request(made.player(), made.seq()));
+        offers.add(new PendingRequest(made.player(), made.seq()));
     }
 
-    void wish(Request request, TradeVerb verb) {
-        wishes.add(new Wish(request, verb));
+    void addVerb(PendingRequest request, TradeVerb verb) {
+        pendingVerbs.add(new PendingVerb(request, verb));
     }
 
-    List<Request> offers() {
+    List<PendingRequest> offers() {
         return offers;
     }
 
-    void refuseOffers(Refusal refusal, Effects effects) {
+    void refuseOffers(RequestRefusal refusal, Effects effects) {
         offers.forEach(request -> request.refuse(refusal, effects));
     }
 
-    List<Wish> wishes() {
-        return wishes;
+    List<PendingVerb> pendingVerbs() {
+        return pendingVerbs;
     }
 
-    /** The player left the room: nothing that the player offered opens, and what was asked is answered now. */
+    /**
+     * The player left the room: the player's offer no longer opens, and the player's pending requests are refused now.
+     */
     void leave(PlayerId player, Effects effects) {
         isWithdrawn |= id.proposer().equals(player);
         offers.removeIf(request -> request.refuseIfOf(player, effects));
-        wishes.removeIf(wish -> wish.request().refuseIfOf(player, effects));
+        pendingVerbs.removeIf(pending -> pending.request().refuseIfOf(player, effects));
     }
 
     boolean isWithdrawn() {

@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The questions to the store that are on their way, counted by who asked. */
+/** The look-ups that wait for the store, counted by the player who caused them. */
 final class TradeLookUps {
     private final Map<TradeId, TradeLookUp> byId = new LinkedHashMap<>();
     private final Map<PlayerId, Integer> counts = new HashMap<>();
@@ -14,8 +14,8 @@ final class TradeLookUps {
         return byId.isEmpty();
     }
 
-    int countOf(PlayerId asker) {
-        return counts.getOrDefault(asker, 0);
+    int countOf(PlayerId requester) {
+        return counts.getOrDefault(requester, 0);
     }
 
     @Nullable
@@ -23,10 +23,10 @@ final class TradeLookUps {
         return byId.get(id);
     }
 
-    TradeLookUp start(TradeId id, PlayerId asker, Effects effects) {
-        TradeLookUp lookUp = new TradeLookUp(id, asker);
+    TradeLookUp start(TradeId id, PlayerId requester, Effects effects) {
+        TradeLookUp lookUp = new TradeLookUp(id, requester);
         byId.put(id, lookUp);
-        counts.merge(asker, 1, Integer::sum);
+        counts.merge(requester, 1, Integer::sum);
         effects.lookUpTrade(id);
         return lookUp;
     }
@@ -35,7 +35,7 @@ final class TradeLookUps {
     TradeLookUp remove(TradeId id) {
         TradeLookUp lookUp = byId.remove(id);
         if (lookUp != null) {
-            counts.computeIfPresent(lookUp.asker(), (asker, count) -> count == 1 ? null : count - 1);
+            counts.computeIfPresent(lookUp.requester(), (requester, count) -> count == 1 ? null : count - 1);
         }
         return lookUp;
     }

@@ -2,7 +2,7 @@ package tavern.server.game;
 
 import tavern.protocol.v1.TradeOutcome;
 
-/** What a player may wish for an open trade, and to what end it leads. */
+/** What a player may do to an open trade, and the outcome it requests. */
 enum TradeVerb {
     ACCEPT(TradeOutcome.COMMITTED),
     DECLINE(TradeOutcome.DECLINED),
@@ -18,7 +18,7 @@ enum TradeVerb {
         return outcome;
     }
 
-    /** Cancelling is the proposer's right, the rest the partner's. */
+    /** Only the proposer may cancel; only the partner may accept or decline. */
     boolean isRightOf(PlayerId player, Player proposer, Player partner) {
         return player.equals((this == CANCEL ? proposer : partner).id());
     }

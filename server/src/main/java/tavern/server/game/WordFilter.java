@@ -5,17 +5,17 @@ import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** Makes a line of chat fit to be read by all. Pure; called on room threads and for whispers, on several at once. */
+/** Filters chat lines before others read them. Pure; called on several threads at once, for rooms and for whispers. */
 @FunctionalInterface
 public interface WordFilter {
     /**
-     * What to show instead.
+     * Returns the text to show instead.
      *
-     * @param text as {@link ChatText#clean} gives it
+     * @param text the text as returned by {@link ChatText#clean}
      */
     String filter(String text);
 
-    /** Puts an asterisk for each character of these words where they stand alone, whatever their case. */
+    /** Replaces each character of these words with an asterisk where they stand alone, ignoring case. */
     static WordFilter of(List<String> words) {
         if (words.isEmpty()) {
             return text -> text;

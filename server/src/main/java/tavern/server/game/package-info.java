@@ -1,5 +1,5 @@
 /**
- * The rules: state + action + time → effects.
+ * The rules of a room: state + action + time → effects.
  *
  * <pre>
  *   room ──Action, nowMillis──► RoomRules ──Effects──► room
@@ -8,7 +8,7 @@
  * </pre>
  *
  * Pure and deterministic: the same actions at the same times give the same state. No Netty, no clock, no I/O, no
- * {@code java.util.concurrent}. A game team implements {@link tavern.server.game.RoomRules} for rules of its own.
+ * {@code java.util.concurrent}. Implement {@link tavern.server.game.RoomRules} for the rules of another game.
  */
 @NullMarked
 package tavern.server.game;

@@ -3,43 +3,53 @@ package tavern.server.net;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.DecoderException;
-import io.netty.util.concurrent.ScheduledFuture;
 import java.io.IOException;
-import java.time.InstantSource;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tavern.protocol.v1.ClientMessage;
 import tavern.protocol.v1.ErrorCode;
+import tavern.server.guard.PacedLog;
+import tavern.server.room.TokenBucket;
 import tavern.server.session.Connection;
 import tavern.server.session.Stage;
-import tavern.server.session.TokenBucket;
+import tavern.server.time.MonotonicClock;
 
-/** The end of the pipeline: messages to the connection's stage, and every way a connection can end. */
+/**
+ * The end of the pipeline: passes messages to the connection's stage, and handles every way in which a connection can
+ * end.
+ */
 final class ConnectionHandler extends MessageDecoder implements IdleWheel.Watched {
     private static final Logger log = LoggerFactory.getLogger(ConnectionHandler.class);
 
+    /** Clients can connect and leave as often as they like, and each end of a session is a line. */
+    private static final PacedLog ends = PacedLog.perSecond(log, 50);
+
+    private static final PacedLog failures = PacedLog.perSecond(log);
+
     private final Function<Connection, Stage> firstStage;
     private final NetSettings.Limits limits;
-    private final InstantSource clock;
+    private final MonotonicClock clock;
     private final NetMetrics metrics;
     private final IdleWheel idleWheel;
+    private final LoopMemory memory;
+    private final OutboundBudget budget;
     private final TokenBucket messages;
     private NettyConnection connection;
     private IdleWheel.Watch watch;
-    private @Nullable ScheduledFuture<?> helloDeadline;
     private long heardAt;
     private long received;
 
-    @SuppressWarnings("NullAway.Init") // what handlerAdded sets: nothing is called before
+    @SuppressWarnings("NullAway.Init") // handlerAdded sets these fields before any other call
     ConnectionHandler(
             Function<Connection, Stage> firstStage,
             NetSettings.Limits limits,
-            InstantSource clock,
+            MonotonicClock clock,
             NetMetrics metrics,
             IdleWheel idleWheel,
+            LoopMemory memory,
+            OutboundBudget budget,
             MoveMessage move) {
         super(move, limits.helloBytesMax(), limits.frameSeconds());
         this.firstStage = firstStage;
@@ -47,12 +57,14 @@ final class ConnectionHandler extends MessageDecoder implements IdleWheel.Watche
         this.clock = clock;
         this.metrics = metrics;
         this.idleWheel = idleWheel;
+        this.memory = memory;
+        this.budget = budget;
         this.messages = new TokenBucket(limits.framesPerSecond(), clock.millis());
     }
 
     @Override
     public void handlerAdded(ChannelHandlerContext context) {
-        connection = new NettyConnection(context, this, limits, metrics);
+        connection = new NettyConnection(context, this, limits, metrics, memory);
         heardAt = idleWheel.now();
         watch = idleWheel.watch(this);
     }
@@ -61,21 +73,12 @@ final class ConnectionHandler extends MessageDecoder implements IdleWheel.Watche
     protected void handlerRemoved0(ChannelHandlerContext context) {
         super.handlerRemoved0(context);
         watch.stop();
+        connection.forgotten();
     }
 
     @Override
     public void channelActive(ChannelHandlerContext context) {
         connection.become(firstStage.apply(connection));
-        // P-5: in all, not since the last byte: a byte a second does not help.
-        helloDeadline = context.executor()
-                .schedule(
-                        () -> {
-                            if (!connection.isIdentified()) {
-                                fail(ErrorCode.HELLO_TIMEOUT, "no Hello within " + limits.helloSeconds() + " s");
-                            }
-                        },
-                        limits.helloSeconds(),
-                        TimeUnit.SECONDS);
     }
 
     @Override
@@ -88,8 +91,13 @@ final class ConnectionHandler extends MessageDecoder implements IdleWheel.Watche
     }
 
     @Override
+    void onHeld() {
+        connection.count();
+    }
+
+    @Override
     void onMove(int seq, int x, int y) {
-        Stage stage = stageOfNext();
+        Stage stage = stageOfNext(seq);
         if (stage != null) {
             stage.onMove(seq, x, y);
         }
@@ -97,14 +105,14 @@ final class ConnectionHandler extends MessageDecoder implements IdleWheel.Watche
 
     @Override
     void onMessage(ClientMessage message) {
-        Stage stage = stageOfNext();
+        Stage stage = stageOfNext(message.getSeq());
         if (stage != null) {
             stage.on(message);
         }
     }
 
-    /** Counts one message. @return null when it is not wanted */
-    private @Nullable Stage stageOfNext() {
+    /** Counts one message. @return null when the message must be discarded */
+    private @Nullable Stage stageOfNext(int seq) {
         Stage stage = connection.stage();
         if (stage == null || connection.isClosing()) {
             return null;
@@ -112,6 +120,11 @@ final class ConnectionHandler extends MessageDecoder implements IdleWheel.Watche
         received++;
         if (messages.tryTake(clock.millis()) > 0) {
             fail(ErrorCode.FLOODING, "more than " + limits.framesPerSecond() + " messages a second");
+            return null;
+        }
+        if (seq == 0) {
+            // P-10: a reply_to of 0 answers nothing, so no answer to this message could be told from none.
+            fail(ErrorCode.BAD_MESSAGE, "seq is 0 or missing; it starts at 1, and 1 follows 4294967295");
             return null;
         }
         return stage;
@@ -124,7 +137,7 @@ final class ConnectionHandler extends MessageDecoder implements IdleWheel.Watche
 
     @Override
     public void idle() {
-        fail(ErrorCode.IDLE_TIMEOUT, "nothing was heard for " + limits.idleSeconds() + " s");
+        fail(ErrorCode.IDLE_TIMEOUT, "nothing was received for " + limits.idleSeconds() + " s");
     }
 
     @Override
@@ -137,11 +150,16 @@ final class ConnectionHandler extends MessageDecoder implements IdleWheel.Watche
         if (cause instanceof ProtocolException violation) {
             fail(violation.code(), violation.getMessage());
         } else if (cause instanceof IOException || cause instanceof DecoderException) {
-            // The peer is gone, or its TLS is none: nothing can be said.
+            // The peer is gone, or the TLS handshake failed: no message can be sent.
             context.close();
+        } else if (cause instanceof OutOfMemoryError shortage) {
+            // This is direct memory: when the heap is used up, the process ends. It costs this connection, and then the
+            // slowest ones.
+            connection.closeWithoutMemory();
+            budget.allocationFailed(shortage);
         } else {
-            log.error("a connection failed: {}", connection.summary(), cause);
-            fail(ErrorCode.GOING_AWAY, "the server failed at this connection; its log knows more");
+            failures.error("a connection failed: {}", connection.summary(), cause);
+            fail(ErrorCode.GOING_AWAY, "the server failed at this connection; see its log");
         }
     }
 
@@ -157,19 +175,16 @@ final class ConnectionHandler extends MessageDecoder implements IdleWheel.Watche
 
     @Override
     public void channelInactive(ChannelHandlerContext context) throws Exception {
-        // The superclass reads what a failure has left unread; nobody is there any more to whom it means something.
+        // The superclass decodes what a failure has left unread, but nobody needs it any more.
         discardAll();
         super.channelInactive(context);
-        if (helloDeadline != null) {
-            helloDeadline.cancel(false);
-        }
         connection.closed();
         Stage stage = connection.stage();
         if (stage != null) {
             stage.closed();
         }
-        if (log.isInfoEnabled() && connection.isIdentified()) {
-            log.info("{} after {} messages", connection.summary(), received);
+        if (connection.isIdentified()) {
+            ends.info("{} after {} messages", connection.summary(), received);
         } else {
             log.debug("{} after {} messages", connection.summary(), received);
         }

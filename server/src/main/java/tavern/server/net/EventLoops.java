@@ -8,10 +8,11 @@ import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tavern.server.guard.Heartbeats;
 
 /**
- * The threads that serve connections, one a core, and the one that accepts them. Rooms may run on them too. Start and close
- * block; they belong to the start and the end of the server.
+ * The threads that serve connections, one for each core, and the one that accepts them. Rooms may run on them too.
+ * Starting and closing block; they are part of the server's start and end.
  */
 public final class EventLoops implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(EventLoops.class);
@@ -26,19 +27,26 @@ public final class EventLoops implements AutoCloseable {
         this.loops = loops;
     }
 
-    /** @throws IOException when this machine does not have the transport that is asked for */
+    /** @throws IOException when this machine lacks the configured transport */
     public static EventLoops start(NetSettings settings) throws IOException {
         IllegalStateException refusal = null;
         for (Transport transport : Transport.candidates(settings.transport())) {
             try {
+                if (transport == Transport.NIO && settings.transport() == NetSettings.Transport.AUTO) {
+                    Transport.whyNotNative()
+                            .ifPresent(why -> log.warn(
+                                    "neither io_uring nor epoll is available ({}); nio is used, which costs"
+                                            + " more CPU",
+                                    why));
+                }
                 return on(transport);
             } catch (IllegalStateException e) {
-                // The kernel may have io_uring and yet refuse as many rings as there are loops.
-                log.warn("no event loops can be had with {}: {}", transport, e.toString());
+                // The kernel may support io_uring and yet refuse as many rings as there are loops.
+                log.warn("event loops cannot be created with {}: {}", transport, e.toString());
                 refusal = e;
             }
         }
-        throw new IOException("no event loops can be had; choose another net.transport", refusal);
+        throw new IOException("event loops cannot be created; choose another net.transport", refusal);
     }
 
     private static EventLoops on(Transport transport) {
@@ -68,16 +76,22 @@ public final class EventLoops implements AutoCloseable {
         return loops;
     }
 
-    /** For what else is to run where connections are served. */
+    /** Lets the heartbeats watch all these threads from now on. */
+    public void watchedBy(Heartbeats heartbeats) {
+        heartbeats.watch(acceptor);
+        heartbeats.watch(loops);
+    }
+
+    /** The threads, for other work that runs where connections are served. */
     public EventExecutorGroup threads() {
         return loops;
     }
 
-    /** After all connections are closed. */
+    /** Must be called after all connections are closed. */
     @Override
     public void close() {
         loops.shutdownGracefully(100, 2_000, TimeUnit.MILLISECONDS).awaitUninterruptibly(3, TimeUnit.SECONDS);
-        // Last: connections that close are counted out on the acceptor's loop.
+        // Closed last: connections that close are counted on the acceptor's loop.
         acceptor.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
     }
 }

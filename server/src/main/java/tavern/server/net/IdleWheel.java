@@ -6,16 +6,16 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tavern.server.guard.PacedLog;
 
 /**
- * Notices connections on which nothing is heard: one timer for all of an event loop, since thousands of them would wake it
- * up for each connection by itself. A connection stands in the slot of the step in which it would be idle; when that
- * comes, one that was heard since is moved on. Belongs to the loop.
+ * Detects idle connections, with one timer for each event loop, since thousands of separate timers would wake the loop
+ * up for each connection. A connection is in the slot of the step in which it would become idle; when that step comes,
+ * a connection that has sent something since is moved on. Confined to the loop.
  */
 final class IdleWheel {
-    private static final Logger log = LoggerFactory.getLogger(IdleWheel.class);
+    private static final PacedLog log = PacedLog.perSecond(LoggerFactory.getLogger(IdleWheel.class));
     private static final int STEP_MILLIS = 250;
 
     private final int stepsMax;
@@ -27,17 +27,20 @@ final class IdleWheel {
         for (int i = 0; i < stepsMax + 2; i++) {
             slots.add(new HashSet<>());
         }
-        // Not at a fixed rate: after a pause of the process only one step has passed, and who has sent something is
-        // heard.
+        // Not at a fixed rate: a pause of the process counts as one step only, and what clients sent in the pause is
+        // read before the next one.
         loop.scheduleWithFixedDelay(this::turn, STEP_MILLIS, STEP_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     /** A connection of the wheel's loop. */
     interface Watched {
-        /** What {@link #now} was when it was heard last; it has not to be told of each time. */
+        /**
+         * The value of {@link #now} when bytes last came from the client, so that the wheel needs no call for each
+         * message.
+         */
         long heardAt();
 
-        /** Nothing was heard for the time. Called once: it is watched no more. */
+        /** The client has sent nothing for the idle time. Called once; the connection is no longer watched. */
         void idle();
     }
 
@@ -52,7 +55,7 @@ final class IdleWheel {
         return watch;
     }
 
-    /** Connections that are watched. */
+    /** The number of connections that are watched. */
     int size() {
         return slots.stream().mapToInt(Set::size).sum();
     }
@@ -62,7 +65,7 @@ final class IdleWheel {
         Set<Watch> due = slots.set(slotOf(step), new HashSet<>());
         for (Watch watch : due) {
             if (watch.stopped) {
-                continue; // because of another one, just now
+                continue; // stopped just now, as an effect of another connection's end
             }
             if (step - watch.connection.heardAt() > stepsMax) {
                 tell(watch.connection);
@@ -72,11 +75,12 @@ final class IdleWheel {
         }
     }
 
-    /** What one connection throws must not end the timer of them all. */
+    /** An exception from one connection must not end the timer of all. */
+    @SuppressWarnings("IllegalCatch")
     private static void tell(Watched connection) {
         try {
             connection.idle();
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             log.error("an idle connection could not be closed", e);
         }
     }

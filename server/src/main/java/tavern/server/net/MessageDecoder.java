@@ -14,17 +14,17 @@ import tavern.protocol.v1.ClientMessage;
 import tavern.protocol.v1.ErrorCode;
 
 /**
- * P-2 to P-4: bytes to frames to messages. A length is refused before a byte of the frame is kept, and a frame that does
- * not end in time is an end to its connection.
+ * P-2 to P-4: decodes bytes to frames and frames to messages. A length is refused before any byte of the frame is kept,
+ * and a frame that does not end in time ends its connection.
  *
- * <p>Whoever takes the messages extends it: one handler and one context for each of thousands of connections, and none of
- * the superclass's lists for a move.
+ * <p>The receiver of the messages extends this class: one handler and one context for each of thousands of connections,
+ * and none of the superclass's lists for a move.
  */
 abstract class MessageDecoder extends ByteToMessageDecoder {
     private static final int LENGTH_BYTES_MAX = 5;
     private static final int INCOMPLETE = -1;
 
-    /** The deepest honest message (a trade's stacks) has four levels. */
+    /** The deepest legitimate message (a trade's stacks) has four levels. */
     private static final int NESTING_MAX = 16;
 
     private final MoveMessage move;
@@ -33,25 +33,33 @@ abstract class MessageDecoder extends ByteToMessageDecoder {
     private boolean discarding;
     private @Nullable ScheduledFuture<?> deadline;
 
-    /** @param move to read with; all connections of a loop may share it */
+    /** @param move used for reading; all connections of a loop may share it */
     MessageDecoder(MoveMessage move, int frameBytesMax, int frameSeconds) {
         this.move = move;
         this.frameBytesMax = frameBytesMax;
         this.frameSeconds = frameSeconds;
     }
 
-    /** A {@code Move}, which comes too often to be made an object of. */
+    /** Handles a {@code Move}, which comes too often to be made an object. */
     abstract void onMove(int seq, int x, int y);
 
-    /** Any other message; a {@code Move} too, where it is not written as nearly all are. */
+    /** Handles any other message, and a {@code Move} that is not encoded in the usual form. */
     abstract void onMessage(ClientMessage message);
 
-    /** Other limits hold once the client is known. */
+    /** Called when bytes of an unfinished frame are kept. */
+    abstract void onHeld();
+
+    /** Changes the limit: other limits hold once the client is known. */
     final void frameBytesMax(int bytes) {
         frameBytesMax = bytes;
     }
 
-    /** Nothing that comes from now on is wanted. */
+    /** The number of bytes kept of an unfinished frame. */
+    final int heldBytes() {
+        return actualReadableBytes();
+    }
+
+    /** Discards everything that comes from now on. */
     final void discardAll() {
         discarding = true;
         cancelDeadline();
@@ -66,9 +74,9 @@ abstract class MessageDecoder extends ByteToMessageDecoder {
     }
 
     /**
-     * Nearly all that comes is one move, whole. It needs nothing of what puts frames together.
+     * Reads the common case, a single complete move, which needs no reassembly of frames.
      *
-     * @return whether that was all; the bytes are released then, and if it throws
+     * @return whether that was all; in that case the bytes are released, and also when it throws
      */
     private boolean readMoves(ByteBuf bytes) {
         boolean all = true;
@@ -84,10 +92,10 @@ abstract class MessageDecoder extends ByteToMessageDecoder {
         return all;
     }
 
-    /** @return false when no whole move comes next; nothing has been read then */
+    /** @return false when no complete move comes next; nothing has been read then */
     private boolean readMove(ByteBuf in) {
         int start = in.readerIndex();
-        // What has a longer length is no move.
+        // A frame with a longer length is no move.
         int length = in.readByte();
         if (length >= 0 && length <= Math.min(frameBytesMax, in.readableBytes()) && move.read(in, length)) {
             onMove(move.seq(), move.x(), move.y());
@@ -119,12 +127,12 @@ abstract class MessageDecoder extends ByteToMessageDecoder {
         } catch (ProtocolException e) {
             throw e;
         } catch (RuntimeException e) {
-            // The superclass would take it for bytes that cannot be decoded.
+            // The superclass would report it as bytes that cannot be decoded.
             exceptionCaught(context, e);
         }
     }
 
-    /** The frame's length, or INCOMPLETE when more bytes are needed to tell. */
+    /** The frame's length, or INCOMPLETE when it takes more bytes to tell. */
     private int readLength(ByteBuf in) throws ProtocolException {
         long length = 0;
         for (int i = 0; i < LENGTH_BYTES_MAX; i++) {
@@ -167,8 +175,11 @@ abstract class MessageDecoder extends ByteToMessageDecoder {
 
     @Override
     public final void channelReadComplete(ChannelHandlerContext context) throws Exception {
-        if (actualReadableBytes() > 0 && deadline == null && !discarding) {
-            deadline = context.executor().schedule(() -> late(context), frameSeconds, TimeUnit.SECONDS);
+        if (actualReadableBytes() > 0 && !discarding) {
+            if (deadline == null) {
+                deadline = context.executor().schedule(() -> late(context), frameSeconds, TimeUnit.SECONDS);
+            }
+            onHeld();
         }
         super.channelReadComplete(context);
     }
@@ -179,7 +190,7 @@ abstract class MessageDecoder extends ByteToMessageDecoder {
                 new ProtocolException(ErrorCode.IDLE_TIMEOUT, "a frame took longer than " + frameSeconds + " s"));
     }
 
-    /** What broke the protocol, or failed. */
+    /** Handles a violation of the protocol, or a failure. */
     @Override
     public abstract void exceptionCaught(ChannelHandlerContext context, Throwable cause);
 

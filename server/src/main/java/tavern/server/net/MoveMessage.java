@@ -3,8 +3,8 @@ package tavern.server.net;
 import io.netty.buffer.ByteBuf;
 
 /**
- * A {@code ClientMessage} that is a {@code Move}, read without garbage: most of what clients send. One for each
- * event loop, good until its next frame.
+ * Reads a {@code ClientMessage} that is a {@code Move}, which most messages are, without garbage. There is one for each
+ * event loop, valid until its next frame.
  */
 final class MoveMessage {
     private static final int TAG_SEQ = 1 << 3;
@@ -23,7 +23,7 @@ final class MoveMessage {
         return seq;
     }
 
-    /** In 1/16 of a unit, like {@link #y}. */
+    /** The place in 1/16 of a unit, like {@link #y}. */
     int x() {
         return x;
     }
@@ -33,10 +33,10 @@ final class MoveMessage {
     }
 
     /**
-     * Reads a frame as every protobuf library writes a move: known fields in their order, each once. For any other, valid
-     * or not, the general parser is asked.
+     * Reads a frame as every protobuf library encodes a move: known fields in their order, each once. Any other frame,
+     * valid or not, is left to the general parser.
      *
-     * @param in at the frame's first byte, with all of it there
+     * @param in at the frame's first byte, with the complete frame available
      * @return false when it is not of this form; nothing has been read then
      */
     boolean read(ByteBuf in, int length) {
@@ -63,7 +63,7 @@ final class MoveMessage {
         return false;
     }
 
-    /** A field that is not there is 0. */
+    /** Reads a field; one that is missing is 0. */
     private int readField(ByteBuf in, int tag) {
         return isNext(in, tag) ? readVarint(in) : 0;
     }

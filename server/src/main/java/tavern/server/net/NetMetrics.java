@@ -6,7 +6,7 @@ import java.util.stream.Stream;
 import tavern.protocol.Protocol;
 import tavern.protocol.v1.ErrorCode;
 
-/** What connections count. Labels are taken from fixed sets: nothing that a client sends becomes one. */
+/** The metrics of connections. Labels come from fixed sets: nothing that a client sends becomes one. */
 public final class NetMetrics {
     private final MeterRegistry registry;
     final Counter accepted;
@@ -22,13 +22,13 @@ public final class NetMetrics {
         snapshotsSkipped = registry.counter("tavern.net.snapshots.skipped");
         bytesIn = registry.counter("tavern.net.bytes.in");
         bytesOut = registry.counter("tavern.net.bytes.out");
-        // From the start, so that the first one is an increase from 0 and not a beginning at 1.
+        // Registered from the start, so that the first event is an increase from 0 and not a series that begins at 1.
         Stream.of(ErrorCode.values())
                 .filter(code -> code != ErrorCode.UNRECOGNIZED && Protocol.closesConnection(code))
                 .forEach(this::closed);
     }
 
-    /** Connections that are closed because of an error; not called often. */
+    /** Counts connections closed because of an error; not called often. */
     final Counter closed(ErrorCode code) {
         return registry.counter("tavern.net.connections.closed", "code", code.name());
     }

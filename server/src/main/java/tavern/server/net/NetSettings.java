@@ -1,46 +1,44 @@
 package tavern.server.net;
 
-import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import tavern.server.tls.PemPair;
 
 /**
- * Where to listen, and the limits that hold from the first byte.
+ * The address to listen on, and the limits that hold from the first byte.
  *
- * @param port 0: any free one
- * @param tls null: plain TCP
+ * @param port 0 for any free one
+ * @param tls null for plain TCP
  */
 public record NetSettings(
         String host,
         int port,
         Transport transport,
-        @Nullable Tls tls,
+        @Nullable PemPair tls,
         Limits limits) {
     public enum Transport {
-        /** io_uring where it can be had, else epoll, else NIO. */
+        /** io_uring where available, else epoll, else NIO. */
         AUTO,
         EPOLL,
         IO_URING,
         NIO
     }
 
-    /** PEM files. */
-    public record Tls(Path certificate, Path key) {}
-
     /**
-     * What one connection may cost.
+     * The most that one connection may cost.
      *
      * @param frameBytesMax of one inbound frame once the session is known
      * @param helloBytesMax of one inbound frame before that
-     * @param helloSeconds from accept to a whole Hello
+     * @param helloSeconds from accept to a complete Hello
      * @param idleSeconds without a byte from the client
      * @param frameSeconds from a frame's first byte to its last
-     * @param framesPerSecond of any kind; twice as many at once; more is flooding
-     * @param connectionsMax in all
-     * @param connectionsPerAddressMax from one address (of IPv6 its /64)
+     * @param framesPerSecond of any kind; bursts may be twice as large; more is flooding
+     * @param connectionsMax in total
+     * @param connectionsPerAddressMax from one address (for IPv6, from its /64)
      * @param uncountedAddresses in CIDR notation: load balancers and load tests
      * @param outboundBytesMax waiting for one client
      * @param outboundStalledSeconds with bytes waiting and none taken
+     * @param outboundTotalBytes waiting for all clients together, or 0 to derive it from the available memory
      */
     public record Limits(
             int frameBytesMax,
@@ -53,5 +51,6 @@ public record NetSettings(
             int connectionsPerAddressMax,
             List<String> uncountedAddresses,
             int outboundBytesMax,
-            int outboundStalledSeconds) {}
+            int outboundStalledSeconds,
+            long outboundTotalBytes) {}
 }

@@ -3,6 +3,8 @@ package tavern.server.net;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.DuplexChannel;
@@ -10,6 +12,7 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.EventExecutor;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.Iterator;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import tavern.protocol.v1.ErrorCode;
@@ -20,8 +23,9 @@ import tavern.server.session.Connection;
 import tavern.server.session.Stage;
 
 /**
- * The one writer of a connection. A client that reads too slowly first misses snapshots; when too much waits for it,
- * or nothing is taken for too long, the connection is closed, and the session can be resumed.
+ * The only writer of a connection. A client that reads too slowly first misses snapshots. Its connection is closed,
+ * with a session that can be resumed, when too much waits for it, when it takes nothing for too long, or when too much
+ * waits for all clients together and it is among the slowest.
  */
 final class NettyConnection implements Connection {
     static final int GOODBYE_SECONDS_MAX = 2;
@@ -33,29 +37,40 @@ final class NettyConnection implements Connection {
     private final NetMetrics metrics;
     private final InetAddress address;
     private final StallWatch stalls;
+    private final LoopMemory memory;
+    private final PacedMessages paced = new PacedMessages(this);
 
-    // Of the loop.
+    // Confined to the loop.
     private @Nullable Stage stage;
     private String session = "-";
     private String reason = "closed by the client";
     private int lastTick;
     private int bytesUnflushed;
     private boolean identified;
+    private int placeInMemory;
+    private long waitingBytes;
 
-    // Written by the loop, read by all.
+    // Written by the loop, read by any thread.
     private volatile boolean needsState;
     private volatile boolean closing;
 
-    /** @param out where frames enter the pipeline on their way out */
-    NettyConnection(ChannelHandlerContext out, MessageDecoder inbound, NetSettings.Limits limits, NetMetrics metrics) {
+    /** @param out where outbound frames enter the pipeline */
+    NettyConnection(
+            ChannelHandlerContext out,
+            MessageDecoder inbound,
+            NetSettings.Limits limits,
+            NetMetrics metrics,
+            LoopMemory memory) {
         this.out = out;
         this.channel = out.channel();
         this.inbound = inbound;
         this.limits = limits;
         this.metrics = metrics;
+        this.memory = memory;
         this.address = ((InetSocketAddress) channel.remoteAddress()).getAddress();
         String text = "the client took nothing for " + limits.outboundStalledSeconds() + " s";
         this.stalls = new StallWatch(channel, limits.outboundStalledSeconds(), () -> tooSlow(text));
+        this.placeInMemory = memory.add(this);
     }
 
     @Override
@@ -74,6 +89,11 @@ final class NettyConnection implements Connection {
     }
 
     @Override
+    public boolean takesMore() {
+        return channel.isWritable();
+    }
+
+    @Override
     public void send(ServerMessage message) {
         if (loop().inEventLoop()) {
             if (hasRoom()) {
@@ -83,6 +103,26 @@ final class NettyConnection implements Connection {
         } else {
             loop().execute(() -> send(message));
         }
+    }
+
+    @Override
+    public boolean sendPaced(Iterator<ServerMessage> messages) {
+        return paced.start(messages);
+    }
+
+    @Override
+    public int frameBytesMax() {
+        return limits.frameBytesMax();
+    }
+
+    /** Sends at once, and returns when the message has left for the client. On the loop. */
+    ChannelFuture sendTracked(ServerMessage message) {
+        ByteBuf frame = Frames.encode(channel.alloc(), message);
+        bytesUnflushed += frame.readableBytes();
+        // Fails as all other writes do, whose promise is void.
+        ChannelFuture written = out.write(frame).addListener(ChannelFutureListener.FIRE_EXCEPTION_ON_FAILURE);
+        flush();
+        return written;
     }
 
     // ---- Outlet, on the loop ----
@@ -135,6 +175,56 @@ final class NettyConnection implements Connection {
         metrics.bytesOut.increment(bytesUnflushed);
         bytesUnflushed = 0;
         out.flush();
+        count();
+    }
+
+    /** Updates the loop's memory with what waits for this client now. */
+    void count() {
+        ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
+        long now = (waiting == null ? 0 : waiting.totalPendingWriteBytes()) + inbound.heldBytes();
+        if (now != waitingBytes) {
+            long by = now - waitingBytes;
+            waitingBytes = now;
+            memory.changed(by);
+        }
+    }
+
+    long waitingBytes() {
+        return waitingBytes;
+    }
+
+    /** A measure that grows with the bytes that wait, and with the time for which none have been taken. */
+    long slowness() {
+        return waitingBytes * (1 + stalls.seconds());
+    }
+
+    void placeInMemory(int place) {
+        placeInMemory = place;
+    }
+
+    /** Too much waits for all clients together, and more than the average for this one. */
+    void closeForMemory() {
+        if (closing) {
+            // Its last message is among what waits.
+            channel.close();
+        }
+        tooSlow("too much waits for all clients together, and much of it for this one");
+        count();
+    }
+
+    /** No memory was available for something that this client needs. */
+    void closeWithoutMemory() {
+        tooSlow("no memory was left for its messages");
+    }
+
+    @Override
+    public void failed() {
+        if (!closing) {
+            closing = true;
+            inbound.discardAll();
+            reason = "a frame for it could not be written";
+            channel.close();
+        }
     }
 
     @Override
@@ -144,11 +234,11 @@ final class NettyConnection implements Connection {
 
     @Override
     public boolean needsState() {
-        // A client that takes nothing has no use for it yet.
+        // A client that takes nothing cannot use the state yet.
         return needsState && channel.isWritable();
     }
 
-    /** Whether more may wait for this client; if not, that was its end. */
+    /** Returns whether more may wait for this client; if not, closes the connection. */
     private boolean hasRoom() {
         if (closing) {
             return false;
@@ -161,10 +251,14 @@ final class NettyConnection implements Connection {
             tooSlow("more than " + limits.outboundBytesMax() + " bytes wait for the client");
             return false;
         }
+        if (memory.isExceeded() && !channel.isWritable()) {
+            closeForMemory();
+            return false;
+        }
         return true;
     }
 
-    /** Called when it changes whether the client takes what is written. */
+    /** Called when the channel becomes writable or stops being so. */
     void writabilityChanged() {
         if (channel.isWritable() || closing) {
             stalls.stop();
@@ -178,7 +272,14 @@ final class NettyConnection implements Connection {
         stalls.stop();
     }
 
-    /** Nothing can be said to a client that does not read: closes at once and drops what waits. */
+    /** The connection is gone, or never became one. */
+    void forgotten() {
+        memory.changed(-waitingBytes);
+        waitingBytes = 0;
+        memory.remove(placeInMemory);
+    }
+
+    /** A client that does not read cannot be told anything: closes at once and drops what waits. */
     private void tooSlow(String text) {
         if (!closing) {
             closing = true;
@@ -192,13 +293,13 @@ final class NettyConnection implements Connection {
     // ---- closing ----
 
     @Override
-    public void close(ErrorCode code, String text) {
+    public void close(int replyTo, ErrorCode code, String text) {
         onLoop(() -> {
             if (!closing) {
                 closing = true;
                 reason = code + ": " + text;
                 metrics.closed(code).increment();
-                sayGoodbye(Wire.error(0, code, text, 0));
+                sayGoodbye(Wire.error(replyTo, code, text, 0));
             }
         });
     }
@@ -208,15 +309,15 @@ final class NettyConnection implements Connection {
         onLoop(() -> {
             if (!closing) {
                 closing = true;
-                reason = "said good-bye";
+                reason = "the client said goodbye";
                 sayGoodbye(null);
             }
         });
     }
 
     /**
-     * The last word, then the end of our side; what the client still sends is read and thrown away until it closes too.
-     * Closing with bytes unread would be a reset, which can overtake the last word.
+     * Sends the last message, then ends our side; what the client still sends is read and discarded until it closes
+     * too. Closing with unread bytes would send a reset, which can overtake the last message.
      */
     private void sayGoodbye(@Nullable ServerMessage error) {
         inbound.discardAll();
@@ -277,7 +378,7 @@ final class NettyConnection implements Connection {
         return closing;
     }
 
-    /** For the line in the log. */
+    /** The line for the log. */
     String summary() {
         return "session " + session + " from " + address.getHostAddress() + " ended in "
                 + (stage == null ? "-" : stage.name()) + ": " + reason;

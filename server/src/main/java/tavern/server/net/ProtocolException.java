@@ -3,7 +3,7 @@ package tavern.server.net;
 import io.netty.handler.codec.DecoderException;
 import tavern.protocol.v1.ErrorCode;
 
-/** Bytes that break the protocol. Without a stack: anybody can send them, as often as they like. */
+/** Bytes that violate the protocol. Without a stack trace, since anybody can send them as often as they like. */
 final class ProtocolException extends DecoderException {
     private static final long serialVersionUID = 1;
 

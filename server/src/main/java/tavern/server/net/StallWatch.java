@@ -7,15 +7,15 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Notices that a client takes nothing: looked at once a second while more waits for it than it should. One that takes a
- * little is slow, and is closed only when too much waits. Belongs to the connection's loop.
+ * Detects a client that takes nothing: checks once a second while more waits for the client than should. A client that
+ * takes a little is slow, and its connection is closed only when too much waits. Confined to the connection's loop.
  */
 final class StallWatch {
     private final Channel channel;
     private final int secondsMax;
     private final Runnable stalled;
 
-    private @Nullable ScheduledFuture<?> looking;
+    private @Nullable ScheduledFuture<?> timer;
     private @Nullable Object head;
     private long headTaken;
     private int secondsWithoutAByte;
@@ -27,22 +27,27 @@ final class StallWatch {
     }
 
     void start() {
-        if (looking == null) {
+        if (timer == null) {
             secondsWithoutAByte = 0;
             hasMoved();
-            looking = channel.eventLoop().scheduleWithFixedDelay(this::look, 1, 1, TimeUnit.SECONDS);
+            timer = channel.eventLoop().scheduleWithFixedDelay(this::check, 1, 1, TimeUnit.SECONDS);
         }
     }
 
     void stop() {
-        if (looking != null) {
-            looking.cancel(false);
-            looking = null;
+        if (timer != null) {
+            timer.cancel(false);
+            timer = null;
         }
         head = null;
     }
 
-    private void look() {
+    /** The number of seconds for which nothing has been taken. */
+    int seconds() {
+        return timer == null ? 0 : secondsWithoutAByte;
+    }
+
+    private void check() {
         secondsWithoutAByte = hasMoved() ? 0 : secondsWithoutAByte + 1;
         if (secondsWithoutAByte >= secondsMax) {
             stop();
@@ -50,7 +55,7 @@ final class StallWatch {
         }
     }
 
-    /** Whether another buffer is at the head of what waits, or less of the same. */
+    /** Returns whether the head of the outbound queue is another buffer, or less of the same one. */
     private boolean hasMoved() {
         ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
         Object headNow = waiting == null ? null : waiting.current();

@@ -16,10 +16,11 @@ import io.netty.channel.uring.IoUringServerSocketChannel;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** How the operating system is asked. */
+/** The operating system's interface for sockets. */
 enum Transport {
     IO_URING(IoUringServerSocketChannel.class, IoUringChannelOption.TCP_USER_TIMEOUT),
     EPOLL(EpollServerSocketChannel.class, EpollChannelOption.TCP_USER_TIMEOUT),
@@ -33,16 +34,28 @@ enum Transport {
         this.userTimeout = userTimeout;
     }
 
-    /** Those that would do and that this machine has, the best first. */
+    /** The transports that match the wish and that this machine has, the best first. */
     static List<Transport> candidates(NetSettings.Transport wish) throws IOException {
         if (wish == NetSettings.Transport.AUTO) {
             return Stream.of(values()).filter(Transport::isAvailable).toList();
         }
-        Transport asked = valueOf(wish.name());
-        if (!asked.isAvailable()) {
-            throw new IOException("net.transport=" + asked + " cannot be had on this machine; use auto");
+        Transport wanted = valueOf(wish.name());
+        if (!wanted.isAvailable()) {
+            throw new IOException("net.transport=" + wanted + " is not available on this machine; use auto");
         }
-        return List.of(asked);
+        return List.of(wanted);
+    }
+
+    /** The reason why epoll cannot be used; empty on systems without it, or when it can be used. */
+    static Optional<String> whyNotNative() {
+        Throwable cause = Epoll.unavailabilityCause();
+        if (cause == null || !System.getProperty("os.name", "").equals("Linux")) {
+            return Optional.empty();
+        }
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return Optional.of(cause.toString().replaceAll("\\p{Cntrl}+", " "));
     }
 
     private boolean isAvailable() {
@@ -57,7 +70,10 @@ enum Transport {
         return listener;
     }
 
-    /** How long, in milliseconds, a peer may leave unacknowledged what it was sent; null: the kernel's default. */
+    /**
+     * The option for the time in milliseconds for which a peer may leave sent data unacknowledged, or null for the
+     * kernel's default.
+     */
     @Nullable
     ChannelOption<Integer> userTimeout() {
         return userTimeout;

@@ -2,56 +2,85 @@ package tavern.server.ops;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tavern.server.store.AuditEntry;
-import tavern.server.store.Store;
+import tavern.server.store.AuditStore;
 
-/** Writes down what operators do, one after another, each chained to the one before. Any thread. */
+/** Appends entries to the chain of the audit log. Used by {@link AuditQueue}, which appends one at a time. */
 final class AuditLog {
     private static final Logger log = LoggerFactory.getLogger(AuditLog.class);
-    /** Other servers of the realm write into the same log. */
+    /** More than one, because other servers of the realm write to the same log. */
     private static final int ATTEMPTS_MAX = 20;
 
-    private final Store store;
-    private CompletableFuture<?> last = CompletableFuture.completedFuture(null);
+    private final AuditStore store;
+    private final Runnable written;
 
-    AuditLog(Store store) {
+    /** The entry of the last attempt, while it is not known whether it was written. */
+    private volatile @Nullable AuditEntry unanswered;
+
+    /** @param written runs after each entry that this server has written */
+    AuditLog(AuditStore store, Runnable written) {
         this.store = store;
+        this.written = written;
     }
 
-    /** Completes once the entry is safe. @param trace of the request, for the log */
-    synchronized CompletionStage<AuditEntry> append(AuditEntry.Fact fact, String trace) {
-        CompletableFuture<AuditEntry> written = last.handle((entry, failure) -> fact)
-                .thenCompose(waited -> attempt(fact, trace, ATTEMPTS_MAX))
-                .toCompletableFuture();
-        last = written;
-        return written;
+    /**
+     * Completes once the entry is durable. When it fails, the entry may have been written nevertheless: the next call
+     * must be for the same fact, and writes it only if it is not there.
+     *
+     * @param trace of the request, for the server's log
+     */
+    CompletionStage<AuditEntry> append(AuditEntry.Fact fact, String trace) {
+        return attempt(fact, trace, ATTEMPTS_MAX);
     }
 
     private CompletionStage<AuditEntry> attempt(AuditEntry.Fact fact, String trace, int attempts) {
         return store.newestAudit().thenCompose(newest -> {
-            AuditEntry entry = AuditEntry.after(newest.orElse(null), fact);
-            return store.appendAudit(entry).thenCompose(appended -> {
-                if (appended) {
-                    log.info(
-                            "audit {}: {} from {}: {} {}: {} (because: {}) {} trace {}",
-                            entry.seq(),
-                            fact.operator(),
-                            fact.address(),
-                            fact.action(),
-                            fact.target(),
-                            fact.result(),
-                            fact.reason(),
-                            entry.hash(),
-                            trace);
-                    return CompletableFuture.completedFuture(entry);
-                }
-                return attempts > 1
-                        ? attempt(fact, trace, attempts - 1)
-                        : CompletableFuture.failedFuture(
-                                new IllegalStateException("others wrote to the audit log all the time"));
+            AuditEntry before = newest.orElse(null);
+            AuditEntry tried = unanswered;
+            if (tried == null || before == null || before.seq() < tried.seq()) {
+                return write(before, fact, trace, attempts);
+            }
+            return store.audit(tried.seq() - 1, 1).thenCompose(found -> {
+                unanswered = null;
+                return found.contains(tried)
+                        ? CompletableFuture.completedFuture(written(tried, trace))
+                        : write(before, fact, trace, attempts);
             });
         });
+    }
+
+    private CompletionStage<AuditEntry> write(
+            @Nullable AuditEntry before, AuditEntry.Fact fact, String trace, int attempts) {
+        AuditEntry entry = AuditEntry.after(before, fact);
+        unanswered = entry;
+        return store.appendAudit(entry).thenCompose(appended -> {
+            if (appended) {
+                unanswered = null;
+                return CompletableFuture.completedFuture(written(entry, trace));
+            }
+            return attempts > 1
+                    ? attempt(fact, trace, attempts - 1)
+                    : CompletableFuture.failedFuture(
+                            new IllegalStateException("other servers kept writing to the audit log"));
+        });
+    }
+
+    private AuditEntry written(AuditEntry entry, String trace) {
+        log.info(
+                "audit {}: {} from {}: {} {}: {} (because: {}) {} trace {}",
+                entry.seq(),
+                entry.operator(),
+                entry.address(),
+                entry.action(),
+                entry.target(),
+                entry.result(),
+                entry.reason(),
+                entry.hash(),
+                trace);
+        written.run();
+        return entry;
     }
 }

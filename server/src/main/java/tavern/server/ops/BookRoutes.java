@@ -4,7 +4,7 @@ import static tavern.server.ops.Role.VIEWER;
 
 import java.util.List;
 
-/** The part of the API that the books answer, and what they are asked. */
+/** The routes that are answered from the books, and their parameters. */
 final class BookRoutes {
     private static final Field MAX = Field.queryNumber("max", 1, Views.ROWS_MAX, "How many at most.");
 
@@ -13,10 +13,10 @@ final class BookRoutes {
                     + " it has left that, confirmed by the broker or set aside as a dead letter; UNKNOWN when too much waits to"
                     + " tell; NONE when it is not to be published.";
 
-    private final Trades trades;
-    private final Timeline timeline;
+    private final TradeViews trades;
+    private final PlayerTimeline timeline;
 
-    BookRoutes(Trades trades, Timeline timeline) {
+    BookRoutes(TradeViews trades, PlayerTimeline timeline) {
         this.trades = trades;
         this.timeline = timeline;
     }
@@ -28,15 +28,15 @@ final class BookRoutes {
                         VIEWER,
                         "Committed trades, the newest first." + PUBLICATION,
                         List.of(
-                                Field.query("player", Field.Type.PLAYER, "One of the two."),
-                                Field.queryNumber("item", 1, Long.MAX_VALUE, "That was handed over."),
-                                Field.queryNumber("before", 1, Long.MAX_VALUE, "Go on before this entry."),
+                                Field.query("player", Field.Type.PLAYER, "One of the two parties."),
+                                Field.queryNumber("item", 1, Long.MAX_VALUE, "An item that was handed over."),
+                                Field.queryNumber("before", 1, Long.MAX_VALUE, "Continue before this entry."),
                                 MAX),
                         trades::trades),
                 Route.get(
                         "/api/v1/trades/{trade}",
                         VIEWER,
-                        "A trade, however it ended." + PUBLICATION,
+                        "A trade with any outcome." + PUBLICATION,
                         List.of(Field.trade()),
                         trades::trade),
                 Route.get(
@@ -48,10 +48,11 @@ final class BookRoutes {
                 Route.get(
                         "/api/v1/players/{player}/timeline",
                         VIEWER,
-                        "What became of a player, the newest first.",
+                        "A player's history, the newest first.",
                         List.of(
                                 Field.player(),
-                                Field.queryNumber("before", 1, Long.MAX_VALUE, "Go on before this, in milliseconds."),
+                                Field.queryNumber(
+                                        "before", 1, Long.MAX_VALUE, "Continue before this moment, in milliseconds."),
                                 MAX),
                         timeline::of),
                 Route.get(

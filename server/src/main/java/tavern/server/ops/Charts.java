@@ -7,7 +7,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Map;
 
-/** The library that draws the page's charts, as its WebJar has it: a jar without folders, so each file by its name. */
+/** The library that draws the page's charts, from its WebJar: a jar without folders, so each file is found by name. */
 final class Charts {
     private static final String FOLDER = "/META-INF/resources/webjars/uplot/1.6.30/dist/";
     private static final Map<String, String> TYPES = Map.of(
@@ -29,7 +29,7 @@ final class Charts {
     private static byte[] read(String name) {
         try (InputStream file = Charts.class.getResourceAsStream(name)) {
             if (file == null) {
-                throw new IllegalStateException(name + " is not on the class path; build anew");
+                throw new IllegalStateException(name + " is not on the class path; build again");
             }
             return file.readAllBytes();
         } catch (IOException e) {

@@ -1,7 +1,7 @@
 package tavern.server.ops;
 
 /**
- * Something that is not as it should be, in words.
+ * A problem of the server, in words.
  *
  * @param cure what an operator can do about it
  */

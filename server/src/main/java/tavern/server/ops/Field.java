@@ -5,11 +5,11 @@ import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
- * One thing that a route can be told.
+ * One parameter of a route.
  *
- * @param min of a number; the fewest characters of a text
- * @param max of a number; the most characters of a text
- * @param choices of a choice
+ * @param min minimum of a number, or the fewest characters of a text
+ * @param max maximum of a number, or the most characters of a text
+ * @param choices the values of a choice or of a list of choices
  */
 record Field(
         String name, In in, Type type, boolean required, long min, long max, List<String> choices, String description) {
@@ -19,6 +19,7 @@ record Field(
     enum In {
         PATH,
         QUERY,
+        HEADER,
         BODY
     }
 
@@ -30,6 +31,11 @@ record Field(
         TEXT,
         NUMBER,
         CHOICE,
+        /** A list of choices. */
+        CHOICES,
+        FLAG,
+        /** The version to be replaced: {@code "<version>"} or {@code *}. */
+        VERSION,
         /** An object: counts by kind. */
         STACKS,
         /** A list of kinds. */
@@ -76,6 +82,18 @@ record Field(
 
     static Field goods(String name, Type type, String description) {
         return new Field(name, In.BODY, type, false, 0, 0, List.of(), description);
+    }
+
+    static Field flag(String name, String description) {
+        return new Field(name, In.BODY, Type.FLAG, false, 0, 0, List.of(), description);
+    }
+
+    static Field choices(String name, List<String> choices, String description) {
+        return new Field(name, In.BODY, Type.CHOICES, false, 0, 0, choices, description);
+    }
+
+    static Field ifMatch(String description) {
+        return new Field("If-Match", In.HEADER, Type.VERSION, false, 0, 0, List.of(), description);
     }
 
     static <E extends Enum<E>> Field choice(String name, Class<E> type, String description) {

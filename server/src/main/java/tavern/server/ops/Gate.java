@@ -3,35 +3,39 @@ package tavern.server.ops;
 import io.javalin.http.Context;
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
-import java.time.InstantSource;
 import java.util.Locale;
+import java.util.Objects;
 import org.eclipse.jetty.util.HostPort;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tavern.server.guard.PacedLog;
+import tavern.server.time.MonotonicClock;
 
 /**
- * Who may come in. There are no cookies, so no foreign page can make a browser speak for an operator: the token is put
- * into each request by who knows it. Foreign pages are turned away all the same, by {@code Origin} and, against a name
- * that was made to point here (DNS rebinding), by {@code Host}.
+ * Access control. There are no cookies, so no foreign page can make a browser act for an operator: the token is added
+ * to each request by the client that knows it. Requests of foreign pages are refused nevertheless, by {@code Origin}
+ * and, against a name that was made to resolve to this server (DNS rebinding), by {@code Host}.
  */
 final class Gate {
-    private static final Logger log = LoggerFactory.getLogger(Gate.class);
+    private static final PacedLog log = PacedLog.perSecond(LoggerFactory.getLogger(Gate.class));
     private static final String SCHEME = "Bearer ";
+    static final String ADDRESS = "tavern.address";
 
     private final OpsSettings settings;
-    private final Tokens tokens;
+    private final OperatorTokens tokens;
     private final Lockout lockout;
+    private final TrustedProxies proxies;
 
-    Gate(OpsSettings settings, Tokens tokens, InstantSource clock) {
+    Gate(OpsSettings settings, OperatorTokens tokens, MonotonicClock clock) {
         this.settings = settings;
         this.tokens = tokens;
         this.lockout = new Lockout(clock);
+        this.proxies = new TrustedProxies(settings.trustedProxies());
     }
 
-    /** Before anything else is looked at. */
+    /** Must be called before anything else in the request is examined. */
     void checkOrigin(Context context) {
+        context.attribute(ADDRESS, proxies.client(context));
         String host = context.header("Host");
         if (host == null || !isOurs(host)) {
             throw new RefusedException(
@@ -39,13 +43,13 @@ final class Gate {
         }
         String origin = context.header("Origin");
         boolean sameOrigin = origin == null || origin.equals((settings.tls() == null ? "http://" : "https://") + host);
-        // A proxy that speaks TLS shows browsers https.
+        // Behind a proxy that terminates TLS, browsers see https.
         if (!sameOrigin && !origin.equals("https://" + host)) {
-            throw new RefusedException(403, "FOREIGN_ORIGIN", "requests from other sites' pages are not answered");
+            throw new RefusedException(403, "FOREIGN_ORIGIN", "requests from pages of other sites are refused");
         }
     }
 
-    /** An address cannot be made to point elsewhere, so only names are compared. */
+    /** Only names are compared, because DNS rebinding needs a name. */
     private boolean isOurs(String header) {
         String host;
         try {
@@ -61,25 +65,19 @@ final class Gate {
                 || settings.names().contains(name);
     }
 
-    /** Who asks; null on a route that takes no token. Throws when this one must not. */
+    /**
+     * Returns the operator, or null on a route without a token. Throws {@link RefusedException} when access is denied.
+     */
     @Nullable
     Operator admit(Context context, Route route) {
         Role role = route.role();
-        InetAddress address = address(context);
-        if (role == null || (route.openLocally() && settings.metricsOpen() && address.isLoopbackAddress())) {
+        if (role == null || (route.openLocally() && settings.metricsOpen() && proxies.isLocal(context))) {
             return null;
         }
-        if (lockout.isLocked(address)) {
-            throw new RefusedException(
-                    429,
-                    "LOCKED_OUT",
-                    "too many wrong tokens from this address; wait a minute",
-                    Lockout.WINDOW_SECONDS);
-        }
-        Operator operator = operator(context, address);
+        Operator operator = operator(context, address(context));
         if (!operator.role().includes(role)) {
             throw new RefusedException(
-                    403, "FORBIDDEN", "this takes the role " + role + ", the token has " + operator.role());
+                    403, "FORBIDDEN", "this requires the role " + role + "; the token has " + operator.role());
         }
         return operator;
     }
@@ -88,25 +86,26 @@ final class Gate {
         String header = context.header("Authorization");
         if (header == null || !header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
             throw new RefusedException(
-                    401, "NO_TOKEN", "a token is needed: Authorization: Bearer …; the file ops.token has them");
+                    401, "NO_TOKEN", "a token is required: Authorization: Bearer …; tokens are in the file ops.token");
         }
         Operator operator = tokens.find(header.substring(SCHEME.length()).strip());
         if (operator == null) {
+            if (lockout.isLocked(address)) {
+                throw new RefusedException(
+                        429,
+                        "LOCKED_OUT",
+                        "too many wrong tokens from this address; wait a minute",
+                        Lockout.WINDOW_SECONDS);
+            }
             lockout.failed(address);
-            log.warn("a wrong token for the ops API from {}", address.getHostAddress());
+            log.warn("ops login refused from {}: nobody has this token", address.getHostAddress());
             throw new RefusedException(401, "WRONG_TOKEN", "nobody has this token");
         }
         return operator;
     }
 
-    /** Forwarded addresses are not believed: anybody can write one. */
+    /** The client's address according to {@link TrustedProxies}; known once {@link #checkOrigin} was called. */
     static InetAddress address(Context context) {
-        String text = context.req().getRemoteAddr();
-        try {
-            // An address in figures: nothing is looked up.
-            return InetAddress.getByName(text.replaceAll("[\\[\\]]", ""));
-        } catch (UnknownHostException e) {
-            throw new IllegalStateException("no address: " + text, e);
-        }
+        return Objects.requireNonNull(context.attribute(ADDRESS));
     }
 }

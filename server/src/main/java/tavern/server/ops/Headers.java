@@ -2,7 +2,7 @@ package tavern.server.ops;
 
 import io.javalin.http.Context;
 
-/** What every answer tells a browser: run nothing but our own files, show us in no frame, keep nothing. */
+/** Headers of every answer: the browser runs only our own files, shows the page in no frame, and stores nothing. */
 final class Headers {
     private static final String POLICY =
             "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"

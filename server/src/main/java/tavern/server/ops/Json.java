@@ -11,8 +11,9 @@ import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
 import java.io.IOException;
 import java.io.StringReader;
+import java.util.Map;
 
-/** Records to JSON; requests from JSON. What players wrote cannot end a script or a tag: {@code <} goes out escaped. */
+/** Converts between records and JSON. Players' texts cannot end a script or a tag, because {@code <} is escaped. */
 final class Json {
     private static final Gson GSON = new GsonBuilder().create();
 
@@ -26,7 +27,7 @@ final class Json {
         return GSON.toJsonTree(value);
     }
 
-    /** One object, and nothing behind it. Throws {@link RefusedException}. */
+    /** Reads one object with nothing after it. Throws {@link RefusedException}. */
     static JsonObject readObject(String text) {
         try {
             JsonReader reader = new JsonReader(new StringReader(text));
@@ -41,10 +42,11 @@ final class Json {
         throw RefusedException.badRequest("the body must be one JSON object");
     }
 
-    static String error(String code, String message) {
+    static String error(String code, String message, Map<String, ?> details) {
         JsonObject error = new JsonObject();
         error.addProperty("code", code);
         error.addProperty("message", message);
+        details.forEach((name, value) -> error.add(name, tree(value)));
         JsonObject body = new JsonObject();
         body.add("error", error);
         return GSON.toJson(body);

@@ -4,12 +4,14 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import java.net.InetAddress;
 import java.time.Duration;
-import java.time.InstantSource;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import tavern.server.session.NetworkPrefix;
+import tavern.server.time.MonotonicClock;
 
-/** Counts wrong tokens by address, each count for a minute from its first. Safe on any thread. */
+/**
+ * Counts wrong tokens by address, each count for a minute from its first. It keeps guesses slow and the log short; whoever
+ * has a valid token never meets it, so nobody can lock others out. Safe on any thread.
+ */
 final class Lockout {
     static final int FAILURES_MAX = 10;
     static final int WINDOW_SECONDS = 60;
@@ -17,12 +19,12 @@ final class Lockout {
 
     private final Cache<NetworkPrefix, AtomicInteger> failures;
 
-    Lockout(InstantSource clock) {
+    Lockout(MonotonicClock clock) {
         failures = Caffeine.newBuilder()
                 .maximumSize(ADDRESSES_MAX)
                 .expireAfterWrite(Duration.ofSeconds(WINDOW_SECONDS))
                 .executor(Runnable::run)
-                .ticker(() -> TimeUnit.MILLISECONDS.toNanos(clock.millis()))
+                .ticker(clock)
                 .build();
     }
 

@@ -12,7 +12,7 @@ import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.netty.buffer.ByteBufAllocatorMetricProvider;
 import tavern.server.room.Frames;
 
-/** What is read when somebody asks: the machine under the server, and how much there is of everything in it. */
+/** Gauges that are read on request: the machine under the server, and the sizes of what the server holds. */
 final class MachineMetrics implements AutoCloseable {
     private final JvmGcMetrics garbageCollector = new JvmGcMetrics();
 
@@ -40,15 +40,18 @@ final class MachineMetrics implements AutoCloseable {
         Gauge.builder(
                         "tavern.store.available",
                         services,
-                        all -> all.store().stats().available() ? 1 : 0)
+                        all -> all.store().stats().get().available() ? 1 : 0)
                 .register(registry);
         Gauge.builder(
                         "tavern.store.in.flight",
                         services,
-                        all -> all.store().stats().inFlight())
-                .description("Operations asked for and not yet answered")
+                        all -> all.store().stats().get().inFlight())
+                .description("Operations not yet answered")
                 .register(registry);
-        Gauge.builder("tavern.outbox.rows", services, all -> all.store().stats().outboxRows())
+        Gauge.builder(
+                        "tavern.outbox.rows",
+                        services,
+                        all -> all.store().stats().get().outboxRows())
                 .description("Committed trades that are not yet published")
                 .register(registry);
         Gauge.builder(
@@ -56,6 +59,36 @@ final class MachineMetrics implements AutoCloseable {
                         services,
                         all -> all.sessions().freezes().all().size())
                 .description("Kill switches in force")
+                .register(registry);
+        Gauge.builder(
+                        "tavern.net.outbound.waiting.bytes",
+                        services,
+                        all -> all.host().vitals().outbound().used())
+                .description("Bytes that wait for all clients together")
+                .register(registry);
+        Gauge.builder(
+                        "tavern.net.outbound.waiting.bytes.max",
+                        services,
+                        all -> all.host().vitals().outbound().max())
+                .description("Number of bytes at which the slowest clients are closed")
+                .register(registry);
+        Gauge.builder(
+                        "tavern.replay.borrowed.bytes",
+                        services,
+                        all -> all.host().vitals().replay().used())
+                .description("Bytes that logs for resumes hold beyond the share that each has of its own")
+                .register(registry);
+        Gauge.builder(
+                        "tavern.loops.silent.seconds",
+                        services,
+                        all -> all.host().vitals().silence().millis() / 1_000.0)
+                .description("How long a thread that serves players has not taken a turn")
+                .register(registry);
+        Gauge.builder(
+                        "tavern.net.accepting",
+                        services,
+                        all -> all.host().vitals().closedBecause() == null ? 1 : 0)
+                .description("0 when nobody can connect")
                 .register(registry);
         Gauge.builder("tavern.draining", services, all -> all.host().isDraining() ? 1 : 0)
                 .register(registry);

@@ -7,8 +7,16 @@ import io.javalin.http.HandlerType;
 import java.util.List;
 import java.util.Locale;
 
-/** The API's own description (OpenAPI 3.1), made from the routes, so that it cannot differ from them. */
+/** The API's description (OpenAPI 3.1), generated from the routes, so that it cannot differ from them. */
 final class OpenApi {
+    private static final String CHANGED =
+            "What stands is not what If-Match says; the error has its \"version\" and, in" + " words, what \"stands\".";
+    private static final String STANDS =
+            "Something stands already, and If-Match does not say that it is to be replaced; the error is as of 412.";
+    private static final String DOUBTFUL =
+            "This looks like a mistake; the error's \"confirm\" lists what the order must"
+                    + " say to be carried out all the same.";
+
     private OpenApi() {}
 
     static String describe(List<Route> routes, String version) {
@@ -63,6 +71,13 @@ final class OpenApi {
             operation.add("requestBody", body);
         }
         JsonObject responses = wrap("200", object("description", "Done."));
+        if (route.fields().stream().anyMatch(field -> field.type() == Field.Type.VERSION)) {
+            responses.add("412", object("description", CHANGED));
+            responses.add("428", object("description", STANDS));
+        }
+        if (route.fields().stream().anyMatch(field -> field.type() == Field.Type.CHOICES)) {
+            responses.add("422", object("description", DOUBTFUL));
+        }
         responses.add("default", object("description", "An error: {\"error\": {\"code\", \"message\"}}."));
         operation.add("responses", responses);
         return operation;
@@ -89,6 +104,17 @@ final class OpenApi {
                 schema.addProperty("type", "integer");
                 schema.addProperty("minimum", field.min());
                 schema.addProperty("maximum", field.max());
+            }
+            case FLAG -> schema.addProperty("type", "boolean");
+            case VERSION -> {
+                schema.addProperty("type", "string");
+                schema.addProperty("pattern", "^(\"[0-9a-z-]*\"|\\*)$");
+            }
+            case CHOICES -> {
+                JsonObject items = object("type", "string");
+                items.add("enum", Json.tree(field.choices()));
+                schema.addProperty("type", "array");
+                schema.add("items", items);
             }
             case CHOICE -> {
                 schema.addProperty("type", "string");

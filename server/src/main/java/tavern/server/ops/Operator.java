@@ -1,11 +1,12 @@
 package tavern.server.ops;
 
 /**
- * Who asks.
+ * The operator who sends a request.
  *
- * @param name of the token in its file, never the token itself
+ * @param name the token's name in its file
+ * @param tokenHash distinguishes this token from earlier ones of the same operator; never the token itself
  */
-record Operator(Role role, String name) {
+record Operator(Role role, String name, String tokenHash) {
     @Override
     public String toString() {
         return name + " (" + role + ")";

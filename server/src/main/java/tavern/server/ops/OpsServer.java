@@ -8,49 +8,57 @@ import io.javalin.http.HttpResponseException;
 import io.javalin.http.staticfiles.Location;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Semaphore;
-import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import tavern.server.ops.books.Books;
+import tavern.server.books.Books;
+import tavern.server.store.AuditAnchors;
+import tavern.server.store.Stages;
 
-/** The HTTP server of the operators. Start and close block; they belong to the start and the end of the server. */
+/** The operators' HTTP server. Start and close block, and are called at the start and the end of the server. */
 public final class OpsServer implements AutoCloseable {
     static final int BODY_BYTES_MAX = 16 * 1024;
     private static final Logger log = LoggerFactory.getLogger(OpsServer.class);
     private static final String PAGE = "/tavern/server/ops/web";
     private static final int THREADS_MAX = 16;
     private static final int THREADS_MIN = 4;
-    private static final int CONNECTIONS_MAX = 256;
     private static final int ANSWERS_MAX = 64;
     private static final int IDLE_MILLIS = 30_000;
 
     private final OpsSettings settings;
     private final Gate gate;
     private final Books books;
+    private final AuditWatch auditWatch;
     private final Streams streams;
     private final MachineMetrics machine;
+    private final AuditQueue audit;
+    private final InterruptedOrders interrupted;
+    private final AuditedCommands orders;
+    private final PlayerDataCommands playerData;
     private final QueuedThreadPool threads;
     private final Semaphore answers = new Semaphore(ANSWERS_MAX);
     private final List<Route> routes;
     private final Javalin javalin;
 
     /**
-     * Blocks until requests are taken.
+     * Blocks until the server accepts requests.
      *
-     * @throws IOException when the address, the tokens or the certificate cannot be had; the message names the cure
+     * @throws IOException when the address or the tokens are not available; the message names the cure
      */
     public static OpsServer start(OpsSettings settings, OpsServices services) throws IOException {
-        Tokens tokens = Tokens.open(settings.tokens());
-        Books books = Books.open(settings.books(), services.store(), services.clock());
+        OperatorTokens tokens =
+                OperatorTokens.open(settings.tokens(), services.clocks().monotonic());
+        Books books = Books.open(
+                settings.books(), services.store().accounts(), services.store().audit(), services.clocks());
         OpsServer server;
         try {
             server = new OpsServer(settings, tokens, books, services);
-        } catch (IOException | RuntimeException e) {
+        } catch (RuntimeException e) {
             books.close();
             throw e;
         }
@@ -58,10 +66,12 @@ public final class OpsServer implements AutoCloseable {
             server.javalin.start();
         } catch (RuntimeException e) {
             server.close();
-            throw new IOException("ops.port = " + settings.port() + ": cannot be had on ops.host = " + settings.host()
+            throw new IOException("ops.port = " + settings.port() + ": not available on ops.host = " + settings.host()
                     + "; set another, or 0 for any free one, or ops.enabled = false");
         }
         server.streams.start();
+        server.interrupted.settle();
+        server.playerData.warnOfUnfinished();
         log.info(
                 "operators connect to {}://{}:{}",
                 settings.tls() == null ? "http" : "https",
@@ -70,25 +80,47 @@ public final class OpsServer implements AutoCloseable {
         return server;
     }
 
-    private OpsServer(OpsSettings settings, Tokens tokens, Books books, OpsServices services) throws IOException {
+    private OpsServer(OpsSettings settings, OperatorTokens tokens, Books books, OpsServices services) {
         this.settings = settings;
         this.books = books;
-        OpsConnector connector = new OpsConnector(settings);
-        gate = new Gate(settings, tokens, services.clock());
-        Health health = new Health(services, books);
-        Sampler sampler = new Sampler(services, health);
-        streams = new Streams(sampler, services.rooms());
-        machine = new MachineMetrics(services);
-        BookMetrics.register(books, services.metrics());
-        // What waits for a thread is bounded by the connections and the answers under way.
+        OpsConnector connector =
+                new OpsConnector(settings, services.certificates().operators());
+        gate = new Gate(settings, tokens, services.clocks().monotonic());
+        auditWatch = AuditWatch.start(services.store().audit(), anchors(settings, services), services.clocks());
+        // The tasks that wait for a thread are bounded by the connections and the answers in progress.
         threads = new QueuedThreadPool(THREADS_MAX, THREADS_MIN, IDLE_MILLIS);
         threads.setName("ops");
         threads.setDaemon(true);
-        routes = new Routes(services, books, health, sampler, streams).all();
+        String run = InterruptedOrders.run(
+                services.self().id(), UUID.randomUUID().toString().substring(0, 8));
+        audit = new AuditQueue(
+                new AuditLog(services.store().audit(), auditWatch::written),
+                services.clocks().monotonic());
+        interrupted = new InterruptedOrders(
+                services.store().audit(),
+                audit,
+                services.clocks().wall(),
+                services.self().id(),
+                run);
+        orders = new AuditedCommands(audit, services.clocks().wall(), run, threads);
+        Health health = new Health(services, books, orders, tokens, auditWatch, settings.loopSilentSeconds());
+        Sampler sampler = new Sampler(services, health);
+        streams = new Streams(sampler, services.rooms(), tokens);
+        machine = new MachineMetrics(services);
+        BookMetrics.register(books, services.metrics());
+        playerData = new PlayerDataCommands(services, books, new Views(services));
+        routes = new Routes(services, settings, books, orders, auditWatch, health, sampler, streams, playerData).all();
         javalin = Javalin.create(config -> {
             configure(config);
             config.jetty.addConnector(connector::connect);
         });
+    }
+
+    private static List<AuditAnchors> anchors(OpsSettings settings, OpsServices services) {
+        List<AuditAnchors> anchors = new ArrayList<>();
+        anchors.add(settings.anchor());
+        services.feed().auditAnchors().ifPresent(anchors::add);
+        return anchors;
     }
 
     private void configure(JavalinConfig config) {
@@ -101,10 +133,7 @@ public final class OpsServer implements AutoCloseable {
         config.http.prefer405over404 = true;
         config.http.asyncTimeout = 0;
         config.jetty.threadPool = threads;
-        config.jetty.modifyServer(server -> {
-            server.addBean(new NetworkConnectionLimit(CONNECTIONS_MAX, server));
-            server.setStopTimeout(0);
-        });
+        config.jetty.modifyServer(server -> server.setStopTimeout(0));
         config.staticFiles.add(PAGE, Location.CLASSPATH);
         config.routes.before(context -> {
             Trace.begin(context);
@@ -114,32 +143,35 @@ public final class OpsServer implements AutoCloseable {
         routes.forEach(
                 route -> config.routes.addHttpHandler(route.method(), route.path(), context -> serve(context, route)));
         Charts.serve(config);
-        config.routes.exception(HttpResponseException.class, (failure, context) -> Failures.answer(context, failure));
-        config.routes.exception(Exception.class, (failure, context) -> Failures.answer(context, failure));
+        config.routes.exception(
+                HttpResponseException.class, (failure, context) -> ErrorAnswers.answer(context, failure));
+        config.routes.exception(Exception.class, (failure, context) -> ErrorAnswers.answer(context, failure));
     }
 
     private void serve(Context context, Route route) throws Exception {
-        Call call = Call.read(context, route, gate.admit(context, route));
+        ApiRequest call = ApiRequest.read(context, route, gate.admit(context, route));
         if (route.handler() instanceof Route.Direct direct) {
             direct.to(context, call);
         } else if (route.handler() instanceof Route.Answer answer) {
             if (!answers.tryAcquire()) {
-                throw new RefusedException(503, "BUSY", ANSWERS_MAX + " requests are under way; try again", 1);
+                throw new RefusedException(503, "BUSY", ANSWERS_MAX + " requests are in progress; try again", 1);
             }
+            BoundedConnector.beginWait(context);
             context.future(() -> answer(context, call, answer));
         }
     }
 
-    /** What owners answer becomes JSON on a thread of ours, not of theirs. */
-    private CompletableFuture<?> answer(Context context, Call call, Route.Answer answer) {
-        return ask(call, answer)
+    /** Converts the owners' answers to JSON on one of this server's threads, not on theirs. */
+    private CompletableFuture<?> answer(Context context, ApiRequest call, Route.Answer answer) {
+        return Stages.<Object>begin(() -> answer.to(call).thenApply(value -> value))
                 .handleAsync(
                         (value, failure) -> {
                             answers.release();
+                            BoundedConnector.endWait(context);
                             if (failure == null) {
                                 context.contentType("application/json").result(Json.write(value));
                             } else {
-                                Failures.answer(context, failure);
+                                ErrorAnswers.answer(context, failure);
                             }
                             return context;
                         },
@@ -147,15 +179,7 @@ public final class OpsServer implements AutoCloseable {
                 .toCompletableFuture();
     }
 
-    private static CompletionStage<?> ask(Call call, Route.Answer answer) {
-        try {
-            return answer.to(call);
-        } catch (RuntimeException e) {
-            return CompletableFuture.failedFuture(e);
-        }
-    }
-
-    /** Where it listens. */
+    /** The address that the server listens on. */
     public InetSocketAddress address() {
         return new InetSocketAddress(settings.host(), javalin.port());
     }
@@ -164,7 +188,11 @@ public final class OpsServer implements AutoCloseable {
     public void close() {
         streams.close();
         javalin.stop();
+        interrupted.close();
+        audit.close();
+        orders.close();
         machine.close();
+        auditWatch.close();
         books.close();
     }
 }

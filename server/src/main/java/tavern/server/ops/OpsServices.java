@@ -1,37 +1,52 @@
 package tavern.server.ops;
 
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import java.time.InstantSource;
+import java.nio.file.Path;
 import java.util.SortedMap;
 import tavern.server.cache.Players;
 import tavern.server.cluster.Node;
 import tavern.server.feed.Feed;
+import tavern.server.game.GameSettings;
 import tavern.server.room.Rooms;
 import tavern.server.session.Sessions;
-import tavern.server.store.Store;
+import tavern.server.store.Backups;
+import tavern.server.store.UpkeepSettings;
+import tavern.server.time.Clocks;
+import tavern.server.tls.Certificates;
 
 /**
- * What operators see and steer.
+ * What operators see and control.
  *
  * @param tickHz of rooms
- * @param outboxRowsMax at which trades are refused
- * @param inForce every setting, as it may be shown
+ * @param inForce every setting, in a form that may be shown
+ * @param game settings of the game, including what new players get
  */
 public record OpsServices(
-        Host host,
+        ServerControl host,
         Node self,
         String version,
         int tickHz,
-        int outboxRowsMax,
         SortedMap<String, Setting> inForce,
+        GameSettings game,
         Sessions sessions,
         Players players,
-        Store store,
+        OpsStore store,
         Feed feed,
+        Certificates certificates,
         PrometheusMeterRegistry metrics,
-        InstantSource clock) {
+        Clocks clocks,
+        Backups backups,
+        UpkeepSettings upkeep) {
     Rooms rooms() {
         return sessions.rooms();
+    }
+
+    /** The folder of the embedded store. */
+    String storePath() {
+        Setting path = inForce.get("store.path");
+        return path == null
+                ? ""
+                : Path.of(path.value()).toAbsolutePath().normalize().toString();
     }
 
     String storeKind() {

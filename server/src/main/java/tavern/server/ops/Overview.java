@@ -5,9 +5,9 @@ import java.util.Map;
 import tavern.server.session.Freeze;
 
 /**
- * The server at one moment; rates are of the last second, times of the last ten.
+ * The state of the server at one moment; rates are for the last second, times for the last ten.
  *
- * @param degraded what is not as it should be, the worst first
+ * @param degraded problems, the worst first
  * @param actionsPerSecond messages of clients by kind; kinds that nobody sends are left out
  * @param totals since the start
  */
@@ -35,16 +35,16 @@ record Overview(
         List<Freeze> freezes,
         long heapBytesUsed,
         long heapBytesMax) {
-    /** Upper bounds: the true value is at most this, and more than the next smaller bucket. Milliseconds. */
+    /** Upper bounds in milliseconds: the true value is at most this, and more than the next smaller bucket. */
     record Spread(double p50, double p99) {}
 
     /** @param outboxRows committed trades that are not yet published, of at most {@code outboxRowsMax} */
-    record StoreState(String kind, boolean available, int inFlight, long outboxRows, int outboxRowsMax) {}
+    record StoreState(String kind, boolean available, int inFlight, long outboxRows, long outboxRowsMax) {}
 
     /**
      * @param kind none or rabbitmq
-     * @param here this server publishes for the realm
-     * @param blocked the broker takes nothing now
+     * @param here whether this server publishes for the realm
+     * @param blocked whether the broker currently accepts no messages
      * @param dead messages that became dead letters since the start
      */
     record FeedState(

@@ -2,13 +2,13 @@ package tavern.server.ops;
 
 import java.util.Locale;
 
-/** What an operator may do; each may do what those before it may. */
+/** What an operator may do; each role includes those before it. */
 public enum Role {
-    /** See everything but secrets. */
+    /** May see everything except secrets. */
     VIEWER,
-    /** Steer players: kick, mute, ban, whisper, announce. */
+    /** May act on players: kick, mute, ban, whisper, announce. */
     MODERATOR,
-    /** Steer the server and its goods: grants, rooms, kill switches, drain. */
+    /** May act on the server and its goods: grants, rooms, kill switches, drain. */
     ADMIN;
 
     boolean includes(Role other) {

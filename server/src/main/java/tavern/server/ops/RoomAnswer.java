@@ -10,7 +10,7 @@ import tavern.server.game.OpenOffer;
 import tavern.server.room.RoomReport;
 import tavern.server.store.ChatLine;
 
-/** A room as the API tells of it; places are in 1/16 of a unit. */
+/** A room as the API shows it; positions are in 1/16 of a unit. */
 record RoomAnswer(
         String room,
         int players,
@@ -44,14 +44,15 @@ record RoomAnswer(
             GoodsLine want,
             long expiresAtMillis,
             boolean settling) {
-        static OfferLine of(OpenOffer offer) {
+        static OfferLine of(RoomReport.OfferView view) {
+            OpenOffer offer = view.offer();
             return new OfferLine(
                     offer.id().toString(),
                     offer.proposer().name(),
                     offer.partner().name(),
                     GoodsLine.of(offer.terms().give()),
                     GoodsLine.of(offer.terms().want()),
-                    offer.expiresAtMillis(),
+                    view.expiresAtMillis(),
                     offer.settling());
         }
     }

@@ -10,10 +10,10 @@ import tavern.server.game.RoomId;
 import tavern.server.room.Room;
 import tavern.server.room.Rooms;
 
-/** Rooms that consoles look at: each is asked for one view at a time, however many look. */
+/** Rooms that consoles watch: each room gets one request for a view at a time, however many consoles watch it. */
 final class RoomWatches {
     private static final class Watch {
-        volatile boolean asked;
+        volatile boolean pending;
         volatile @Nullable RoomAnswer newest;
 
         @Nullable
@@ -28,7 +28,7 @@ final class RoomWatches {
         return watches.isEmpty();
     }
 
-    /** Of one thread: asks the rooms that are watched, forgets those that no longer are. */
+    /** Requests views of the watched rooms, and forgets those that are no longer watched. Confined to one thread. */
     void ask(Rooms rooms, Stream<RoomId> watched) {
         Set<RoomId> wanted = watched.collect(Collectors.toSet());
         watches.keySet().retainAll(wanted);
@@ -37,20 +37,23 @@ final class RoomWatches {
 
     private static void ask(Rooms rooms, RoomId id, Watch watch) {
         Room room = rooms.find(id);
-        if (room == null || watch.asked) {
+        if (room == null || watch.pending) {
             return;
         }
-        watch.asked = true;
+        watch.pending = true;
         room.ask(Room::report).whenComplete((view, failure) -> {
             if (failure == null) {
                 watch.newest = RoomAnswer.of(view);
             }
-            watch.asked = false;
+            watch.pending = false;
         });
     }
 
-    /** Of the same thread: the view as JSON, if there is a new one, the same for all who ask in this turn. */
-    @SuppressWarnings("ReferenceEquality") // each answer is another object, however alike
+    /**
+     * Returns the view as JSON if there is a new one; the same for all callers in this turn. Confined to the same
+     * thread.
+     */
+    @SuppressWarnings("ReferenceEquality") // each answer is a different object, even if it is equal
     @Nullable
     String newest(RoomId id) {
         Watch watch = watches.get(id);

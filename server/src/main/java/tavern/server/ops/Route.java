@@ -7,11 +7,11 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One line of the API.
+ * One route of the API.
  *
- * @param role that it takes; null: anybody
- * @param openLocally programs on this machine may do without a token
- * @param fields what it can be told, apart from which nothing is accepted
+ * @param role the role that it requires, or null for none
+ * @param openLocally whether programs on this machine may use it without a token
+ * @param fields its parameters; no others are accepted
  */
 record Route(
         HandlerType method,
@@ -21,19 +21,19 @@ record Route(
         String summary,
         List<Field> fields,
         Handler handler) {
-    /** What a route does. */
+    /** Handles the requests of a route. */
     sealed interface Handler permits Answer, Direct {}
 
-    /** Answers with something that becomes JSON. On a thread of the API's own; does not wait. */
+    /** Returns an object that becomes JSON. Called on one of the API's own threads; must not block. */
     @FunctionalInterface
     non-sealed interface Answer extends Handler {
-        CompletionStage<?> to(Call call);
+        CompletionStage<?> to(ApiRequest call);
     }
 
-    /** Writes its answer itself. */
+    /** Writes the answer itself. */
     @FunctionalInterface
     non-sealed interface Direct extends Handler {
-        void to(Context context, Call call) throws Exception;
+        void to(Context context, ApiRequest call) throws Exception;
     }
 
     static Route get(String path, @Nullable Role role, String summary, List<Field> fields, Answer answer) {

@@ -16,45 +16,78 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
-import tavern.server.ops.books.Books;
+import tavern.server.books.Books;
 import tavern.server.session.Freeze;
 
 /** The whole API, one line for each route. */
 final class Routes {
     private static final String PROMETHEUS_TEXT = "text/plain; version=0.0.4; charset=utf-8";
-    private static final Field REASON = Field.text("reason", "Why; stands in the audit log.");
-    private static final Field SECONDS = Field.seconds("seconds", "How long; left out: for ever.");
-    private static final Field SAYING = Field.text("text", "What players read.");
-    private static final Field KEY = Field.text("key", "Makes it happen once, however often it is asked for.");
+    private static final Field REASON = Field.text("reason", "The reason, for the audit log; not shown to players.");
+    private static final Field SECONDS = Field.seconds("seconds", "How long. Either this or forever is required.");
+    private static final Field FOREVER = Field.flag("forever", "Until it is lifted, instead of seconds.");
+    private static final Field SAYING = Field.text("text", "The text that players read.");
+    private static final Field KEY = Field.text("key", "Makes the command take effect once, however often it is sent.");
     private static final Field MAX = Field.queryNumber("max", 1, Views.ROWS_MAX, "How many at most.");
     private static final Field AFTER_NUMBER =
-            Field.queryNumber("after", 0, Long.MAX_VALUE, "Go on after the one with this number.");
+            Field.queryNumber("after", 0, Long.MAX_VALUE, "Continue after this number.");
     private static final Field WHAT = Field.choice("what", Freeze.What.class, "What stops.");
     private static final Field SCOPE = Field.choice("scope", Freeze.Scope.class, "For whom.");
     private static final Field TARGET =
             Field.text("target", "The room's or the player's name.").optional();
+    private static final Field MESSAGE =
+            Field.text("message", "Shown to the player, unlike the reason.").optional();
+    private static final Field CREATE =
+            Field.flag("create", "Accept a room or a player that never existed; otherwise 404.");
+    private static final Field CONFIRM = Field.choices(
+            "confirm",
+            List.of(GoodsCommands.LARGE_AMOUNT, GoodsCommands.NEW_KIND),
+            "What to do although it looks like a mistake.");
+    private static final Field REPLACES =
+            Field.ifMatch("The current version, to replace it; without it, nothing is replaced.");
+    private static final Field LIFTS = Field.ifMatch("The version to be lifted; without it, the current one.");
     private static final Field STACKS_OF = Field.goods("stacks", STACKS, "Counts by kind.");
 
     private final OpsServices services;
     private final Views views;
-    private final Actions actions;
-    private final Audited audited;
+    private final KindCatalogue kinds;
+    private final OperatorCommands actions;
+    private final SanctionCommands sanctions;
+    private final GoodsCommands goods;
+    private final FreezeCommands freezes;
+    private final AuditedCommands audited;
     private final Health health;
     private final Sampler sampler;
     private final Streams streams;
     private final FeedViews feed;
     private final BookRoutes books;
+    private final AuditWatch auditWatch;
+    private final PlayerDataCommands playerData;
 
-    Routes(OpsServices services, Books books, Health health, Sampler sampler, Streams streams) {
+    Routes(
+            OpsServices services,
+            OpsSettings settings,
+            Books books,
+            AuditedCommands audited,
+            AuditWatch auditWatch,
+            Health health,
+            Sampler sampler,
+            Streams streams,
+            PlayerDataCommands playerData) {
         this.services = services;
         this.views = new Views(services);
-        this.actions = new Actions(services);
-        this.audited = new Audited(new AuditLog(services.store()), services.clock());
+        this.kinds = new KindCatalogue(books, services.game());
+        this.actions = new OperatorCommands(services);
+        this.sanctions = new SanctionCommands(services);
+        this.goods = new GoodsCommands(services, kinds, books, settings.grantMax());
+        this.freezes = new FreezeCommands(services);
+        this.audited = audited;
+        this.auditWatch = auditWatch;
         this.health = health;
         this.sampler = sampler;
         this.streams = streams;
         this.feed = new FeedViews(services, sampler);
-        this.books = new BookRoutes(new Trades(services, books), new Timeline(services, books));
+        this.playerData = playerData;
+        this.books = new BookRoutes(new TradeViews(services, books), new PlayerTimeline(services, books));
     }
 
     List<Route> all() {
@@ -62,6 +95,8 @@ final class Routes {
         routes.addAll(books.all());
         routes.addAll(done());
         routes.addAll(feed.routes(audited, MAX, REASON));
+        routes.addAll(new BackupCommands(services).routes(audited, REASON));
+        routes.addAll(playerData.routes(audited, REASON));
         String description = OpenApi.describe(withItself(routes), services.version());
         routes.add(openApi(description));
         return List.copyOf(routes);
@@ -85,13 +120,20 @@ final class Routes {
 
     private List<Route> seen() {
         return List.of(
-                Route.get(
+                Route.direct(
                         "/healthz",
                         null,
-                        "Answers while the process lives.",
+                        false,
+                        "503 when a thread that serves players makes no progress.",
                         List.of(),
-                        call -> ok(Map.of("up", true))),
-                Route.direct("/readyz", null, false, "503 when players should go elsewhere.", List.of(), this::ready),
+                        this::alive),
+                Route.direct(
+                        "/readyz",
+                        null,
+                        false,
+                        "503 when players should be sent to another server.",
+                        List.of(),
+                        this::ready),
                 Route.direct(
                         "/metrics",
                         VIEWER,
@@ -100,27 +142,27 @@ final class Routes {
                         List.of(),
                         (context, call) -> context.contentType(PROMETHEUS_TEXT)
                                 .result(services.metrics().scrape(PROMETHEUS_TEXT))),
-                Route.get("/api/v1/whoami", VIEWER, "Whose token this is.", List.of(), Routes::whoAmI),
+                Route.get("/api/v1/whoami", VIEWER, "The operator whose token this is.", List.of(), Routes::whoAmI),
                 Route.get("/api/v1/overview", VIEWER, "The server now.", List.of(), call -> ok(sampler.newest())),
                 Route.get(
                         "/api/v1/rooms",
                         VIEWER,
                         "Open rooms by name.",
                         List.of(
-                                Field.query("prefix", TEXT, "How names begin."),
-                                Field.query("after", TEXT, "Go on after this name."),
+                                Field.query("prefix", TEXT, "The beginning of the names."),
+                                Field.query("after", TEXT, "Continue after this name."),
                                 MAX),
                         views::rooms),
                 Route.get(
                         "/api/v1/rooms/{room}",
                         VIEWER,
-                        "All of a room, told by its own thread.",
+                        "The state of a room, as reported by its own thread.",
                         List.of(Field.room()),
                         views::room),
                 Route.get(
                         "/api/v1/players",
                         VIEWER,
-                        "Players here whose name contains the query, and whoever has just that name.",
+                        "Players on this server whose name contains the query, and the player with exactly that name.",
                         List.of(Field.query("query", TEXT, "Part of a name."), MAX),
                         views::players),
                 Route.get("/api/v1/players/{player}", VIEWER, "A player.", List.of(Field.player()), views::player),
@@ -134,10 +176,11 @@ final class Routes {
                 Route.get(
                         "/api/v1/freezes",
                         VIEWER,
-                        "What is stopped.",
+                        "The freezes in force.",
                         List.of(),
                         call -> ok(
                                 Map.of("freezes", services.sessions().freezes().all()))),
+                Route.get("/api/v1/kinds", VIEWER, "The existing kinds of goods.", List.of(), call -> kinds.known()),
                 Route.get(
                         "/api/v1/config",
                         ADMIN,
@@ -147,9 +190,16 @@ final class Routes {
                 Route.get(
                         "/api/v1/audit",
                         MODERATOR,
-                        "What operators did, oldest first; without after: the newest.",
+                        "What operators did, oldest first; without after: the newest. An order is two entries: BEGUN, and ENDED with what came"
+                                + " of it, which names the first as \"of\"; one that was refused at once is a single entry.",
                         List.of(AFTER_NUMBER, MAX),
                         views::audit),
+                Route.get(
+                        "/api/v1/audit/anchors",
+                        MODERATOR,
+                        "The newest entries of the audit log that are recorded outside it.",
+                        List.of(),
+                        call -> ok(Map.of("anchors", auditWatch.anchors()))),
                 Route.direct(
                         "/api/v1/stream",
                         VIEWER,
@@ -161,86 +211,113 @@ final class Routes {
 
     private List<Route> done() {
         return List.of(
-                player("kick", MODERATOR, "Ends the player's session.", actions::kick),
-                player("mute", MODERATOR, "No chat, no whispers.", actions::mute, SECONDS),
-                player("unmute", MODERATOR, "Chat again.", actions::unmute),
-                player("ban", MODERATOR, "Sent away, and not let in.", actions::ban, SECONDS),
-                player("unban", MODERATOR, "Let in again.", actions::unban),
-                player("whisper", MODERATOR, "The player alone reads it.", actions::whisper, SAYING),
+                player("kick", MODERATOR, "Ends the player's session.", actions::kick, MESSAGE),
+                player(
+                        "mute",
+                        MODERATOR,
+                        "No chat, no whispers.",
+                        sanctions::mute,
+                        SECONDS,
+                        FOREVER,
+                        MESSAGE,
+                        REPLACES),
+                player("unmute", MODERATOR, "Chat again.", sanctions::unmute, LIFTS),
+                player(
+                        "ban",
+                        MODERATOR,
+                        "Disconnects the player and refuses logins.",
+                        sanctions::ban,
+                        SECONDS,
+                        FOREVER,
+                        MESSAGE,
+                        REPLACES),
+                player("unban", MODERATOR, "Permits logins again.", sanctions::unban, LIFTS),
+                player("whisper", MODERATOR, "Sends a text to this player only.", actions::whisper, SAYING),
                 player(
                         "move",
                         MODERATOR,
-                        "Into another room.",
+                        "Moves the player to another room.",
                         actions::move,
-                        Field.bodyRoom("to", "The room to go to.")),
+                        Field.bodyRoom("to", "The destination."),
+                        CREATE),
                 player(
                         "grant",
                         ADMIN,
-                        "Goods out of nothing, booked in the ledger.",
-                        actions::grant,
+                        "Creates goods, as an entry in the ledger.",
+                        goods::grant,
                         KEY,
                         STACKS_OF,
-                        Field.goods("items", KINDS, "Kinds of unique items to make.")),
+                        Field.goods("items", KINDS, "Kinds of unique items to make."),
+                        CONFIRM),
                 player(
                         "revoke",
                         ADMIN,
-                        "Goods taken back.",
-                        actions::revoke,
+                        "Takes goods back.",
+                        goods::revoke,
                         KEY,
                         STACKS_OF,
                         Field.goods("items", ITEMS, "Ids of unique items.")),
                 Route.post(
                         "/api/v1/rooms/{room}/announce",
                         MODERATOR,
-                        "All in the room read it.",
+                        "Sends a text to everybody in the room.",
                         List.of(Field.room(), REASON, SAYING),
                         audited.order("announce", "room", actions::announceInRoom)),
                 Route.post(
                         "/api/v1/rooms/{room}/close",
                         ADMIN,
-                        "Everybody out; trades under way end first.",
+                        "Closes the room; trades in progress end first.",
                         List.of(Field.room(), REASON),
                         audited.order("close", "room", actions::closeRoom)),
                 Route.post(
                         "/api/v1/announce",
                         MODERATOR,
-                        "All in the realm read it.",
+                        "Sends a text to everybody in the realm.",
                         List.of(REASON, SAYING),
                         audited.order("announce", "", actions::announce)),
                 Route.post(
                         "/api/v1/freezes",
                         ADMIN,
                         "Stops trades, chat or joins.",
-                        List.of(REASON, WHAT, SCOPE, TARGET),
-                        audited.order("freeze", "target", actions::freeze)),
+                        List.of(REASON, WHAT, SCOPE, TARGET, CREATE, REPLACES),
+                        audited.order("freeze", "target", freezes::freeze)),
                 Route.post(
                         "/api/v1/freezes/lift",
                         ADMIN,
-                        "Lets them go on.",
-                        List.of(REASON, WHAT, SCOPE, TARGET),
-                        audited.order("unfreeze", "target", actions::unfreeze)),
+                        "Permits them again.",
+                        List.of(REASON, WHAT, SCOPE, TARGET, LIFTS),
+                        audited.order("unfreeze", "target", freezes::unfreeze)),
                 Route.post(
                         "/api/v1/drain",
                         ADMIN,
-                        "No more players; rooms end their trades and close. Cannot be undone.",
+                        "Accepts no more players; rooms end their trades and close. Cannot be undone.",
                         List.of(REASON),
                         audited.order("drain", "", actions::drain)));
     }
 
     private Route player(
-            String action, Role role, String summary, Function<Call, CompletionStage<String>> order, Field... fields) {
+            String action,
+            Role role,
+            String summary,
+            Function<ApiRequest, CompletionStage<PreparedCommand>> order,
+            Field... fields) {
         List<Field> all = new ArrayList<>(List.of(Field.player(), REASON));
         all.addAll(List.of(fields));
         return Route.post(
                 "/api/v1/players/{player}/" + action, role, summary, all, audited.order(action, "player", order));
     }
 
-    private static CompletionStage<?> whoAmI(Call call) {
+    private static CompletionStage<?> whoAmI(ApiRequest call) {
         return ok(Map.of(
                 "name", call.operator().name(), "role", call.operator().role().toString()));
     }
 
-    private void ready(Context context, Call call) {
+    private void alive(Context context, ApiRequest call) {
+        boolean alive = health.isAlive();
+        context.status(alive ? 200 : 503).contentType("application/json").result(Json.write(Map.of("up", alive)));
+    }
+
+    private void ready(Context context, ApiRequest call) {
         boolean ready = health.isReady();
         context.status(ready ? 200 : 503)
                 .contentType("application/json")

@@ -11,9 +11,9 @@ import java.util.concurrent.TimeUnit;
 import tavern.server.feed.FeedStatus;
 import tavern.server.store.StoreStats;
 
-/** Makes an overview of the server once a second, on one thread; any thread may read the newest. */
+/** Takes an overview of the server once a second, on one thread; the newest may be read on any thread. */
 final class Sampler {
-    /** By their names in the overview. */
+    /** The names of counters in the overview. */
     private static final Map<String, String> TOTALS = new TreeMap<>(Map.of(
             "connectionsRefused", "tavern.net.connections.refused",
             "snapshotsSkipped", "tavern.net.snapshots.skipped",
@@ -30,10 +30,10 @@ final class Sampler {
     private final MeterRegistry registry;
     private final Health health;
     private final long startMillis;
-    private final Spreads tick;
-    private final Spreads tickLate;
-    private final Spreads action;
-    private final Spreads wait;
+    private final RecentPercentiles tick;
+    private final RecentPercentiles tickLate;
+    private final RecentPercentiles action;
+    private final RecentPercentiles wait;
     private Map<String, Double> before = Map.of();
     private long beforeMillis;
     private volatile Map<String, Double> rates = Map.of();
@@ -43,12 +43,12 @@ final class Sampler {
         this.services = services;
         this.registry = services.metrics();
         this.health = health;
-        this.startMillis = services.clock().millis();
+        this.startMillis = services.clocks().monotonic().millis();
         this.beforeMillis = startMillis;
-        tick = new Spreads(registry, "tavern.room.tick");
-        tickLate = new Spreads(registry, "tavern.room.tick.late");
-        action = new Spreads(registry, "tavern.room.action");
-        wait = new Spreads(registry, "tavern.room.wait");
+        tick = new RecentPercentiles(registry, "tavern.room.tick");
+        tickLate = new RecentPercentiles(registry, "tavern.room.tick.late");
+        action = new RecentPercentiles(registry, "tavern.room.action");
+        wait = new RecentPercentiles(registry, "tavern.room.wait");
         newest = sample();
     }
 
@@ -56,14 +56,14 @@ final class Sampler {
         return newest;
     }
 
-    /** Of a counter of those that are sampled, in the last second. */
+    /** The rate of a sampled counter in the last second. */
     double perSecond(String name) {
         return rates.getOrDefault(name, 0.0);
     }
 
-    /** Of one thread. */
+    /** Confined to the sampling thread. */
     Overview sample() {
-        long now = services.clock().millis();
+        long now = services.clocks().monotonic().millis();
         double seconds = Math.max(1, now - beforeMillis) / 1_000.0;
         Map<String, Double> counts = counts();
         Map<String, Double> changes = new TreeMap<>();
@@ -100,13 +100,13 @@ final class Sampler {
                 actions.put(name.substring("kind ".length()), rate);
             }
         });
-        StoreStats store = services.store().stats();
+        StoreStats store = services.store().stats().get();
         Runtime runtime = Runtime.getRuntime();
         Overview.Spread late = tickLate.sample();
         return new Overview(
                 services.self().id(),
                 services.version(),
-                now,
+                services.clocks().wall().millis(),
                 TimeUnit.MILLISECONDS.toSeconds(now - startMillis),
                 services.host().isDraining(),
                 health.degraded(late.p99()),
@@ -126,7 +126,7 @@ final class Sampler {
                         store.available(),
                         store.inFlight(),
                         store.outboxRows(),
-                        services.outboxRowsMax()),
+                        store.outbox().rowsMax()),
                 feed(rates),
                 totals(),
                 services.sessions().freezes().all(),

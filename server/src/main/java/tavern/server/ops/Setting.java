@@ -1,8 +1,8 @@
 package tavern.server.ops;
 
 /**
- * One setting as it is in force, fit to be shown: a secret's value is masked.
+ * One setting in force, in a form that may be shown: the value of a secret is masked.
  *
- * @param origin which source it is from
+ * @param origin the source of the value
  */
 public record Setting(String value, String origin) {}

@@ -14,29 +14,30 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tavern.server.game.RoomId;
+import tavern.server.guard.PacedLog;
 import tavern.server.room.Rooms;
 
 /**
- * Live consoles, by server-sent events: {@code overview} once a second, {@code room} five times a second for the room
- * asked for. What is sent is made once for all who watch, so that five consoles cost rooms no more than one. A console
+ * Live consoles, by server-sent events: {@code overview} once a second, {@code room} five times a second for the
+ * watched room. Each event is made once for all consoles, so that five consoles cost a room no more than one. A console
  * that reads slowly gets fewer events.
  */
 final class Streams implements AutoCloseable {
     static final int STREAMS_MAX = 32;
-    private static final Logger log = LoggerFactory.getLogger(Streams.class);
+    private static final PacedLog log = PacedLog.perSecond(LoggerFactory.getLogger(Streams.class));
     private static final int TURNS_PER_SECOND = 5;
 
     private final Sampler sampler;
     private final Rooms rooms;
-    private final List<Watcher> watchers = new CopyOnWriteArrayList<>();
+    private final OperatorTokens tokens;
+    private final List<ConsoleStream> watchers = new CopyOnWriteArrayList<>();
     private final Semaphore places = new Semaphore(STREAMS_MAX);
     private final RoomWatches watches = new RoomWatches();
     private final ScheduledExecutorService timer =
             Executors.newSingleThreadScheduledExecutor(new DefaultThreadFactory("ops-timer", true));
-    /** A thread for each console that is being written to, since a slow one makes its thread wait. */
+    /** One thread for each console that is being written to, since a slow console blocks its thread. */
     private final ThreadPoolExecutor writers = new ThreadPoolExecutor(
             0,
             STREAMS_MAX,
@@ -47,16 +48,17 @@ final class Streams implements AutoCloseable {
 
     private long turns;
 
-    Streams(Sampler sampler, Rooms rooms) {
+    Streams(Sampler sampler, Rooms rooms, OperatorTokens tokens) {
         this.sampler = sampler;
         this.rooms = rooms;
+        this.tokens = tokens;
     }
 
     void start() {
         timer.scheduleAtFixedRate(this::guardedTurn, 1_000, 1_000 / TURNS_PER_SECOND, TimeUnit.MILLISECONDS);
     }
 
-    void open(Context context, Call call) {
+    void open(Context context, ApiRequest call) {
         if (!String.valueOf(context.header("Accept")).contains("text/event-stream")) {
             throw new RefusedException(406, "NOT_ACCEPTABLE", "send Accept: text/event-stream");
         }
@@ -67,18 +69,19 @@ final class Streams implements AutoCloseable {
         }
         boolean begun = false;
         try {
-            new SseHandler(0, client -> join(client, room)).handle(context);
+            new SseHandler(0, client -> join(client, call.operator(), room)).handle(context);
             begun = true;
         } finally {
             if (!begun) {
-                // Gone before it was there.
+                // It was closed before it was registered.
                 places.release();
             }
         }
     }
 
-    private void join(SseClient client, @Nullable RoomId room) {
-        Watcher watcher = new Watcher(client, room);
+    private void join(SseClient client, Operator operator, @Nullable RoomId room) {
+        BoundedConnector.beginWait(client.ctx());
+        ConsoleStream watcher = new ConsoleStream(client, operator, room);
         watchers.add(watcher);
         client.onClose(() -> {
             if (watchers.remove(watcher)) {
@@ -88,12 +91,13 @@ final class Streams implements AutoCloseable {
         client.keepAlive();
     }
 
-    /** A timer's task that throws is never run again. */
+    /** Catches everything, because a timer's task that throws is never run again. */
+    @SuppressWarnings("IllegalCatch")
     private void guardedTurn() {
         try {
             turn();
-        } catch (RuntimeException e) {
-            log.error("consoles were not told", e);
+        } catch (Throwable e) {
+            log.error("consoles were not updated", e);
         }
     }
 
@@ -101,16 +105,27 @@ final class Streams implements AutoCloseable {
         boolean wholeSecond = turns++ % TURNS_PER_SECOND == 0;
         String overview = null;
         if (wholeSecond) {
+            tokens.refresh();
+            logOut();
             Overview sampled = sampler.sample();
             overview = watchers.isEmpty() ? null : Json.write(sampled);
         }
         if (watchers.isEmpty() && watches.isEmpty()) {
             return;
         }
-        watches.ask(rooms, watchers.stream().map(Watcher::room).filter(Objects::nonNull));
-        for (Watcher watcher : watchers) {
+        watches.ask(rooms, watchers.stream().map(ConsoleStream::room).filter(Objects::nonNull));
+        for (ConsoleStream watcher : watchers) {
             String seen = watcher.room() == null ? null : watches.newest(watcher.room());
             watcher.send(overview, seen, writers);
+        }
+    }
+
+    /** A console whose token is no longer valid must connect again, and is refused. */
+    private void logOut() {
+        for (ConsoleStream watcher : watchers) {
+            if (!tokens.isValid(watcher.operator())) {
+                watcher.close();
+            }
         }
     }
 
@@ -118,6 +133,6 @@ final class Streams implements AutoCloseable {
     public void close() {
         timer.shutdownNow();
         writers.shutdownNow();
-        watchers.forEach(Watcher::close);
+        watchers.forEach(ConsoleStream::close);
     }
 }

@@ -9,25 +9,25 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The id under which the log speaks of a request: that of the caller's {@code traceparent}
- * (https://www.w3.org/TR/trace-context/), or one of our own. Answers carry it.
+ * The id of a request in the log: that of the caller's {@code traceparent} (https://www.w3.org/TR/trace-context/), or
+ * one of our own. Answers contain it.
  */
 final class Trace {
     static final String HEADER = "Trace-Id";
     private static final String ATTRIBUTE = "tavern.trace";
 
-    /** Later versions may have more behind these four. */
+    /** Later versions may have more after these four parts. */
     private static final Pattern PARENT =
             Pattern.compile("(?!ff)([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}(-.*)?");
 
     private static final Pattern ZEROS = Pattern.compile("0+");
 
-    /** Ids are names, not secrets. */
+    /** Not a secure generator, because ids are not secrets. */
     private static final SplittableRandom RANDOM = new SplittableRandom();
 
     private Trace() {}
 
-    /** Before anything else is done with the request. */
+    /** Must be called before anything else is done with the request. */
     static void begin(Context context) {
         String given = parent(context.header("traceparent"));
         String trace = given == null ? fresh() : given;
@@ -39,7 +39,7 @@ final class Trace {
         return Objects.requireNonNullElse(context.attribute(ATTRIBUTE), "");
     }
 
-    /** Null: it is not as the standard says. */
+    /** Returns null if the header does not conform to the standard. */
     static @Nullable String parent(@Nullable String header) {
         if (header == null) {
             return null;
@@ -54,7 +54,7 @@ final class Trace {
 
     private static synchronized String fresh() {
         HexFormat hex = HexFormat.of();
-        // Never all zeros.
+        // Never all zeros, which the standard forbids.
         return hex.toHexDigits(RANDOM.nextLong() | 1) + hex.toHexDigits(RANDOM.nextLong());
     }
 }

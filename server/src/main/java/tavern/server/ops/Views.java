@@ -1,5 +1,7 @@
 package tavern.server.ops;
 
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -14,10 +16,12 @@ import tavern.server.room.RoomInfo;
 import tavern.server.room.RoomLoad;
 import tavern.server.session.SessionView;
 import tavern.server.store.AuditEntry;
+import tavern.server.store.AuditedOrder;
 import tavern.server.store.OutboxRow;
 import tavern.server.store.PlayerRecord;
+import tavern.server.store.Sanction;
 
-/** What operators can see. */
+/** The views that operators can see. */
 final class Views {
     static final int ROWS_MAX = 200;
 
@@ -41,7 +45,7 @@ final class Views {
 
     record RoomRows(List<RoomRow> rooms, int total) {}
 
-    CompletionStage<?> rooms(Call call) {
+    CompletionStage<?> rooms(ApiRequest call) {
         List<Room> all = services.rooms().all();
         String prefix = call.text("prefix", "");
         String after = call.text("after", "");
@@ -71,27 +75,31 @@ final class Views {
                 load.tickMicros());
     }
 
-    CompletionStage<?> room(Call call) {
-        return Asked.room(services.rooms(), call.room("room"), Room::report).thenApply(RoomAnswer::of);
+    CompletionStage<?> room(ApiRequest call) {
+        return AnswerTimeout.room(services.rooms(), call.room("room"), Room::report)
+                .thenApply(RoomAnswer::of);
     }
 
-    /** @param known a player of just this name, here or not */
+    /** @param known the player with exactly this name, on this server or not */
     record PlayerRows(List<SessionView> here, @Nullable PlayerAnswer known) {}
 
-    CompletionStage<?> players(Call call) {
+    CompletionStage<?> players(ApiRequest call) {
         String query = call.text("query", "");
         List<SessionView> here = services.sessions().moderation().find(query, (int) call.number("max", ROWS_MAX));
         if (!Names.isPlayerName(query)) {
             return done(new PlayerRows(here, null));
         }
-        return Asked.bounded(services.store().findPlayer(query))
+        return AnswerTimeout.bounded(services.store().accounts().findPlayer(query))
                 .thenApply(found -> new PlayerRows(here, found.map(this::answer).orElse(null)));
     }
 
     /**
-     * @param bannedUntilMillis milliseconds since 1970; 0: not banned
-     * @param mutedUntilMillis milliseconds since 1970; 0: not muted
-     * @param session null: not on this server
+     * @param bannedUntilMillis milliseconds since 1970, or 0 if not banned
+     * @param mutedUntilMillis milliseconds since 1970, or 0 if not muted
+     * @param banMessage shown to a banned player in addition to the end of the ban
+     * @param banVersion for {@code If-Match}; empty if not banned
+     * @param muteVersion for {@code If-Match}; empty if not muted
+     * @param session null if not on this server
      */
     record PlayerAnswer(
             String player,
@@ -100,18 +108,21 @@ final class Views {
             SortedMap<String, Long> stacks,
             SortedMap<Long, String> items,
             long bannedUntilMillis,
-            String banReason,
+            String banMessage,
+            String banVersion,
             long mutedUntilMillis,
+            String muteVersion,
             @Nullable SessionView session) {}
 
-    CompletionStage<?> player(Call call) {
-        return Asked.bounded(services.store().findPlayer(call.text("player")))
+    CompletionStage<?> player(ApiRequest call) {
+        return AnswerTimeout.bounded(services.store().accounts().findPlayer(call.text("player")))
                 .thenApply(found -> found.map(this::answer)
                         .orElseThrow(() -> RefusedException.notFound("there never was a player of this name")));
     }
 
-    private PlayerAnswer answer(PlayerRecord record) {
+    PlayerAnswer answer(PlayerRecord record) {
         Inventory inventory = record.inventory();
+        long now = services.clocks().wall().millis();
         return new PlayerAnswer(
                 record.player().name(),
                 record.player().id().value(),
@@ -119,25 +130,28 @@ final class Views {
                 inventory.stacks(),
                 inventory.items(),
                 record.bannedUntilMillis(),
-                record.banReason(),
+                record.banMessage(),
+                SanctionCommands.version(record.sanction(Sanction.Kind.BAN), now),
                 record.mutedUntilMillis(),
+                SanctionCommands.version(record.sanction(Sanction.Kind.MUTE), now),
                 services.sessions().moderation().session(record.player().name()));
     }
 
     record OutboxLine(long sequence, String messageId, String routingKey, int bytes, long atMillis) {}
 
-    /** @param oldestMillis age of the oldest row; 0 when there is none */
-    record OutboxAnswer(long rows, int rowsMax, long oldestMillis, List<OutboxLine> first) {}
+    /** @param oldestMillis age of the oldest row, or 0 if there is none */
+    record OutboxAnswer(long rows, long rowsMax, long oldestMillis, List<OutboxLine> first) {}
 
-    CompletionStage<?> outbox(Call call) {
+    CompletionStage<?> outbox(ApiRequest call) {
         int max = (int) call.number("max", 50);
-        return Asked.bounded(services.store().outbox(call.number("after", 0), max))
+        return AnswerTimeout.bounded(services.store().outbox().outbox(call.number("after", 0), max))
                 .thenApply(rows -> new OutboxAnswer(
-                        services.store().stats().outboxRows(),
-                        services.outboxRowsMax(),
+                        services.store().stats().get().outboxRows(),
+                        services.store().stats().get().outbox().rowsMax(),
                         rows.isEmpty()
                                 ? 0
-                                : services.clock().millis() - rows.get(0).atMillis(),
+                                : services.clocks().wall().millis()
+                                        - rows.get(0).atMillis(),
                         rows.stream().map(Views::line).toList()));
     }
 
@@ -150,7 +164,7 @@ final class Views {
                 row.atMillis());
     }
 
-    /** @param leases by the name of what is leased, with their fences */
+    /** @param leases fences by the name of the leased object */
     record NodeRow(
             String node,
             String address,
@@ -164,7 +178,7 @@ final class Views {
 
     record NodeRows(List<NodeRow> nodes) {}
 
-    CompletionStage<?> nodes(Call call) {
+    CompletionStage<?> nodes(ApiRequest call) {
         List<LeaseRow> leases = services.rooms().all().stream()
                 .map(Room::lease)
                 .map(lease -> new LeaseRow(
@@ -182,17 +196,34 @@ final class Views {
                 leases))));
     }
 
-    record AuditAnswer(List<AuditEntry> entries, long newest, String newestHash) {}
+    /** @param entries the entries of the log, each with its role in a command */
+    record AuditAnswer(List<JsonElement> entries, long newest, String newestHash) {}
 
-    CompletionStage<?> audit(Call call) {
+    /**
+     * Adds what the entry's result says about its command: {@code state}, which is BEGUN, ENDED or, for a command that
+     * was refused at once, REFUSED; {@code of}, the entry in which it was begun, 0 for none; {@code words}, the result
+     * without these.
+     */
+    private static JsonElement entry(AuditEntry entry) {
+        JsonObject row = Json.tree(entry).getAsJsonObject();
+        long of = AuditedOrder.begunIn(entry);
+        row.addProperty("state", AuditedOrder.run(entry) != null ? "BEGUN" : of != 0 ? "ENDED" : "REFUSED");
+        row.addProperty("of", of);
+        row.addProperty("words", AuditedOrder.words(entry));
+        return row;
+    }
+
+    CompletionStage<?> audit(ApiRequest call) {
         long max = call.number("max", 100);
         long after = call.number("after", -1);
-        return Asked.bounded(services.store().newestAudit().thenCompose(newest -> {
+        return AnswerTimeout.bounded(services.store().audit().newestAudit().thenCompose(newest -> {
             long last = newest.map(AuditEntry::seq).orElse(0L);
             String hash = newest.map(AuditEntry::hash).orElse(AuditEntry.GENESIS);
             return services.store()
+                    .audit()
                     .audit(after < 0 ? Math.max(0, last - max) : after, (int) max)
-                    .thenApply(entries -> new AuditAnswer(entries, last, hash));
+                    .thenApply(entries ->
+                            new AuditAnswer(entries.stream().map(Views::entry).toList(), last, hash));
         }));
     }
 

@@ -1,5 +1,5 @@
 /**
- * The operators' way in: an HTTP API on a port of its own, metrics, and the commands that speak to it.
+ * The operators' interface: an HTTP API on a port of its own, metrics, and the commands that use them.
  *
  * <pre>
  *   HTTP ──► Gate (host, origin, token, role) ──► Routes ──► Views ──ask──► room's thread
@@ -8,7 +8,8 @@
  * </pre>
  *
  * Owns the {@code ops-*} threads; none of them ever touches the state of a room or a session, and none waits for an
- * answer. May know all packages but the configuration, whose records stand here; nobody knows this one.
+ * answer. May depend on all packages except the configuration, whose records are declared here; nothing depends on
+ * this one.
  */
 @NullMarked
 package tavern.server.ops;

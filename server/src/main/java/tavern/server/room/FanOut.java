@@ -5,27 +5,31 @@ import io.netty.util.concurrent.EventExecutor;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
+import tavern.server.guard.PacedLog;
 
-/** An audience: what was encoded once goes to all of it with one flush for each connection. */
+/** An audience: a frame that was encoded once goes to all its members, with one flush for each connection. */
 @OnRoomThread
 final class FanOut {
-    /** The members of one event loop; the array is never changed, tasks on the loop read it. */
+    private static final PacedLog log = PacedLog.perSecond(LoggerFactory.getLogger(FanOut.class));
+
+    /** The members on one event loop. The array is never changed, since tasks on the loop read it. */
     private record Group(EventExecutor loop, Outlet[] outlets) {}
 
-    /** A snapshot or full state, and where in the row of snapshots it stands. */
+    /** A snapshot or full state, and its place in the sequence of snapshots. */
     record State(ByteBuf frame, int tick, int previousTick) {}
 
-    private final Stir missed;
+    private final DirtyFlag missed;
     private List<Group> groups = List.of();
 
-    /** @param missed stirred when one of the audience has left out a snapshot or state */
-    FanOut(Stir missed) {
+    /** @param missed set when a member of the audience has skipped a snapshot or state */
+    FanOut(DirtyFlag missed) {
         this.missed = missed;
     }
 
     void add(Outlet outlet) {
-        // It may have left something out with another audience.
-        missed.stir();
+        // The outlet may have skipped something with another audience.
+        missed.set();
         List<Group> changed = new ArrayList<>(groups.size() + 1);
         boolean added = false;
         for (Group group : groups) {
@@ -60,7 +64,7 @@ final class FanOut {
         groups = changed;
     }
 
-    /** Nobody is there any more. */
+    /** Removes everybody from the audience. */
     void clear() {
         groups = List.of();
     }
@@ -91,17 +95,20 @@ final class FanOut {
         return false;
     }
 
-    /** Adds to the round what the members are owed; all frames stay the caller's. @param state for who missed a snapshot */
-    void collect(List<ByteBuf> others, @Nullable State snapshot, @Nullable State fullState, Round round) {
+    /**
+     * Adds to the batch what is due to the members; all frames stay the caller's. @param state for members that missed
+     * a snapshot
+     */
+    void collect(List<ByteBuf> others, @Nullable State snapshot, @Nullable State fullState, SendBatch batch) {
         for (Group group : groups) {
-            round.add(group.loop(), new Delivery(group.outlets(), others, snapshot, fullState, false, missed));
+            batch.add(group.loop(), new Delivery(group.outlets(), others, snapshot, fullState, false, missed));
         }
     }
 
-    /** Adds to the round what one who comes into the audience is owed, the full state in any case. */
-    void collect(Outlet newcomer, List<ByteBuf> others, @Nullable State fullState, Round round) {
+    /** Adds to the batch what is due to a member that joins the audience, the full state in any case. */
+    void collect(Outlet newcomer, List<ByteBuf> others, @Nullable State fullState, SendBatch batch) {
         Outlet[] alone = {newcomer};
-        round.add(newcomer.loop(), new Delivery(alone, others, null, fullState, true, missed));
+        batch.add(newcomer.loop(), new Delivery(alone, others, null, fullState, true, missed));
     }
 
     static void release(List<ByteBuf> events, @Nullable State snapshot, @Nullable State fullState) {
@@ -117,9 +124,9 @@ final class FanOut {
     /**
      * What one event loop has to write.
      *
-     * @param events never changed from now on
-     * @param anew the full state is for all of them, and not for those only who missed a snapshot
-     * @param missed stirred when one of them is behind afterwards
+     * @param events not changed from now on
+     * @param anew whether the full state goes to all members, and not only to those that missed a snapshot
+     * @param missed set when a member is behind afterwards
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared
     record Delivery(
@@ -128,7 +135,7 @@ final class FanOut {
             @Nullable State snapshot,
             @Nullable State fullState,
             boolean anew,
-            Stir missed)
+            DirtyFlag missed)
             implements Runnable {
         void retain() {
             for (ByteBuf event : events) {
@@ -146,26 +153,33 @@ final class FanOut {
             FanOut.release(events, snapshot, fullState);
         }
 
+        // A failure at one member must not keep the others from their frames.
+        @SuppressWarnings("IllegalCatch")
         @Override
         public void run() {
-            try {
-                for (Outlet outlet : outlets) {
-                    for (ByteBuf event : events) {
-                        outlet.write(event.retainedDuplicate());
-                    }
-                    if (fullState != null && (anew || outlet.needsState())) {
-                        outlet.writeState(fullState.frame().retainedDuplicate(), fullState.tick());
-                    } else if (snapshot != null) {
-                        outlet.writeSnapshot(
-                                snapshot.frame().retainedDuplicate(), snapshot.tick(), snapshot.previousTick());
-                    }
-                    outlet.flush();
-                    if (outlet.isBehind()) {
-                        missed.stir();
-                    }
+            for (Outlet outlet : outlets) {
+                try {
+                    writeTo(outlet);
+                } catch (Throwable e) {
+                    log.error("frames due to a player were not written", e);
+                    outlet.failed();
                 }
-            } finally {
-                release();
+            }
+            release();
+        }
+
+        private void writeTo(Outlet outlet) {
+            for (ByteBuf event : events) {
+                outlet.write(event.retainedDuplicate());
+            }
+            if (fullState != null && (anew || outlet.needsState())) {
+                outlet.writeState(fullState.frame().retainedDuplicate(), fullState.tick());
+            } else if (snapshot != null) {
+                outlet.writeSnapshot(snapshot.frame().retainedDuplicate(), snapshot.tick(), snapshot.previousTick());
+            }
+            outlet.flush();
+            if (outlet.isBehind()) {
+                missed.set();
             }
         }
     }

@@ -6,6 +6,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -13,8 +14,8 @@ import java.nio.ByteBuffer;
 /** P-2: a frame is the message's length as a varint32, then the message. */
 public final class Frames {
     /**
-     * Of all buffers: those of rooms are released by event loops. Pooled, where Netty's own default is adaptive; its
-     * {@code -Dio.netty.allocator.type} holds where it is given.
+     * Allocates all buffers: those of rooms are released by event loops. It is pooled, where Netty's own default is
+     * adaptive; {@code -Dio.netty.allocator.type} takes precedence where it is given.
      */
     public static final ByteBufAllocator ALLOCATOR = System.getProperty("io.netty.allocator.type") == null
             ? PooledByteBufAllocator.DEFAULT
@@ -22,11 +23,11 @@ public final class Frames {
 
     private Frames() {}
 
-    /** The message as a frame in one direct buffer, which the caller releases. */
+    /** The message as a frame in one buffer, which the caller releases. */
     public static ByteBuf encode(ByteBufAllocator allocator, MessageLite message) {
         int messageBytes = message.getSerializedSize();
         int frameBytes = CodedOutputStream.computeUInt32SizeNoTag(messageBytes) + messageBytes;
-        ByteBuf frame = allocator.directBuffer(frameBytes, frameBytes);
+        ByteBuf frame = buffer(allocator, frameBytes);
         ByteBuffer target = frame.internalNioBuffer(0, frameBytes);
         try {
             CodedOutputStream out = CodedOutputStream.newInstance(target);
@@ -40,12 +41,25 @@ public final class Frames {
         return frame.writerIndex(frameBytes);
     }
 
-    /** A copy of a frame, to be kept. */
+    /**
+     * Allocates a direct buffer, as sockets want it, or one on the heap when direct memory is used up: a message to
+     * everybody in a room must not be lost for all of them. A connection that cannot get direct memory when it writes
+     * the frame is closed alone.
+     */
+    static ByteBuf buffer(ByteBufAllocator allocator, int bytes) {
+        try {
+            return allocator.directBuffer(bytes, bytes);
+        } catch (OutOfMemoryError e) {
+            return Unpooled.buffer(bytes, bytes);
+        }
+    }
+
+    /** Copies a frame, so that it can be kept. */
     static byte[] copy(ByteBuf frame) {
         return ByteBufUtil.getBytes(frame);
     }
 
-    /** The message as a frame on the heap, which nobody needs to release. */
+    /** Encodes the message as a frame on the heap, which needs no release. */
     static byte[] copyOf(MessageLite message) {
         int messageBytes = message.getSerializedSize();
         byte[] frame = new byte[CodedOutputStream.computeUInt32SizeNoTag(messageBytes) + messageBytes];

@@ -3,14 +3,14 @@ package tavern.server.room;
 import java.util.Arrays;
 
 /**
- * P-36: the map in square cells, and who is in which. A cell is left only some way past its border, so that whoever walks
- * along one does not change cells with every step.
+ * P-36: the map divided into square cells, and the members of each. An entity leaves a cell only some way past its
+ * border, so that walking along a border does not change cells with every step.
  *
- * <p>Members of a cell are in no order. Moving in and out of cells makes no garbage.
+ * <p>Members of a cell are in no particular order. Moving in and out of cells makes no garbage.
  */
 @OnRoomThread
 final class Grid {
-    /** An eighth of a cell past the border: what P-36 says of near and far follows from it. */
+    /** An eighth of a cell past the border: P-36's statements about near and far follow from it. */
     private static final int MARGIN_SHARE = 8;
 
     private final int size;
@@ -18,7 +18,7 @@ final class Grid {
     private final int across;
     private final int down;
 
-    /** By cell. */
+    /** The members of each cell, indexed by cell. */
     private final int[][] members;
 
     private final int[] counts;
@@ -27,7 +27,7 @@ final class Grid {
     private int[] cells = new int[32];
     private int[] slots = new int[32];
 
-    /** All in 1/16 of a unit. */
+    /** All parameters are in 1/16 of a unit. */
     Grid(int mapWidth, int mapHeight, int cellSize) {
         size = cellSize;
         margin = cellSize / MARGIN_SHARE;
@@ -41,12 +41,12 @@ final class Grid {
         return counts.length;
     }
 
-    /** Where somebody is who was in no cell before. */
+    /** The cell of an entity that was in no cell before. */
     int cellAt(int x, int y) {
         return onMap(y / size, down) * across + onMap(x / size, across);
     }
 
-    /** Where somebody is who was in a cell before. */
+    /** The cell of an entity that was in a cell before. */
     int cellAt(int x, int y, int before) {
         return along(y, before / across, down) * across + along(x, before % across, across);
     }
@@ -60,12 +60,12 @@ final class Grid {
         return Math.max(0, Math.min(index, cells - 1));
     }
 
-    /** Whether who is in the one cell sees who is in the other, and the other way round. */
+    /** Returns whether entities in the two cells see each other. */
     boolean sees(int cell, int other) {
         return Math.abs(cell / across - other / across) <= 1 && Math.abs(cell % across - other % across) <= 1;
     }
 
-    /** The cells in view of one, itself included. */
+    /** Fills in the cells in view of one cell, itself included. */
     int viewOf(int cell, int[] view) {
         int row = cell / across;
         int column = cell % across;
@@ -80,12 +80,12 @@ final class Grid {
 
     // ---- members ----
 
-    /** The cell that the entity was put into last. */
+    /** The cell to which the entity was assigned last. */
     int cellOf(int id) {
         return id < cells.length ? cells[id] : 0;
     }
 
-    /** Remembers the cell; the entity is not yet among its members. */
+    /** Remembers the entity's cell; the entity is not among its members yet. */
     void assign(int id, int cell) {
         if (id >= cells.length) {
             int capacity = Math.max(id + 1, cells.length * 2);

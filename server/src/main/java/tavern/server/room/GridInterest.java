@@ -8,11 +8,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * P-36: each sees who is in the own cell and in those around it. All members of one cell see the same, so there is one
- * snapshot for each cell that somebody is in, and not nine to be put together for each member.
+ * P-36: each member sees the entities in its own cell and in the cells around it. All members of one cell see the same,
+ * so each cell with members has one snapshot, and no member needs nine put together.
  *
- * <p>A tick costs what it tells: each move is looked at by the cells that see it and that somebody watches. An entity's
- * cell changes in ticks only, and with it who sees whom; in between, all is as the last tick left it.
+ * <p>A tick costs in proportion to what it sends: each move is processed only by the cells that see it and that
+ * somebody watches. An entity changes its cell, and with it who sees whom, in ticks only; between ticks everything is
+ * as the last tick left it.
  */
 @OnRoomThread
 final class GridInterest implements Interest {
@@ -24,24 +25,24 @@ final class GridInterest implements Interest {
     private final SnapshotEncoder snapshots;
     private final Seats seats;
 
-    /** By cell; made when somebody is there for the first time. */
+    /** Indexed by cell; a zone is created when somebody is there for the first time. */
     private final @Nullable Zone[] zones;
 
-    /** Those that somebody watches. */
+    /** The zones that somebody watches. */
     private final List<Zone> watched = new ArrayList<>();
 
     private final List<Zone> arriving = new ArrayList<>();
-    private final Stir missed = new Stir();
+    private final DirtyFlag missed = new DirtyFlag();
     private final Laggards laggards = new Laggards(missed, this::anyIsBehind);
-    private final Round own = new Round();
+    private final SendBatch own = new SendBatch();
     private List<ByteBuf> events = new ArrayList<>();
 
-    /** Entities that were in a tick since they came: their place was told. */
+    /** Entities that have been part of a tick since they came: their place has been sent. */
     private final BitSet shown = new BitSet();
 
     private final int[] view = new int[VIEW_CELLS_MAX];
     private final Ids inView = new Ids();
-    /** By the row of changes: the cell before this tick. */
+    /** The cell before this tick, in the order of the encoder's changes. */
     private int[] before = new int[32];
 
     private int lastTick;
@@ -58,7 +59,7 @@ final class GridInterest implements Interest {
     @Override
     public void place(int id, int x, int y, int seq) {
         snapshots.place(id, x, y, seq);
-        // To who sees it, with the next tick.
+        // Sent with the next tick to the members that see the entity.
         snapshots.moved(id, x, y, seq);
         grid.assign(id, grid.cellAt(x, y));
     }
@@ -140,16 +141,18 @@ final class GridInterest implements Interest {
     }
 
     @Override
-    public void flush() {
-        if (!events.isEmpty()) {
-            List<ByteBuf> due = takeEvents();
-            try {
-                watched.forEach(zone -> zone.fanOut.collect(due, null, null, own));
-            } finally {
-                due.forEach(ByteBuf::release);
-            }
-            own.send();
+    public boolean flush() {
+        if (events.isEmpty()) {
+            return false;
         }
+        List<ByteBuf> due = takeEvents();
+        try {
+            watched.forEach(zone -> zone.fanOut.collect(due, null, null, own));
+        } finally {
+            due.forEach(ByteBuf::release);
+        }
+        own.send();
+        return true;
     }
 
     @Override
@@ -170,13 +173,13 @@ final class GridInterest implements Interest {
     }
 
     @Override
-    public void tick(int tick, Round round) {
+    public void tick(int tick, SendBatch batch) {
         lastTick = tick;
         List<ByteBuf> due = takeEvents();
         try {
             encodeChanges(tick);
             encodeStates();
-            collect(due, round);
+            collect(due, batch);
         } finally {
             due.forEach(ByteBuf::release);
             for (Zone zone : arriving) {
@@ -201,7 +204,7 @@ final class GridInterest implements Interest {
         return events.isEmpty() && !laggards.mayBeThere();
     }
 
-    /** Whoever they are given to keeps the list: it must not grow any more. */
+    /** Hands the list over: the receivers keep it, so it must not grow any more. */
     private List<ByteBuf> takeEvents() {
         List<ByteBuf> due = events;
         events = new ArrayList<>();
@@ -230,7 +233,7 @@ final class GridInterest implements Interest {
         snapshots.commit(tick);
     }
 
-    /** @return the cell before, {@link #NOWHERE} for who has just come */
+    /** @return the cell before, or {@link #NOWHERE} for an entity that has just come */
     private int changeCell(int id) {
         boolean wasShown = shown.get(id);
         int cellBefore = grid.cellOf(id);
@@ -260,7 +263,7 @@ final class GridInterest implements Interest {
         }
     }
 
-    /** Tells the zones that are watched what an entity's change is to them. */
+    /** Tells the watched zones what an entity's change means to them. */
     private void tell(int id, int cellBefore) {
         int cell = grid.cellOf(id);
         int count = grid.viewOf(cell, view);
@@ -310,15 +313,15 @@ final class GridInterest implements Interest {
         return snapshots.encodeAnew(zone.sentTick, inView, Frames.ALLOCATOR);
     }
 
-    private void collect(List<ByteBuf> due, Round round) {
+    private void collect(List<ByteBuf> due, SendBatch batch) {
         for (Zone zone : watched) {
             if (!due.isEmpty() || zone.snapshot != null || zone.state != null) {
-                zone.fanOut.collect(due, zone.snapshot, zone.state, round);
+                zone.fanOut.collect(due, zone.snapshot, zone.state, batch);
             }
         }
         for (Zone zone : arriving) {
             for (Outlet outlet : zone.arrivals) {
-                zone.fanOut.collect(outlet, due, zone.state, round);
+                zone.fanOut.collect(outlet, due, zone.state, batch);
             }
         }
     }

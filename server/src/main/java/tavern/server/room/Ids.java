@@ -2,7 +2,7 @@ package tavern.server.room;
 
 import java.util.Arrays;
 
-/** A list of entity ids that is used again and again. */
+/** A reusable list of entity ids. */
 @OnRoomThread
 final class Ids {
     private int[] ids = new int[16];

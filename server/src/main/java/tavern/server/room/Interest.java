@@ -3,8 +3,8 @@ package tavern.server.room;
 import io.netty.buffer.ByteBuf;
 
 /**
- * Who is told of whose places, and the way of all that goes to all members. Events go to everybody; where somebody is,
- * to those who see it.
+ * Decides which members are sent whose places, and carries everything that goes to all members. Events go to everybody;
+ * an entity's place goes to those who see it.
  */
 @OnRoomThread
 interface Interest {
@@ -15,42 +15,45 @@ interface Interest {
 
     void moved(int id, int x, int y, int seq);
 
-    /** The entity is gone: nothing of it goes out any more. */
+    /** The entity is gone: nothing more about it is sent. */
     void remove(int id);
 
     // ---- who is told ----
 
-    /** The seat's outlet has the state as of {@link #asOf} and gets from now on what changes. */
+    /** The seat's outlet has the state as of {@link #asOf}, and is sent all changes from now on. */
     void watch(Seat seat, Outlet outlet);
 
     void unwatch(Seat seat, Outlet outlet);
 
-    /** Nobody is there any more. */
+    /** Everybody has left. */
     void clear();
 
-    /** Whether the seat's member has been told, or is to be told with its state, where the entity is. */
+    /** Returns whether the seat's member has been sent the entity's place, or will be with its state. */
     boolean sees(Seat seat, int entity);
 
-    /** The tick of the newest snapshot for the seat: its state is as of this. */
+    /** The tick of the newest snapshot for the seat: the seat's state is as of this tick. */
     int asOf(Seat seat);
 
-    /** P-36: in 1/16 of a unit; 0: everybody sees everybody. */
+    /** P-36: the size of a cell in 1/16 of a unit, or 0 when everybody sees everybody. */
     int cellSize();
 
     // ---- sending ----
 
-    /** To all who are there at the next flush. The frame becomes ours. */
+    /** Queues an event for everybody present at the next flush. Takes ownership of the frame. */
     void event(ByteBuf frame);
 
-    /** Sends the events that wait. */
-    void flush();
+    /** Sends the queued events. @return whether there were any */
+    boolean flush();
 
-    /** Adds to the round what waits, and who has moved since the tick before. */
-    void tick(int tick, Round round);
+    /** Adds the queued events and the moves since the tick before to the batch. */
+    void tick(int tick, SendBatch batch);
 
-    /** Whether a tick would have nothing to send, if nobody has moved: no event waits, and nobody may be behind. */
+    /**
+     * Returns whether a tick would have nothing to send if nobody has moved: no event is queued, and nobody may be
+     * behind.
+     */
     boolean isAtRest();
 
-    /** Sends what waits, and the whole state to everybody. */
+    /** Sends the queued events, and the full state to everybody. */
     void refresh();
 }

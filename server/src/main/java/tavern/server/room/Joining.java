@@ -4,11 +4,11 @@ package tavern.server.room;
 public enum Joining {
     SEATED,
     FULL,
-    /** It is not sure whose the room is: not now. */
+    /** It is not certain that this server still owns the room: the join cannot be done now. */
     SUSPENDED,
-    /** The room closed meanwhile: open it again. */
+    /** The room is closing; it can be opened again once it is closed. */
     CLOSED,
-    /** The session ended meanwhile. */
+    /** The session ended before it got a seat. */
     ENDED,
     FAILED
 }

@@ -2,29 +2,32 @@ package tavern.server.room;
 
 import java.util.function.BooleanSupplier;
 
-/** Whether members of an audience are behind: they are looked for once a snapshot was left out, and until nobody is. */
+/**
+ * Tells whether members of an audience are behind. It checks from the first skipped snapshot on, until nobody is
+ * behind.
+ */
 @OnRoomThread
 final class Laggards {
-    private final Stir missed;
-    private final BooleanSupplier look;
+    private final DirtyFlag missed;
+    private final BooleanSupplier isAnyBehind;
     private boolean some;
 
-    /** @param missed of the audience @param look whether somebody is behind */
-    Laggards(Stir missed, BooleanSupplier look) {
+    /** @param missed of the audience @param isAnyBehind checks whether a member is behind */
+    Laggards(DirtyFlag missed, BooleanSupplier isAnyBehind) {
         this.missed = missed;
-        this.look = look;
+        this.isAnyBehind = isAnyBehind;
     }
 
     boolean areThere() {
         if (missed.take()) {
             some = true;
         }
-        some = some && look.getAsBoolean();
+        some = some && isAnyBehind.getAsBoolean();
         return some;
     }
 
-    /** Without looking for them. */
+    /** Returns whether members may be behind, without checking them. */
     boolean mayBeThere() {
-        return some || missed.isStirred();
+        return some || missed.isSet();
     }
 }

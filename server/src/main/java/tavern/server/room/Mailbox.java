@@ -5,12 +5,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What waits for a room, in order. Players' requests are bounded; commands (joins, leaves, answers of the store) are
- * not counted against that bound, since their own sources bound them: one for each session, one for each operation
+ * The tasks that wait for a room, in order. Players' requests are bounded; commands (joins, leaves, replies from the
+ * store) do not count against that bound, since their sources bound them: one for each session, one for each operation
  * in flight.
  */
 final class Mailbox {
-    /** What became of an offer. */
+    /** The result of an offer. */
     enum Offer {
         ACCEPTED,
         FULL,
@@ -54,7 +54,7 @@ final class Mailbox {
         return tasks.isEmpty();
     }
 
-    /** Requests from now on are answered {@code CLOSED}; what waits is still polled. */
+    /** Answers requests with {@code CLOSED} from now on; tasks already queued are still polled. */
     void close() {
         closed = true;
     }

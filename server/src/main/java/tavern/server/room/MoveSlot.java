@@ -4,11 +4,11 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * The newest move of one member, from the thread of its connection to the thread of its room, without a lock, a
+ * Passes the newest move of one member from the thread of its connection to the thread of its room, without a lock, a
  * queue, a wake-up or garbage.
  *
- * <p>A sequence lock with one writer and one reader: the version is odd while the writer is at work, and a reader
- * that saw it change reads again (at the next tick, if need be).
+ * <p>A sequence lock with one writer and one reader: the version is odd while the writer is at work, and a reader that
+ * saw it change reads again (at the next tick, if need be).
  */
 public final class MoveSlot {
     private static final int READ_ATTEMPTS = 4;
@@ -22,19 +22,19 @@ public final class MoveSlot {
         }
     }
 
-    private final Stir stir;
+    private final DirtyFlag dirty;
     private int version;
     private int seq;
     private int x;
     private int y;
     private int versionTaken;
 
-    /** Made by {@link Room#moveSlot}. @param stir of the room */
-    MoveSlot(Stir stir) {
-        this.stir = stir;
+    /** Created by {@link Room#moveSlot}. @param dirty of the room */
+    MoveSlot(DirtyFlag dirty) {
+        this.dirty = dirty;
     }
 
-    /** The connection's thread only. */
+    /** Confined to the connection's thread. */
     public void put(int seq, int x, int y) {
         int before = version;
         VERSION.setOpaque(this, before + 1);
@@ -42,9 +42,16 @@ public final class MoveSlot {
         this.seq = seq;
         this.x = x;
         this.y = y;
-        // Volatile, like the flag and the reader's look: either the room sees the move, or this thread the taken flag.
+        // Volatile, like the flag and the reader's check: either the room sees the move, or this thread sees that the
+        // flag was taken.
         VERSION.setVolatile(this, before + 2);
-        stir.stir();
+        dirty.set();
+    }
+
+    /** Returns whether the newest move has been taken. */
+    @OnRoomThread
+    boolean isEmpty() {
+        return (int) VERSION.getVolatile(this) == versionTaken;
     }
 
     /** Gives the newest move to the sink, unless it was taken before. */

@@ -6,7 +6,7 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** Belongs to its room's thread: no lock guards it, and nothing else may touch it. */
+/** Marks what is confined to its room's thread: no lock guards it, and no other thread may touch it. */
 @Documented
 @Retention(RetentionPolicy.CLASS)
 @Target({ElementType.TYPE, ElementType.METHOD})

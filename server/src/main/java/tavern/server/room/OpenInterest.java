@@ -12,10 +12,10 @@ import tavern.protocol.v1.ServerMessage;
 final class OpenInterest implements Interest {
     private final SnapshotEncoder snapshots;
     private final Supplier<ServerMessage> fullState;
-    private final Stir missed = new Stir();
+    private final DirtyFlag missed = new DirtyFlag();
     private final FanOut fanOut = new FanOut(missed);
     private final Laggards laggards = new Laggards(missed, fanOut::anyIsBehind);
-    private final Round own = new Round();
+    private final SendBatch own = new SendBatch();
     private List<ByteBuf> events = new ArrayList<>();
 
     OpenInterest(SnapshotEncoder snapshots, Supplier<ServerMessage> fullState) {
@@ -74,21 +74,23 @@ final class OpenInterest implements Interest {
     }
 
     @Override
-    public void flush() {
-        if (!events.isEmpty()) {
-            send(null, null, own);
-            own.send();
+    public boolean flush() {
+        if (events.isEmpty()) {
+            return false;
         }
+        send(null, null, own);
+        own.send();
+        return true;
     }
 
     @Override
-    public void tick(int tick, Round round) {
+    public void tick(int tick, SendBatch batch) {
         int previousTick = snapshots.sentTick();
         ByteBuf frame = snapshots.encode(tick, Frames.ALLOCATOR);
         FanOut.State snapshot = frame == null ? null : new FanOut.State(frame, tick, previousTick);
         boolean someNeedState = laggards.areThere() && fanOut.anyNeedsState();
         if (snapshot != null || someNeedState || !events.isEmpty()) {
-            send(snapshot, someNeedState ? new FanOut.State(encodeState(), snapshots.sentTick(), 0) : null, round);
+            send(snapshot, someNeedState ? new FanOut.State(encodeState(), snapshots.sentTick(), 0) : null, batch);
         }
     }
 
@@ -103,11 +105,11 @@ final class OpenInterest implements Interest {
         flush();
     }
 
-    private void send(FanOut.@Nullable State snapshot, FanOut.@Nullable State state, Round round) {
+    private void send(FanOut.@Nullable State snapshot, FanOut.@Nullable State state, SendBatch batch) {
         List<ByteBuf> due = events;
         events = new ArrayList<>();
         try {
-            fanOut.collect(due, snapshot, state, round);
+            fanOut.collect(due, snapshot, state, batch);
         } finally {
             FanOut.release(due, snapshot, state);
         }

@@ -1,19 +1,20 @@
 package tavern.server.room;
 
-import org.jspecify.annotations.Nullable;
 import tavern.protocol.v1.ServerMessage;
-import tavern.server.game.Inventory;
+import tavern.server.game.GoodsChange;
 import tavern.server.game.PlayerId;
 
-/** All players who have a session, for what a room has to say to those who left it. Any thread; returns at once. */
+/**
+ * All players who have a session, so that a room can reach those who have left it. Safe on any thread; returns at once.
+ */
 public interface PlayerDirectory {
-    /** Numbered and kept for a resume; dropped when the player has no session. */
+    /** Delivers the message, numbered and kept for a resume; drops it when the player has no session. */
     void deliver(PlayerId player, ServerMessage.Builder message);
 
     /**
-     * Tells the player, and the room where the player is by now.
+     * Notifies the player, and the room where the player now is.
      *
-     * @param teller the room that tells them itself, if it is that one; null: none does
+     * @param teller the notifying room, which notifies its own members itself
      */
-    void inventoryChanged(PlayerId player, Inventory inventory, @Nullable Room teller);
+    void goodsChanged(PlayerId player, GoodsChange change, Room teller);
 }

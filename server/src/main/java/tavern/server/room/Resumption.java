@@ -1,10 +1,17 @@
 package tavern.server.room;
 
-/** What a session does before the room's part of a resume. */
+/** The room's callbacks to a session that resumes over another connection. Called on the room's thread, once. */
 public interface Resumption {
-    /** Sends {@code Welcome} and the personal events. Called on the room's thread. @return whether it may go on */
-    boolean welcome();
+    /** The reason why the session cannot resume. */
+    enum Refusal {
+        /** The member has no seat in this room any more. */
+        NO_SEAT,
+        /** The room no longer has all the events that the client missed. */
+        MISSED_TOO_MUCH
+    }
 
-    /** The room cannot replay, or has no seat for the member. Called on the room's thread. */
-    void refused();
+    /** The session resumes: sends {@code Welcome} and the personal events, before the room sends its own. */
+    void accepted();
+
+    void refused(Refusal why);
 }

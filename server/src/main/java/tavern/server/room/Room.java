@@ -3,10 +3,11 @@ package tavern.server.room;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.util.concurrent.EventExecutor;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -17,16 +18,19 @@ import tavern.protocol.v1.ErrorCode;
 import tavern.protocol.v1.ServerMessage;
 import tavern.server.cluster.Lease;
 import tavern.server.game.Action;
+import tavern.server.game.OpenOffer;
 import tavern.server.game.Position;
 import tavern.server.game.RoomId;
 import tavern.server.game.RoomRules;
+import tavern.server.store.ChatHistory;
 import tavern.server.store.ChatLine;
+import tavern.server.store.Erasure;
 import tavern.server.store.PlayerRecord;
 
 /**
- * One room: all that happens to it happens on its thread, one thing after another.
+ * One room: everything that happens to it happens on its thread, one thing after another.
  *
- * <p>Methods without {@link OnRoomThread} may be called from any thread; they leave a task in the mailbox and return.
+ * <p>Methods without {@link OnRoomThread} may be called from any thread; they put a task into the mailbox and return.
  */
 public final class Room extends Ticking {
     private static final Logger log = LoggerFactory.getLogger(Room.class);
@@ -40,6 +44,10 @@ public final class Room extends Ticking {
     private final EventExecutor executor;
     private final RoomThread thread;
     private final Runnable closed;
+    private final WaitingLine<RoomId> gone = new WaitingLine<>();
+
+    /** The last task given to {@link #inTurn}. Guarded by this. */
+    private CompletableFuture<?> lastInTurn = CompletableFuture.completedFuture(null);
 
     private final Mailbox mailbox;
     private final RoomLoop loop;
@@ -51,16 +59,20 @@ public final class Room extends Ticking {
     private final EventLog events;
     private final RoomEffects effects;
     private final WriteBehind writeBehind;
-    private final TradeCalls trades;
+    private final TradeStoreClient trades;
     private final RoomView view;
     private final RoomDoor door;
-    private final Failures failures;
+    private final RuleFailureLog failures;
     private final RoomPulse pulse;
     private final Tenure tenure;
+    private final IdleCheck idle;
 
-    private final Stir stir = new Stir();
+    private final DirtyFlag dirty = new DirtyFlag();
 
-    /** Rooms save places in some groups: the store commits together what comes together, but not all must come at once. */
+    /**
+     * Rooms save places in several groups: the store commits writes together that arrive together, but not all should
+     * arrive at once.
+     */
     private final long placesOffsetMillis;
 
     private volatile RoomInfo info;
@@ -68,21 +80,22 @@ public final class Room extends Ticking {
     private long nowMillis;
     private long placesPeriod;
 
-    /** Until then a tick has nothing to do, while the room {@link #isUndisturbed}. */
+    /** Until this time a tick has nothing to do, as long as the room {@link #isUndisturbed}. */
     private long restsUntilMillis;
 
-    private long emptySinceMillis;
     private boolean open = true;
 
     Room(
             RoomId id,
             RoomOptions options,
             Lease lease,
-            List<ChatLine> history,
+            ChatHistory history,
             RoomServices services,
             PlayerDirectory directory,
+            SettlingTrades settling,
             EventExecutor executor,
             ThreadLoad load,
+            BooleanSupplier crowded,
             Runnable closed) {
         this.id = id;
         this.lease = lease;
@@ -90,34 +103,52 @@ public final class Room extends Ticking {
         this.settings = services.settings();
         this.executor = executor;
         this.thread = new RoomThread("room " + id, executor);
-        this.closed = closed;
+        this.closed = () -> {
+            closed.run();
+            gone.complete(id);
+        };
         this.mailbox = new Mailbox(settings.mailboxCapacity());
         this.rules = services.rules().open(id);
         this.events = new EventLog(
                 settings.replayEventsMax(),
                 TimeUnit.SECONDS.toMillis(settings.replaySeconds()),
-                settings.replayBytesMax());
+                settings.replayBytesMax(),
+                services.replay().share());
         this.tenure = new Tenure(lease, new LeaseChanges());
-        this.trades = new TradeCalls(this, lease.fence(), services, directory);
+        this.trades = new TradeStoreClient(this, lease.fence(), services, directory, settling);
         this.interest = interest(settings.capacityOf(options));
         this.effects = new RoomEffects(this, seats, events, interest, directory, trades, services.metrics());
         this.writeBehind = new WriteBehind(
-                id, lease.fence(), services.store(), settings, executor, tenure::mayWrite, this::abandon);
-        this.view = new RoomView(id, options, lease.fence(), services, seats, snapshots, interest, events, history);
+                id,
+                lease.fence(),
+                history.lastNumber(),
+                services.memory(),
+                settings,
+                executor,
+                tenure::mayWrite,
+                this::abandon);
+        this.view =
+                new RoomView(id, options, lease.fence(), services, seats, snapshots, interest, events, history.lines());
         this.door = new RoomDoor(
                 this, settings.capacityOf(options), seats, interest, events, view, writeBehind, this::move);
-        this.failures = new Failures(id, services.metrics(), services.clock());
+        this.failures = new RuleFailureLog(id, services.metrics());
         this.pulse = new RoomPulse(services.metrics(), load);
-        this.loop = new RoomLoop(id, mailbox, executor, services.clock(), failures, pulse, turn());
+        this.loop = new RoomLoop(id, mailbox, executor, services.clocks().monotonic(), failures, pulse, turn());
         this.placesOffsetMillis =
                 Math.floorMod(id.hashCode(), PLACES_GROUPS) * settings.positionFlushMillis() / PLACES_GROUPS;
-        this.nowMillis = services.clock().millis();
-        this.emptySinceMillis = nowMillis;
+        this.nowMillis = services.clocks().monotonic().millis();
         this.info = view.info();
-        scheduleIdleCheck();
+        this.idle = new IdleCheck(
+                executor,
+                services.clocks().monotonic(),
+                settings.idleCloseSeconds() * 1_000L,
+                crowded,
+                () -> open && info.players() == 0,
+                () -> command(this::closeIfIdle));
+        idle.begin();
     }
 
-    /** How places are told is fixed when a room opens. */
+    /** The way in which places are sent is fixed when a room opens. */
     private Interest interest(int capacity) {
         RoomSettings.Interest by = settings.interest();
         if (capacity < by.fromCapacity()) {
@@ -135,22 +166,28 @@ public final class Room extends Ticking {
         return info;
     }
 
-    /** Where a connection is to leave its member's moves. Any thread. */
+    /** Creates the slot into which a connection puts its member's moves. Safe on any thread. */
     public MoveSlot moveSlot() {
-        return new MoveSlot(stir);
+        return new MoveSlot(dirty);
     }
 
-    /** The right by which this server runs the room. */
+    /** The limit on how often one member may move. */
+    @OnRoomThread
+    TokenBucket movePace() {
+        return new TokenBucket(settings.movesPerSecond(), nowMillis);
+    }
+
+    /** The lease under which this server runs the room. */
     public Lease lease() {
         return lease;
     }
 
-    /** How busy the room is just now. */
+    /** The room's current load. */
     public RoomLoad load() {
         return new RoomLoad(mailbox.depth(), pulse.waitMicros(), pulse.tickMicros());
     }
 
-    /** An operator's question or order, answered from the room's thread. */
+    /** Answers an operator's query or command from the room's thread. */
     public <T> CompletionStage<T> ask(Function<Room, T> question) {
         CompletableFuture<T> answer = new CompletableFuture<>();
         command(() -> {
@@ -163,7 +200,7 @@ public final class Room extends Ticking {
         return answer;
     }
 
-    /** All there is to tell of the room now. */
+    /** A full report on the room's current state. */
     @OnRoomThread
     public RoomReport report() {
         thread.require();
@@ -180,7 +217,7 @@ public final class Room extends Ticking {
                 services.game().mapWidth(),
                 services.game().mapHeight(),
                 seats.all().stream().map(this::report).toList(),
-                rules.offers(),
+                rules.offers().stream().map(this::report).toList(),
                 view.chat());
     }
 
@@ -190,7 +227,12 @@ public final class Room extends Ticking {
                 seat.member.player().name(), seat.entity, place.x(), place.y(), seat.outlet != null);
     }
 
-    /** To each member, connected or not. @return how many there are */
+    private RoomReport.OfferView report(OpenOffer offer) {
+        long leftMillis = offer.expiresAtMillis() - nowMillis;
+        return new RoomReport.OfferView(offer, services.clocks().wall().millis() + leftMillis);
+    }
+
+    /** Delivers the message to each member, connected or not. @return the number of members */
     @OnRoomThread
     public int deliverAll(Supplier<ServerMessage.Builder> message) {
         thread.require();
@@ -198,14 +240,16 @@ public final class Room extends Ticking {
         return seats.size();
     }
 
-    /** By an operator's wish: everybody out; completes when trades under way have ended and all is written. */
+    /**
+     * Removes everybody at an operator's command; completes when trades under way have ended and everything is written.
+     */
     public CompletionStage<Void> dissolve(String text) {
         command(() -> seats.all().forEach(seat -> seat.member.answer(Wire.error(0, ErrorCode.ROOM_CLOSED, text, 0))));
         return end();
     }
 
-    /** A member asks for something. What is not taken on is answered at once. */
-    public void offer(Member member, Action.ByPlayer request) {
+    /** Offers a member's request. A request that cannot be accepted is answered at once. */
+    public void offer(RoomMember member, Action.ByPlayer request) {
         services.metrics().requests.increment();
         Mailbox.Offer offer = mailbox.offer(pulse.timed(() -> serve(member, request)));
         switch (offer) {
@@ -220,13 +264,33 @@ public final class Room extends Ticking {
         }
     }
 
-    /** Completes on the room's thread; {@code Joined} has been sent by then. */
-    public CompletionStage<Joining> join(Member member, PlayerRecord player, @Nullable Position at, int replyTo) {
+    /**
+     * Runs a task on its executor after the tasks that were given here before, whatever their executors: players whose
+     * records were loaded one after another are seated in that order, although each one is let in on a thread of its
+     * own.
+     */
+    public synchronized void inTurn(Executor executor, Runnable task) {
+        lastInTurn = lastInTurn.handle((done, failure) -> done).thenRunAsync(task, executor);
+    }
+
+    /**
+     * Completes on the room's thread; {@code Joined} has been sent by then.
+     *
+     * @param outlet null while the member's connection is lost
+     * @param moves where the connection leaves the member's moves, from {@link #moveSlot}
+     */
+    public CompletionStage<Joining> join(
+            RoomMember member,
+            PlayerRecord player,
+            @Nullable Position at,
+            int replyTo,
+            @Nullable Outlet outlet,
+            MoveSlot moves) {
         CompletableFuture<Joining> joining = new CompletableFuture<>();
         command(() -> {
-            // Whatever is thrown: a session waits for the end of one join before it begins another.
+            // Catches everything: a session waits for the end of one join before it begins another.
             try {
-                joining.complete(seat(member, player, at, replyTo));
+                joining.complete(seat(member, player, at, replyTo, outlet, moves));
             } finally {
                 joining.complete(Joining.FAILED);
             }
@@ -235,17 +299,28 @@ public final class Room extends Ticking {
     }
 
     @OnRoomThread
-    private Joining seat(Member member, PlayerRecord player, @Nullable Position at, int replyTo) {
-        // Asked first: it may close the room.
+    private Joining seat(
+            RoomMember member,
+            PlayerRecord player,
+            @Nullable Position at,
+            int replyTo,
+            @Nullable Outlet outlet,
+            MoveSlot moves) {
+        // Checked first, because it may close the room.
         boolean ours = tenure.isOurs();
         if (!open) {
             return Joining.CLOSED;
         }
-        return ours ? door.seat(member, player, at, replyTo) : Joining.SUSPENDED;
+        return ours ? door.seat(member, player, at, replyTo, outlet, moves) : Joining.SUSPENDED;
+    }
+
+    /** Completes, in the order of the calls, when the room is closed and can be opened again. */
+    public CompletionStage<RoomId> gone() {
+        return gone.join();
     }
 
     /** Completes on the room's thread once the member has no seat, whether or not it had one. */
-    public CompletionStage<Void> leave(Member member) {
+    public CompletionStage<Void> leave(RoomMember member) {
         CompletableFuture<Void> left = new CompletableFuture<>();
         command(() -> {
             try {
@@ -261,56 +336,74 @@ public final class Room extends Ticking {
     }
 
     /** The connection is lost: the seat is kept, nothing is sent any more. */
-    public void detach(Member member, Outlet outlet) {
+    public void detach(RoomMember member, Outlet outlet) {
         command(() -> door.detach(member, outlet));
     }
 
-    /** P-20: the member is back on another connection. @param lastSeq negative: the client knows nothing of the room */
-    public void resume(Member member, Outlet outlet, MoveSlot moves, long lastSeq, Resumption resumption) {
+    /** Returns whether all room events after this one can be replayed to the member. */
+    @OnRoomThread
+    public boolean covers(RoomMember member, long lastSeq) {
+        thread.require();
+        return door.covers(member, lastSeq);
+    }
+
+    /**
+     * P-20: the member has returned over another connection. @param lastSeq negative when the client knows nothing of
+     * the room
+     */
+    public void resume(RoomMember member, Outlet outlet, MoveSlot moves, long lastSeq, Resumption resumption) {
         command(() -> {
             boolean ours = tenure.isOurs();
-            if (door.resume(member, outlet, moves, lastSeq, resumption) && !ours) {
-                ByteBuf frame = Unpooled.wrappedBuffer(Frames.copyOf(Wire.suspended(id)));
-                outlet.loop().execute(() -> {
-                    outlet.write(frame);
-                    outlet.flush();
-                });
+            if (door.resume(member, outlet, moves, lastSeq, resumption)) {
+                if (!ours) {
+                    send(outlet, Wire.suspended(id));
+                }
+                send(outlet, Wire.REPLAYED);
             }
         });
     }
 
-    /** A task of the server's own, on the room's thread. Never refused: its sources are bounded. */
+    private static void send(Outlet outlet, ServerMessage message) {
+        ByteBuf frame = Unpooled.wrappedBuffer(Frames.copyOf(message));
+        outlet.loop().execute(() -> {
+            outlet.write(frame);
+            outlet.flush();
+        });
+    }
+
+    /** Runs one of the server's own tasks on the room's thread. Never refused, since its sources are bounded. */
     void command(Runnable command) {
         mailbox.command(command);
         loop.schedule();
     }
 
-    /** Something happened that nobody in the room asked for just now. */
+    /** Applies an action that no member of the room has just requested. */
     public void act(Action action) {
         command(() -> apply(action, null, 0));
     }
 
-    /** Somebody else owns the room: everybody out, nothing is written any more. */
+    /** Another server owns the room: everybody leaves, and nothing is written any more. */
     void abandon() {
         command(tenure::lose);
     }
 
-    /** {@link #shutDown}, after which there is no such room any more. */
+    /** Does a {@link #shutDown}, after which the room no longer exists. */
     CompletionStage<Void> end() {
         return shutDown().thenRun(closed);
     }
 
-    /** Takes no more requests, cancels open offers, waits for trades under way, and writes what is to be written. */
+    /** Stops accepting requests, cancels open offers, waits for trades under way, and flushes pending writes. */
     CompletionStage<Void> shutDown() {
         CompletableFuture<Void> done = new CompletableFuture<>();
         command(() -> {
             mailbox.close();
             open = false;
             door.savePlaces();
-            // Everybody leaves at once: nobody needs to see everybody else go.
+            // Everybody leaves at once, so nobody needs to see the others go.
             interest.flush();
             interest.clear();
             seats.all().forEach(door::unseat);
+            events.close();
             finish(done);
         });
         return done;
@@ -335,14 +428,14 @@ public final class Room extends Ticking {
             public void begins(long atMillis) {
                 thread.begins();
                 nowMillis = atMillis;
-                // Whatever is done now may leave something for the next tick.
+                // Any of these tasks may leave something for the next tick.
                 restsUntilMillis = 0;
             }
 
             @Override
-            public void ends() {
+            public int ends() {
                 try {
-                    interest.flush();
+                    return interest.flush() ? seats.size() : 0;
                 } finally {
                     thread.ends();
                 }
@@ -352,29 +445,29 @@ public final class Room extends Ticking {
 
     @OnRoomThread
     @Override
-    boolean tick(Round round, long dueMillis) {
+    boolean tick(SendBatch batch, long dueMillis) {
         tick++;
         boolean due = dueMillis >= restsUntilMillis;
         if (!due && isUndisturbed()) {
             return false;
         }
-        nowMillis = services.clock().millis();
+        nowMillis = services.clocks().monotonic().millis();
         restsUntilMillis = 0;
         thread.begins();
         try {
-            loop.guarded(() -> workOff(round), "a tick");
+            loop.guarded(() -> workOff(batch), "a tick");
         } finally {
             thread.ends();
         }
         return !due || restsUntilMillis <= nowMillis;
     }
 
-    private void workOff(Round round) {
+    private void workOff(SendBatch batch) {
         trades.sweep(nowMillis);
         if (!tenure.isOurs()) {
             seats.all().forEach(Seat::dropMove);
         } else if (seats.size() > 0 || rules.isSettling()) {
-            pulse.tick(() -> step(round));
+            pulse.tick(() -> step(batch));
             restsUntilMillis = restsUntil();
         } else {
             restsUntilMillis = trades.dueMillis();
@@ -382,28 +475,29 @@ public final class Room extends Ticking {
     }
 
     /**
-     * What others leave here without a turn of the mailbox, which ends the rest, is looked at in each tick of it: no move,
-     * nobody behind, and the lease as it was.
+     * Checks, in each tick, for the changes that others make without a turn of the mailbox (which would end the rest):
+     * no move, nobody behind, and the lease unchanged.
      */
     private boolean isUndisturbed() {
-        boolean isQuiet = seats.size() == 0 || (!stir.isStirred() && interest.isAtRest());
+        boolean isQuiet = seats.size() == 0 || (!dirty.isSet() && interest.isAtRest());
         return isQuiet && tenure.mayWrite();
     }
 
-    /** After a tick: when the next one has something to do, if nothing happens until then. */
+    /** After a tick: the time at which a tick next has something to do, if nothing happens until then. */
     private long restsUntil() {
         if (!writeBehind.isAtRest()) {
             return 0;
         }
         long nextPlacesMillis = (placesPeriod + 1) * settings.positionFlushMillis() - placesOffsetMillis;
-        return Math.min(Math.min(nextPlacesMillis, trades.dueMillis()), rules.restsUntil(nowMillis));
+        long nextMillis = Math.min(nextPlacesMillis, events.forgetAllBefore(nowMillis));
+        return Math.min(Math.min(nextMillis, trades.dueMillis()), rules.restsUntil(nowMillis));
     }
 
     private final class LeaseChanges implements Tenure.Changes {
         @Override
         public void suspended() {
             if (open) {
-                log.warn("room {} waits: its lease could not be renewed", id);
+                log.warn("room {} is suspended: its lease could not be renewed", id);
                 interest.event(Frames.encode(Frames.ALLOCATOR, Wire.suspended(id)));
                 interest.flush();
             }
@@ -412,7 +506,7 @@ public final class Room extends Ticking {
         @Override
         public void resumed() {
             if (open) {
-                log.info("room {} goes on", id);
+                log.info("room {} resumes", id);
                 interest.event(Frames.encode(Frames.ALLOCATOR, Wire.resumed(id)));
                 interest.refresh();
                 writeBehind.flush();
@@ -422,6 +516,7 @@ public final class Room extends Ticking {
         @Override
         public void lost() {
             writeBehind.discard();
+            trades.abandon();
             if (open) {
                 log.warn("room {} is another server's by now: closing it here", id);
                 interest.flush();
@@ -430,7 +525,7 @@ public final class Room extends Ticking {
                     seat.member.answer(Wire.error(0, ErrorCode.ROOM_CLOSED, "another server runs the room now", 0));
                     door.unseat(seat);
                 }
-                // To nobody: what they caused is given back.
+                // Sent to nobody: only releases the frames that these leaves caused.
                 interest.flush();
                 close();
             }
@@ -442,19 +537,30 @@ public final class Room extends Ticking {
         return tenure;
     }
 
-    /** Moves, rules, one snapshot for all. */
-    private void step(Round round) {
-        if (stir.take()) {
-            seats.all().forEach(Seat::takeMove);
+    /** Applies moves and rules, and sends one snapshot to all. */
+    private void step(SendBatch batch) {
+        if (dirty.take()) {
+            takeMoves();
         }
         loop.guarded(() -> rules.tick(nowMillis, effects), "a tick of the rules");
-        interest.tick(tick, round);
+        interest.tick(tick, batch);
         long period = (nowMillis + placesOffsetMillis) / settings.positionFlushMillis();
         if (period != placesPeriod) {
             placesPeriod = period;
             door.savePlaces();
         }
         writeBehind.tick(nowMillis);
+    }
+
+    /** P-60: a move that comes too soon is not dropped; the room tries it again at the next tick. */
+    private void takeMoves() {
+        boolean allTaken = true;
+        for (Seat seat : seats.all()) {
+            allTaken &= seat.takeMove(nowMillis);
+        }
+        if (!allTaken) {
+            dirty.set();
+        }
     }
 
     private void move(Seat seat, int seq, int x, int y) {
@@ -465,7 +571,7 @@ public final class Room extends Ticking {
         }
     }
 
-    private void serve(Member member, Action.ByPlayer request) {
+    private void serve(RoomMember member, Action.ByPlayer request) {
         boolean ours = tenure.isOurs();
         if (!open) {
             member.answer(Wire.error(request.seq(), ErrorCode.ROOM_CLOSED, "the room is closing", 0));
@@ -478,9 +584,9 @@ public final class Room extends Ticking {
         }
     }
 
-    /** @return whether the rules could do it; the member, if there is one, is told when they could not */
+    /** @return whether the rules could apply it; the member, if there is one, is notified when they failed */
     @OnRoomThread
-    boolean apply(Action action, @Nullable Member member, int seq) {
+    boolean apply(Action action, @Nullable RoomMember member, int seq) {
         thread.require();
         try {
             rules.apply(action, nowMillis, effects);
@@ -496,9 +602,9 @@ public final class Room extends Ticking {
         }
     }
 
-    /** @return whether the rules let the member in; who asked for it tells the member */
+    /** @return whether the rules let the member in; the caller notifies the member */
     @OnRoomThread
-    boolean admit(Action.Join join, Member member, int seq) {
+    boolean admit(Action.Join join, RoomMember member, int seq) {
         thread.require();
         try {
             rules.apply(join, nowMillis, effects);
@@ -513,9 +619,8 @@ public final class Room extends Ticking {
     void seatsChanged() {
         info = view.info();
         if (seats.size() == 0) {
-            emptySinceMillis = nowMillis;
             door.savePlaces();
-            scheduleIdleCheck();
+            idle.begin();
         }
     }
 
@@ -530,30 +635,34 @@ public final class Room extends Ticking {
         writeBehind.chat(line, nowMillis);
     }
 
-    private void scheduleIdleCheck() {
-        executor.schedule(
-                () -> command(this::closeIfIdle), settings.idleCloseSeconds() * 1_000L + 1, TimeUnit.MILLISECONDS);
+    /**
+     * Erases a player from the room's chat in memory. Safe on any thread. Completes when no write of earlier lines is under
+     * way any more, so that a search of the store finds all of them.
+     */
+    public CompletionStage<Void> erase(Erasure erasure) {
+        return ask(room -> {
+                    room.view.erase(erasure);
+                    return room.writeBehind.erase(erasure);
+                })
+                .thenCompose(written -> written);
     }
 
+    /** Trades under way and writes that are not possible just now are waited for. */
     private void closeIfIdle() {
-        if (!open || seats.size() > 0 || nowMillis - emptySinceMillis < settings.idleCloseSeconds() * 1_000L) {
-            return;
+        if (open && seats.size() == 0 && idle.isDue() && !rules.isSettling() && tenure.mayWrite()) {
+            close();
         }
-        if (rules.isSettling() || !tenure.mayWrite()) {
-            scheduleIdleCheck();
-            return;
-        }
-        close();
     }
 
     private void close() {
         open = false;
         mailbox.close();
+        events.close();
         if (tenure.isLost()) {
-            closed.run(); // nothing is written any more
+            closed.run(); // no more writes follow
         }
-        // Who asks for the room meanwhile is told that it closes: a new owner's fence would refuse what is still
-        // written.
+        // Requests for the room meanwhile are answered that it is closing: a new owner's fence would refuse the writes
+        // that are still to come.
         writeBehind.flush().whenComplete((nothing, failure) -> {
             closed.run();
             services.leases().release(lease);

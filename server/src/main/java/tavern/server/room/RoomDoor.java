@@ -6,7 +6,7 @@ import tavern.server.game.Action;
 import tavern.server.game.Position;
 import tavern.server.store.PlayerRecord;
 
-/** Who comes into a room, goes out of it, and comes back over another connection. */
+/** Handles members who enter the room, leave it, and return over another connection. */
 @OnRoomThread
 final class RoomDoor {
     private final Room room;
@@ -37,11 +37,17 @@ final class RoomDoor {
         this.mover = mover;
     }
 
-    Joining seat(Member member, PlayerRecord player, @Nullable Position at, int replyTo) {
+    /** @param outlet null while the connection is lost @param moves where the connection puts the member's moves */
+    Joining seat(
+            RoomMember member,
+            PlayerRecord player,
+            @Nullable Position at,
+            int replyTo,
+            @Nullable Outlet outlet,
+            MoveSlot moves) {
         Seat present = seats.get(member.player().id());
         if (present != null && present.member == member) {
-            interest.flush();
-            sendJoined(present, replyTo);
+            takeOver(present, outlet, moves, replyTo);
             return Joining.SEATED;
         }
         if (present != null) {
@@ -50,28 +56,40 @@ final class RoomDoor {
         if (seats.size() >= capacity) {
             return Joining.FULL;
         }
-        MoveSlot moves = room.moveSlot();
-        Member.Presence presence = member.entered(room, moves);
-        if (presence.ended()) {
-            return Joining.ENDED;
-        }
-        Seat seat = new Seat(member, moves, mover);
+        Seat seat = new Seat(member, moves, room.movePace(), mover);
         seats.add(seat);
         Action.Join join = new Action.Join(member.player(), player.inventory(), at, player.mutedUntilMillis());
         if (!room.admit(join, member, replyTo)) {
             seats.remove(seat);
-            member.left(room);
             return Joining.FAILED;
         }
-        // What happened so far, the newcomer's own coming included, is for those who were here before.
+        // Events so far, including the newcomer's own arrival, are for the members who were here before.
         interest.flush();
         room.seatsChanged();
-        seat.outlet = presence.outlet();
+        seat.outlet = outlet;
         sendJoined(seat, replyTo);
-        if (seat.outlet != null) {
-            interest.watch(seat, seat.outlet);
+        if (outlet != null) {
+            interest.watch(seat, outlet);
         }
         return Joining.SEATED;
+    }
+
+    /** A join of the room that the member is already in, perhaps over another connection. */
+    private void takeOver(Seat seat, @Nullable Outlet outlet, MoveSlot moves, int replyTo) {
+        takeLastMove(seat);
+        seat.moves = moves;
+        interest.flush();
+        // Only a detach takes a connection away: a resume may have given the seat one that this join does not know of.
+        Outlet now = outlet == null ? seat.outlet : outlet;
+        Outlet before = seat.outlet;
+        if (before != null && before != now) {
+            interest.unwatch(seat, before);
+        }
+        seat.outlet = now;
+        sendJoined(seat, replyTo);
+        if (now != null && before != now) {
+            interest.watch(seat, now);
+        }
     }
 
     private void sendJoined(Seat seat, int replyTo) {
@@ -87,14 +105,14 @@ final class RoomDoor {
         }
         writeBehind.position(seat.player(), view.place(seat));
         writeBehind.flushPositions();
-        // The seat is there for as long as the rules have answers for it.
+        // The seat stays for as long as the rules have answers for it.
         room.apply(new Action.Leave(seat.player()), null, 0);
         seats.remove(seat);
         seat.member.left(room);
         room.seatsChanged();
     }
 
-    /** Of those who have moved since. */
+    /** Saves the places of those who have moved since the last save. */
     void savePlaces() {
         for (Seat seat : seats.all()) {
             Position place = view.place(seat);
@@ -106,7 +124,7 @@ final class RoomDoor {
         writeBehind.flush();
     }
 
-    void detach(Member member, Outlet outlet) {
+    void detach(RoomMember member, Outlet outlet) {
         Seat seat = seats.of(member);
         if (seat != null && seat.outlet == outlet) {
             seat.outlet = null;
@@ -114,16 +132,26 @@ final class RoomDoor {
         }
     }
 
-    /** P-20. @return whether the member is in the room over the new connection */
-    boolean resume(Member member, Outlet outlet, MoveSlot moves, long lastSeq, Resumption resumption) {
+    /**
+     * Returns whether all events after this number can be replayed to the member. A member without a seat missed
+     * nothing here.
+     */
+    boolean covers(RoomMember member, long lastSeq) {
+        return seats.of(member) == null || events.covers(lastSeq);
+    }
+
+    /** P-20. @return whether the member is now in the room over the new connection */
+    boolean resume(RoomMember member, Outlet outlet, MoveSlot moves, long lastSeq, Resumption resumption) {
         Seat seat = seats.of(member);
-        if (seat == null || (lastSeq >= 0 && !events.covers(lastSeq))) {
-            resumption.refused();
+        if (seat == null) {
+            resumption.refused(Resumption.Refusal.NO_SEAT);
             return false;
         }
-        if (!resumption.welcome()) {
+        if (lastSeq >= 0 && !events.covers(lastSeq)) {
+            resumption.refused(Resumption.Refusal.MISSED_TOO_MUCH);
             return false;
         }
+        resumption.accepted();
         reattach(seat, outlet, moves, lastSeq);
         return true;
     }
@@ -132,10 +160,7 @@ final class RoomDoor {
         if (seat.outlet != null) {
             interest.unwatch(seat, seat.outlet);
         }
-        // The last move over the old connection may have come after the last tick.
-        if (room.tenure().mayWrite()) {
-            seat.takeMove();
-        }
+        takeLastMove(seat);
         interest.flush();
         seat.outlet = outlet;
         seat.moves = moves;
@@ -145,5 +170,12 @@ final class RoomDoor {
             view.send(seat, outlet, events.after(lastSeq), view.fullState(seat));
         }
         interest.watch(seat, outlet);
+    }
+
+    /** The last move over the old connection may have come after the last tick. */
+    private void takeLastMove(Seat seat) {
+        if (room.tenure().mayWrite()) {
+            seat.takeLastMove();
+        }
     }
 }

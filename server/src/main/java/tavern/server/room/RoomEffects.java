@@ -7,13 +7,14 @@ import tavern.protocol.v1.ServerMessage;
 import tavern.server.game.Effects;
 import tavern.server.game.Entity;
 import tavern.server.game.PersonalEvent;
+import tavern.server.game.Player;
 import tavern.server.game.PlayerId;
 import tavern.server.game.RoomEvent;
 import tavern.server.game.Settlement;
 import tavern.server.game.TradeId;
 import tavern.server.store.ChatLine;
 
-/** What follows from the rules: to the members, the store, and whoever left. */
+/** Carries out the effects of the rules: messages to the members and to players who left, and writes to the store. */
 @OnRoomThread
 final class RoomEffects implements Effects {
     private static final long RETRY_MILLIS = 1_000;
@@ -23,7 +24,7 @@ final class RoomEffects implements Effects {
     private final EventLog log;
     private final Interest interest;
     private final PlayerDirectory directory;
-    private final TradeCalls trades;
+    private final TradeStoreClient trades;
     private final RoomMetrics metrics;
 
     RoomEffects(
@@ -32,7 +33,7 @@ final class RoomEffects implements Effects {
             EventLog log,
             Interest interest,
             PlayerDirectory directory,
-            TradeCalls trades,
+            TradeStoreClient trades,
             RoomMetrics metrics) {
         this.room = room;
         this.seats = seats;
@@ -47,7 +48,7 @@ final class RoomEffects implements Effects {
     public void refuse(PlayerId player, int seq, ErrorCode code, String text) {
         Seat seat = seats.get(player);
         if (seat != null && room.tenure().isLost()) {
-            // Nothing goes on here: another server knows how it ended, or can do it.
+            // This trade does not continue here: another server knows how it ended, or can carry it out.
             String elsewhere = "another server runs the room now; join again and ask with the same trade id";
             seat.member.answer(Wire.error(seq, ErrorCode.UNAVAILABLE, elsewhere, RETRY_MILLIS));
         } else if (seat != null) {
@@ -74,7 +75,7 @@ final class RoomEffects implements Effects {
             if (speaker != null) {
                 speaker.member.said(room, chatted.text());
             }
-            room.remember(message.getChat(), new ChatLine(chatted.player().name(), chatted.text(), now));
+            room.remember(message.getChat(), new ChatLine(chatted.player().name(), chatted.text(), chatted.atMillis()));
         }
         ByteBuf frame = Frames.encode(Frames.ALLOCATOR, message);
         log.append(Frames.copy(frame), now);
@@ -87,7 +88,7 @@ final class RoomEffects implements Effects {
         if (seat != null) {
             seat.member.deliver(Wire.event(replyTo, event));
         } else {
-            // Whoever left may have another session by now, to which the number of the request means nothing.
+            // A player who left may have another session by now, in which the request's number means nothing.
             directory.deliver(player, Wire.event(0, event));
         }
     }
@@ -117,6 +118,11 @@ final class RoomEffects implements Effects {
     @Override
     public void settle(Settlement settlement) {
         trades.settle(settlement);
+    }
+
+    @Override
+    public void readInventory(Player player) {
+        trades.readInventory(player);
     }
 
     @Override

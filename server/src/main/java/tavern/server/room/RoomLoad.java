@@ -3,7 +3,7 @@ package tavern.server.room;
 /**
  * How busy a room is, for operators.
  *
- * @param waitMicros the last wait of the room for its thread
- * @param tickMicros the last tick
+ * @param waitMicros the room's last wait for its thread
+ * @param tickMicros the duration of the last tick
  */
 public record RoomLoad(int mailboxDepth, long waitMicros, long tickMicros) {}

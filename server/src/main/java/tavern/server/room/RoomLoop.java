@@ -1,44 +1,59 @@
 package tavern.server.room;
 
 import io.netty.util.concurrent.EventExecutor;
-import java.time.InstantSource;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tavern.server.game.RoomId;
+import tavern.server.guard.PacedLog;
+import tavern.server.time.MonotonicClock;
 
 /**
- * Works off a room's mailbox on the room's thread: what waits, up to a bound, then what it caused goes out, then other
- * rooms have their turn.
+ * Processes a room's mailbox on the room's thread: handles the waiting tasks, up to a bound, sends their results, then
+ * lets other rooms have their turn.
  */
 final class RoomLoop {
-    private static final Logger log = LoggerFactory.getLogger(RoomLoop.class);
+    private static final PacedLog log = PacedLog.perSecond(LoggerFactory.getLogger(RoomLoop.class));
     private static final int TASKS_A_RUN = 256;
     private static final long SLOW_MILLIS = 50;
+
+    /**
+     * From this many players on, a room pauses after it has sent something to all of them: what a crowd says at nearly the
+     * same time then shares the writes, and other rooms have their turn in between.
+     */
+    private static final int CROWD = 100;
+
+    /** About twice what writing to one of them costs. */
+    private static final long PAUSE_NANOS_A_PLAYER = 10_000;
+
+    private static final long PAUSE_NANOS_MAX = 20_000_000;
 
     private final RoomId room;
     private final Mailbox mailbox;
     private final EventExecutor executor;
-    private final InstantSource clock;
-    private final Failures failures;
+    private final MonotonicClock clock;
+    private final RuleFailureLog failures;
     private final RoomPulse pulse;
     private final Turn turn;
     private final AtomicBoolean scheduled = new AtomicBoolean();
     private final Runnable run = this::run;
+    private final Runnable over = this::over;
 
-    /** What a room does around the work of one go. */
+    /** What a room does before and after the tasks of one turn. */
     interface Turn {
         void begins(long nowMillis);
 
-        void ends();
+        /** Sends what the turn has caused. @return how many players it went to */
+        int ends();
     }
 
     RoomLoop(
             RoomId room,
             Mailbox mailbox,
             EventExecutor executor,
-            InstantSource clock,
-            Failures failures,
+            MonotonicClock clock,
+            RuleFailureLog failures,
             RoomPulse pulse,
             Turn turn) {
         this.room = room;
@@ -50,35 +65,79 @@ final class RoomLoop {
         this.turn = turn;
     }
 
-    /** Any thread: there is something in the mailbox. */
+    /** Schedules a turn, as there is something in the mailbox. Safe on any thread. */
     void schedule() {
         if (!scheduled.get() && scheduled.compareAndSet(false, true)) {
             pulse.woken();
-            executor.execute(run);
+            try {
+                executor.execute(run);
+            } catch (RejectedExecutionException e) {
+                scheduled.set(false);
+                throw e;
+            }
         }
     }
 
     private void run() {
-        long started = clock.millis();
-        turn.begins(started);
-        pulse.begins();
-        Runnable task;
-        for (int i = 0; i < TASKS_A_RUN && (task = mailbox.poll()) != null; i++) {
-            guarded(task, "a command");
+        int players = 0;
+        try {
+            players = workOff();
+        } finally {
+            // Whatever was thrown: a room that stayed marked as scheduled would never run again.
+            if (players < CROWD) {
+                over();
+            } else {
+                pause(Math.min(players * PAUSE_NANOS_A_PLAYER, PAUSE_NANOS_MAX));
+            }
         }
-        guarded(turn::ends, "sending");
-        long took = clock.millis() - started;
-        if (took > SLOW_MILLIS) {
-            log.warn("room {} worked {} ms at one go with {} requests waiting", room, took, mailbox.depth());
-        }
-        pulse.ends();
+    }
+
+    private void pause(long nanos) {
+        executor.schedule(over, nanos, TimeUnit.NANOSECONDS).addListener(pause -> {
+            if (pause.isCancelled()) {
+                // The thread stops: whoever waits for a turn is to notice.
+                over();
+            }
+        });
+    }
+
+    private void over() {
         scheduled.set(false);
         if (!mailbox.isEmpty()) {
             schedule();
         }
     }
 
-    /** Whatever is thrown, out of memory included: the room goes on, or nobody in it would ever hear of it again. */
+    /** Returns how many players were sent something; 0 after a full turn, since more may wait than a pause can gather. */
+    private int workOff() {
+        long started = clock.millis();
+        turn.begins(started);
+        pulse.begins();
+        int done = 0;
+        for (Runnable task; done < TASKS_A_RUN && (task = mailbox.poll()) != null; done++) {
+            guarded(task, "a command");
+        }
+        int players = send();
+        long took = clock.millis() - started;
+        if (took > SLOW_MILLIS) {
+            log.warn("room {} worked {} ms at one go with {} requests waiting", room, took, mailbox.depth());
+        }
+        pulse.ends();
+        return done < TASKS_A_RUN ? players : 0;
+    }
+
+    // As with guarded tasks, the room keeps running.
+    @SuppressWarnings("IllegalCatch")
+    private int send() {
+        try {
+            return turn.ends();
+        } catch (Throwable e) {
+            failures.report(e, "sending", "");
+            return 0;
+        }
+    }
+
+    /** Whatever a task throws, the room keeps running. A heap that is used up ends the process (bin/server). */
     @OnRoomThread
     void guarded(Runnable task, String doing) {
         try {

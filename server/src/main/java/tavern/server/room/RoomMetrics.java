@@ -4,7 +4,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 
-/** What rooms count. */
+/** The metrics of rooms. */
 public final class RoomMetrics {
     private final MeterRegistry registry;
     final Counter requests;
@@ -12,7 +12,9 @@ public final class RoomMetrics {
     final Counter movesRejected;
     final Counter failures;
     final Counter tradesCommitted;
-    /** From a request in the mailbox to its being served: chat and trades, not moves, which wait for ticks. */
+    /**
+     * From a request's arrival in the mailbox until it is served: chat and trades, but not moves, which wait for ticks.
+     */
     final Timer actionTime;
 
     public RoomMetrics(MeterRegistry registry) {
@@ -31,7 +33,7 @@ public final class RoomMetrics {
         return new ThreadLoad(registry, index);
     }
 
-    /** Of a clock that only measures. */
+    /** The time of a clock that only measures. */
     long nanos() {
         return registry.config().clock().monotonicTime();
     }

@@ -3,18 +3,18 @@ package tavern.server.room;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** What one room's work costs: for its thread's histograms, and for operators who ask about the room. */
+/** Measures the work of one room: for its thread's histograms, and for operators who query the room. */
 @OnRoomThread
 final class RoomPulse {
     private final RoomMetrics metrics;
     private final ThreadLoad load;
 
-    /** Written by whoever wakes the room, which hands it over to the room's thread. */
+    /** Written by the thread that wakes the room, which hands it over to the room's thread. */
     private long wokenNanos;
 
     private long startedNanos;
 
-    /** Any thread may read these two; nobody waits for what they say. */
+    /** Any thread may read these two; no thread waits for them. */
     private final AtomicLong waitNanos = new AtomicLong();
 
     private final AtomicLong tickNanos = new AtomicLong();
@@ -47,7 +47,7 @@ final class RoomPulse {
         load.tick.record(took, TimeUnit.NANOSECONDS);
     }
 
-    /** A request that knows how long its player has waited once it was served. */
+    /** Wraps a request so that the time its player waited is recorded once it is served. */
     Runnable timed(Runnable request) {
         long offered = metrics.nanos();
         return () -> {
@@ -56,12 +56,12 @@ final class RoomPulse {
         };
     }
 
-    /** The last wait for the thread. Any thread. */
+    /** The room's last wait for its thread. Safe on any thread. */
     long waitMicros() {
         return TimeUnit.NANOSECONDS.toMicros(waitNanos.get());
     }
 
-    /** The last tick. Any thread. */
+    /** The duration of the last tick. Safe on any thread. */
     long tickMicros() {
         return TimeUnit.NANOSECONDS.toMicros(tickNanos.get());
     }

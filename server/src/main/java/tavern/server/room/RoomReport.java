@@ -6,12 +6,12 @@ import tavern.server.game.OpenOffer;
 import tavern.server.store.ChatLine;
 
 /**
- * All of a room at one moment, for operators.
+ * The complete state of a room at one moment, for operators.
  *
- * @param open false: it is closing
- * @param lease anything but {@code HELD}: the room is suspended or lost
- * @param waitMicros the last wait of the room for its thread
- * @param tickMicros the last tick
+ * @param open false when it is closing
+ * @param lease anything except {@code HELD} means that the room is suspended or lost
+ * @param waitMicros the room's last wait for its thread
+ * @param tickMicros the duration of the last tick
  * @param mapWidth in 1/16 of a unit
  * @param mapHeight in 1/16 of a unit
  * @param chat the newest lines, oldest first
@@ -29,12 +29,17 @@ public record RoomReport(
         int mapWidth,
         int mapHeight,
         List<MemberView> members,
-        List<OpenOffer> offers,
+        List<OfferView> offers,
         List<ChatLine> chat) {
     /**
+     * A member of the room.
+     *
      * @param x in 1/16 of a unit
      * @param y in 1/16 of a unit
-     * @param connected false: the seat is kept for a while
+     * @param connected false while the seat is kept without a connection
      */
     public record MemberView(String player, int entity, int x, int y, boolean connected) {}
+
+    /** @param expiresAtMillis the date, milliseconds since 1970 */
+    public record OfferView(OpenOffer offer, long expiresAtMillis) {}
 }

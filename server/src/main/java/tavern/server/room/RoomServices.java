@@ -1,23 +1,30 @@
 package tavern.server.room;
 
 import io.netty.util.concurrent.EventExecutorGroup;
-import java.time.InstantSource;
 import tavern.server.cache.Players;
 import tavern.server.cluster.Leases;
 import tavern.server.feed.Feed;
 import tavern.server.game.GameSettings;
 import tavern.server.game.RoomRules;
-import tavern.server.store.Store;
+import tavern.server.guard.ReplayBudget;
+import tavern.server.store.AccountStore;
+import tavern.server.store.RoomStore;
+import tavern.server.time.Clocks;
 
-/** What all rooms use. @param network the threads that serve connections, on which rooms run unless they have their own */
+/**
+ * The services that all rooms use. @param network the threads that serve connections, on which rooms run unless they
+ * have their own
+ */
 public record RoomServices(
         RoomSettings settings,
         EventExecutorGroup network,
         GameSettings game,
         RoomRules.Factory rules,
-        Store store,
+        AccountStore accounts,
+        RoomStore memory,
         Players players,
         Leases leases,
         Feed feed,
-        InstantSource clock,
+        Clocks clocks,
+        ReplayBudget replay,
         RoomMetrics metrics) {}

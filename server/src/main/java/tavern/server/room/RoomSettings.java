@@ -1,22 +1,28 @@
 package tavern.server.room;
 
 /**
+ * The settings of rooms.
+ *
  * @param capacity players in one room
+ * @param movesPerSecond of one player; of the moves that come sooner, the newest waits
  * @param mailboxCapacity actions waiting for one room
- * @param idleCloseSeconds that an empty room stays open
+ * @param idleCloseSeconds how long an empty room stays open
  * @param replayEventsMax room events kept for a resume
- * @param replaySeconds that room events are kept for a resume
- * @param replayBytesMax of those events together: what one client may be sent at one go
- * @param chatHistory lines kept and shown to who joins
- * @param chatFlushMillis between chat and its writing to the store
- * @param positionFlushMillis between a move and the writing of the place to the store
+ * @param replaySeconds how long room events are kept for a resume
+ * @param replayBytesMax of those events together: the most that one client may be sent in one go
+ * @param chatHistory lines of chat kept and sent to new members
+ * @param chatFlushMillis from chat to its writing to the store
+ * @param positionFlushMillis from a move to the writing of the place to the store
  * @param roomsMax open at once
- * @param threads of the rooms alone; 0: rooms run on the threads that serve connections
+ * @param roomsPerPlayerMax of those, opened by one player
+ * @param roomsPerAddressMax of those, opened from one address
+ * @param threads that only run rooms, or 0 to run rooms on the threads that serve connections
  * @param interest where members see only who is near
  */
 public record RoomSettings(
         int capacity,
         int tickHz,
+        double movesPerSecond,
         int mailboxCapacity,
         int idleCloseSeconds,
         int replayEventsMax,
@@ -26,25 +32,29 @@ public record RoomSettings(
         int chatFlushMillis,
         int positionFlushMillis,
         int roomsMax,
+        int roomsPerPlayerMax,
+        int roomsPerAddressMax,
         int threads,
         Interest interest) {
     /**
-     * @param fromCapacity smallest capacity of a room where places are told by cells
+     * When members see only part of a room.
+     *
+     * @param fromCapacity smallest capacity of a room where places are sent by cells
      * @param cellSize in 1/16 of a unit
      */
     public record Interest(int fromCapacity, int cellSize) {
-        /** How many of that size a map has; all in 1/16 of a unit. */
+        /** The number of cells of this size on a map; all parameters are in 1/16 of a unit. */
         public static long cells(int mapWidth, int mapHeight, int cellSize) {
             return (long) cellsOn(mapWidth, cellSize) * cellsOn(mapHeight, cellSize);
         }
 
-        /** The last one along an edge of the map has the edge itself too. */
+        /** The last cell along an edge of the map includes the edge itself. */
         static int cellsOn(int edge, int cellSize) {
             return Math.max(1, (edge + cellSize - 1) / cellSize);
         }
     }
 
-    /** Of one room: its opener may choose less. */
+    /** The capacity of one room: its opener may choose a smaller one. */
     int capacityOf(RoomOptions options) {
         return options.capacity() == 0 ? capacity : Math.min(options.capacity(), capacity);
     }

@@ -4,13 +4,13 @@ import io.netty.util.concurrent.EventExecutor;
 
 /**
  * The thread that owns a room, and whether it is the room's turn on it: connections and other rooms use the same
- * thread. The check is always on: it costs two comparisons.
+ * thread. The check is always on, as it costs two comparisons.
  */
 final class RoomThread {
     private final String owner;
     private final EventExecutor executor;
 
-    /** Of the thread. */
+    /** Confined to the thread. */
     private boolean turn;
 
     RoomThread(String owner, EventExecutor executor) {

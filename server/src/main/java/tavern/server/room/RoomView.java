@@ -13,8 +13,9 @@ import tavern.server.game.GameSettings;
 import tavern.server.game.Position;
 import tavern.server.game.RoomId;
 import tavern.server.store.ChatLine;
+import tavern.server.store.Erasure;
 
-/** The room as members are shown it: who is where as of the last snapshot, and what was said lately. */
+/** The room as its members are shown it: everybody's place as of the last snapshot, and the latest chat. */
 @OnRoomThread
 final class RoomView {
     private final RoomId id;
@@ -49,13 +50,7 @@ final class RoomView {
         this.interest = interest;
         this.events = events;
         this.chatMax = services.settings().chatHistory();
-        for (ChatLine line : history) {
-            chat.add(ChatMessage.newBuilder()
-                    .setPlayer(line.player())
-                    .setText(line.text())
-                    .setAtMs(line.atMillis())
-                    .build());
-        }
+        history.forEach(line -> chat.add(message(line)));
     }
 
     void remember(ChatMessage message) {
@@ -65,7 +60,22 @@ final class RoomView {
         }
     }
 
-    /** What was said lately, oldest first. */
+    /** Erases a player from the chat that new members are shown. */
+    void erase(Erasure erasure) {
+        List<ChatLine> lines = chat();
+        chat.clear();
+        lines.forEach(line -> chat.add(message(erasure.clean(line))));
+    }
+
+    private static ChatMessage message(ChatLine line) {
+        return ChatMessage.newBuilder()
+                .setPlayer(line.player())
+                .setText(line.text())
+                .setAtMs(line.atMillis())
+                .build();
+    }
+
+    /** The latest chat, oldest first. */
     List<ChatLine> chat() {
         return chat.stream()
                 .map(line -> new ChatLine(line.getPlayer(), line.getText(), line.getAtMs()))
@@ -76,7 +86,7 @@ final class RoomView {
         return new Position(snapshots.sentX(seat.entity), snapshots.sentY(seat.entity));
     }
 
-    /** For a list of rooms. */
+    /** The room's entry in a list of rooms. */
     RoomInfo info() {
         return new RoomInfo(id, seats.size(), capacity, options.unlisted(), options.metadata());
     }
@@ -103,7 +113,7 @@ final class RoomView {
                 .build();
     }
 
-    /** Of a room where everybody sees everybody. */
+    /** The full state of a room where everybody sees everybody. */
     ServerMessage fullState() {
         FullState.Builder state = FullState.newBuilder().setTick(snapshots.sentTick());
         for (Seat seat : seats.all()) {
@@ -112,7 +122,7 @@ final class RoomView {
         return ServerMessage.newBuilder().setFullState(state).build();
     }
 
-    /** As one member sees it. */
+    /** The full state as one member sees it. */
     ServerMessage fullState(Seat viewer) {
         return ServerMessage.newBuilder().setFullState(state(viewer)).build();
     }

@@ -1,44 +1,57 @@
 package tavern.server.room;
 
+import io.netty.util.concurrent.EventExecutor;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.function.Predicate;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tavern.server.cluster.Lease;
 import tavern.server.game.RoomId;
-import tavern.server.store.ChatLine;
+import tavern.server.store.ChatHistory;
 import tavern.server.store.LeaseKey;
 
-/** The rooms that are open here. Any thread; nothing blocks but {@link #close}. */
+/** The rooms that are open on this server. Safe on any thread; nothing blocks except {@link #close}. */
 public final class Rooms implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Rooms.class);
 
     private final RoomServices services;
     private final PlayerDirectory directory;
     private final RoomThreads threads;
-    private final ConcurrentMap<RoomId, CompletableFuture<Room>> open = new ConcurrentHashMap<>();
+    private final ConcurrentMap<RoomId, Opening> open = new ConcurrentHashMap<>();
+    private final ListedRooms listed = new ListedRooms();
+    private final OpenedRooms opened;
+    private final SettlingTrades settling = new SettlingTrades();
     private volatile boolean draining;
 
     public Rooms(RoomServices services, PlayerDirectory directory) {
         this.services = services;
         this.directory = directory;
+        this.opened = new OpenedRooms(
+                services.settings().roomsPerPlayerMax(), services.settings().roomsPerAddressMax());
         this.threads = new RoomThreads(
                 services.settings().threads(),
                 services.network(),
                 services.settings().tickHz(),
-                services.clock(),
+                services.clocks().monotonic(),
                 services.metrics());
     }
 
-    /** There are as many rooms as may be, or none are opened any more. */
+    /** The trades that are being settled in these rooms. */
+    public SettlingTrades settling() {
+        return settling;
+    }
+
+    /** Threads that run only rooms; none when rooms run on the network's threads. */
+    public Iterable<EventExecutor> ownThreads() {
+        return threads.own();
+    }
+
+    /** The limit of open rooms is reached, in all or for one opener, or no more rooms are being opened. */
     public static final class TooManyRoomsException extends Exception {
         private static final long serialVersionUID = 1;
 
@@ -49,22 +62,24 @@ public final class Rooms implements AutoCloseable {
             this.text = text;
         }
 
-        /** For the client. */
+        /** The text for the client. */
         public String text() {
             return text;
         }
     }
 
     /**
-     * The room, opened if it is not. Fails with {@link TooManyRoomsException}, with {@link
-     * tavern.server.cluster.HeldElsewhereException}, or as the store does.
+     * Returns the room, opening it if necessary. Callers that wait for it get it in the order of their calls. Fails
+     * with {@link TooManyRoomsException}, with {@link tavern.server.cluster.HeldElsewhereException}, or as the store
+     * does.
      *
      * @param options used only when this call opens the room
+     * @param opener against whose limits the room counts if this call opens it, or null for none
      */
-    public CompletionStage<Room> open(RoomId id, RoomOptions options) {
-        CompletableFuture<Room> present = open.get(id);
+    public CompletionStage<Room> open(RoomId id, RoomOptions options, @Nullable RoomOpener opener) {
+        Opening present = open.get(id);
         if (present != null) {
-            return present;
+            return present.line.join();
         }
         if (draining) {
             return CompletableFuture.failedFuture(new TooManyRoomsException("the server stops"));
@@ -74,26 +89,50 @@ public final class Rooms implements AutoCloseable {
             return CompletableFuture.failedFuture(
                     new TooManyRoomsException(roomsMax + " rooms are open; raise limits.rooms-max"));
         }
-        CompletableFuture<Room> opening = new CompletableFuture<>();
-        CompletableFuture<Room> earlier = open.putIfAbsent(id, opening);
+        String refusal = opener == null ? null : opened.take(opener);
+        if (refusal != null) {
+            return CompletableFuture.failedFuture(new TooManyRoomsException(refusal));
+        }
+        Opening opening = new Opening(opener);
+        Opening earlier = open.putIfAbsent(id, opening);
         if (earlier != null) {
-            return earlier;
+            release(opener);
+            return earlier.line.join();
         }
+        CompletionStage<Room> first = opening.line.join();
         if (draining) {
-            // The drain may have passed by already.
-            open.remove(id, opening);
-            opening.completeExceptionally(new TooManyRoomsException("the server stops"));
-            return opening;
+            // The drain may have missed this room.
+            remove(id, opening);
+            opening.line.fail(new TooManyRoomsException("the server stops"));
+        } else {
+            start(id, options, opening);
         }
-        start(id, options, opening);
-        return opening;
+        return first;
     }
 
-    private void start(RoomId id, RoomOptions options, CompletableFuture<Room> opening) {
+    private void remove(RoomId id, Opening opening) {
+        if (open.remove(id, opening)) {
+            release(opening.opener);
+        }
+    }
+
+    private void release(@Nullable RoomOpener opener) {
+        if (opener != null) {
+            opened.release(opener);
+        }
+    }
+
+    /** Returns whether enough rooms are open that empty ones should close early. */
+    private boolean isCrowded() {
+        int roomsMax = services.settings().roomsMax();
+        return open.size() >= roomsMax - roomsMax / 4;
+    }
+
+    private void start(RoomId id, RoomOptions options, Opening opening) {
         services.leases()
                 .acquire(LeaseKey.room(id))
-                // An earlier owner writes until then.
-                .thenCompose(lease -> services.store()
+                // An earlier owner may still write until then.
+                .thenCompose(lease -> services.memory()
                         .chat(id, services.settings().chatHistory())
                         .thenApply(history -> build(id, options, lease, history, opening))
                         .whenComplete((room, failure) -> {
@@ -103,54 +142,68 @@ public final class Rooms implements AutoCloseable {
                         }))
                 .whenComplete((room, failure) -> {
                     if (failure != null) {
-                        open.remove(id, opening);
-                        opening.completeExceptionally(failure);
+                        remove(id, opening);
+                        opening.line.fail(failure);
                     } else {
-                        opening.complete(room);
+                        opening.room = room;
+                        opening.line.complete(room);
                     }
                 });
     }
 
-    private Room build(
-            RoomId id, RoomOptions options, Lease lease, List<ChatLine> history, CompletableFuture<Room> opening) {
+    /** A room that is open or being opened. */
+    private static final class Opening {
+        final WaitingLine<Room> line = new WaitingLine<>();
+        final @Nullable RoomOpener opener;
+        volatile @Nullable Room room;
+
+        Opening(@Nullable RoomOpener opener) {
+            this.opener = opener;
+        }
+    }
+
+    private Room build(RoomId id, RoomOptions options, Lease lease, ChatHistory history, Opening opening) {
         TickPhases thread = threads.next();
-        Room[] self = new Room[1];
-        Room room = new Room(id, options, lease, history, services, directory, thread.executor(), thread.load(), () -> {
-            open.remove(id, opening);
-            thread.remove(self[0]);
-        });
-        self[0] = room;
+        Runnable[] closed = new Runnable[1];
+        Room room = new Room(
+                id,
+                options,
+                lease,
+                history,
+                services,
+                directory,
+                settling,
+                thread.executor(),
+                thread.load(),
+                this::isCrowded,
+                () -> closed[0].run());
+        ListedRoom entry = options.unlisted()
+                ? null
+                : ListedRoom.of(room.info(), () -> room.info().players());
+        if (entry != null) {
+            listed.add(entry);
+        }
+        closed[0] = () -> {
+            if (entry != null) {
+                listed.remove(entry);
+            }
+            remove(id, opening);
+            thread.remove(room);
+        };
         thread.add(room);
         return room;
     }
 
-    /** Listed rooms in the order of their names, after one of them. */
-    public List<RoomInfo> list(String prefix, String after, int max) {
-        Predicate<RoomInfo> asked = room -> !room.unlisted()
-                && room.id().name().startsWith(prefix)
-                && room.id().name().compareTo(after) > 0;
-        return open.values().stream()
-                .map(Rooms::infoOf)
-                .filter(info -> info != null && asked.test(info))
-                .sorted(Comparator.comparing((RoomInfo info) -> info.id()))
-                .limit(max)
-                .collect(Collectors.toCollection(ArrayList::new));
+    /** Costs in proportion to the page, however many rooms there are. */
+    public RoomPage list(RoomQuery query) {
+        return listed.page(query);
     }
 
-    private static @Nullable RoomInfo infoOf(CompletableFuture<Room> opening) {
-        Room room = present(opening);
-        return room == null ? null : room.info();
-    }
-
-    private static @Nullable Room present(CompletableFuture<Room> opening) {
-        return opening.isCompletedExceptionally() ? null : opening.getNow(null);
-    }
-
-    /** Those that are open by now, in no order. */
+    /** The rooms that are open now, in no particular order. */
     public List<Room> all() {
         List<Room> rooms = new ArrayList<>();
-        for (CompletableFuture<Room> opening : open.values()) {
-            Room room = present(opening);
+        for (Opening opening : open.values()) {
+            Room room = opening.room;
             if (room != null) {
                 rooms.add(room);
             }
@@ -158,28 +211,28 @@ public final class Rooms implements AutoCloseable {
         return rooms;
     }
 
-    /** The room, if it is open by now. */
+    /** The room, if it is open now. */
     public @Nullable Room find(RoomId id) {
-        CompletableFuture<Room> opening = open.get(id);
-        return opening == null ? null : present(opening);
+        Opening opening = open.get(id);
+        return opening == null ? null : opening.room;
     }
 
     public int size() {
         return open.size();
     }
 
-    /** Opens no more rooms; takes no more requests; completes when all trades have ended and all is written. */
+    /** Stops opening rooms and accepting requests; completes when all trades have ended and everything is written. */
     public CompletableFuture<Void> drain() {
         draining = true;
         List<CompletableFuture<Void>> done = new ArrayList<>();
-        for (CompletableFuture<Room> opening : open.values()) {
-            done.add(opening.thenCompose(Room::end).exceptionally(failure -> null));
+        for (Opening opening : open.values()) {
+            done.add(opening.line.join().thenCompose(Room::end).exceptionally(failure -> null));
         }
         log.info("closing {} rooms", done.size());
         return CompletableFuture.allOf(done.toArray(CompletableFuture[]::new));
     }
 
-    /** Stops the threads. Blocks for some seconds at the most. */
+    /** Stops the threads. Blocks for a few seconds at most. */
     @Override
     public void close() {
         threads.close();

@@ -7,8 +7,9 @@ import tavern.server.game.Position;
 /** A member's place in a room: kept, without an outlet, while the connection is lost. */
 @OnRoomThread
 final class Seat {
-    final Member member;
+    final RoomMember member;
     final MoveSlot.Sink mover;
+    private final TokenBucket pace;
     MoveSlot moves;
     int entity;
 
@@ -18,8 +19,10 @@ final class Seat {
     @Nullable
     Position saved;
 
-    Seat(Member member, MoveSlot moves, Mover mover) {
+    /** @param pace P-60: how often the member may move */
+    Seat(RoomMember member, MoveSlot moves, TokenBucket pace, Mover mover) {
         this.member = member;
+        this.pace = pace;
         this.moves = moves;
         this.mover = (seq, x, y) -> mover.move(this, seq, x, y);
     }
@@ -28,11 +31,28 @@ final class Seat {
         return member.player().id();
     }
 
-    void takeMove() {
+    /**
+     * Makes the newest move, if its time has come.
+     *
+     * @return false when it is too early for another move; it waits in the slot, where a newer one may replace it
+     */
+    boolean takeMove(long nowMillis) {
+        if (moves.isEmpty()) {
+            return true;
+        }
+        if (pace.tryTake(nowMillis) > 0) {
+            return false;
+        }
+        moves.take(mover);
+        return true;
+    }
+
+    /** Makes the newest move, however early: no later one will come from this slot. */
+    void takeLastMove() {
         moves.take(mover);
     }
 
-    /** The room is suspended: where the player wanted to be meanwhile counts for nothing. */
+    /** The room is suspended: moves made meanwhile do not count. */
     void dropMove() {
         moves.take((seq, x, y) -> {});
     }

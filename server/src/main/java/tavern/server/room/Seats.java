@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import tavern.server.game.Entity;
 import tavern.server.game.PlayerId;
 
-/** Who sits where. */
+/** The seats of a room's members. */
 @OnRoomThread
 final class Seats {
     private final Map<PlayerId, Seat> byPlayer = new LinkedHashMap<>();
@@ -19,7 +19,7 @@ final class Seats {
         inOrder = List.copyOf(byPlayer.values());
     }
 
-    /** The rules gave the member an entity. */
+    /** The rules have given the member an entity. */
     void assign(Entity entity) {
         Seat seat = byPlayer.get(entity.player().id());
         if (seat != null) {
@@ -39,9 +39,9 @@ final class Seats {
         return byPlayer.get(player);
     }
 
-    /** The seat, if it is this very member's and not a later session's of the same player. */
+    /** The seat, if it belongs to this very member and not to a later session of the same player. */
     @Nullable
-    Seat of(Member member) {
+    Seat of(RoomMember member) {
         Seat seat = byPlayer.get(member.player().id());
         return seat != null && seat.member == member ? seat : null;
     }
@@ -51,7 +51,7 @@ final class Seats {
         return byEntity.get(entity);
     }
 
-    /** Never changed: safe to walk while seats come and go. */
+    /** The list is never changed: it is safe to iterate over it while seats come and go. */
     List<Seat> all() {
         return inOrder;
     }

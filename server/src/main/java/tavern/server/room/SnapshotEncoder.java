@@ -6,12 +6,12 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * P-31: who moved since the last tick, as differences to what was last sent, encoded once for all who see the same.
+ * P-31: encodes the moves since the last tick as differences to what was sent last, once for all who see the same.
  *
- * <p>Either {@link #encode(int, ByteBufAllocator)} for the whole room, or, where places are told by cells (P-37), one
- * snapshot for each view of the room, then {@link #commit}, then full views where they are needed.
+ * <p>Use either {@link #encode(int, ByteBufAllocator)} for the whole room, or, where places are sent by cells (P-37),
+ * one snapshot for each view of the room, then {@link #commit}, then full views where they are needed.
  *
- * <p>Writes the protobuf wire format by hand, into arrays that are used again: a tick makes no garbage but its buffer.
+ * <p>Writes the protobuf wire format by hand, into reused arrays: a tick makes no garbage except its buffer.
  */
 @OnRoomThread
 final class SnapshotEncoder {
@@ -31,7 +31,7 @@ final class SnapshotEncoder {
     private final Field leftIds = new Field(10);
     private final Field[] fields = {ids, xs, ys, seqs, enteredIds, enteredXs, enteredYs, enteredSeqs, leftIds};
 
-    // By entity id: what was last sent, and what goes out next.
+    // Indexed by entity id: what was sent last, and what is sent next.
     private int[] sentX = new int[32];
     private int[] sentY = new int[32];
     private int[] sentSeq = new int[32];
@@ -43,7 +43,7 @@ final class SnapshotEncoder {
     private int changedCount;
     private int sentTick;
 
-    /** The entity is known to all at this place: from an event or a full state. */
+    /** All members know that the entity is at this place, from an event or a full state. */
     void place(int id, int x, int y, int seq) {
         ensureCapacity(id);
         sentX[id] = nextX[id] = x;
@@ -62,7 +62,7 @@ final class SnapshotEncoder {
         }
     }
 
-    /** The entity is gone: nothing of it goes out any more. */
+    /** The entity is gone: nothing more about it is sent. */
     void remove(int id) {
         ensureCapacity(id);
         if (changed[id]) {
@@ -97,7 +97,7 @@ final class SnapshotEncoder {
         return nextY[id];
     }
 
-    /** The tick of the newest snapshot: full states are as of this. */
+    /** The tick of the newest snapshot: full states are as of this tick. */
     int sentTick() {
         return sentTick;
     }
@@ -124,7 +124,7 @@ final class SnapshotEncoder {
 
     // ---- by views ----
 
-    /** @return how many entities go out next, in ascending order from now on */
+    /** Sorts the pending changes by ascending entity id. @return how many there are */
     int sortChanges() {
         Arrays.sort(changedIds, 0, changedCount);
         return changedCount;
@@ -134,7 +134,7 @@ final class SnapshotEncoder {
         return changedIds[index];
     }
 
-    /** P-37: what changed in one view; all ascending. Before {@link #commit}. */
+    /** P-37: encodes the changes in one view; all ids are ascending. Call it before {@link #commit}. */
     ByteBuf encode(int tick, Ids moved, Ids entered, Ids left, ByteBufAllocator allocator) {
         clearMoved(moved.size());
         int previousId = 0;
@@ -152,16 +152,16 @@ final class SnapshotEncoder {
         return write(tick, false, allocator);
     }
 
-    /** P-38: one whole view, ascending. After {@link #commit}. */
+    /** P-38: encodes one complete view, ids ascending. Call it after {@link #commit}. */
     ByteBuf encodeAnew(int tick, Ids inView, ByteBufAllocator allocator) {
         clearMoved(0);
         leftIds.clear(0);
-        // As last sent: what has not gone out yet comes as a difference to that.
+        // Uses the places sent last: pending changes follow as differences to those.
         setEntered(inView, sentX, sentY, sentSeq);
         return write(tick, true, allocator);
     }
 
-    /** All that goes out next is sent. */
+    /** Marks all pending changes as sent. */
     void commit(int tick) {
         for (int i = 0; i < changedCount; i++) {
             commitOne(changedIds[i]);
@@ -213,7 +213,7 @@ final class SnapshotEncoder {
             bodyBytes += field.encodedBytes();
         }
         int messageBytes = 1 + varintBytes(bodyBytes) + bodyBytes;
-        ByteBuf out = allocator.directBuffer(messageBytes + VARINT_BYTES_MAX);
+        ByteBuf out = Frames.buffer(allocator, messageBytes + VARINT_BYTES_MAX);
         writeVarint(out, messageBytes);
         out.writeByte(TAG_SNAPSHOT);
         writeVarint(out, bodyBytes);
@@ -261,7 +261,7 @@ final class SnapshotEncoder {
         out.writeByte(rest);
     }
 
-    /** One packed array. */
+    /** A packed repeated field. */
     private static final class Field {
         private final int tag;
         private byte[] bytes = new byte[64];

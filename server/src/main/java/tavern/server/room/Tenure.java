@@ -3,12 +3,13 @@ package tavern.server.room;
 import tavern.server.cluster.Lease;
 
 /**
- * Whose the room is, asked before anything is done in it. A process can be stopped at any moment and go on much later, so
- * it is looked at each time; what slips through between is refused by the fence.
+ * Tells whether this server owns the room; checked before anything is done in it. A process can be paused at any moment
+ * and continue much later, so the check is made each time; a write that slips through in between is refused by the
+ * fence.
  */
 @OnRoomThread
 final class Tenure {
-    /** Each is called once a change. */
+    /** Callbacks, each called once for each change. */
     interface Changes {
         void suspended();
 
@@ -27,7 +28,7 @@ final class Tenure {
         this.changes = changes;
     }
 
-    /** Tells what has changed. @return false: suspended, or another's */
+    /** Reports a change to the callbacks. @return false when the room is suspended or lost */
     boolean isOurs() {
         Lease.State state = lease.state();
         if (state == Lease.State.LOST) {
@@ -43,7 +44,7 @@ final class Tenure {
         return mayWrite();
     }
 
-    /** Somebody else owns the room. */
+    /** Another server owns the room. */
     void lose() {
         if (!lost) {
             lost = true;
@@ -55,7 +56,7 @@ final class Tenure {
         return lost;
     }
 
-    /** Without telling anybody. */
+    /** As {@link #isOurs}, without reporting a change. */
     boolean mayWrite() {
         return !lost && lease.state() == Lease.State.HELD;
     }

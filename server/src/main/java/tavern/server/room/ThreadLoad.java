@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 
-/** How long the work of one room thread waits and takes. Recording is cheap and makes no garbage. */
+/** Measures how long the work of one room thread waits and takes. Recording is cheap and makes no garbage. */
 final class ThreadLoad {
     private static final Duration[] BUCKETS = LongStream.of(
                     50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 1_000_000,
@@ -20,7 +20,7 @@ final class ThreadLoad {
     final Timer run;
     /** A room's tick. */
     final Timer tick;
-    /** How much later than due the ticks began. */
+    /** How late the ticks began. */
     final Timer lateness;
 
     ThreadLoad(MeterRegistry registry, int thread) {

@@ -1,42 +1,45 @@
 package tavern.server.room;
 
 import io.netty.util.concurrent.EventExecutor;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tavern.server.guard.PacedLog;
+import tavern.server.time.MonotonicClock;
 
 /**
- * The ticks of all rooms of one thread: a few phases spread over the interval, so that rooms do not burst together
- * and a thousand rooms need one timer. While all rooms but a few rest there is no burst to be spread: all are looked at
- * together, and the thread wakes up once an interval. The phases belong to the thread.
+ * Ticks all rooms of one thread: in a few phases spread over the interval, so that rooms do not burst together and a
+ * thousand rooms need one timer. While all rooms except a few rest, there is no burst to spread: all rooms are ticked
+ * together, and the thread wakes up once an interval. The phases are confined to the thread.
  */
 final class TickPhases {
-    private static final Logger log = LoggerFactory.getLogger(TickPhases.class);
+    private static final PacedLog log = PacedLog.perSecond(LoggerFactory.getLogger(TickPhases.class));
     private static final int PHASES_MAX = 10;
     private static final long PHASE_MILLIS_MIN = 5;
-    /** So many may move at the same time; the thread is calm after a second in which it were never more. */
+    /**
+     * The most rooms that may be awake together on a calm thread; the thread becomes calm after a second in which there
+     * were never more.
+     */
     private static final int AWAKE_ROOMS_MAX = 16;
 
     private final EventExecutor executor;
-    private final InstantSource clock;
+    private final MonotonicClock clock;
     private final RoomMetrics metrics;
     private final ThreadLoad load;
     private final int tickHz;
     private final int phasesPerSecond;
     private final List<List<Ticking>> phases = new ArrayList<>();
-    private final Round round = new Round();
+    private final SendBatch batch = new SendBatch();
     private long lastPhase;
     private long dueNanos;
-    /** Of this interval. */
+    /** The rooms found awake in this interval. */
     private int awake;
 
     private int calmIntervals;
     private boolean calm;
 
-    TickPhases(EventExecutor executor, int index, int tickHz, InstantSource clock, RoomMetrics metrics) {
+    TickPhases(EventExecutor executor, int index, int tickHz, MonotonicClock clock, RoomMetrics metrics) {
         this.executor = executor;
         this.clock = clock;
         this.metrics = metrics;
@@ -75,40 +78,48 @@ final class TickPhases {
         executor.execute(() -> phases.forEach(phase -> phase.remove(room)));
     }
 
-    /** Runs what is due. After a pause each room ticks once, not as often as it would have. */
+    /** Runs the phases that are due. After a pause each room ticks once, not as often as it would have. */
     private void run() {
-        load.lateness.record(Math.max(0, metrics.nanos() - dueNanos), TimeUnit.NANOSECONDS);
         long millis = clock.millis();
         long now = phaseAt(millis);
-        long first = now - phases.size() + 1;
         boolean wasCalm = calm;
+        try {
+            tickAll(now, millis);
+        } finally {
+            lastPhase = now;
+            // A thread that has just become calm still wakes at the next phase, which ticks all its rooms, so that no
+            // room waits longer than an interval.
+            wakeUpAt(wasCalm && calm ? now + phases.size() : now + 1, millis);
+        }
+    }
+
+    private void tickAll(long now, long millis) {
+        load.lateness.record(Math.max(0, metrics.nanos() - dueNanos), TimeUnit.NANOSECONDS);
+        long first = now - phases.size() + 1;
         for (long phase = calm ? first : Math.max(first, lastPhase + 1); phase <= now; phase++) {
             for (Ticking room : phases.get((int) (phase % phases.size()))) {
                 tick(room, millis);
             }
         }
-        round.send();
+        batch.send();
         if (calm || now / phases.size() != lastPhase / phases.size()) {
             calmIntervals = awake <= AWAKE_ROOMS_MAX ? calmIntervals + 1 : 0;
             awake = 0;
             calm = calmIntervals >= tickHz;
         }
-        lastPhase = now;
-        // Newly calm: with the next phase for all, so that no room waits for longer than an interval.
-        wakeUpAt(wasCalm && calm ? now + phases.size() : now + 1, millis);
     }
 
-    // Whatever is thrown: the other rooms tick, and there is a next time.
+    // Whatever is thrown, the other rooms tick, and this room ticks again next time.
     @SuppressWarnings("IllegalCatch")
     private void tick(Ticking room, long millis) {
         try {
-            awake += room.tick(round, millis) ? 1 : 0;
+            awake += room.tick(batch, millis) ? 1 : 0;
         } catch (Throwable e) {
             log.error("a room's tick failed", e);
         }
     }
 
-    /** One timer after another, and none at a fixed rate: what a pause has left out is not made up for. */
+    /** Sets one timer after another instead of a fixed rate, so that ticks missed in a pause are not made up for. */
     private void wakeUpAt(long phase, long nowMillis) {
         long delayMillis = Math.max(1, -Math.floorDiv(-phase * 1_000, phasesPerSecond) - nowMillis);
         dueNanos = metrics.nanos() + TimeUnit.MILLISECONDS.toNanos(delayMillis);

@@ -1,6 +1,6 @@
 package tavern.server.room;
 
-/** What has a share of its thread's ticks: a room. */
+/** Something that has a share of its thread's ticks: a room. */
 abstract class Ticking {
     /**
      * One step of time. Never throws: others tick after this one.
@@ -10,5 +10,5 @@ abstract class Ticking {
      * @return whether it is awake: it had something to do that time alone did not bring about, or it does not rest
      */
     @OnRoomThread
-    abstract boolean tick(Round round, long dueMillis);
+    abstract boolean tick(SendBatch batch, long dueMillis);
 }

@@ -1,17 +1,21 @@
 package tavern.server.room;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.UnknownFieldSet;
 import java.nio.ByteBuffer;
 import java.util.UUID;
 import tavern.protocol.v1.ChatMessage;
 import tavern.protocol.v1.CustomEvent;
 import tavern.protocol.v1.Error;
 import tavern.protocol.v1.ErrorCode;
+import tavern.protocol.v1.InventoryChanged;
 import tavern.protocol.v1.Item;
 import tavern.protocol.v1.Left;
 import tavern.protocol.v1.PlayerJoined;
 import tavern.protocol.v1.PlayerLeft;
 import tavern.protocol.v1.Redirect;
+import tavern.protocol.v1.Replayed;
+import tavern.protocol.v1.RoomList;
 import tavern.protocol.v1.RoomResumed;
 import tavern.protocol.v1.RoomSuspended;
 import tavern.protocol.v1.ServerMessage;
@@ -22,20 +26,39 @@ import tavern.protocol.v1.TradeResult;
 import tavern.server.cluster.Node;
 import tavern.server.game.Entity;
 import tavern.server.game.Goods;
-import tavern.server.game.Inventory;
+import tavern.server.game.GoodsChange;
 import tavern.server.game.PersonalEvent;
 import tavern.server.game.RoomEvent;
 import tavern.server.game.RoomId;
 import tavern.server.game.SettledTrade;
 
-/** The rules' words as messages of the protocol. */
+/** Translates the rules' types into messages of the protocol. */
 public final class Wire {
+    /** P-23: marks the end of the replay of missed events. */
+    public static final ServerMessage REPLAYED = ServerMessage.newBuilder()
+            .setReplayed(Replayed.getDefaultInstance())
+            .build();
+
     private Wire() {}
 
     public static ServerMessage error(int replyTo, ErrorCode code, String text, long retryAfterMillis) {
         Error.Builder error = Error.newBuilder().setCode(code).setText(text).setRetryAfterMs((int)
                 Math.min(retryAfterMillis, Integer.MAX_VALUE));
         return ServerMessage.newBuilder().setReplyTo(replyTo).setError(error).build();
+    }
+
+    /** P-28: a page of the room list. */
+    public static ServerMessage rooms(int replyTo, RoomPage page) {
+        UnknownFieldSet.Field.Builder rooms = UnknownFieldSet.Field.newBuilder();
+        page.rooms().forEach(room -> rooms.addLengthDelimited(room.info()));
+        // They are encoded already, and an unknown field is written as it is.
+        RoomList.Builder list = RoomList.newBuilder()
+                .setMore(!page.next().isEmpty())
+                .setNext(page.next())
+                .setUnknownFields(UnknownFieldSet.newBuilder()
+                        .addField(RoomList.ROOMS_FIELD_NUMBER, rooms.build())
+                        .build());
+        return ServerMessage.newBuilder().setReplyTo(replyTo).setRoomList(list).build();
     }
 
     public static ServerMessage left(int replyTo, String room) {
@@ -45,7 +68,7 @@ public final class Wire {
                 .build();
     }
 
-    /** Without a ticket: the player's own token is good everywhere. */
+    /** A redirect carries no ticket: the player's own token is good on every node. */
     public static ServerMessage redirect(int replyTo, RoomId room, Node holder) {
         return ServerMessage.newBuilder()
                 .setReplyTo(replyTo)
@@ -68,14 +91,11 @@ public final class Wire {
                 .build();
     }
 
-    public static tavern.protocol.v1.Inventory inventory(Inventory inventory) {
-        var message = tavern.protocol.v1.Inventory.newBuilder().setVersion(inventory.version());
-        inventory.stacks().forEach((kind, count) -> message.addStacks(stack(kind, count)));
-        inventory
-                .items()
-                .forEach((id, kind) ->
-                        message.addItems(Item.newBuilder().setId(id).setKind(kind)));
-        return message.build();
+    private static tavern.protocol.v1.GoodsChange change(GoodsChange change) {
+        var message = tavern.protocol.v1.GoodsChange.newBuilder().setVersion(change.version());
+        change.counts().forEach((kind, count) -> message.addCounts(stack(kind, count)));
+        change.itemsIn().forEach((id, kind) -> message.addItemsIn(item(id, kind)));
+        return message.addAllItemIdsOut(change.itemsOut()).build();
     }
 
     public static tavern.protocol.v1.Goods goods(Goods goods) {
@@ -84,7 +104,11 @@ public final class Wire {
         return message.addAllItemIds(goods.items()).build();
     }
 
-    private static Stack stack(String kind, long count) {
+    static Item item(long id, String kind) {
+        return Item.newBuilder().setId(id).setKind(kind).build();
+    }
+
+    static Stack stack(String kind, long count) {
         return Stack.newBuilder().setKind(kind).setCount(count).build();
     }
 
@@ -94,7 +118,7 @@ public final class Wire {
         return ByteString.copyFrom(bytes.flip());
     }
 
-    /** @param withPlaces false: where somebody appears is told to those who see it (P-37) */
+    /** @param withPlaces false when an entity's place is sent only to those who see it (P-37) */
     static ServerMessage.Builder event(RoomEvent event, boolean withPlaces) {
         ServerMessage.Builder message = ServerMessage.newBuilder();
         if (event instanceof RoomEvent.Chatted chatted) {
@@ -141,6 +165,25 @@ public final class Wire {
         return message;
     }
 
+    /** P-55: the player's goods have changed, other than by a trade of the room. */
+    public static ServerMessage.Builder goodsChanged(GoodsChange change, String reason) {
+        return ServerMessage.newBuilder()
+                .setInventoryChanged(
+                        InventoryChanged.newBuilder().setChange(change(change)).setReason(reason));
+    }
+
+    /** P-55: the player's goods have this version now, and nobody told this server how they changed. */
+    public static ServerMessage.Builder inventoryRead(long version, String reason) {
+        return ServerMessage.newBuilder()
+                .setInventoryChanged(
+                        InventoryChanged.newBuilder().setVersion(version).setReason(reason));
+    }
+
+    /** The answer to a player who asks again how a trade ended. */
+    public static ServerMessage.Builder firstOutcome(int replyTo, SettledTrade trade) {
+        return event(replyTo, new PersonalEvent.TradeEnded(trade, null));
+    }
+
     private static TradeResult.Builder result(PersonalEvent.TradeEnded ended) {
         SettledTrade trade = ended.trade();
         TradeResult.Builder result = TradeResult.newBuilder()
@@ -149,8 +192,8 @@ public final class Wire {
                 .setTo(trade.partner().name())
                 .setOutcome(trade.outcome())
                 .setReason(trade.reason());
-        Inventory inventory = ended.inventory();
-        return inventory == null ? result : result.setInventory(inventory(inventory));
+        GoodsChange change = ended.change();
+        return change == null ? result : result.setChange(change(change));
     }
 
     private static CustomEvent custom(int kind, byte[] payload) {
@@ -170,7 +213,7 @@ public final class Wire {
                 .build();
     }
 
-    /** P-36: in the room, but out of view. */
+    /** P-36: an entity that is in the room, but out of view. */
     static tavern.protocol.v1.Entity away(int entity, String player) {
         return tavern.protocol.v1.Entity.newBuilder()
                 .setId(entity)

@@ -15,25 +15,27 @@ import tavern.server.game.Position;
 import tavern.server.game.RoomId;
 import tavern.server.store.Causes;
 import tavern.server.store.ChatLine;
+import tavern.server.store.Erasure;
 import tavern.server.store.PlayerPosition;
+import tavern.server.store.RoomStore;
 import tavern.server.store.StaleFenceException;
-import tavern.server.store.Store;
 
 /**
- * Chat and places on their way to the store, a little late and together. One write of each sort is under way at a
- * time; what fails is written again with what has come since. Bounded: the newest chat lines, one place a player.
+ * Writes chat and places to the store with a short delay, in batches. One write of each kind is under way at a time;
+ * what fails is written again, with what has come since. Bounded: the newest chat lines, and one place a player.
  */
 @OnRoomThread
 final class WriteBehind {
     /**
-     * A write without an answer for so long counts as failed and is done again. Should the first be done after all, the
-     * numbers of its lines tell it for a repeat, and of places the store keeps the order in which it was asked.
+     * A write without a reply for this long counts as failed and is repeated. Should the first one be carried out after
+     * all, the store recognises repeated lines by their numbers, and applies places in the order in which they were
+     * sent.
      */
     private static final long WRITE_SECONDS_MAX = 5;
 
     private final RoomId room;
     private final long fence;
-    private final Store store;
+    private final RoomStore store;
     private final RoomSettings settings;
     private final Executor roomThread;
     private final BooleanSupplier mayWrite;
@@ -41,7 +43,7 @@ final class WriteBehind {
 
     private List<ChatLine> chat = new ArrayList<>();
     private Map<PlayerId, Position> positions = new LinkedHashMap<>();
-    /** Of the next line: what was said under this fence comes after what was said under earlier ones. */
+    /** The number of the next line: continues from the newest one in the store when the room opened. */
     private long nextNumber;
 
     private long chatSinceMillis;
@@ -50,18 +52,23 @@ final class WriteBehind {
     private @Nullable CompletableFuture<Void> chatWrite;
     private @Nullable CompletableFuture<Void> positionsWrite;
 
-    /** @param mayWrite whether the room is surely ours; what cannot be written waits @param stale it is another's */
+    /**
+     * @param lastNumber of the newest line in the store
+     * @param mayWrite whether the room is certainly ours; pending writes wait until it is
+     * @param stale called when another server owns the room
+     */
     WriteBehind(
             RoomId room,
             long fence,
-            Store store,
+            long lastNumber,
+            RoomStore store,
             RoomSettings settings,
             Executor roomThread,
             BooleanSupplier mayWrite,
             Runnable stale) {
         this.room = room;
         this.fence = fence;
-        this.nextNumber = fence;
+        this.nextNumber = lastNumber + 1;
         this.store = store;
         this.settings = settings;
         this.roomThread = roomThread;
@@ -87,7 +94,10 @@ final class WriteBehind {
         }
     }
 
-    /** Writes chat that has waited: all rooms at the same time, for the store commits together what comes together. */
+    /**
+     * Writes chat that has waited long enough. All rooms do so at the same time, since the store commits together what
+     * arrives together.
+     */
     void tick(long nowMillis) {
         if (!chat.isEmpty() && chatSinceMillis < nowMillis - nowMillis % settings.chatFlushMillis()) {
             chatSinceMillis = nowMillis;
@@ -95,19 +105,30 @@ final class WriteBehind {
         }
     }
 
-    /** Whether {@link #tick} has nothing to write, and no write is under way that may have to be done again. */
+    /** Returns whether {@link #tick} has nothing to write, and no write is under way that may have to be repeated. */
     boolean isAtRest() {
         return chat.isEmpty() && chatWrite == null && positionsWrite == null;
     }
 
-    /** Somebody else writes by now: what is left here is worth nothing. */
+    /**
+     * Erases a player from the lines that are not written yet. Completes on the room's thread, without a failure, when the
+     * write of older lines has ended too: from then on they are in the store, or were put back and erased here.
+     */
+    CompletableFuture<Void> erase(Erasure erasure) {
+        chat.replaceAll(erasure::clean);
+        return chatWrite == null
+                ? CompletableFuture.completedFuture(null)
+                : chatWrite.thenRun(() -> chat.replaceAll(erasure::clean));
+    }
+
+    /** Another server writes by now: what is pending here is worthless. */
     void discard() {
         discarding = true;
         chat = new ArrayList<>();
         positions = new LinkedHashMap<>();
     }
 
-    /** Writes all there is. Completes on the room's thread; never fails. */
+    /** Writes everything pending. Completes on the room's thread; never fails. */
     CompletableFuture<Void> flush() {
         failed = false;
         flushChat();
@@ -115,7 +136,7 @@ final class WriteBehind {
         if (chatWrite == null && positionsWrite == null) {
             return CompletableFuture.completedFuture(null);
         }
-        // What came while a write was under way goes with the next one.
+        // Changes that came while a write was under way go with the next one.
         return CompletableFuture.allOf(done(chatWrite), done(positionsWrite))
                 .thenCompose(written -> failed ? CompletableFuture.completedFuture(null) : flush());
     }
@@ -159,7 +180,7 @@ final class WriteBehind {
                 places.putAll(positions);
                 positions = places;
             } else {
-                // Of those who left meanwhile nobody would think again.
+                // Flushed now, because nothing else would save the places of those who left meanwhile.
                 flushPositions();
             }
         });

@@ -5,27 +5,27 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The members whose own cell is the same: they see the same, so what changes there is encoded once for all of them. */
+/** The members in one cell: they see the same, so what changes there is encoded once for all of them. */
 @OnRoomThread
 final class Zone {
     final int cell;
     final FanOut fanOut;
 
-    /** Of the newest snapshot, while somebody watches. */
+    /** The tick of the newest snapshot, while somebody watches. */
     int sentTick;
 
-    // Of one tick, by ascending ids.
+    // The changes of one tick, by ascending ids.
     final Ids moved = new Ids();
     final Ids entered = new Ids();
     final Ids left = new Ids();
 
-    /** Who came from other zones in this tick. */
+    /** Members who came from other zones in this tick. */
     final List<Outlet> arrivals = new ArrayList<>();
 
     FanOut.@Nullable State snapshot;
     FanOut.@Nullable State state;
 
-    Zone(int cell, Stir missed) {
+    Zone(int cell, DirtyFlag missed) {
         this.cell = cell;
         this.fanOut = new FanOut(missed);
     }
@@ -43,7 +43,7 @@ final class Zone {
         state = new FanOut.State(frame, sentTick, 0);
     }
 
-    /** The tick is over. */
+    /** The tick is over: clears its changes. */
     void reset() {
         moved.clear();
         entered.clear();

@@ -9,7 +9,7 @@
  * </pre>
  *
  * The only package with room threads; what belongs to one is marked {@link tavern.server.room.OnRoomThread} and
- * checked. Must not know sessions or the network: members are seen through {@link tavern.server.room.Member} and
+ * checked. Must not know sessions or the network: members are seen through {@link tavern.server.room.RoomMember} and
  * {@link tavern.server.room.Outlet}.
  */
 @NullMarked

@@ -5,13 +5,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a player proves who it is.
+ * How players prove their identity.
  *
- * @param failuresMax failed attempts of one address, or for one player, within {@code failureWindowSeconds}
+ * @param failuresMax failed logins for one player from one address within {@code failureWindowSeconds}
+ * @param failuresPerAddressMax failed logins from one address, for any players, within that time
  */
-public record AuthSettings(Mode mode, Jwt jwt, int failuresMax, int failureWindowSeconds) {
+public record AuthSettings(Mode mode, Jwt jwt, int failuresMax, int failuresPerAddressMax, int failureWindowSeconds) {
     public enum Mode {
-        /** The token is the player's name. On loopback addresses only. */
+        /** The token is the player's name. Allowed on loopback addresses only. */
         DEV,
         JWT
     }
@@ -19,13 +20,13 @@ public record AuthSettings(Mode mode, Jwt jwt, int failuresMax, int failureWindo
     /**
      * How tokens are checked.
      *
-     * @param algorithms allowed ones of HS256, RS256 and EdDSA
+     * @param algorithms the allowed ones of HS256, RS256 and EdDSA
      * @param secret for HS256, at least 32 bytes
      * @param publicKey PEM file with the key for RS256 or EdDSA
-     * @param issuer {@code iss} that a token must have; null: not checked
-     * @param audience {@code aud} that a token must have; null: a token with an audience is refused
+     * @param issuer {@code iss} that a token must have, or null to skip the check
+     * @param audience {@code aud} that a token must have; with null, a token with an audience is refused
      * @param clockSkewSeconds allowed at {@code exp} and {@code nbf}
-     * @param singleUse a token must have a {@code jti} and is good for one login
+     * @param singleUse whether a token must have a {@code jti} and is good for one login
      */
     public record Jwt(
             List<String> algorithms,
@@ -35,7 +36,7 @@ public record AuthSettings(Mode mode, Jwt jwt, int failuresMax, int failureWindo
             @Nullable String audience,
             int clockSkewSeconds,
             boolean singleUse) {
-        /** Without the secret, so that it can be logged. */
+        /** Omits the secret, so that the settings can be logged. */
         @Override
         public String toString() {
             return "Jwt[algorithms=" + algorithms + ", publicKey=" + publicKey + ", issuer=" + issuer + ", audience="

@@ -4,63 +4,78 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import java.net.InetAddress;
 import java.time.Duration;
-import java.time.InstantSource;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
+import tavern.server.time.MonotonicClock;
 
 /**
- * Counts failed logins by address and by player, each for a while after the first. Safe on any thread, never blocks.
+ * P-7: counts failed logins, each for a time after the first, by two keys.
+ *
+ * <p>The narrow key is the pair of address and player, so that nobody can lock out a player from elsewhere, nor the
+ * other players of an address. It only decides how a bad token is answered: a good one is never refused because of it.
+ * The wide key is the address alone, and bounds the cost of checking tokens: above its limit they are not checked.
+ * Addresses in {@code limits.uncounted-addresses} have no such limit, since all players may come from behind them.
+ *
+ * <p>Safe on any thread; never blocks.
  */
 public final class AuthThrottle {
     private static final int ENTRIES_MAX = 100_000;
 
     private final int failuresMax;
+    private final int failuresPerAddressMax;
+    private final AddressBlocks uncounted;
     private final Cache<NetworkPrefix, AtomicInteger> byAddress;
-    private final Cache<String, AtomicInteger> byName;
+    private final Cache<Pair, AtomicInteger> byPair;
 
-    public AuthThrottle(AuthSettings settings, InstantSource clock) {
-        failuresMax = settings.failuresMax();
-        byAddress = counters(settings, clock);
-        byName = counters(settings, clock);
+    /** @param player as the token claims, or empty when it claims none */
+    private record Pair(NetworkPrefix address, String player) {}
+
+    public AuthThrottle(AuthSettings settings, AddressBlocks uncounted, MonotonicClock clock) {
+        this.failuresMax = settings.failuresMax();
+        this.failuresPerAddressMax = settings.failuresPerAddressMax();
+        this.uncounted = uncounted;
+        this.byAddress = counters(settings, clock);
+        this.byPair = counters(settings, clock);
     }
 
-    private static <K> Cache<K, AtomicInteger> counters(AuthSettings settings, InstantSource clock) {
+    private static <K> Cache<K, AtomicInteger> counters(AuthSettings settings, MonotonicClock clock) {
         return Caffeine.newBuilder()
                 .maximumSize(ENTRIES_MAX)
                 .expireAfterWrite(Duration.ofSeconds(settings.failureWindowSeconds()))
                 .executor(Runnable::run)
-                .ticker(() -> TimeUnit.MILLISECONDS.toNanos(clock.millis()))
+                .ticker(clock)
                 .build();
     }
 
+    /** Returns whether a token from this address may be checked. */
+    public boolean allows(InetAddress address) {
+        AtomicInteger failures = byAddress.getIfPresent(NetworkPrefix.of(address));
+        return failures == null || failures.get() < failuresPerAddressMax;
+    }
+
     /**
-     * Whether a login may be tried at all; if not, it is answered {@code AUTH_THROTTLED} unseen.
+     * Counts a token that proved nothing.
      *
-     * @param name from {@link Authenticator#claimedName}
+     * @param player from {@link Authenticator#claimedName}
+     * @return false when this pair already had too many failures
      */
-    public boolean allows(InetAddress address, String name) {
-        return failures(byAddress.getIfPresent(NetworkPrefix.of(address))) < failuresMax
-                && failures(byName.getIfPresent(name)) < failuresMax;
-    }
-
-    private int failures(@Nullable AtomicInteger counter) {
-        return counter == null ? 0 : counter.get();
-    }
-
-    public void failed(InetAddress address, String name) {
-        count(byAddress, NetworkPrefix.of(address));
-        if (!name.isEmpty()) {
-            count(byName, name);
+    public boolean failed(InetAddress address, String player) {
+        NetworkPrefix prefix = NetworkPrefix.of(address);
+        if (!uncounted.contain(address)) {
+            count(byAddress, prefix);
         }
+        return count(byPair, new Pair(prefix, player)) <= failuresMax;
     }
 
-    private static <K> void count(Cache<K, AtomicInteger> counters, K key) {
-        counters.asMap().computeIfAbsent(key, absent -> new AtomicInteger()).incrementAndGet();
+    private static <K> int count(Cache<K, AtomicInteger> counters, K key) {
+        return counters.asMap()
+                .computeIfAbsent(key, absent -> new AtomicInteger())
+                .incrementAndGet();
     }
 
-    /** Clears the player's failures, but not the address': one good account must not pay for guessing at others. */
-    public void succeeded(String name) {
-        byName.invalidate(name);
+    /**
+     * Forgets the pair's failures, but not the address's: one valid account must not make up for guessing at others.
+     */
+    public void succeeded(InetAddress address, String player) {
+        byPair.invalidate(new Pair(NetworkPrefix.of(address), player));
     }
 }

@@ -4,28 +4,33 @@ import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.time.InstantSource;
 
-/** Tells from a token who the player is. Called on event loops: never blocks. */
+/** Derives a player's identity from a token. Safe on any thread; never blocks. */
 public interface Authenticator {
     /**
-     * The name of the player that the token proves, a valid one.
+     * Checks a token. A single-use token is still good afterwards.
      *
-     * @throws AuthException when it proves nothing
+     * @throws AuthException when the token proves nothing
      */
-    String playerName(String token) throws AuthException;
+    Proof prove(String token) throws AuthException;
 
     /**
-     * The name to count failures under, beside the address; empty when an unproven token tells none that could be
-     * trusted, since else anybody could lock anybody out.
+     * Lets the player in, which uses up a single-use token.
+     *
+     * @throws AuthException when it was used for another login meanwhile
      */
-    default String claimedName(String token) {
-        return "";
-    }
+    default void use(Proof proof) throws AuthException {}
 
     /**
-     * The one that the configuration asks for.
+     * The name that an unproven token claims, under which a failure is counted together with the address, or empty when
+     * it claims none.
+     */
+    String claimedName(String token);
+
+    /**
+     * Creates the configured authenticator.
      *
      * @throws IOException when the key file cannot be read
-     * @throws GeneralSecurityException when it holds no fit key
+     * @throws GeneralSecurityException when it holds no suitable key
      */
     static Authenticator of(AuthSettings settings, InstantSource clock) throws IOException, GeneralSecurityException {
         return switch (settings.mode()) {

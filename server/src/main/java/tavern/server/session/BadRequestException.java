@@ -2,7 +2,7 @@ package tavern.server.session;
 
 import tavern.protocol.v1.ErrorCode;
 
-/** A message that asks for what nobody can do. Without a stack: anybody can send it, as often as they like. */
+/** An invalid request. Without a stack trace, since anybody can send one as often as they like. */
 final class BadRequestException extends Exception {
     private static final long serialVersionUID = 1;
 
@@ -15,7 +15,7 @@ final class BadRequestException extends Exception {
         this.text = message;
     }
 
-    /** For the client. */
+    /** The text for the client. */
     String text() {
         return text;
     }

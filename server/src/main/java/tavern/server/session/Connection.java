@@ -1,6 +1,7 @@
 package tavern.server.session;
 
 import java.net.InetAddress;
+import java.util.Iterator;
 import tavern.protocol.v1.ErrorCode;
 import tavern.protocol.v1.ServerMessage;
 import tavern.server.room.Outlet;
@@ -9,29 +10,56 @@ import tavern.server.room.Outlet;
 public interface Connection extends Outlet {
     InetAddress address();
 
-    /** False from the moment on at which {@link Stage#closed} is called or about to be. Any thread. */
+    /** Returns false from the moment at which {@link Stage#closed} is called or about to be. Safe on any thread. */
     boolean isOpen();
 
-    /** On the loop at once, from any other thread in its row of tasks. */
+    /**
+     * Returns whether the client takes what is written; if not, nothing large should be added to what waits. On the
+     * loop.
+     */
+    boolean takesMore();
+
+    /** Sends at once when called on the loop, and through the loop's task queue from any other thread. */
     void send(ServerMessage message);
 
     /**
-     * In the loop's row of tasks, on the loop too: rooms run on loops, and what they say must not overtake what they have
-     * told everybody before. Any thread; from one thread in order.
+     * Sends these in turn, each once the one before has left, so that they never fill the bounds of what may wait for a
+     * client. Other messages go between them. On the loop.
+     *
+     * @return false, with none of them sent, when earlier ones are still being sent
+     */
+    boolean sendPaced(Iterator<ServerMessage> messages);
+
+    /** The bytes that a frame of an identified client may have. */
+    int frameBytesMax();
+
+    /**
+     * Sends through the loop's task queue, even when called on the loop: rooms run on loops, and their messages to a
+     * member must not overtake what they have sent to everybody before. Safe on any thread; messages from one thread
+     * stay in order.
      */
     default void post(ServerMessage message) {
         loop().execute(() -> send(message));
     }
 
-    /** Says why and closes, once. Any thread. */
-    void close(ErrorCode code, String text);
+    /** Closes as {@link #close(int, ErrorCode, String)} does, when the error answers no message of the client. */
+    default void close(ErrorCode code, String text) {
+        close(0, code, text);
+    }
 
-    /** Closes without a word, for a client that said good-bye. Any thread. */
+    /**
+     * Sends the reason and closes, once. Safe on any thread.
+     *
+     * @param replyTo P-14: seq of the {@code Hello} that is refused, or 0 for none
+     */
+    void close(int replyTo, ErrorCode code, String text);
+
+    /** Closes without a message, for a client that said goodbye. Safe on any thread. */
     void closeQuietly();
 
-    /** On the loop: who handles the next message. */
+    /** Sets the stage that handles the next message. On the loop. */
     void become(Stage stage);
 
-    /** On the loop: the client has said who it is, and gets the limits of one that has. */
+    /** The client has identified itself, and gets the limits of a known client. On the loop. */
     void identified(String session);
 }

@@ -1,18 +1,18 @@
 package tavern.server.session;
 
 /**
- * What operators have stopped.
+ * Something that operators have stopped.
  *
- * @param target the room's or the player's name; empty for everywhere
- * @param reason for operators; players are not told
+ * @param target the room's or the player's name, or empty for everywhere
+ * @param reason for operators; players do not see it
  */
 public record Freeze(What what, Scope scope, String target, String reason, long sinceMillis) {
     public enum What {
-        /** New offers and accepts; those who want out of a trade may, and what is being carried out ends. */
+        /** New offers and accepts; players may still get out of a trade, and settlements under way finish. */
         TRADES,
         /** Chat and whispers. */
         CHAT,
-        /** Joins of rooms; who is in one stays. */
+        /** Joins of rooms; members of a room stay. */
         JOINS
     }
 
@@ -22,7 +22,7 @@ public record Freeze(What what, Scope scope, String target, String reason, long 
         PLAYER
     }
 
-    /** What makes it the same freeze, whatever its reason. */
+    /** The identity of a freeze, whatever its reason. */
     record Key(What what, Scope scope, String target) {}
 
     Key key() {

@@ -1,11 +1,11 @@
 package tavern.server.session;
 
-import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -15,14 +15,16 @@ import org.slf4j.LoggerFactory;
 import tavern.server.game.RoomId;
 import tavern.server.session.Freeze.Scope;
 import tavern.server.session.Freeze.What;
+import tavern.server.store.FreezeAnswer;
 import tavern.server.store.FreezeRow;
 import tavern.server.store.FreezeRows;
-import tavern.server.store.Store;
+import tavern.server.store.FreezeStore;
+import tavern.server.time.MonotonicClock;
 
 /**
- * The operators' kill switches: in the store, for the whole realm. Each server looks once a second whether they are others
- * than it knows; while the store is silent, those that it knows stay in force. Any thread; asking is a look-up in a map
- * that is never changed but replaced, and nothing at all while nothing is frozen.
+ * The operators' kill switches, kept in the store for the whole realm. Each server checks once a second whether they
+ * have changed; while the store is silent, the known ones stay in force. Safe on any thread. A query is a look-up in a
+ * map that is replaced, never modified, and costs nothing while nothing is frozen.
  */
 public final class Freezes implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Freezes.class);
@@ -30,24 +32,27 @@ public final class Freezes implements AutoCloseable {
     private static final long POLL_MILLIS = 1_000;
     private static final long STORE_MILLIS_MAX = 2_000;
 
-    private final Store store;
-    private final InstantSource clock;
+    private final FreezeStore store;
+    private final MonotonicClock clock;
     private volatile Map<Freeze.Key, Freeze> inForce = Map.of();
     private volatile long version;
     private volatile long followedMillis;
     private volatile boolean lost;
     private volatile boolean closed;
 
-    /** The reading asked for last: they come one after another, so that what was read later stays. Guarded by this. */
+    /**
+     * The newest reading of the store: readings run one after another, so that the latest result stays. Guarded by
+     * this.
+     */
     private CompletableFuture<Void> last = CompletableFuture.completedFuture(null);
 
-    Freezes(Store store, InstantSource clock) {
+    Freezes(FreezeStore store, MonotonicClock clock) {
         this.store = store;
         this.clock = clock;
         this.followedMillis = clock.millis();
     }
 
-    /** Completes when they are known; before that nobody is to be served. Looks for changes from then on. */
+    /** Completes when the freezes are known; nobody may be served before that. Polls for changes from then on. */
     public CompletionStage<Void> start() {
         return read().thenRun(this::pollLater);
     }
@@ -55,23 +60,29 @@ public final class Freezes implements AutoCloseable {
     private void pollLater() {
         if (!closed) {
             CompletableFuture.delayedExecutor(POLL_MILLIS, TimeUnit.MILLISECONDS, Runnable::run)
-                    .execute(() -> poll().whenComplete((done, failure) -> {
-                        polled(failure);
-                        pollLater();
-                    }));
+                    .execute(this::pollNow);
+        }
+    }
+
+    private void pollNow() {
+        if (!closed) {
+            poll().whenComplete((done, failure) -> {
+                polled(failure);
+                pollLater();
+            });
         }
     }
 
     private void polled(@Nullable Throwable failure) {
         if (failure == null) {
             followedMillis = clock.millis();
-        } else if (!lost) {
+        } else if (!lost && !closed) {
             log.warn("it is not known whether freezes were changed: {}", failure.toString());
         }
         lost = failure != null;
     }
 
-    /** For how long it has not been known whether they were changed; about a second while all is well. */
+    /** The time since the last successful poll; about a second while all is well. */
     public long behindMillis() {
         return Math.max(0, clock.millis() - followedMillis);
     }
@@ -119,28 +130,37 @@ public final class Freezes implements AutoCloseable {
                 freeze.what().name(), freeze.scope().name(), freeze.target(), freeze.reason(), freeze.sinceMillis());
     }
 
-    private static <T> CompletableFuture<T> bounded(CompletionStage<T> asked) {
-        return asked.toCompletableFuture().copy().orTimeout(STORE_MILLIS_MAX, TimeUnit.MILLISECONDS);
+    private static <T> CompletableFuture<T> bounded(CompletionStage<T> answer) {
+        return answer.toCompletableFuture().copy().orTimeout(STORE_MILLIS_MAX, TimeUnit.MILLISECONDS);
     }
 
     /**
-     * Completes once it is stored and in force here; other servers follow within about a second. With false: there are
-     * too many already. Fails when the store does.
+     * Completes once the freeze is stored and in force here; other servers follow within about a second. Fails when the
+     * store does.
+     *
+     * @param seenSinceMillis since when it has been in force, as far as the operator knows, or 0 if it is not
      */
-    public CompletionStage<Boolean> add(Freeze freeze) {
-        return store.freeze(row(freeze), FREEZES_MAX).thenCompose(this::known);
+    public CompletionStage<FreezeAnswer> add(Freeze freeze, long seenSinceMillis) {
+        return store.freeze(row(freeze), FREEZES_MAX, seenSinceMillis).thenCompose(this::known);
     }
 
-    /** Likewise; with false: there was no such freeze. */
-    public CompletionStage<Boolean> lift(Freeze freeze) {
-        return store.unfreeze(row(freeze)).thenCompose(this::known);
+    /**
+     * Completes once the freeze is lifted here; with false when the present one is not the one the operator has seen.
+     */
+    public CompletionStage<Boolean> lift(Freeze freeze, long seenSinceMillis) {
+        return store.unfreeze(row(freeze), seenSinceMillis).thenCompose(this::known);
     }
 
-    private CompletionStage<Boolean> known(boolean changed) {
-        return read().thenApply(done -> changed);
+    private <T> CompletionStage<T> known(T answer) {
+        return read().thenApply(done -> answer);
     }
 
-    /** @param room that it would happen in; null: in none */
+    /** The freeze with the same key that is now in the store. */
+    public CompletionStage<Optional<Freeze>> standing(Freeze freeze) {
+        return read().thenApply(done -> Optional.ofNullable(inForce.get(freeze.key())));
+    }
+
+    /** @param room in which it would happen, or null for none */
     boolean stops(What what, @Nullable RoomId room, String player) {
         Map<Freeze.Key, Freeze> freezes = inForce;
         return !freezes.isEmpty()
@@ -149,19 +169,19 @@ public final class Freezes implements AutoCloseable {
                         || (room != null && freezes.containsKey(new Freeze.Key(what, Scope.ROOM, room.name()))));
     }
 
-    /** For the player. */
+    /** The text for the player. */
     static String text(What what) {
         return "the operators have stopped " + what.name().toLowerCase(Locale.ROOT) + " for now";
     }
 
-    /** The oldest first. */
+    /** All freezes, the oldest first. */
     public List<Freeze> all() {
         return inForce.values().stream()
                 .sorted(Comparator.comparingLong(Freeze::sinceMillis))
                 .toList();
     }
 
-    /** Looks no more. */
+    /** Stops polling. */
     @Override
     public void close() {
         closed = true;

@@ -1,34 +1,56 @@
 package tavern.server.session;
 
-import org.jspecify.annotations.Nullable;
+import io.netty.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import tavern.protocol.Protocol;
 import tavern.protocol.v1.ClientMessage;
 import tavern.protocol.v1.ErrorCode;
 import tavern.protocol.v1.Hello;
 
-/** P-5: before the client has said who it is. */
+/**
+ * P-5: the stage before the client has identified itself, for which it has a few seconds; the server's own time does
+ * not count.
+ */
 public final class HandshakeStage implements Stage {
     private static final String WAIT = "wait for Welcome before the next message";
 
     private final Logins logins;
     private final Connection connection;
+    private final int helloSeconds;
+    private Future<?> deadline;
     private boolean greeted;
-    private @Nullable Session resuming;
 
-    public HandshakeStage(Logins logins, Connection connection) {
+    /** Call on the connection's loop. @param helloSeconds the time the client has for a complete Hello */
+    public HandshakeStage(Logins logins, Connection connection, int helloSeconds) {
         this.logins = logins;
         this.connection = connection;
+        this.helloSeconds = helloSeconds;
+        this.deadline = schedule(connection, helloSeconds);
+    }
+
+    /** The limit counts from the start, not from the last byte: sending one byte a second does not help. */
+    private static Future<?> schedule(Connection connection, int seconds) {
+        return connection
+                .loop()
+                .schedule(
+                        () -> connection.close(ErrorCode.HELLO_TIMEOUT, "no Hello within " + seconds + " s"),
+                        seconds,
+                        TimeUnit.SECONDS);
     }
 
     @Override
     public void on(ClientMessage message) {
         if (greeted) {
-            ErrorCode code = message.hasHello() ? ErrorCode.HELLO_REPEATED : ErrorCode.HELLO_EXPECTED;
-            fail(code, WAIT);
+            if (message.hasHello()) {
+                connection.close(message.getSeq(), ErrorCode.HELLO_REPEATED, WAIT);
+            } else {
+                fail(ErrorCode.HELLO_EXPECTED, WAIT);
+            }
         } else if (!message.hasHello()) {
             fail(ErrorCode.HELLO_EXPECTED, "the first message must be Hello");
         } else {
             greeted = true;
+            deadline.cancel(false);
             greet(message.getSeq(), message.getHello());
         }
     }
@@ -41,8 +63,9 @@ public final class HandshakeStage implements Stage {
     private void greet(int seq, Hello hello) {
         int version = hello.getProtocolVersion();
         if (version < Protocol.VERSION_MIN || version > Protocol.VERSION_MAX) {
-            // P-6
-            fail(
+            // P-6: the client's protocol version must be supported.
+            connection.close(
+                    seq,
                     ErrorCode.UNSUPPORTED_VERSION,
                     "protocol_version must be " + Protocol.VERSION_MIN + " to " + Protocol.VERSION_MAX);
         } else {
@@ -50,14 +73,12 @@ public final class HandshakeStage implements Stage {
         }
     }
 
-    /** This session may be bound to the connection from now on, before another stage takes over. */
-    void resuming(Session session) {
-        resuming = session;
-    }
-
-    /** The server could not: the client may say Hello again. */
+    /** The server could not let the client in: the client may say Hello again, and its time starts anew. */
     void again() {
-        greeted = false;
+        if (connection.isOpen()) {
+            greeted = false;
+            deadline = schedule(connection, helloSeconds);
+        }
     }
 
     @Override
@@ -67,9 +88,7 @@ public final class HandshakeStage implements Stage {
 
     @Override
     public void closed() {
-        if (resuming != null) {
-            logins.lost(resuming, connection);
-        }
+        deadline.cancel(false);
     }
 
     @Override

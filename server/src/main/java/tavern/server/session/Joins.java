@@ -1,5 +1,6 @@
 package tavern.server.session;
 
+import java.net.InetAddress;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -9,98 +10,221 @@ import tavern.protocol.v1.JoinRoom;
 import tavern.protocol.v1.ServerMessage;
 import tavern.server.cache.Players;
 import tavern.server.cluster.HeldElsewhereException;
+import tavern.server.game.Position;
 import tavern.server.game.RoomId;
 import tavern.server.room.Joining;
+import tavern.server.room.MoveSlot;
 import tavern.server.room.Room;
+import tavern.server.room.RoomOpener;
 import tavern.server.room.RoomOptions;
 import tavern.server.room.Rooms;
 import tavern.server.room.Wire;
 import tavern.server.store.Causes;
-import tavern.server.store.Store;
+import tavern.server.store.PlayerRecord;
+import tavern.server.store.RoomStore;
+import tavern.server.store.Stages;
 
 /**
- * P-26: from one room, or none, into another. All that has to be waited for (the room opening, the player's goods and
- * place) is waited for before the room hears of it; no thread blocks.
+ * P-26: moves a player from one room, or none, into another, in the player's lane. Everything that has to be waited for
+ * (the room's opening, the player's goods and place) is waited for before the room is involved; no thread blocks. The
+ * session's inbox is held meanwhile, so a player has one such move at a time.
  */
 final class Joins {
     private static final int ATTEMPTS_MAX = 3;
 
-    /** Waited for, each: the room's opening, and the player's place. Then the player hears that the store is silent. */
+    /**
+     * The limit for each wait: the room's opening or closing, and the player's place. After it the store counts as
+     * silent.
+     */
     private static final long STORE_SECONDS_MAX = 5;
 
     private static final long SUSPENDED_RETRY_MILLIS = 1_000;
 
     private final Rooms rooms;
     private final Players players;
-    private final Store store;
+    private final RoomStore store;
     private final Freezes freezes;
+    private final AddressBlocks uncounted;
 
-    Joins(Rooms rooms, Players players, Store store, Freezes freezes) {
+    /** @param uncounted addresses that may open any number of rooms */
+    Joins(Rooms rooms, Players players, RoomStore store, Freezes freezes, AddressBlocks uncounted) {
         this.rooms = rooms;
         this.players = players;
         this.store = store;
         this.freezes = freezes;
+        this.uncounted = uncounted;
     }
 
-    void join(Session session, int seq, JoinRoom asked) throws BadRequestException {
-        RoomId room = Requests.room(asked.getRoom());
-        RoomOptions options = Requests.options(asked.getOptions());
+    /** Joins a room at the client's request. On the connection's loop. */
+    void join(Session session, Connection connection, int seq, JoinRoom request) throws BadRequestException {
+        RoomId room = RequestParser.room(request.getRoom());
+        RoomOptions options = RequestParser.options(request.getOptions());
         if (freezes.stops(Freeze.What.JOINS, room, session.player().name())) {
             throw new BadRequestException(ErrorCode.NOT_ALLOWED, Freezes.text(Freeze.What.JOINS));
         }
-        Object begun = session.beginJoin();
-        if (begun == null) {
-            session.answer(Wire.error(seq, ErrorCode.BUSY, "another join is under way", 100));
-            return;
-        }
-        Room present = session.room();
-        Room other = present != null && !present.id().equals(room) ? present : null;
-        (other == null ? CompletableFuture.<Void>completedFuture(null) : other.leave(session))
-                .thenCompose(left -> attempt(session, seq, room, options, ATTEMPTS_MAX))
-                .whenComplete((joining, failure) -> {
-                    session.endJoin(begun);
-                    ServerMessage refusal = failure != null
-                            ? failed(session, seq, room, Causes.of(failure))
-                            : refused(session, seq, room, joining);
-                    if (refusal != null && other != null) {
-                        // P-26: it is out of the one, and did not get into the other.
-                        session.answer(Wire.left(0, other.id().name()));
-                    }
-                    if (refusal != null) {
-                        session.answer(refusal);
-                    }
-                });
+        RoomOpener opener = opener(session, connection);
+        session.inbox().hold();
+        session.inLane(() -> {
+            session.beginMoving();
+            Stages.begin(() -> enter(session, seq, room, options, opener))
+                    .whenCompleteAsync(
+                            (joining, failure) -> {
+                                try {
+                                    ServerMessage refusal = failure != null
+                                            ? failed(session, seq, room, Causes.of(failure))
+                                            : refused(session, seq, room, joining);
+                                    if (refusal != null) {
+                                        session.send(refusal);
+                                    }
+                                } finally {
+                                    session.endMoving();
+                                }
+                            },
+                            session.lane());
+        });
     }
 
-    /** By an operator's wish; completes or fails as the join did, and then the player is in no room. */
+    /** Leaves the room at the client's request. On the connection's loop. */
+    void leave(Session session, int seq) {
+        session.inbox().hold();
+        session.inLane(() -> {
+            session.beginMoving();
+            Room room = session.room();
+            if (room == null) {
+                session.send(Wire.error(seq, ErrorCode.NOT_IN_ROOM, "join a room first", 0));
+                session.endMoving();
+            } else {
+                Stages.begin(() -> room.leave(session))
+                        .whenCompleteAsync(
+                                (left, failure) -> {
+                                    try {
+                                        session.send(
+                                                failure != null
+                                                        ? failed(session, seq, room.id(), Causes.of(failure))
+                                                        : Wire.left(
+                                                                seq, room.id().name()));
+                                    } finally {
+                                        session.endMoving();
+                                    }
+                                },
+                                session.lane());
+            }
+        });
+    }
+
+    /**
+     * Moves the player at an operator's command; completes or fails as the join did; after a failure the player is in
+     * no room. In the lane.
+     */
     CompletionStage<Joining> move(Session session, RoomId room) {
-        Object begun = session.beginJoin();
-        if (begun == null) {
-            return CompletableFuture.failedFuture(
-                    new IllegalArgumentException("another join of this player is under way"));
-        }
-        Room present = session.room();
-        Room left = present != null && !present.id().equals(room) ? present : null;
-        return (left == null ? CompletableFuture.<Void>completedFuture(null) : left.leave(session))
-                .thenCompose(gone -> attempt(session, 0, room, RoomOptions.DEFAULT, ATTEMPTS_MAX))
-                .whenComplete((joining, failure) -> {
-                    session.endJoin(begun);
-                    if (left != null && joining != Joining.SEATED) {
-                        session.answer(Wire.left(0, left.id().name()));
-                    }
-                });
+        return session.hold().thenCompose(held -> {
+            if (session.isMoving()) {
+                session.release();
+                throw new IllegalArgumentException("another join of this player is under way");
+            }
+            session.beginMoving();
+            return Stages.begin(() -> enter(session, 0, room, RoomOptions.DEFAULT, null))
+                    .whenCompleteAsync((joining, failure) -> session.endMoving(), session.lane());
+        });
     }
 
-    private CompletionStage<Joining> attempt(Session session, int seq, RoomId id, RoomOptions options, int attempts) {
-        return bounded(rooms.open(id, options))
-                .thenCompose(room -> players.open(session.player().name())
-                        .thenCombine(
-                                bounded(store.position(id, session.player().id())),
-                                (player, at) -> room.join(session, player, at.orElse(null), seq)))
-                .thenCompose(joining -> joining)
-                .thenCompose(joining -> joining == Joining.CLOSED && attempts > 1
-                        ? attempt(session, seq, id, options, attempts - 1)
-                        : CompletableFuture.completedFuture(joining));
+    /** Takes the player out of the present room, if there is one, and into the other. */
+    private CompletionStage<Joining> enter(
+            Session session, int seq, RoomId id, RoomOptions options, @Nullable RoomOpener opener) {
+        Room present = session.room();
+        if (present == null || present.id().equals(id)) {
+            return attempt(session, seq, id, options, opener, ATTEMPTS_MAX);
+        }
+        return present.leave(session)
+                .thenCompose(left -> attempt(session, seq, id, options, opener, ATTEMPTS_MAX))
+                .whenCompleteAsync(
+                        (joining, failure) -> {
+                            if (joining != Joining.SEATED && joining != Joining.ENDED) {
+                                // P-26: the player has left the one room, and did not get into the other.
+                                session.send(Wire.left(0, present.id().name()));
+                            }
+                        },
+                        session.lane());
+    }
+
+    /** The opener against whose limits a room that is opened for this join counts. */
+    private RoomOpener opener(Session session, Connection connection) {
+        InetAddress address = connection.address();
+        String network =
+                uncounted.contain(address) ? "" : NetworkPrefix.of(address).toString();
+        return new RoomOpener(session.player().id(), network);
+    }
+
+    private CompletionStage<Joining> attempt(
+            Session session, int seq, RoomId id, RoomOptions options, @Nullable RoomOpener opener, int attempts) {
+        return bounded(rooms.open(id, options, opener))
+                .thenCompose(room -> seat(session, seq, room)
+                        .thenCompose(joining -> joining == Joining.CLOSED && attempts > 1
+                                ? bounded(room.gone())
+                                        .thenCompose(gone -> attempt(session, seq, id, options, opener, attempts - 1))
+                                : CompletableFuture.completedFuture(joining)));
+    }
+
+    private CompletionStage<Joining> seat(Session session, int seq, Room room) {
+        CompletableFuture<Joining> seated = new CompletableFuture<>();
+        players.open(session.player().name())
+                .thenCombine(bounded(store.position(room.id(), session.player().id())), (player, at) -> {
+                    room.inTurn(
+                            session.lane(),
+                            () -> Stages.begin(() -> seat(session, seq, room, player, at.orElse(null)))
+                                    .whenComplete((joining, failure) -> {
+                                        if (failure == null) {
+                                            seated.complete(joining);
+                                        } else {
+                                            seated.completeExceptionally(failure);
+                                        }
+                                    }));
+                    return player;
+                })
+                .whenComplete((player, failure) -> {
+                    if (failure != null) {
+                        seated.completeExceptionally(failure);
+                    }
+                });
+        return seated;
+    }
+
+    /**
+     * Runs in the lane. While the join waited, no room was told what happened to the player: what is known by now counts,
+     * not what was loaded then.
+     */
+    private PlayerRecord newest(Session session, PlayerRecord loaded) {
+        PlayerRecord known = players.known(session.player().name());
+        PlayerRecord now = known != null
+                        && known.inventory().version() >= loaded.inventory().version()
+                ? known
+                : loaded;
+        return new PlayerRecord(
+                now.player(), now.inventory(), now.bannedUntilMillis(), session.mutedUntilMillis(), now.banMessage());
+    }
+
+    /** Runs in the lane. From now on, what happens to the player is passed to the room behind this join. */
+    private CompletionStage<Joining> seat(
+            Session session, int seq, Room room, PlayerRecord player, @Nullable Position at) {
+        if (session.isEnded()) {
+            return CompletableFuture.completedFuture(Joining.ENDED);
+        }
+        boolean wasThere = session.room() == room;
+        session.entering(room);
+        MoveSlot moves = room.moveSlot();
+        return room.join(session, newest(session, player), at, seq, session.connection(), moves)
+                .whenCompleteAsync(
+                        (joining, failure) -> {
+                            if (joining == Joining.SEATED) {
+                                session.entered(room, moves);
+                            } else if (!wasThere) {
+                                session.notEntered(room);
+                            }
+                            if (joining == Joining.SEATED && !wasThere) {
+                                session.note(Journal.What.JOINED, "");
+                            }
+                        },
+                        session.lane());
     }
 
     /** A wait without end would keep the session from ever joining anything again. */
@@ -108,7 +232,7 @@ final class Joins {
         return wait.toCompletableFuture().copy().orTimeout(STORE_SECONDS_MAX, TimeUnit.SECONDS);
     }
 
-    /** Null when there is nothing to say: {@code Joined} was sent, or nobody is there to hear. */
+    /** Null when there is nothing to send: {@code Joined} was sent, or the session has ended. */
     private static @Nullable ServerMessage refused(Session session, int seq, RoomId room, Joining joining) {
         return switch (joining) {
             case SEATED, ENDED -> null;
@@ -120,7 +244,7 @@ final class Joins {
                 Wire.error(
                         seq,
                         ErrorCode.INTERNAL,
-                        "room " + room + " failed at this; its log knows more under " + session.action(seq),
+                        "room " + room + " failed; see the server's log under " + session.action(seq),
                         0);
         };
     }

@@ -8,8 +8,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What players did lately, for operators. In memory and bounded both ways: of a player the newest events, and of players
- * those of whom something happened last. Any thread; nothing waits, and nothing of it lies on the way of a move.
+ * Recent events of players, for operators. Kept in memory and bounded in two ways: the newest events of each player,
+ * and the players with the most recent events. Safe on any thread; never blocks, and moves do not pass through it.
  */
 public final class Journal {
     static final int EVENTS_MAX = 64;
@@ -35,7 +35,7 @@ public final class Journal {
         WHISPER
     }
 
-    /** @param room empty: none */
+    /** @param room empty for none */
     public record Event(long atMillis, What what, String room, String text) {}
 
     void add(String player, What what, String room, String text) {
@@ -43,10 +43,15 @@ public final class Journal {
         players.get(player, name -> new Ring()).add(event);
     }
 
-    /** What is still known of the player, the newest first. */
+    /** The events of the player that are still kept, the newest first. */
     public List<Event> of(String player) {
         Ring ring = players.getIfPresent(player);
         return ring == null ? List.of() : ring.newestFirst();
+    }
+
+    /** Removes the player's events. */
+    public void forget(String player) {
+        players.invalidate(player);
     }
 
     /** The newest events of one player. */

@@ -2,7 +2,7 @@ package tavern.server.session;
 
 import java.util.Arrays;
 
-/** The signatures that a token may have. There are no others, whatever a token or a configuration says. */
+/** The signature algorithms that a token may use. There are no others, whatever a token or a configuration says. */
 public enum JwtAlgorithm {
     HS256("HS256"),
     RS256("RS256"),
@@ -18,7 +18,7 @@ public enum JwtAlgorithm {
         return Arrays.stream(values()).anyMatch(algorithm -> algorithm.id.equals(name));
     }
 
-    /** By its name in the header of a token. @throws IllegalArgumentException when it is none of these */
+    /** Finds an algorithm by its name in a token's header. @throws IllegalArgumentException when it is none of these */
     public static JwtAlgorithm of(String name) {
         return Arrays.stream(values())
                 .filter(algorithm -> algorithm.id.equals(name))
@@ -26,7 +26,7 @@ public enum JwtAlgorithm {
                 .orElseThrow(() -> new IllegalArgumentException("not HS256, RS256 or EdDSA"));
     }
 
-    /** As in the header of a token. */
+    /** The name as in a token's header. */
     @Override
     public String toString() {
         return id;

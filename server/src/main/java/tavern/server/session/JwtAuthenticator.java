@@ -8,9 +8,12 @@ import java.security.GeneralSecurityException;
 import java.security.InvalidKeyException;
 import java.security.Key;
 import java.time.InstantSource;
+import java.util.Base64;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jose4j.jwa.AlgorithmConstraints;
 import org.jose4j.jws.JsonWebSignature;
@@ -28,11 +31,15 @@ import org.jspecify.annotations.Nullable;
 import tavern.server.game.Names;
 
 /**
- * Checks a signed JSON Web Token (RFC 7519, RFC 8725). The keys come from the configuration alone: what a token's
- * header says about keys ({@code kid}, {@code jku}, {@code jwk}, {@code x5u}, {@code x5c}) is never looked at.
+ * Checks a signed JSON Web Token (RFC 7519, RFC 8725). The keys come from the configuration alone: a token header's
+ * references to keys ({@code kid}, {@code jku}, {@code jwk}, {@code x5u}, {@code x5c}) are never used.
  */
 final class JwtAuthenticator implements Authenticator {
-    static final int TOKEN_CHARACTERS_MAX = 4_096;
+    /** The space that a Hello of 4,096 bytes leaves for the token beside all its other fields (P-7). */
+    static final int TOKEN_CHARACTERS_MAX = 4_000;
+
+    /** Finds a name without a JSON parser, since the text is not authenticated. */
+    private static final Pattern CLAIMED_SUBJECT = Pattern.compile("\"sub\"\\s*:\\s*\"([^\"\\\\]{1,64})\"");
 
     private final AuthSettings.Jwt settings;
     private final InstantSource clock;
@@ -73,7 +80,7 @@ final class JwtAuthenticator implements Authenticator {
     }
 
     @Override
-    public String playerName(String token) throws AuthException {
+    public Proof prove(String token) throws AuthException {
         if (token.length() > TOKEN_CHARACTERS_MAX) {
             throw new AuthException("token too long");
         }
@@ -83,10 +90,11 @@ final class JwtAuthenticator implements Authenticator {
             if (!Names.isPlayerName(name)) {
                 throw new AuthException("sub is not a player's name");
             }
-            if (used != null) {
-                used.add(claims.getJwtId(), claims.getExpirationTime().getValueInMillis() + skewMillis());
+            if (used == null) {
+                return new Proof(name);
             }
-            return name;
+            used.check(claims.getJwtId());
+            return new Proof(name, claims.getJwtId(), claims.getExpirationTime().getValueInMillis() + skewMillis());
         } catch (InvalidJwtException e) {
             throw new AuthException(reason(e));
         } catch (MalformedClaimException e) {
@@ -94,7 +102,30 @@ final class JwtAuthenticator implements Authenticator {
         }
     }
 
-    /** Made anew for each login, because jose4j fixes the time when it is built. */
+    @Override
+    public void use(Proof proof) throws AuthException {
+        if (used != null && proof.onceId() != null) {
+            used.add(proof.onceId(), proof.untilMillis());
+        }
+    }
+
+    @Override
+    public String claimedName(String token) {
+        int begin = token.indexOf('.') + 1;
+        int end = token.indexOf('.', begin);
+        if (begin == 0 || end < 0 || token.length() > TOKEN_CHARACTERS_MAX) {
+            return "";
+        }
+        try {
+            byte[] claims = Base64.getUrlDecoder().decode(token.substring(begin, end));
+            Matcher subject = CLAIMED_SUBJECT.matcher(new String(claims, StandardCharsets.UTF_8));
+            return subject.find() && Names.isPlayerName(subject.group(1)) ? subject.group(1) : "";
+        } catch (IllegalArgumentException e) {
+            return "";
+        }
+    }
+
+    /** Created for each login, because jose4j fixes the evaluation time when it is built. */
     private JwtConsumer consumer() {
         JwtConsumerBuilder builder = new JwtConsumerBuilder()
                 .setJwsAlgorithmConstraints(constraints)
@@ -128,7 +159,7 @@ final class JwtAuthenticator implements Authenticator {
         return settings.clockSkewSeconds() * 1_000L;
     }
 
-    /** Codes only: jose4j's text quotes the token. */
+    /** Only error codes: jose4j's text quotes the token. */
     private static String reason(InvalidJwtException e) {
         String codes = e.getErrorDetails().stream()
                 .map(ErrorCodeValidator.Error::getErrorCode)

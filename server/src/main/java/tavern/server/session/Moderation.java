@@ -4,24 +4,26 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tavern.protocol.v1.Announcement;
 import tavern.protocol.v1.ErrorCode;
-import tavern.protocol.v1.InventoryChanged;
 import tavern.protocol.v1.ServerMessage;
 import tavern.protocol.v1.WhisperReceived;
 import tavern.server.game.Action;
-import tavern.server.game.Inventory;
+import tavern.server.game.GoodsChange;
 import tavern.server.game.RoomId;
 import tavern.server.room.Joining;
 import tavern.server.room.Room;
 import tavern.server.room.Wire;
 
-/** What operators do to players who are here. Any thread; nothing blocks. */
+/** The operators' commands on players who are present. Safe on any thread; never blocks. */
 public final class Moderation {
     /** No player can have this name, so nobody can speak for the operators. */
     public static final String OPERATORS_NAME = "*operators*";
+
+    private static final CompletionStage<Boolean> HERE = CompletableFuture.completedFuture(true);
 
     private final Sessions sessions;
 
@@ -39,59 +41,60 @@ public final class Moderation {
                 .toList();
     }
 
-    /** The player's session; null: not here. */
+    /** The player's session, or null when not present. */
     public @Nullable SessionView session(String player) {
         Session session = sessions.byName(player);
         return session == null ? null : session.view();
     }
 
-    /** Ends the player's session; completes, with false when there was none, once the seat is given up. */
+    /** Ends the player's session; completes once the seat is given up, with false when there was no session. */
     public CompletionStage<Boolean> end(String player, ErrorCode code, String text) {
-        Session session = sessions.byName(player);
-        if (session == null) {
-            return CompletableFuture.completedFuture(false);
-        }
-        Room room = session.room();
-        sessions.end(session, code, text);
-        return room == null
-                ? CompletableFuture.completedFuture(true)
-                : room.leave(session).thenApply(left -> true);
+        return inLane(player, session -> {
+            Room room = session.room();
+            sessions.endInLane(session, code, text);
+            // Queued behind the leave that ends the session.
+            return room == null ? HERE : room.leave(session).thenApply(left -> true);
+        });
     }
 
-    /** The store knows already; completes, with false when the player is not here, once the room knows too. */
+    /**
+     * Applies a mute that the store already has; completes once the room has it too, with false when the player is not
+     * present.
+     */
     public CompletionStage<Boolean> mute(String player, long untilMillis) {
-        Session session = sessions.byName(player);
-        if (session == null) {
-            return CompletableFuture.completedFuture(false);
-        }
-        session.mute(untilMillis);
-        return inRoom(session, new Action.Muted(session.player().id(), untilMillis));
+        return inLane(player, session -> {
+            session.mute(untilMillis);
+            return inRoom(session, new Action.Muted(session.player().id(), untilMillis));
+        });
     }
 
-    /** Likewise for goods that came from nowhere or went there. */
-    public CompletionStage<Boolean> changeGoods(String player, Inventory inventory, String reason) {
+    /** As {@link #mute}, for goods that were granted or taken away. */
+    public CompletionStage<Boolean> changeGoods(String player, GoodsChange change, String reason) {
+        return inLane(player, session -> {
+            session.number(Wire.goodsChanged(change, reason));
+            return inRoom(session, new Action.GoodsChanged(session.player().id(), change));
+        });
+    }
+
+    private CompletionStage<Boolean> inLane(String player, Function<Session, CompletionStage<Boolean>> order) {
         Session session = sessions.byName(player);
-        if (session == null) {
-            return CompletableFuture.completedFuture(false);
-        }
-        session.deliver(ServerMessage.newBuilder()
-                .setInventoryChanged(InventoryChanged.newBuilder()
-                        .setInventory(Wire.inventory(inventory))
-                        .setReason(reason)));
-        return inRoom(session, new Action.InventoryChanged(session.player().id(), inventory));
+        return session == null
+                ? CompletableFuture.completedFuture(false)
+                : session.askLane(
+                        () -> session.isEnded() ? CompletableFuture.completedFuture(false) : order.apply(session));
     }
 
     private static CompletionStage<Boolean> inRoom(Session session, Action action) {
         Room room = session.room();
         if (room == null) {
-            return CompletableFuture.completedFuture(true);
+            return HERE;
         }
         room.act(action);
-        // Behind the action, so that it is answered when that is done.
+        // Queued behind the action, so that it is answered when that is done.
         return room.ask(done -> true);
     }
 
-    /** @return false when the player is not here */
+    /** @return false when the player is not present */
     public boolean whisper(String player, String text, long nowMillis) {
         Session session = sessions.byName(player);
         if (session == null) {
@@ -105,14 +108,14 @@ public final class Moderation {
         return true;
     }
 
-    /** To everybody. @return how many */
+    /** Sends a message to everybody. @return the number of recipients */
     public int announce(String text) {
         List<Session> all = sessions.present();
         all.forEach(session -> session.deliver(announcement(text).get()));
         return all.size();
     }
 
-    /** To everybody in the room; completes with how many. */
+    /** Sends a message to everybody in the room; completes with the number of recipients. */
     public CompletionStage<Integer> announce(Room room, String text) {
         return room.ask(there -> there.deliverAll(announcement(text)));
     }
@@ -122,9 +125,12 @@ public final class Moderation {
         return () -> ServerMessage.newBuilder().setAnnouncement(announcement);
     }
 
-    /** Into another room, which is opened if it is not; null: the player is not here. Fails as joins do. */
+    /**
+     * Moves the player into another room, which is opened if necessary; null when the player is not present. Fails as
+     * joins do.
+     */
     public @Nullable CompletionStage<Joining> move(String player, RoomId room) {
         Session session = sessions.byName(player);
-        return session == null ? null : sessions.joins().move(session, room);
+        return session == null ? null : session.askLane(() -> sessions.joins().move(session, room));
     }
 }

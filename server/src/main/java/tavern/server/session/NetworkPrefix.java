@@ -5,9 +5,10 @@ import java.net.InetAddress;
 import java.nio.ByteBuffer;
 
 /**
- * What counts as one address: all of IPv4's, and of IPv6's the /64, since whoever has one of those addresses has all.
+ * What counts as one address: all bits for IPv4, and the /64 for IPv6, since the holder of one address there has the
+ * whole /64.
  *
- * @param bits the address, or the first half of it
+ * @param bits the address, or its first half
  */
 public record NetworkPrefix(boolean v6, long bits) {
     public static NetworkPrefix of(InetAddress address) {

@@ -27,7 +27,7 @@ public final class PublicKeyFile {
      * Reads the key.
      *
      * @param algorithm RS256 or EdDSA
-     * @throws GeneralSecurityException when it is no public key of that algorithm; the message has the cure
+     * @throws GeneralSecurityException when it is no public key of that algorithm; the message contains the cure
      */
     public static PublicKey read(Path file, JwtAlgorithm algorithm) throws IOException, GeneralSecurityException {
         Matcher pem = PEM.matcher(Files.readString(file, StandardCharsets.ISO_8859_1));

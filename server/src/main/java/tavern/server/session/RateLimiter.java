@@ -1,10 +1,14 @@
 package tavern.server.session;
 
-/** How often one session may do what. Of the thread that owns the session; makes no garbage. */
+import tavern.server.room.TokenBucket;
+
+/**
+ * Limits how often one session may make each kind of request; the room limits how often it may move (P-60). Confined to
+ * the thread that owns the session.
+ */
 public final class RateLimiter {
-    /** What has a rate of its own. */
+    /** The kinds of requests that have a rate of their own. */
     public enum Kind {
-        MOVE,
         CHAT,
         WHISPER,
         TRADE,
@@ -29,7 +33,6 @@ public final class RateLimiter {
 
     private static double perSecond(SessionSettings.Rates rates, Kind kind) {
         return switch (kind) {
-            case MOVE -> rates.moves();
             case CHAT -> rates.chats();
             case WHISPER -> rates.whispers();
             case TRADE -> rates.trades();
@@ -40,12 +43,15 @@ public final class RateLimiter {
         };
     }
 
-    /** 0 when it may pass, else the milliseconds after which one may: {@code RATE_LIMITED}'s retry_after_ms. */
+    /**
+     * Returns 0 when the request may pass, otherwise the milliseconds until one may: {@code RATE_LIMITED}'s
+     * retry_after_ms.
+     */
     public long tryTake(Kind kind, long nowMillis) {
         return buckets[kind.ordinal()].tryTake(nowMillis);
     }
 
-    /** Counts one answer {@code RATE_LIMITED}. True when that was one too many: close with {@code FLOODING}. */
+    /** Counts one answer {@code RATE_LIMITED}. Returns true when that was one too many: close with {@code FLOODING}. */
     public boolean refused(long nowMillis) {
         return refusals.count(nowMillis);
     }

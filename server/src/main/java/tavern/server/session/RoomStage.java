@@ -1,11 +1,12 @@
 package tavern.server.session;
 
+import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import tavern.protocol.v1.Chat;
 import tavern.protocol.v1.Custom;
 import tavern.protocol.v1.ErrorCode;
-import tavern.protocol.v1.ServerMessage;
 import tavern.protocol.v1.TradeAccept;
 import tavern.protocol.v1.TradeCancel;
 import tavern.protocol.v1.TradeDecline;
@@ -18,8 +19,9 @@ import tavern.server.game.TradeId;
 import tavern.server.room.MoveSlot;
 import tavern.server.room.Room;
 import tavern.server.room.Wire;
+import tavern.server.store.Causes;
 
-/** In a room: what is asked for goes into the room's mailbox, moves into the member's slot. */
+/** In a room: requests go into the room's mailbox, moves into the member's slot. */
 final class RoomStage extends SessionStage {
     private final Room room;
     private final MoveSlot moves;
@@ -43,48 +45,49 @@ final class RoomStage extends SessionStage {
     }
 
     @Override
-    void leave(int seq) {
-        ServerMessage left = Wire.left(seq, room.id().name());
-        room.leave(session).thenRun(() -> connection.post(left));
-    }
-
-    @Override
     void chat(int seq, Chat chat) {
-        room.offer(session, new Action.Chat(self, seq, chat.getText()));
+        room.offer(session, new Action.Chat(self, seq, chat.getText(), sessions.wallMillis()));
     }
 
     @Override
     void offer(int seq, TradeOffer offer) throws BadRequestException {
-        TradeId trade = new TradeId(self, Requests.tradeId(offer.getTradeId()));
-        String to = Requests.player(offer.getTo());
+        if (isFrozen(Freeze.What.TRADES, seq)) {
+            return;
+        }
+        TradeId trade = new TradeId(self, RequestParser.tradeId(offer.getTradeId()));
+        String to = RequestParser.player(offer.getTo());
         int entriesMax = sessions.tradeEntriesMax();
-        Terms terms =
-                new Terms(Requests.goods(offer.getGive(), entriesMax), Requests.goods(offer.getWant(), entriesMax));
-        room.offer(session, new Action.OfferTrade(self, seq, trade, to, terms));
+        Terms terms = new Terms(
+                RequestParser.goods(offer.getGive(), entriesMax), RequestParser.goods(offer.getWant(), entriesMax));
+        room.offer(session, new Action.OfferTrade(self, seq, trade, to, terms, sessions.wallMillis()));
     }
 
     @Override
     void accept(int seq, TradeAccept accept) throws BadRequestException {
-        UUID uuid = Requests.tradeId(accept.getTradeId());
+        if (isFrozen(Freeze.What.TRADES, seq)) {
+            return;
+        }
+        UUID uuid = RequestParser.tradeId(accept.getTradeId());
         withProposer(
                 seq,
-                Requests.player(accept.getFrom()),
+                RequestParser.player(accept.getFrom()),
                 proposer -> new Action.AcceptTrade(self, seq, new TradeId(proposer, uuid)));
     }
 
     @Override
     void decline(int seq, TradeDecline decline) throws BadRequestException {
-        UUID uuid = Requests.tradeId(decline.getTradeId());
+        UUID uuid = RequestParser.tradeId(decline.getTradeId());
         withProposer(
                 seq,
-                Requests.player(decline.getFrom()),
+                RequestParser.player(decline.getFrom()),
                 proposer -> new Action.DeclineTrade(self, seq, new TradeId(proposer, uuid)));
     }
 
     @Override
     void cancel(int seq, TradeCancel cancel) throws BadRequestException {
         room.offer(
-                session, new Action.CancelTrade(self, seq, new TradeId(self, Requests.tradeId(cancel.getTradeId()))));
+                session,
+                new Action.CancelTrade(self, seq, new TradeId(self, RequestParser.tradeId(cancel.getTradeId()))));
     }
 
     @Override
@@ -95,15 +98,26 @@ final class RoomStage extends SessionStage {
                         self, seq, custom.getKind(), custom.getPayload().toByteArray()));
     }
 
-    /** Ids of trades belong to who made the offer, who need not be here any more. */
+    /** Trade ids are scoped to the proposer, who may have left. Later requests wait for the answer. */
     private void withProposer(int seq, String name, Function<PlayerId, Action.ByPlayer> action) {
-        sessions.playerId(name).whenComplete((found, failure) -> {
-            if (failure != null) {
-                session.answer(Wire.error(seq, ErrorCode.UNAVAILABLE, "the store does not answer", 1_000));
-            } else if (found.isEmpty()) {
-                session.answer(Wire.error(seq, ErrorCode.TRADE_NOT_FOUND, "no such trade", 0));
-            } else {
-                room.offer(session, action.apply(found.get()));
+        PlayerId present = sessions.presentId(name);
+        if (present != null) {
+            room.offer(session, action.apply(present));
+            return;
+        }
+        CompletionStage<Optional<PlayerId>> proposer = sessions.playerId(name);
+        session.inbox().hold();
+        proposer.whenComplete((found, failure) -> {
+            try {
+                if (failure != null) {
+                    session.answer(Failure.answer(seq, () -> session.action(seq), Causes.of(failure)));
+                } else if (found.isEmpty()) {
+                    session.answer(Wire.error(seq, ErrorCode.TRADE_NOT_FOUND, "no such trade", 0));
+                } else {
+                    room.offer(session, action.apply(found.get()));
+                }
+            } finally {
+                session.inLane(session::release);
             }
         });
     }

@@ -1,63 +1,65 @@
 package tavern.server.session;
 
 import com.google.protobuf.ByteString;
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.Future;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.stream.Stream;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tavern.protocol.v1.ErrorCode;
 import tavern.protocol.v1.ServerMessage;
 import tavern.server.game.Player;
-import tavern.server.room.Member;
+import tavern.server.room.InventoryPages;
 import tavern.server.room.MoveSlot;
 import tavern.server.room.Room;
+import tavern.server.room.RoomMember;
 
 /**
- * A player who is here, over one connection or several in turn.
+ * A player who is present, over one connection or several in turn.
  *
- * <p>Used from event loops and room threads. What they share (the connection, the room, the personal events, whether
- * it ended) is behind this object's lock, which is held for moments and never while anything is called that could
- * wait. The rate limiter belongs to the loop of the connection.
+ * <p>Everything that happens to it is a task on its lane, one event loop ({@link Lanes}); rooms, other players,
+ * operators and the store put their tasks there. Only the {@link SessionInbox} belongs to the loop of the connection.
+ * What happens in a room goes through the room's mailbox, in the order in which the lane sent it.
  */
-public final class Session implements Member {
+public final class Session implements RoomMember {
     private final Sessions sessions;
+    private final EventExecutor lane;
     private final Player player;
     private final String id;
     private final PersonalLog events;
-    private final RateLimiter limiter;
-    private final AtomicReference<@Nullable Object> joining = new AtomicReference<>();
+    private final SessionInbox inbox;
+    private final ResumeTokens tokens;
     private final long sinceMillis;
+
+    // Written on the lane; volatile for other readers.
     private volatile long mutedUntilMillis;
+    private volatile @Nullable Connection connection;
+    private volatile @Nullable Room room;
+    private volatile boolean ended;
 
-    /** Written by the connection's loop alone. */
-    private volatile int lastClientSeq;
+    // Confined to the lane.
+    private @Nullable SessionStage stage;
+    private EventExecutor inboxLoop;
+    private @Nullable ResumeClaim claim;
+    private @Nullable Future<?> expiry;
+    private boolean moving;
+    private boolean forgetting;
+    private boolean welcomed;
 
-    // Guarded by this.
-    private @Nullable Connection connection;
-    private @Nullable Room room;
-    private volatile @Nullable ByteString tokenInDoubt;
-    private @Nullable ByteString token;
-    private int connections;
-    private int attempts;
-    private boolean ended;
-    private boolean expired;
-
-    Session(
-            Sessions sessions,
-            Player player,
-            String id,
-            PersonalLog events,
-            RateLimiter limiter,
-            long sinceMillis,
-            long mutedUntilMillis) {
+    Session(Sessions sessions, EventExecutor lane, Player player, String id, PersonalLog events, SessionInbox inbox) {
         this.sessions = sessions;
+        this.lane = lane;
         this.player = player;
         this.id = id;
         this.events = events;
-        this.limiter = limiter;
-        this.sinceMillis = sinceMillis;
-        this.mutedUntilMillis = mutedUntilMillis;
+        this.inbox = inbox;
+        this.tokens = sessions.tokensOf(this);
+        this.sinceMillis = sessions.wallMillis();
+        this.inboxLoop = lane;
     }
 
     @Override
@@ -69,15 +71,44 @@ public final class Session implements Member {
         return id;
     }
 
-    RateLimiter limiter() {
-        return limiter;
+    SessionInbox inbox() {
+        return inbox;
+    }
+
+    EventExecutor lane() {
+        return lane;
+    }
+
+    ResumeTokens tokens() {
+        return tokens;
+    }
+
+    // ---- any thread ----
+
+    /** Runs a task in the lane. */
+    void inLane(Runnable task) {
+        lane.execute(task);
+    }
+
+    /** Runs a query in the lane; if it throws, the returned stage fails. */
+    <T> CompletionStage<T> askLane(Supplier<CompletionStage<T>> question) {
+        return CompletableFuture.supplyAsync(question, lane).thenCompose(answer -> answer);
+    }
+
+    @Nullable
+    Room room() {
+        return room;
+    }
+
+    boolean isEnded() {
+        return ended;
     }
 
     long mutedUntilMillis() {
         return mutedUntilMillis;
     }
 
-    synchronized SessionView view() {
+    SessionView view() {
         Connection now = connection;
         Room present = room;
         return new SessionView(
@@ -90,182 +121,210 @@ public final class Session implements Member {
                 mutedUntilMillis);
     }
 
-    /** @return whether that is new */
+    @Override
+    public String action(int seq) {
+        return id + "." + Integer.toUnsignedString(seq);
+    }
+
+    @Override
+    public void answer(ServerMessage message) {
+        lane.execute(() -> send(message));
+    }
+
+    @Override
+    public void deliver(ServerMessage.Builder message) {
+        lane.execute(() -> number(message));
+    }
+
+    @Override
+    public void expel(ErrorCode code, String text) {
+        sessions.end(this, code, text);
+    }
+
+    @Override
+    public void left(Room from) {
+        lane.execute(() -> leftRoom(from));
+    }
+
+    @Override
+    public void said(Room in, String text) {
+        sessions.journal().add(player.name(), Journal.What.CHAT, in.id().name(), text);
+    }
+
+    // ---- in the lane ----
+
+    /** Sends behind everything that rooms on the same thread have sent to everybody before. */
+    void send(ServerMessage message) {
+        Connection now = connection;
+        if (now != null) {
+            now.post(message);
+        }
+    }
+
+    void number(ServerMessage.Builder message) {
+        if (!ended) {
+            send(events.append(message));
+            forgetOldEvents();
+        }
+    }
+
+    /** Frees the memory of events that are too old for any resume, even when no others come. */
+    private void forgetOldEvents() {
+        if (ended || forgetting) {
+            return;
+        }
+        long waitMillis = events.forgetOld();
+        forgetting = waitMillis > 0;
+        if (forgetting) {
+            lane.schedule(
+                    () -> {
+                        forgetting = false;
+                        forgetOldEvents();
+                    },
+                    waitMillis,
+                    TimeUnit.MILLISECONDS);
+        }
+    }
+
+    /** @return whether that is a change */
     boolean mute(long untilMillis) {
         boolean isNew = mutedUntilMillis != untilMillis;
         mutedUntilMillis = untilMillis;
         return isNew;
     }
 
-    int lastClientSeq() {
-        return lastClientSeq;
+    /** Returns whether everything that a client missed after this personal event can be replayed. */
+    boolean covers(long lastSeq) {
+        return events.covers(lastSeq);
     }
 
-    /** P-10: takes the next number. @return false when it is not after the last, so that it may be a repeat */
-    boolean takeSeq(int seq) {
-        if (!canTakeSeq(seq)) {
-            return false;
-        }
-        lastClientSeq = seq;
-        return true;
+    List<ServerMessage> missedAfter(long lastSeq) {
+        return events.after(lastSeq);
     }
 
-    boolean canTakeSeq(int seq) {
-        return seq - lastClientSeq > 0;
+    long lastEvent() {
+        return events.lastSeq();
     }
 
-    /** One join at a time. @return what ends it, or null when one is under way */
+    /** Returns whether a client has the session, or is about to get it. */
+    boolean isLive() {
+        return !ended && (connection != null || claim != null);
+    }
+
     @Nullable
-    Object beginJoin() {
-        Object begun = new Object();
-        return joining.compareAndSet(null, begun) ? begun : null;
+    Connection connection() {
+        return connection;
     }
 
-    void endJoin(Object begun) {
-        joining.compareAndSet(begun, null);
+    @Nullable
+    ResumeClaim claim() {
+        return claim;
     }
 
-    synchronized @Nullable Room room() {
-        return room;
+    /** Sets the newest Hello that asks for the session. */
+    void claim(@Nullable ResumeClaim newest) {
+        claim = newest;
     }
 
-    synchronized boolean isEnded() {
-        return ended;
+    /** Starts on the first connection. @param goods the pages that follow the Welcome (P-56) */
+    void begin(Connection first, ServerMessage welcome, InventoryPages goods, ByteString token) {
+        tokens.offer(token);
+        tokens.renew(null, token);
+        attach(first, new LobbyStage(sessions, this, first));
+        inboxLoop = first.loop();
+        SessionStage lobby = Objects.requireNonNull(stage);
+        first.loop().execute(() -> {
+            if (first.isOpen()) {
+                lobby.greet(welcome, List.of());
+                first.sendPaced(goods);
+            } else {
+                sessions.end(this, ErrorCode.OK, "gone before Welcome");
+            }
+        });
     }
 
-    /** Whether a client that saw these personal events can be told all that it missed. */
-    synchronized boolean covers(long lastSeq) {
-        return !ended && events.covers(lastSeq);
+    /** A claim has got the session, which resumes over this connection; its loop sends the Welcome. */
+    void goOn(ResumeClaim by, SessionStage next, ByteString fresh) {
+        claim = null;
+        tokens.renew(by.greeting().hello().getResumeToken(), fresh);
+        attach(by.greeting().connection(), next);
+    }
+
+    private void attach(Connection next, SessionStage first) {
+        if (expiry != null) {
+            expiry.cancel(false);
+            expiry = null;
+        }
+        connection = next;
+        stage = first;
+        note(
+                welcomed ? Journal.What.RESUMED : Journal.What.CONNECTED,
+                "session " + id + " from " + next.address().getHostAddress());
+        welcomed = true;
     }
 
     /**
-     * Binds the session to a connection: the welcome goes out, then what was missed, then what comes.
-     *
-     * @param usedToken that the client came with, good until it shows that it has the next one; null: it had none
-     * @param freshToken the next resume token
-     * @param attempt from {@link #beginResume}; 0 for the first connection
+     * The connection is gone, or taken away; the session waits for another. @return false when it was not the present
+     * one
      */
-    synchronized Attached attach(
-            Connection next,
-            Stage stage,
-            ServerMessage welcome,
-            long lastSeq,
-            @Nullable ByteString usedToken,
-            ByteString freshToken,
-            int attempt) {
-        if (attempt != attempts || (ended && !expired)) {
-            return Attached.REPLACED;
-        }
-        if (ended || !events.covers(lastSeq)) {
-            return Attached.TOO_LATE;
-        }
-        connection = next;
-        connections++;
-        // Those that neither the client nor the next welcome has are worth nothing any more.
-        List<ByteString> before = tokens();
-        tokenInDoubt = usedToken;
-        token = freshToken;
-        before.stream().filter(old -> !old.equals(usedToken)).forEach(sessions::forget);
-        List<ServerMessage> missed = events.after(lastSeq);
-        sessions.journal()
-                .add(
-                        player.name(),
-                        connections == 1 ? Journal.What.CONNECTED : Journal.What.RESUMED,
-                        room == null ? "" : room.id().name(),
-                        "session " + id + " from " + next.address().getHostAddress());
-        next.loop().execute(() -> {
-            next.identified(id);
-            next.become(stage);
-            next.send(welcome);
-            missed.forEach(next::send);
-        });
-        return Attached.DONE;
-    }
-
-    /** Whether the session goes on over a connection. */
-    enum Attached {
-        DONE,
-        /** Another connection, or another session of the player, came after this one. */
-        REPLACED,
-        /** It ran out, or more has happened than is kept: P-20, a new one is to begin. */
-        TOO_LATE
-    }
-
-    /** The client has heard the last welcome: the token before it is worth nothing any more. */
-    @Nullable
-    ByteString settleToken() {
-        // Asked with every message; there is something to settle after a resume only.
-        return tokenInDoubt == null ? null : takeTokenInDoubt();
-    }
-
-    private synchronized @Nullable ByteString takeTokenInDoubt() {
-        ByteString spent = tokenInDoubt;
-        tokenInDoubt = null;
-        return spent;
-    }
-
-    /** The newest attempt is the one that counts. @param previous connection, which the session has let go of */
-    record Resuming(int attempt, @Nullable Connection previous) {}
-
-    synchronized Resuming beginResume() {
-        Connection previous = connection;
-        connection = null;
-        return new Resuming(++attempts, previous);
-    }
-
-    /** The connection is gone. @return how often the session had been attached, or -1 when it is on another by now */
-    synchronized int detach(Connection lost) {
+    boolean detach(Connection lost) {
         if (connection != lost) {
-            return -1;
+            return false;
         }
         connection = null;
-        return connections;
-    }
-
-    /** How often the session had been attached. */
-    synchronized int connections() {
-        return connections;
-    }
-
-    /** Ends the session, if nobody came back since the loss with this number. @return whether it did */
-    boolean expire(int connectionsThen) {
-        Room left;
-        synchronized (this) {
-            if (ended || connection != null || connections != connectionsThen) {
-                return false;
-            }
-            ended = true;
-            expired = true;
-            left = room;
+        Room present = room;
+        if (present != null) {
+            present.detach(this, lost);
         }
-        if (left != null) {
-            left.leave(this);
-        }
+        expireLater();
         return true;
     }
 
-    /** Over for good. @return false when it was before */
-    boolean end(ErrorCode code, String text) {
-        Connection last;
-        Room left;
-        synchronized (this) {
-            if (ended) {
-                return false;
+    /** Restarts the expiry, because a client is just resuming. */
+    void expireLater() {
+        if (expiry != null) {
+            expiry.cancel(false);
+        }
+        expiry = lane.schedule(() -> sessions.expire(this), sessions.resumeSeconds(), TimeUnit.SECONDS);
+    }
+
+    /**
+     * Hands the inbox over: once {@code then} runs in the lane, the old connection delivers nothing more, and what it
+     * has delivered counts. A later claim that asks for the same takes precedence.
+     */
+    void handOver(ResumeClaim to, @Nullable Connection previous, Runnable then) {
+        inboxLoop.execute(() -> {
+            if (previous != null) {
+                previous.closeQuietly();
             }
-            ended = true;
-            last = connection;
-            left = room;
-            connection = null;
+            lane.execute(() -> {
+                if (claim == to && !ended) {
+                    inboxLoop = to.greeting().connection().loop();
+                }
+                then.run();
+            });
+        });
+    }
+
+    /** Ends the session for good, once; {@link Sessions#endInLane} has taken it out of the lists by then. */
+    void end(ErrorCode code, String text) {
+        ended = true;
+        events.close();
+        if (expiry != null) {
+            expiry.cancel(false);
         }
-        if (left != null) {
-            left.leave(this);
+        tokens.end();
+        Room present = room;
+        if (present != null) {
+            present.leave(this);
         }
+        Connection last = connection;
+        connection = null;
         if (last != null) {
-            // After what was said before, by rooms on the same thread too; but whoever breaks the rules is cut off at
-            // once.
+            // After everything sent before, also by rooms on the same thread; but a client that breaks the rules is cut
+            // off at once.
             last.loop().execute(() -> close(last, code, text));
         }
-        return true;
     }
 
     private static void close(Connection connection, ErrorCode code, String text) {
@@ -276,81 +335,81 @@ public final class Session implements Member {
         }
     }
 
-    /** What could resume this session. */
-    synchronized List<ByteString> tokens() {
-        return Stream.of(token, tokenInDoubt).filter(Objects::nonNull).toList();
+    // ---- in the lane: from room to room ----
+
+    /** Returns whether the player is moving from one room to another, at anybody's request. */
+    boolean isMoving() {
+        return moving;
     }
 
-    // ---- Member ----
-
-    @Override
-    public String action(int seq) {
-        return id + "." + Integer.toUnsignedString(seq);
+    /** One move at a time: the inbox is held meanwhile. */
+    void beginMoving() {
+        moving = true;
     }
 
-    @Override
-    public void answer(ServerMessage message) {
-        Connection now;
-        synchronized (this) {
-            now = connection;
+    /** The move has ended, successfully or not: the client's requests that came meanwhile are carried out now. */
+    void endMoving() {
+        moving = false;
+        release();
+    }
+
+    /** Holds the inbox, then continues in the lane. */
+    CompletionStage<Void> hold() {
+        CompletableFuture<Void> held = new CompletableFuture<>();
+        inboxLoop.execute(() -> {
+            inbox.hold();
+            lane.execute(() -> held.complete(null));
+        });
+        return held;
+    }
+
+    void release() {
+        SessionStage now = stage;
+        if (!ended && now != null) {
+            inboxLoop.execute(() -> inbox.release(now));
         }
-        if (now != null) {
-            now.post(message);
+    }
+
+    /**
+     * The player is joining this room: from now on, what else happens to the player is passed to it, behind the join.
+     */
+    void entering(Room into) {
+        room = into;
+    }
+
+    /** The player has a seat, perhaps one from before. */
+    void entered(Room into, MoveSlot moves) {
+        if (stage != null) {
+            become(new RoomStage(sessions, this, stage.connection, into, moves));
         }
     }
 
-    @Override
-    public synchronized void deliver(ServerMessage.Builder message) {
-        if (ended) {
+    /** The player got no seat. */
+    void notEntered(Room into) {
+        if (room == into) {
+            room = null;
+        }
+    }
+
+    private void leftRoom(Room from) {
+        if (room != from) {
             return;
         }
-        ServerMessage numbered = events.append(message);
-        Connection now = connection;
-        if (now != null) {
-            now.post(numbered);
+        note(Journal.What.LEFT, "");
+        room = null;
+        if (stage != null && !ended) {
+            become(new LobbyStage(sessions, this, stage.connection));
         }
     }
 
-    @Override
-    public void expel(ErrorCode code, String text) {
-        sessions.end(this, code, text);
+    private void become(SessionStage next) {
+        stage = next;
+        next.connection.loop().execute(() -> next.connection.become(next));
     }
 
-    @Override
-    public synchronized Presence entered(Room entered, MoveSlot moves) {
-        if (ended) {
-            return new Presence(true, null);
-        }
-        room = entered;
-        sessions.journal().add(player.name(), Journal.What.JOINED, entered.id().name(), "");
-        // Before the client hears of it and can ask for the next.
-        joining.set(null);
-        Connection now = connection;
-        if (now != null) {
-            become(now, new RoomStage(sessions, this, now, entered, moves));
-        }
-        return new Presence(false, now);
-    }
-
-    @Override
-    public synchronized void left(Room from) {
-        if (room == from) {
-            room = null;
-            sessions.journal().add(player.name(), Journal.What.LEFT, from.id().name(), "");
-            Connection now = connection;
-            if (now != null) {
-                become(now, new LobbyStage(sessions, this, now));
-            }
-        }
-    }
-
-    @Override
-    public void said(Room in, String text) {
-        sessions.journal().add(player.name(), Journal.What.CHAT, in.id().name(), text);
-    }
-
-    /** In the row of what is written: what the client sends after it has read on is meant for the new stage. */
-    private static void become(Connection connection, Stage stage) {
-        connection.loop().execute(() -> connection.become(stage));
+    void note(Journal.What what, String text) {
+        Room present = room;
+        sessions.journal()
+                .add(player.name(), what, present == null ? "" : present.id().name(), text);
     }
 }

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Objects;
 import tavern.protocol.v1.ClientMessage.BodyCase;
 
-/** What sessions count. */
+/** The metrics of sessions. */
 public final class SessionMetrics {
     final Counter movesDropped;
     final Counter rateLimited;
@@ -35,7 +35,7 @@ public final class SessionMetrics {
         }
     }
 
-    /** Messages of this kind from clients, whatever became of them. */
+    /** Counts messages of this kind from clients, whatever became of them. */
     Counter messages(BodyCase kind) {
         return Objects.requireNonNull(messages.get(kind));
     }

@@ -5,9 +5,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A session at one moment, for operators.
  *
- * @param room null: in none
- * @param address null: the connection is lost, and the session waits to be resumed
- * @param mutedUntilMillis milliseconds since 1970; 0: not muted
+ * @param room null for none
+ * @param address null when the connection is lost and the session waits to be resumed
+ * @param mutedUntilMillis milliseconds since 1970, or 0 when not muted
  */
 public record SessionView(
         String player,

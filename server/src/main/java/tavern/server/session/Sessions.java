@@ -1,9 +1,8 @@
 package tavern.server.session;
 
 import com.google.protobuf.ByteString;
+import io.netty.util.concurrent.EventExecutor;
 import java.security.SecureRandom;
-import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -18,25 +17,28 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tavern.protocol.v1.Draining;
 import tavern.protocol.v1.ErrorCode;
-import tavern.protocol.v1.InventoryChanged;
 import tavern.protocol.v1.ServerMessage;
 import tavern.server.cache.Players;
 import tavern.server.cache.PresentPlayers;
 import tavern.server.game.Action;
 import tavern.server.game.GameSettings;
-import tavern.server.game.Inventory;
+import tavern.server.game.GoodsChange;
 import tavern.server.game.Player;
 import tavern.server.game.PlayerId;
 import tavern.server.game.WordFilter;
+import tavern.server.guard.ReplayBudget;
 import tavern.server.room.PlayerDirectory;
 import tavern.server.room.Room;
 import tavern.server.room.RoomServices;
 import tavern.server.room.Rooms;
 import tavern.server.room.Wire;
 import tavern.server.session.RateLimiter.Kind;
+import tavern.server.store.FreezeStore;
 import tavern.server.store.PlayerRecord;
+import tavern.server.store.Sanction;
+import tavern.server.time.Clocks;
 
-/** All sessions of this server: one for each player at the most. Any thread, but where it says otherwise. */
+/** All sessions of this server, at most one for each player. Safe on any thread, except where stated otherwise. */
 public final class Sessions implements PlayerDirectory, PresentPlayers {
     private static final Logger log = LoggerFactory.getLogger(Sessions.class);
     private static final int TOKEN_BYTES = 16;
@@ -45,10 +47,13 @@ public final class Sessions implements PlayerDirectory, PresentPlayers {
     private final SessionSettings settings;
     private final GameSettings game;
     private final Players players;
-    private final InstantSource clock;
+    private final Clocks clocks;
+    private final ReplayBudget replay;
     private final SessionMetrics metrics;
+    private final Lanes lanes;
     private final Rooms rooms;
     private final Joins joins;
+    private final PastTrades pastTrades;
     private final Whispers whispers;
     private final Journal journal;
     private final Freezes freezes;
@@ -60,37 +65,49 @@ public final class Sessions implements PlayerDirectory, PresentPlayers {
     private final ConcurrentMap<String, Session> byName = new ConcurrentHashMap<>();
     private final ConcurrentMap<ByteString, Session> byToken = new ConcurrentHashMap<>();
 
-    /** Opens the rooms too, which speak to players through this. @param node that sessions are named after */
+    /**
+     * Creates the rooms too, which reach players through this. @param node after which sessions are named @param
+     * uncounted by limits
+     */
     public Sessions(
-            String node, SessionSettings settings, RoomServices services, WordFilter filter, SessionMetrics metrics) {
+            String node,
+            SessionSettings settings,
+            RoomServices services,
+            FreezeStore freezeStore,
+            AddressBlocks uncounted,
+            WordFilter filter,
+            SessionMetrics metrics) {
         this.node = node;
         this.settings = settings;
         this.game = services.game();
         this.players = services.players();
-        this.clock = services.clock();
+        this.clocks = services.clocks();
+        this.replay = services.replay();
         this.metrics = metrics;
+        this.lanes = new Lanes(services.network());
         this.rooms = new Rooms(services, this);
-        this.freezes = new Freezes(services.store(), services.clock());
-        this.joins = new Joins(rooms, players, services.store(), freezes);
-        this.journal = new Journal(clock);
-        this.whispers = new Whispers(game.chatCharactersMax(), filter, clock, byName::get, journal);
+        this.freezes = new Freezes(freezeStore, clocks.monotonic());
+        this.joins = new Joins(rooms, players, services.memory(), freezes, uncounted);
+        this.pastTrades = new PastTrades(services.accounts(), rooms.settling());
+        this.journal = new Journal(clocks.wall());
+        this.whispers = new Whispers(game.chatCharactersMax(), filter, clocks.wall(), byName::get, journal);
     }
 
     public Rooms rooms() {
         return rooms;
     }
 
-    /** What operators have stopped. */
+    /** The kill switches of operators. */
     public Freezes freezes() {
         return freezes;
     }
 
-    /** What operators can do to players. */
+    /** The operators' commands on players. */
     public Moderation moderation() {
         return moderation;
     }
 
-    /** What players did lately. */
+    /** Recent events of players. */
     public Journal journal() {
         return journal;
     }
@@ -108,54 +125,81 @@ public final class Sessions implements PlayerDirectory, PresentPlayers {
         return byPlayer.size();
     }
 
-    /** A new session for the player; one that there was is replaced. Null: the server is full. */
-    @Nullable
+    int resumeSeconds() {
+        return settings.resumeSeconds();
+    }
+
+    EventExecutor laneOf(String player) {
+        return lanes.of(player);
+    }
+
+    ResumeTokens tokensOf(Session session) {
+        return new ResumeTokens(session, byToken);
+    }
+
+    // ---- in the player's lane ----
+
+    boolean isFullFor(PlayerId player) {
+        return byPlayer.size() >= settings.sessionsMax() && !byPlayer.containsKey(player);
+    }
+
+    /** Begins a new session for the player; an existing one is replaced. */
     Session begin(PlayerRecord record, int helloSeq) {
-        if (byPlayer.size() >= settings.sessionsMax()
-                && !byPlayer.containsKey(record.player().id())) {
-            return null;
+        Session earlier = byPlayer.get(record.player().id());
+        if (earlier != null) {
+            metrics.replaced.increment();
+            endInLane(earlier, ErrorCode.SESSION_REPLACED, "the same player logged in elsewhere");
         }
-        // Of the node too: the logs of all of them may be read together.
-        String id = node + "/" + record.player().name() + "#" + ids.incrementAndGet();
+        String name = record.player().name();
+        // The id contains the node, since the logs of all nodes may be read together.
+        String id = node + "/" + name + "#" + ids.incrementAndGet();
         Session session = new Session(
                 this,
+                lanes.of(name),
                 record.player(),
                 id,
-                new PersonalLog(settings.replayEventsMax(), settings.replayBytesMax()),
-                new RateLimiter(settings, clock.millis()),
-                clock.millis(),
-                record.mutedUntilMillis());
-        session.takeSeq(helloSeq);
-        Session replaced = enter(session);
-        if (replaced != null) {
-            metrics.replaced.increment();
-            end(replaced, ErrorCode.SESSION_REPLACED, "the same player logged in elsewhere");
-        }
+                new PersonalLog(
+                        settings.replayEventsMax(),
+                        settings.replayBytesMax(),
+                        TimeUnit.SECONDS.toMillis(settings.replaySeconds()),
+                        replay.share(),
+                        clocks.monotonic()),
+                new SessionInbox(new RateLimiter(settings, clocks.monotonic().millis()), helloSeq));
+        session.mute(record.mutedUntilMillis());
+        byPlayer.put(record.player().id(), session);
+        byName.put(name, session);
         metrics.logins.increment();
         return session;
     }
 
-    private @Nullable Session enter(Session session) {
-        Session[] replaced = new Session[1];
-        byPlayer.compute(session.player().id(), (id, earlier) -> {
-            replaced[0] = earlier;
-            byName.put(session.player().name(), session);
-            return session;
-        });
-        return replaced[0];
+    void endInLane(Session session, ErrorCode code, String text) {
+        ResumeClaim claim = session.claim();
+        if (session.isEnded()) {
+            return;
+        }
+        // First, so that a client whose connection is closed by this finds its place free.
+        byPlayer.remove(session.player().id(), session);
+        byName.remove(session.player().name(), session);
+        session.end(code, text);
+        if (claim != null && code != ErrorCode.OK) {
+            session.claim(null);
+            claim.greeting().connection().close(code, text);
+        }
+        session.note(Journal.What.DISCONNECTED, code == ErrorCode.OK ? text : code + ": " + text);
+        log.debug("session {} ended: {} {}", session.id(), code, text);
     }
 
-    private void exit(Session session) {
-        byPlayer.computeIfPresent(session.player().id(), (id, present) -> {
-            if (present != session) {
-                return present;
-            }
-            byName.remove(session.player().name());
-            return null;
-        });
+    /** The session was not resumed in time. */
+    void expire(Session session) {
+        if (!session.isEnded() && session.connection() == null) {
+            metrics.expired.increment();
+            endInLane(session, ErrorCode.OK, "nobody resumed it");
+        }
     }
 
-    /** 128 bits that nobody can guess. */
+    // ---- any thread ----
+
+    /** 128 random bits that nobody can guess. */
     ByteString freshToken() {
         byte[] token = new byte[TOKEN_BYTES];
         random.nextBytes(token);
@@ -167,109 +211,74 @@ public final class Sessions implements PlayerDirectory, PresentPlayers {
         return byToken.get(token);
     }
 
-    /** The token is good for this session from now on. */
-    void register(ByteString token, Session session) {
-        byToken.put(token, session);
-        if (session.isEnded()) {
-            byToken.remove(token);
-        }
-    }
-
-    /** The token never reached a client. */
-    void forget(ByteString token) {
-        byToken.remove(token);
-    }
-
-    /** Over for good: nobody can resume it, its seat is given up. */
+    /** Ends the session for good: it cannot be resumed, and its seat is given up. */
     void end(Session session, ErrorCode code, String text) {
-        if (session.end(code, text)) {
-            gone(session, code, text);
-        }
+        session.inLane(() -> endInLane(session, code, text));
     }
 
-    private void gone(Session session, ErrorCode code, String text) {
-        exit(session);
-        session.tokens().forEach(byToken::remove);
-        note(session, Journal.What.DISCONNECTED, code == ErrorCode.OK ? text : code + ": " + text);
-        log.debug("session {} ended: {} {}", session.id(), code, text);
-    }
-
-    private void note(Session session, Journal.What what, String text) {
-        Room room = session.room();
-        journal.add(session.player().name(), what, room == null ? "" : room.id().name(), text);
-    }
-
-    /** On the connection's loop: the client spoke, so it has the newest token. */
-    void heard(Session session) {
-        ByteString spent = session.settleToken();
-        if (spent != null) {
-            byToken.remove(spent);
-        }
+    /** P-24: the session is over before the client can see that its connection is closed. */
+    void bye(Session session, Connection connection) {
+        session.inLane(() -> {
+            endInLane(session, ErrorCode.OK, "the player said goodbye");
+            connection.loop().execute(connection::closeQuietly);
+        });
     }
 
     /** The connection is gone; the session waits for another. */
     void lost(Session session, Connection connection) {
-        int attached = session.detach(connection);
-        if (attached < 0) {
-            return;
-        }
-        note(session, Journal.What.DISCONNECTED, "the connection is lost; it may be resumed");
-        Room room = session.room();
-        if (room != null) {
-            room.detach(session, connection);
-        }
-        expireLater(session, connection, attached);
+        session.inLane(() -> {
+            if (session.detach(connection)) {
+                session.note(Journal.What.DISCONNECTED, "the connection is lost; it may be resumed");
+            }
+        });
     }
 
-    /** Ends the session unless somebody comes back in time. */
-    void expireLater(Session session, Connection connection, int attached) {
-        connection
-                .loop()
-                .schedule(
-                        () -> {
-                            if (session.expire(attached)) {
-                                metrics.expired.increment();
-                                gone(session, ErrorCode.OK, "nobody resumed it");
-                            }
-                        },
-                        settings.resumeSeconds(),
-                        TimeUnit.SECONDS);
-    }
-
-    /** The player's number, whether here or not; empty when there never was such a player. */
-    CompletionStage<Optional<PlayerId>> playerId(String name) {
+    /** The player's number, or null when not present. */
+    @Nullable
+    PlayerId presentId(String name) {
         Session session = byName.get(name);
-        return session != null
-                ? CompletableFuture.completedFuture(Optional.of(session.player().id()))
+        return session == null ? null : session.player().id();
+    }
+
+    /** The player's number, present or not; empty when there never was such a player. */
+    CompletionStage<Optional<PlayerId>> playerId(String name) {
+        PlayerId present = presentId(name);
+        return present != null
+                ? CompletableFuture.completedFuture(Optional.of(present))
                 : players.find(name)
                         .thenApply(found -> found.map(record -> record.player().id()));
     }
 
-    boolean allows(Session session, Kind kind) {
-        if (session.limiter().tryTake(kind, clock.millis()) == 0) {
-            return true;
-        }
-        metrics.movesDropped.increment();
-        return false;
-    }
-
-    /** 0, or the milliseconds to wait. */
+    /** Returns 0, or the milliseconds to wait. */
     long tryTake(Session session, Kind kind) {
-        return session.limiter().tryTake(kind, clock.millis());
+        return session.inbox().limiter().tryTake(kind, clocks.monotonic().millis());
     }
 
     boolean refusedTooOften(Session session) {
         metrics.rateLimited.increment();
-        return session.limiter().refused(clock.millis());
+        return session.inbox().limiter().refused(clocks.monotonic().millis());
+    }
+
+    /** The date, milliseconds since 1970. */
+    long wallMillis() {
+        return clocks.wall().millis();
+    }
+
+    Players players() {
+        return players;
     }
 
     Joins joins() {
         return joins;
     }
 
-    /** As {@link Session#action}, of a request that came before there was a session. */
+    /** As {@link Session#action}, for a request that came before there was a session. */
     String hello(Connection connection, int seq) {
         return node + "/" + connection.address().getHostAddress() + "." + Integer.toUnsignedString(seq);
+    }
+
+    PastTrades pastTrades() {
+        return pastTrades;
     }
 
     Whispers whispers() {
@@ -295,22 +304,19 @@ public final class Sessions implements PlayerDirectory, PresentPlayers {
     }
 
     @Override
-    public void inventoryChanged(PlayerId player, Inventory inventory, @Nullable Room teller) {
+    public void goodsChanged(PlayerId player, GoodsChange change, Room teller) {
         Session session = byPlayer.get(player);
-        if (session != null && (teller == null || session.room() != teller)) {
-            tellInventory(session, inventory, "trade");
+        if (session != null) {
+            session.inLane(() -> {
+                Room room = session.room();
+                if (room != teller) {
+                    if (room != null) {
+                        room.act(new Action.GoodsChanged(player, change));
+                    }
+                    session.number(Wire.goodsChanged(change, "trade"));
+                }
+            });
         }
-    }
-
-    private static void tellInventory(Session session, Inventory inventory, String reason) {
-        Room room = session.room();
-        if (room != null) {
-            room.act(new Action.InventoryChanged(session.player().id(), inventory));
-        }
-        session.deliver(ServerMessage.newBuilder()
-                .setInventoryChanged(InventoryChanged.newBuilder()
-                        .setInventory(Wire.inventory(inventory))
-                        .setReason(reason)));
     }
 
     // ---- PresentPlayers ----
@@ -321,25 +327,35 @@ public final class Sessions implements PlayerDirectory, PresentPlayers {
     }
 
     @Override
-    public boolean isHere(PlayerId player) {
-        return byPlayer.containsKey(player);
+    public @Nullable Player find(PlayerId player) {
+        Session session = byPlayer.get(player);
+        return session == null ? null : session.player();
     }
 
     @Override
     public void changed(PlayerRecord now) {
         Session session = byPlayer.get(now.player().id());
-        if (session == null) {
+        if (session != null) {
+            session.inLane(() -> changed(session, now));
+        }
+    }
+
+    private void changed(Session session, PlayerRecord now) {
+        if (session.isEnded()) {
             return;
         }
-        if (now.bannedUntilMillis() > clock.millis()) {
-            end(session, ErrorCode.BANNED, Logins.banned(now));
+        if (now.bannedUntilMillis() > wallMillis()) {
+            endInLane(session, ErrorCode.BANNED, now.sanction(Sanction.Kind.BAN).words());
             return;
         }
         Room room = session.room();
         if (session.mute(now.mutedUntilMillis()) && room != null) {
             room.act(new Action.Muted(now.player().id(), now.mutedUntilMillis()));
         }
-        tellInventory(session, now.inventory(), "elsewhere");
+        if (room != null) {
+            room.act(new Action.InventoryRead(now.player().id(), now.inventory()));
+        }
+        session.number(Wire.inventoryRead(now.inventory().version(), "elsewhere"));
     }
 
     @Override
@@ -357,6 +373,6 @@ public final class Sessions implements PlayerDirectory, PresentPlayers {
 
     /** Ends all sessions. */
     public void endAll(ErrorCode code, String text) {
-        new ArrayList<>(byPlayer.values()).forEach(session -> end(session, code, text));
+        byPlayer.values().forEach(session -> end(session, code, text));
     }
 }

@@ -8,8 +8,8 @@ import java.time.InstantSource;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The {@code jti} of each token that was used, until it would have expired anyway. Bounded by refusing, not by
- * forgetting: a forgotten token could be used again.
+ * The {@code jti} of each used token, kept until the token would have expired anyway. When the set is full it refuses
+ * new tokens instead of forgetting old ones: a forgotten token could be used again.
  */
 final class UsedTokens {
     private static final int TOKENS_MAX = 1_000_000;
@@ -31,8 +31,15 @@ final class UsedTokens {
                 .build();
     }
 
+    /** @throws AuthException when it was used before */
+    void check(String jti) throws AuthException {
+        if (expiryMillis.getIfPresent(jti) != null) {
+            throw new AuthException("token used before");
+        }
+    }
+
     /**
-     * Remembers one.
+     * Remembers a token.
      *
      * @throws AuthException when it was used before, or there are too many to remember one more
      */

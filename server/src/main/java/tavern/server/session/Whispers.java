@@ -11,9 +11,12 @@ import tavern.protocol.v1.WhisperReceived;
 import tavern.server.game.ChatText;
 import tavern.server.game.WordFilter;
 import tavern.server.room.Room;
+import tavern.server.room.Wire;
 
-/** From one player to one other, in whatever room. */
+/** Chat from one player to another, in whatever room. */
 final class Whispers {
+    private static final String NOT_HERE = "no such player is here";
+
     private final int charactersMax;
     private final WordFilter filter;
     private final InstantSource clock;
@@ -42,10 +45,10 @@ final class Whispers {
         if (text.isRefused()) {
             throw new BadRequestException(ErrorCode.BAD_TEXT, text.problem());
         }
-        String to = Requests.player(whisper.getTo());
+        String to = RequestParser.player(whisper.getTo());
         Session target = sessions.apply(to);
         if (target == null) {
-            throw new BadRequestException(ErrorCode.NO_SUCH_PLAYER, "no such player is here");
+            throw new BadRequestException(ErrorCode.NO_SUCH_PLAYER, NOT_HERE);
         }
         Room room = from.room();
         journal.add(
@@ -53,13 +56,21 @@ final class Whispers {
                 Journal.What.WHISPER,
                 room == null ? "" : room.id().name(),
                 "to " + to + ": " + text.text());
-        target.deliver(ServerMessage.newBuilder()
+        ServerMessage.Builder received = ServerMessage.newBuilder()
                 .setWhisper(WhisperReceived.newBuilder()
                         .setFrom(from.player().name())
                         .setText(filter.filter(text.text()))
-                        .setAtMs(now)));
-        from.deliver(ServerMessage.newBuilder()
-                .setReplyTo(seq)
-                .setWhisperDelivered(WhisperDelivered.newBuilder().setTo(to)));
+                        .setAtMs(now));
+        // P-34: the confirmation comes from the other player's lane, which knows whether the session has the message.
+        target.inLane(() -> {
+            if (target.isEnded()) {
+                from.answer(Wire.error(seq, ErrorCode.NO_SUCH_PLAYER, NOT_HERE, 0));
+                return;
+            }
+            target.number(received);
+            from.deliver(ServerMessage.newBuilder()
+                    .setReplyTo(seq)
+                    .setWhisperDelivered(WhisperDelivered.newBuilder().setTo(to)));
+        });
     }
 }

@@ -6,8 +6,9 @@
  *                  ◄───────── lost connection: the session waits, detached, to be resumed
  * </pre>
  *
- * A stage belongs to the event loop of its connection. A {@link tavern.server.session.Session} outlives connections
- * and is used from event loops and room threads: what they share is behind its own lock, held for moments only.
+ * A stage belongs to the event loop of its connection, as does the {@link tavern.server.session.SessionInbox}. A {@link
+ * tavern.server.session.Session} outlives connections: everything that happens to it is a task in the player's lane,
+ * one event loop ({@link tavern.server.session.Lanes}).
  */
 @NullMarked
 package tavern.server.session;

@@ -4,7 +4,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Bounds the operations in flight, and so every queue of the store. Any thread. */
+/** Bounds the operations in flight, and so every queue of the store. Safe on any thread. */
 public final class Admission {
     private static final long RETRY_AFTER_MILLIS = 200;
     private static final long CLOSED_RETRY_AFTER_MILLIS = 5000;
@@ -14,14 +14,17 @@ public final class Admission {
     private final Semaphore free;
     private volatile boolean closed;
 
-    /** @param cure what to do when it is full, after "or" */
+    /** @param cure what to do when it is full; completes a sentence after "or" */
     public Admission(int max, String cure) {
         this.max = max;
         this.cure = cure;
         this.free = new Semaphore(max);
     }
 
-    /** Says why not, or null: one more operation is in flight, until it {@link #leave leaves}. */
+    /**
+     * Admits one more operation, which is in flight until it {@link #leave leaves}. Returns null, or the reason for
+     * refusing it.
+     */
     public @Nullable StoreUnavailableException enter() {
         if (!free.tryAcquire()) {
             return closed ? closedReason() : fullReason();
@@ -42,14 +45,14 @@ public final class Admission {
     }
 
     /**
-     * Lets nobody in any more, and waits until all that were in have left. An interrupted caller waits no longer.
+     * Admits no more operations, and waits until all admitted ones have left. An interrupted caller stops waiting.
      *
-     * @return whether they have
+     * @return whether all have left
      */
     public boolean close(long waitMillis) {
         closed = true;
         try {
-            // Whoever entered before the line above is counted: all places free means that nobody is left.
+            // Every operation that entered before the line above is counted: when all places are free, none is left.
             return free.tryAcquire(max, waitMillis, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -10,13 +10,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an operator did, chained to the entry before: whoever changes an entry must change all that follow.
+ * What an operator did. Each entry is chained to the one before, so that changing one requires changing all later ones.
  *
  * @param seq from 1, without gaps
- * @param previousHash the hash of the entry before; {@link #GENESIS} of the first
+ * @param previousHash the hash of the entry before; {@link #GENESIS} for the first
  * @param operator which token was used, and its role
- * @param address where the operator sat
- * @param result what came of it, in words
+ * @param address the operator's network address
+ * @param result the outcome, in words
  * @param hash SHA-256, in hexadecimal, of {@code previousHash} and all other components
  */
 public record AuditEntry(
@@ -32,7 +32,7 @@ public record AuditEntry(
         String hash) {
     public static final String GENESIS = "0".repeat(64);
 
-    /** What is to be written down, before it has its place in the chain. */
+    /** The contents of an entry before it has a place in the chain. */
     public record Fact(
             long atMillis,
             String operator,
@@ -42,7 +42,7 @@ public record AuditEntry(
             String reason,
             String result) {}
 
-    /** @param previous null: there is none */
+    /** @param previous the newest entry, or null if there is none */
     public static AuditEntry after(@Nullable AuditEntry previous, Fact fact) {
         long seq = previous == null ? 1 : previous.seq() + 1;
         String previousHash = previous == null ? GENESIS : previous.hash();
@@ -59,12 +59,12 @@ public record AuditEntry(
                 hash(seq, previousHash, fact));
     }
 
-    /** What the hash must be for the entry to be as it was written. */
+    /** The hash that the entry must have if it was not changed. */
     public String expectedHash() {
         return hash(seq, previousHash, new Fact(atMillis, operator, address, action, target, reason, result));
     }
 
-    /** Each text goes in with its length, so that no two entries have the same bytes. */
+    /** Each text is preceded by its length, so that no two entries give the same bytes. */
     private static String hash(long seq, String previousHash, Fact fact) {
         MessageDigest digest = sha256();
         digest.update(ByteBuffer.allocate(2 * Long.BYTES)

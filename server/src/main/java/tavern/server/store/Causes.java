@@ -2,11 +2,11 @@ package tavern.server.store;
 
 import java.util.concurrent.CompletionException;
 
-/** What a stage really failed with. */
+/** Finds the cause of a failed stage. */
 public final class Causes {
     private Causes() {}
 
-    /** Stages that follow one that failed wrap its failure; this takes it out. */
+    /** Unwraps the failure, which dependent stages wrap. */
     public static Throwable of(Throwable failure) {
         return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
     }

@@ -1,9 +1,10 @@
 package tavern.server.store;
 
 /**
- * What operators have stopped, in their words; what, scope and target make it the one it is.
+ * Something that operators have stopped, in their words. It is identified by {@code what}, {@code scope} and {@code
+ * target}.
  *
- * @param reason for operators
+ * @param reason shown to operators
  * @param sinceMillis when it was stopped
  */
 public record FreezeRow(String what, String scope, String target, String reason, long sinceMillis) {}

@@ -3,8 +3,8 @@ package tavern.server.store;
 import java.util.List;
 
 /**
- * All that operators have stopped.
+ * Everything that operators have stopped.
  *
- * @param version another one whenever the rows are others
+ * @param version changes whenever the rows do
  */
 public record FreezeRows(long version, List<FreezeRow> rows) {}

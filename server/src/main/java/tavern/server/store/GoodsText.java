@@ -7,10 +7,10 @@ import java.util.TreeSet;
 import tavern.server.game.Goods;
 
 /**
- * Goods as one word: {@code gold=30,potion=1,#17}; items after stacks, a new item with its kind: {@code #17:bow}. No
- * kind has one of these signs in it.
+ * Goods as one word: {@code gold=30,potion=1,#17}; items after stacks, a new item with its kind: {@code #17:bow}. Names
+ * of kinds contain none of these signs.
  *
- * @param items kinds by id; the empty text for a kind that is not given
+ * @param items kinds by id; empty text for a kind that is not given
  */
 public record GoodsText(SortedMap<String, Long> stacks, SortedMap<Long, String> items) {
     public GoodsText {
@@ -30,7 +30,7 @@ public record GoodsText(SortedMap<String, Long> stacks, SortedMap<Long, String> 
         return text.isEmpty() ? text : text.append(',');
     }
 
-    /** @throws IllegalArgumentException when that is not goods */
+    /** @throws IllegalArgumentException when the text does not describe goods */
     public static GoodsText parse(String text) {
         SortedMap<String, Long> stacks = new TreeMap<>();
         SortedMap<Long, String> items = new TreeMap<>();

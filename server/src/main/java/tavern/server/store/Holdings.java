@@ -8,14 +8,14 @@ import tavern.server.game.Inventory;
 import tavern.server.game.PlayerId;
 
 /**
- * What some players own, all at one moment, and up to which entry the ledger went at that very moment.
+ * What some players own at one moment, with the newest ledger entry at that very moment.
  *
- * @param position of the ledger's newest entry; empty: there is none
- * @param through the last number that was looked at: there are no other players up to it; 2^63-1 when there are none
- *     after these
+ * @param position the position of the ledger's newest entry; empty if there is none
+ * @param through the last player number that was examined: there are no other players up to it; 2^63-1 when there are
+ *     none after these
  * @param isLast whether there are no players after these
  * @param inventories by the players' numbers
- * @param unreadable what of them is not as a server would have written it, in words
+ * @param unreadable those of their values that no server would have written, in words
  */
 public record Holdings(
         String position,

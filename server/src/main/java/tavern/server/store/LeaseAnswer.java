@@ -1,10 +1,13 @@
 package tavern.server.store;
 
-/** What whoever asked for a lease hears. */
+/** The answer to a request for a lease. */
 public sealed interface LeaseAnswer {
-    /** @param fence larger than any given for the key before */
+    /** @param fence larger than any granted for the key before */
     record Granted(long fence) implements LeaseAnswer {}
 
-    /** @param holder as it gave itself out when it acquired the lease @param remainingMillis unless it is renewed */
+    /**
+     * @param holder as it described itself when it acquired the lease
+     * @param remainingMillis time until the lease expires, unless it is renewed
+     */
     record Held(String holder, long remainingMillis) implements LeaseAnswer {}
 }

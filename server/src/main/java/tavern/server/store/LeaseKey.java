@@ -2,12 +2,23 @@ package tavern.server.store;
 
 import tavern.server.game.RoomId;
 
-/** What one node at a time may own: a room, or the publishing of the realm's outbox. */
+/** Something that one node at a time may own: a room, or a task of the whole realm. */
 public record LeaseKey(String name) {
+    /** Precedes the name of a room. */
+    public static final String ROOM_PREFIX = "room:";
+
     public static final LeaseKey RELAY = new LeaseKey("relay");
 
+    /** Removing what the realm need not keep any longer. */
+    public static final LeaseKey UPKEEP = new LeaseKey("upkeep");
+
     public static LeaseKey room(RoomId room) {
-        return new LeaseKey("room:" + room.name());
+        return new LeaseKey(ROOM_PREFIX + room.name());
+    }
+
+    /** The name of the room; empty for other leases. */
+    public String roomName() {
+        return name.startsWith(ROOM_PREFIX) ? name.substring(ROOM_PREFIX.length()) : "";
     }
 
     @Override

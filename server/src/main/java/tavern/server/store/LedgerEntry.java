@@ -1,40 +1,31 @@
 package tavern.server.store;
 
 import java.util.Collections;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
-import tavern.server.game.Goods;
-import tavern.server.game.Player;
 import tavern.server.game.RoomId;
 
 /**
- * A committed trade or a grant.
+ * A committed transaction that moved goods.
  *
- * @param position where it stands in the ledger, as its store calls it
- * @param reference of a trade its id; of a grant what made it unique
- * @param account the proposer; of a grant whoever got it
- * @param other the partner; null: it is a grant, and goods came out of the mint or went back to it
- * @param room where it was traded; null for a grant
- * @param gave what {@code account} gave to the other
- * @param got what {@code account} got from the other
- * @param made kinds, by id, of those items in {@code got} that did not exist before
+ * @param position where it is in the ledger, in the store's own notation
+ * @param id as {@link TransactionId#text}
+ * @param room on whose behalf it happened; null for none
+ * @param fence of the room's owner; 0 without a room
+ * @param names of the players and named accounts in the legs, by their numbers
  */
 public record LedgerEntry(
         String position,
-        String reference,
-        Player account,
-        @Nullable Player other,
+        String id,
         @Nullable RoomId room,
-        Goods gave,
-        Goods got,
-        SortedMap<Long, String> made,
-        long atMillis) {
+        long fence,
+        long atMillis,
+        List<LedgerLeg> legs,
+        SortedMap<Long, String> names) {
     public LedgerEntry {
-        made = Collections.unmodifiableSortedMap(new TreeMap<>(made));
-    }
-
-    public boolean isTrade() {
-        return other != null;
+        legs = List.copyOf(legs);
+        names = Collections.unmodifiableSortedMap(new TreeMap<>(names));
     }
 }

@@ -1,9 +1,13 @@
 package tavern.server.store;
 
 /**
- * What is to be published about a trade; the trade's id is its message id.
+ * A message to be published about a transaction, as far as it is known before the commit.
  *
- * @param body not copied: leave it as it is
+ * @param routingKey {@code <kind>.<realm>.<room>}; at most 255 characters, as AMQP requires
+ * @param body a {@code tavern.v1.TransactionCommitted} without message id, sequence, legs and accounts, which the feed
+ *     adds from the {@link OutboxRow}; not copied, and must not be changed
  */
 @SuppressWarnings("ArrayRecordComponent")
-public record OutboxEvent(String routingKey, byte[] body) {}
+public record OutboxEvent(String routingKey, byte[] body) {
+    static final int ROUTING_KEY_MAX = 255;
+}

@@ -1,4 +1,14 @@
 package tavern.server.store;
 
-/** @param sequence ascending in the order of the commits */
-public record OutboxRow(long sequence, String messageId, OutboxEvent event, long atMillis) {}
+import org.jspecify.annotations.Nullable;
+
+/**
+ * @param sequence ascending in the order of commits
+ * @param committed what the transaction did; null for a row of a server before transactions, whose event's body is whole
+ */
+public record OutboxRow(
+        long sequence,
+        String messageId,
+        OutboxEvent event,
+        @Nullable CommittedLegs committed,
+        long atMillis) {}

@@ -2,7 +2,7 @@ package tavern.server.store;
 
 import tavern.server.game.RoomId;
 
-/** Somebody else owns the room by now. The caller must let go of it. */
+/** Another node owns the room by now. The caller must stop running it. */
 public final class StaleFenceException extends Exception {
     private static final long serialVersionUID = 1;
 

@@ -1,7 +1,8 @@
 package tavern.server.store;
 
 /**
- * @param inFlight operations asked for and not yet answered
+ * @param inFlight operations not yet answered
  * @param outboxRows rows not yet published
+ * @param outbox the bound on those rows
  */
-public record StoreStats(int inFlight, long outboxRows, boolean available) {}
+public record StoreStats(int inFlight, long outboxRows, OutboxBound outbox, boolean available) {}

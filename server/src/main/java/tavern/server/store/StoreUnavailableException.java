@@ -1,6 +1,6 @@
 package tavern.server.store;
 
-/** The store does not answer now. Without a stack trace: outages must be cheap. */
+/** The store does not answer now. Has no stack trace, because outages must be cheap. */
 public final class StoreUnavailableException extends Exception {
     private static final long serialVersionUID = 1;
 

@@ -3,5 +3,5 @@ package tavern.server.store;
 import tavern.server.game.RoomId;
 import tavern.server.game.SettledTrade;
 
-/** A trade that ended, whichever way, and where. */
+/** A trade that ended with any outcome, and the room in which it ended. */
 public record TradeRecord(SettledTrade trade, RoomId room) {}

@@ -1,12 +1,19 @@
 /**
- * What must not be lost: the port, and its implementations in packages of their own.
+ * The data that must not be lost: the ports; their implementations are in packages of their own.
  *
  * <pre>
- *   room, cache, feed ──► Store ◄── store.embedded (SQLite)
+ *   room, cache, books ──► AccountStore ─┐
+ *   cluster ─────────────► LeaseStore  ──┤
+ *   room, session ───────► RoomStore   ──┤            ┌── store.embedded (SQLite)
+ *   feed ────────────────► OutboxStore ──┼── Store ◄──┤
+ *   ops, books ──────────► AuditStore  ──┤            └── store.redis
+ *   session ─────────────► FreezeStore ──┘
  * </pre>
  *
- * Every method returns at once, on any thread, and completes on a thread of the store: whoever listens moves on to a
- * thread of its own. Must not know rooms, sessions or the network.
+ * {@code Store} is what the wiring opens and closes; each consumer is given the port that it needs.
+ *
+ * Every method returns at once, on any thread, and its stage completes on a thread of the store: callbacks continue
+ * on a thread of their own. Must not depend on rooms, sessions or the network.
  */
 @NullMarked
 package tavern.server.store;

@@ -2,41 +2,45 @@ package tavern.server.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.lang.reflect.Proxy;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import tavern.server.game.Goods;
+import tavern.server.game.GoodsChange;
 import tavern.server.game.Inventory;
 import tavern.server.game.Player;
 import tavern.server.game.PlayerId;
+import tavern.server.store.AccountStore;
 import tavern.server.store.PlayerRecord;
-import tavern.server.store.Store;
 import tavern.server.store.StoreUnavailableException;
+import tavern.server.time.SetClocks;
 
 /** Records against a store that answers when the test says so. */
 final class PlayersTest {
     private record Load(String name, CompletableFuture<PlayerRecord> answer) {}
 
-    private final List<Load> loads = new ArrayList<>();
-    private final List<PlayerRecord> told = new ArrayList<>();
+    private final List<Load> loads = new CopyOnWriteArrayList<>();
+    private final List<PlayerRecord> told = new CopyOnWriteArrayList<>();
     private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
-    private long now = 1_000_000;
+    private final SetClocks clocks = new SetClocks();
     private final Players players =
-            new Players(store(), Goods.NONE, List.of(), () -> Instant.ofEpochMilli(now), metrics);
+            new Players(store(), Goods.NONE, List.of(), atMillis -> null, clocks.clocks(), metrics);
 
-    private Store store() {
-        return (Store) Proxy.newProxyInstance(
-                Store.class.getClassLoader(), new Class<?>[] {Store.class}, (proxy, method, arguments) -> {
-                    if (method.getName().equals("listen")) {
-                        return null;
-                    }
+    private AccountStore store() {
+        return (AccountStore) Proxy.newProxyInstance(
+                AccountStore.class.getClassLoader(),
+                new Class<?>[] {AccountStore.class},
+                (proxy, method, arguments) -> {
                     assertThat(method.getName()).isEqualTo("openPlayer");
                     loads.add(new Load((String) arguments[0], new CompletableFuture<>()));
                     return loads.get(loads.size() - 1).answer();
@@ -77,8 +81,11 @@ final class PlayersTest {
             }
 
             @Override
-            public boolean isHere(PlayerId player) {
-                return all().stream().anyMatch(one -> one.id().equals(player));
+            public @Nullable Player find(PlayerId player) {
+                return all().stream()
+                        .filter(one -> one.id().equals(player))
+                        .findFirst()
+                        .orElse(null);
             }
 
             @Override
@@ -118,6 +125,63 @@ final class PlayersTest {
     }
 
     @Test
+    void whatIsNewIsSeenByVersionsSoThatLargeInventoriesAreNotCompared() throws Exception {
+        here("ann");
+        opened("ann", 1);
+        PlayerRecord other = new PlayerRecord(
+                record("ann", 1).player(),
+                new Inventory(new TreeMap<>(Map.of("gold", 5L)), new TreeMap<>(), 1),
+                0,
+                0,
+                "");
+        players.playerChanged(other.player().id());
+        answer(other);
+        assertThat(told).isEmpty();
+        players.playerChanged(other.player().id());
+        answer(new PlayerRecord(other.player(), other.inventory(), 0, 9, ""));
+        assertThat(told).hasSize(1);
+    }
+
+    @Test
+    void whoIsHereIsToldThoughTheRecordWasForgottenLongAgo() throws Exception {
+        String[] names = new String[60];
+        for (int i = 0; i < names.length; i++) {
+            names[i] = "player" + i;
+            opened(names[i], 1);
+        }
+        here(names);
+        clocks.turn(11 * 60_000);
+        for (String name : names) {
+            players.playerChanged(record(name, 0).player().id());
+        }
+        while (!loads.isEmpty()) {
+            answer(record(loads.get(0).name(), 2));
+        }
+        assertThat(told).hasSize(names.length);
+    }
+
+    @Test
+    void aStrangersChangeDuringTheLoadCostsNothing() throws Exception {
+        CompletableFuture<PlayerRecord> ann = players.open("ann");
+        players.playerChanged(record("stranger", 0).player().id());
+        answer(record("ann", 1));
+        assertThat(players.open("ann").get()).isEqualTo(ann.get());
+        assertThat(loads).as("not read again").isEmpty();
+    }
+
+    @Test
+    void whoIsToBeReadAgainIsToldEvenWhatIsAsItWas() throws Exception {
+        here("ann");
+        opened("ann", 1);
+        players.reread(record("ann", 0).player());
+        fail();
+        clocks.turn(1_001);
+        await().until(() -> !loads.isEmpty());
+        answer(record("ann", 1));
+        assertThat(told).containsExactly(record("ann", 1));
+    }
+
+    @Test
     void aChangeDuringTheLoadIsNotOverlooked() throws Exception {
         CompletableFuture<PlayerRecord> first = players.open("ann");
         players.playerChanged(record("ann", 0).player().id());
@@ -125,6 +189,21 @@ final class PlayersTest {
         assertThat(first.get()).isEqualTo(record("ann", 1));
         players.open("ann");
         assertThat(loads).as("read again").hasSize(1);
+    }
+
+    @Test
+    void aLoadThatWasDroppedLeavesNoNameBehind() throws Exception {
+        CompletableFuture<PlayerRecord> ann = players.open("ann");
+        players.allChanged();
+        answer(record("ann", 1));
+        assertThat(ann.get()).isEqualTo(record("ann", 1));
+        assertThat(players.known("ann")).isNull();
+        assertThat(players.names()).isZero();
+
+        // What is read anew after that keeps its name.
+        clocks.turn(10_000);
+        assertThat(opened("ann", 2)).isEqualTo(players.known("ann"));
+        assertThat(players.names()).isEqualTo(1);
     }
 
     @Test
@@ -152,9 +231,70 @@ final class PlayersTest {
             assertThatThrownBy(players.open("ann")::get).cause().isInstanceOf(StoreUnavailableException.class);
         }
         assertThat(loads).isEmpty();
-        now += 1_001;
+        clocks.turn(1_001);
         players.open("ann");
         assertThat(loads).hasSize(1);
+    }
+
+    private static GoodsChange gold(long version, long count) {
+        return new GoodsChange(version, new TreeMap<>(Map.of("gold", count)), new TreeMap<>(), new TreeSet<>());
+    }
+
+    @Test
+    void changesAreAppliedInTheirOrderEachOnce() throws Exception {
+        Player ann = opened("ann", 1).player();
+        players.update(ann, gold(2, 5));
+        players.update(ann, gold(3, 7));
+        players.update(ann, gold(2, 5));
+        assertThat(players.open("ann").get().inventory())
+                .isEqualTo(new Inventory(new TreeMap<>(Map.of("gold", 7L)), new TreeMap<>(), 3));
+        assertThat(loads).isEmpty();
+    }
+
+    @Test
+    void aChangeDuringTheLoadIsAppliedToWhatWasLoaded() throws Exception {
+        CompletableFuture<PlayerRecord> loading = players.open("ann");
+        players.update(record("ann", 0).player(), gold(2, 5));
+        answer(record("ann", 1));
+        assertThat(loading.get().inventory().version()).isEqualTo(1);
+        assertThat(players.open("ann").get().inventory().count("gold")).isEqualTo(5);
+    }
+
+    @Test
+    void whenAChangeIsMissingTheRecordIsReadAgainAndWhoIsHereIsTold() throws Exception {
+        here("ann");
+        Player ann = opened("ann", 1).player();
+        players.update(ann, gold(3, 5));
+        assertThat(players.known("ann")).as("what is known to be outdated").isNull();
+        answer(record("ann", 3));
+        assertThat(told).containsExactly(record("ann", 3));
+        assertThat(loads).isEmpty();
+    }
+
+    @Test
+    void whatMustBeCurrentIsNeverAnOldRecord() throws Exception {
+        opened("ann", 1);
+        players.allChanged();
+        CompletableFuture<PlayerRecord> current = players.current("ann");
+        fail();
+        assertThat(current).isCompletedExceptionally();
+        assertThat(players.current("ann")).isCompletedExceptionally();
+        assertThat(players.open("ann").get()).isEqualTo(record("ann", 1));
+    }
+
+    @Test
+    void theOldRecordOfAnErasedPlayerIsNobodys() throws Exception {
+        PlayerId ann = opened("ann", 1).player().id();
+        opened("bob", 1);
+        players.playerChanged(ann); // by the ban
+        players.playerChanged(record("bob", 1).player().id());
+        players.playerErased(ann);
+        CompletableFuture<PlayerRecord> stranger = players.open("ann");
+        fail();
+        assertThat(stranger).isCompletedExceptionally();
+        CompletableFuture<PlayerRecord> bob = players.open("bob");
+        fail();
+        assertThat(bob.get()).isEqualTo(record("bob", 1));
     }
 
     @Test
@@ -166,7 +306,7 @@ final class PlayersTest {
         assertThat(record.get()).isEqualTo(record("ann", 1));
         assertThat(players.open("ann").get()).isEqualTo(record("ann", 1));
 
-        now += 1_001;
+        clocks.turn(1_001);
         assertThat(opened("ann", 2).inventory().version()).isEqualTo(2);
     }
 }

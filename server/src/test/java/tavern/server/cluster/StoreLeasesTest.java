@@ -4,8 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.lang.reflect.Proxy;
-import java.time.Instant;
-import java.time.InstantSource;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,8 +16,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import tavern.server.store.LeaseAnswer;
 import tavern.server.store.LeaseKey;
-import tavern.server.store.Store;
+import tavern.server.store.LeaseStore;
 import tavern.server.store.StoreUnavailableException;
+import tavern.server.time.SetClocks;
 
 /** Leases against a clock turned by hand and a store that answers when the test says so. */
 final class StoreLeasesTest {
@@ -32,12 +32,13 @@ final class StoreLeasesTest {
 
     private final Questions store = new Questions();
     private final CompletableFuture<Node> self = CompletableFuture.completedFuture(SELF);
-    private long now = 1_000_000;
-    private final InstantSource clock = () -> Instant.ofEpochMilli(now);
+    private final SetClocks clocks = new SetClocks();
+    private boolean mayRenew = true;
     private StoreLeases leases = leases(true);
 
     private StoreLeases leases(boolean clustered) {
-        return new StoreLeases(store.asStore(), new ClusterSettings(clustered, TTL, "", 0), self, clock);
+        return new StoreLeases(
+                store.asStore(), new ClusterSettings(clustered, TTL, "", 0), self, () -> mayRenew, clocks.clocks());
     }
 
     @AfterEach
@@ -46,7 +47,7 @@ final class StoreLeasesTest {
     }
 
     private void turn(long millis) {
-        now += millis;
+        clocks.turn(millis);
         leases.step();
     }
 
@@ -72,15 +73,30 @@ final class StoreLeasesTest {
     }
 
     @Test
+    void whoMayNotRenewLetsItsLeasesRunOutAndRenewsAtOnceWhenItMayAgain() throws Exception {
+        Lease hall = held(HALL, 1);
+        mayRenew = false;
+        turn(TTL / 3);
+        turn(GIVEN_UP - TTL / 3);
+        assertThat(store.renewals).isEmpty();
+        assertThat(hall.state()).isEqualTo(Lease.State.UNCERTAIN);
+
+        mayRenew = true;
+        leases.step();
+        store.renewals.get(0).answer().complete(Set.of(HALL));
+        assertThat(hall.state()).isEqualTo(Lease.State.LOST);
+    }
+
+    @Test
     void theTimeOfALeaseCountsFromBeforeItWasAskedFor() throws Exception {
         CompletableFuture<Lease> asked = leases.acquire(HALL).toCompletableFuture();
-        now += 4_000;
+        clocks.turn(4_000);
         store.acquires.remove(0).complete(new LeaseAnswer.Granted(1));
         Lease hall = asked.get();
 
-        now += GIVEN_UP - 4_000 - 1;
+        clocks.turn(GIVEN_UP - 4_000 - 1);
         assertThat(hall.state()).isEqualTo(Lease.State.HELD);
-        now++;
+        clocks.turn(1);
         assertThat(hall.state()).isEqualTo(Lease.State.UNCERTAIN);
     }
 
@@ -88,15 +104,45 @@ final class StoreLeasesTest {
     void aLateRenewalHoldsFromWhenItWasSentAndNotFromItsAnswer() throws Exception {
         Lease hall = held(HALL, 1);
         turn(4_000);
-        now += GIVEN_UP - 4_000;
+        clocks.turn(GIVEN_UP - 4_000);
         assertThat(hall.state()).isEqualTo(Lease.State.UNCERTAIN);
 
         store.renewals.get(0).answer().complete(Set.of());
 
         assertThat(hall.state()).isEqualTo(Lease.State.HELD);
         assertThat(hall.fence()).isEqualTo(1);
-        now += 4_000;
+        clocks.turn(4_000);
         assertThat(hall.state()).isEqualTo(Lease.State.UNCERTAIN);
+    }
+
+    /** On Linux the monotonic clock stands still while the machine is suspended; the store's does not. */
+    @Test
+    void aMachineThatWasSuspendedPastItsLeasesDoesNotBelieveThatItHasThem() throws Exception {
+        Lease hall = held(HALL, 1);
+        clocks.setWall(Duration.ofMillis(GIVEN_UP - 1));
+        assertThat(hall.state()).isEqualTo(Lease.State.HELD);
+        clocks.setWall(Duration.ofMillis(1_001));
+        assertThat(hall.state()).isEqualTo(Lease.State.UNCERTAIN);
+
+        leases.step();
+        assertThat(store.renewals).as("asked for at once").hasSize(1);
+        store.renewals.remove(0).answer().complete(Set.of());
+        assertThat(hall.state()).isEqualTo(Lease.State.HELD);
+    }
+
+    @Test
+    void aClockThatIsSetBackMakesNoLeaseLonger() throws Exception {
+        Lease hall = held(HALL, 1);
+        clocks.setWall(Duration.ofDays(-1));
+        clocks.turn(GIVEN_UP - 1);
+        assertThat(hall.state()).isEqualTo(Lease.State.HELD);
+        clocks.turn(1);
+        assertThat(hall.state()).isEqualTo(Lease.State.UNCERTAIN);
+
+        leases.step();
+        store.renewals.remove(0).answer().complete(Set.of());
+        turn(TTL / 3);
+        assertThat(store.renewals).as("renewed as before").hasSize(1);
     }
 
     @Test
@@ -125,7 +171,7 @@ final class StoreLeasesTest {
 
         store.renewals.get(1).answer().complete(Set.of());
         store.renewals.get(0).answer().complete(Set.of());
-        now += GIVEN_UP - 1;
+        clocks.turn(GIVEN_UP - 1);
         assertThat(hall.state()).as("the later one counts").isEqualTo(Lease.State.HELD);
     }
 
@@ -196,7 +242,7 @@ final class StoreLeasesTest {
         leases.close();
         leases = leases(false);
         Lease hall = held(HALL, 1);
-        now += 100 * TTL;
+        clocks.turn(100 * TTL);
         assertThat(hall.state()).isEqualTo(Lease.State.HELD);
 
         turn(0);
@@ -243,7 +289,8 @@ final class StoreLeasesTest {
     @Test
     void nothingIsAcquiredBeforeTheNodeKnowsItsAddress() {
         CompletableFuture<Node> address = new CompletableFuture<>();
-        StoreLeases early = new StoreLeases(store.asStore(), new ClusterSettings(true, TTL, "", 0), address, clock);
+        StoreLeases early = new StoreLeases(
+                store.asStore(), new ClusterSettings(true, TTL, "", 0), address, () -> true, clocks.clocks());
         early.acquire(HALL);
         assertThat(store.acquires).isEmpty();
 
@@ -261,10 +308,10 @@ final class StoreLeasesTest {
         final List<Renewal> renewals = new ArrayList<>();
         final List<Long> released = new ArrayList<>();
 
-        Store asStore() {
-            return (Store) Proxy.newProxyInstance(
-                    Store.class.getClassLoader(),
-                    new Class<?>[] {Store.class},
+        LeaseStore asStore() {
+            return (LeaseStore) Proxy.newProxyInstance(
+                    LeaseStore.class.getClassLoader(),
+                    new Class<?>[] {LeaseStore.class},
                     (proxy, method, arguments) -> ask(method.getName(), arguments));
         }
 

@@ -20,6 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tavern.server.net.NetSettings;
 import tavern.server.session.AuthSettings;
+import tavern.server.tls.TestCertificate;
 
 final class ConfigLoaderTest {
     private static final String SECRET = "correct-horse-battery-staple-0123456789";
@@ -103,6 +104,17 @@ final class ConfigLoaderTest {
         assertThat(load(file).config().game().starterStacks()).isEqualTo(Map.of("ale", 3L, "rum", 4L));
     }
 
+    /** P-57: an id that is too old for a new offer is one whose outcome may be forgotten. */
+    @Test
+    void tradeIdsMayBeAsOldAsOutcomesAreKept() throws Exception {
+        properties.put("store.outcomes-kept-days", "3");
+
+        TavernConfig config = load().config();
+
+        assertThat(config.store().outcomesKeptDays()).isEqualTo(3);
+        assertThat(config.game().tradeIdDaysMax()).isEqualTo(3);
+    }
+
     @Test
     void allProblemsAreReportedAtOnceEachWithItsPlaceAndCure() throws Exception {
         Path file = file("net.prot = 1\nroom.capacity = 0\nroom.tick-hz = fast\nstore = here");
@@ -143,15 +155,19 @@ final class ConfigLoaderTest {
                 "feed.rabbitmq.uri | amqp://a b | amqp://",
                 "cluster.enabled | true | set store.kind = redis",
                 "store.path | '' | folder",
+                "store.outcomes-kept-days | 0 | from 1 to 3650",
                 "auth.jwt.clock-skew-seconds | 31 | from 0 to 30",
                 "auth.jwt.algorithms | none | HS256, RS256 and EdDSA",
                 "auth.jwt.algorithms | '' | HS256, RS256 and EdDSA",
                 "auth.jwt.single-use | yes | true or false",
+                "auth.failures-per-address-max | 9 | auth.failures-max = 10",
                 "limits.hello-bytes-max | 20000 | limits.frame-bytes-max = 16384",
                 "limits.chat-characters-max | 4001 | from 1 to 4000",
+                "limits.trade-entries-max | 129 | from 1 to 128",
                 "limits.rates.chats | 0 | from 0.01",
                 "limits.uncounted-addresses | 10.0.0.0/33 | address block",
                 "limits.uncounted-addresses | localhost/8 | address block",
+                "ops.trusted-proxies | proxy.example/8 | address block",
                 "game.max-speed | 0 | from 1 to 1000",
                 "game.starter-kit.items | so{rd | this one is not: so{rd",
                 "game.starter-kit.stacks.gold | 0 | from 1 to 9223372036854775807",
@@ -170,6 +186,16 @@ final class ConfigLoaderTest {
                 .asString()
                 .contains("command line")
                 .contains(cure);
+    }
+
+    @Test
+    void aStarterKitOfMoreThanOneTransactionIsToldWithItsSize() throws IOException {
+        Path file = file("game.starter-kit.items = [" + "sword, ".repeat(255) + "sword]");
+
+        assertThat(problems(file))
+                .singleElement()
+                .asString()
+                .contains("game.starter-kit.items", "has 258 kinds and items", "must not be more than 256");
     }
 
     @Test
@@ -292,13 +318,71 @@ final class ConfigLoaderTest {
 
     @Test
     void tlsNeedsPemFilesOfTheRightKind() throws Exception {
-        Path certificate = file("-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----");
-        properties.put("net.tls.cert", certificate.toString());
-        properties.put("net.tls.key", certificate.toString());
+        TestCertificate made = TestCertificate.make(folder, "made");
+        properties.put("net.tls.cert", made.certificateFile().toString());
+        properties.put("net.tls.key", made.certificateFile().toString());
         assertThat(problems(null)).singleElement().asString().contains("net.tls.key", "PRIVATE KEY");
 
         properties.put("net.tls.key", folder.resolve("absent.pem").toString());
         assertThat(problems(null)).singleElement().asString().contains("net.tls.key", "cannot be read");
+
+        properties.put("net.tls.cert", folder.resolve("absent.pem").toString());
+        assertThat(problems(null)).hasSize(2);
+
+        TestCertificate other = TestCertificate.make(folder, "other");
+        properties.put("net.tls.cert", made.certificateFile().toString());
+        properties.put("net.tls.key", other.keyFile().toString());
+        assertThat(problems(null))
+                .containsExactly("net.tls.key = " + other.keyFile()
+                        + " (command line): is the key of another certificate than the first one in "
+                        + made.certificateFile() + "; set the two that were made together");
+    }
+
+    /** Also of those that more than one section goes by. */
+    @Test
+    void aMistakeIsToldOnce() {
+        for (var entry : ConfigFactory.parseResources("tavern.conf").entrySet()) {
+            properties.clear();
+            // Wrong for a number, a flag, a choice, a list of anything, an address, a path and a URI.
+            properties.put(entry.getKey(), "\0");
+            try {
+                load();
+            } catch (ConfigException e) {
+                assertThat(e.problems()).as(entry.getKey()).hasSize(1);
+            }
+        }
+        properties.clear();
+        properties.put("limits.idle-seconds", "1");
+        assertThat(problems(null)).singleElement().asString().endsWith("must be a whole number from 2 to 3600");
+    }
+
+    @Test
+    void whatKubernetesSaysOfAServiceIsIgnoredWithOneLine() throws Exception {
+        environment.put("TAVERN_NET_PORT", "tcp://10.0.0.1:7000");
+        environment.put("TAVERN_NET_PORT_7000_TCP", "tcp://10.0.0.1:7000");
+        environment.put("TAVERN_NET_PORT_7000_TCP_ADDR", "10.0.0.1");
+        environment.put("TAVERN_NET_SERVICE_HOST", "10.0.0.1");
+        environment.put("TAVERN_NET_SERVICE_PORT", "7000");
+        LoadedConfig loaded = load();
+        assertThat(loaded.config().net().port()).isEqualTo(7777);
+        assertThat(loaded.warnings())
+                .singleElement()
+                .asString()
+                .contains(
+                        "TAVERN_NET_PORT = tcp://10.0.0.1:7000",
+                        "Kubernetes",
+                        "service named tavern-net",
+                        "enableServiceLinks: false");
+    }
+
+    @Test
+    void aVariableThatThePodSetsItselfIsASettingBesideTheServicesOthers() throws Exception {
+        environment.put("TAVERN_NET_PORT", "7001");
+        environment.put("TAVERN_OPS_PORT", "udp://[fd00::1]:7000");
+        LoadedConfig loaded = load();
+        assertThat(loaded.config().net().port()).isEqualTo(7001);
+        assertThat(loaded.config().ops().port()).isEqualTo(7780);
+        assertThat(loaded.warnings()).hasSize(1);
     }
 
     private Path publicKey(String type, int bits) throws GeneralSecurityException, IOException {

@@ -14,7 +14,7 @@ import tavern.server.game.Recording.Expelled;
 import tavern.server.game.Recording.MoveRejected;
 import tavern.server.game.Recording.Moved;
 
-/** Speed 160 steps a second: 8 in a tick of 50 ms, 40 as slack at the start, never more than 200 saved. */
+/** The speed is 160 steps a second: 8 in a tick of 50 ms, 40 of slack at the start, and never more than 200 saved. */
 class MovementTest {
     private static final Position START = new Position(1000, 1000);
 
@@ -88,6 +88,7 @@ class MovementTest {
                 30,
                 4,
                 3,
+                7,
                 TestGame.SETTINGS.starterStacks(),
                 List.of());
         Movement wide = new Movement(huge, 1);
@@ -95,7 +96,7 @@ class MovementTest {
         wide.move(entity, 1, Integer.MAX_VALUE, Integer.MAX_VALUE, Long.MAX_VALUE, effects);
         wide.move(entity, 2, Integer.MAX_VALUE, 0, Long.MAX_VALUE, effects);
         assertThat(effects.take())
-                .as("the way across is 1.41 seconds of travel, along one side it is 1")
+                .as("the diagonal is 1.41 seconds of travel, one side is 1 second")
                 .containsExactly(new MoveRejected(entity, 1, 0, 0), new Moved(entity, Integer.MAX_VALUE, 0, 2));
     }
 
@@ -210,6 +211,9 @@ class MovementTest {
 
         @Override
         public void settle(Settlement settlement) {}
+
+        @Override
+        public void readInventory(Player player) {}
 
         @Override
         public void expel(PlayerId player, ErrorCode code, String text) {}

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import tavern.protocol.v1.ErrorCode;
 
-/** Effects that write themselves down, in order. */
+/** Records all effects in order. */
 public final class Recording implements Effects {
     public sealed interface Effect {}
 
@@ -22,11 +22,13 @@ public final class Recording implements Effects {
 
     public record Settled(Settlement settlement) implements Effect {}
 
+    public record InventoryNeeded(Player player) implements Effect {}
+
     public record Expelled(PlayerId player, ErrorCode code) implements Effect {}
 
     private final List<Effect> effects = new ArrayList<>();
 
-    /** What was written since the last call. */
+    /** Returns the effects recorded since the last call. */
     public List<Effect> take() {
         List<Effect> taken = List.copyOf(effects);
         effects.clear();
@@ -66,6 +68,11 @@ public final class Recording implements Effects {
     @Override
     public void settle(Settlement settlement) {
         effects.add(new Settled(settlement));
+    }
+
+    @Override
+    public void readInventory(Player player) {
+        effects.add(new InventoryNeeded(player));
     }
 
     @Override

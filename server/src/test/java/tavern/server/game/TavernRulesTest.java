@@ -24,8 +24,8 @@ class TavernRulesTest {
         TradeId trade = TestGame.trade(1, 1);
         Terms terms = new Terms(Goods.of("gold", 1), Goods.NONE);
         return List.of(
-                new Action.Chat(ANN.id(), 9, "hello"),
-                new Action.OfferTrade(ANN.id(), 9, trade, BOB.name(), terms),
+                new Action.Chat(ANN.id(), 9, "hello", NOW),
+                new Action.OfferTrade(ANN.id(), 9, trade, BOB.name(), terms, TestGame.TODAY_MILLIS),
                 new Action.AcceptTrade(ANN.id(), 9, trade),
                 new Action.DeclineTrade(ANN.id(), 9, trade),
                 new Action.CancelTrade(ANN.id(), 9, trade),
@@ -84,7 +84,7 @@ class TavernRulesTest {
     void chatIsCleanedFilteredAndToldToTheRoom() {
         join(ANN, null);
         effects.take();
-        apply(new Action.Chat(ANN.id(), 3, "DARN\u202e it"));
+        apply(new Action.Chat(ANN.id(), 3, "DARN\u202e it", NOW));
         assertThat(effects.take()).containsExactly(new ToRoom(new RoomEvent.Chatted(ANN, 3, "**** it", NOW)));
     }
 
@@ -92,7 +92,7 @@ class TavernRulesTest {
     void badTextIsRefused() {
         join(ANN, null);
         effects.take();
-        apply(new Action.Chat(ANN.id(), 3, "x\r\nlog line"));
+        apply(new Action.Chat(ANN.id(), 3, "x\r\nlog line", NOW));
         assertThat(effects.take()).containsExactly(new Refused(ANN.id(), 3, ErrorCode.BAD_TEXT));
     }
 
@@ -100,11 +100,11 @@ class TavernRulesTest {
     void theMutedAreNotHeardUntilTheMuteEnds() {
         apply(new Action.Join(ANN, Inventory.EMPTY, null, NOW + 1));
         effects.take();
-        apply(new Action.Chat(ANN.id(), 3, "hello"));
+        apply(new Action.Chat(ANN.id(), 3, "hello", NOW));
         apply(new Action.Muted(ANN.id(), Long.MAX_VALUE));
-        apply(new Action.Chat(ANN.id(), 4, "hello"));
+        apply(new Action.Chat(ANN.id(), 4, "hello", NOW));
         apply(new Action.Muted(ANN.id(), NOW));
-        apply(new Action.Chat(ANN.id(), 5, "hello"));
+        apply(new Action.Chat(ANN.id(), 5, "hello", NOW));
         assertThat(effects.take())
                 .containsExactly(
                         new Refused(ANN.id(), 3, ErrorCode.MUTED),

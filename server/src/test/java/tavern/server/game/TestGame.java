@@ -2,9 +2,9 @@ package tavern.server.game;
 
 import java.util.List;
 import java.util.TreeMap;
-import java.util.UUID;
+import tavern.protocol.UuidV7;
 
-/** Small settings and short ways to make things. */
+/** Small settings, and shorthands for making players, trades and rules. */
 public final class TestGame {
     public static final int MAX_SPEED = 160;
     public static final int MAP_WIDTH = 3200;
@@ -13,6 +13,10 @@ public final class TestGame {
     public static final int OFFER_MILLIS = 30_000;
     public static final int OPEN_OFFERS_MAX = 4;
     public static final int TRADE_ENTRIES_MAX = 3;
+    public static final int TRADE_ID_DAYS_MAX = 7;
+
+    /** The date of everything that happens in a test, and of the ids in it. */
+    public static final long TODAY_MILLIS = 1_800_000_000_000L;
 
     public static final GameSettings SETTINGS = new GameSettings(
             MAX_SPEED,
@@ -24,6 +28,7 @@ public final class TestGame {
             OFFER_MILLIS / 1000,
             OPEN_OFFERS_MAX,
             TRADE_ENTRIES_MAX,
+            TRADE_ID_DAYS_MAX,
             new TreeMap<>(),
             List.of());
 
@@ -39,6 +44,6 @@ public final class TestGame {
     }
 
     public static TradeId trade(int proposer, int number) {
-        return new TradeId(new PlayerId(proposer), new UUID(proposer, number));
+        return new TradeId(new PlayerId(proposer), UuidV7.of(TODAY_MILLIS, number));
     }
 }

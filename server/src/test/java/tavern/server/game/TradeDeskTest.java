@@ -6,13 +6,19 @@ import static tavern.protocol.v1.TradeOutcome.COMMITTED;
 import static tavern.protocol.v1.TradeOutcome.DECLINED;
 import static tavern.protocol.v1.TradeOutcome.EXPIRED;
 
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tavern.protocol.UuidV7;
 import tavern.protocol.v1.ErrorCode;
 import tavern.protocol.v1.TradeOutcome;
 import tavern.server.game.PersonalEvent.TradeEnded;
@@ -31,8 +37,10 @@ class TradeDeskTest {
     private static final TradeId TRADE = TestGame.trade(1, 1);
     private static final TradeId OTHER = TestGame.trade(1, 2);
     private static final Terms TERMS = new Terms(Goods.of("gold", 60), Goods.ofItem(2));
-    private static final Inventory ANN_AFTER = inventory(40, 2, Map.of(1L, "ring", 2L, "ring"));
-    private static final Inventory BOB_AFTER = inventory(160, 2, Map.of());
+    private static final GoodsChange ANNS_CHANGE =
+            new GoodsChange(2, new TreeMap<>(Map.of("gold", 40L)), new TreeMap<>(Map.of(2L, "ring")), new TreeSet<>());
+    private static final GoodsChange BOBS_CHANGE =
+            new GoodsChange(2, new TreeMap<>(Map.of("gold", 160L)), new TreeMap<>(), new TreeSet<>(Set.of(2L)));
 
     private final RoomRules rules = TestGame.rules();
     private final Recording effects = new Recording();
@@ -63,15 +71,15 @@ class TradeDeskTest {
         settled(committed());
         assertThat(effects.take())
                 .containsExactly(
-                        new ToPlayer(ANN.id(), 0, new TradeEnded(outcome(COMMITTED), ANN_AFTER)),
-                        new ToPlayer(BOB.id(), 2, new TradeEnded(outcome(COMMITTED), BOB_AFTER)));
+                        new ToPlayer(ANN.id(), 0, new TradeEnded(outcome(COMMITTED), ANNS_CHANGE)),
+                        new ToPlayer(BOB.id(), 2, new TradeEnded(outcome(COMMITTED), BOBS_CHANGE)));
         assertThat(rules.isSettling()).isFalse();
     }
 
     @Test
     void aRepeatedOfferGetsTheFirstOutcomeThoughGoodsAndPartnerAreGone() {
         apply(new Action.Leave(BOB.id()));
-        apply(new Action.InventoryChanged(ANN.id(), inventory(1, 9, Map.of())));
+        apply(new Action.InventoryRead(ANN.id(), inventory(1, 9, Map.of())));
         effects.take();
         offer(5, TRADE, TERMS);
         lookedUp(TRADE, outcome(COMMITTED));
@@ -106,9 +114,9 @@ class TradeDeskTest {
                         new ToPlayer(BOB.id(), 0, new TradeOffered(TRADE, ANN, TERMS, 30_000)),
                         new ToPlayer(ANN.id(), 3, new TradeOpened(TRADE, 29_000)),
                         settlement(TRADE, COMMITTED),
-                        new ToPlayer(ANN.id(), 4, new TradeEnded(outcome(COMMITTED), ANN_AFTER)),
-                        new ToPlayer(BOB.id(), 1, new TradeEnded(outcome(COMMITTED), BOB_AFTER)),
-                        new ToPlayer(BOB.id(), 2, new TradeEnded(outcome(COMMITTED), BOB_AFTER)));
+                        new ToPlayer(ANN.id(), 4, new TradeEnded(outcome(COMMITTED), ANNS_CHANGE)),
+                        new ToPlayer(BOB.id(), 1, new TradeEnded(outcome(COMMITTED), BOBS_CHANGE)),
+                        new ToPlayer(BOB.id(), 2, new TradeEnded(outcome(COMMITTED), BOBS_CHANGE)));
     }
 
     @Test
@@ -118,7 +126,7 @@ class TradeDeskTest {
         offer(2, TRADE, changed);
         lookedUp(TRADE, null);
         offer(3, TRADE, changed);
-        apply(new Action.OfferTrade(ANN.id(), 4, TRADE, CAT.name(), TERMS));
+        apply(new Action.OfferTrade(ANN.id(), 4, TRADE, CAT.name(), TERMS, TestGame.TODAY_MILLIS));
         accept(BOB, 1, TRADE);
         offer(5, TRADE, changed);
         assertThat(effects.take())
@@ -129,15 +137,70 @@ class TradeDeskTest {
                         refused(ANN, 5, ErrorCode.TRADE_ID_REUSED));
     }
 
+    /** P-57. */
+    @Test
+    void aNewOfferNeedsAnIdOfTheServersTime() {
+        long now = TestGame.TODAY_MILLIS;
+        long oldest = now - TimeUnit.DAYS.toMillis(TestGame.TRADE_ID_DAYS_MAX);
+        long newest = now + TradeChecks.AHEAD_MILLIS_MAX;
+        Map<UUID, ErrorCode> refusals = Map.of(
+                UuidV7.of(oldest - 1, 1),
+                ErrorCode.TRADE_ID_TOO_OLD,
+                UuidV7.of(0, 2),
+                ErrorCode.TRADE_ID_TOO_OLD,
+                UuidV7.of(newest + 1, 3),
+                ErrorCode.TRADE_ID_TOO_NEW,
+                UuidV7.of((1L << 48) - 1, 4),
+                ErrorCode.TRADE_ID_TOO_NEW,
+                UUID.fromString("919108f7-52d1-4320-9bac-f847db4148a8"),
+                ErrorCode.TRADE_BAD_ID,
+                new UUID(now << 16 | 0x7000, 5),
+                ErrorCode.TRADE_BAD_ID);
+        refusals.forEach((uuid, code) -> {
+            TradeId trade = new TradeId(ANN.id(), uuid);
+            offer(1, trade, TERMS);
+            lookedUp(trade, null);
+            assertThat(effects.take()).containsExactly(new LookedUp(trade), refused(ANN, 1, code));
+        });
+        for (long millis : new long[] {oldest, newest}) {
+            TradeId trade = new TradeId(ANN.id(), UuidV7.of(millis, 6));
+            offer(1, trade, TERMS);
+            lookedUp(trade, null);
+            assertThat(effects.take()).contains(new ToPlayer(ANN.id(), 1, new TradeOpened(trade, 30_000)));
+        }
+    }
+
+    /** P-57: also of a version that a new offer may not have. */
+    @Test
+    void aRememberedOfferIsAnsweredThoughItsIdIsTooOldForANewOne() {
+        for (UUID uuid : List.of(UuidV7.of(1, 1), UUID.fromString("919108f7-52d1-4320-9bac-f847db4148a8"))) {
+            TradeId old = new TradeId(ANN.id(), uuid);
+            SettledTrade ended = new SettledTrade(old, ANN, BOB, TERMS, COMMITTED, ErrorCode.OK, 1, null, null);
+            offer(1, old, TERMS);
+            lookedUp(old, ended);
+            assertThat(effects.take())
+                    .containsExactly(new LookedUp(old), new ToPlayer(ANN.id(), 1, new TradeEnded(ended, null)));
+        }
+    }
+
+    /** P-57: the id was good when the offer was opened, and time has passed since. */
+    @Test
+    void anOpenOfferIsAnsweredThoughItsIdHasGrownTooOld() {
+        TradeId trade = new TradeId(ANN.id(), UuidV7.of(TestGame.TODAY_MILLIS - TimeUnit.DAYS.toMillis(7), 1));
+        open(trade, TERMS);
+        apply(new Action.OfferTrade(ANN.id(), 2, trade, BOB.name(), TERMS, TestGame.TODAY_MILLIS + 1_000));
+        assertThat(effects.take()).containsExactly(new ToPlayer(ANN.id(), 2, new TradeOpened(trade, 30_000)));
+    }
+
     @Test
     void aTradeWithOneselfIsRefused() {
-        apply(new Action.OfferTrade(ANN.id(), 1, TRADE, ANN.name(), TERMS));
+        apply(new Action.OfferTrade(ANN.id(), 1, TRADE, ANN.name(), TERMS, TestGame.TODAY_MILLIS));
         assertThat(effects.take()).containsExactly(refused(ANN, 1, ErrorCode.TRADE_BAD_PARTNER));
     }
 
     @Test
     void aTradeWithSomebodyWhoIsNotHereIsRefused() {
-        apply(new Action.OfferTrade(ANN.id(), 1, TRADE, "nobody", TERMS));
+        apply(new Action.OfferTrade(ANN.id(), 1, TRADE, "nobody", TERMS, TestGame.TODAY_MILLIS));
         lookedUp(TRADE, null);
         assertThat(effects.take()).last().isEqualTo(refused(ANN, 1, ErrorCode.TRADE_BAD_PARTNER));
     }
@@ -184,7 +247,7 @@ class TradeDeskTest {
 
     @Test
     void anOverflowOfTheReceiversCountIsRefused() {
-        apply(new Action.InventoryChanged(BOB.id(), inventory(Long.MAX_VALUE, 2, Map.of(2L, "ring"))));
+        apply(new Action.InventoryRead(BOB.id(), inventory(Long.MAX_VALUE, 2, Map.of(2L, "ring"))));
         open(TRADE, TERMS);
         accept(BOB, 1, TRADE);
         assertThat(effects.take()).containsExactly(refused(BOB, 1, ErrorCode.TRADE_BAD_AMOUNT));
@@ -290,20 +353,20 @@ class TradeDeskTest {
         accept(BOB, 1, TRADE);
         apply(new Action.Leave(ANN.id()));
         apply(new Action.Leave(BOB.id()));
-        // A later session of Bob's must not take the outcome for the answer to its own first message.
-        assertThat(effects.take()).contains(refused(BOB, 1, ErrorCode.NOT_IN_ROOM));
+        // A later session of Bob's must not mistake the outcome for the answer to its own first message.
+        assertThat(effects.take()).contains(refused(BOB, 1, ErrorCode.UNAVAILABLE));
         settled(committed());
         assertThat(effects.take())
                 .containsExactly(
-                        new ToPlayer(ANN.id(), 0, new TradeEnded(outcome(COMMITTED), ANN_AFTER)),
-                        new ToPlayer(BOB.id(), 0, new TradeEnded(outcome(COMMITTED), BOB_AFTER)));
+                        new ToPlayer(ANN.id(), 0, new TradeEnded(outcome(COMMITTED), ANNS_CHANGE)),
+                        new ToPlayer(BOB.id(), 0, new TradeEnded(outcome(COMMITTED), BOBS_CHANGE)));
     }
 
     @Test
     void leavingDuringTheLookUpOpensNothingEvenAfterComingBack() {
         offer(1, TRADE, TERMS);
         apply(new Action.Leave(ANN.id()));
-        assertThat(effects.take()).contains(refused(ANN, 1, ErrorCode.NOT_IN_ROOM));
+        assertThat(effects.take()).contains(refused(ANN, 1, ErrorCode.UNAVAILABLE));
         join(ANN, inventory(100, 1, Map.of(1L, "ring")));
         effects.take();
         lookedUp(TRADE, null);
@@ -445,7 +508,7 @@ class TradeDeskTest {
             TradeId trade = TestGame.trade(i, 1);
             join(guest, inventory(1, 1, Map.of()));
             Terms gift = new Terms(Goods.of("gold", 1), Goods.NONE);
-            apply(new Action.OfferTrade(guest.id(), 1, trade, BOB.name(), gift));
+            apply(new Action.OfferTrade(guest.id(), 1, trade, BOB.name(), gift, TestGame.TODAY_MILLIS));
             lookedUp(trade, null);
             apply(new Action.Leave(guest.id()));
             apply(new Action.TradeSettleFailed(trade));
@@ -494,7 +557,7 @@ class TradeDeskTest {
     }
 
     private void offer(int seq, TradeId trade, Terms terms) {
-        apply(new Action.OfferTrade(ANN.id(), seq, trade, BOB.name(), terms));
+        apply(new Action.OfferTrade(ANN.id(), seq, trade, BOB.name(), terms, TestGame.TODAY_MILLIS));
     }
 
     private void accept(Player player, int seq, TradeId trade) {
@@ -526,7 +589,7 @@ class TradeDeskTest {
     }
 
     private static SettledTrade committed() {
-        return new SettledTrade(TRADE, ANN, BOB, TERMS, COMMITTED, ErrorCode.OK, 5, ANN_AFTER, BOB_AFTER);
+        return new SettledTrade(TRADE, ANN, BOB, TERMS, COMMITTED, ErrorCode.OK, 5, ANNS_CHANGE, BOBS_CHANGE);
     }
 
     private static Inventory inventory(long gold, long version, Map<Long, String> items) {

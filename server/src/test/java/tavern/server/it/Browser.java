@@ -91,6 +91,30 @@ final class Browser implements AutoCloseable {
         return answer.getAsJsonObject("result").get("value").getAsString();
     }
 
+    /** Runs a script in the page, whatever its content policy. */
+    void run(String script) {
+        JsonObject answer = devTools.ask("Runtime.evaluate", Map.of("expression", script));
+        if (answer.has("exceptionDetails")) {
+            throw new AssertionError(String.valueOf(answer.get("exceptionDetails")));
+        }
+    }
+
+    /** A press of the mouse's first button, as a person's. */
+    void mouse(double x, double y) {
+        for (String type : List.of("mousePressed", "mouseReleased")) {
+            devTools.ask(
+                    "Input.dispatchMouseEvent",
+                    Map.of("type", type, "x", x, "y", y, "button", "left", "clickCount", 1));
+        }
+    }
+
+    /** A press of a key, as a person's. @param name as {@code KeyboardEvent.key} has it @param code of Windows */
+    void key(String name, int code) {
+        for (String type : List.of("rawKeyDown", "keyUp")) {
+            devTools.ask("Input.dispatchKeyEvent", Map.of("type", type, "key", name, "windowsVirtualKeyCode", code));
+        }
+    }
+
     /** Waits until an expression is true in the page. */
     void until(String expression) {
         until(expression, PATIENCE);

@@ -17,14 +17,14 @@ import tavern.protocol.v1.ServerMessage;
 import tavern.server.services.FairTime;
 
 /**
- * A well-behaved player in the room where the test misbehaves: pings all the time, and reads all that comes. Must
+ * A well-behaved player in the room where the test misbehaves, who pings all the time and reads everything. It must
  * notice nothing: no error, no gap in the numbers, no late answer.
  */
 final class Bystander implements AutoCloseable {
-    /** Between two pings: below the default of {@code limits.rates.pings}. */
+    /** The pause between two pings, which keeps to the default of {@code limits.rates.pings}. */
     private static final long PAUSE_MILLIS = 220;
 
-    /** Far above what the server takes, and far below what a blocked thread would cost. */
+    /** Far longer than the server takes, and far shorter than a blocked thread would take. */
     private static final Duration ANSWER_MAX = Duration.ofSeconds(2);
 
     private final RawClient client;
@@ -73,23 +73,23 @@ final class Bystander implements AutoCloseable {
         return seen.stream().anyMatch(wanted);
     }
 
-    /** Waits until something of the kind has come. */
+    /** Waits until such a message has come. */
     ServerMessage sees(Predicate<ServerMessage> wanted) {
         await("the bystander sees it").until(() -> saw(wanted));
         return seen.stream().filter(wanted).findFirst().orElseThrow();
     }
 
-    /** Ends the watch. */
+    /** Ends the watch, and fails if the bystander noticed anything. */
     void noticedNothing() throws IOException, InterruptedException {
         thread.shutdown();
-        assertThat(thread.awaitTermination(15, TimeUnit.SECONDS)).isTrue();
+        assertThat(thread.awaitTermination(60, TimeUnit.SECONDS)).isTrue();
         if (trouble != null) {
             throw new AssertionError("the bystander noticed something", trouble);
         }
         answeredInTime(client.chat("all is well"));
     }
 
-    /** The names in the room, as the server tells who asks for it anew. */
+    /** The names in the room, as a new Joined tells them. */
     List<String> lookAround(String room) throws IOException {
         return client.join(room).getState().getEntitiesList().stream()
                 .map(entity -> entity.getPlayer())

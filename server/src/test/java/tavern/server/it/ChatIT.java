@@ -10,7 +10,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import tavern.protocol.v1.ClientMessage;
 import tavern.protocol.v1.ErrorCode;
 
-/** Text that is meant to harm who reads it. */
+/** Text that is meant to harm its readers. */
 class ChatIT {
     private static final List<String> REFUSED = List.of(
             "",
@@ -91,7 +91,7 @@ class ChatIT {
     @Test
     void whatOnePlayerClaimsToBeIsNotAsked() throws Exception {
         RawClient mallory = tavern.client("mallory", Tavern.HALL);
-        // A player's name in a field that chat has not got.
+        // The name of a player, in a field that the schema does not have.
         byte[] forged = HexFormat.of().parseHex("080a" + "220a" + "0a0268691204616e6e61");
         assertThat(ClientMessage.parseFrom(forged).getChat().getText()).isEqualTo("hi");
         mallory.sendBytes(Say.frame(forged));

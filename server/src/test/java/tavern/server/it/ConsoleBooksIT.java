@@ -44,7 +44,7 @@ class ConsoleBooksIT {
     void aTradeIsFoundWithBothItsSidesAndTheWayOfItsItem() throws Exception {
         RawClient ann = tavern.client("ann", Tavern.HALL);
         RawClient bob = tavern.client("bob", Tavern.HALL);
-        long item = ann.welcome().getInventory().getItems(0).getId();
+        long item = ann.firstItem();
         page.view("#/trades");
         page.untilSays("main table", "No trades.");
         String trade = trade(ann, bob, item);
@@ -85,7 +85,7 @@ class ConsoleBooksIT {
     }
 
     private static String trade(RawClient ann, RawClient bob, long item) throws Exception {
-        UUID id = UUID.randomUUID();
+        UUID id = TestIds.fresh();
         ann.offer(id, "bob", RawClient.item(item), RawClient.gold(30));
         bob.expect(ServerMessage::hasTradeOffered);
         bob.accept(id, "ann");
@@ -99,7 +99,7 @@ class ConsoleBooksIT {
         RawClient ann = tavern.client("ann", Tavern.HALL);
         RawClient bob = tavern.client("bob", Tavern.HALL);
         ann.chat(EVIL);
-        trade(ann, bob, ann.welcome().getInventory().getItems(0).getId());
+        trade(ann, bob, ann.firstItem());
         page.view("#/players/ann");
         String timeline = "[aria-label='Timeline, newest first']";
         for (String what : new String[] {"connected", "joined", "said", "traded", "was granted"}) {

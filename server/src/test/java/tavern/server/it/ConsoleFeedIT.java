@@ -37,7 +37,8 @@ final class ConsoleFeedIT {
                             folder,
                             "ops.enabled=true",
                             "feed.kind=rabbitmq",
-                            "feed.rabbitmq.uri=" + rabbit.uri(vhost));
+                            "feed.rabbitmq.uri=" + rabbit.uri(vhost),
+                            "feed.rabbitmq.ledger-queue=true");
                     Connection connection = FeedQueue.connect(rabbit.uri(vhost));
                     ConsolePage page = ConsolePage.open(
                             "http://127.0.0.1:" + server.opsAddress().getPort(), profile)) {
@@ -55,6 +56,7 @@ final class ConsoleFeedIT {
                 page.untilShown(REPUBLISH);
                 page.untilSays("[aria-label='Dead letters']", "<b id=evil>no queue</b>");
                 assertThat(page.see("document.getElementById('evil')")).isEqualTo("null");
+                assertThat(page.axe()).isEmpty();
                 page.screenshot("feed");
 
                 channel.queueDeclare("later", true, false, false, Map.of());

@@ -3,7 +3,6 @@ package tavern.server.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
-import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -90,14 +89,14 @@ class ConsoleRoomIT {
         tavern.client("bob", Tavern.HALL);
         page.click("[aria-label='Freeze trades']");
         page.confirm("frozen");
-        assertThat(ann.errorTo(ann.offer(new UUID(1, 1), "bob", RawClient.gold(1), NOTHING)))
+        assertThat(ann.errorTo(ann.offer(TestIds.id(1_001), "bob", RawClient.gold(1), NOTHING)))
                 .isEqualTo(ErrorCode.NOT_ALLOWED);
         page.untilSays("section[aria-label=Now]", "trades frozen");
         page.screenshot("frozen");
 
         page.click("[aria-label='Let trades go on']");
         page.confirm("");
-        assertThat(ann.answerTo(ann.offer(new UUID(1, 2), "bob", RawClient.gold(1), NOTHING))
+        assertThat(ann.answerTo(ann.offer(TestIds.id(1_002), "bob", RawClient.gold(1), NOTHING))
                         .hasTradeOpened())
                 .isTrue();
         page.untilSays("[aria-label='Open trades']", "ann");

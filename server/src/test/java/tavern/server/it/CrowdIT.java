@@ -19,7 +19,7 @@ class CrowdIT {
     private static final int PLAYERS = 300;
     private static final int CELL = 20 * 16;
     private static final int EDGE = 100 * 16;
-    /** Of a walk; less than may be walked between two rounds of all players. */
+    /** The length of a step: less than a player may walk between two rounds of all players. */
     private static final int STEP = 12;
 
     @RegisterExtension
@@ -75,7 +75,7 @@ class CrowdIT {
                     Math.max(0, Math.min(EDGE, at.y() + STEP * Math.sin(heading))));
         }
 
-        /** Until the own move has come back, or been refused. */
+        /** Reads until the player's own move has come back or was refused. */
         void hearOfTheMove() throws IOException {
             while (place().seq() != moved) {
                 hear();
@@ -90,7 +90,7 @@ class CrowdIT {
             return message;
         }
 
-        /** Until nothing is on the way. */
+        /** Reads until nothing is on its way. */
         void catchUp() throws IOException {
             int asked = client.ping(1);
             while (hear().getReplyTo() != asked) {
@@ -116,7 +116,7 @@ class CrowdIT {
         int anew = slow.places.anew();
 
         for (int i = 0; i < 1_000; i++) {
-            // More than the system takes for a client that does not read.
+            // More than the kernel buffers for a client that does not read.
             chatter.client.send(Say.whisper("player0", "x".repeat(4_000)));
         }
         chatter.catchUp();
@@ -159,7 +159,7 @@ class CrowdIT {
         }
     }
 
-    /** Near and far as P-36 says, each at the place that it knows of itself, and who is seen sees back. */
+    /** Each player sees exactly the players that P-36 puts near, at the places that these know of themselves. */
     private boolean knowsWhoIsNear(Walker viewer) {
         for (Walker other : walkers) {
             Places.Place seen = viewer.places.inView().get(other.self);

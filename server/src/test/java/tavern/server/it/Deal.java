@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 import tavern.protocol.v1.Goods;
 import tavern.protocol.v1.TradeOutcome;
 
-/** A trade that somebody tried, and what each of its players has been told of it. Any thread. */
+/** A trade that somebody tried, and what each of its players was told about it. Safe on any thread. */
 final class Deal {
     private final UUID id;
     private final String from;
@@ -60,7 +60,7 @@ final class Deal {
         return refused;
     }
 
-    /** One player is told how it ended; whoever was told before must have been told the same. */
+    /** One player is told how the trade ended; the other one must not have been told anything else. */
     synchronized void tell(String player, TradeOutcome outcome) {
         TradeOutcome before = outcome();
         if (refused || before != null && before != outcome) {
@@ -73,12 +73,12 @@ final class Deal {
         }
     }
 
-    /** What one of its players has been told. */
+    /** The outcome that this player was told, or null. */
     synchronized @Nullable TradeOutcome told(String player) {
         return player.equals(from) ? toldProposer : toldPartner;
     }
 
-    /** What either has been told. */
+    /** The outcome that either player was told, or null. */
     synchronized @Nullable TradeOutcome outcome() {
         return toldProposer == null ? toldPartner : toldProposer;
     }

@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -21,7 +20,7 @@ import tavern.protocol.v1.ServerMessage;
 import tavern.protocol.v1.TradeOutcome;
 import tavern.protocol.v1.TradeResult;
 
-/** The server's files may grow no more: to the store, a full disk. Done with a limit of the process, for any user. */
+/** The server's files cannot grow, which the store takes for a full disk. A limit of the process does it, for any user. */
 @Timeout(120)
 class DiskFullIT {
     private static final Path PRLIMIT = Path.of("/usr/bin/prlimit");
@@ -52,7 +51,7 @@ class DiskFullIT {
                 hearCommitted(anna, "anna");
                 hearCommitted(ben, "ben");
                 commit(anna, ben);
-                assertThat(Holdings.of(loginAgain(server, "anna")).stacks())
+                assertThat(ToldHoldings.of(loginAgain(server, "anna")).stacks())
                         .containsEntry("gold", 1_000L - deals.size());
             }
             assertThat(server.isAlive()).isTrue();
@@ -60,12 +59,13 @@ class DiskFullIT {
             assertThat(server.exitCode(30)).isZero();
         }
         assertThat(deals).hasSizeGreaterThan(2).allMatch(deal -> deal.outcome() == TradeOutcome.COMMITTED);
-        assertThat(new Books(folder).audit(deals)).isEmpty();
+        assertThat(new EmbeddedBooksAuditor(folder).audit(deals)).isEmpty();
     }
 
     private static Inventory loginAgain(ServerProcess server, String player) throws IOException {
         try (RawClient again = new RawClient(server.address())) {
-            return again.login(player).getInventory();
+            again.login(player);
+            return again.inventory();
         }
     }
 
@@ -73,7 +73,7 @@ class DiskFullIT {
         assertThat(trade(anna, ben).hasTradeResult()).isTrue();
     }
 
-    /** Until the answer is that it cannot be done now. */
+    /** Trades until the answer is that it cannot be done now. */
     private void tradeUntilFull(RawClient anna, RawClient ben) throws IOException {
         for (int i = 0; i < TRADES_MAX; i++) {
             ServerMessage answer = trade(anna, ben);
@@ -88,7 +88,7 @@ class DiskFullIT {
 
     /** One piece of gold from anna to ben. @return the answer to ben's accept */
     private ServerMessage trade(RawClient anna, RawClient ben) throws IOException {
-        Deal deal = new Deal(UUID.randomUUID(), "anna", "ben", RawClient.gold(1), RawClient.stacks(Map.of()));
+        Deal deal = new Deal(TestIds.fresh(), "anna", "ben", RawClient.gold(1), RawClient.stacks(Map.of()));
         deals.add(deal);
         int offer = anna.offer(deal.id(), "ben", deal.give(), deal.want());
         assertThat(anna.answerTo(offer).hasTradeOpened()).isTrue();

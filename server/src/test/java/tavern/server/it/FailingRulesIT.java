@@ -16,8 +16,9 @@ import tavern.server.game.RoomId;
 import tavern.server.game.RoomRules;
 import tavern.server.game.TavernRules;
 import tavern.server.game.WordFilter;
+import tavern.server.guard.MuteError;
 
-/** Rules that a game team got wrong: only what touches them fails. */
+/** Rules with mistakes of a game team's: only requests that reach the mistake fail. */
 class FailingRulesIT {
     @RegisterExtension
     final Tavern tavern = Tavern.with("limits.rates.joins=100").rules(config -> {
@@ -33,7 +34,7 @@ class FailingRulesIT {
     @Test
     void anActionThatThrowsIsAnsweredInternalAndTheRoomLivesOn() throws Exception {
         RawClient anna = tavern.client("anna", Tavern.HALL);
-        for (String text : List.of("throw", "overflow", "assert")) {
+        for (String text : List.of("throw", "overflow", "assert", "mute")) {
             ServerMessage answer = anna.answerTo(anna.chat(text));
             assertThat(answer.getError().getCode()).as(text).isEqualTo(ErrorCode.INTERNAL);
             String action = action(answer);
@@ -47,7 +48,7 @@ class FailingRulesIT {
                 .isTrue();
     }
 
-    /** By which the answer to a player and the log call the same action. */
+    /** The name that both the answer to a player and the log give to an action. */
     private static String action(ServerMessage answer) {
         String text = answer.getError().getText();
         return text.substring(text.lastIndexOf(' ') + 1);
@@ -103,7 +104,7 @@ class FailingRulesIT {
         assertThat(anna.join(Tavern.HALL).getRoom()).isEqualTo(Tavern.HALL);
     }
 
-    /** The built-in ones, but for what is written here. */
+    /** The built-in rules, except for what is written here. */
     private record BrokenRules(RoomId room, RoomRules good) implements RoomRules {
         BrokenRules {
             if (room.name().equals("no-rules")) {
@@ -126,12 +127,13 @@ class FailingRulesIT {
             switch (how) {
                 case "throw" -> throw new IllegalStateException("a rule is wrong");
                 case "overflow" -> deeper(1);
+                case "mute" -> throw new MuteError();
                 case "assert" -> throw new AssertionError("a rule is sure of something that is not so");
                 default -> {}
             }
         }
 
-        // Without an end: that is the point.
+        // The recursion has no end, which is what the test needs.
         @SuppressWarnings("InfiniteRecursion")
         private static long deeper(long depth) {
             return 1 + deeper(depth + 1);

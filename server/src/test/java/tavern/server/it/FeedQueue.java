@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeoutException;
-import tavern.protocol.v1.TradeCommitted;
+import tavern.protocol.v1.TransactionCommitted;
 
 /** Reads the ledger queue as any consumer would, with nothing of the server's own code. */
 final class FeedQueue implements AutoCloseable {
@@ -22,7 +22,7 @@ final class FeedQueue implements AutoCloseable {
     private final Channel channel;
 
     /** One message as it came. */
-    record Message(String messageId, String routingKey, boolean persistent, TradeCommitted trade) {}
+    record Message(String messageId, String routingKey, boolean persistent, TransactionCommitted trade) {}
 
     FeedQueue(String uri) throws IOException {
         connection = connect(uri);
@@ -68,7 +68,7 @@ final class FeedQueue implements AutoCloseable {
                 properties.getMessageId(),
                 got.getEnvelope().getRoutingKey(),
                 Integer.valueOf(2).equals(properties.getDeliveryMode()),
-                TradeCommitted.parseFrom(got.getBody()));
+                TransactionCommitted.parseFrom(got.getBody()));
     }
 
     @Override

@@ -84,7 +84,8 @@ final class FeedRefusedIT {
     }
 
     private String refusal(String uri) throws IOException, InterruptedException {
-        try (ServerProcess server = ServerProcess.launch(folder, "feed.kind=rabbitmq", "feed.rabbitmq.uri=" + uri)) {
+        try (ServerProcess server = ServerProcess.launch(
+                folder, "feed.kind=rabbitmq", "feed.rabbitmq.ledger-queue=true", "feed.rabbitmq.uri=" + uri)) {
             assertThat(server.exitCode(60)).as(server.complaints()).isEqualTo(FAILED);
             assertThat(server.complaints())
                     .startsWith("cannot start: feed.rabbitmq.uri = amqp")

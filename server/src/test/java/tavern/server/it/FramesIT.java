@@ -88,7 +88,7 @@ class FramesIT {
         after.cancel(false);
     }
 
-    /** The length of a long frame, and then slowly what is in it. */
+    /** Sends the length of a long frame, and then its contents slowly. */
     private ScheduledFuture<?> trickle(RawClient client) throws IOException {
         client.sendBytes(Say.varint(1_000));
         return drip.scheduleWithFixedDelay(
@@ -187,9 +187,12 @@ class FramesIT {
     @Test
     @With("limits.frames-per-second=20")
     void emptyFramesWithoutEndAreFlooding() throws Exception {
-        assertThat(refusal(new byte[100])).isEqualTo(ErrorCode.HELLO_EXPECTED);
+        // P-10: without a number they are no messages at all.
+        assertThat(refusal(new byte[100])).isEqualTo(ErrorCode.BAD_MESSAGE);
+        byte[] bare = Say.frame(9, ClientMessage.newBuilder());
+        assertThat(refusal(bare)).isEqualTo(ErrorCode.HELLO_EXPECTED);
         RawClient mallory = tavern.client("mallory", Tavern.HALL);
-        mallory.sendBytes(new byte[1_000]);
+        mallory.sendBytes(Say.repeat(1_000, bare));
         assertThat(mallory.closedWith()).isEqualTo(ErrorCode.FLOODING);
     }
 

@@ -6,17 +6,28 @@ import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import tavern.protocol.Protocol;
 import tavern.protocol.v1.ClientMessage;
 import tavern.protocol.v1.ErrorCode;
 import tavern.protocol.v1.Hello;
+import tavern.protocol.v1.ServerMessage;
 
-/** P-5 and P-6: the first words. */
+/** P-5 and P-6: the handshake. */
 class HandshakeIT {
     private static final List<String> NO_NAMES =
             List.of("", " ", "../anna", "a{b}c", "a\u0000b", "a\nb", "\u202eanna", "\u0430nna", "-anna");
 
     @RegisterExtension
     final Tavern tavern = Tavern.with("auth.failures-max=3");
+
+    /** docs/OPS.md tells programs such as fail2ban how the line looks. */
+    @Test
+    void aRefusedLoginIsALineWithAddressAndReason() throws Exception {
+        RawClient nobody = tavern.stranger();
+        nobody.send(ClientMessage.newBuilder().setHello(Hello.newBuilder().setProtocolVersion(Protocol.VERSION_MAX)));
+        assertThat(nobody.closedWith()).isEqualTo(ErrorCode.AUTH_FAILED);
+        assertThat(tavern.logs().contain("login refused from 127.0.0.1: ")).isTrue();
+    }
 
     @Test
     void anythingBeforeHelloIsRefused() throws Exception {
@@ -37,6 +48,29 @@ class HandshakeIT {
         assertThat(twice.closedWith()).isEqualTo(ErrorCode.HELLO_REPEATED);
     }
 
+    /** P-14: a client that waits for an answer to its Hello gets it, bad news too. */
+    @Test
+    @With({"auth.failures-max=1", "limits.sessions-max=1"})
+    void anErrorThatRefusesAHelloAnswersIt() throws Exception {
+        assertAnswered(Say.hello("?"), ErrorCode.AUTH_FAILED);
+        assertAnswered(Say.hello("?"), ErrorCode.AUTH_THROTTLED);
+        assertAnswered(Say.hello("anna"), ErrorCode.SERVER_FULL);
+        assertAnswered(
+                ClientMessage.newBuilder().setHello(Hello.newBuilder().setProtocolVersion(99)),
+                ErrorCode.UNSUPPORTED_VERSION);
+        RawClient twice = tavern.stranger();
+        twice.sendBytes(Say.concat(Say.frame(41, Say.hello("anna")), Say.frame(42, Say.hello("anna"))));
+        assertThat(twice.errorTo(42)).isEqualTo(ErrorCode.HELLO_REPEATED);
+    }
+
+    private void assertAnswered(ClientMessage.Builder hello, ErrorCode code) throws IOException {
+        RawClient stranger = tavern.stranger();
+        stranger.sendAs(41, hello);
+        ServerMessage answer = stranger.read();
+        assertThat(answer.getReplyTo()).as("%s", code).isEqualTo(41);
+        assertThat(answer.getError().getCode()).isEqualTo(code);
+    }
+
     @Test
     void aSecondHelloEndsTheSession() throws Exception {
         RawClient mallory = tavern.client("mallory", Tavern.HALL);
@@ -48,7 +82,7 @@ class HandshakeIT {
 
     @Test
     void aVersionThatIsNotSupportedIsRefused() throws Exception {
-        for (int version : new int[] {0, 2, -1}) {
+        for (int version : new int[] {0, Protocol.VERSION_MIN - 1, Protocol.VERSION_MAX + 1, -1}) {
             assertThat(refusal(ClientMessage.newBuilder()
                             .setHello(Hello.newBuilder()
                                     .setProtocolVersion(version)
@@ -79,7 +113,8 @@ class HandshakeIT {
     }
 
     @Test
-    void whoFailsTooOftenIsRefusedUnseen() throws Exception {
+    @With({"auth.failures-per-address-max=3", "limits.uncounted-addresses="})
+    void anAddressThatFailsTooOftenIsRefusedUnseen() throws Exception {
         for (int i = 0; i < 3; i++) {
             assertThat(refusal(Say.hello("?"))).isEqualTo(ErrorCode.AUTH_FAILED);
         }

@@ -8,27 +8,34 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 import tavern.server.store.Store;
 import tavern.server.store.StoreUnavailableException;
 
 /**
- * Stands before a real store and can stop answering. What is asked for meanwhile is either kept back, or done at once
- * and only its answer kept back, as chance has it.
+ * Stands before a real store and can stop answering. Meanwhile each operation is either kept back, or done at once with
+ * only its answer kept back; a seeded random decides, unless the test says which.
  */
 final class HangingStore {
     private final Store real;
     private final Random random;
     private final List<Kept> kept = new ArrayList<>();
     private boolean hangs;
+    private boolean doesAll;
+    private String hangsAt = "";
 
-    private record Kept(CompletableFuture<Object> answer, Runnable giving) {}
+    /** @param done the answer of what was done, or null when it was kept back */
+    private record Kept(
+            CompletableFuture<Object> answer,
+            Runnable giving,
+            @Nullable CompletionStage<?> done) {}
 
     HangingStore(Store real, long seed) {
         this.real = real;
         this.random = new Random(seed);
     }
 
-    /** What the server is to use. */
+    /** The store for the server. */
     Store store() {
         return (Store) Proxy.newProxyInstance(
                 Store.class.getClassLoader(), new Class<?>[] {Store.class}, (proxy, method, arguments) -> {
@@ -41,37 +48,74 @@ final class HangingStore {
         hangs = true;
     }
 
-    /** Answers all that was asked, and from now on at once. */
-    synchronized void answerAgain() {
-        hangs = false;
-        kept.forEach(question -> question.giving().run());
-        kept.clear();
+    /** Hangs from the next call of this method on. */
+    synchronized void hangAt(String method) {
+        hangsAt = method;
     }
 
-    /** Answers all that was asked with a failure, though some of it was done; what is asked from now on is answered. */
-    synchronized void failAndAnswerAgain() {
+    /** The same, and all that is asked for is done. */
+    synchronized void hangAfter(String method) {
+        hangsAt = method;
+        doesAll = true;
+    }
+
+    synchronized boolean isHanging() {
+        return hangs;
+    }
+
+    /** Answers all operations that wait, and later ones at once. */
+    void answerAgain() {
+        // Without the lock, because who gets an answer may wait for somebody who asks.
+        take().forEach(question -> question.giving().run());
+    }
+
+    private synchronized List<Kept> take() {
         hangs = false;
+        List<Kept> taken = List.copyOf(kept);
+        kept.clear();
+        return taken;
+    }
+
+    /** Fails all operations that wait, although some were done; later ones are answered. */
+    void failAndAnswerAgain() {
         StoreUnavailableException failure = new StoreUnavailableException("gone for a while", 100);
-        kept.forEach(question -> question.answer().completeExceptionally(failure));
-        kept.clear();
+        for (Kept question : take()) {
+            if (question.done() == null) {
+                question.answer().completeExceptionally(failure);
+            } else {
+                question.done()
+                        .whenComplete((value, problem) -> question.answer().completeExceptionally(failure));
+            }
+        }
     }
 
-    private synchronized CompletionStage<?> ask(Method method, Object[] arguments) throws Throwable {
+    private CompletionStage<?> ask(Method method, Object[] arguments) throws Throwable {
+        CompletionStage<?> keptBack = keep(method, arguments);
+        return keptBack != null ? keptBack : (CompletionStage<?>) call(method, arguments);
+    }
+
+    /** Returns null when it need not be kept back. */
+    private synchronized @Nullable CompletionStage<?> keep(Method method, Object[] arguments) throws Throwable {
+        if (method.getName().equals(hangsAt)) {
+            hangsAt = "";
+            hangs = true;
+        }
         if (!hangs) {
-            return (CompletionStage<?>) call(method, arguments);
+            return null;
         }
         CompletableFuture<Object> answer = new CompletableFuture<>();
-        if (random.nextBoolean()) {
+        if (doesAll || random.nextBoolean()) {
             CompletionStage<?> done = (CompletionStage<?>) call(method, arguments);
-            kept.add(new Kept(answer, () -> pass(done, answer)));
+            kept.add(new Kept(answer, () -> pass(done, answer), done));
         } else {
-            kept.add(new Kept(answer, () -> {
+            Runnable giving = () -> {
                 try {
                     pass((CompletionStage<?>) call(method, arguments), answer);
                 } catch (Throwable e) {
                     answer.completeExceptionally(e);
                 }
-            }));
+            };
+            kept.add(new Kept(answer, giving, null));
         }
         return answer;
     }

@@ -6,11 +6,11 @@ import io.netty.buffer.PooledByteBufAllocator;
 import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
 
-/** Makes Netty's leak detector say at once what it would say some day. */
+/** Makes Netty's leak detector report at once what it would report some day. */
 final class Leaks {
     private Leaks() {}
 
-    /** Afterwards a buffer that was lost has been logged, as an error with {@code LEAK:}. */
+    /** When this returns, every lost buffer has been logged as an error that begins with {@code LEAK:}. */
     static void surface() {
         ReferenceQueue<Object> collected = new ReferenceQueue<>();
         WeakReference<Object> canary = new WeakReference<>(new Object(), collected);

@@ -17,7 +17,7 @@ import tavern.server.store.LeaseKey;
 import tavern.server.store.Store;
 import tavern.server.store.StoreUnavailableException;
 
-/** Stands before a real store and decides what becomes of leases; writes are noted. */
+/** Stands before a real store, decides how leases are answered, and records writes. */
 final class LeaseFaults {
     enum Renewals {
         WORK,
@@ -26,7 +26,7 @@ final class LeaseFaults {
         LOSE
     }
 
-    private static final Set<String> WRITES = Set.of("settle", "appendChat", "savePositions");
+    private static final Set<String> WRITES = Set.of("transact", "appendChat", "savePositions");
 
     private final Store real;
     private final List<String> writes = new CopyOnWriteArrayList<>();
@@ -59,25 +59,25 @@ final class LeaseFaults {
         renewals = what;
     }
 
-    /** Whoever asks hears that this one holds it; empty: nobody does. */
+    /** Every lease is answered as held by this node; empty: by nobody. */
     void heldBy(String node) {
         holder = node;
     }
 
-    /** As another node would after this one's lease ran out: the room's fence grows. */
+    /** Acquires the room's lease as another node would after this one's had expired, which raises the fence. */
     void takeOver(String room) throws Exception {
         real.acquireLease(LeaseKey.room(new RoomId(room)), "two@127.0.0.9:4242", 5_000, 0)
                 .toCompletableFuture()
                 .get();
     }
 
-    /** Waits until so many renewals more were asked for. */
+    /** Waits for this many more renewals. */
     void awaitRenewals(int more) {
         int until = asked.get() + more;
         await().until(() -> asked.get() >= until);
     }
 
-    /** Names of the methods that wrote for a room; forgotten by the call. */
+    /** The names of the methods that have written for a room since the last call. */
     List<String> writes() {
         List<String> written = List.copyOf(writes);
         writes.clear();

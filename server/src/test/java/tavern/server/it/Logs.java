@@ -9,7 +9,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What was logged while it was open: errors that no test expects, and warnings of Netty's, are failures. */
+/** Collects what is logged while it is open: errors that no test expects, and warnings of Netty's, are failures. */
 final class Logs extends AppenderBase<ILoggingEvent> implements AutoCloseable {
     private final List<ILoggingEvent> events = new CopyOnWriteArrayList<>();
     private final List<String> expected = new CopyOnWriteArrayList<>();
@@ -26,7 +26,7 @@ final class Logs extends AppenderBase<ILoggingEvent> implements AutoCloseable {
         events.add(event);
     }
 
-    /** Errors with this in their text are what the test is about. */
+    /** Errors whose text contains this are expected. */
     void expect(String text) {
         expected.add(text);
     }

@@ -23,6 +23,8 @@ import tavern.server.it.OpsClient.Answer;
 
 /** What operators do has its effect on real players, and stands in the audit log. */
 class OpsActionsIT {
+    private static final String NEW_KIND = "\"confirm\": [\"new-kind\"]";
+
     @RegisterExtension
     final Tavern tavern = Tavern.with("ops.enabled=true");
 
@@ -74,7 +76,7 @@ class OpsActionsIT {
     @Test
     void aMuteHoldsForTheNextSessionToo() throws IOException {
         tavern.client("ann", Tavern.HALL);
-        order("/players/ann/mute");
+        order("/players/ann/mute", "\"forever\": true");
         order("/players/ann/kick");
         RawClient again = tavern.client("ann", Tavern.HALL);
         assertThat(again.errorTo(again.chat("hear me"))).isEqualTo(ErrorCode.MUTED);
@@ -83,7 +85,7 @@ class OpsActionsIT {
     @Test
     void aBannedPlayerIsSentAwayAndNotLetInUntilUnbanned() throws IOException {
         RawClient ann = tavern.client("ann", Tavern.HALL);
-        order("/players/ann/ban");
+        order("/players/ann/ban", "\"forever\": true");
         assertThat(ann.closedWith()).isEqualTo(ErrorCode.BANNED);
         RawClient again = tavern.stranger();
         again.send(Say.hello("ann"));
@@ -114,7 +116,9 @@ class OpsActionsIT {
     void aGrantIsMadeOnceForItsKeyAndTakenBackAgain() throws IOException {
         RawClient ann = tavern.client("ann", Tavern.HALL);
         for (int i = 0; i < 2; i++) {
-            order("/players/ann/grant", "\"key\": \"k1\", \"stacks\": {\"gold\": 5}, \"items\": [\"crown\"]");
+            order(
+                    "/players/ann/grant",
+                    "\"key\": \"k1\", \"stacks\": {\"gold\": 5}, \"items\": [\"crown\"], " + NEW_KIND);
         }
         assertThat(ann.expect(ServerMessage::hasInventoryChanged)
                         .getInventoryChanged()
@@ -137,8 +141,8 @@ class OpsActionsIT {
     void aGrantedThingCanBeTradedAtOnce() throws IOException {
         RawClient ann = tavern.client("ann", Tavern.HALL);
         RawClient bob = tavern.client("bob", Tavern.HALL);
-        order("/players/ann/grant", "\"key\": \"k1\", \"stacks\": {\"pearl\": 3}");
-        UUID id = UUID.randomUUID();
+        order("/players/ann/grant", "\"key\": \"k1\", \"stacks\": {\"pearl\": 3}, " + NEW_KIND);
+        UUID id = TestIds.fresh();
         ann.offer(id, "bob", RawClient.stacks(Map.of("pearl", 3L)), RawClient.gold(1));
         bob.expect(ServerMessage::hasTradeOffered);
         bob.accept(id, "ann");
@@ -148,7 +152,7 @@ class OpsActionsIT {
     @Test
     void aPlayerIsMovedToAnotherRoom() throws IOException {
         RawClient ann = tavern.client("ann", Tavern.HALL);
-        order("/players/ann/move", "\"to\": \"attic\"");
+        order("/players/ann/move", "\"to\": \"attic\"", "\"create\": true");
         assertThat(ann.expect(ServerMessage::hasJoined).getJoined().getRoom()).isEqualTo("attic");
         assertThat(see("/players/ann").getAsJsonObject("session").get("room").getAsString())
                 .isEqualTo("attic");
@@ -171,7 +175,7 @@ class OpsActionsIT {
         tavern.client("bob", Tavern.HALL);
         String everywhere = "\"what\": \"trades\", \"scope\": \"everywhere\"";
         order("/freezes", everywhere);
-        UUID id = UUID.randomUUID();
+        UUID id = TestIds.fresh();
         assertThat(ann.errorTo(ann.offer(id, "bob", RawClient.gold(1), RawClient.gold(2))))
                 .isEqualTo(ErrorCode.NOT_ALLOWED);
         await().until(() ->
@@ -183,10 +187,30 @@ class OpsActionsIT {
     }
 
     @Test
+    void whileTradesAreFrozenTheLobbyStillTellsHowTheyEnded() throws IOException {
+        RawClient ann = tavern.client("ann", Tavern.HALL);
+        RawClient bob = tavern.client("bob", Tavern.HALL);
+        UUID id = TestIds.fresh();
+        ann.offer(id, "bob", RawClient.gold(1), RawClient.gold(2));
+        bob.expect(ServerMessage::hasTradeOffered);
+        bob.answerTo(bob.accept(id, "ann"));
+        ann.tradeResult(id);
+        ann.answerTo(ann.leave());
+        bob.answerTo(bob.leave());
+        order("/freezes", "\"what\": \"trades\", \"scope\": \"everywhere\"");
+        assertThat(ann.answerTo(ann.offer(id, "bob", RawClient.gold(1), RawClient.gold(2)))
+                        .getTradeResult()
+                        .getOutcome())
+                .isEqualTo(TradeOutcome.COMMITTED);
+        assertThat(bob.answerTo(bob.accept(id, "ann")).getTradeResult().getOutcome())
+                .isEqualTo(TradeOutcome.COMMITTED);
+    }
+
+    @Test
     void whoWantsOutOfATradeMayWhileTradesAreFrozen() throws IOException {
         RawClient ann = tavern.client("ann", Tavern.HALL);
         RawClient bob = tavern.client("bob", Tavern.HALL);
-        UUID id = UUID.randomUUID();
+        UUID id = TestIds.fresh();
         ann.offer(id, "bob", RawClient.gold(1), RawClient.gold(2));
         bob.expect(ServerMessage::hasTradeOffered);
         order("/freezes", "\"what\": \"trades\", \"scope\": \"player\", \"target\": \"bob\"");
@@ -215,7 +239,7 @@ class OpsActionsIT {
         RawClient ann = tavern.client("ann", Tavern.HALL);
         tavern.client("bob", Tavern.HALL);
         ann.chat("<script>alert(1)</script>");
-        UUID id = UUID.randomUUID();
+        UUID id = TestIds.fresh();
         int asked = ann.offer(id, "bob", RawClient.gold(7), RawClient.gold(8));
         ann.answerTo(asked);
         Answer answer = as("viewer").get("/api/v1/rooms/hall");
@@ -280,14 +304,19 @@ class OpsActionsIT {
         order("/players/ann/mute", "\"seconds\": 60");
         post("/players/nobody/kick");
         List<JsonElement> entries = see("/audit").getAsJsonArray("entries").asList();
-        assertThat(entries).hasSize(2);
-        JsonObject mute = entries.get(0).getAsJsonObject();
+        assertThat(entries).as("two of what was done, one of what was refused").hasSize(3);
+        JsonObject begun = entries.get(0).getAsJsonObject();
+        assertThat(begun.get("state").getAsString()).isEqualTo("BEGUN");
+        assertThat(begun.get("words").getAsString()).startsWith("muted until");
+        JsonObject mute = entries.get(1).getAsJsonObject();
+        assertThat(mute.get("state").getAsString()).isEqualTo("ENDED");
+        assertThat(mute.get("of").getAsLong()).isEqualTo(begun.get("seq").getAsLong());
         assertThat(mute.get("operator").getAsString()).isEqualTo("admin (admin)");
         assertThat(mute.get("address").getAsString()).isEqualTo("127.0.0.1");
         assertThat(mute.get("action").getAsString()).isEqualTo("mute");
         assertThat(mute.get("target").getAsString()).isEqualTo("ann");
         assertThat(mute.get("reason").getAsString()).isEqualTo("a test");
-        assertThat(entries.get(1).getAsJsonObject().get("result").getAsString()).startsWith("failed: ");
+        assertThat(entries.get(2).getAsJsonObject().get("result").getAsString()).startsWith("failed: ");
     }
 
     @Test

@@ -78,8 +78,8 @@ class OpsBooksIT {
     void aTradeIsFoundByPlayerItemAndIdWithBothSides() throws IOException {
         RawClient ann = tavern.client("ann", Tavern.HALL);
         RawClient bob = tavern.client("bob", Tavern.HALL);
-        long item = ann.welcome().getInventory().getItems(0).getId();
-        UUID uuid = UUID.randomUUID();
+        long item = ann.firstItem();
+        UUID uuid = TestIds.fresh();
         assertThat(trade(uuid, ann, bob, RawClient.item(item), RawClient.gold(30)))
                 .isEqualTo(TradeOutcome.COMMITTED);
 
@@ -115,7 +115,7 @@ class OpsBooksIT {
     void aTradeThatDidNotCommitIsFoundByItsIdAndOneThatNeverEndedIsNot() throws IOException {
         RawClient ann = tavern.client("ann", Tavern.HALL);
         RawClient bob = tavern.client("bob", Tavern.HALL);
-        UUID uuid = UUID.randomUUID();
+        UUID uuid = TestIds.fresh();
         ann.offer(uuid, "bob", RawClient.gold(1), RawClient.gold(2));
         bob.expect(ServerMessage::hasTradeOffered);
         assertThat(viewer().get("/api/v1/trades/" + id(ann, uuid)).status()).isEqualTo(404);
@@ -130,17 +130,50 @@ class OpsBooksIT {
     }
 
     @Test
+    void aTradeWhoseOutcomeTheStoreHasForgottenIsFoundByItsId() throws Exception {
+        RawClient ann = tavern.client("ann", Tavern.HALL);
+        RawClient bob = tavern.client("bob", Tavern.HALL);
+        UUID uuid = TestIds.fresh();
+        trade(uuid, ann, bob, RawClient.gold(1), RawClient.gold(2));
+        await().atMost(PATIENCE).until(() -> !rows(see("/trades"), "trades").isEmpty());
+        JsonObject known = see("/trades/" + id(ann, uuid));
+        write("DELETE FROM outcome");
+        assertThat(see("/trades/" + id(ann, uuid))).isEqualTo(known);
+        assertThat(viewer().get("/api/v1/trades/" + id(ann, TestIds.fresh())).status())
+                .isEqualTo(404);
+    }
+
+    @Test
+    void aGrantsKeyIsUsedUpEvenWhenTheStoreHasForgottenIt() throws Exception {
+        tavern.client("ann", Tavern.HALL);
+        order("/players/ann/grant", ", \"key\": \"k1\", \"stacks\": {\"gold\": 5}");
+        await().atMost(PATIENCE)
+                .until(() -> see("/players/ann/timeline").toString().contains("ops:k1"));
+        write("DELETE FROM outcome");
+        for (int gold : List.of(5, 6)) {
+            Answer again = OpsClient.of(tavern.server().opsAddress(), tavern.folder(), "admin")
+                    .post(
+                            "/api/v1/players/ann/grant",
+                            "{\"reason\": \"a test\", \"key\": \"k1\", \"stacks\": {\"gold\": " + gold + "}}");
+            assertThat(again.status()).as(again.body()).isEqualTo(409);
+            assertThat(again.body()).contains("ops:k1 was used before, done at 2");
+        }
+        assertThat(see("/players/ann").getAsJsonObject("stacks").get("gold").getAsLong())
+                .isEqualTo(1_005);
+    }
+
+    @Test
     @With({"feed.kind=rabbitmq", "feed.rabbitmq.uri=amqp://127.0.0.1:1"})
     void aTradeThatWaitsToBePublishedSaysSo() throws Exception {
         RawClient ann = tavern.client("ann", Tavern.HALL);
         RawClient bob = tavern.client("bob", Tavern.HALL);
-        UUID waiting = UUID.randomUUID();
+        UUID waiting = TestIds.fresh();
         trade(waiting, ann, bob, RawClient.gold(1), RawClient.gold(2));
         await().atMost(PATIENCE).until(() -> !rows(see("/trades"), "trades").isEmpty());
         assertThat(publications()).containsExactly("WAITING");
         // As the relay does once the broker has it.
         write("DELETE FROM outbox");
-        trade(UUID.randomUUID(), ann, bob, RawClient.gold(1), RawClient.gold(2));
+        trade(TestIds.fresh(), ann, bob, RawClient.gold(1), RawClient.gold(2));
         await().atMost(PATIENCE).until(() -> rows(see("/trades"), "trades").size() == 2);
         assertThat(publications()).containsExactly("WAITING", "PUBLISHED");
         assertThat(see("/trades/" + id(ann, waiting)).get("publication").getAsString())
@@ -158,7 +191,7 @@ class OpsBooksIT {
         RawClient ann = tavern.client("ann", Tavern.HALL);
         RawClient bob = tavern.client("bob", Tavern.HALL);
         for (int i = 0; i < 5; i++) {
-            trade(UUID.randomUUID(), ann, bob, RawClient.gold(1), RawClient.gold(2));
+            trade(TestIds.fresh(), ann, bob, RawClient.gold(1), RawClient.gold(2));
         }
         await().atMost(PATIENCE).until(() -> rows(see("/trades"), "trades").size() == 5);
         JsonObject first = see("/trades?max=3&player=bob");
@@ -174,19 +207,19 @@ class OpsBooksIT {
     void anItemsWayLeadsFromItsGrantOverATradeBackToTheMint() throws IOException {
         RawClient ann = tavern.client("ann", Tavern.HALL);
         RawClient bob = tavern.client("bob", Tavern.HALL);
-        order("/players/ann/grant", ", \"key\": \"k1\", \"items\": [\"crown\"]");
+        order("/players/ann/grant", ", \"key\": \"k1\", \"items\": [\"crown\"], \"confirm\": [\"new-kind\"]");
         long crown =
                 ann
                         .expect(ServerMessage::hasInventoryChanged)
                         .getInventoryChanged()
-                        .getInventory()
-                        .getItemsList()
+                        .getChange()
+                        .getItemsInList()
                         .stream()
                         .filter(item -> item.getKind().equals("crown"))
                         .findFirst()
                         .orElseThrow()
                         .getId();
-        UUID uuid = UUID.randomUUID();
+        UUID uuid = TestIds.fresh();
         trade(uuid, bob, ann, RawClient.gold(5), RawClient.item(crown));
         order("/players/bob/revoke", ", \"key\": \"k2\", \"items\": [" + crown + "]");
 
@@ -218,7 +251,7 @@ class OpsBooksIT {
         ann.expect(message -> message.getChat().getClientSeq() == said);
         ann.send(Say.whisper("bob", "between us"));
         bob.expect(ServerMessage::hasWhisper);
-        UUID uuid = UUID.randomUUID();
+        UUID uuid = TestIds.fresh();
         trade(uuid, ann, bob, RawClient.gold(3), RawClient.gold(4));
         ann.cut();
         // Who resumes before the loss is noticed was never away.
@@ -247,7 +280,13 @@ class OpsBooksIT {
         assertThat(event(timeline, "ORDER").get("text").getAsString()).contains("kick", "a test");
         assertThat(event(timeline, "DISCONNECTED").get("text").getAsString()).startsWith("KICKED");
         assertThat(event(timeline, "GRANT").get("text").getAsString()).contains("1000 gold");
+        assertThat(timeline.get("hidden").getAsLong()).isZero();
         JsonObject seenByAll = see("/players/ann/timeline");
+        assertThat(seenByAll.get("hidden").getAsLong())
+                .isEqualTo(whats(timeline).stream()
+                        .filter(what -> what.equals("ORDER") || what.equals("WHISPER"))
+                        .count())
+                .isPositive();
         assertThat(whats(seenByAll)).contains("TRADE", "CHAT", "WHISPER").doesNotContain("ORDER");
         assertThat(event(seenByAll, "WHISPER").get("text").getAsString()).isEmpty();
     }

@@ -9,7 +9,10 @@ import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.GetResponse;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.Date;
 import java.util.Map;
@@ -31,6 +34,9 @@ final class OpsFeedIT {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String DEAD = "tavern.trades.dead";
     private static final String NOWHERE = "elsewhere.main.hall";
+
+    /** The kits of ann and bob are published too. */
+    private static final int STARTER_KITS = 2;
 
     @TempDir
     static Path brokerFolder;
@@ -58,11 +64,16 @@ final class OpsFeedIT {
     }
 
     private TestServer server(int port) throws IOException {
+        return server(port, true);
+    }
+
+    private TestServer server(int port, boolean ledgerQueue) throws IOException {
         return TestServer.start(
                 folder,
                 "ops.enabled=true",
                 "feed.kind=rabbitmq",
                 "feed.rabbitmq.uri=" + RabbitProcess.uri(port, vhost),
+                "feed.rabbitmq.ledger-queue=" + ledgerQueue,
                 "feed.rabbitmq.confirm-timeout-seconds=3");
     }
 
@@ -100,24 +111,61 @@ final class OpsFeedIT {
             await().atMost(PATIENCE).until(() -> {
                 JsonObject state = feed(viewer);
                 return state.get("connected").getAsBoolean()
+                        && state.get("confirmed").getAsLong() == STARTER_KITS
                         && state.get("deadLetters").getAsLong() >= 0;
             });
             JsonObject before = feed(viewer);
             assertThat(before.get("kind").getAsString()).isEqualTo("rabbitmq");
             assertThat(before.get("here").getAsBoolean()).isTrue();
             assertThat(before.get("blocked").getAsBoolean()).isFalse();
-            assertThat(before.get("confirmed").getAsLong()).isZero();
             assertThat(before.get("deadLetters").getAsLong()).isZero();
-            UUID trade = UUID.randomUUID();
+            UUID trade = TestIds.fresh();
             ann.offer(trade, "bob", RawClient.gold(1), RawClient.gold(2));
             bob.expect(ServerMessage::hasTradeOffered);
             bob.accept(trade, "ann");
             assertThat(bob.tradeResult(trade).getOutcome()).isEqualTo(TradeOutcome.COMMITTED);
             await().atMost(PATIENCE).untilAsserted(() -> {
                 JsonObject after = feed(viewer);
-                assertThat(after.get("confirmed").getAsLong()).isEqualTo(1);
+                assertThat(after.get("confirmed").getAsLong()).isEqualTo(STARTER_KITS + 1);
                 assertThat(after.get("outboxRows").getAsLong()).isZero();
                 assertThat(after.get("oldestMillis").getAsLong()).isZero();
+            });
+            Answer grant = as(server, "admin")
+                    .post(
+                            "/api/v1/players/ann/grant",
+                            "{\"reason\": \"won a prize\", \"key\": \"prize\", \"stacks\": {\"gold\": 3}}");
+            assertThat(grant.status()).as(grant.body()).isEqualTo(200);
+            await().atMost(PATIENCE)
+                    .untilAsserted(
+                            () -> assertThat(feed(viewer).get("confirmed").getAsLong())
+                                    .as("a grant is published too")
+                                    .isEqualTo(STARTER_KITS + 2));
+        }
+    }
+
+    @Test
+    void whoeverPublishesToNobodyIsToldAndSeesTheLedgerQueueThatAnEarlierServerHasLeft() throws Exception {
+        server(rabbit.port(), true).close();
+        try (Connection connection = FeedQueue.connect(rabbit.uri(vhost))) {
+            Channel channel = connection.createChannel();
+            channel.queueUnbind(FeedQueue.NAME, "tavern.trades", "trade.#");
+            channel.basicPublish("", FeedQueue.NAME, null, new byte[] {1});
+        }
+        try (TestServer server = server(rabbit.port(), false);
+                RawClient ann = server.client("ann", "hall");
+                RawClient bob = server.client("bob", "hall")) {
+            OpsClient viewer = as(server, "viewer");
+            UUID trade = TestIds.fresh();
+            ann.offer(trade, "bob", RawClient.gold(1), RawClient.gold(2));
+            bob.expect(ServerMessage::hasTradeOffered);
+            bob.accept(trade, "ann");
+            await().atMost(PATIENCE).untilAsserted(() -> {
+                JsonObject state = feed(viewer);
+                assertThat(state.get("unrouted").getAsBoolean()).isTrue();
+                assertThat(state.get("outboxRows").getAsLong()).isZero();
+                assertThat(state.get("ledgerMessages").getAsLong()).isEqualTo(1);
+                assertThat(json(viewer.get("/api/v1/overview")).get("degraded").toString())
+                        .contains("published to nobody");
             });
         }
     }
@@ -150,7 +198,7 @@ final class OpsFeedIT {
 
             JsonObject still = json(admin.post("/api/v1/feed/dead/republish", "{\"reason\": \"try\"}"));
             assertThat(still.get("result").getAsString())
-                    .startsWith("published 0; 2 came back")
+                    .startsWith("published 0; 2 were returned")
                     .endsWith("left: 2");
             channel.queueDeclare("later", true, false, false, Map.of());
             channel.queueBind("later", "tavern.trades", "elsewhere.#");
@@ -171,8 +219,55 @@ final class OpsFeedIT {
             assertThat(gone.errorCode()).isEqualTo("NOT_FOUND");
 
             JsonObject audit = json(as(server, "moderator").get("/api/v1/audit?after=0"));
-            assertThat(audit.getAsJsonArray("entries")).hasSize(4);
+            assertThat(audit.getAsJsonArray("entries")).as("two of each order").hasSize(8);
             assertThat(audit.toString()).contains("republish", "7-two", "published 1; left: 0");
+        }
+    }
+
+    private String degraded(TestServer server) throws IOException {
+        return json(as(server, "viewer").get("/api/v1/overview"))
+                .get("degraded")
+                .toString();
+    }
+
+    @Test
+    void deadLettersCountAsDegradedAfterARestartTooUntilTheyAreGone() throws Exception {
+        try (TestServer server = server(rabbit.port());
+                Connection connection = FeedQueue.connect(rabbit.uri(vhost))) {
+            await().atMost(PATIENCE)
+                    .until(() -> feed(as(server, "viewer")).get("connected").getAsBoolean());
+            putDeadLetter(connection.createChannel(), "7-one");
+        }
+        try (TestServer server = server(rabbit.port())) {
+            // The server itself has put none there, and nobody asks for them.
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(degraded(server)).contains("dead letters"));
+        }
+    }
+
+    @Test
+    void whoRewritesTheAuditLogAndTheFileBesideItIsFoundOutByTheBroker() throws Exception {
+        try (TestServer server = server(rabbit.port())) {
+            OpsClient admin = as(server, "admin");
+            json(admin.post("/api/v1/announce", "{\"reason\": \"a test\", \"text\": \"hello\"}"));
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(
+                                    json(admin.get("/api/v1/audit/anchors")).toString())
+                            .contains("tavern.audit.main", "audit.anchor")
+                            .doesNotContain("\"seq\":1"));
+        }
+        try (java.sql.Connection database = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("tavern.db"));
+                Statement statement = database.createStatement()) {
+            statement.execute("DROP TRIGGER audit_is_never_shortened");
+            statement.execute("DELETE FROM audit");
+        }
+        Files.delete(folder.resolve("audit.anchor"));
+        try (TestServer server = server(rabbit.port())) {
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(degraded(server))
+                            .contains(
+                                    "the audit log is not as it was written",
+                                    "queue tavern.audit.main remembers entry 2"));
         }
     }
 

@@ -145,6 +145,13 @@ final class OpsFreezesIT {
             } finally {
                 redis.thaw();
             }
+            await().atMost(SOON).until(() -> order(one, "/freezes/lift", CHAT).status() == 200);
+            assertThat(OpsClient.of(one.opsAddress(), folder, "admin")
+                            .get("/api/v1/freezes")
+                            .json()
+                            .getAsJsonArray("freezes"))
+                    .as("what was refused takes no effect later")
+                    .isEmpty();
         }
     }
 }

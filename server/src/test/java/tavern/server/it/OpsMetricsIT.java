@@ -34,17 +34,17 @@ final class OpsMetricsIT {
     @TempDir
     static Path folder;
 
-    private static Services services;
+    private static TestServices services;
     private static TestServer server;
 
     @BeforeAll
     static void startAndPlay() throws Exception {
-        services = Services.start(folder.resolve("services"));
+        services = TestServices.start(folder.resolve("services"));
         Files.createDirectories(folder.resolve("server"));
         server = TestServer.start(folder.resolve("server"), services.directSettings("ops.enabled=true"));
         try (RawClient ann = server.client("secretann", "secrethall");
                 RawClient bob = server.client("secretbob", "secrethall")) {
-            UUID trade = UUID.randomUUID();
+            UUID trade = TestIds.fresh();
             ann.offer(trade, "secretbob", RawClient.gold(1), RawClient.gold(2));
             bob.expect(ServerMessage::hasTradeOffered);
             bob.accept(trade, "secretann");

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.Socket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,6 +47,37 @@ class OpsStreamsIT {
         } finally {
             for (Socket console : consoles) {
                 console.close();
+            }
+        }
+    }
+
+    @Test
+    void whoeversTokenIsTakenOutIsLoggedOutAndABrokenFileChangesNothing() throws IOException {
+        try (TestServer server = TestServer.start(folder, "ops.enabled=true")) {
+            Path tokens = folder.resolve("ops-tokens");
+            OpsClient viewer = OpsClient.of(server.opsAddress(), folder, "viewer");
+            OpsClient admin = OpsClient.of(server.opsAddress(), folder, "admin");
+            try (Socket console = viewer.with("Accept", "text/event-stream").open("GET", "/api/v1/stream", null);
+                    Socket other = admin.with("Accept", "text/event-stream").open("GET", "/api/v1/stream", null)) {
+                readUntil(console, "event: overview");
+                List<String> left = Files.readAllLines(tokens).stream()
+                        .filter(line -> !line.startsWith("viewer "))
+                        .toList();
+                Files.write(tokens, left);
+                console.getInputStream().readAllBytes(); // ends, or the read times out
+                await().untilAsserted(() ->
+                        assertThat(viewer.get("/api/v1/overview").errorCode()).isEqualTo("WRONG_TOKEN"));
+                assertThat(admin.get("/api/v1/overview").status()).isEqualTo(200);
+
+                Files.writeString(tokens, "admin short\n");
+                readUntil(other, "token file cannot be used");
+                assertThat(admin.get("/api/v1/overview").status()).isEqualTo(200);
+                Files.write(tokens, left);
+                await().untilAsserted(() -> assertThat(admin.get("/api/v1/overview")
+                                .json()
+                                .get("degraded")
+                                .toString())
+                        .doesNotContain("token file"));
             }
         }
     }

@@ -6,19 +6,19 @@ import tavern.protocol.v1.Entity;
 import tavern.protocol.v1.ServerMessage;
 import tavern.protocol.v1.Snapshot;
 
-/** What a client knows of who is where, written from the protocol's text (P-31, P-32, P-36 to P-38). */
+/** What a client knows about who is where, written from the protocol's text (P-31, P-32, P-36 to P-38). */
 public final class Places {
     public record Place(int x, int y, int seq) {}
 
     private final SortedMap<Integer, Place> inView = new TreeMap<>();
     private int anew;
 
-    /** By entity id. */
+    /** The places in view, by entity id. */
     public SortedMap<Integer, Place> inView() {
         return inView;
     }
 
-    /** How often a whole view came. */
+    /** The number of snapshots that held a whole view. */
     public int anew() {
         return anew;
     }
@@ -27,6 +27,7 @@ public final class Places {
         switch (message.getBodyCase()) {
             case JOINED -> replace(message.getJoined().getState().getEntitiesList());
             case FULL_STATE -> replace(message.getFullState().getEntitiesList());
+            case PLAYER_JOINED -> come(message.getPlayerJoined().getEntity());
             case PLAYER_LEFT -> inView.remove(message.getPlayerLeft().getId());
             case SNAPSHOT -> apply(message.getSnapshot());
             default -> {}
@@ -35,10 +36,12 @@ public final class Places {
 
     public void replace(Iterable<Entity> entities) {
         inView.clear();
-        for (Entity entity : entities) {
-            if (!entity.getAway()) {
-                inView.put(entity.getId(), new Place(entity.getX(), entity.getY(), entity.getSeq()));
-            }
+        entities.forEach(this::come);
+    }
+
+    private void come(Entity entity) {
+        if (!entity.getAway()) {
+            inView.put(entity.getId(), new Place(entity.getX(), entity.getY(), entity.getSeq()));
         }
     }
 

@@ -15,14 +15,14 @@ import tavern.protocol.v1.TradeOutcome;
 import tavern.protocol.v1.TradeResult;
 import tavern.protocol.v1.Welcome;
 
-/** The main job: players who log in, move, chat and trade. */
+/** Players log in, move, chat and trade. */
 class PlayIT {
     @TempDir
     Path folder;
 
     private TestServer server;
 
-    /** What differs from the default. */
+    /** The settings that differ from the defaults, each {@code key=value}. */
     String[] settings() {
         return new String[0];
     }
@@ -43,9 +43,9 @@ class PlayIT {
             Welcome welcome = anna.login("anna");
             assertThat(welcome.getPlayer()).isEqualTo("anna");
             assertThat(welcome.getResumed()).isFalse();
-            assertThat(welcome.getInventory().getStacksList())
+            assertThat(anna.inventory().getStacksList())
                     .anyMatch(stack -> stack.getKind().equals("gold"));
-            assertThat(welcome.getInventory().getItemsList()).hasSize(2);
+            assertThat(anna.inventory().getItemsList()).hasSize(2);
         }
     }
 
@@ -84,8 +84,8 @@ class PlayIT {
     void aTradeMovesTheGoodsOfBothAndIsRememberedUnderItsId() throws Exception {
         try (RawClient anna = server.client("anna", "hall");
                 RawClient ben = server.client("ben", "hall")) {
-            UUID id = new UUID(1, 2);
-            long sword = ben.welcome().getInventory().getItems(0).getId();
+            UUID id = TestIds.id(1_002);
+            long sword = ben.firstItem();
             int offer = anna.offer(id, "ben", RawClient.gold(100), RawClient.item(sword));
             assertThat(anna.answerTo(offer).hasTradeOpened()).isTrue();
             assertThat(ben.expect(ServerMessage::hasTradeOffered)
@@ -97,9 +97,10 @@ class PlayIT {
             TradeResult annaGot = anna.tradeResult(id);
             assertThat(benGot.getOutcome()).isEqualTo(TradeOutcome.COMMITTED);
             assertThat(annaGot.getOutcome()).isEqualTo(TradeOutcome.COMMITTED);
-            assertThat(annaGot.getInventory().getItemsList()).anyMatch(item -> item.getId() == sword);
-            assertThat(annaGot.getInventory().getStacksList())
+            assertThat(annaGot.getChange().getItemsInList()).anyMatch(item -> item.getId() == sword);
+            assertThat(annaGot.getChange().getCountsList())
                     .anyMatch(stack -> stack.getKind().equals("gold") && stack.getCount() == 900);
+            assertThat(annaGot.getSerializedSize()).isLessThan(200);
 
             int repeat = anna.offer(id, "ben", RawClient.gold(100), RawClient.item(sword));
             assertThat(anna.answerTo(repeat).getTradeResult().getOutcome()).isEqualTo(TradeOutcome.COMMITTED);

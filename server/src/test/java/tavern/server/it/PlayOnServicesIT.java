@@ -6,16 +6,16 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What works on the embedded store works on Redis too, each with RabbitMQ and without. */
+/** Everything that works on the embedded store works on Redis too, with RabbitMQ and without it. */
 class PlayOnServicesIT {
     @TempDir
     static Path processes;
 
-    private static Services services;
+    private static TestServices services;
 
     @BeforeAll
     static void startServices() throws Exception {
-        services = Services.start(processes);
+        services = TestServices.start(processes);
     }
 
     @AfterAll
@@ -44,6 +44,14 @@ class PlayOnServicesIT {
         @Override
         String[] settings() {
             return services.freshRealm();
+        }
+    }
+
+    @Nested
+    class StopOnRedisAndRabbit extends CleanStopIT {
+        @Override
+        String[] settings() {
+            return services.freshRealm("cluster.enabled=true");
         }
     }
 

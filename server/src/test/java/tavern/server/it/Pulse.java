@@ -11,7 +11,7 @@ import tavern.protocol.v1.ServerMessage;
 import tavern.protocol.v1.Snapshot;
 import tavern.server.services.FairTime;
 
-/** One player moves and talks, another one watches, and the time until it is seen is taken. One thread. */
+/** One player moves and talks, another one watches, and the time until it is seen is measured. Confined to one thread. */
 final class Pulse {
     private final RawClient speaker;
     private final RawClient listener;
@@ -22,7 +22,7 @@ final class Pulse {
     private final List<Duration> chats = new ArrayList<>();
     private final List<Duration> moves = new ArrayList<>();
 
-    /** @param joined what the speaker heard; the listener is in the same room */
+    /** @param joined the speaker's; the listener is in the same room */
     Pulse(RawClient speaker, Joined joined, RawClient listener) {
         this.speaker = speaker;
         this.listener = listener;
@@ -55,7 +55,7 @@ final class Pulse {
         return message.getSnapshot().getIdsList().contains(entity);
     }
 
-    /** For as long as that, and at least three times. @return what was measured since the last time */
+    /** Beats for this time, and at least three times. @return the measurements of this call */
     Rhythm beatFor(Duration time) throws IOException {
         long end = System.nanoTime() + time.toNanos();
         chats.clear();

@@ -16,11 +16,14 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import tavern.protocol.Protocol;
 import tavern.protocol.v1.Chat;
 import tavern.protocol.v1.ClientMessage;
 import tavern.protocol.v1.ErrorCode;
+import tavern.protocol.v1.GetInventory;
 import tavern.protocol.v1.Goods;
 import tavern.protocol.v1.Hello;
+import tavern.protocol.v1.Inventory;
 import tavern.protocol.v1.JoinRoom;
 import tavern.protocol.v1.Joined;
 import tavern.protocol.v1.LeaveRoom;
@@ -34,11 +37,12 @@ import tavern.protocol.v1.TradeResult;
 import tavern.protocol.v1.Welcome;
 
 /**
- * Speaks the protocol over a plain blocking socket, with nothing of the server's own code; can also send rubbish. Any
- * thread may send, one reads.
+ * Speaks the protocol over a plain blocking socket, without any of the server's own code, and can also send rubbish. Any
+ * thread may send; one thread reads.
  */
 public final class RawClient implements AutoCloseable {
-    private static final int READ_MILLIS_MAX = 10_000;
+    /** As long as a busy machine may take: a test whose answer comes never waits for it. */
+    private static final int READ_MILLIS_MAX = 30_000;
 
     private final Socket socket;
     private final InputStream in;
@@ -47,6 +51,7 @@ public final class RawClient implements AutoCloseable {
     private int seq;
     private long lastRoomSeq;
     private long lastSessionSeq;
+    private final ToldInventory told = new ToldInventory();
     private @Nullable Welcome welcome;
     private String room = "";
 
@@ -54,7 +59,7 @@ public final class RawClient implements AutoCloseable {
         this(server, 0);
     }
 
-    /** @param receiveBytes of the socket's buffer, to be a slow reader soon; 0: as the system has it */
+    /** @param receiveBytes the size of the socket's buffer, small for a slow reader, or 0 for the system's default */
     public RawClient(InetSocketAddress server, int receiveBytes) throws IOException {
         socket = new Socket();
         if (receiveBytes > 0) {
@@ -67,7 +72,7 @@ public final class RawClient implements AutoCloseable {
         out = socket.getOutputStream();
     }
 
-    /** How long a read may take; ten seconds unless set. */
+    /** How long a read may take; thirty seconds unless set. */
     public void patience(Duration read) throws IOException {
         socket.setSoTimeout((int) read.toMillis());
     }
@@ -79,9 +84,11 @@ public final class RawClient implements AutoCloseable {
         out.flush();
     }
 
-    /** Sends with the next seq, which is returned. */
+    /** Sends with the next seq, and returns that. */
     public synchronized int send(ClientMessage.Builder message) throws IOException {
-        sendAs(++seq, message);
+        // P-10: 0 is no number.
+        seq = seq == -1 ? 1 : seq + 1;
+        sendAs(seq, message);
         return seq;
     }
 
@@ -100,24 +107,76 @@ public final class RawClient implements AutoCloseable {
     }
 
     public Welcome login(String player) throws IOException {
-        return hello(Hello.newBuilder().setProtocolVersion(1).setToken(player));
+        return hello(Hello.newBuilder().setProtocolVersion(Protocol.VERSION_MAX).setToken(player));
     }
 
+    /** Says Hello, and repeats it while the server takes the lost connection for a live one (P-20). */
     public Welcome hello(Hello.Builder hello) throws IOException {
-        send(ClientMessage.newBuilder().setHello(hello));
-        return welcomed();
+        while (true) {
+            int asked = send(ClientMessage.newBuilder().setHello(hello));
+            ServerMessage answer = answerTo(asked);
+            if (answer.hasWelcome()) {
+                return welcomed(answer.getWelcome());
+            }
+            if (answer.getError().getCode() != ErrorCode.BUSY) {
+                throw new IOException("no Welcome but " + answer);
+            }
+        }
     }
 
     /** Reads the answer to a Hello that was sent before. */
     public Welcome welcomed() throws IOException {
-        Welcome answer = expect(ServerMessage::hasWelcome).getWelcome();
+        return welcomed(expect(ServerMessage::hasWelcome).getWelcome());
+    }
+
+    /** P-56: after the Welcome of a new session, reads on until the pages of the inventory are here. */
+    private Welcome welcomed(Welcome answer) throws IOException {
         welcome = answer;
         if (!answer.getResumed()) {
             lastSessionSeq = 0;
             lastRoomSeq = 0;
             room = "";
+            if (!told.isWhole()) {
+                expect(RawClient::isLastPage);
+            }
         }
         return answer;
+    }
+
+    private static boolean isLastPage(ServerMessage message) {
+        return message.getInventoryPage().getLast();
+    }
+
+    /** What the player owns, by what was told so far. */
+    public Inventory inventory() {
+        if (!told.isWhole()) {
+            throw new AssertionError("changes are missing, and pages were not asked for");
+        }
+        return told.inventory();
+    }
+
+    /** Whether no change is missing in what was told. */
+    public boolean isInventoryWhole() {
+        return told.isWhole();
+    }
+
+    /** Asks for all that the player owns; the pages follow. */
+    public int askInventory() throws IOException {
+        return send(ClientMessage.newBuilder().setGetInventory(GetInventory.getDefaultInstance()));
+    }
+
+    /** Asks for all that the player owns, and reads it. */
+    public Inventory readInventory() throws IOException {
+        ServerMessage answer = answerTo(askInventory());
+        if (!isLastPage(answer)) {
+            throw new AssertionError("no inventory but " + answer);
+        }
+        return inventory();
+    }
+
+    /** The first of the player's items. */
+    public long firstItem() {
+        return inventory().getItems(0).getId();
     }
 
     public Joined join(String name) throws IOException {
@@ -180,7 +239,7 @@ public final class RawClient implements AutoCloseable {
 
     // ---- receiving ----
 
-    /** The next message, whatever it is. @throws EOFException when the server has closed the connection */
+    /** Reads the next message, whatever it is. @throws EOFException when the server has closed the connection */
     public ServerMessage read() throws IOException {
         ServerMessage message;
         try {
@@ -196,6 +255,7 @@ public final class RawClient implements AutoCloseable {
     }
 
     private void note(ServerMessage message) {
+        told.heard(message);
         if (message.getSessionSeq() != 0) {
             if (message.getSessionSeq() != lastSessionSeq + 1) {
                 throw new AssertionError("session_seq " + message.getSessionSeq() + " after " + lastSessionSeq);
@@ -215,14 +275,16 @@ public final class RawClient implements AutoCloseable {
         }
     }
 
-    /** Reads on until a message fits; what was passed over stays in {@link #skipped}. */
+    /** Reads until a message fits; the others are kept for {@link #skipped}. */
     public ServerMessage expect(Predicate<ServerMessage> wanted) throws IOException {
         while (true) {
             ServerMessage message = read();
             if (wanted.test(message)) {
                 return message;
             }
-            skipped.add(message);
+            if (!message.hasInventoryPage()) {
+                skipped.add(message);
+            }
         }
     }
 
@@ -230,7 +292,7 @@ public final class RawClient implements AutoCloseable {
         return expect(message -> message.getReplyTo() == asked);
     }
 
-    /** The error that answers a request. */
+    /** Reads the answer to a request, which must be an error. */
     public ErrorCode errorTo(int asked) throws IOException {
         ServerMessage answer = answerTo(asked);
         if (!answer.hasError()) {
@@ -245,7 +307,7 @@ public final class RawClient implements AutoCloseable {
                 .getTradeResult();
     }
 
-    /** Reads until the server closes, and gives the last error before that; OK when there was none. */
+    /** Reads until the server closes the connection. @return the last error before that, or OK if there was none */
     public ErrorCode closedWith() throws IOException {
         ErrorCode last = ErrorCode.OK;
         try {
@@ -260,7 +322,7 @@ public final class RawClient implements AutoCloseable {
         }
     }
 
-    /** What {@link #expect} passed over, oldest first; forgotten by the call. */
+    /** The messages that {@link #expect} has passed over since the last call, oldest first. */
     public List<ServerMessage> skipped() {
         List<ServerMessage> messages = List.copyOf(skipped);
         skipped.clear();
@@ -288,27 +350,28 @@ public final class RawClient implements AutoCloseable {
         return lastSessionSeq;
     }
 
-    /** Goes on, over a new connection, where this client stopped. */
+    /** Resumes this client's session over a new connection. */
     public RawClient resumed(InetSocketAddress server) throws IOException {
         RawClient next = successor(server);
         next.hello(helloAgain());
         return next;
     }
 
-    /** A new connection that knows what this client knew, and has not said Hello. */
+    /** Opens a new connection that knows what this client knows, and has not said Hello. */
     public RawClient successor(InetSocketAddress server) throws IOException {
         RawClient next = new RawClient(server);
         next.seq = seq;
         next.room = room;
         next.lastRoomSeq = lastRoomSeq;
         next.lastSessionSeq = lastSessionSeq;
+        next.told.follow(told);
         return next;
     }
 
-    /** What a client says that goes on where this one stopped. */
+    /** The Hello with which a client resumes this one's session. */
     public Hello.Builder helloAgain() {
         return Hello.newBuilder()
-                .setProtocolVersion(1)
+                .setProtocolVersion(Protocol.VERSION_MAX)
                 .setToken(welcome().getPlayer())
                 .setResumeToken(welcome().getResumeToken())
                 .setLastRoom(room)
@@ -316,7 +379,7 @@ public final class RawClient implements AutoCloseable {
                 .setLastSessionSeq(lastSessionSeq);
     }
 
-    /** As when the cable is cut: a reset, and nothing is said. */
+    /** Resets the connection without a word, as when a network fails. */
     public void cut() throws IOException {
         socket.setSoLinger(true, 0);
         socket.close();

@@ -15,7 +15,7 @@ import java.util.concurrent.Executors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Listens to all that a Redis is asked for, from when it is made. */
+/** Listens to all commands that a Redis receives from now on. */
 final class RedisMonitor implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(RedisMonitor.class);
 

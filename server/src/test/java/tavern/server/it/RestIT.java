@@ -15,14 +15,14 @@ import tavern.server.game.TavernRules;
 import tavern.server.game.WordFilter;
 
 /**
- * Rooms where nothing happens leave out their ticks, and nobody notices. Places are written every ten minutes here: nothing
- * but what is tested ends a room's rest.
+ * Rooms where nothing happens leave out their ticks, and nobody notices. Places are written every ten minutes here, so
+ * that only what is tested ends a room's rest.
  */
 class RestIT {
     private static final String DEN = "den";
     private static final int MANY = 20;
 
-    private final Ticks ticks = new Ticks();
+    private final TickCounter ticks = new TickCounter();
 
     @RegisterExtension
     final Tavern tavern = Tavern.with(
@@ -32,7 +32,7 @@ class RestIT {
     @Test
     void aRoomWhereNothingHappensLeavesOutItsTicksAndRulesThatSayNothingAreCalledAtEach() throws Exception {
         tavern.client("anna", DEN);
-        tavern.client("ben", Ticks.RESTLESS);
+        tavern.client("ben", TickCounter.RESTLESS);
         awaitRest();
         int before = ticks.of(DEN);
         awaitTicksElsewhere();
@@ -44,7 +44,7 @@ class RestIT {
         RawClient anna = tavern.stranger();
         anna.login("anna");
         Entity start = self(anna.join(DEN));
-        tavern.client("ben", Ticks.RESTLESS);
+        tavern.client("ben", TickCounter.RESTLESS);
         RawClient cora = tavern.client("cora", DEN);
         int first = tickOf(anna, cora, start, 1);
         int atFirst = ticks.atLastMove(DEN);
@@ -60,20 +60,20 @@ class RestIT {
     void rulesThatSayNothingOfRestAreCalledOnceATick() throws Exception {
         RawClient ben = tavern.stranger();
         ben.login("ben");
-        Entity start = self(ben.join(Ticks.RESTLESS));
+        Entity start = self(ben.join(TickCounter.RESTLESS));
         int first = tickOf(ben, ben, start, 1);
-        int atFirst = ticks.atLastMove(Ticks.RESTLESS);
+        int atFirst = ticks.atLastMove(TickCounter.RESTLESS);
         awaitTicksElsewhere();
         int second = tickOf(ben, ben, start, 2);
-        assertThat(ticks.atLastMove(Ticks.RESTLESS) - atFirst).isEqualTo(second - first);
+        assertThat(ticks.atLastMove(TickCounter.RESTLESS) - atFirst).isEqualTo(second - first);
     }
 
     @Test
     void anOfferExpiresInARoomAtRest() throws Exception {
         RawClient anna = tavern.client("anna", DEN);
         RawClient ben = tavern.client("ben", DEN);
-        tavern.client("cora", Ticks.RESTLESS);
-        UUID offer = UUID.randomUUID();
+        tavern.client("cora", TickCounter.RESTLESS);
+        UUID offer = TestIds.fresh();
         long began = System.nanoTime();
         anna.answerTo(anna.offer(offer, "ben", RawClient.gold(1), RawClient.gold(2)));
         int before = ticks.of(DEN);
@@ -83,7 +83,7 @@ class RestIT {
         assertThat(ticks.of(DEN) - before).as("ticks of two seconds").isLessThan(MANY);
     }
 
-    /** Until a while passes in which the rules of the den are not called. */
+    /** Waits until the rules of the den are not called for a while. */
     private void awaitRest() {
         await("the room rests").until(() -> {
             int before = ticks.of(DEN);
@@ -93,11 +93,11 @@ class RestIT {
     }
 
     private void awaitTicksElsewhere() {
-        int until = ticks.of(Ticks.RESTLESS) + MANY;
-        await("ticks of another room").until(() -> ticks.of(Ticks.RESTLESS) >= until);
+        int until = ticks.of(TickCounter.RESTLESS) + MANY;
+        await("ticks of another room").until(() -> ticks.of(TickCounter.RESTLESS) >= until);
     }
 
-    /** The only one in the room to move, one step. @return the tick in which the witness sees it */
+    /** Moves one step, while nobody else moves. @return the tick in which the witness sees it */
     private static int tickOf(RawClient mover, RawClient witness, Entity start, int step) throws IOException {
         int direction = start.getX() > 1_600 ? -1 : 1;
         mover.move(start.getX() + direction * step, start.getY());

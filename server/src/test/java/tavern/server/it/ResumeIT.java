@@ -16,6 +16,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import tavern.protocol.Protocol;
 import tavern.protocol.v1.ClientMessage;
 import tavern.protocol.v1.ErrorCode;
 import tavern.protocol.v1.Goods;
@@ -23,12 +24,12 @@ import tavern.protocol.v1.Hello;
 import tavern.protocol.v1.ServerMessage;
 import tavern.protocol.v1.TradeOutcome;
 
-/** P-20 to P-24, for clients that lie about what they saw or come back twice. */
+/** P-20 to P-24: clients that lie about what they saw, or come back twice. */
 class ResumeIT {
     private static final Goods NOTHING = Goods.getDefaultInstance();
 
     @RegisterExtension
-    final Tavern tavern = Tavern.with("limits.rates.joins=100", "limits.resume-seconds=10");
+    final Tavern tavern = Tavern.with("limits.rates.joins=100", "limits.resume-seconds=30");
 
     @Test
     void ofTwoConnectionsThatResumeTheSameSessionOneLives() throws Exception {
@@ -50,13 +51,15 @@ class ResumeIT {
                 RawClient one = both.get(0).get();
                 RawClient other = both.get(1).get();
                 await("one of them lives, round " + round).until(() -> isAlive(one) != isAlive(other));
+                RawClient living = isAlive(one) ? one : other;
+                assertThat(living.welcome().getLastClientSeq()).isEqualTo(anna.seq());
             }
         } finally {
             threads.shutdownNow();
         }
     }
 
-    /** Whether it gets answers, if only that its number was used by the other. */
+    /** Returns whether the client gets answers, even if only that the other one has used its number. */
     private static boolean isAlive(RawClient client) throws IOException {
         try {
             if (!client.isLoggedIn()) {
@@ -133,7 +136,7 @@ class ResumeIT {
         for (int bytes : new int[] {1, 15, 17, 3_000}) {
             RawClient guesser = tavern.stranger();
             Hello.Builder hello = Hello.newBuilder()
-                    .setProtocolVersion(1)
+                    .setProtocolVersion(Protocol.VERSION_MAX)
                     .setToken("guesser")
                     .setResumeToken(ByteString.copyFrom(new byte[bytes]));
             assertThat(guesser.hello(hello).getResumed()).isFalse();
@@ -142,7 +145,7 @@ class ResumeIT {
 
     @Test
     void aPartnerWhoDroppedOutHearsOfTheOfferAndOfItsEnd() throws Exception {
-        UUID id = new UUID(3, 3);
+        UUID id = TestIds.id(3_003);
         RawClient anna = tavern.client("anna", Tavern.HALL);
         RawClient ben = tavern.client("ben", Tavern.HALL);
         ben.cut();
@@ -159,6 +162,103 @@ class ResumeIT {
         assertThat(again.tradeResult(id).getOutcome()).isEqualTo(TradeOutcome.CANCELLED);
         assertThat(again.answerTo(again.accept(id, "anna")).getTradeResult().getOutcome())
                 .isEqualTo(TradeOutcome.CANCELLED);
+    }
+
+    @Test
+    void aHelloThatIsLateDoesNotTouchTheSessionThatLives() throws Exception {
+        for (boolean isHeard : new boolean[] {false, true}) {
+            RawClient anna = tavern.client("anna", Tavern.HALL);
+            anna.cut();
+            RawClient late = tavern.successor(anna);
+            RawClient again = tavern.successor(anna);
+            again.seq(again.seq() + 1);
+            assertThat(again.hello(anna.helloAgain()).getResumed()).isTrue();
+            if (isHeard) {
+                assertThat(again.answerTo(again.ping(1)).hasPong()).isTrue();
+            }
+            late.send(ClientMessage.newBuilder().setHello(anna.helloAgain()));
+            assertThat(late.closedWith()).isEqualTo(ErrorCode.SESSION_REPLACED);
+            goesOn(again);
+        }
+    }
+
+    @Test
+    void aTokenThatWasUsedUpIsAnsweredWithoutALookAtTheLoginToken() throws Exception {
+        RawClient anna = tavern.client("anna", Tavern.HALL);
+        RawClient again = tavern.resumed(anna);
+        assertThat(again.answerTo(again.ping(1)).hasPong()).isTrue();
+        for (String token : List.of("", "no name at all", "ben")) {
+            RawClient late = tavern.successor(anna);
+            late.send(ClientMessage.newBuilder().setHello(anna.helloAgain().setToken(token)));
+            assertThat(late.closedWith()).as(token).isEqualTo(ErrorCode.SESSION_REPLACED);
+        }
+        goesOn(again);
+    }
+
+    @Test
+    void ofTheSameHelloTwiceTheSecondGetsTheSessionUnlessTheFirstIsInUse() throws Exception {
+        RawClient anna = tavern.client("anna", Tavern.HALL);
+        anna.cut();
+        RawClient first = tavern.resumed(anna);
+        RawClient second = tavern.resumed(anna);
+        assertThat(second.welcome().getResumed()).isTrue();
+        assertThat(second.welcome().getSession()).isEqualTo(first.welcome().getSession());
+        assertThat(second.welcome().getLastClientSeq())
+                .isEqualTo(first.welcome().getLastClientSeq());
+        assertThat(first.closedWith()).isEqualTo(ErrorCode.OK);
+        goesOn(second);
+        RawClient third = tavern.successor(anna);
+        third.send(ClientMessage.newBuilder().setHello(anna.helloAgain()));
+        assertThat(third.closedWith()).isEqualTo(ErrorCode.SESSION_REPLACED);
+        goesOn(second);
+    }
+
+    @Test
+    void aHelloThatCannotBeExactWaitsForTheConnectionThatLivesOrReplacesItOpenly() throws Exception {
+        RawClient anna = tavern.client("anna", Tavern.HALL);
+        RawClient other = tavern.successor(anna);
+        Hello.Builder unseen = anna.helloAgain().setLastSessionSeq(1L << 40);
+        int asked = other.send(ClientMessage.newBuilder().setHello(unseen));
+        assertThat(other.errorTo(asked)).isEqualTo(ErrorCode.BUSY);
+        asked = other.send(ClientMessage.newBuilder().setHello(anna.helloAgain().setLastRoomSeq(1L << 40)));
+        assertThat(other.errorTo(asked)).isEqualTo(ErrorCode.BUSY);
+        goesOn(anna);
+        assertThat(other.login("anna").getResumed()).isFalse();
+        assertThat(anna.closedWith()).isEqualTo(ErrorCode.SESSION_REPLACED);
+    }
+
+    @Test
+    void aResumeThatMeetsALeaveOrAJoinGoesOn() throws Exception {
+        RawClient anna = tavern.client("anna");
+        for (int round = 0; round < 20; round++) {
+            anna.send(round % 2 == 0 ? Say.join(Tavern.HALL) : Say.leave());
+            anna = tavern.resumed(anna);
+            assertThat(anna.welcome().getResumed()).as("round %d", round).isTrue();
+            anna.expect(ServerMessage::hasReplayed);
+        }
+    }
+
+    private static void goesOn(RawClient client) throws Exception {
+        int said = client.chat("still here");
+        client.expect(message -> message.getChat().getClientSeq() == said);
+    }
+
+    @Test
+    void aMarkEndsWhatWasMissedInARoomAndInTheLobby() throws Exception {
+        RawClient anna = tavern.client("anna");
+        RawClient ben = tavern.client("ben");
+        for (String room : List.of("", Tavern.HALL)) {
+            if (!room.isEmpty()) {
+                anna.join(room);
+            }
+            anna.cut();
+            ben.answerTo(ben.send(Say.whisper("anna", "one more")));
+            anna = tavern.resumed(anna);
+            anna.expect(ServerMessage::hasReplayed);
+            List<ServerMessage> missed = anna.skipped();
+            assertThat(missed).filteredOn(ServerMessage::hasWhisper).as(room).hasSizeLessThanOrEqualTo(1);
+            assertThat(missed.stream().anyMatch(ServerMessage::hasFullState)).isEqualTo(!room.isEmpty());
+        }
     }
 
     @Test

@@ -6,6 +6,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.UUID;
+import tavern.protocol.Protocol;
 import tavern.protocol.v1.Bye;
 import tavern.protocol.v1.Chat;
 import tavern.protocol.v1.ClientMessage;
@@ -30,7 +31,9 @@ final class Say {
 
     static ClientMessage.Builder hello(String token) {
         return ClientMessage.newBuilder()
-                .setHello(Hello.newBuilder().setProtocolVersion(1).setToken(token));
+                .setHello(Hello.newBuilder()
+                        .setProtocolVersion(Protocol.VERSION_MAX)
+                        .setToken(token));
     }
 
     static ClientMessage.Builder bye() {
@@ -109,7 +112,7 @@ final class Say {
         return frame(message.setSeq(seq).build().toByteArray());
     }
 
-    /** A length, and what it promises. */
+    /** A frame: the length, and the bytes. */
     static byte[] frame(byte[] payload) {
         return concat(varint(payload.length), payload);
     }

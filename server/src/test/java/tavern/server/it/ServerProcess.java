@@ -8,12 +8,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 
-/** A server in a process of its own, to be killed. What it says to its operator goes to a file beside its data. */
+/**
+ * A server in a process of its own, which can be killed. Its stderr goes to a file beside its data; a file {@code my.conf}
+ * there is its configuration.
+ */
 final class ServerProcess implements AutoCloseable {
-    private static final int START_SECONDS_MAX = 30;
+    private static final int START_SECONDS_MAX = 60;
 
     private final Process process;
     private final Path readyFile;
@@ -27,7 +31,10 @@ final class ServerProcess implements AutoCloseable {
 
     /** Starts on the folder's data and waits until players can connect. @param settings {@code key=value} */
     static ServerProcess start(Path folder, String... settings) throws IOException {
-        ServerProcess server = launch(folder, settings);
+        return awaitReady(launch(folder, settings));
+    }
+
+    private static ServerProcess awaitReady(ServerProcess server) throws IOException {
         Awaitility.await("the server to be ready")
                 .atMost(START_SECONDS_MAX, TimeUnit.SECONDS)
                 .pollInterval(10, TimeUnit.MILLISECONDS)
@@ -38,22 +45,49 @@ final class ServerProcess implements AutoCloseable {
         return server;
     }
 
-    /** Starts, and does not wait: for servers that are expected to refuse. */
+    /** Starts without waiting, for servers that are expected to refuse to start. */
     static ServerProcess launch(Path folder, String... settings) throws IOException {
+        return launch(folder, Map.of(), settings);
+    }
+
+    /** Starts without waiting, with more variables in its environment. */
+    static ServerProcess launch(Path folder, Map<String, String> environment, String... settings) throws IOException {
+        return launch(folder, List.of(), environment, settings);
+    }
+
+    /** Starts with as many descriptors as given, and waits until players can connect. */
+    static ServerProcess startWithDescriptors(int descriptors, Path folder, String... settings) throws IOException {
+        String limited = "ulimit -n " + descriptors + "; exec \"$@\"";
+        return startBy(List.of("bash", "-c", limited, "bash"), folder, settings);
+    }
+
+    /** Starts by way of another program, which becomes the server, and waits until players can connect. */
+    static ServerProcess startBy(List<String> launcher, Path folder, String... settings) throws IOException {
+        return awaitReady(launch(folder, launcher, Map.of(), settings));
+    }
+
+    private static ServerProcess launch(
+            Path folder, List<String> launcher, Map<String, String> environment, String... settings)
+            throws IOException {
         Files.createDirectories(folder);
         Path readyFile = folder.resolve("ready");
         Path complaints = folder.resolve("stderr");
         Files.deleteIfExists(readyFile);
-        List<String> command = new ArrayList<>(List.of(
+        List<String> command = new ArrayList<>(launcher);
+        command.addAll(List.of(
                 ProcessHandle.current().info().command().orElse("java"),
                 "-Xmx192m",
+                "--add-opens=java.base/java.nio=ALL-UNNAMED",
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
                 "-Dnet.port=0",
                 "-Dops.enabled=false",
+                // As many as the tests need: with more, a machine with few descriptors would log a warning.
+                "-Dlimits.connections-max=2000",
                 "-Dstore.path=" + folder));
         for (String setting : settings) {
-            command.add("-D" + setting);
+            // Options of Java are passed as they are; the last one of a kind wins.
+            command.add(setting.startsWith("-X") ? setting : "-D" + setting);
         }
         command.addAll(List.of(
                 "-cp",
@@ -61,10 +95,15 @@ final class ServerProcess implements AutoCloseable {
                 "tavern.server.Main",
                 "--ready-file",
                 readyFile.toString()));
+        Path config = folder.resolve("my.conf");
+        if (Files.exists(config)) {
+            command.addAll(List.of("--config", config.toString()));
+        }
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .redirectError(complaints.toFile());
         builder.environment().put("TAVERN_LOG_LEVEL", "warn");
+        builder.environment().putAll(environment);
         return new ServerProcess(builder.start(), readyFile, complaints);
     }
 
@@ -87,7 +126,7 @@ final class ServerProcess implements AutoCloseable {
         process.destroyForcibly().waitFor();
     }
 
-    /** SIGSTOP: not a thread of it moves until it is thawed. */
+    /** SIGSTOP: no thread of it runs until it is thawed. */
     void freeze() throws IOException, InterruptedException {
         signal("-STOP");
     }
@@ -95,6 +134,11 @@ final class ServerProcess implements AutoCloseable {
     /** SIGCONT. */
     void thaw() throws IOException, InterruptedException {
         signal("-CONT");
+    }
+
+    /** SIGHUP. */
+    void hangUp() throws IOException, InterruptedException {
+        signal("-HUP");
     }
 
     private void signal(String signal) throws IOException, InterruptedException {
@@ -111,7 +155,7 @@ final class ServerProcess implements AutoCloseable {
         process.destroy();
     }
 
-    /** Waits for the end. @throws IOException when it has not come in time */
+    /** Waits until the process ends. @throws IOException when it does not end in time */
     int exitCode(int secondsMax) throws IOException, InterruptedException {
         if (!process.waitFor(secondsMax, TimeUnit.SECONDS)) {
             throw new IOException("the server still runs after " + secondsMax + " s: " + complaints());

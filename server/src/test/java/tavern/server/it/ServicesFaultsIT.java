@@ -19,15 +19,15 @@ import tavern.server.config.TavernConfig;
 import tavern.server.game.TavernRules;
 import tavern.server.game.WordFilter;
 
-/** Redis and RabbitMQ die, hang and are cut off in the middle of trade storms; nobody's goods and no room notice. */
+/** Redis and RabbitMQ die, hang and are cut off in the middle of trade storms; no goods are lost and no room stops. */
 @Timeout(180)
 class ServicesFaultsIT {
     private static final Logger log = LoggerFactory.getLogger(ServicesFaultsIT.class);
 
-    /** Far above a late tick of a busy machine, far below what a blocked thread would cost. */
+    /** Far longer than a late tick of a busy machine, and far shorter than a blocked thread would take. */
     private static final Duration TICK_PAUSE_MAX = Duration.ofSeconds(1);
 
-    /** Longer than all that waits: a command, a silent store, a dead connection, a lease, a confirm. */
+    /** Longer than every time-out: of a command, a silent store, a dead connection, a lease, a confirm. */
     private static final Duration FROZEN = Duration.ofSeconds(8);
 
     private static final int COMMITS = 100;
@@ -38,7 +38,7 @@ class ServicesFaultsIT {
     @TempDir
     static Path processes;
 
-    private static Services services;
+    private static TestServices services;
 
     @TempDir
     Path folder;
@@ -55,7 +55,7 @@ class ServicesFaultsIT {
 
     @BeforeAll
     static void startServices() throws Exception {
-        services = Services.start(processes);
+        services = TestServices.start(processes);
     }
 
     @AfterAll
@@ -143,10 +143,10 @@ class ServicesFaultsIT {
                 .until(() -> storm.market().unavailable() >= before + count);
     }
 
-    /** What a storm came to: accepts whose answer was that it is not known, and trades cut off at its end, among others. */
+    /** The result of a storm; unheard are accepts with an unknown outcome, doubts are trades that its end has cut off. */
     private record Toll(long committed, long refused, long unheard, int doubts, int duplicates) {}
 
-    /** A storm with a fault in its middle, and afterwards all that must hold. */
+    /** Runs a storm with a fault in its middle, and checks everything that must hold afterwards. */
     private Toll storm(Fault fault) throws Exception {
         String when = name + " of seed " + seed;
         TavernConfig config = TestServer.config(folder, services.settings(TradeStorm.NO_LIMITS));
@@ -177,12 +177,12 @@ class ServicesFaultsIT {
         int doubts = storm.askAgain();
         storm.enter(server.address());
         storm.checkAccounts();
-        Publications publications = services.published();
+        PublishedTrades publications = services.published();
         assertThat(services.audit(storm.market().deals())).as(when).isEmpty();
         assertThat(publications.audit(storm.market().deals())).as(when).isEmpty();
         long committed = storm.market().committed();
         log.info("{}: {} of {} in doubt were committed unheard", when, committed - heard, doubts);
-        Market market = storm.market();
+        TraderDeals market = storm.market();
         return new Toll(committed, market.unavailable(), market.unheard(), doubts, publications.duplicates());
     }
 }

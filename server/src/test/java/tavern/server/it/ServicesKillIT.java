@@ -28,7 +28,7 @@ class ServicesKillIT {
         Random random = new Random(seed);
         int doubts = 0;
         long unheard = 0;
-        try (Services services = Services.start(folder.resolve("services"));
+        try (TestServices services = TestServices.start(folder.resolve("services"));
                 TradeStorm storm = TradeStorm.patient("trader", random)) {
             for (int kill = 1; kill <= KILLS; kill++) {
                 String when = "kill " + kill + " of seed " + seed;
@@ -37,7 +37,7 @@ class ServicesKillIT {
                     long known = storm.market().committed();
                     doubts += storm.settleDoubts();
                     unheard += storm.market().committed() - known;
-                    for (Trader trader : storm.traders()) {
+                    for (TestTrader trader : storm.traders()) {
                         trader.repeatSomeEnded(REPEATS);
                     }
                     storm.begin();
@@ -50,7 +50,7 @@ class ServicesKillIT {
                 }
                 assertThat(services.audit(storm.market().deals())).as(when).isEmpty();
             }
-            Publications published = end(services, storm, "after all kills of seed " + seed);
+            PublishedTrades published = end(services, storm, "after all kills of seed " + seed);
             log.info(
                     "seed {}: {} kills, {} trades committed, {} in doubt at a kill, {} of them committed unheard, {}"
                             + " published twice",
@@ -66,13 +66,13 @@ class ServicesKillIT {
         }
     }
 
-    private Publications end(Services services, TradeStorm storm, String when) throws Exception {
+    private PublishedTrades end(TestServices services, TradeStorm storm, String when) throws Exception {
         try (ServerProcess server = ServerProcess.start(folder, services.settings(TradeStorm.NO_LIMITS))) {
             storm.enter(server.address());
             storm.settleDoubts();
             storm.enter(server.address());
             storm.checkAccounts();
-            Publications published = services.published();
+            PublishedTrades published = services.published();
             server.terminate();
             assertThat(server.exitCode(30)).as(when).isZero();
             assertThat(services.audit(storm.market().deals())).as(when).isEmpty();

@@ -19,8 +19,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * A server that finds its Redis or RabbitMQ wanting says so in one line, with the key and the cure and without the
- * password, ends with a code that a script can tell apart, and has changed nothing in either.
+ * A server whose Redis or RabbitMQ is unsuitable says so in one line, with the key and the cure and without the password,
+ * ends with an exit code of its own, and has changed nothing in either.
  */
 @Timeout(120)
 class ServicesRefusedIT {
@@ -32,14 +32,14 @@ class ServicesRefusedIT {
     @TempDir
     static Path processes;
 
-    private static Services services;
+    private static TestServices services;
 
     @TempDir
     Path folder;
 
     @BeforeAll
     static void startServices() throws Exception {
-        services = Services.start(processes);
+        services = TestServices.start(processes);
     }
 
     @AfterAll
@@ -50,7 +50,7 @@ class ServicesRefusedIT {
     @BeforeEach
     void fresh() throws Exception {
         services.clear();
-        // What a realm and a stranger have left there.
+        // The data of a realm and of another program.
         TestServer.start(folder, services.directSettings()).close();
         services.asked(redis -> redis.rpush("{main}:player:1", "a poem", "by somebody else"));
     }
@@ -147,7 +147,7 @@ class ServicesRefusedIT {
                 assertThat(refusal(FAILED)).contains(FeedQueue.NAME);
                 assertThat(channel.queueDeclarePassive(FeedQueue.NAME).getConsumerCount())
                         .isZero();
-                // Still the one with these arguments, or this would not be answered.
+                // Other arguments than those of the queue would be refused.
                 channel.queueDeclare(FeedQueue.NAME, true, false, false, Map.of("x-max-length", 10));
             } finally {
                 channel.queueDelete(FeedQueue.NAME);
@@ -162,7 +162,7 @@ class ServicesRefusedIT {
         try (ServerProcess server = ServerProcess.launch(folder, services.directSettings(settings))) {
             assertThat(server.exitCode(60)).as(server.complaints()).isEqualTo(code);
             String complaint = server.complaints();
-            // Beside what the log has of it, and nothing else is in the log.
+            // The line itself is in the log, and nothing else.
             assertThat(complaint.lines().filter(line -> !line.contains(" ERROR ")))
                     .as(complaint)
                     .hasSize(1);

@@ -14,7 +14,7 @@ import tavern.protocol.v1.Joined;
 import tavern.protocol.v1.ServerMessage;
 import tavern.protocol.v1.TradeOutcome;
 
-/** SIGTERM, while everybody is busy. */
+/** SIGTERM while everybody trades. */
 @Timeout(120)
 class ShutdownIT {
     private static final int EXIT_SECONDS_MAX = 30;
@@ -39,11 +39,13 @@ class ShutdownIT {
                 // A room may say that the machine was slow; nothing else is to be said.
                 assertThat(server.complaints().lines()).as(when).allMatch(line -> line.contains(" at one go "));
             }
-            for (Trader trader : storm.traders()) {
+            for (TestTrader trader : storm.traders()) {
                 assertThat(trader.wasDrained()).as(when).isTrue();
                 assertThat(trader.goodbye()).as(when).isEqualTo(ErrorCode.GOING_AWAY);
             }
-            assertThat(new Books(folder).audit(storm.market().deals())).as(when).isEmpty();
+            assertThat(new EmbeddedBooksAuditor(folder).audit(storm.market().deals()))
+                    .as(when)
+                    .isEmpty();
             long told = storm.market().committed();
             try (ServerProcess server = ServerProcess.start(folder, TradeStorm.NO_LIMITS)) {
                 storm.enter(server.address());

@@ -14,10 +14,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import tavern.protocol.v1.ClientMessage;
 import tavern.protocol.v1.ErrorCode;
 import tavern.protocol.v1.Goods;
-import tavern.protocol.v1.JoinRoom;
 import tavern.protocol.v1.Joined;
 import tavern.protocol.v1.ServerMessage;
 import tavern.protocol.v1.TradeOutcome;
@@ -63,7 +61,9 @@ class SilentStoreIT {
         anna.close();
         ben.close();
         server.close();
-        assertThat(new Books(folder).audit(deals)).as("seed %s", seed).isEmpty();
+        assertThat(new EmbeddedBooksAuditor(folder).audit(deals))
+                .as("seed %s", seed)
+                .isEmpty();
     }
 
     @Test
@@ -95,7 +95,7 @@ class SilentStoreIT {
     void newOffersAreAnsweredUnavailableAndWorkWhenTheStoreIsBack() throws Exception {
         ben.join("hall");
         store.hang();
-        UUID id = UUID.randomUUID();
+        UUID id = TestIds.fresh();
         long asked = FairTime.nanos();
         expectUnavailable(anna.answerTo(anna.offer(id, "ben", RawClient.gold(1), RawClient.gold(2))));
         assertThat(since(asked)).isLessThan(TOLD_WITHIN);
@@ -132,11 +132,17 @@ class SilentStoreIT {
 
     @Test
     void aJoinIsAnsweredAndCanBeTriedAgain() throws Exception {
-        store.hang();
-        expectUnavailable(ben.answerTo(join("hall")));
-        expectUnavailable(ben.answerTo(join("cellar")));
-        store.answerAgain();
-        assertThat(ben.join("hall").getState().getEntitiesCount()).isEqualTo(2);
+        try (RawClient carl = new RawClient(server.address())) {
+            carl.login("carl");
+            store.hang();
+            int open = ben.send(Say.join("hall"));
+            int closed = carl.send(Say.join("cellar"));
+            expectUnavailable(ben.answerTo(open));
+            expectUnavailable(carl.answerTo(closed));
+            store.answerAgain();
+            assertThat(ben.join("hall").getState().getEntitiesCount()).isEqualTo(2);
+            assertThat(carl.join("cellar").getState().getEntitiesCount()).isEqualTo(1);
+        }
     }
 
     @Test
@@ -157,13 +163,8 @@ class SilentStoreIT {
         return Duration.ofNanos(FairTime.nanos() - nanos);
     }
 
-    private int join(String room) throws Exception {
-        return ben.send(
-                ClientMessage.newBuilder().setJoinRoom(JoinRoom.newBuilder().setRoom(room)));
-    }
-
     private void openOffer(Goods give) throws Exception {
-        Deal deal = new Deal(UUID.randomUUID(), "anna", "ben", give, RawClient.stacks(Map.of("potion", 1L)));
+        Deal deal = new Deal(TestIds.fresh(), "anna", "ben", give, RawClient.stacks(Map.of("potion", 1L)));
         deals.add(deal);
         assertThat(anna.answerTo(anna.offer(deal.id(), "ben", give, deal.want()))
                         .hasTradeOpened())
@@ -183,7 +184,8 @@ class SilentStoreIT {
     private long goldOfAnna() throws Exception {
         anna.close();
         anna = new RawClient(server.address());
-        return Holdings.of(anna.login("anna").getInventory()).stacks().getOrDefault("gold", 0L);
+        anna.login("anna");
+        return ToldHoldings.of(anna.inventory()).stacks().getOrDefault("gold", 0L);
     }
 
     private void expectUnavailable(ServerMessage answer) {

@@ -15,7 +15,7 @@ import tavern.server.game.RoomRules;
 import tavern.server.game.TavernRules;
 import tavern.server.game.WordFilter;
 
-/** Rules that compute for long, on threads of their own: connections are served meanwhile. */
+/** Rules that take long run on threads of their own: connections are served meanwhile. */
 class SlowRulesIT {
     private static final int SECONDS_MAX = 30;
     private static final String SLOWLY = "think about it";
@@ -44,7 +44,7 @@ class SlowRulesIT {
         assertThat(anna.expect(ServerMessage::hasChat).getChat().getClientSeq()).isEqualTo(said);
     }
 
-    /** The built-in ones, and one line of chat that takes until the test is content. */
+    /** The built-in rules, except that one chat line takes as long as the test wants. */
     private final class SlowRules implements RoomRules {
         private final RoomRules good;
 

@@ -8,10 +8,12 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tavern.server.tls.TestCertificate;
 
-/** A server that cannot start says why in one line, and ends with a code that a script can tell apart. */
+/** A server that cannot start says why in one line, and ends with an exit code of its own. */
 class StartRefusedIT {
     private static final int FAILED = 1;
     private static final int MISCONFIGURED = 2;
@@ -70,8 +72,61 @@ class StartRefusedIT {
         assertThat(refusal(MISCONFIGURED, "room.tick-hz=none")).contains("room.tick-hz");
     }
 
+    @Test
+    void aCertificateThatHasEnded() throws Exception {
+        TestCertificate ended = TestCertificate.make(folder, "ended", "-startdate", "-10d", "-validity", "5");
+        assertThat(refusal(FAILED, "net.tls.cert=" + ended.certificateFile(), "net.tls.key=" + ended.keyFile()))
+                .startsWith("cannot start: net.tls.cert = " + ended.certificateFile() + ": this certificate ended on ");
+    }
+
+    @Test
+    void aFolderWithLettersThatTheLocaleLacks() throws Exception {
+        Files.writeString(folder.resolve("my.conf"), "ops.token = \"d\u00e4ta/tokens\"\n");
+        assertThat(refusal(MISCONFIGURED, Map.of("LC_ALL", "C")))
+                .startsWith("ops.token = d")
+                .contains("this locale has no such letters", "LC_ALL=C.UTF-8");
+    }
+
+    @Test
+    void aFileBesideALogOfALaterTime() throws Exception {
+        TestServer.start(folder).close();
+        Path file = folder.resolve("tavern.db");
+        byte[] backup = Files.readAllBytes(file);
+        try (ServerProcess server = ServerProcess.start(folder);
+                RawClient ann = new RawClient(server.address())) {
+            ann.login("ann");
+            server.kill();
+        }
+        try (ServerProcess server = ServerProcess.start(folder);
+                RawClient ben = new RawClient(server.address())) {
+            ben.login("ben");
+            server.kill();
+        }
+        Files.write(file, backup);
+        assertThat(refusal(FAILED)).startsWith("cannot start: " + file).contains("do not belong together");
+    }
+
+    @Test
+    void noFolderToLoadNativeLibrariesFrom() throws Exception {
+        Files.writeString(folder.resolve("native"), "in the way");
+        try (ServerProcess server = ServerProcess.launch(folder, "java.io.tmpdir=/proc")) {
+            assertThat(server.exitCode(60)).as(server.complaints()).isEqualTo(FAILED);
+            assertThat(server.complaints().lines())
+                    .last()
+                    .asString()
+                    .startsWith("cannot start: SQLite's native library cannot be loaded")
+                    .contains("org.sqlite.tmpdir")
+                    .doesNotContain("backup");
+        }
+    }
+
     private String refusal(int code, String... settings) throws IOException, InterruptedException {
-        try (ServerProcess server = ServerProcess.launch(folder, settings)) {
+        return refusal(code, Map.of(), settings);
+    }
+
+    private String refusal(int code, Map<String, String> environment, String... settings)
+            throws IOException, InterruptedException {
+        try (ServerProcess server = ServerProcess.launch(folder, environment, settings)) {
             assertThat(server.exitCode(30)).as(server.complaints()).isEqualTo(code);
             assertThat(server.complaints().lines()).hasSize(1);
             return server.complaints();

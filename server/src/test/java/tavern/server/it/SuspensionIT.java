@@ -45,8 +45,7 @@ final class SuspensionIT {
     }
 
     private void start(boolean clustered) throws Exception {
-        // Places are written once in so long: what else is written, and what else ends a room's rest, is what is
-        // tested.
+        // Places are written so rarely that only what is tested writes, or ends a room's rest.
         TavernConfig alone = TestServer.config(folder, "room.position-flush-millis=600000");
         TavernConfig config = TestServer.clustered(alone, clustered, LEASE_MILLIS);
         leases = new LeaseFaults(EmbeddedStore.open(config.store()));
@@ -62,14 +61,14 @@ final class SuspensionIT {
         anna.close();
         ben.close();
         server.close();
-        assertThat(new Books(folder).audit(deals)).isEmpty();
+        assertThat(new EmbeddedBooksAuditor(folder).audit(deals)).isEmpty();
     }
 
     @Test
     void aRoomIsSuspendedWhileItsLeaseIsUncertainAndGoesOnExactlyWhereItWas() throws Exception {
         anna.join("hall");
         Joined joined = ben.join("hall");
-        UUID open = UUID.randomUUID();
+        UUID open = TestIds.fresh();
         anna.answerTo(anna.offer(open, "ben", RawClient.gold(1), RawClient.gold(2)));
         ben.expect(ServerMessage::hasTradeOffered);
         leases.renewals(LeaseFaults.Renewals.FAIL);
@@ -82,7 +81,7 @@ final class SuspensionIT {
 
         unavailable(ben.answerTo(ben.chat("anybody?")));
         unavailable(ben.answerTo(ben.accept(open, "anna")));
-        unavailable(anna.answerTo(anna.offer(UUID.randomUUID(), "ben", RawClient.gold(1), RawClient.gold(1))));
+        unavailable(anna.answerTo(anna.offer(TestIds.fresh(), "ben", RawClient.gold(1), RawClient.gold(1))));
         ben.move(0, 0);
         try (RawClient cora = new RawClient(server.address())) {
             cora.login("cora");
@@ -134,7 +133,7 @@ final class SuspensionIT {
     void whoLeavesASuspendedRoomLeavesWithoutAWriteAndTheOfferEndsWhenItIsSureAgain() throws Exception {
         anna.join("hall");
         ben.join("hall");
-        UUID open = UUID.randomUUID();
+        UUID open = TestIds.fresh();
         anna.answerTo(anna.offer(open, "ben", RawClient.gold(1), RawClient.gold(2)));
         leases.renewals(LeaseFaults.Renewals.FAIL);
         ben.expect(ServerMessage::hasRoomSuspended);
@@ -144,14 +143,14 @@ final class SuspensionIT {
 
         leases.renewals(LeaseFaults.Renewals.WORK);
         assertThat(ben.tradeResult(open).getOutcome()).isEqualTo(TradeOutcome.CANCELLED);
-        assertThat(leases.writes()).contains("settle", "savePositions");
+        assertThat(leases.writes()).contains("transact", "savePositions");
     }
 
     @Test
     void aRoomThatIsLostSendsEverybodyOutAndWritesNothingMore() throws Exception {
         anna.join("hall");
         ben.join("hall");
-        UUID open = UUID.randomUUID();
+        UUID open = TestIds.fresh();
         anna.answerTo(anna.offer(open, "ben", RawClient.gold(1), RawClient.gold(2)));
         ben.expect(ServerMessage::hasTradeOffered);
         // The first tick with players in the room writes where they stand.
@@ -194,7 +193,7 @@ final class SuspensionIT {
     void aStaleFenceSendsEverybodyOutAndNobodyHearsOfACommit() throws Exception {
         anna.join("hall");
         ben.join("hall");
-        UUID id = UUID.randomUUID();
+        UUID id = TestIds.fresh();
         anna.answerTo(anna.offer(id, "ben", RawClient.gold(1), RawClient.gold(2)));
         ben.expect(ServerMessage::hasTradeOffered);
         leases.takeOver("hall");

@@ -22,11 +22,13 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tavern.server.TavernServer;
+import tavern.server.books.Conservation;
+import tavern.server.books.ConservationCheck;
 import tavern.server.config.TavernConfig;
 import tavern.server.game.RoomRules;
 import tavern.server.game.TavernRules;
 import tavern.server.game.WordFilter;
-import tavern.server.store.Conservation;
+import tavern.server.store.Realm;
 import tavern.server.store.Store;
 
 /**
@@ -61,13 +63,13 @@ final class Tavern implements BeforeEachCallback, AfterEachCallback {
                 .toList());
     }
 
-    /** How a player's name becomes a token. */
+    /** Sets how a player's name becomes a token. */
     Tavern tokens(UnaryOperator<String> tokenOfName) {
         tokens = tokenOfName;
         return this;
     }
 
-    /** What else differs from the default, asked for before each test. */
+    /** Adds settings, which are computed before each test. */
     Tavern settings(Supplier<String[]> more) {
         settings = more;
         return this;
@@ -100,12 +102,12 @@ final class Tavern implements BeforeEachCallback, AfterEachCallback {
         return Objects.requireNonNull(bystander);
     }
 
-    /** A connection that has said nothing yet. */
+    /** Opens a connection that has said nothing yet. */
     RawClient stranger() throws IOException {
         return known(new RawClient(address()));
     }
 
-    /** One that has said nothing yet and can hold but few bytes that it has not read. */
+    /** Opens a connection that has said nothing yet and buffers few unread bytes. */
     RawClient stranger(int receiveBytes) throws IOException {
         return known(new RawClient(address(), receiveBytes));
     }
@@ -187,7 +189,7 @@ final class Tavern implements BeforeEachCallback, AfterEachCallback {
     private static void sendHome(RawClient client) {
         try {
             if (client.isLoggedIn()) {
-                // After all numbers that a test may have made up.
+                // Above every number that a test may have made up.
                 client.seq(client.seq() + 1_000);
                 client.send(Say.bye());
                 client.closedWith();
@@ -201,8 +203,7 @@ final class Tavern implements BeforeEachCallback, AfterEachCallback {
     private void checkWhatIsLeft() throws Exception {
         try (Logs all = logs()) {
             try (Store store = TavernServer.openStore(Objects.requireNonNull(config))) {
-                Conservation conservation =
-                        store.checkConservation().toCompletableFuture().get();
+                Conservation conservation = ConservationCheck.of(store, Realm::await);
                 assertThat(conservation.differences()).as("goods").isEmpty();
             }
             Leaks.surface();

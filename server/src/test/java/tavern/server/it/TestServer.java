@@ -7,16 +7,17 @@ import java.security.GeneralSecurityException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
-import tavern.server.SteadyClock;
 import tavern.server.TavernServer;
 import tavern.server.cluster.ClusterSettings;
 import tavern.server.config.ConfigException;
 import tavern.server.config.ConfigLoader;
 import tavern.server.config.TavernConfig;
 import tavern.server.game.RoomRules;
+import tavern.server.game.TavernRules;
 import tavern.server.game.WordFilter;
+import tavern.server.time.Clocks;
 
-/** A server of a test's own: a free port, a folder of its own, and what the test wants otherwise. */
+/** A test's own server: with a free port, a folder of its own, and the settings that the test wants. */
 public final class TestServer implements AutoCloseable {
     private final TavernServer server;
 
@@ -32,11 +33,21 @@ public final class TestServer implements AutoCloseable {
         }
     }
 
+    /** With clocks of the test's own. */
+    public static TestServer start(TavernConfig config, Clocks clocks) throws IOException {
+        WordFilter filter = WordFilter.of(config.game().filteredWords());
+        return start(config, TavernRules.factory(config.game(), filter), clocks);
+    }
+
     /** With rules of the test's own. */
     public static TestServer start(TavernConfig config, RoomRules.Factory rules) throws IOException {
+        return start(config, rules, Clocks.system());
+    }
+
+    private static TestServer start(TavernConfig config, RoomRules.Factory rules, Clocks clocks) throws IOException {
         try {
             WordFilter filter = WordFilter.of(config.game().filteredWords());
-            return new TestServer(TavernServer.start(config, rules, filter, new SteadyClock()));
+            return new TestServer(TavernServer.start(config, rules, filter, clocks));
         } catch (GeneralSecurityException e) {
             throw new IOException(e);
         }
@@ -60,7 +71,7 @@ public final class TestServer implements AutoCloseable {
         }
     }
 
-    /** As one of several, or not, whatever the store: what a test wants of leases it does itself. */
+    /** Returns the configuration with or without a cluster, whatever the store: the test itself answers for the leases. */
     static TavernConfig clustered(TavernConfig config, boolean enabled, int leaseMillis) {
         return new TavernConfig(
                 config.realm(),
@@ -71,6 +82,7 @@ public final class TestServer implements AutoCloseable {
                 config.rooms(),
                 config.game(),
                 config.store(),
+                config.upkeep(),
                 config.feed(),
                 new ClusterSettings(enabled, leaseMillis, "", 0),
                 config.ops(),
@@ -81,12 +93,12 @@ public final class TestServer implements AutoCloseable {
         return server.address();
     }
 
-    /** Of a server that was started with {@code ops.enabled=true}. */
+    /** The operators' address; only if the server was started with {@code ops.enabled=true}. */
     public InetSocketAddress opsAddress() {
         return Objects.requireNonNull(server.opsAddress());
     }
 
-    /** Sessions there are, lost ones that can be resumed included. */
+    /** The number of sessions, including lost ones that can be resumed. */
     public int sessions() {
         return server.sessions();
     }

@@ -10,7 +10,7 @@ import tavern.server.game.Entity;
 import tavern.server.game.RoomId;
 import tavern.server.game.RoomRules;
 
-/** Stands before the rules and measures, in each room, the longest time from one tick to the next. */
+/** Stands before the rules and measures for each room the longest time from one tick to the next. */
 final class TickWatch {
     private final Map<RoomId, Watched> rooms = new ConcurrentHashMap<>();
 
@@ -18,7 +18,7 @@ final class TickWatch {
         return room -> rooms.compute(room, (id, before) -> new Watched(rules.open(id)));
     }
 
-    /** Since the last call, in whichever room, the pause that is going on included. */
+    /** The longest pause of any room since the last call, including pauses that still go on. */
     Duration longestPause() {
         long nanos =
                 rooms.values().stream().mapToLong(Watched::longestNanos).max().orElse(0);
@@ -45,7 +45,7 @@ final class TickWatch {
             return nanos;
         }
 
-        /** An empty room does not tick, and that is no pause. */
+        /** An empty room does not tick, which does not count as a pause. */
         private synchronized void note(boolean isTick) {
             long now = System.nanoTime();
             if (isTick && ticks) {

@@ -5,17 +5,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.ByteString;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import tavern.protocol.UuidV7;
+import tavern.protocol.v1.ClientMessage;
 import tavern.protocol.v1.ErrorCode;
 import tavern.protocol.v1.Goods;
 import tavern.protocol.v1.ServerMessage;
 import tavern.protocol.v1.Stack;
+import tavern.protocol.v1.TradeOffer;
 import tavern.protocol.v1.TradeOutcome;
 
 /** Trades that are meant to make goods out of nothing, or to make somebody else pay. */
 class TradeAbuseIT {
-    private static final UUID ID = new UUID(7, 7);
+    private static final UUID ID = TestIds.id(7_007);
     private static final Goods NOTHING = Goods.getDefaultInstance();
 
     @RegisterExtension
@@ -49,14 +53,34 @@ class TradeAbuseIT {
         assertThat(offered(anna, "ben", many.build())).isEqualTo(ErrorCode.TRADE_BAD_GOODS);
         assertThat(offered(anna, "ben", RawClient.item(-1))).isEqualTo(ErrorCode.TRADE_BAD_GOODS);
         int shortId = anna.send(Say.offer(ByteString.copyFromUtf8("short"), "ben", RawClient.gold(1), NOTHING));
-        assertThat(anna.errorTo(shortId)).isEqualTo(ErrorCode.BAD_VALUE);
+        assertThat(anna.errorTo(shortId)).isEqualTo(ErrorCode.TRADE_BAD_ID);
+    }
+
+    /** P-57: a client cannot choose ids that lie anywhere but near the present. */
+    @Test
+    void idsOfAnotherTimeOrVersionAreRefused() throws Exception {
+        RawClient anna = tavern.client("anna", Tavern.HALL);
+        RawClient ben = tavern.client("ben", Tavern.HALL);
+        long now = anna.welcome().getServerTimeMs();
+        long day = TimeUnit.DAYS.toMillis(1);
+        assertThat(refusal(anna, UuidV7.of(now - 7 * day - 1, 1))).isEqualTo(ErrorCode.TRADE_ID_TOO_OLD);
+        assertThat(refusal(anna, UuidV7.of(0, 1))).isEqualTo(ErrorCode.TRADE_ID_TOO_OLD);
+        assertThat(refusal(anna, UuidV7.of(now + day, 1))).isEqualTo(ErrorCode.TRADE_ID_TOO_NEW);
+        assertThat(refusal(anna, UUID.randomUUID())).isEqualTo(ErrorCode.TRADE_BAD_ID);
+        assertThat(refusal(anna, new UUID(0, 0))).isEqualTo(ErrorCode.TRADE_BAD_ID);
+        open(anna, ben, UuidV7.of(now - 6 * day, 1));
+        open(anna, ben, UuidV7.of(now + TimeUnit.MINUTES.toMillis(4), 1));
+    }
+
+    private static ErrorCode refusal(RawClient from, UUID id) throws Exception {
+        return from.errorTo(from.offer(id, "ben", RawClient.gold(1), NOTHING));
     }
 
     @Test
     void goodsOfOthersCannotBeGiven() throws Exception {
         RawClient anna = tavern.client("anna", Tavern.HALL);
         RawClient ben = tavern.client("ben", Tavern.HALL);
-        long bens = ben.welcome().getInventory().getItems(0).getId();
+        long bens = ben.firstItem();
         assertThat(offered(anna, "ben", RawClient.item(bens))).isEqualTo(ErrorCode.TRADE_INSUFFICIENT);
     }
 
@@ -114,8 +138,35 @@ class TradeAbuseIT {
                         .getTradeResult()
                         .getOutcome())
                 .isEqualTo(TradeOutcome.COMMITTED);
-        // The same number from another player is another trade.
+        // A trade of another player is another trade, although the number is the same.
         open(ben, anna, ID);
+    }
+
+    /** P-54: which contents are the same. */
+    @Test
+    void theOrderOfGoodsIsNoDifferenceAndHowMuchOfThemIs() throws Exception {
+        RawClient anna = tavern.client("anna", Tavern.HALL);
+        tavern.client("ben", Tavern.HALL);
+        Stack gold = Stack.newBuilder().setKind("gold").setCount(1).build();
+        Stack potion = Stack.newBuilder().setKind("potion").setCount(2).build();
+        Goods one = Goods.newBuilder().addStacks(gold).addStacks(potion).build();
+        Goods other = Goods.newBuilder().addStacks(potion).addStacks(gold).build();
+        assertThat(anna.answerTo(anna.offer(ID, "ben", one, NOTHING)).hasTradeOpened())
+                .isTrue();
+        TradeOffer withoutWant = TradeOffer.newBuilder()
+                .setTradeId(RawClient.bytes(ID))
+                .setTo("ben")
+                .setGive(other)
+                .build();
+        int again = anna.send(ClientMessage.newBuilder().setTradeOffer(withoutWant));
+        assertThat(anna.answerTo(again).hasTradeOpened()).isTrue();
+        Goods more =
+                other.toBuilder().setStacks(1, gold.toBuilder().setCount(2)).build();
+        assertThat(anna.errorTo(anna.offer(ID, "ben", more, NOTHING))).isEqualTo(ErrorCode.TRADE_ID_REUSED);
+        // P-52: an outcome that is asked for again comes without a change.
+        anna.answerTo(anna.send(Say.cancel(ID)));
+        assertThat(anna.answerTo(anna.send(Say.cancel(ID))).getTradeResult().hasChange())
+                .isFalse();
     }
 
     @Test
@@ -123,7 +174,7 @@ class TradeAbuseIT {
         RawClient anna = tavern.client("anna", Tavern.HALL);
         RawClient ben = tavern.client("ben", Tavern.HALL);
         for (int i = 0; i < 50; i++) {
-            UUID id = new UUID(50, i);
+            UUID id = TestIds.id(50_000 + i);
             open(anna, ben, id);
             if (i % 2 == 0) {
                 ben.accept(id, "anna");
@@ -158,7 +209,7 @@ class TradeAbuseIT {
         assertThat(ben.tradeResult(ID).getOutcome()).isEqualTo(TradeOutcome.CANCELLED);
         assertThat(anna.tradeResult(ID).getOutcome()).isEqualTo(TradeOutcome.CANCELLED);
         anna.join(Tavern.HALL);
-        UUID dropped = new UUID(7, 8);
+        UUID dropped = TestIds.id(7_008);
         open(anna, ben, dropped);
         ben.cut();
         // The session is kept for a second; then its player leaves, and the offer ends.
@@ -184,14 +235,14 @@ class TradeAbuseIT {
         RawClient anna = tavern.client("anna", Tavern.HALL);
         RawClient ben = tavern.client("ben", Tavern.HALL);
         for (int i = 0; i < 8; i++) {
-            open(anna, ben, new UUID(1, i));
+            open(anna, ben, TestIds.id(1_000 + i));
         }
-        int oneTooMany = anna.offer(new UUID(1, 9), "ben", RawClient.gold(1), NOTHING);
+        int oneTooMany = anna.offer(TestIds.id(1_009), "ben", RawClient.gold(1), NOTHING);
         assertThat(anna.errorTo(oneTooMany)).isEqualTo(ErrorCode.TRADE_TOO_MANY);
     }
 
     private static ErrorCode offered(RawClient from, String to, Goods give) throws Exception {
-        return from.errorTo(from.offer(UUID.nameUUIDFromBytes(give.toByteArray()), to, give, NOTHING));
+        return from.errorTo(from.offer(TestIds.fresh(), to, give, NOTHING));
     }
 
     private static void open(RawClient from, RawClient to, UUID id) throws Exception {
@@ -202,7 +253,7 @@ class TradeAbuseIT {
     }
 
     private static long gold(RawClient client) {
-        return client.welcome().getInventory().getStacksList().stream()
+        return client.inventory().getStacksList().stream()
                 .filter(stack -> stack.getKind().equals("gold"))
                 .mapToLong(Stack::getCount)
                 .sum();

@@ -8,20 +8,20 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import tavern.protocol.v1.ErrorCode;
 import tavern.protocol.v1.Goods;
-import tavern.protocol.v1.Inventory;
+import tavern.protocol.v1.ServerMessage;
 import tavern.protocol.v1.Stack;
 import tavern.protocol.v1.TradeOutcome;
 
-/** Trades that race with leaving, with dropping out, with each other: one final outcome, the same for both. */
+/** Trades race with leaves, with lost connections, and with each other: each has one outcome, the same for both players. */
 class TradeRaceIT {
     private static final Goods NOTHING = Goods.getDefaultInstance();
     private static final int ROUNDS = 30;
 
     @RegisterExtension
-    final Tavern tavern = Tavern.with("limits.rates.trades=1000", "limits.rates.joins=1000", "limits.resume-seconds=10")
+    final Tavern tavern = Tavern.with("limits.rates.trades=1000", "limits.rates.joins=1000", "limits.resume-seconds=30")
             .settings(this::settings);
 
-    /** What else differs from the default. */
+    /** Further settings that differ from the defaults, each {@code key=value}. */
     String[] settings() {
         return new String[0];
     }
@@ -31,7 +31,7 @@ class TradeRaceIT {
         RawClient anna = tavern.client("anna", Tavern.HALL);
         RawClient ben = tavern.client("ben", Tavern.HALL);
         for (int i = 0; i < ROUNDS; i++) {
-            UUID id = new UUID(60, i);
+            UUID id = TestIds.id(60_000 + i);
             open(anna, ben, id, NOTHING);
             RawClient leaver = i % 3 == 0 ? ben : anna;
             ben.accept(id, "anna");
@@ -43,6 +43,37 @@ class TradeRaceIT {
             leaver.join(Tavern.HALL);
             assertThat(outcomeOfRepeat(anna, id)).isEqualTo(annas);
         }
+    }
+
+    @Test
+    void whatIsUnderWayWhenItsPlayerLeavesIsNeverAnsweredAsNotDone() throws Exception {
+        RawClient anna = tavern.client("anna", Tavern.HALL);
+        RawClient ben = tavern.client("ben", Tavern.HALL);
+        for (int i = 0; i < ROUNDS / 3; i++) {
+            UUID id = TestIds.id(69_000 + i);
+            boolean isAccept = i % 2 == 0;
+            RawClient leaver = isAccept ? ben : anna;
+            open(anna, ben, id, NOTHING);
+            int asked = leaver.seq() + 1;
+            leaver.sendBytes(Say.concat(
+                    Say.frame(asked, isAccept ? Say.accept(id, "anna") : Say.cancel(id)),
+                    Say.frame(asked + 1, Say.leave())));
+            leaver.seq(asked + 1);
+            ServerMessage answer = leaver.answerTo(asked);
+            if (answer.hasError()) {
+                assertThat(answer.getError().getCode()).as("round %d", i).isEqualTo(ErrorCode.UNAVAILABLE);
+                assertThat(leaver.tradeResult(id).getOutcome()).isEqualTo(outcome(isAccept));
+            } else {
+                assertThat(answer.getTradeResult().getOutcome()).isEqualTo(outcome(isAccept));
+            }
+            awaitLeft(leaver, asked + 1);
+            (isAccept ? anna : ben).tradeResult(id);
+            leaver.join(Tavern.HALL);
+        }
+    }
+
+    private static TradeOutcome outcome(boolean isAccept) {
+        return isAccept ? TradeOutcome.COMMITTED : TradeOutcome.CANCELLED;
     }
 
     private static void awaitLeft(RawClient leaver, int asked) throws Exception {
@@ -57,7 +88,7 @@ class TradeRaceIT {
         RawClient anna = tavern.client("anna", Tavern.HALL);
         RawClient ben = tavern.client("ben", Tavern.HALL);
         for (int i = 0; i < ROUNDS; i++) {
-            UUID id = new UUID(61, i);
+            UUID id = TestIds.id(61_000 + i);
             open(anna, ben, id, NOTHING);
             ben.accept(id, "anna");
             if (i % 2 == 0) {
@@ -80,14 +111,14 @@ class TradeRaceIT {
         RawClient anna = tavern.client("anna", Tavern.HALL);
         RawClient ben = tavern.client("ben", Tavern.HALL);
         RawClient carl = tavern.client("carl", Tavern.HALL);
-        long sword = anna.welcome().getInventory().getItems(0).getId();
-        UUID first = new UUID(62, 1);
-        UUID second = new UUID(62, 2);
+        long sword = anna.firstItem();
+        UUID first = TestIds.id(62_001);
+        UUID second = TestIds.id(62_002);
         offer(anna, ben, first, RawClient.item(sword));
         offer(anna, carl, second, RawClient.item(sword));
         ben.accept(first, "anna");
         carl.accept(second, "anna");
-        // Whoever came too late learns so as the answer, or by the end of the offer.
+        // A request that came too late is refused, or the end of the offer answers it.
         TradeOutcome bens = ended(ben);
         TradeOutcome carls = ended(carl);
         assertThat(List.of(bens, carls)).containsOnlyOnce(TradeOutcome.COMMITTED);
@@ -106,16 +137,16 @@ class TradeRaceIT {
     void noCountGrowsBeyondWhatItCanHold() throws Exception {
         RawClient anna = tavern.client("anna", Tavern.HALL);
         RawClient ben = tavern.client("ben", Tavern.HALL);
-        UUID id = new UUID(63, 1);
+        UUID id = TestIds.id(63_001);
         offer(anna, ben, id, RawClient.gold(1));
         assertThat(ben.errorTo(ben.accept(id, "anna"))).isEqualTo(ErrorCode.TRADE_BAD_AMOUNT);
         ben.send(Say.decline(id, "anna"));
         assertThat(anna.tradeResult(id).getOutcome()).isEqualTo(TradeOutcome.DECLINED);
-        UUID swap = new UUID(63, 2);
+        UUID swap = TestIds.id(63_002);
         open(anna, ben, swap, RawClient.gold(10));
         ben.accept(swap, "anna");
-        Inventory after = ben.tradeResult(swap).getInventory();
-        assertThat(after.getStacksList()).contains(stack("gold", Long.MAX_VALUE));
+        ben.tradeResult(swap);
+        assertThat(ben.inventory().getStacksList()).contains(stack("gold", Long.MAX_VALUE));
     }
 
     private static Stack stack(String kind, long count) {

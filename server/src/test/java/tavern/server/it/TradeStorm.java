@@ -16,11 +16,12 @@ import java.util.stream.IntStream;
 
 /** A crowd that trades in several rooms at once. */
 final class TradeStorm implements AutoCloseable {
-    /** For a server that is to take whatever comes. */
+    /** Settings of a server that accepts requests at any rate. */
     static final String[] NO_LIMITS = {
         "limits.frames-per-second=100000",
         "limits.rates.trades=10000",
         "limits.rates.joins=1000",
+        "limits.rates.lists=1000",
         "limits.rates.pings=1000"
     };
 
@@ -29,32 +30,32 @@ final class TradeStorm implements AutoCloseable {
     private static final int END_SECONDS_MAX = 30;
     private static final int HELD_MIN = 3;
 
-    private final Market market;
-    private final List<Trader> traders = new ArrayList<>();
+    private final TraderDeals market;
+    private final List<TestTrader> traders = new ArrayList<>();
     private final ExecutorService threads = Executors.newFixedThreadPool(ROOMS * TRADERS_IN_ROOM);
-    private final List<Future<Trader>> running = new ArrayList<>();
+    private final List<Future<TestTrader>> running = new ArrayList<>();
 
     TradeStorm(Random random) {
-        this("trader", new Market(Duration.ofSeconds(10), Duration.ZERO), random);
+        this("trader", new TraderDeals(Duration.ofSeconds(30), Duration.ZERO), random);
     }
 
     /**
-     * A slower one that bears with parts that do not answer for a while.
+     * A slower storm that tolerates parts that do not answer for a while.
      *
      * @param crowd what the traders' names begin with; several crowds can trade in the same rooms
      */
     static TradeStorm patient(String crowd, Random random) {
-        return new TradeStorm(crowd, new Market(Duration.ofSeconds(60), Duration.ofMillis(150)), random);
+        return new TradeStorm(crowd, new TraderDeals(Duration.ofSeconds(60), Duration.ofMillis(150)), random);
     }
 
-    private TradeStorm(String crowd, Market market, Random random) {
+    private TradeStorm(String crowd, TraderDeals market, Random random) {
         this.market = market;
         for (int room = 0; room < ROOMS; room++) {
             List<String> names = names(crowd, room);
             for (String name : names) {
                 List<String> others =
                         names.stream().filter(other -> !other.equals(name)).toList();
-                traders.add(new Trader(name, "room" + room, others, market, random.nextLong()));
+                traders.add(new TestTrader(name, "room" + room, others, market, random.nextLong()));
             }
         }
     }
@@ -69,16 +70,16 @@ final class TradeStorm implements AutoCloseable {
         return IntStream.range(0, ROOMS).mapToObj(room -> "room" + room).toList();
     }
 
-    Market market() {
+    TraderDeals market() {
         return market;
     }
 
-    List<Trader> traders() {
+    List<TestTrader> traders() {
         return traders;
     }
 
     void enter(InetSocketAddress server) throws IOException {
-        for (Trader trader : traders) {
+        for (TestTrader trader : traders) {
             trader.enter(server);
         }
     }
@@ -87,13 +88,13 @@ final class TradeStorm implements AutoCloseable {
         traders.forEach(trader -> running.add(threads.submit(trader)));
     }
 
-    /** Trades stand open and are accepted once the store does not answer: by then offers are refused, and none would be. */
+    /** Keeps some offers open, to be accepted once the store does not answer: new offers are refused by then. */
     void holdAccepts() {
         market.holdAccepts();
         await("some are about to accept").atMost(Duration.ofSeconds(20)).until(() -> market.held() >= HELD_MIN);
     }
 
-    /** Sends what was held back, and waits until one of them is in doubt. */
+    /** Sends the accepts that were held back, and waits until the outcome of one of them is unknown. */
     void acceptUnheard() {
         long before = market.unheard();
         market.releaseAccepts();
@@ -102,43 +103,43 @@ final class TradeStorm implements AutoCloseable {
                 .until(() -> market.unheard() > before);
     }
 
-    /** Ends the storm: all connections are cut. What was under way is in doubt. */
+    /** Ends the storm by cutting all connections, which leaves the trades under way in doubt. */
     void cut() throws IOException {
-        for (Trader trader : traders) {
+        for (TestTrader trader : traders) {
             trader.cut();
         }
     }
 
-    /** Waits until all have lost their connection. @throws Exception what any of them stumbled upon */
+    /** Waits until all traders have lost their connections. @throws Exception the failure of any of them */
     void awaitEnd() throws Exception {
-        for (Future<Trader> trader : running) {
+        for (Future<TestTrader> trader : running) {
             trader.get(END_SECONDS_MAX, TimeUnit.SECONDS);
         }
         running.clear();
     }
 
-    /** On new connections: everybody learns how each trade ended, and all must fit together. @return doubts there were */
+    /** On new connections, everybody learns all outcomes, and the inventories must agree. @return the number of doubts */
     int settleDoubts() throws IOException {
         int doubts = askAgain();
-        traders.forEach(Trader::checkWelcome);
+        traders.forEach(TestTrader::checkWelcome);
         return doubts;
     }
 
-    /** On new connections: everybody learns how each trade ended. @return doubts there were */
+    /** On new connections, everybody learns how each trade ended. @return the number of doubts */
     int askAgain() throws IOException {
         int doubts = 0;
-        for (Trader trader : traders) {
+        for (TestTrader trader : traders) {
             doubts += trader.repeatOffersInDoubt();
         }
-        for (Trader trader : traders) {
+        for (TestTrader trader : traders) {
             trader.repeatAnswersInDoubt();
         }
         return doubts;
     }
 
-    /** After {@link #askAgain} and another {@link #enter}: everybody owns what their trades amount to. */
+    /** After {@link #askAgain} and another {@link #enter}, checks that everybody owns what their trades amount to. */
     void checkAccounts() {
-        traders.forEach(Trader::checkAccount);
+        traders.forEach(TestTrader::checkAccount);
     }
 
     @Override

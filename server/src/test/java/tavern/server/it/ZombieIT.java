@@ -20,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A server is stopped (SIGSTOP) with commits on their way, another one takes its rooms over, and it goes on: what it
- * still wants to commit is refused by the fence.
+ * A server is stopped (SIGSTOP) with commits on their way, another one takes its rooms over, and the first one goes on: the
+ * fence refuses what it still wants to commit.
  */
 @Timeout(180)
 class ZombieIT {
@@ -34,7 +34,7 @@ class ZombieIT {
     @TempDir
     static Path processes;
 
-    private static Services services;
+    private static TestServices services;
 
     @TempDir
     Path folder;
@@ -44,7 +44,7 @@ class ZombieIT {
 
     @BeforeAll
     static void startServices() throws Exception {
-        services = Services.start(processes);
+        services = TestServices.start(processes);
     }
 
     @AfterAll
@@ -91,10 +91,10 @@ class ZombieIT {
         }
     }
 
-    /** The script that ends trades is the only one to see the trades of a player. */
+    /** The script that ends trades is the only one to see both outcomes and a room's fence. */
     private static long staleCommits(RedisMonitor asked) {
         return asked.commands().stream()
-                .filter(command -> command.contains("}:trades:"))
+                .filter(command -> command.contains("}:outcomes") && command.contains("}:fence:room:"))
                 .count();
     }
 
@@ -102,7 +102,7 @@ class ZombieIT {
     private static void fallAsleep(ServerProcess sleeper, TradeStorm storm) throws Exception {
         storm.holdAccepts();
         services.toRedis().freeze();
-        // Their commits are all behind the freeze; of one before it only the answer might be.
+        // All these commits are held by the freeze, as they were sent after it began.
         storm.acceptUnheard();
         sleeper.freeze();
     }
@@ -146,7 +146,7 @@ class ZombieIT {
         assertThat(sleeper.isAlive()).isTrue();
         List<Deal> deals = new ArrayList<>(olds.market().deals());
         deals.addAll(news.market().deals());
-        Publications published = services.published();
+        PublishedTrades published = services.published();
         assertThat(services.audit(deals)).isEmpty();
         assertThat(published.audit(deals)).isEmpty();
         for (String room : TradeStorm.rooms()) {

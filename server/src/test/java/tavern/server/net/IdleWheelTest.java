@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import tavern.server.guard.MuteError;
 
 /** P-11: who is silent for the time is told of, not before, and not long after. */
 final class IdleWheelTest {
@@ -35,7 +36,7 @@ final class IdleWheelTest {
         public void idle() {
             told++;
             if (fails) {
-                throw new IllegalStateException("planted");
+                throw new MuteError();
             }
         }
     }

@@ -44,6 +44,11 @@ final class MessageDecoderTest {
         }
 
         @Override
+        void onHeld() {
+            // Nobody counts memory here.
+        }
+
+        @Override
         void onMove(int seq, int x, int y) {
             failIfWanted();
             messages.add(new Moved(seq, x, y));

@@ -8,13 +8,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import tavern.server.SteadyClock;
-import tavern.server.ops.books.Books;
-import tavern.server.ops.books.ScriptedHoldings;
+import tavern.server.books.Books;
+import tavern.server.books.ScriptedHoldings;
 import tavern.server.store.Realm;
 import tavern.server.store.Store;
 import tavern.server.store.StoreSettings;
 import tavern.server.store.embedded.EmbeddedStore;
+import tavern.server.time.Clocks;
 
 final class BookMetricsTest {
     @TempDir
@@ -27,7 +27,7 @@ final class BookMetricsTest {
             new Realm(real).open("ann", "gold", 100);
             ScriptedHoldings scripted = new ScriptedHoldings(real);
             scripted.keep();
-            try (Books books = Books.open(folder.resolve("books.db"), scripted.store(), new SteadyClock())) {
+            try (Books books = Books.open(folder.resolve("books.db"), scripted.store(), real, Clocks.system())) {
                 BookMetrics.register(books, registry);
                 assertThat(holds(registry)).isNaN();
                 scripted.answer();

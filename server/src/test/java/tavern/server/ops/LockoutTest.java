@@ -4,14 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.time.Instant;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import tavern.server.time.SetClocks;
 
 class LockoutTest {
-    private final AtomicLong millis = new AtomicLong(1_000_000);
-    private final Lockout lockout = new Lockout(() -> Instant.ofEpochMilli(millis.get()));
+    private final SetClocks clock = new SetClocks();
+    private final Lockout lockout = new Lockout(clock.monotonic());
 
     private static InetAddress address(String text) {
         try {
@@ -47,9 +46,9 @@ class LockoutTest {
     @Test
     void aMinuteAfterTheFirstFailureItIsOver() {
         fail("10.0.0.1", 10);
-        millis.addAndGet(TimeUnit.SECONDS.toMillis(59));
+        clock.turn(TimeUnit.SECONDS.toMillis(59));
         assertThat(lockout.isLocked(address("10.0.0.1"))).isTrue();
-        millis.addAndGet(TimeUnit.SECONDS.toMillis(2));
+        clock.turn(TimeUnit.SECONDS.toMillis(2));
         assertThat(lockout.isLocked(address("10.0.0.1"))).isFalse();
     }
 }

@@ -50,7 +50,7 @@ final class GridInterestTest {
         int row;
 
         @Nullable
-        Watcher watcher;
+        ViewClient watcher;
 
         Walker(Seat seat, int x, int y) {
             this.seat = seat;
@@ -152,7 +152,11 @@ final class GridInterestTest {
 
     private Walker come(int id, int x, int y) {
         Player player = new Player(new PlayerId(id), "p" + id);
-        Seat seat = new Seat(new Silent(player), new MoveSlot(new Stir()), (moved, newest, atX, atY) -> {});
+        Seat seat = new Seat(
+                new Silent(player),
+                new MoveSlot(new DirtyFlag()),
+                new TokenBucket(30, 0),
+                (moved, newest, atX, atY) -> {});
         seats.add(seat);
         seats.assign(new Entity(id, player, x, y, 0));
         interest.place(id, x, y, 0);
@@ -185,9 +189,9 @@ final class GridInterestTest {
     }
 
     /** What a room does for who joins or resumes. */
-    private Watcher connect(Walker walker, HandLoop loop) {
+    private ViewClient connect(Walker walker, HandLoop loop) {
         interest.flush();
-        Watcher watcher = new Watcher(loop);
+        ViewClient watcher = new ViewClient(loop);
         walker.watcher = watcher;
         walker.seat.outlet = watcher;
         List<tavern.protocol.v1.Entity> state = new ArrayList<>();
@@ -227,9 +231,9 @@ final class GridInterestTest {
                 walker.watcher.takeAddresses();
             }
         });
-        Round round = new Round();
-        interest.tick(++tick, round);
-        round.send();
+        SendBatch batch = new SendBatch();
+        interest.tick(++tick, batch);
+        batch.send();
         for (HandLoop loop : loops) {
             assertThat(loop.runAll()).as("tasks of a loop in a tick").isLessThanOrEqualTo(1);
         }
@@ -248,7 +252,7 @@ final class GridInterestTest {
     private int check(String when) {
         int checked = 0;
         for (Walker walker : walkers.values()) {
-            Watcher watcher = walker.watcher;
+            ViewClient watcher = walker.watcher;
             if (watcher != null && watcher.isInStep()) {
                 assertThat(watcher.takeFlushes()).as("flushes, %s", when).isLessThanOrEqualTo(1);
                 assertThat(watcher.inView())
@@ -272,8 +276,8 @@ final class GridInterestTest {
 
     @Test
     void nobodyHearsOfWhatIsFarAway() {
-        Watcher near = connect(come(1, 40, 40), loops.get(0));
-        Watcher far = connect(come(2, 500, 500), loops.get(0));
+        ViewClient near = connect(come(1, 40, 40), loops.get(0));
+        ViewClient far = connect(come(2, 500, 500), loops.get(0));
         tick();
         int heard = far.written();
         for (int step = 0; step < 10; step++) {
@@ -286,9 +290,9 @@ final class GridInterestTest {
 
     @Test
     void whoComesIsToldToOthersWithTheNextTickAndLeavesWithoutATrace() {
-        Watcher first = connect(come(1, 40, 40), loops.get(0));
+        ViewClient first = connect(come(1, 40, 40), loops.get(0));
         Walker second = come(2, 50, 50);
-        Watcher own = connect(second, loops.get(1));
+        ViewClient own = connect(second, loops.get(1));
         loops.forEach(HandLoop::runAll);
         assertThat(first.inView()).containsOnlyKeys(1);
         assertThat(own.inView()).containsOnlyKeys(2);
@@ -301,7 +305,7 @@ final class GridInterestTest {
 
     @Test
     void whatAllOfACellSeeIsEncodedOnceAndSharedByThem() {
-        List<Watcher> crowd = new ArrayList<>();
+        List<ViewClient> crowd = new ArrayList<>();
         for (int id = 1; id <= 50; id++) {
             crowd.add(connect(come(id, 30 + id % 7, 30 + id % 5), loops.get(id % 2)));
         }
@@ -314,7 +318,7 @@ final class GridInterestTest {
     @Test
     void aRoomThatIsGivenUpForAWhileShowsItsStateToAll() {
         Walker walker = come(1, 40, 40);
-        Watcher watcher = connect(walker, loops.get(0));
+        ViewClient watcher = connect(walker, loops.get(0));
         tick();
         interest.event(frame(ServerMessage.newBuilder()));
         watcher.knows(Collections.emptyList());

@@ -11,8 +11,8 @@ import org.junit.jupiter.api.Timeout;
 final class MoveSlotTest {
     private static final int MOVES = 200_000;
 
-    private final Stir stir = new Stir();
-    private final MoveSlot slot = new MoveSlot(stir);
+    private final DirtyFlag dirty = new DirtyFlag();
+    private final MoveSlot slot = new MoveSlot(dirty);
     private volatile int seen;
     private volatile boolean torn;
 
@@ -21,11 +21,11 @@ final class MoveSlotTest {
         List<Integer> taken = new ArrayList<>();
         slot.put(1, 10, 20);
         slot.put(2, 11, 21);
-        assertThat(stir.take()).isTrue();
+        assertThat(dirty.take()).isTrue();
         slot.take((seq, x, y) -> taken.addAll(List.of(seq, x, y)));
         slot.take((seq, x, y) -> taken.add(seq));
         assertThat(taken).containsExactly(2, 11, 21);
-        assertThat(stir.take()).isFalse();
+        assertThat(dirty.take()).isFalse();
     }
 
     /** Each move is waited for: one that the room overlooks would never be taken. */
@@ -47,7 +47,7 @@ final class MoveSlotTest {
 
     private void takeAll() {
         while (seen < MOVES && !Thread.currentThread().isInterrupted()) {
-            if (stir.take()) {
+            if (dirty.take()) {
                 slot.take((seq, x, y) -> {
                     torn |= x != seq * 3 || y != seq * 5;
                     seen = seq;

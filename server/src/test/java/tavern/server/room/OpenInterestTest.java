@@ -35,10 +35,10 @@ final class OpenInterestTest {
         return ServerMessage.newBuilder().setFullState(state).build();
     }
 
-    private Watcher come(int id) {
+    private ViewClient come(int id) {
         interest.place(id, 10 * id, 0, 0);
         entities.add(id);
-        Watcher watcher = new Watcher(loop);
+        ViewClient watcher = new ViewClient(loop);
         watcher.knows(fullState().getFullState().getEntitiesList());
         watcher.inStep(snapshots.sentTick());
         interest.watch(seat(id), watcher);
@@ -47,13 +47,16 @@ final class OpenInterestTest {
 
     private static Seat seat(int id) {
         return new Seat(
-                new Silent(new Player(new PlayerId(id), "p" + id)), new MoveSlot(new Stir()), (seat, seq, x, y) -> {});
+                new Silent(new Player(new PlayerId(id), "p" + id)),
+                new MoveSlot(new DirtyFlag()),
+                new TokenBucket(30, 0),
+                (seat, seq, x, y) -> {});
     }
 
     private void tick() {
-        Round round = new Round();
-        interest.tick(++tick, round);
-        round.send();
+        SendBatch batch = new SendBatch();
+        interest.tick(++tick, batch);
+        batch.send();
     }
 
     private void tickAndSend() {
@@ -81,7 +84,7 @@ final class OpenInterestTest {
 
     @Test
     void whoFallsBehindAfterTheTickIsToldAllWhenReadingAgainThoughNobodyMoves() {
-        Watcher slow = come(1);
+        ViewClient slow = come(1);
         come(2);
         tickAndSend();
         interest.moved(2, 21, 1, 1);
@@ -105,7 +108,7 @@ final class OpenInterestTest {
 
     @Test
     void aStateThatIsLeftOutIsSentAgain() {
-        Watcher slow = come(1);
+        ViewClient slow = come(1);
         tickAndSend();
         slow.full(true);
         interest.moved(1, 11, 0, 1);
@@ -121,7 +124,7 @@ final class OpenInterestTest {
 
     @Test
     void whoIsGoneIsNotWaitedFor() {
-        Watcher slow = come(1);
+        ViewClient slow = come(1);
         come(2);
         tickAndSend();
         slow.full(true);

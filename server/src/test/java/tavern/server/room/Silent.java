@@ -5,7 +5,7 @@ import tavern.protocol.v1.ServerMessage;
 import tavern.server.game.Player;
 
 /** A member who is told nothing. */
-record Silent(Player player) implements Member {
+record Silent(Player player) implements RoomMember {
     @Override
     public void answer(ServerMessage message) {}
 
@@ -14,11 +14,6 @@ record Silent(Player player) implements Member {
 
     @Override
     public void expel(ErrorCode code, String text) {}
-
-    @Override
-    public Presence entered(Room room, MoveSlot moves) {
-        throw new UnsupportedOperationException();
-    }
 
     @Override
     public String action(int seq) {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.channel.EventLoop;
 import io.netty.channel.embedded.EmbeddedChannel;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -14,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tavern.server.guard.MuteError;
 
 /** Time is turned by hand here, a millisecond at a time. */
 final class TickPhasesTest {
@@ -24,7 +24,11 @@ final class TickPhasesTest {
     private final EmbeddedChannel thread = new EmbeddedChannel();
     private long millis = 1_700_000_000_003L;
     private final TickPhases phases = new TickPhases(
-            frozen(), 0, TICK_HZ, () -> Instant.ofEpochMilli(millis), new RoomMetrics(new SimpleMeterRegistry()));
+            frozen(),
+            0,
+            TICK_HZ,
+            () -> TimeUnit.MILLISECONDS.toNanos(millis),
+            new RoomMetrics(new SimpleMeterRegistry()));
     private final List<Ticked> rooms = new ArrayList<>();
 
     /** How many rooms ticked, by the time; since the last {@link #take}. */
@@ -38,16 +42,20 @@ final class TickPhasesTest {
     private final class Ticked extends Ticking {
         boolean awake;
         boolean broken;
+        boolean mute;
         long last = millis;
         long longest;
 
         @Override
-        boolean tick(Round round, long dueMillis) {
+        boolean tick(SendBatch batch, long dueMillis) {
             longest = Math.max(longest, millis - last);
             last = millis;
             wakeUps.merge(millis, 1, Integer::sum);
             if (broken) {
                 throw new IllegalStateException("a room that is broken");
+            }
+            if (mute) {
+                throw new MuteError();
             }
             return awake;
         }
@@ -135,6 +143,16 @@ final class TickPhasesTest {
         pass(2 * INTERVAL_MILLIS);
         assertThat(take().values().stream().mapToInt(together -> together).sum())
                 .isEqualTo(2 * ROOMS);
+    }
+
+    @Test
+    void aTickThatThrowsWhatCannotSpeakDoesNotEndTheTimer() {
+        open(2);
+        rooms.get(0).mute = true;
+        take();
+        pass(2 * INTERVAL_MILLIS);
+        assertThat(take().values().stream().mapToInt(together -> together).sum())
+                .isEqualTo(4);
     }
 
     @Test

@@ -5,13 +5,13 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Time in which the machine let threads of this process run: it stands still while not even a thread that does nothing
- * but wake up gets its turn, so that a time limit judges the server and not the machine. Any thread.
+ * A clock that counts only the time in which the machine let this process run: it stands still while not even a thread
+ * that only wakes up gets its turn, so that a time limit judges the server and not the machine. Safe on any thread.
  */
 public final class FairTime {
     private static final long TURN_MILLIS = 10;
 
-    /** Until the next turn, on a machine that has time for it. */
+    /** The longest time until the next turn on a machine that is not overloaded. */
     private static final long TURN_NANOS_MAX = TimeUnit.MILLISECONDS.toNanos(2 * TURN_MILLIS);
 
     private static long turnNanos = System.nanoTime();
@@ -34,7 +34,7 @@ public final class FairTime {
         turnNanos = now;
     }
 
-    /** From any beginning. */
+    /** Nanoseconds since an arbitrary origin. */
     public static synchronized long nanos() {
         return turnNanos + Math.min(TURN_NANOS_MAX, System.nanoTime() - turnNanos) - lostNanos;
     }

@@ -5,7 +5,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.SplittableRandom;
 
-/** A port for a server that must be told one. */
+/** Finds a free port for a server that cannot choose one itself. */
 public final class FreePort {
     // Below the ports that the kernel gives to connections: a probe of a closed one of those can connect to itself.
     private static final int FIRST = 20_000;

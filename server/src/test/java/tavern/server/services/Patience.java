@@ -6,8 +6,8 @@ import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * How long a test waits for what comes sooner or later, unless it says otherwise: as long as a busy machine may take. What
- * must come within a time says so itself. Of all tests, by the list of extensions among the resources.
+ * Sets how long every test waits by default for what must happen: as long as a busy machine may take. A test of a time
+ * limit sets its own. A list of extensions among the resources applies this to all tests.
  */
 public final class Patience implements BeforeAllCallback {
     private static final Duration SOONER_OR_LATER = Duration.ofSeconds(60);

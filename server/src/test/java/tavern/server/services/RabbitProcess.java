@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 
-/** A RabbitMQ of a test's own, with {@code config/rabbitmq.conf}; the process is the Erlang VM itself. */
+/** A test's own RabbitMQ, with {@code config/rabbitmq.conf}; the process is the Erlang VM itself. */
 public final class RabbitProcess implements AutoCloseable {
     private static final Path PROGRAMS = Path.of("/usr/lib/rabbitmq/bin");
     private static final int START_SECONDS_MAX = 90;
@@ -36,9 +36,12 @@ public final class RabbitProcess implements AutoCloseable {
         this.folder = folder;
         Files.createDirectories(folder.resolve("home"));
         Files.createDirectories(folder.resolve("conf.d"));
-        Files.writeString(folder.resolve("conf.d/90-test.conf"), "listeners.tcp.default = 127.0.0.1:" + port + "\n");
+        // A message that the broker refuses must fit a transaction.
+        Files.writeString(
+                folder.resolve("conf.d/90-test.conf"),
+                "listeners.tcp.default = 127.0.0.1:" + port + "\nmax_message_size = 200000\n");
         Files.writeString(folder.resolve("enabled_plugins"), "[].\n");
-        // Started by hand: else the broker starts one that outlives it.
+        // Started here, because the broker would start one that outlives it.
         epmd = launch("epmd.log", "epmd", "-port", String.valueOf(epmdPort));
         broker = launchBroker();
         // A test that is ended from outside leaves nothing behind.
@@ -50,7 +53,7 @@ public final class RabbitProcess implements AutoCloseable {
         RabbitProcess rabbit = new RabbitProcess(folder);
         try {
             rabbit.awaitReady();
-            // Connections are taken a little earlier than commands.
+            // The broker takes connections a little earlier than commands.
             rabbit.rabbitmqctl("await_startup");
         } catch (IOException | RuntimeException e) {
             rabbit.close();
@@ -93,7 +96,7 @@ public final class RabbitProcess implements AutoCloseable {
                 Map.entry("RABBITMQ_LOG_BASE", folder.resolve("log").toString()));
     }
 
-    /** The one that is shipped, from whatever module's folder the test runs in. */
+    /** Finds the configuration that is shipped, from whatever module's folder the test runs in. */
     private static Path configuration() {
         Path here = Path.of("").toAbsolutePath();
         for (Path root = here; root != null; root = root.getParent()) {
@@ -121,7 +124,7 @@ public final class RabbitProcess implements AutoCloseable {
         return uri(port, vhost);
     }
 
-    /** Through a proxy that listens on this port. */
+    /** The address of a proxy that listens on this port. */
     public static String uri(int port, String vhost) {
         return "amqp://guest:guest@127.0.0.1:" + port + "/" + vhost.replace("/", "%2f");
     }
@@ -153,7 +156,7 @@ public final class RabbitProcess implements AutoCloseable {
         run("kill", "-" + signal, String.valueOf(broker.pid()));
     }
 
-    /** On the same port and data; ended first, in good order, if it runs. */
+    /** Starts it again on the same port and data, after a clean stop if it runs. */
     public void restart() throws IOException {
         if (broker.isAlive()) {
             broker.destroy();
@@ -190,7 +193,7 @@ public final class RabbitProcess implements AutoCloseable {
         }
     }
 
-    /** Publishers are made to wait from now on. */
+    /** From now on publishers must wait. */
     public void raiseMemoryAlarm() throws IOException {
         rabbitmqctl("set_vm_memory_high_watermark", "0");
     }
@@ -199,7 +202,7 @@ public final class RabbitProcess implements AutoCloseable {
         rabbitmqctl("set_vm_memory_high_watermark", "0.4");
     }
 
-    /** A queue as some other program would have made it. */
+    /** Declares a queue as another program might have done. */
     public void declareClassicQueue(String vhost, String name) throws Exception {
         ConnectionFactory factory = new ConnectionFactory();
         factory.setUri(uri(vhost));
@@ -208,7 +211,7 @@ public final class RabbitProcess implements AutoCloseable {
         }
     }
 
-    /** Runs the command and gives what it printed. @throws IOException when it fails */
+    /** Runs the command. @return its output @throws IOException when it fails */
     public String rabbitmqctl(String... arguments) throws IOException {
         List<String> command = new ArrayList<>(
                 List.of(PROGRAMS.resolve("rabbitmqctl").toString(), "--quiet", "--node", "tavern@localhost"));

@@ -7,41 +7,83 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
-/** A Redis Cluster of three masters. */
+/** A Redis Cluster of three masters, each with as many replicas. */
 public final class RedisCluster implements AutoCloseable {
     private static final int MASTERS = 3;
     private static final int SLOTS = 16_384;
+    private static final Duration WHOLE_WITHIN = Duration.ofSeconds(60);
+
+    /** With replicas, a dead master is to be replaced soon; without them, a slow one is not to be taken for dead. */
+    private static final int TIMEOUT_MILLIS = 15_000;
+
+    private static final int TIMEOUT_WITH_REPLICAS_MILLIS = 1_500;
 
     private final List<RedisProcess> nodes = new ArrayList<>();
+    private final int timeoutMillis;
 
-    private RedisCluster() {}
+    private RedisCluster(int timeoutMillis) {
+        this.timeoutMillis = timeoutMillis;
+    }
 
-    /** Returns when each node knows all others and all slots have an owner. */
+    /** Starts one without replicas. */
     public static RedisCluster start(Path folder) throws IOException, InterruptedException {
-        RedisCluster cluster = new RedisCluster();
+        return start(folder, 0);
+    }
+
+    /** Returns when each node knows all others, all slots have an owner, and each replica follows its master. */
+    public static RedisCluster start(Path folder, int replicasOfEach) throws IOException, InterruptedException {
+        RedisCluster cluster = new RedisCluster(replicasOfEach > 0 ? TIMEOUT_WITH_REPLICAS_MILLIS : TIMEOUT_MILLIS);
         try {
-            cluster.join(folder);
+            for (int i = 0; i < MASTERS; i++) {
+                cluster.addMaster(folder, i);
+            }
+            await().atMost(WHOLE_WITHIN).until(cluster::isWhole);
+            for (int i = 0; i < MASTERS * replicasOfEach; i++) {
+                cluster.addReplica(folder, cluster.nodes.get(i % MASTERS));
+            }
+            return cluster;
         } catch (Throwable e) {
             cluster.close();
             throw e;
         }
-        return cluster;
     }
 
-    private void join(Path folder) throws IOException {
-        for (int i = 0; i < MASTERS; i++) {
-            String bus = Integer.toString(FreePort.find());
-            RedisProcess node =
-                    RedisProcess.start(folder.resolve("node" + i), "--cluster-enabled", "yes", "--cluster-port", bus);
-            nodes.add(node);
-            int from = i * SLOTS / MASTERS;
-            int to = (i + 1) * SLOTS / MASTERS - 1;
-            node.ask("CLUSTER", "ADDSLOTSRANGE", Integer.toString(from), Integer.toString(to));
-            node.ask("CLUSTER", "SET-CONFIG-EPOCH", Integer.toString(i + 1));
-            nodes.get(0).ask("CLUSTER", "MEET", "127.0.0.1", Integer.toString(node.port()), bus);
-        }
-        await().atMost(Duration.ofSeconds(30)).until(this::isWhole);
+    private void addMaster(Path folder, int number) throws IOException {
+        RedisProcess node = add(folder);
+        int from = number * SLOTS / MASTERS;
+        int to = (number + 1) * SLOTS / MASTERS - 1;
+        node.ask("CLUSTER", "ADDSLOTSRANGE", Integer.toString(from), Integer.toString(to));
+        node.ask("CLUSTER", "SET-CONFIG-EPOCH", Integer.toString(number + 1));
+    }
+
+    private void addReplica(Path folder, RedisProcess master) throws IOException {
+        RedisProcess node = add(folder);
+        String id = master.ask("CLUSTER", "MYID");
+        await("the new node to know its master")
+                .atMost(WHOLE_WITHIN)
+                .until(() -> node.ask("CLUSTER", "REPLICATE", id).equals("OK"));
+        await("the replica to follow")
+                .atMost(WHOLE_WITHIN)
+                .until(() -> node.ask("INFO", "replication").contains("master_link_status:up"));
+    }
+
+    private RedisProcess add(Path folder) throws IOException {
+        String bus = Integer.toString(FreePort.find());
+        RedisProcess node = RedisProcess.start(
+                folder.resolve("node" + nodes.size()),
+                "--cluster-enabled",
+                "yes",
+                "--cluster-port",
+                bus,
+                "--cluster-node-timeout",
+                Integer.toString(timeoutMillis),
+                "--repl-diskless-sync-delay",
+                "0");
+        nodes.add(node);
+        nodes.get(0).ask("CLUSTER", "MEET", "127.0.0.1", Integer.toString(node.port()), bus);
+        return node;
     }
 
     private boolean isWhole() throws IOException {
@@ -54,8 +96,25 @@ public final class RedisCluster implements AutoCloseable {
         return true;
     }
 
+    /** All of them, the masters first. */
     public List<RedisProcess> nodes() {
         return nodes;
+    }
+
+    /** The node that answers for keys with this tag, once there is one. */
+    public RedisProcess masterOf(String tag) {
+        return await("a master of " + tag)
+                .until(() -> findMasterOf(tag), Optional::isPresent)
+                .orElseThrow();
+    }
+
+    private Optional<RedisProcess> findMasterOf(String tag) throws IOException {
+        for (RedisProcess node : nodes) {
+            if (node.ask("EXISTS", tag).equals("0")) {
+                return Optional.of(node);
+            }
+        }
+        return Optional.empty();
     }
 
     @Override

@@ -16,7 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A Redis server of a test's own, with the product's configuration, on a free port and in a folder. */
+/** A test's own Redis server, with the product's configuration, on a free port and in a folder. */
 public final class RedisProcess implements AutoCloseable {
     private static final Duration START_MAX = Duration.ofSeconds(20);
     private static final byte[] PING = "PING\r\n".getBytes(US_ASCII);
@@ -98,7 +98,7 @@ public final class RedisProcess implements AutoCloseable {
         return "redis://127.0.0.1:" + port;
     }
 
-    /** What {@code redis-cli} prints when it is asked this, an error too. */
+    /** Runs {@code redis-cli} with this command. @return its output, which may be an error */
     public String ask(String... words) throws IOException {
         List<String> line = new ArrayList<>(List.of("redis-cli", "-p", Integer.toString(port)));
         line.addAll(List.of(words));
@@ -123,7 +123,7 @@ public final class RedisProcess implements AutoCloseable {
         awaitAnswer();
     }
 
-    /** It goes on to exist, and says nothing. */
+    /** Stops the process without ending it: connections stay, and nothing is answered. */
     public void freeze() throws IOException, InterruptedException {
         signal("STOP");
     }

@@ -16,12 +16,12 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** Stands between a client and a server, and does to their connections what networks do. Any thread. */
+/** Stands between clients and a server, and fails as networks do. Safe on any thread. */
 public final class TcpProxy implements AutoCloseable {
     private static final int CHUNK_BYTES = 16 * 1024;
     private static final int CONNECT_MILLIS = 5_000;
 
-    private final InetSocketAddress target;
+    private volatile InetSocketAddress target;
     private final ServerSocket listener;
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final Set<Pair> pairs = ConcurrentHashMap.newKeySet();
@@ -48,9 +48,14 @@ public final class TcpProxy implements AutoCloseable {
         return new TcpProxy(target);
     }
 
-    /** Where clients connect, on the loopback address. */
+    /** The port for clients, on the loopback address. */
     public int port() {
         return listener.getLocalPort();
+    }
+
+    /** New connections lead to this port of the loopback address; those that exist go on as they are. */
+    public void leadTo(int port) {
+        target = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
     }
 
     /** Connections that were made through it so far. */
@@ -58,33 +63,33 @@ public final class TcpProxy implements AutoCloseable {
         return accepted.get();
     }
 
-    /** All connections end with a reset; new ones are taken. */
+    /** Resets all connections; new ones are accepted. */
     public void cut() {
         pairs.forEach(Pair::reset);
     }
 
-    /** All connections end with a reset once this many more bytes, of both directions, have gone through; once. */
+    /** Resets all connections, once, after this many more bytes have passed in either direction. */
     public void cutAfter(long bytes) {
         bytesLeft.set(bytes);
     }
 
-    /** New connections are reset at once, until {@link #resume}. */
+    /** Resets all connections, and new ones at once, until {@link #resume}. */
     public void refuse() {
         refusing = true;
         cut();
     }
 
-    /** Nothing goes through any more, and nobody is told. */
+    /** Passes nothing on any more, while all connections stay. */
     public void freeze() {
         frozen = true;
     }
 
-    /** Each piece of up to 16 KiB is held back for this long, in each direction; 0: no longer. */
+    /** Holds each piece of up to 16 KiB back for this long, in each direction; 0 ends this. */
     public void delay(long millis) {
         delayMillis = millis;
     }
 
-    /** What was frozen, delayed or refused goes on as before. */
+    /** Ends what {@link #freeze}, {@link #delay} or {@link #refuse} began. */
     public void resume() {
         frozen = false;
         refusing = false;
@@ -194,7 +199,7 @@ public final class TcpProxy implements AutoCloseable {
             end(server, true);
         }
 
-        /** Each direction has its own end. */
+        /** One direction has ended; the connection ends with the second one. */
         synchronized void half() {
             if (++halves == 2) {
                 pairs.remove(this);
@@ -210,7 +215,7 @@ public final class TcpProxy implements AutoCloseable {
                 }
                 socket.close();
             } catch (IOException e) {
-                // Closed is closed.
+                // The socket is closed in any case.
                 return;
             }
         }

@@ -1,4 +1,4 @@
-/** Real services as processes of a test, and what can be done to them and to the connections that lead there. */
+/** Real services as processes of a test, and ways to disturb them and the connections to them. */
 @NullMarked
 package tavern.server.services;
 

@@ -12,14 +12,14 @@ final class DevAuthenticatorTest {
 
     @Test
     void theTokenIsTheName() throws Exception {
-        assertThat(authenticator.playerName("ann")).isEqualTo("ann");
+        assertThat(authenticator.prove("ann").player()).isEqualTo("ann");
         assertThat(authenticator.claimedName("ann")).isEqualTo("ann");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", " ", "../x", "a}b{c", "a\r\nb", "\u202Eann", "аnn"})
     void whatIsNoNameIsRefusedAndNotCounted(String token) {
-        assertThatThrownBy(() -> authenticator.playerName(token)).isInstanceOf(AuthException.class);
+        assertThatThrownBy(() -> authenticator.prove(token)).isInstanceOf(AuthException.class);
         assertThat(authenticator.claimedName(token)).isEmpty();
     }
 }

@@ -5,10 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import tavern.server.time.SetClocks;
 
 class JournalTest {
-    private final TurnedClock clock = new TurnedClock(1_000);
-    private final Journal journal = new Journal(clock);
+    private final SetClocks clock = new SetClocks(1_000);
+    private final Journal journal = new Journal(clock.wall());
 
     @Test
     void ofAPlayerTheNewestEventsAreKeptTheNewestFirst() {

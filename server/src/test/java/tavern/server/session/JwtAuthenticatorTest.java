@@ -14,6 +14,7 @@ import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
 import java.security.Signature;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import javax.crypto.Mac;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import tavern.server.time.SetClocks;
 
 /** Tokens are made by hand here, so that the library under test has no part in making them. */
 final class JwtAuthenticatorTest {
@@ -39,7 +41,7 @@ final class JwtAuthenticatorTest {
     private static KeyPair rsa = generate("RSA");
     private static KeyPair ed = generate("Ed25519");
 
-    private final TurnedClock clock = new TurnedClock(NOW_SECONDS * 1_000);
+    private final SetClocks clock = new SetClocks(NOW_SECONDS * 1_000);
 
     @BeforeAll
     static void writeKeys() throws IOException {
@@ -49,10 +51,14 @@ final class JwtAuthenticatorTest {
 
     @Test
     void aTokenOfEachAlgorithmProvesTheName() throws Exception {
-        assertThat(hs256().playerName(token("HS256", CLAIMS, HMAC))).isEqualTo("ann");
-        assertThat(signed("RS256", "rsa.pem").playerName(token("RS256", CLAIMS, rsa.getPrivate())))
+        assertThat(hs256().prove(token("HS256", CLAIMS, HMAC)).player()).isEqualTo("ann");
+        assertThat(signed("RS256", "rsa.pem")
+                        .prove(token("RS256", CLAIMS, rsa.getPrivate()))
+                        .player())
                 .isEqualTo("ann");
-        assertThat(signed("EdDSA", "ed.pem").playerName(token("EdDSA", CLAIMS, ed.getPrivate())))
+        assertThat(signed("EdDSA", "ed.pem")
+                        .prove(token("EdDSA", CLAIMS, ed.getPrivate()))
+                        .player())
                 .isEqualTo("ann");
     }
 
@@ -64,7 +70,7 @@ final class JwtAuthenticatorTest {
             refuses(signed("RS256", "rsa.pem"), forged);
             refuses(both(), forged);
         }
-        assertThat(both().playerName(token("HS256", CLAIMS, HMAC))).isEqualTo("ann");
+        assertThat(both().prove(token("HS256", CLAIMS, HMAC)).player()).isEqualTo("ann");
     }
 
     @Test
@@ -96,7 +102,8 @@ final class JwtAuthenticatorTest {
         for (String kid : List.of("../../etc/passwd", "' OR 1=1 --", "http://127.0.0.1:1/key")) {
             String header = "{\"alg\":\"HS256\",\"kid\":\"" + kid + "\",\"jku\":\"http://127.0.0.1:1/\","
                     + "\"x5u\":\"http://127.0.0.1:1/\",\"jwk\":{\"kty\":\"oct\",\"k\":\"AAAA\"}}";
-            assertThat(hs256().playerName(sign(header, "HS256", CLAIMS, HMAC))).isEqualTo("ann");
+            assertThat(hs256().prove(sign(header, "HS256", CLAIMS, HMAC)).player())
+                    .isEqualTo("ann");
             refuses(hs256(), sign(header, "HS256", CLAIMS, new SecretKeySpec(new byte[3], "HmacSHA256")));
         }
         refuses(hs256(), sign("{\"alg\":\"HS256\",\"crit\":[\"new\"],\"new\":1}", "HS256", CLAIMS, HMAC));
@@ -127,7 +134,8 @@ final class JwtAuthenticatorTest {
 
     @Test
     void theClocksMayDifferByTheAllowedSeconds() throws Exception {
-        assertThat(hs256().playerName(token("HS256", "{\"sub\":\"ann\",\"exp\":1799999991}", HMAC)))
+        assertThat(hs256().prove(token("HS256", "{\"sub\":\"ann\",\"exp\":1799999991}", HMAC))
+                        .player())
                 .isEqualTo("ann");
         clock.turn(2_000);
         refuses(hs256(), token("HS256", "{\"sub\":\"ann\",\"exp\":1799999991}", HMAC));
@@ -140,16 +148,29 @@ final class JwtAuthenticatorTest {
         JwtAuthenticator authenticator = new JwtAuthenticator(
                 new AuthSettings.Jwt(
                         List.of("HS256"), new String(SECRET, StandardCharsets.UTF_8), null, "inn", "tavern", 10, false),
-                clock);
+                clock.wall());
         String claims = "{\"sub\":\"ann\",\"exp\":1800000060"
                 + (issuer == null ? "" : ",\"iss\":\"" + issuer + "\"")
                 + (audience == null ? "" : ",\"aud\":[\"" + audience + "\"]") + "}";
 
         if (accepted) {
-            assertThat(authenticator.playerName(token("HS256", claims, HMAC))).isEqualTo("ann");
+            assertThat(authenticator.prove(token("HS256", claims, HMAC)).player())
+                    .isEqualTo("ann");
         } else {
             refuses(authenticator, token("HS256", claims, HMAC));
         }
+    }
+
+    @Test
+    void tokensAreJudgedByTheClockAsItIsSetWhileTheServerRuns() throws Exception {
+        JwtAuthenticator authenticator = hs256();
+        String token = token("HS256", CLAIMS, HMAC);
+        assertThat(authenticator.prove(token).player()).isEqualTo("ann");
+
+        clock.setWall(Duration.ofDays(1));
+        assertThat(refusal(authenticator, token)).hasMessage("token expired");
+        clock.setWall(Duration.ofDays(-1));
+        assertThat(authenticator.prove(token).player()).isEqualTo("ann");
     }
 
     @Test
@@ -157,6 +178,18 @@ final class JwtAuthenticatorTest {
         String claims = "{\"sub\":\"ann\",\"exp\":1800000060,\"pad\":\"" + "x".repeat(4_096) + "\"}";
 
         assertThat(refusal(hs256(), token("HS256", claims, HMAC))).hasMessage("token too long");
+    }
+
+    @Test
+    void whatATokenClaimsIsReadWithoutAProof() throws Exception {
+        Key anotherKey = new SecretKeySpec(new byte[32], "HmacSHA256");
+        assertThat(hs256().claimedName(token("HS256", claims("ann"), anotherKey)))
+                .isEqualTo("ann");
+        for (String token : new String[] {
+            "", ".", "..", "a.b.c", "a." + base64("{}") + ".c", "a." + base64(claims("../x")) + ".c", "ann"
+        }) {
+            assertThat(hs256().claimedName(token)).as(token).isEmpty();
+        }
     }
 
     @Test
@@ -168,13 +201,16 @@ final class JwtAuthenticatorTest {
 
     @Test
     void aSingleUseTokenIsGoodForOneLogin() throws Exception {
-        JwtAuthenticator authenticator = new JwtAuthenticator(jwt("HS256", null, true), clock);
+        JwtAuthenticator authenticator = new JwtAuthenticator(jwt("HS256", null, true), clock.wall());
         String token = token("HS256", "{\"sub\":\"ann\",\"exp\":1800000060,\"jti\":\"1\"}", HMAC);
         String other = token("HS256", "{\"sub\":\"ann\",\"exp\":1800000060,\"jti\":\"2\"}", HMAC);
 
-        assertThat(authenticator.playerName(token)).isEqualTo("ann");
+        Proof first = authenticator.prove(token);
+        Proof atTheSameTime = authenticator.prove(token);
+        authenticator.use(first);
+        assertThatThrownBy(() -> authenticator.use(atTheSameTime)).hasMessage("token used before");
         assertThat(refusal(authenticator, token)).hasMessage("token used before");
-        assertThat(authenticator.playerName(other)).isEqualTo("ann");
+        assertThat(authenticator.prove(other).player()).isEqualTo("ann");
         clock.turn(69_999);
         assertThat(refusal(authenticator, token)).hasMessage("token used before");
         refuses(authenticator, CLAIMS);
@@ -183,14 +219,14 @@ final class JwtAuthenticatorTest {
 
     @Test
     void usedTokensAreNeverForgottenForLackOfRoom() throws Exception {
-        UsedTokens used = new UsedTokens(clock, 2);
-        used.add("1", clock.millis() + 1_000);
-        used.add("2", clock.millis() + 2_000);
+        UsedTokens used = new UsedTokens(clock.wall(), 2);
+        used.add("1", clock.wall().millis() + 1_000);
+        used.add("2", clock.wall().millis() + 2_000);
 
-        assertThatThrownBy(() -> used.add("3", clock.millis() + 1_000)).hasMessageContaining("too many");
+        assertThatThrownBy(() -> used.add("3", clock.wall().millis() + 1_000)).hasMessageContaining("too many");
         clock.turn(1_500);
-        used.add("3", clock.millis() + 1_000);
-        assertThatThrownBy(() -> used.add("2", clock.millis() + 1_000)).isInstanceOf(AuthException.class);
+        used.add("3", clock.wall().millis() + 1_000);
+        assertThatThrownBy(() -> used.add("2", clock.wall().millis() + 1_000)).isInstanceOf(AuthException.class);
     }
 
     @Test
@@ -202,11 +238,11 @@ final class JwtAuthenticatorTest {
     }
 
     private JwtAuthenticator hs256() throws Exception {
-        return new JwtAuthenticator(jwt("HS256", null, false), clock);
+        return new JwtAuthenticator(jwt("HS256", null, false), clock.wall());
     }
 
     private JwtAuthenticator signed(String algorithm, String file) throws Exception {
-        return new JwtAuthenticator(jwt(algorithm, folder.resolve(file), false), clock);
+        return new JwtAuthenticator(jwt(algorithm, folder.resolve(file), false), clock.wall());
     }
 
     private JwtAuthenticator both() throws Exception {
@@ -219,7 +255,7 @@ final class JwtAuthenticatorTest {
                         null,
                         10,
                         false),
-                clock);
+                clock.wall());
     }
 
     private static AuthSettings.Jwt jwt(String algorithm, @Nullable Path key, boolean singleUse) {
@@ -228,11 +264,11 @@ final class JwtAuthenticatorTest {
     }
 
     private static void refuses(Authenticator authenticator, String token) {
-        assertThatThrownBy(() -> authenticator.playerName(token)).as(token).isInstanceOf(AuthException.class);
+        assertThatThrownBy(() -> authenticator.prove(token)).as(token).isInstanceOf(AuthException.class);
     }
 
     private static AuthException refusal(Authenticator authenticator, String token) {
-        return catchThrowableOfType(AuthException.class, () -> authenticator.playerName(token));
+        return catchThrowableOfType(AuthException.class, () -> authenticator.prove(token));
     }
 
     private static String claims(String name) {

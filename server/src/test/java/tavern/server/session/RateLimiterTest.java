@@ -4,13 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import tavern.server.room.TokenBucket;
 
 final class RateLimiterTest {
     private static final int REFUSALS_MAX = 3;
 
     private final RateLimiter limiter = new RateLimiter(
             new SessionSettings(
-                    10, 30, 10, 10_000, REFUSALS_MAX, new SessionSettings.Rates(30, 5, 5, 20, 0.5, 2, 5, 20)),
+                    10, 30, 10, 10_000, 45, 0, REFUSALS_MAX, new SessionSettings.Rates(5, 5, 20, 0.5, 2, 5, 20)),
             0);
 
     @Test

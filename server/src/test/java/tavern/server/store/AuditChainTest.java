@@ -63,8 +63,40 @@ class AuditChainTest {
         assertThat(firstFault()).contains("entry 3 is missing; after 2 comes 4");
     }
 
-    private Optional<String> firstFault() {
-        AuditChain chain = new AuditChain();
-        return entries.stream().map(chain::add).flatMap(Optional::stream).findFirst();
+    @Test
+    void aLogThatWasWrittenAnewIsFoundByAnAnchor() {
+        AuditAnchor anchor = new AuditAnchor("a note", 4, entries.get(3).hash(), 0);
+        assertThat(firstFault(anchor)).isEmpty();
+        // All of it with hashes that fit.
+        List<AuditEntry> forged = new ArrayList<>();
+        for (AuditEntry entry : entries) {
+            forged.add(AuditEntry.after(
+                    forged.isEmpty() ? null : forged.get(forged.size() - 1),
+                    new AuditEntry.Fact(entry.atMillis(), "eve", "::1", "kick", entry.target(), "spam", "kicked")));
+        }
+        entries.clear();
+        entries.addAll(forged);
+        assertThat(firstFault()).isEmpty();
+        assertThat(firstFault(anchor))
+                .contains("entry 4 is not the one that a note remembers: the log was written anew");
+    }
+
+    @Test
+    void entriesThatWereCutOffAreFoundByAnAnchor() {
+        AuditAnchor anchor = new AuditAnchor("a note", 5, entries.get(4).hash(), 0);
+        assertThat(firstFault(anchor)).isEmpty();
+        entries.remove(4);
+        assertThat(firstFault()).isEmpty();
+        assertThat(firstFault(anchor))
+                .contains("the log ends with entry 4, but a note remembers entry 5: entries were cut off");
+    }
+
+    private Optional<String> firstFault(AuditAnchor... anchors) {
+        AuditChain chain = new AuditChain(List.of(anchors));
+        return entries.stream()
+                .map(chain::add)
+                .flatMap(Optional::stream)
+                .findFirst()
+                .or(chain::end);
     }
 }

@@ -3,6 +3,8 @@ package tavern.server.store;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -12,7 +14,9 @@ import org.jspecify.annotations.Nullable;
 import tavern.protocol.v1.TradeOutcome;
 import tavern.server.game.Goods;
 import tavern.server.game.Inventory;
+import tavern.server.game.Mint;
 import tavern.server.game.Player;
+import tavern.server.game.PlayerId;
 import tavern.server.game.RoomId;
 import tavern.server.game.SettledTrade;
 import tavern.server.game.Settlement;
@@ -35,14 +39,23 @@ public final class Realm {
         this.fence = acquire(store, ROOM, NOW);
     }
 
+    /** Forgets outcomes from before a time, as exactly as the clocks of store and test go together. */
+    public static boolean forgetOutcomes(Store store, long beforeMillis, int max) {
+        return await(store.forgetOutcomes(System.currentTimeMillis() - beforeMillis, max));
+    }
+
     /** The room's fence, for an owner that nobody competes with. */
-    public static long acquire(Store store, RoomId room, long nowMillis) {
+    public static long acquire(LeaseStore store, RoomId room, long nowMillis) {
         LeaseAnswer answer = await(store.acquireLease(LeaseKey.room(room), "test@127.0.0.1:1", 60_000, nowMillis));
         return ((LeaseAnswer.Granted) answer).fence();
     }
 
     public long fence() {
         return fence;
+    }
+
+    public Transaction.RoomFence roomFence() {
+        return new Transaction.RoomFence(ROOM, fence);
     }
 
     public Player open(String name) {
@@ -56,9 +69,20 @@ public final class Realm {
 
     public long item(Player owner, String kind) {
         Grant grant = new Grant(new TreeMap<>(), List.of(kind), new TreeSet<>());
-        return await(store.grant(owner.id(), grant, "item-" + UUID.randomUUID(), NOW))
-                .items()
+        return Objects.requireNonNull(await(grant(store, owner.id(), grant, "item-" + UUID.randomUUID(), NOW))
+                        .change())
+                .itemsIn()
                 .lastKey();
+    }
+
+    /** Lets goods come out of a mint. */
+    public void give(Mint mint, Player to, Goods goods) {
+        Transaction gift = TransactionDraft.transaction("gift:" + UUID.randomUUID())
+                .leg(mint, to.id(), goods)
+                .build();
+        if (!await(store.transact(gift)).isCommitted()) {
+            throw new IllegalStateException("the gift was refused");
+        }
     }
 
     public Inventory inventory(Player player) {
@@ -66,7 +90,12 @@ public final class Realm {
     }
 
     public static Settlement wish(Player from, Player to, Goods give, Goods want) {
-        return wish(UUID.randomUUID(), from, to, give, want, TradeOutcome.COMMITTED);
+        return wish(newUuid(), from, to, give, want, TradeOutcome.COMMITTED);
+    }
+
+    /** A UUIDv7, as clients make them. */
+    public static UUID newUuid() {
+        return TransactionDraft.uuidOf(NOW, UUID.randomUUID().getMostSignificantBits());
     }
 
     public static Settlement wish(UUID uuid, Player from, Player to, Goods give, Goods want, TradeOutcome outcome) {
@@ -74,11 +103,40 @@ public final class Realm {
     }
 
     public CompletionStage<SettledTrade> ask(Settlement wish, @Nullable OutboxEvent event) {
-        return store.settle(wish, ROOM, fence, NOW, event);
+        return settle(store, wish, ROOM, fence, event);
     }
 
     public SettledTrade settle(Settlement wish) {
         return await(ask(wish, null));
+    }
+
+    /** Ends a trade as a room does. */
+    public static CompletionStage<SettledTrade> settle(
+            AccountStore store, Settlement wish, RoomId room, long fence, @Nullable OutboxEvent event) {
+        return Stages.begin(() -> store.transact(TradeTransactions.of(wish, room, fence, NOW, event)))
+                .thenApply(result -> TradeTransactions.settled(wish.id(), result));
+    }
+
+    /** Returns how a trade ended; empty if the id was never settled. */
+    public static CompletionStage<Optional<SettledTrade>> findTrade(AccountStore store, TradeId id) {
+        return findTradeRecord(store, id).thenApply(found -> found.map(TradeRecord::trade));
+    }
+
+    public static CompletionStage<Optional<TradeRecord>> findTradeRecord(AccountStore store, TradeId id) {
+        return store.findOutcome(TradeTransactions.id(id))
+                .thenApply(found -> found.map(result -> TradeTransactions.record(id, result)));
+    }
+
+    /** Gives and takes goods as an operator does. */
+    public static CompletionStage<GrantAnswer> grant(
+            AccountStore store, PlayerId player, Grant grant, String reference, long nowMillis) {
+        return Stages.begin(() -> store.transact(GrantTransactions.of(player, grant, reference, nowMillis)))
+                .thenApply(result -> GrantTransactions.answer(player, grant, reference, result));
+    }
+
+    public static CompletionStage<Optional<GrantRecord>> findGrant(AccountStore store, String reference) {
+        return store.findOutcome(GrantTransactions.id(reference))
+                .thenApply(found -> found.map(GrantTransactions::record));
     }
 
     public static Grant stacks(String kind, long delta) {

@@ -4,23 +4,23 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** How often messages failed for reasons of their own. Bounded by what is in flight when they fail. */
+/** Counts how often individual messages failed. Bounded by the number of messages in flight when they fail. */
 final class Attempts {
     static final int MAX = 5;
 
-    /** @param withBody else the body is what the broker will not have; the trade itself is in the store, under its id */
+    /** @param withBody false if the broker refuses the body; the trade itself is in the store, under its id */
     record GivenUp(String why, boolean withBody) {}
 
     private record Failures(int count, GivenUp last) {}
 
     private final Map<String, Failures> failures = new HashMap<>();
 
-    /** It came back: there was nowhere to put it. */
+    /** Counts a message that the broker returned because no queue was bound for it. */
     void returned(String messageId) {
         failed(messageId, new GivenUp("no queue is bound for its routing key", true));
     }
 
-    /** The broker closed the channel rather than take it. */
+    /** Counts a message that made the broker close the channel. */
     void refused(String messageId, String why) {
         failed(messageId, new GivenUp(why, false));
     }
@@ -36,7 +36,7 @@ final class Attempts {
         }
     }
 
-    /** Null: it has not failed often enough. */
+    /** Returns why the message is given up, or null if it has not failed often enough. */
     @Nullable
     GivenUp givenUp(String messageId) {
         Failures all = failures.isEmpty() ? null : failures.get(messageId);

@@ -2,7 +2,10 @@ package tavern.server.feed.rabbitmq;
 
 import java.util.SplittableRandom;
 
-/** Waits that double up to a bound, each shortened by up to a half, so that nodes do not come back all at once. */
+/**
+ * Waiting times that double up to a bound, each shortened at random by up to half, so that nodes do not reconnect all
+ * at once.
+ */
 final class Backoff {
     private final long firstMillis;
     private final long maxMillis;

@@ -17,35 +17,44 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** How the broker is reached. Recovery by the client is off: each connection is a new beginning, see {@link Relay}. */
+/**
+ * Opens connections to the broker. The client's own recovery is off: each connection starts from scratch, see {@link
+ * Relay}.
+ */
 final class Broker {
     private static final Logger log = LoggerFactory.getLogger(Broker.class);
     private static final int TIMEOUT_MILLIS = 5_000;
     private static final int HEARTBEAT_SECONDS = 8;
 
-    /** Only messages that come back are received. */
+    /** Enough, because the only messages received are returned ones. */
     private static final int INBOUND_BYTES_MAX = 1 << 20;
 
     private final String uri;
     private final String name;
+    private final Topology topology;
 
-    /** @param name of the connections, as RabbitMQ's management shows it */
-    Broker(String uri, String name) {
+    /** @param name of the connections, as shown in RabbitMQ's management console */
+    Broker(String uri, String name, Topology topology) {
         this.uri = uri;
         this.name = name;
+        this.topology = topology;
     }
 
-    /** Connects and declares what is needed. Blocks, for about 15 seconds at most. */
+    Topology topology() {
+        return topology;
+    }
+
+    /** Connects and declares the topology. Blocks, for about 15 seconds at most. */
     BrokerLink open(BrokerLink.Listener listener) throws IOException, TimeoutException, GeneralSecurityException {
         LinkFactory factory = new LinkFactory(uri);
-        return BrokerLink.open(factory.newConnection(name), factory.frames(), factory.socket(), listener);
+        return BrokerLink.open(topology, factory.newConnection(name), factory.frames(), factory.socket(), listener);
     }
 
     /**
-     * Connects, and nothing more. Blocks, for about 10 seconds at most.
+     * Connects without declaring anything. Blocks, for about 10 seconds at most.
      *
      * @param purpose for the connection's name
-     * @param onSocket hears of the socket before it is connected: closing it ends whatever the connection hangs on
+     * @param onSocket receives the socket before it is connected: closing it ends whatever the connection is blocked in
      */
     Connection connect(String purpose, Consumer<Socket> onSocket)
             throws IOException, TimeoutException, GeneralSecurityException {
@@ -60,7 +69,7 @@ final class Broker {
         return uri.replaceFirst("(?<=//)([^/@:]*):.*@", "$1:***@");
     }
 
-    /** Good for one connection: knows its socket and its frames. */
+    /** Used for one connection: keeps its socket and its frame handler. */
     private static final class LinkFactory extends ConnectionFactory {
         private @Nullable CorkedFrames frames;
         private @Nullable Socket socket;
@@ -69,7 +78,7 @@ final class Broker {
         LinkFactory(String uri) throws GeneralSecurityException {
             boolean tls = uri.startsWith("amqps:");
             try {
-                // As amqps the client would trust every certificate.
+                // Given amqps, the client would trust every certificate.
                 setUri(tls ? "amqp" + uri.substring("amqps".length()) : uri);
             } catch (URISyntaxException e) {
                 throw new IllegalArgumentException("not a URI", e);
@@ -116,7 +125,7 @@ final class Broker {
         }
     }
 
-    /** What goes wrong is told once, by the relay. */
+    /** Logs nothing, because the relay reports each problem once. */
     private static final class QuietHandler extends ForgivingExceptionHandler {
         @Override
         protected void log(String message, Throwable e) {

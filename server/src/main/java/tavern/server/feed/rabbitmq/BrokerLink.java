@@ -17,11 +17,11 @@ import tavern.server.store.OutboxRow;
 
 /** One connection with one channel in confirm mode, from its opening to its end. */
 final class BrokerLink {
-    /** Called on the client's own thread: must only leave a note. */
+    /** Called on the client's own thread: implementations only add a task to the relay's queue. */
     interface Listener {
         void answered(BrokerLink link, long tag, boolean multiple, boolean kept);
 
-        /** Comes before the answer to the same message. */
+        /** Called before the confirm of the same message. */
         void returned(BrokerLink link, String messageId);
 
         void blocked(BrokerLink link, boolean blocked, String why);
@@ -31,29 +31,31 @@ final class BrokerLink {
 
     private static final Logger log = LoggerFactory.getLogger(BrokerLink.class);
     private static final String CONTENT_TYPE = "application/x-protobuf";
-    private static final String TYPE = "tavern.v1.TradeCommitted";
     private static final byte[] NOTHING = {};
     private static final int PERSISTENT = 2;
     private static final int CLOSE_MILLIS = 1_000;
 
+    private final Topology topology;
     private final Connection connection;
     private final Channel channel;
     private final CorkedFrames frames;
     private final Socket socket;
 
-    private BrokerLink(Connection connection, Channel channel, CorkedFrames frames, Socket socket) {
+    private BrokerLink(Topology topology, Connection connection, Channel channel, CorkedFrames frames, Socket socket) {
+        this.topology = topology;
         this.connection = connection;
         this.channel = channel;
         this.frames = frames;
         this.socket = socket;
     }
 
-    static BrokerLink open(Connection connection, CorkedFrames frames, Socket socket, Listener listener)
+    static BrokerLink open(
+            Topology topology, Connection connection, CorkedFrames frames, Socket socket, Listener listener)
             throws IOException {
         try {
             Channel channel = connection.createChannel();
-            BrokerLink link = new BrokerLink(connection, channel, frames, socket);
-            Topology.declare(channel);
+            BrokerLink link = new BrokerLink(topology, connection, channel, frames, socket);
+            topology.declare(channel);
             link.listen(listener);
             channel.confirmSelect();
             return link;
@@ -88,11 +90,11 @@ final class BrokerLink {
                 listener.blocked(BrokerLink.this, false, "");
             }
         });
-        // Told of the connection's end too.
+        // Also called when the connection ends.
         channel.addShutdownListener(cause -> listener.lost(this, cause));
     }
 
-    /** What is published until {@link #uncork} shares system calls. */
+    /** From now until {@link #uncork}, published messages share system calls. */
     void cork() {
         frames.cork();
     }
@@ -103,57 +105,58 @@ final class BrokerLink {
 
     /** May block for as long as the broker does not read. */
     void publish(Outbound message) throws IOException {
-        OutboxEvent event = message.row().event();
         Attempts.GivenUp givenUp = message.givenUp();
         String exchange = givenUp == null ? Topology.EXCHANGE : Topology.DEAD;
-        byte[] body = givenUp == null || givenUp.withBody() ? event.body() : NOTHING;
-        channel.basicPublish(exchange, event.routingKey(), true, false, properties(message), body);
+        byte[] whole = TransactionEvents.body(message.row());
+        byte[] body = givenUp == null || givenUp.withBody() ? whole : NOTHING;
+        String routingKey = message.row().event().routingKey();
+        channel.basicPublish(exchange, routingKey, true, false, properties(message, whole.length), body);
     }
 
-    private static AMQP.BasicProperties properties(Outbound message) {
+    private static AMQP.BasicProperties properties(Outbound message, int bytes) {
         OutboxRow row = message.row();
         return new AMQP.BasicProperties.Builder()
                 .contentType(CONTENT_TYPE)
-                .type(TYPE)
+                .type(TransactionEvents.TYPE)
                 .deliveryMode(PERSISTENT)
                 .messageId(row.messageId())
                 .timestamp(new Date(row.atMillis()))
-                .headers(headers(message))
+                .headers(headers(message, bytes))
                 .build();
     }
 
-    private static Map<String, Object> headers(Outbound message) {
+    private static Map<String, Object> headers(Outbound message, int bytes) {
         OutboxEvent event = message.row().event();
-        Map<String, Object> headers = TradeEvents.headers(event);
+        Map<String, Object> headers = TransactionEvents.headers(event);
         Attempts.GivenUp givenUp = message.givenUp();
         if (givenUp != null) {
             headers.put("dead-because", givenUp.why());
             headers.put("original-exchange", Topology.EXCHANGE);
             headers.put("original-routing-key", event.routingKey());
-            headers.put("original-bytes", event.body().length);
+            headers.put("original-bytes", bytes);
         }
         return headers;
     }
 
-    /** Makes again what somebody has deleted. Blocks, for some seconds at most. */
+    /** Declares the topology again after somebody has deleted part of it. Blocks, for some seconds at most. */
     void declareAgain() throws IOException {
-        Topology.declare(channel);
+        topology.declare(channel);
     }
 
-    /** In good order. Blocks, for about a second, or until {@link #cut}. */
+    /** Closes the connection in an orderly way. Blocks, for about a second, or until {@link #cut}. */
     void close() {
         connection.abort(AMQP.REPLY_SUCCESS, "closed", CLOSE_MILLIS);
     }
 
     /**
-     * Ends it at once, on any thread, whatever else goes on: who hangs in a write gets an exception. The client's own
-     * ways to close would wait for that write.
+     * Ends the connection at once, from any thread, whatever else goes on: a thread that is blocked in a write gets an
+     * exception. The client's own ways to close would wait for that write.
      */
     void cut() {
         cut(socket);
     }
 
-    /** As {@link #cut()}, a socket that may not be connected yet. */
+    /** Like {@link #cut()}, for a socket that may not be connected yet. */
     static void cut(Socket socket) {
         try {
             socket.setSoLinger(true, 0);

@@ -9,13 +9,13 @@ import java.net.InetAddress;
 import java.net.SocketException;
 
 /**
- * The client flushes after each publish, which is a system call for each message. While corked, frames gather in the
- * client's buffer, which is written when it is full or when the cork is drawn.
+ * The client flushes after each publish, which is one system call for each message. While corked, frames collect in the
+ * client's buffer, which is written when it is full or on uncorking.
  */
 final class CorkedFrames implements FrameHandler {
     private final FrameHandler frames;
 
-    /** Set by the thread that publishes, seen by the client's own that send heartbeats. */
+    /** Set by the publishing thread, and read by the client's own threads that send heartbeats. */
     private volatile boolean corked;
 
     CorkedFrames(FrameHandler frames) {

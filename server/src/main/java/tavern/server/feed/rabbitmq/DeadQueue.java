@@ -7,7 +7,6 @@ import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.Delivery;
 import com.rabbitmq.client.ShutdownSignalException;
 import java.io.IOException;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Date;
 import java.util.HashMap;
@@ -23,66 +22,90 @@ import org.jspecify.annotations.Nullable;
 import tavern.server.feed.DeadLetter;
 import tavern.server.feed.DeadLetters;
 import tavern.server.feed.FeedUnavailableException;
+import tavern.server.time.MonotonicClock;
 
 /**
- * The queue of the dead letters on a connection of its own. What was taken and not acknowledged is back in order once
- * that is closed. A quorum queue hands out first what it got back, so all letters are taken each time, as far as the bound
- * goes, else those that were not would come first the next time. Belongs to the thread of {@link LetterDesk}; blocks.
+ * The dead-letter queue, on a connection of its own. Letters that were taken and not acknowledged are back in the
+ * queue, in order, once the connection is closed. A quorum queue delivers returned messages first, so all letters up to
+ * the bound are taken each time; otherwise those that were not taken would come first the next time. Confined to the
+ * thread of {@link LetterDesk}; methods block.
  */
 final class DeadQueue implements AutoCloseable {
     /**
-     * Of acknowledgements RabbitMQ keeps back what is more than 32 on their way to a quorum queue, and forgets it when the
-     * channel is closed; the confirms of a batch give it the time to be done with those of the one before.
+     * RabbitMQ sends at most 32 acknowledgements at a time to a quorum queue, holds back the rest, and forgets those
+     * when the channel is closed. Waiting for the confirms of a batch gives it time to process the acknowledgements of
+     * the previous one.
      */
     private static final int BATCH_MAX = 30;
 
-    /** After which no more letters come, whatever their number was. */
+    /** After this time without a delivery no more letters are expected, whatever their number was. */
     private static final long SILENCE_MILLIS = 500;
 
     private static final int CLOSE_MILLIS = 500;
 
-    /** From this version on a queue drops what was delivered more often than 20 times, unless told otherwise. */
+    /**
+     * From this version on a queue drops messages that were delivered more than 20 times, unless configured otherwise.
+     */
     private static final int VERSION_THAT_DROPS = 4;
 
     private static final int DELIVERIES_MAX = 10;
 
-    /** What the feed or the broker wrote onto a letter; without it the headers are again those of the trade. */
+    /** Headers that the feed or the broker added to a letter; without them the headers are those of the trade again. */
     private static final Set<String> ADDED =
             Set.of("dead-because", "original-exchange", "original-routing-key", "original-bytes", "x-delivery-count");
 
+    private final Topology topology;
     private final Connection connection;
     private final Channel channel;
-    private final InstantSource clock;
+    private final MonotonicClock clock;
     private final long endMillis;
 
     /** Filled on the client's own thread, before the confirm of the same message. */
     private final Set<String> returned = ConcurrentHashMap.newKeySet();
 
-    /** Taken and not yet looked at. */
+    /** Letters that were taken and not yet processed. */
     private final BlockingQueue<Delivery> deliveries = new LinkedBlockingQueue<>(DeadLetters.LETTERS_MAX);
 
     private volatile String blocked = "";
+    private boolean publishing;
     private int published;
 
-    private DeadQueue(Connection connection, Channel channel, InstantSource clock, long endMillis) {
+    private DeadQueue(Topology topology, Connection connection, Channel channel, MonotonicClock clock, long endMillis) {
+        this.topology = topology;
         this.connection = connection;
         this.channel = channel;
         this.clock = clock;
         this.endMillis = endMillis;
     }
 
-    static DeadQueue open(Connection connection, InstantSource clock, long endMillis) throws IOException {
+    static DeadQueue open(Topology topology, Connection connection, MonotonicClock clock, long endMillis)
+            throws IOException {
         try {
-            return new DeadQueue(connection, connection.createChannel(), clock, endMillis);
+            return new DeadQueue(topology, connection, connection.createChannel(), clock, endMillis);
         } catch (IOException | RuntimeException e) {
             connection.abort(AMQP.CONNECTION_FORCED, "not usable", CLOSE_MILLIS);
             throw e;
         }
     }
 
-    long count() throws IOException {
+    private long count() throws IOException {
+        return count(Topology.DEAD);
+    }
+
+    /** Counts the messages in each of the server's queues; 0 for a queue that does not exist. */
+    Depths depths() throws IOException {
+        return new Depths(count(Topology.DEAD), count(Topology.LEDGER));
+    }
+
+    record Depths(long dead, long ledger) {}
+
+    /** Uses a channel of its own, which the broker closes if the queue does not exist. */
+    private long count(String queue) throws IOException {
+        Channel asking = connection.createChannel();
         try {
-            return channel.queueDeclarePassive(Topology.DEAD).getMessageCount();
+            long messages = asking.queueDeclarePassive(queue).getMessageCount();
+            asking.abort();
+            return messages;
         } catch (IOException e) {
             if (isMissing(e)) {
                 return 0;
@@ -91,20 +114,20 @@ final class DeadQueue implements AutoCloseable {
         }
     }
 
-    /** The relay declares it at its first connection. */
+    /** The queue may not exist before the relay's first connection, which declares it. */
     private static boolean isMissing(IOException failure) {
         return failure.getCause() instanceof ShutdownSignalException closed
                 && closed.getReason() instanceof AMQP.Channel.Close close
                 && close.getReplyCode() == AMQP.NOT_FOUND;
     }
 
-    /** Letters come from now on, no more than may be unacknowledged. */
+    /** Starts the delivery of letters, at most as many as may be unacknowledged. */
     private void take() throws IOException {
         channel.basicQos(DeadLetters.LETTERS_MAX);
         channel.basicConsume(Topology.DEAD, false, (tag, letter) -> deliveries.add(letter), tag -> {});
     }
 
-    /** The next one; null: there is none any more. */
+    /** Returns the next letter, or null if there are no more. */
     private @Nullable Delivery next() throws InterruptedException {
         return deliveries.poll(Math.min(SILENCE_MILLIS, endMillis - clock.millis()), TimeUnit.MILLISECONDS);
     }
@@ -121,8 +144,8 @@ final class DeadQueue implements AutoCloseable {
                 break;
             }
             if (mayBeDropped(connection.getServerProperties().get("version"), letter.getProperties())) {
-                close(); // gives them back
-                throw new FeedUnavailableException("letters were looked at so often that RabbitMQ might drop them: set"
+                close(); // returns the letters to the queue
+                throw new FeedUnavailableException("letters were read so often that RabbitMQ might drop them: set"
                         + " delivery-limit to -1 for " + Topology.DEAD + " by a policy, then republish them");
             }
             if (letters.size() < max) {
@@ -141,7 +164,7 @@ final class DeadQueue implements AutoCloseable {
                 && deliveries.longValue() >= DELIVERIES_MAX;
     }
 
-    /** So that there is time left to answer. */
+    /** Whether to continue; leaves time for the answer. */
     private boolean mayGoOn() {
         return clock.millis() < endMillis - DeadLetters.MILLIS_MAX / 4;
     }
@@ -183,12 +206,36 @@ final class DeadQueue implements AutoCloseable {
     }
 
     /**
-     * Letter by letter from the oldest; one is acknowledged when the broker has confirmed it and not sent it back. The
-     * first goes alone: a broker with an alarm confirms nothing, and then no more than that one is in doubt.
+     * Publishes letters starting with the oldest, and acknowledges each once the broker has confirmed it without
+     * returning it, or has returned one that is not of a trade. The first is published alone: a broker with an alarm confirms nothing, and then only that one is in
+     * doubt.
+     *
+     * @throws FeedUnavailableException when it broke off, and letters were published or may have been
      */
     DeadLetters.Republished republish(@Nullable String messageId)
             throws IOException, InterruptedException, TimeoutException {
-        Topology.declare(channel);
+        try {
+            return republishAll(messageId);
+        } catch (IOException | TimeoutException | RuntimeException e) {
+            if (!publishing || e instanceof FeedUnavailableException) {
+                throw e;
+            }
+            throw inDoubt(
+                    blocked.isEmpty()
+                            ? "RabbitMQ: " + Problems.inWords(e)
+                            : "the broker takes nothing now (" + blocked + ")");
+        }
+    }
+
+    private FeedUnavailableException inDoubt(String why) {
+        return FeedUnavailableException.whilePublishing(why + "; " + published
+                + " were published before; those sent last may have been delivered and may still be here, the others are"
+                + " still here");
+    }
+
+    private DeadLetters.Republished republishAll(@Nullable String messageId)
+            throws IOException, InterruptedException, TimeoutException {
+        topology.declare(channel);
         channel.confirmSelect();
         channel.addReturnListener(
                 message -> returned.add(message.getProperties().getMessageId()));
@@ -233,11 +280,12 @@ final class DeadQueue implements AutoCloseable {
         return taken;
     }
 
-    /** @return how many are where they belong now */
+    /** @return how many were delivered to their queues */
     private int publish(List<Delivery> letters) throws IOException, InterruptedException, TimeoutException {
         if (letters.isEmpty()) {
             return 0;
         }
+        publishing = true;
         for (Delivery letter : letters) {
             channel.basicPublish(
                     Topology.EXCHANGE,
@@ -247,36 +295,19 @@ final class DeadQueue implements AutoCloseable {
                     original(letter.getProperties()),
                     letter.getBody());
         }
-        if (!confirmed()) {
-            throw new FeedUnavailableException("the broker failed to keep messages" + soFar());
+        if (!channel.waitForConfirms(Math.max(1, endMillis - clock.millis()))) {
+            throw inDoubt("the broker failed to keep messages");
         }
         int done = 0;
         for (Delivery letter : letters) {
-            if (!returned.contains(messageId(letter))) {
+            // Nobody need follow transactions other than trades: for the relay, too, such a message is then delivered.
+            if (!returned.contains(messageId(letter)) || !TransactionEvents.isOfTrade(letter.getBody())) {
                 channel.basicAck(letter.getEnvelope().getDeliveryTag(), false);
                 done++;
             }
         }
         published += done;
         return done;
-    }
-
-    private boolean confirmed() throws InterruptedException, TimeoutException {
-        try {
-            return channel.waitForConfirms(Math.max(1, endMillis - clock.millis()));
-        } catch (TimeoutException | ShutdownSignalException e) {
-            if (!blocked.isEmpty()) {
-                throw new FeedUnavailableException("the broker takes nothing now (" + blocked + ")" + soFar());
-            }
-            if (published > 0) {
-                throw new FeedUnavailableException(Problems.inWords(e) + soFar());
-            }
-            throw e;
-        }
-    }
-
-    private String soFar() {
-        return "; " + published + " were published before, the others are still there";
     }
 
     private static AMQP.BasicProperties original(AMQP.BasicProperties properties) {
@@ -286,7 +317,7 @@ final class DeadQueue implements AutoCloseable {
         return properties.builder().headers(kept).build();
     }
 
-    /** What was acknowledged is so for good: the broker takes it before the close. */
+    /** Acknowledgements are not lost: the broker processes them before the close. */
     @Override
     public void close() {
         connection.abort(AMQP.REPLY_SUCCESS, "done", CLOSE_MILLIS);

@@ -2,7 +2,9 @@ package tavern.server.feed.rabbitmq;
 
 import java.util.concurrent.ThreadFactory;
 
-/** The feed's threads. Daemons: one that a broken broker holds does not keep the process from ending. */
+/**
+ * Makes the feed's threads. They are daemons, so that one blocked by a broken broker does not keep the process alive.
+ */
 final class FeedThreads implements ThreadFactory {
     private final String name;
 

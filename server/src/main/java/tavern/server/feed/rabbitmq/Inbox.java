@@ -5,30 +5,30 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Notes for the relay's thread. Bounded by what causes them: an answer for each message in flight and each question to
- * the store, one wake-up.
+ * The relay's task queue. Bounded by what adds tasks: an answer for each message in flight and for each request to the
+ * store, and one wake-up.
  */
 final class Inbox {
-    private final BlockingQueue<Runnable> notes = new LinkedBlockingQueue<>();
+    private final BlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
 
-    /** Any thread; returns at once. */
-    void add(Runnable note) {
-        notes.add(note);
+    /** Adds a task. Safe on any thread; returns at once. */
+    void add(Runnable task) {
+        tasks.add(task);
     }
 
-    /** Does what the notes say, after waiting for the first one, but not longer than this. */
+    /** Runs all tasks, after waiting up to {@code millisMax} for the first one. */
     void work(long millisMax) throws InterruptedException {
-        Runnable note = notes.poll(millisMax, TimeUnit.MILLISECONDS);
-        if (note != null) {
-            note.run();
+        Runnable task = tasks.poll(millisMax, TimeUnit.MILLISECONDS);
+        if (task != null) {
+            task.run();
             workOff();
         }
     }
 
-    /** Does what the notes say that are there. */
+    /** Runs all tasks in the queue, without waiting. */
     void workOff() {
-        for (Runnable note = notes.poll(); note != null; note = notes.poll()) {
-            note.run();
+        for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+            task.run();
         }
     }
 }

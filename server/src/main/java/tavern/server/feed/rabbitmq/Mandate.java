@@ -1,6 +1,5 @@
 package tavern.server.feed.rabbitmq;
 
-import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -9,35 +8,36 @@ import tavern.server.cluster.Lease;
 import tavern.server.cluster.Leases;
 import tavern.server.store.Causes;
 import tavern.server.store.LeaseKey;
+import tavern.server.time.MonotonicClock;
 
-/** The right to publish for the realm: asked for until it is had. Belongs to the relay's thread. */
+/** The right to publish for the realm: requests the lease until it is granted. Confined to the relay's thread. */
 final class Mandate {
     private static final Logger log = LoggerFactory.getLogger(Mandate.class);
     private static final long RETRY_MILLIS = 500;
 
-    /** The holder may give it up before it runs out. */
+    /** Bounds the wait for another holder, because it may release the lease before it expires. */
     private static final long WAIT_MILLIS_MAX = 2_000;
 
     private final Leases leases;
     private final Inbox inbox;
-    private final InstantSource clock;
+    private final MonotonicClock clock;
     private @Nullable Lease lease;
     private boolean asking;
     private volatile boolean over;
     private long askAtMillis;
 
-    Mandate(Leases leases, Inbox inbox, InstantSource clock) {
+    Mandate(Leases leases, Inbox inbox, MonotonicClock clock) {
         this.leases = leases;
         this.inbox = inbox;
         this.clock = clock;
     }
 
-    /** To be asked before each read and each batch. */
+    /** Must be checked before each read and each batch. */
     Lease.State state() {
         return lease == null ? Lease.State.LOST : lease.state();
     }
 
-    /** Goes for the lease, as soon as it makes sense. */
+    /** Requests the lease, if it is time to. */
     void strive() {
         if (asking || over || clock.millis() < askAtMillis) {
             return;
@@ -46,7 +46,7 @@ final class Mandate {
         asking = true;
         leases.acquire(LeaseKey.RELAY).whenComplete((given, failure) -> {
             if (over && given != null) {
-                leases.release(given); // nobody works the inbox any more
+                leases.release(given); // the relay no longer runs the tasks in its inbox
             } else {
                 inbox.add(() -> answered(given, failure));
             }
@@ -71,7 +71,7 @@ final class Mandate {
                 : RETRY_MILLIS;
     }
 
-    /** For good. */
+    /** Releases the lease for good. */
     void end() {
         over = true;
         if (lease != null) {

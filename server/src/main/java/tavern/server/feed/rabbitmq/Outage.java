@@ -3,13 +3,16 @@ package tavern.server.feed.rabbitmq;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What is wrong now, in words; logged when it begins and when it is over, however often it is met in between. */
+/**
+ * The current problem, in words; logged once when it begins and once when it ends, however often it recurs in between.
+ */
 final class Outage {
     private static final Logger log = LoggerFactory.getLogger(Outage.class);
 
     private final String broker;
     private String problem = "";
     private boolean deadTold;
+    private boolean unroutedTold;
 
     Outage(String broker) {
         this.broker = broker;
@@ -29,21 +32,33 @@ final class Outage {
     void blocked(boolean now, String why) {
         if (now) {
             problem = "the broker is blocked: " + why;
-            log.warn("{} takes nothing ({}); trades go on, the outbox keeps them", broker, why);
+            log.warn("{} accepts no messages ({}); trades go on, the outbox keeps them", broker, why);
         } else {
             problem = "";
-            log.info("{} takes messages again", broker);
+            log.info("{} accepts messages again", broker);
         }
     }
 
     void refused(boolean returned) {
         String why = returned
                 ? "messages came back: no queue is bound to " + Topology.EXCHANGE + "; it is declared again"
-                : "the broker failed to keep messages; they go out again";
+                : "the broker failed to keep messages; they are published again";
         if (!why.equals(problem)) {
             log.warn("{}: {}", broker, why);
         }
         problem = why;
+    }
+
+    /** Logged once: whether somebody has to listen is for the consumers of the trades to decide. */
+    void unrouted() {
+        if (!unroutedTold) {
+            unroutedTold = true;
+            log.warn(
+                    "{}: no queue is bound to {} for some trades, which go to nobody; bind one, or set"
+                            + " feed.rabbitmq.ledger-queue = true for one that keeps them all (docs/FEED.md)",
+                    broker,
+                    Topology.EXCHANGE);
+        }
     }
 
     void dead(String messageId, String why) {

@@ -4,8 +4,8 @@ import org.jspecify.annotations.Nullable;
 import tavern.server.store.OutboxRow;
 
 /**
- * A row on its way.
+ * An outbox row that is being published.
  *
- * @param givenUp why it goes to the dead letters; null: it goes where it should
+ * @param givenUp why it goes to the dead letters, or null for a message that goes to its proper destination
  */
 record Outbound(OutboxRow row, Attempts.@Nullable GivenUp givenUp) {}

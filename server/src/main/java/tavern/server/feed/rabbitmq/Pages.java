@@ -6,19 +6,19 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tavern.server.store.OutboxRow;
-import tavern.server.store.Store;
+import tavern.server.store.OutboxStore;
 
-/** Rows read ahead of the publishing, a page or two. Belongs to the relay's thread. */
+/** Outbox rows read ahead of publishing, up to about two pages. Confined to the relay's thread. */
 final class Pages {
     static final int PAGE_ROWS = 1024;
 
-    /** What other nodes have committed is not told. */
+    /** Time between reads without a wake-up: this node is not notified of other nodes' commits. */
     private static final long POLL_MILLIS = 200;
 
-    /** While trades come in all the time, some gather before they are read. */
+    /** Time between reads while trades keep coming in, so that several of them gather for one read. */
     private static final long GATHER_MILLIS = 5;
 
-    private final Store store;
+    private final OutboxStore store;
     private final Inbox inbox;
     private final Consumer<@Nullable Throwable> onAnswer;
     private final Deque<OutboxRow> rows = new ArrayDeque<>();
@@ -29,7 +29,7 @@ final class Pages {
     private long lastReadMillis;
     private boolean lastWasFull;
 
-    Pages(Store store, Inbox inbox, Consumer<@Nullable Throwable> onAnswer) {
+    Pages(OutboxStore store, Inbox inbox, Consumer<@Nullable Throwable> onAnswer) {
         this.store = store;
         this.inbox = inbox;
         this.onAnswer = onAnswer;
@@ -49,12 +49,12 @@ final class Pages {
         return rows.isEmpty() && !reading;
     }
 
-    /** There are new rows. */
+    /** Notes that there are new rows. */
     void wake() {
         woken = true;
     }
 
-    /** Until it is time for the next page; {@code Long.MAX_VALUE}: not before something happens. */
+    /** Time until the next page is due; {@code Long.MAX_VALUE} if not before something else happens. */
     long dueInMillis(long nowMillis) {
         if (reading || rows.size() >= PAGE_ROWS) {
             return Long.MAX_VALUE;
@@ -63,18 +63,21 @@ final class Pages {
         return Math.max(0, lastReadMillis + gapMillis - nowMillis);
     }
 
-    /** @param fromStart nothing is under way: a store that was restored may count from less than it did */
+    /**
+     * @param fromStart whether nothing is in progress; needed because a restored store may have smaller sequence
+     *     numbers
+     */
     void read(boolean fromStart, long nowMillis) {
         reading = true;
         woken = false;
         lastReadMillis = nowMillis;
-        int asked = epoch;
+        int requestEpoch = epoch;
         store.outbox(fromStart ? 0 : lastSequence, PAGE_ROWS)
-                .whenComplete((page, failure) -> inbox.add(() -> read(asked, page, failure)));
+                .whenComplete((page, failure) -> inbox.add(() -> read(requestEpoch, page, failure)));
     }
 
-    private void read(int asked, @Nullable List<OutboxRow> page, @Nullable Throwable failure) {
-        if (asked != epoch) {
+    private void read(int requestEpoch, @Nullable List<OutboxRow> page, @Nullable Throwable failure) {
+        if (requestEpoch != epoch) {
             return;
         }
         reading = false;
@@ -86,7 +89,7 @@ final class Pages {
         onAnswer.accept(failure);
     }
 
-    /** They are read again. */
+    /** Discards all pages; the rows will be read again. */
     void forget() {
         rows.clear();
         reading = false;

@@ -11,7 +11,7 @@ import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
-/** What the client throws, told apart and in words. */
+/** Classifies what the client throws, and describes it in words. */
 final class Problems {
     private static final int PUBLISH_CLASS = 60;
     private static final int PUBLISH_METHOD = 40;
@@ -30,7 +30,7 @@ final class Problems {
                 : failure instanceof TimeoutException ? "no answer in time" : failure.toString();
     }
 
-    /** What the operator has to change; null: the broker is just not there, which passes. */
+    /** What the operator has to change, or null if the broker is just not reachable, which passes. */
     static @Nullable String cure(Throwable failure) {
         if (failure instanceof PossibleAuthenticationFailureException) {
             return "set user and password of feed.rabbitmq.uri to those of a RabbitMQ user (rabbitmqctl add_user)";
@@ -57,7 +57,7 @@ final class Problems {
                 : "write it as amqp://user:password@host:port/vhost";
     }
 
-    /** Closed because of a message that was published, not because of where it was to go. */
+    /** Whether the broker closed the channel because of a published message, not because of its destination. */
     static boolean isRefusalOfAMessage(Throwable failure) {
         ShutdownSignalException closed = closed(failure);
         return closed != null
@@ -93,7 +93,7 @@ final class Problems {
         return reason instanceof AMQP.Connection.Close close ? lower(close.getReplyText()) : "";
     }
 
-    /** {@code PRECONDITION_FAILED - inequivalent arg …}: the code is for machines. */
+    /** {@code PRECONDITION_FAILED - inequivalent arg …}: the code is of use to programs only. */
     private static String lower(String text) {
         int dash = text.indexOf(" - ");
         return dash < 0 ? text.toLowerCase(Locale.ROOT) : text.substring(dash + 3);

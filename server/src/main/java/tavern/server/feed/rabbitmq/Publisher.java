@@ -3,39 +3,40 @@ package tavern.server.feed.rabbitmq;
 import com.rabbitmq.client.ShutdownSignalException;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
-import java.time.InstantSource;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tavern.server.store.OutboxRow;
+import tavern.server.time.MonotonicClock;
 
 /**
- * The connection, one after another, and what is in flight on it. Whatever goes wrong ends in {@link Events#goBack}:
- * rows that are not confirmed are read and published again. Belongs to the relay's thread, but for {@link #watch}.
+ * Publishes over a sequence of connections, and keeps track of what is in flight. Every failure ends in {@link
+ * Events#goBack}: rows that are not confirmed are read and published again. Confined to the relay's thread, except
+ * {@link #watch} and {@link #cut}.
  */
 final class Publisher implements BrokerLink.Listener {
-    /** What the relay hears. */
+    /** Events for the relay. */
     interface Events {
         void delivered(OutboxRow row);
 
-        /** Something is to be published again: read anew once nothing is under way. */
+        /** Something must be published again: the relay reads it again once nothing is in progress. */
         void goBack();
     }
 
     private static final Logger log = LoggerFactory.getLogger(Publisher.class);
 
-    /** The lease is looked at between batches. */
+    /** Bounded, because the lease is checked between batches. */
     private static final int BATCH_MAX = 256;
 
     private final Broker broker;
     private final Inbox inbox;
     private final Events events;
-    private final InstantSource clock;
+    private final MonotonicClock clock;
     private final FeedMetrics metrics;
     private final long confirmMillisMax;
-    private final Window window;
+    private final PublishWindow window;
     private final Attempts attempts = new Attempts();
     private final Outage outage;
     private final Backoff reconnecting;
@@ -44,14 +45,20 @@ final class Publisher implements BrokerLink.Listener {
     private boolean proven;
     private boolean blocked;
     private boolean unroutable;
+
+    /** Whether the newest confirmed trade was routed to no queue, while none was required. */
+    private boolean unrouted;
+
     private int suspects;
     private long goAtMillis;
     private long unblockedMillis;
 
-    /** Since when the broker has kept nothing of what it answered for; {@code Long.MAX_VALUE}: it keeps messages. */
+    /**
+     * Since when the broker has kept none of the messages it answered; {@code Long.MAX_VALUE} while it keeps messages.
+     */
     private long failingSinceMillis = Long.MAX_VALUE;
 
-    /** The connection that the relay's thread may hang on, and since when; 0: it does not. For the watchdog. */
+    /** The connection that the relay's thread may be blocked on, or null. For the watchdog. */
     private volatile @Nullable BrokerLink hanging;
 
     private volatile long hangingSinceMillis;
@@ -60,7 +67,7 @@ final class Publisher implements BrokerLink.Listener {
             Broker broker,
             Inbox inbox,
             Events events,
-            InstantSource clock,
+            MonotonicClock clock,
             FeedMetrics metrics,
             int inFlightMax,
             long confirmMillisMax,
@@ -71,13 +78,13 @@ final class Publisher implements BrokerLink.Listener {
         this.clock = clock;
         this.metrics = metrics;
         this.confirmMillisMax = confirmMillisMax;
-        window = new Window(inFlightMax);
+        window = new PublishWindow(inFlightMax);
         outage = new Outage(broker.toString());
         reconnecting = new Backoff(100, 5_000, random.split());
         retrying = new Backoff(200, 2_000, random.split());
     }
 
-    // ---- what the relay asks ----
+    // ---- called by the relay ----
 
     boolean isConnected() {
         return link != null;
@@ -87,7 +94,11 @@ final class Publisher implements BrokerLink.Listener {
         return blocked;
     }
 
-    Window window() {
+    boolean isUnrouted() {
+        return unrouted;
+    }
+
+    PublishWindow window() {
         return window;
     }
 
@@ -95,7 +106,7 @@ final class Publisher implements BrokerLink.Listener {
         return outage;
     }
 
-    /** Connects when it is time to, and gives up a connection that does not answer. */
+    /** Connects when it is time to, and drops a connection that does not answer. */
     void tend(long nowMillis) {
         if (link == null && nowMillis >= goAtMillis) {
             connect();
@@ -104,7 +115,7 @@ final class Publisher implements BrokerLink.Listener {
         } else if (link != null && !blocked && waitedMillis(nowMillis) > confirmMillisMax) {
             lose(new TimeoutException("no confirm for " + confirmMillisMax / 1000 + " s"));
         } else if (link != null && nowMillis - failingSinceMillis > confirmMillisMax) {
-            // A channel can be stuck with a queue that was deleted and made anew; another one is not.
+            // A channel can be stuck with a queue that was deleted and created again; a new channel is not.
             lose(new IOException("nothing but failures to keep messages for " + confirmMillisMax / 1000 + " s"));
         }
     }
@@ -114,16 +125,16 @@ final class Publisher implements BrokerLink.Listener {
         return since == Long.MAX_VALUE ? 0 : nowMillis - Math.max(since, unblockedMillis);
     }
 
-    /** Messages that may be published now. */
+    /** How many messages may be published now. */
     int room(long nowMillis) {
         if (link == null || blocked || unroutable || nowMillis < goAtMillis) {
             return 0;
         }
-        // One message shows whether the broker takes anything; after a refusal, which of them it was.
+        // A single message shows whether the broker accepts anything and, after a refusal, which message it refuses.
         return proven && suspects == 0 ? window.free() : window.isEmpty() ? 1 : 0;
     }
 
-    /** Publishes some of the rows. May block: only the watchdog ends that. */
+    /** Publishes some of the rows. May block until the watchdog ends it. */
     void publish(Pages pages, long nowMillis) {
         BrokerLink open = link;
         int room = Math.min(BATCH_MAX, room(nowMillis));
@@ -151,7 +162,7 @@ final class Publisher implements BrokerLink.Listener {
         return room > 0 ? pages.next() : null;
     }
 
-    /** In good order; nothing is published after this until {@link #tend}. */
+    /** Disconnects in an orderly way; nothing is published until the next {@link #tend}. */
     void disconnect() {
         BrokerLink open = link;
         if (open != null) {
@@ -164,7 +175,7 @@ final class Publisher implements BrokerLink.Listener {
         blocked = false;
     }
 
-    /** On the watchdog's thread: frees the relay's thread from a broker that does not read. */
+    /** Called on the watchdog's thread: frees the relay's thread from a broker that does not read. */
     void watch() {
         BrokerLink stuck = hanging;
         if (stuck != null && clock.millis() - hangingSinceMillis > confirmMillisMax) {
@@ -173,7 +184,7 @@ final class Publisher implements BrokerLink.Listener {
         }
     }
 
-    /** On any thread. */
+    /** Safe on any thread. */
     void cut() {
         BrokerLink stuck = hanging;
         if (stuck != null) {
@@ -188,7 +199,7 @@ final class Publisher implements BrokerLink.Listener {
 
     // ---- connections ----
 
-    // Whatever the client throws, the next attempt comes.
+    // Whatever the client throws, there must be a next attempt.
     @SuppressWarnings("IllegalCatch")
     private void connect() {
         try {
@@ -221,7 +232,7 @@ final class Publisher implements BrokerLink.Listener {
         events.goBack();
     }
 
-    /** The broker does not say which message it will not have: from now on they go one by one. */
+    /** The broker does not say which message it refuses, so from now on they are published one at a time. */
     private void blame(Exception cause) {
         Outbound oldest = window.oldest();
         if (oldest == null || !Problems.isRefusalOfAMessage(cause)) {
@@ -246,7 +257,7 @@ final class Publisher implements BrokerLink.Listener {
         }
     }
 
-    // ---- what the broker says: on the client's thread, so each leaves a note ----
+    // ---- called by the broker's client on its own thread: each method adds a task to the inbox ----
 
     @Override
     public void answered(BrokerLink from, long tag, boolean multiple, boolean kept) {
@@ -286,15 +297,20 @@ final class Publisher implements BrokerLink.Listener {
         });
     }
 
-    private final Window.Outcome outcome = new Window.Outcome() {
+    private final PublishWindow.Outcome outcome = new PublishWindow.Outcome() {
         @Override
         public void delivered(Outbound message) {
+            delivered(message, false);
+        }
+
+        /** @param toNobody whether no queue is bound for it, and none is required */
+        private void delivered(Outbound message, boolean toNobody) {
             proven = true;
             failingSinceMillis = Long.MAX_VALUE;
             suspects = Math.max(0, suspects - 1);
             reconnecting.reset();
             if (!blocked) {
-                // Confirms of what went out before the alarm do not end it.
+                // Confirms of messages published before the alarm do not end the outage.
                 outage.ended();
             }
             attempts.succeeded(message.row().messageId());
@@ -304,12 +320,29 @@ final class Publisher implements BrokerLink.Listener {
             } else {
                 metrics.confirmed.increment();
                 retrying.reset();
+                if (toNobody != unrouted
+                        && TransactionEvents.isOfTrade(message.row().event().body())) {
+                    unrouted = toNobody;
+                }
             }
             events.delivered(message.row());
         }
 
         @Override
         public void refused(Outbound message, boolean returned) {
+            boolean isOfTrade =
+                    TransactionEvents.isOfTrade(message.row().event().body());
+            if (returned
+                    && message.givenUp() == null
+                    && !(isOfTrade && broker.topology().ledgerQueue())) {
+                if (isOfTrade) {
+                    metrics.unrouted.increment();
+                    outage.unrouted();
+                }
+                // Nobody need follow transactions other than trades.
+                delivered(message, true);
+                return;
+            }
             proven = true;
             if (returned) {
                 metrics.returned.increment();

@@ -4,11 +4,12 @@ import com.rabbitmq.client.ShutdownSignalException;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
-import java.time.InstantSource;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tavern.server.cluster.Leases;
@@ -17,46 +18,50 @@ import tavern.server.feed.Feed;
 import tavern.server.feed.FeedOpenException;
 import tavern.server.feed.FeedSettings;
 import tavern.server.feed.FeedStatus;
-import tavern.server.game.RoomId;
 import tavern.server.game.Settlement;
+import tavern.server.store.AuditAnchors;
 import tavern.server.store.OutboxEvent;
-import tavern.server.store.Store;
+import tavern.server.store.OutboxStore;
+import tavern.server.store.Transaction.RoomFence;
+import tavern.server.time.Clocks;
 
-/** Every committed trade to RabbitMQ, at least once. */
+/** Publishes every committed change of goods to RabbitMQ, at least once. */
 public final class RabbitFeed implements Feed {
     private static final Logger log = LoggerFactory.getLogger(RabbitFeed.class);
     private static final long WATCH_MILLIS = 250;
 
-    private final TradeEvents events;
+    private final TransactionEvents events;
     private final Relay relay;
     private final LetterDesk letters;
+    private final AnchorQueue anchor;
     private final Thread thread;
     private final ScheduledExecutorService watchdog;
 
     /**
-     * Looks once whether the broker will have us, then publishes what one node at a time may publish. Blocks, for some
-     * seconds at most. A broker that is not there is no reason to fail: trades wait in the outbox.
+     * Checks once whether the broker accepts the configuration, then starts the relay; one node at a time publishes.
+     * Blocks, for some seconds at most. Does not fail if the broker cannot be reached: trades wait in the outbox.
      *
-     * @param realm of the routing keys
-     * @param nodeId for the name of the connections
+     * @param realm for the routing keys
+     * @param nodeId for the names of the connections
      * @throws FeedOpenException when the broker refuses what is configured
      */
     public static RabbitFeed start(
             FeedSettings.RabbitMq settings,
             String realm,
             String nodeId,
-            Store store,
+            OutboxStore store,
             Leases leases,
-            InstantSource clock,
+            Clocks clocks,
             MeterRegistry registry) {
-        Broker broker = new Broker(settings.uri(), "tavern " + nodeId);
+        Broker broker = new Broker(settings.uri(), "tavern " + nodeId, new Topology(settings.ledgerQueue()));
         tryOnce(broker);
         FeedMetrics metrics = new FeedMetrics(registry);
         RabbitFeed feed = new RabbitFeed(
-                new TradeEvents(realm),
-                new Relay(broker, settings, store, leases, clock, metrics),
-                new LetterDesk(broker, clock, metrics));
-        metrics.show(feed::status);
+                new TransactionEvents(realm),
+                new Relay(broker, settings, store, leases, clocks, metrics),
+                new LetterDesk(broker, clocks.monotonic(), metrics),
+                new AnchorQueue(broker, realm));
+        metrics.show(feed::status, feed::ledgerMessages);
         return feed;
     }
 
@@ -73,10 +78,11 @@ public final class RabbitFeed implements Feed {
         }
     }
 
-    private RabbitFeed(TradeEvents events, Relay relay, LetterDesk letters) {
+    private RabbitFeed(TransactionEvents events, Relay relay, LetterDesk letters, AnchorQueue anchor) {
         this.events = events;
         this.relay = relay;
         this.letters = letters;
+        this.anchor = anchor;
         thread = new FeedThreads("feed-relay").newThread(relay);
         watchdog = Executors.newSingleThreadScheduledExecutor(new FeedThreads("feed-watchdog"));
         watchdog.scheduleWithFixedDelay(this::watch, WATCH_MILLIS, WATCH_MILLIS, TimeUnit.MILLISECONDS);
@@ -84,8 +90,13 @@ public final class RabbitFeed implements Feed {
     }
 
     @Override
-    public OutboxEvent describe(Settlement settlement, RoomId room, long fence, long atMillis) {
-        return events.describe(settlement, room, fence, atMillis);
+    public OutboxEvent describe(Settlement trade, RoomFence fence, long atMillis) {
+        return events.describe(trade, fence, atMillis);
+    }
+
+    @Override
+    public OutboxEvent describe(String kind, @Nullable RoomFence fence, long atMillis) {
+        return events.describe(kind, fence, atMillis);
     }
 
     @Override
@@ -109,8 +120,18 @@ public final class RabbitFeed implements Feed {
     }
 
     @Override
+    public long ledgerMessages() {
+        return letters.ledgerMessages();
+    }
+
+    @Override
     public DeadLetters deadLetters() {
         return letters;
+    }
+
+    @Override
+    public Optional<AuditAnchors> auditAnchors() {
+        return Optional.of(anchor);
     }
 
     @Override
@@ -129,7 +150,7 @@ public final class RabbitFeed implements Feed {
         watchdog.shutdownNow();
     }
 
-    /** For a connection that is closed at once. */
+    /** Ignores all events; for a connection that is closed at once. */
     private static final class Nobody implements BrokerLink.Listener {
         @Override
         public void answered(BrokerLink link, long tag, boolean multiple, boolean kept) {
@@ -143,12 +164,12 @@ public final class RabbitFeed implements Feed {
 
         @Override
         public void blocked(BrokerLink link, boolean blocked, String why) {
-            // It is closed already.
+            // The connection is closed at once anyway.
         }
 
         @Override
         public void lost(BrokerLink link, ShutdownSignalException cause) {
-            // As it should be.
+            // The end of the connection is expected.
         }
     }
 }

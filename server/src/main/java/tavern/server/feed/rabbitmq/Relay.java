@@ -1,6 +1,5 @@
 package tavern.server.feed.rabbitmq;
 
-import java.time.InstantSource;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -12,12 +11,13 @@ import tavern.server.feed.FeedSettings;
 import tavern.server.feed.FeedStatus;
 import tavern.server.store.Causes;
 import tavern.server.store.OutboxRow;
-import tavern.server.store.Store;
+import tavern.server.store.OutboxStore;
+import tavern.server.time.Clocks;
 
 /**
- * Moves the outbox to the broker, turn by turn: read ahead, publish, remove what is confirmed. Rows are read from the
- * beginning whenever nothing is under way, else after the last one read; so whatever goes wrong, what is not removed is
- * met again, in order.
+ * Moves the outbox to the broker. Each turn reads ahead, publishes, and removes what is confirmed. Rows are read from
+ * the beginning of the outbox whenever nothing is in progress, otherwise from after the last row read; so after any
+ * failure, rows that were not removed are read again, in order.
  */
 final class Relay implements Runnable, Publisher.Events {
     private static final Logger log = LoggerFactory.getLogger(Relay.class);
@@ -25,8 +25,8 @@ final class Relay implements Runnable, Publisher.Events {
     private static final long STORE_RETRY_MILLIS_MAX = 2_000;
     static final long CLOSE_MILLIS_MAX = 2_000;
 
-    private final Store store;
-    private final InstantSource clock;
+    private final OutboxStore store;
+    private final Clocks clocks;
     private final Inbox inbox = new Inbox();
     private final Pages pages;
     private final Removals removals;
@@ -45,33 +45,33 @@ final class Relay implements Runnable, Publisher.Events {
     Relay(
             Broker broker,
             FeedSettings.RabbitMq settings,
-            Store store,
+            OutboxStore store,
             Leases leases,
-            InstantSource clock,
+            Clocks clocks,
             FeedMetrics metrics) {
-        SplittableRandom random = new SplittableRandom(clock.millis());
+        SplittableRandom random = new SplittableRandom(clocks.wall().millis());
         this.store = store;
-        this.clock = clock;
+        this.clocks = clocks;
         this.metrics = metrics;
         this.inFlightMax = settings.inFlightMax();
         pages = new Pages(store, inbox, this::storeAnswered);
-        removals = new Removals(store, inbox, this::storeAnswered);
-        mandate = new Mandate(leases, inbox, clock);
+        removals = new Removals(store, inbox, this::storeAnswered, this::numberedAnew);
+        mandate = new Mandate(leases, inbox, clocks.monotonic());
         storeAway = new Backoff(50, STORE_RETRY_MILLIS_MAX, random.split());
         publisher = new Publisher(
                 broker,
                 inbox,
                 this,
-                clock,
+                clocks.monotonic(),
                 metrics,
                 inFlightMax,
                 settings.confirmTimeoutSeconds() * 1000L,
                 random.split());
     }
 
-    // ---- any thread ----
+    // ---- on any thread ----
 
-    /** One note at a time: the next one is left once more rows have been looked for. */
+    /** Adds at most one task: the next one is added only after another read of the outbox has started. */
     void wake() {
         if (!woken.get() && woken.compareAndSet(false, true)) {
             inbox.add(pages::wake);
@@ -86,18 +86,18 @@ final class Relay implements Runnable, Publisher.Events {
         publisher.watch();
     }
 
-    /** Ends what the relay's thread hangs on, if it does. */
+    /** Interrupts whatever the relay's thread is blocked in. */
     void cut() {
         publisher.cut();
     }
 
-    /** Waits shortly for what is in flight, then ends {@link #run}. */
+    /** Waits briefly for what is in flight, then ends {@link #run}. */
     void stop() {
-        inbox.add(() -> closeAtMillis = clock.millis() + CLOSE_MILLIS_MAX);
+        inbox.add(() -> closeAtMillis = clocks.monotonic().millis() + CLOSE_MILLIS_MAX);
         closing = true;
     }
 
-    // ---- the relay's thread ----
+    // ---- on the relay's thread ----
 
     @Override
     public void run() {
@@ -117,29 +117,29 @@ final class Relay implements Runnable, Publisher.Events {
     }
 
     private boolean isDone() {
-        return closing && (isNothingUnderWay() || clock.millis() >= closeAtMillis);
+        return closing && (isNothingUnderWay() || clocks.monotonic().millis() >= closeAtMillis);
     }
 
     private boolean isNothingUnderWay() {
         return publisher.window().isEmpty() && removals.isEmpty() && (closing || pages.isEmpty());
     }
 
-    // A bug must not end the publishing for good.
+    // A bug must not end publishing for good.
     @SuppressWarnings("IllegalCatch")
     private long turn(long patienceMillis) throws InterruptedException {
         try {
             inbox.work(patienceMillis);
-            long waitMillis = takeTurn(clock.millis());
+            long waitMillis = takeTurn(clocks.monotonic().millis());
             status = look();
             return waitMillis;
         } catch (RuntimeException | Error e) {
-            log.error("the feed's relay failed; it begins again", e);
+            log.error("the feed's relay failed; it starts again", e);
             startAnew();
             return WAIT_MILLIS_MAX;
         }
     }
 
-    /** @return how long nothing is to be done, unless a note comes */
+    /** @return how long there is nothing to do, unless a task arrives */
     private long takeTurn(long nowMillis) {
         Lease.State state = mandate.state();
         if (state == Lease.State.LOST) {
@@ -183,7 +183,7 @@ final class Relay implements Runnable, Publisher.Events {
         return !goingBack || isNothingUnderWay();
     }
 
-    /** Short only when something is due: answers of the broker and the store come as notes. */
+    /** Short only when something is due: answers from the broker and the store arrive as tasks. */
     private long waitMillis(long nowMillis) {
         if (pages.peek() != null && publisher.room(nowMillis) > 0 && removals.size() < inFlightMax) {
             return 0;
@@ -196,11 +196,11 @@ final class Relay implements Runnable, Publisher.Events {
         return Math.max(1, Math.min(WAIT_MILLIS_MAX, dueInMillis));
     }
 
-    // ---- what changes the course ----
+    // ---- events ----
 
     @Override
     public void delivered(OutboxRow row) {
-        removals.add(row.sequence());
+        removals.add(row);
     }
 
     @Override
@@ -209,7 +209,7 @@ final class Relay implements Runnable, Publisher.Events {
         pages.forget();
     }
 
-    /** Rows may be gone or numbered anew when it is back: nothing that was read before is to be removed. */
+    /** When the store is back, rows may be gone or have new numbers: nothing that was read before may be removed. */
     private void storeAnswered(@Nullable Throwable failure) {
         if (failure == null) {
             storeAway.reset();
@@ -217,9 +217,20 @@ final class Relay implements Runnable, Publisher.Events {
         }
         Throwable cause = Causes.of(failure);
         log.debug("the outbox does not answer: {}", cause.toString());
-        storeAtMillis = clock.millis() + storeAway.nextMillis();
+        storeAtMillis = clocks.monotonic().millis() + storeAway.nextMillis();
         publisher.window().forget();
         removals.forget();
+        goBack();
+    }
+
+    /**
+     * Rows that were read, and perhaps published, are no longer in the outbox, and other rows now have their numbers.
+     */
+    private void numberedAnew(int rows) {
+        log.warn(
+                "the store has lost {} rows of the outbox after they were read, and gave their numbers to other trades, which"
+                        + " are published now",
+                rows);
         goBack();
     }
 
@@ -235,9 +246,10 @@ final class Relay implements Runnable, Publisher.Events {
                 publisher.isConnected(),
                 publisher.isBlocked(),
                 publisher.window().size(),
-                store.stats().outboxRows(),
+                store.outboxRows(),
                 ageMillis(),
                 (long) metrics.confirmed.count(),
+                publisher.isUnrouted(),
                 (long) metrics.returned.count(),
                 (long) metrics.nacked.count(),
                 (long) metrics.dead.count(),
@@ -247,6 +259,6 @@ final class Relay implements Runnable, Publisher.Events {
     private long ageMillis() {
         Outbound flying = publisher.window().oldest();
         OutboxRow oldest = flying != null ? flying.row() : pages.peek();
-        return oldest == null ? 0 : Math.max(0, clock.millis() - oldest.atMillis());
+        return oldest == null ? 0 : Math.max(0, clocks.wall().millis() - oldest.atMillis());
     }
 }

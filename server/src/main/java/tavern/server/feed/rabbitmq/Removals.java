@@ -5,33 +5,37 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
-import tavern.server.store.Store;
+import tavern.server.store.OutboxRow;
+import tavern.server.store.OutboxStore;
 
-/** Rows that the broker has confirmed, until the store has removed them. Belongs to the relay's thread. */
+/** Rows that the broker has confirmed and the store has not yet removed. Confined to the relay's thread. */
 final class Removals {
     private static final int BATCH_MAX = 2048;
     private static final int BATCH_WORTH_IT = 512;
 
-    /** A batch that is smaller than worth it may wait for others this long. */
+    /** How long a batch smaller than {@link #BATCH_WORTH_IT} may wait for more rows. */
     private static final long GATHER_MILLIS = 5;
 
-    private final Store store;
+    private final OutboxStore store;
     private final Inbox inbox;
     private final Consumer<@Nullable Throwable> onAnswer;
-    private final Deque<Long> confirmed = new ArrayDeque<>();
+    private final IntConsumer onOthers;
+    private final Deque<OutboxRow> confirmed = new ArrayDeque<>();
     private int underWay;
     private int epoch;
     private long nextMillis;
 
-    Removals(Store store, Inbox inbox, Consumer<@Nullable Throwable> onAnswer) {
+    Removals(OutboxStore store, Inbox inbox, Consumer<@Nullable Throwable> onAnswer, IntConsumer onOthers) {
         this.store = store;
         this.inbox = inbox;
         this.onAnswer = onAnswer;
+        this.onOthers = onOthers;
     }
 
-    void add(long sequence) {
-        confirmed.add(sequence);
+    void add(OutboxRow row) {
+        confirmed.add(row);
     }
 
     int size() {
@@ -42,7 +46,7 @@ final class Removals {
         return size() == 0;
     }
 
-    /** {@code Long.MAX_VALUE}: not before something happens. */
+    /** Time until the next removal is due; {@code Long.MAX_VALUE} if not before something else happens. */
     long dueInMillis(long nowMillis) {
         if (underWay > 0 || confirmed.isEmpty()) {
             return Long.MAX_VALUE;
@@ -50,30 +54,35 @@ final class Removals {
         return confirmed.size() >= BATCH_WORTH_IT ? 0 : Math.max(0, nextMillis - nowMillis);
     }
 
-    /** One question at a time to the store. */
+    /** Starts a removal if one is due. There is one request to the store at a time. */
     void go(long nowMillis) {
         if (dueInMillis(nowMillis) > 0) {
             return;
         }
-        List<Long> batch = new ArrayList<>(Math.min(BATCH_MAX, confirmed.size()));
+        List<OutboxRow> batch = new ArrayList<>(Math.min(BATCH_MAX, confirmed.size()));
         while (batch.size() < BATCH_MAX && !confirmed.isEmpty()) {
             batch.add(confirmed.remove());
         }
         underWay = batch.size();
         nextMillis = nowMillis + GATHER_MILLIS;
-        int asked = epoch;
-        store.removeOutbox(batch).whenComplete((done, failure) -> inbox.add(() -> removed(asked, failure)));
+        int requestEpoch = epoch;
+        store.removeOutbox(batch)
+                .whenComplete((others, failure) ->
+                        inbox.add(() -> removed(requestEpoch, others == null ? 0 : others, failure)));
     }
 
-    private void removed(int asked, @Nullable Throwable failure) {
-        if (asked != epoch) {
+    private void removed(int requestEpoch, int others, @Nullable Throwable failure) {
+        if (requestEpoch != epoch) {
             return;
         }
         underWay = 0;
+        if (others > 0) {
+            onOthers.accept(others);
+        }
         onAnswer.accept(failure);
     }
 
-    /** They stay in the outbox, and so go out once more. */
+    /** Discards the confirmed rows: they stay in the outbox, and so are published once more. */
     void forget() {
         confirmed.clear();
         underWay = 0;

@@ -1,5 +1,5 @@
 /**
- * The outbox to RabbitMQ, at least once and in order.
+ * Publishes the outbox to RabbitMQ, at least once and in order.
  *
  * <pre>
  *   committed() ─ wakes ─┐                      ┌── confirms, returns, blocked, lost ◄─ the client's own thread
@@ -7,8 +7,8 @@
  *   lease's answer ──────┘      (one thread)    └──► Pages ► Window ► BrokerLink ► RabbitMQ ► Removals
  * </pre>
  *
- * All state belongs to the relay's thread, the only one that may block in a publish; everybody else leaves a note in
- * its inbox. Must not know rooms, sessions or the network.
+ * All state is confined to the relay's thread, the only one that may block in a publish; every other thread adds a task
+ * to its inbox. Must not depend on rooms, sessions or the network.
  */
 @NullMarked
 package tavern.server.feed.rabbitmq;

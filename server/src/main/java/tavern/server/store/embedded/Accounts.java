@@ -2,38 +2,62 @@ package tavern.server.store.embedded;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import tavern.server.game.NamedAccount;
+import tavern.server.game.Player;
 import tavern.server.game.PlayerId;
 import tavern.server.store.PlayerRecord;
+import tavern.server.store.Sanction;
 
 /**
- * The players that transactions work on. Kept in memory, the longest unused forgotten first; a count that changes many
+ * The players and named accounts that transactions work on. Kept in memory, and evicted least recently used first. Only
+ * counts that are asked for are read, so that a large inventory costs no more than a small one. A count that changes many
  * times in a transaction is written once, before its commit.
  */
 final class Accounts {
     private static final int KEPT_MAX = 10_000;
 
-    private final Map<PlayerId, Account> byId = new LinkedHashMap<>(16, 0.75f, true);
-    private final Map<String, Account> byName = new HashMap<>();
-    private final Set<Account> changed = new LinkedHashSet<>();
+    /** Counts of all accounts together: clients choose for which kinds they are read. */
+    private static final int KEPT_COUNTS_MAX = 200_000;
+
+    private static final String SELECT =
+            "SELECT id, name, version, puts, banned_until_ms, muted_until_ms, ban_message FROM player WHERE ";
+
+    private final Map<PlayerId, AccountState> byId = new LinkedHashMap<>(16, 0.75f, true);
+    private final Map<String, AccountState> byName = new HashMap<>();
+    private final Set<AccountState> changed = new LinkedHashSet<>();
     private final PlayerQueries queries;
+    private final PreparedStatement selectById;
+    private final PreparedStatement selectByName;
+    private final PreparedStatement selectCount;
     private final PreparedStatement insert;
     private final BulkInsert counts;
     private final PreparedStatement removeCount;
     private final PreparedStatement setPlayer;
-    private final PreparedStatement setOwner;
+    private final PreparedStatement rename;
+    private final PreparedStatement removeValues;
+    private final int keptCountsMax;
+    private int keptCounts;
 
     Accounts(Connection connection) throws SQLException {
+        this(connection, KEPT_COUNTS_MAX);
+    }
+
+    /** @param keptCountsMax how many counts of all accounts together stay in memory between transactions */
+    Accounts(Connection connection, int keptCountsMax) throws SQLException {
+        this.keptCountsMax = keptCountsMax;
         queries = new PlayerQueries(connection);
+        selectById = connection.prepareStatement(SELECT + "id = ?");
+        selectByName = connection.prepareStatement(SELECT + "name = ?");
+        selectCount = connection.prepareStatement("SELECT count FROM balance WHERE player = ? AND kind = ?");
         insert = connection.prepareStatement("INSERT INTO player (name, version, created_ms) VALUES (?, 0, ?)");
         counts = BulkInsert.upsert(
                 connection,
@@ -43,57 +67,91 @@ final class Accounts {
                 "kind",
                 "count");
         removeCount = connection.prepareStatement("DELETE FROM balance WHERE player = ? AND kind = ?");
-        setPlayer = connection.prepareStatement(
-                "UPDATE player SET version = ?, banned_until_ms = ?, muted_until_ms = ?, ban_reason = ? WHERE id = ?");
-        setOwner = connection.prepareStatement("UPDATE item SET owner = ? WHERE id = ?");
+        setPlayer = connection.prepareStatement("UPDATE player SET version = ?, puts = ?, banned_until_ms = ?,"
+                + " muted_until_ms = ?, ban_message = ? WHERE id = ?");
+        rename = connection.prepareStatement("UPDATE player SET name = ?, ban_message = '' WHERE id = ?");
+        removeValues = connection.prepareStatement("DELETE FROM kept WHERE player = ?");
+    }
+
+    /** Returns the player, or null if there is none; never a named account, which has a number too. */
+    @Nullable
+    AccountState find(PlayerId id) throws SQLException {
+        AccountState known = byId.get(id);
+        if (known == null) {
+            selectById.setLong(1, id.value());
+            known = load(selectById);
+        }
+        return known == null || known.player().name().startsWith(NamedAccount.SIGN) ? null : known;
     }
 
     @Nullable
-    Account find(PlayerId id) throws SQLException {
-        Account known = byId.get(id);
-        return known != null ? known : keep(queries.byId(id));
+    AccountState find(NamedAccount account) throws SQLException {
+        return find(account.toString());
     }
 
+    /** @param name of a player, or of a named account with its sign */
     @Nullable
-    Account find(String name) throws SQLException {
-        Account known = byName.get(name);
-        return known != null ? known : keep(queries.byName(name));
+    AccountState find(String name) throws SQLException {
+        AccountState known = byName.get(name);
+        if (known == null) {
+            selectByName.setString(1, name);
+            known = load(selectByName);
+        }
+        return known;
     }
 
-    Account require(PlayerId id) throws SQLException, Refusal {
-        Account account = find(id);
+    AccountState require(PlayerId id) throws SQLException, OperationRefusedException {
+        AccountState account = find(id);
         if (account == null) {
-            throw Refusal.illegal("there is no player " + id);
+            throw OperationRefusedException.illegal("there is no player " + id);
         }
         return account;
     }
 
-    Account create(String name, long nowMillis) throws SQLException {
+    AccountState create(String name, long nowMillis) throws SQLException {
         insert.setString(1, name);
         insert.setLong(2, nowMillis);
         insert.executeUpdate();
-        return keep(queries.byName(name).orElseThrow());
+        AccountState created = find(name);
+        if (created == null) {
+            throw new IllegalStateException("the account " + name + " was not created");
+        }
+        return created;
     }
 
-    /** Has what changed in it, but for owners of items, written before the commit. */
-    void changed(Account account) {
-        changed.add(account);
-    }
-
-    /** @param owner 0: nobody */
-    void setOwner(Collection<Long> items, long owner) throws SQLException {
-        for (long item : items) {
-            setOwner.setLong(1, owner);
-            setOwner.setLong(2, item);
-            setOwner.executeUpdate();
+    long count(AccountState account, String kind) throws SQLException {
+        Long known = account.knownCount(kind);
+        if (known != null) {
+            return known;
+        }
+        selectCount.setLong(1, account.id());
+        selectCount.setString(2, kind);
+        try (ResultSet row = selectCount.executeQuery()) {
+            long count = row.next() ? row.getLong(1) : 0;
+            account.know(kind, count);
+            keptCounts++;
+            return count;
         }
     }
 
+    /** The whole account with its inventory; takes time in proportion to what it has. */
+    PlayerRecord record(AccountState account) throws SQLException {
+        if (changed.contains(account)) {
+            flush();
+        }
+        return queries.byId(account.player().id()).orElseThrow();
+    }
+
+    /** Notes that the account has changes, which are written before the commit. */
+    void changed(AccountState account) {
+        changed.add(account);
+    }
+
     void flush() throws SQLException {
-        for (Account account : changed) {
-            writePlayer(account.stored(), account.id());
+        for (AccountState account : changed) {
+            writePlayer(account);
             for (String kind : account.changedKinds()) {
-                writeCount(account.id(), kind, account.count(kind));
+                writeCount(account.id(), kind, count(account, kind));
             }
             account.changedKinds().clear();
         }
@@ -101,12 +159,14 @@ final class Accounts {
         changed.clear();
     }
 
-    private void writePlayer(PlayerRecord record, long id) throws SQLException {
-        setPlayer.setLong(1, record.inventory().version());
-        setPlayer.setLong(2, record.bannedUntilMillis());
-        setPlayer.setLong(3, record.mutedUntilMillis());
-        setPlayer.setString(4, record.banReason());
-        setPlayer.setLong(5, id);
+    private void writePlayer(AccountState account) throws SQLException {
+        Sanction ban = account.sanction(Sanction.Kind.BAN);
+        setPlayer.setLong(1, account.version());
+        setPlayer.setLong(2, account.puts());
+        setPlayer.setLong(3, ban.untilMillis());
+        setPlayer.setLong(4, account.sanction(Sanction.Kind.MUTE).untilMillis());
+        setPlayer.setString(5, ban.message());
+        setPlayer.setLong(6, account.id());
         setPlayer.executeUpdate();
     }
 
@@ -120,23 +180,52 @@ final class Accounts {
         removeCount.executeUpdate();
     }
 
-    /** Between transactions only: what is forgotten must have been written. */
+    /** Replaces the player's name, and removes the message of a ban and the durable values. */
+    void erase(AccountState account, String replacement) throws SQLException {
+        // Changes that are not written yet must not bring back what is removed here.
+        flush();
+        rename.setString(1, replacement);
+        rename.setLong(2, account.id());
+        rename.executeUpdate();
+        removeValues.setLong(1, account.id());
+        removeValues.executeUpdate();
+        AccountState known = byId.remove(account.player().id());
+        if (known != null) {
+            byName.remove(known.player().name());
+            keptCounts -= known.knownCounts();
+        }
+    }
+
+    /** Evicts accounts. Called between transactions only, because evicted accounts must have been written. */
     void trim() {
-        Iterator<Account> oldest = byId.values().iterator();
-        while (byId.size() > KEPT_MAX) {
-            byName.remove(oldest.next().player().name());
+        Iterator<AccountState> oldest = byId.values().iterator();
+        while (oldest.hasNext() && (byId.size() > KEPT_MAX || keptCounts > keptCountsMax)) {
+            AccountState evicted = oldest.next();
+            byName.remove(evicted.player().name());
+            keptCounts -= evicted.knownCounts();
             oldest.remove();
         }
     }
 
-    private @Nullable Account keep(Optional<PlayerRecord> stored) {
-        return stored.map(this::keep).orElse(null);
+    /** How many counts are kept in memory. */
+    int keptCounts() {
+        return keptCounts;
     }
 
-    private Account keep(PlayerRecord stored) {
-        Account account = new Account(stored);
-        byId.put(account.player().id(), account);
-        byName.put(account.player().name(), account);
-        return account;
+    private @Nullable AccountState load(PreparedStatement query) throws SQLException {
+        try (ResultSet row = query.executeQuery()) {
+            if (!row.next()) {
+                return null;
+            }
+            AccountState account = new AccountState(
+                    new Player(new PlayerId(row.getLong(1)), row.getString(2)),
+                    row.getLong(3),
+                    row.getLong(4),
+                    new Sanction(Sanction.Kind.BAN, row.getLong(5), row.getString(7)),
+                    new Sanction(Sanction.Kind.MUTE, row.getLong(6), ""));
+            byId.put(account.player().id(), account);
+            byName.put(account.player().name(), account);
+            return account;
+        }
     }
 }

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import tavern.server.store.AuditEntry;
 
-/** What operators did, in the order in which they did it. */
+/** The audit log: what operators did, in order. */
 final class AuditTable {
     private static final String COLUMNS =
             "seq, previous_hash, at_ms, operator, address, action, target, reason, result, hash";

@@ -5,8 +5,8 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.Collections;
 
-/** Inserts rows of one table in their order, many with one statement: each statement has its price. */
-final class BulkInsert {
+/** Inserts rows of one table in their order, many with one statement, because each statement has a cost. */
+final class BulkInsert implements AutoCloseable {
     private static final int ROWS = 32;
 
     private final PreparedStatement many;
@@ -19,7 +19,7 @@ final class BulkInsert {
         this(connection, "", table, names);
     }
 
-    /** @param conflict what to do about a row that is there already, as SQL */
+    /** @param conflict SQL clause that says what to do about a row that already exists */
     static BulkInsert upsert(Connection connection, String conflict, String table, String... names)
             throws SQLException {
         return new BulkInsert(connection, " " + conflict, table, names);
@@ -34,7 +34,7 @@ final class BulkInsert {
         values = new Object[ROWS * columns];
     }
 
-    /** Inserts it now or at the next {@link #flush}. */
+    /** Inserts the row now or at the next {@link #flush}. */
     void add(Object... row) throws SQLException {
         System.arraycopy(row, 0, values, filled, columns);
         filled += columns;
@@ -49,6 +49,13 @@ final class BulkInsert {
             insert(one, from, columns);
         }
         filled = 0;
+    }
+
+    /** Drops rows that were not flushed. */
+    @Override
+    public void close() throws SQLException {
+        many.close();
+        one.close();
     }
 
     private void insert(PreparedStatement statement, int from, int count) throws SQLException {

@@ -13,16 +13,19 @@ import tavern.server.game.RoomId;
 import tavern.server.store.ChatLine;
 
 /**
- * Writes rooms' chat, a row for the lines of each append. Where it ends is kept in memory for the rooms last used, so
- * that an append reads nothing, and old blocks are removed some at a time.
+ * Writes rooms' chat, with one row for the lines of each append. The end of the chat is kept in memory for recently
+ * used rooms, so that an append reads nothing, and old blocks are removed several at a time.
  */
 final class ChatBlocks {
     private static final int KEPT_MAX = 20_000;
 
-    /** Lines in a block that is made of an older file's rows. */
+    /** Lines in a block that is made from the rows of an older file. */
     private static final int FILLED_LINES = 20;
 
-    /** @param lastNumber of the room's newest line; 0: none @param lines how many there are */
+    /**
+     * @param lastNumber number of the room's newest line, or 0 if there is none
+     * @param lines how many lines there are
+     */
     private record End(long lastNumber, int lines) {}
 
     private final Map<RoomId, End> ends = new LinkedHashMap<>(16, 0.75f, true) {
@@ -37,8 +40,10 @@ final class ChatBlocks {
     private final PreparedStatement end;
     private final PreparedStatement newestFirst;
     private final PreparedStatement remove;
+    private final PreparedStatement removeAll;
 
     ChatBlocks(Connection connection) throws SQLException {
+        removeAll = connection.prepareStatement("DELETE FROM chat_block WHERE room = ?");
         insert = connection.prepareStatement(
                 "INSERT INTO chat_block (room, last_number, lines, content) VALUES (?, ?, ?, ?)");
         end = connection.prepareStatement(
@@ -48,11 +53,11 @@ final class ChatBlocks {
         remove = connection.prepareStatement("DELETE FROM chat_block WHERE room = ? AND last_number <= ?");
     }
 
-    /** Makes blocks of an older file's rows, and drops their table. */
+    /** Makes blocks from the rows of an older file, and drops their table. */
     static void fill(Connection connection) throws SQLException {
         ChatBlocks blocks = new ChatBlocks(connection);
         try (Statement statement = connection.createStatement()) {
-            // Lines of schema 1 are all numbered 0: they come before all others, in their order.
+            // All lines of schema 1 have the number 0: they come before all others, in their order.
             try (ResultSet rows = statement.executeQuery("SELECT room, iif(number > 0, number,"
                     + " sequence - (SELECT max(sequence) FROM chat_5)), player, text, at_ms"
                     + " FROM chat_5 ORDER BY room, number, sequence")) {
@@ -81,7 +86,7 @@ final class ChatBlocks {
         }
     }
 
-    /** Appends what is newer than the room's last line; half as many again as {@code keep} may stay, and a block. */
+    /** Appends the lines after the room's last line. Up to 1.5 times {@code keep} lines and one block may stay. */
     void append(RoomId room, long firstNumber, List<ChatLine> lines, int keep) throws SQLException {
         End before = end(room);
         long lastNumber = firstNumber + lines.size() - 1;
@@ -96,6 +101,13 @@ final class ChatBlocks {
             after = new End(after.lastNumber, trim(room, keep));
         }
         ends.put(room, after);
+    }
+
+    /** Removes the room's chat; returns how many rows it had. */
+    int removeAll(RoomId room) throws SQLException {
+        ends.remove(room);
+        removeAll.setString(1, room.name());
+        return removeAll.executeUpdate();
     }
 
     private End end(RoomId room) throws SQLException {
@@ -118,7 +130,7 @@ final class ChatBlocks {
         insert.executeUpdate();
     }
 
-    /** Removes the blocks that have none of the newest lines; gives how many lines are left. */
+    /** Removes the blocks that contain none of the newest lines; returns how many lines are left. */
     private int trim(RoomId room, int keep) throws SQLException {
         int lines = 0;
         newestFirst.setString(1, room.name());

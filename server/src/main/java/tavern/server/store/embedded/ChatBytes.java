@@ -9,8 +9,8 @@ import java.util.List;
 import tavern.server.store.ChatLine;
 
 /**
- * Lines of chat as the file holds them, one after another: the player and the text, each behind its length in UTF-8, and
- * the time, less that of the line before. Numbers are varints, as in Protocol Buffers.
+ * Chat lines in the format of the file, one after another: the player and the text, each preceded by its length in
+ * UTF-8, and the time as the difference from the previous line. Numbers are varints, as in Protocol Buffers.
  */
 final class ChatBytes {
     private ChatBytes() {}
@@ -27,7 +27,7 @@ final class ChatBytes {
                 before = line.atMillis();
             }
         } catch (IOException e) {
-            throw new UncheckedIOException(e); // the bytes were counted
+            throw new UncheckedIOException(e); // cannot happen: the buffer has the exact size
         }
         return bytes;
     }
@@ -46,7 +46,7 @@ final class ChatBytes {
 
     /**
      * @param count how many lines there must be
-     * @throws IOException when the bytes are not just so many lines; says where they begin not to be
+     * @throws IOException when the bytes are not exactly that many lines; says where they stop being lines
      */
     static List<ChatLine> parse(byte[] bytes, int count) throws IOException {
         CodedInputStream in = CodedInputStream.newInstance(bytes);

@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import tavern.server.game.RoomId;
+import tavern.server.store.ChatHistory;
 import tavern.server.store.ChatLine;
 
 /** Reads rooms' chat. */
@@ -16,18 +17,20 @@ final class ChatQueries {
 
     ChatQueries(Connection connection) throws SQLException {
         newestFirst = connection.prepareStatement(
-                "SELECT last_number, lines, content FROM chat_block WHERE room = ?" + " ORDER BY last_number DESC");
+                "SELECT last_number, lines, content FROM chat_block WHERE room = ? ORDER BY last_number DESC");
     }
 
-    List<ChatLine> newest(RoomId room, int max) throws SQLException {
+    ChatHistory newest(RoomId room, int max) throws SQLException {
         newestFirst.setString(1, room.name());
+        long lastNumber = 0;
         List<ChatLine> lines = new ArrayList<>();
         try (ResultSet rows = newestFirst.executeQuery()) {
-            while (lines.size() < max && rows.next()) {
+            while ((lastNumber == 0 || lines.size() < max) && rows.next()) {
+                lastNumber = Math.max(lastNumber, rows.getLong(1));
                 lines.addAll(0, block(room, rows));
             }
         }
-        return List.copyOf(lines.subList(Math.max(0, lines.size() - max), lines.size()));
+        return new ChatHistory(lastNumber, lines.subList(Math.max(0, lines.size() - max), lines.size()));
     }
 
     private static List<ChatLine> block(RoomId room, ResultSet row) throws SQLException {

@@ -6,22 +6,23 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import org.sqlite.SQLiteConfig;
 
-/** Opens connections to the file, all with the settings that durability rests on. */
+/** Opens connections to the file, all with the settings on which durability depends. */
 final class Database {
     static final String FILE = "tavern.db";
 
-    /** Pages of the write-ahead log after which a commit also moves them into the file: 16 MiB. */
+    /** Size of the write-ahead log, in pages, from which a commit also moves them into the file: 16 MiB. */
     private static final int CHECKPOINT_PAGES = 4096;
 
     private static final long LOG_BYTES_KEPT = 64L << 20;
     private static final int CACHE_KIBIBYTES = 64 << 10;
     private static final int BUSY_MILLIS = 5000;
 
-    /** SQLite's own largest number of pages. */
+    /** The largest number of pages that SQLite supports. */
     private static final long PAGES_MAX = 4_294_967_294L;
 
     private final Path file;
     private volatile long pagesMax = PAGES_MAX;
+    private volatile boolean autoCheckpoints = true;
 
     Database(Path folder) {
         this.file = folder.resolve(FILE);
@@ -31,6 +32,11 @@ final class Database {
         return file;
     }
 
+    /** The path of the write-ahead log, which holds what is committed and not yet in the file. */
+    Path log() {
+        return file.resolveSibling(FILE + "-wal");
+    }
+
     Connection openToWrite() throws SQLException {
         SQLiteConfig config = config();
         config.setJournalMode(SQLiteConfig.JournalMode.WAL);
@@ -38,7 +44,7 @@ final class Database {
         config.enforceForeignKeys(true);
         Connection connection = config.createConnection(url());
         try (Statement statement = connection.createStatement()) {
-            statement.execute("PRAGMA wal_autocheckpoint = " + CHECKPOINT_PAGES);
+            statement.execute(autoCheckpoint(autoCheckpoints));
             statement.execute("PRAGMA journal_size_limit = " + LOG_BYTES_KEPT);
             statement.execute("PRAGMA max_page_count = " + pagesMax);
             return connection;
@@ -48,16 +54,44 @@ final class Database {
         }
     }
 
+    /**
+     * A statement for a connection that writes.
+     *
+     * @param on whether its commits also move the log into the file once it is long
+     */
+    static String autoCheckpoint(boolean on) {
+        return "PRAGMA wal_autocheckpoint = " + (on ? CHECKPOINT_PAGES : 0);
+    }
+
+    /** From the next {@link #openToWrite} on; a connection that is open already is told with {@link #autoCheckpoint}. */
+    void autoCheckpoints(boolean on) {
+        autoCheckpoints = on;
+    }
+
     Connection openToRead() throws SQLException {
         SQLiteConfig config = config();
         config.setReadOnly(true);
         return config.createConnection(url());
     }
 
+    /** Reads only the file, whatever log lies beside it, and neither locks nor creates anything. */
+    static Connection openWithoutLog(Path file) throws SQLException {
+        // In a URI these three characters would be syntax.
+        String path = file.toAbsolutePath()
+                .toString()
+                .replace("%", "%25")
+                .replace("?", "%3f")
+                .replace("#", "%23");
+        SQLiteConfig config = config();
+        config.setReadOnly(true);
+        return config.createConnection("jdbc:sqlite:file:" + path + "?immutable=1");
+    }
+
     /**
-     * From the next {@link #openToWrite} on, the disk is full, for a test, at this many pages; 0: no longer.
+     * For tests: from the next {@link #openToWrite} on, the disk counts as full at this many pages; 0 removes the
+     * limit.
      *
-     * @return the limit as SQLite takes it
+     * @return the limit in SQLite's terms
      */
     long limitPages(long pages) {
         pagesMax = pages == 0 ? PAGES_MAX : pages;
@@ -71,7 +105,7 @@ final class Database {
     private static SQLiteConfig config() {
         SQLiteConfig config = new SQLiteConfig();
         config.setBusyTimeout(BUSY_MILLIS);
-        config.setGetGeneratedKeys(false); // or the driver asks for them, in SQL, after every insert
+        config.setGetGeneratedKeys(false); // otherwise the driver queries them, in SQL, after every insert
         config.setCacheSize(-CACHE_KIBIBYTES);
         return config;
     }

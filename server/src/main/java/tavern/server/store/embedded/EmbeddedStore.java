@@ -1,114 +1,172 @@
 package tavern.server.store.embedded;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.sql.SQLException;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tavern.server.game.Goods;
-import tavern.server.game.Inventory;
+import tavern.server.game.NamedAccount;
+import tavern.server.game.Player;
 import tavern.server.game.PlayerId;
 import tavern.server.game.Position;
 import tavern.server.game.RoomId;
-import tavern.server.game.SettledTrade;
-import tavern.server.game.Settlement;
-import tavern.server.game.TradeId;
 import tavern.server.store.Admission;
 import tavern.server.store.AuditEntry;
+import tavern.server.store.Backups;
 import tavern.server.store.ChangeListener;
+import tavern.server.store.ChatHistory;
 import tavern.server.store.ChatLine;
-import tavern.server.store.Conservation;
+import tavern.server.store.Erasure;
+import tavern.server.store.FreezeAnswer;
 import tavern.server.store.FreezeRow;
 import tavern.server.store.FreezeRows;
-import tavern.server.store.Grant;
 import tavern.server.store.Holdings;
+import tavern.server.store.KeptValue;
 import tavern.server.store.LeaseAnswer;
 import tavern.server.store.LeaseKey;
 import tavern.server.store.LedgerEntry;
+import tavern.server.store.OutboxBound;
 import tavern.server.store.OutboxEvent;
 import tavern.server.store.OutboxRow;
 import tavern.server.store.PlayerPosition;
 import tavern.server.store.PlayerRecord;
+import tavern.server.store.PlayerTraces;
 import tavern.server.store.Sanction;
 import tavern.server.store.Store;
 import tavern.server.store.StoreOpenException;
 import tavern.server.store.StoreSettings;
 import tavern.server.store.StoreStats;
-import tavern.server.store.TradeRecord;
+import tavern.server.store.Transaction;
+import tavern.server.store.TransactionId;
+import tavern.server.store.TransactionPlan;
+import tavern.server.store.TransactionResult;
+import tavern.server.store.UnfinishedErasure;
 
-/** The store in a folder of its own: no other process, nothing to install. */
+/** The store in a folder of its own: needs no other process and nothing to install. */
 public final class EmbeddedStore implements Store {
     private static final Logger log = LoggerFactory.getLogger(EmbeddedStore.class);
 
-    /** Operations in one transaction: enough to share the disk's flush, few enough to answer soon. */
+    /** Operations in one transaction: enough to share the disk's flush, few enough for a quick answer. */
     private static final int WRITES_MAX = 1000;
 
     private static final int READS_MAX = 50;
 
+    /** Blocks of chat that one operation changes. */
+    private static final int ERASED_BLOCKS = 50;
+
     private static final long CLOSE_MILLIS = 3_000;
 
+    private static final long OUTBOX_BYTES_MIN = 64L << 20;
+
+    private final InstantSource clock;
     private final FolderLock lock;
     private final Database database;
+    private final OpenFile file;
     private final Admission admission;
-    private final Lane<WriteSession> writer;
-    private final Lane<ReadSession> reader;
-    private final Lane<LedgerSession> bookkeeper;
-    private final Lane<AuditSession> auditor;
+    private final DatabaseThread<WriteSession> writer;
+    private final DatabaseThread<ReadSession> reader;
+    private final DatabaseThread<LedgerSession> bookkeeper;
+    private final DatabaseThread<AuditSession> auditor;
+    private final OutboxBound outbox;
+    private final EmbeddedBackups backups;
     private volatile long outboxRows;
 
-    /** Nobody else writes to the folder, so this process alone counts the changes. */
+    /** The leases that this process holds, with their fences. */
+    private final Map<LeaseKey, Long> held = new ConcurrentHashMap<>();
+
+    /** Counted in memory, because no other process writes to the folder. */
     private final AtomicLong freezesVersion = new AtomicLong();
 
     /**
-     * Opens the store, or makes it. Blocks.
+     * Opens the store, or creates it. Blocks.
      *
      * @throws StoreOpenException when the folder is held by another process or cannot be written to, or when the file
-     *     in it is broken, of something else, or of a newer server
+     *     in it is broken, lacks its log or has a foreign one, or belongs to another program or to a newer server
      */
     public static EmbeddedStore open(StoreSettings settings) {
+        return open(settings, InstantSource.system());
+    }
+
+    /**
+     * Like {@link #open(StoreSettings)}.
+     *
+     * @param clock tells the date by which things are forgotten, and how far ahead of it the ids of transactions are
+     */
+    public static EmbeddedStore open(StoreSettings settings, InstantSource clock) {
         FolderLock lock = FolderLock.take(settings.path());
         try {
+            Restore.requireNoneUnfinished(settings.path());
             Database database = new Database(settings.path());
-            Schema.prepare(database);
-            return new EmbeddedStore(settings, lock, database);
+            return new EmbeddedStore(
+                    settings, lock, database, OpenFile.open(database, settings.outcomesKeptDays()), clock);
         } catch (RuntimeException | Error e) {
             release(lock);
             throw e;
         }
     }
 
-    private EmbeddedStore(StoreSettings settings, FolderLock lock, Database database) {
+    /** Whether there is a file to open; if not, opening creates one. */
+    public static boolean exists(StoreSettings settings) {
+        return Files.exists(new Database(settings.path()).file());
+    }
+
+    private EmbeddedStore(
+            StoreSettings settings, FolderLock lock, Database database, OpenFile file, InstantSource clock) {
+        this.clock = clock;
         this.lock = lock;
         this.database = database;
+        this.file = file;
         admission = new Admission(settings.operationsInFlightMax(), "use a faster disk");
-        writer = lane("writer", WRITES_MAX, () -> openWriteSession(settings));
-        reader = lane("reader", READS_MAX, () -> Session.open(database.openToRead(), ReadSession::new));
-        bookkeeper = lane("bookkeeper", 1, () -> Session.open(database.openToRead(), LedgerSession::new));
-        auditor = lane("auditor", 1, () -> Session.open(database.openToRead(), AuditSession::new));
+        outbox = new OutboxBound(settings.outboxRowsMax(), outboxBytesMax(settings));
+        writer = lane("writer", WRITES_MAX, this::openWriteSession);
+        reader = lane("reader", READS_MAX, () -> DatabaseSession.open(database.openToRead(), ReadSession::new));
+        bookkeeper = lane("bookkeeper", 1, () -> DatabaseSession.open(database.openToRead(), LedgerSession::new));
+        auditor = lane("auditor", 1, () -> DatabaseSession.open(database.openToRead(), AuditSession::new));
+        backups = new EmbeddedBackups(
+                database, moves -> write(session -> session.execute(Database.autoCheckpoint(moves))));
     }
 
-    private <S extends Session> Lane<S> lane(String name, int batchMax, Transactions.SessionOpener<S> opener) {
-        Transactions<S> transactions = new Transactions<>(opener, new Outages(database.file()));
-        return new Lane<>("tavern-store-" + name, batchMax, admission, transactions);
+    private <S extends DatabaseSession> DatabaseThread<S> lane(
+            String name, int batchMax, Transactions.SessionOpener<S> opener) {
+        Transactions<S> transactions = new Transactions<>(opener, new DatabaseFailures(database.file()));
+        return new DatabaseThread<>("tavern-store-" + name, batchMax, admission, transactions);
     }
 
-    private WriteSession openWriteSession(StoreSettings settings) throws SQLException {
-        return Session.open(
+    /** By default a quarter of the free space, so that the outbox does not fill the disk. */
+    private static long outboxBytesMax(StoreSettings settings) {
+        return settings.outboxBytesMax() > 0
+                ? settings.outboxBytesMax()
+                : Math.max(OUTBOX_BYTES_MIN, settings.path().toFile().getUsableSpace() / 4);
+    }
+
+    private WriteSession openWriteSession() throws SQLException {
+        return DatabaseSession.open(
                 database.openToWrite(),
-                connection -> new WriteSession(connection, settings.outboxRowsMax(), rows -> outboxRows = rows));
+                connection -> new WriteSession(connection, outbox, clock, rows -> outboxRows = rows));
     }
 
     @Override
     public CompletionStage<PlayerRecord> openPlayer(
-            String name, Goods kitStacks, List<String> kitItems, long nowMillis) {
-        return writer.ask(session -> session.grants().openPlayer(name, kitStacks, kitItems, nowMillis));
+            String name, Goods kitStacks, List<String> kitItems, @Nullable OutboxEvent event, long nowMillis) {
+        if (name.startsWith(NamedAccount.SIGN)) {
+            return CompletableFuture.failedFuture(new IllegalArgumentException("not a player's name: " + name));
+        }
+        // Reading a large inventory takes long, and while the writer does it nothing is committed.
+        return findPlayer(name)
+                .thenCompose(found -> found.isPresent()
+                        ? CompletableFuture.completedFuture(found.get())
+                        : writer.ask(session -> session.openPlayer(name, kitStacks, kitItems, event, nowMillis)));
     }
 
     @Override
@@ -122,50 +180,119 @@ public final class EmbeddedStore implements Store {
     }
 
     @Override
-    public CompletionStage<Optional<SettledTrade>> findTrade(TradeId id) {
-        return reader.ask(session -> session.trades().find(id));
+    public CompletionStage<Optional<PlayerRecord>> findAccount(NamedAccount account) {
+        return findPlayer(account.toString());
     }
 
     @Override
-    public CompletionStage<Optional<TradeRecord>> findTradeRecord(TradeId id) {
-        return reader.ask(session -> session.trades().findRecord(id));
+    public CompletionStage<TransactionResult> transact(Transaction transaction) {
+        TransactionPlan plan;
+        try {
+            plan = TransactionPlan.of(transaction);
+        } catch (IllegalArgumentException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+        return writer.ask(session -> session.transfers().transact(plan));
     }
 
     @Override
-    public CompletionStage<SettledTrade> settle(
-            Settlement settlement, RoomId room, long fence, long nowMillis, @Nullable OutboxEvent event) {
-        return writer.ask(session -> session.settlements().settle(settlement, room, fence, nowMillis, event));
+    public CompletionStage<Optional<TransactionResult>> findOutcome(TransactionId id) {
+        return reader.ask(session -> session.outcomes().find(id));
     }
 
     @Override
-    public CompletionStage<Inventory> grant(PlayerId player, Grant grant, String reference, long nowMillis) {
-        return writer.ask(session -> session.grants().grant(player, grant, reference, nowMillis));
+    public CompletionStage<Optional<KeptValue>> kept(PlayerId player, String key) {
+        return reader.ask(session -> session.values().find(player, key));
     }
 
     @Override
-    public CompletionStage<PlayerRecord> sanction(PlayerId player, Sanction sanction, long nowMillis) {
-        return writer.ask(session -> session.sanction(player, sanction));
+    public CompletionStage<Boolean> forgetOutcomes(long keptMillis, int max) {
+        long beforeMillis = clock.millis() - keptMillis;
+        return writer.ask(session -> session.transfers().outcomes().forget(beforeMillis, max));
     }
 
-    /** Granted whoever asks: the folder has one process at a time, so an earlier holder is gone. */
+    @Override
+    public CompletionStage<Optional<PlayerRecord>> sanction(PlayerId player, Sanction sanction, Sanction seen) {
+        return writer.ask(session -> session.sanction(player, sanction, seen));
+    }
+
+    @Override
+    public CompletionStage<PlayerTraces> traces(Player player, String from) {
+        return auditor.ask(session -> session.traces().of(player, from));
+    }
+
+    @Override
+    public CompletionStage<Boolean> eraseName(Erasure erasure, long nowMillis) {
+        return writer.ask(session -> session.eraseName(erasure, nowMillis));
+    }
+
+    @Override
+    public CompletionStage<Void> finishErasure(Erasure erasure) {
+        return write(session -> session.erasures().finish(erasure.player()));
+    }
+
+    @Override
+    public CompletionStage<List<UnfinishedErasure>> unfinishedErasures() {
+        return reader.ask(session -> session.erasures().all());
+    }
+
+    @Override
+    public CompletionStage<Integer> eraseChat(Erasure erasure) {
+        // Through the writer first: lines that rooms gave it before are in the file when the search begins.
+        return writer.ask(session -> true)
+                .thenCompose(written -> auditor.ask(session -> session.traces().blocks(erasure)))
+                .thenCompose(blocks -> eraseChat(erasure, blocks, 0));
+    }
+
+    /** In steps, so that the writer is not kept from others. */
+    private CompletionStage<Integer> eraseChat(Erasure erasure, List<Long> blocks, int changed) {
+        if (blocks.isEmpty()) {
+            return CompletableFuture.completedFuture(changed);
+        }
+        int step = Math.min(ERASED_BLOCKS, blocks.size());
+        return writer.ask(session -> session.eraseChat(erasure, blocks.subList(0, step)))
+                .thenCompose(more -> eraseChat(erasure, blocks.subList(step, blocks.size()), changed + more));
+    }
+
+    @Override
+    public CompletionStage<Boolean> knowsRoom(RoomId room) {
+        return reader.ask(session -> session.knowsRoom(room));
+    }
+
+    /** Granted to any caller: one process at a time has the folder, so an earlier holder is gone. */
     @Override
     public CompletionStage<LeaseAnswer> acquireLease(LeaseKey key, String holder, long ttlMillis, long nowMillis) {
-        return writer.ask(session -> new LeaseAnswer.Granted(session.fences().raise(key, nowMillis)));
+        return writer.ask(session -> session.fences().raise(key, nowMillis)).thenApply(fence -> {
+            held.merge(key, fence, Math::max);
+            return new LeaseAnswer.Granted(fence);
+        });
     }
 
     @Override
     public CompletionStage<Set<LeaseKey>> renewLeases(Map<LeaseKey, Long> fences, String holder, long ttlMillis) {
-        return writer.ask(session -> session.fences().older(fences));
+        return writer.ask(session -> session.fences().renew(fences, clock.millis()));
     }
 
-    /** Nothing to give up: nobody waits for it. */
+    /** Writes nothing, because no other process waits for the lease. */
     @Override
     public CompletionStage<Void> releaseLease(LeaseKey key, long fence) {
+        held.remove(key, fence);
+        return CompletableFuture.completedFuture(null);
+    }
+
+    /** Granted to any caller, because one process at a time has the folder. */
+    @Override
+    public CompletionStage<LeaseAnswer> holdNode(String nodeId, String holder, String gone, long ttlMillis) {
+        return CompletableFuture.completedFuture(new LeaseAnswer.Granted(0));
+    }
+
+    @Override
+    public CompletionStage<Void> releaseNode(String nodeId, String holder) {
         return CompletableFuture.completedFuture(null);
     }
 
     @Override
-    public CompletionStage<List<ChatLine>> chat(RoomId room, int max) {
+    public CompletionStage<ChatHistory> chat(RoomId room, int max) {
         return reader.ask(session -> session.chat().newest(room, max));
     }
 
@@ -185,13 +312,21 @@ public final class EmbeddedStore implements Store {
     }
 
     @Override
+    public CompletionStage<Boolean> forgetRooms(long keptMillis, int max) {
+        long nowMillis = clock.millis();
+        long unusedSinceMillis = nowMillis - keptMillis;
+        return writer.ask(
+                session -> session.rooms().unused().forget(unusedSinceMillis, nowMillis, max, held::containsKey));
+    }
+
+    @Override
     public CompletionStage<List<OutboxRow>> outbox(long afterSequence, int max) {
         return reader.ask(session -> session.outbox(afterSequence, max));
     }
 
     @Override
-    public CompletionStage<Void> removeOutbox(List<Long> sequences) {
-        return write(session -> session.outbox().remove(sequences));
+    public CompletionStage<Integer> removeOutbox(List<OutboxRow> rows) {
+        return writer.ask(session -> session.outbox().remove(rows));
     }
 
     @Override
@@ -220,16 +355,16 @@ public final class EmbeddedStore implements Store {
     }
 
     @Override
-    public CompletionStage<Boolean> freeze(FreezeRow row, int max) {
-        return changeFreezes(session -> session.freezes().put(row, max));
+    public CompletionStage<FreezeAnswer> freeze(FreezeRow row, int max, long seenSinceMillis) {
+        return changeFreezes(session -> session.freezes().put(row, max, seenSinceMillis));
     }
 
     @Override
-    public CompletionStage<Boolean> unfreeze(FreezeRow row) {
-        return changeFreezes(session -> session.freezes().remove(row));
+    public CompletionStage<Boolean> unfreeze(FreezeRow row, long seenSinceMillis) {
+        return changeFreezes(session -> session.freezes().remove(row, seenSinceMillis));
     }
 
-    private CompletionStage<Boolean> changeFreezes(Operation.Work<WriteSession, Boolean> change) {
+    private <T> CompletionStage<T> changeFreezes(Operation.Work<WriteSession, T> change) {
         return writer.ask(change).thenApply(done -> {
             freezesVersion.incrementAndGet();
             return done;
@@ -238,7 +373,7 @@ public final class EmbeddedStore implements Store {
 
     @Override
     public CompletionStage<FreezeRows> freezes() {
-        // Before the reading: what changes meanwhile is read again.
+        // Before the rows are read: if they change meanwhile, they are read again.
         long version = freezesVersion.get();
         return reader.ask(session -> new FreezeRows(version, session.freezes().all()));
     }
@@ -248,51 +383,52 @@ public final class EmbeddedStore implements Store {
         return CompletableFuture.completedFuture(freezesVersion.get());
     }
 
-    /** There are no others. */
+    /** Does nothing, because there are no other servers. */
     @Override
     public CompletionStage<Void> announce(String text) {
         return CompletableFuture.completedFuture(null);
     }
 
-    @Override
-    public CompletionStage<Conservation> checkConservation() {
-        return auditor.ask(AuditSession::conservation);
-    }
-
-    /** What SQLite finds wrong with the file; empty when it is sound. Takes time in proportion to the file. */
+    /** Returns what SQLite finds wrong with the file; empty when it is sound. Takes time in proportion to the file. */
     public CompletionStage<List<String>> integrityCheck() {
         return auditor.ask(AuditSession::integrity);
     }
 
-    /** There are no others. */
+    public Backups backups() {
+        return backups;
+    }
+
+    /** Does nothing, because no other process makes changes. */
     @Override
     public void listen(ChangeListener listener) {}
 
     @Override
     public StoreStats stats() {
-        return new StoreStats(admission.inFlight(), outboxRows, writer.available() && reader.available());
+        return new StoreStats(admission.inFlight(), outboxRows, outbox, writer.available() && reader.available());
     }
 
-    /** Makes the disk full, for a test, at this many pages of 4 KiB; 0: no longer. */
+    /** For tests: makes the disk full at this many pages of 4 KiB; 0 removes the limit. */
     CompletionStage<Void> limitPages(long pages) {
         return write(session -> session.execute("PRAGMA max_page_count = " + database.limitPages(pages)));
     }
 
-    /** An operation with no answer but that it is done; also a test's own. */
+    /** Runs an operation without a result; also used by tests. */
     @SuppressWarnings("NullAway") // Void has no value but null
-    CompletionStage<Void> write(Deed deed) {
+    CompletionStage<Void> write(Write operation) {
         return writer.ask(session -> {
-            deed.in(session);
+            operation.run(session);
             return null;
         });
     }
 
     /**
-     * Not on a thread of the store: it waits for them. When the disk hangs, for three seconds only: what was asked for
-     * stays unanswered then, and the folder is held until the process ends, since a thread of it may still write.
+     * Must not be called on a thread of the store, because it waits for them. When the disk hangs, it waits for three
+     * seconds only: operations in flight then stay unanswered, and the folder is held until the process ends, since one
+     * of the threads may still write.
      */
     @Override
     public void close() {
+        backups.stop();
         if (!admission.close(CLOSE_MILLIS)) {
             log.error(
                     "the store closes without {} operations that were not done within {} ms; look at the disk of {}",
@@ -301,10 +437,12 @@ public final class EmbeddedStore implements Store {
                     database.file());
             return;
         }
+        backups.close();
         auditor.close();
         bookkeeper.close();
         reader.close();
-        writer.close(); // the last connection to close moves the whole log into the file
+        writer.close();
+        file.close(); // the last connection to close moves the whole log into the file
         release(lock);
     }
 
@@ -316,7 +454,7 @@ public final class EmbeddedStore implements Store {
         }
     }
 
-    interface Deed {
-        void in(WriteSession session) throws Exception;
+    interface Write {
+        void run(WriteSession session) throws Exception;
     }
 }

@@ -11,14 +11,15 @@ import java.nio.file.StandardOpenOption;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import tavern.server.store.StoreInUseException;
 import tavern.server.store.StoreOpenException;
 
-/** Keeps a second server out of the folder, for as long as this process lives or until it is closed. */
+/** Keeps a second server out of the folder, for as long as this process lives or until the lock is closed. */
 final class FolderLock implements AutoCloseable {
     static final String FILE = "tavern.lock";
 
-    // POSIX drops a process's lock when it closes any descriptor of the file: a second attempt of this process must
-    // not even open it.
+    // POSIX drops a process's lock when the process closes any descriptor of the file: a second attempt within this
+    // process must not even open it.
     private static final Set<Path> HELD_HERE = ConcurrentHashMap.newKeySet();
 
     private final Path folder;
@@ -29,7 +30,7 @@ final class FolderLock implements AutoCloseable {
         this.channel = channel;
     }
 
-    /** @throws StoreOpenException when the folder cannot be made or written to, or is held by somebody else */
+    /** @throws StoreOpenException when the folder cannot be created or written to, or another process holds it */
     static FolderLock take(Path path) {
         Path folder = create(path);
         if (!HELD_HERE.add(folder)) {
@@ -70,7 +71,7 @@ final class FolderLock implements AutoCloseable {
     }
 
     private static StoreOpenException inUse(Path path, String holder) {
-        return new StoreOpenException("store folder " + path + " is in use by " + holder
+        return new StoreInUseException("store folder " + path + " is in use by " + holder
                 + "; stop that server, or set store.path to another folder");
     }
 

@@ -4,8 +4,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.Collections;
-import java.util.HashMap;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -15,29 +14,71 @@ import tavern.server.game.PlayerId;
 import tavern.server.store.Holdings;
 import tavern.server.store.LedgerEntry;
 
-/** The ledger and what came of it, page by page: its transactions are short, so that the log can be checkpointed. */
-final class LedgerSession extends Session {
-    private final LedgerQueries ledger;
+/**
+ * Reads the ledger and the resulting holdings page by page, in short transactions, so that the log can be checkpointed.
+ */
+final class LedgerSession extends DatabaseSession {
+    /** Counts and items in a page of holdings; the player with whom it is reached is the last one of the page. */
+    static final int ROWS_MAX = 20_000;
+
+    /** Somebody who forges items may forge many. */
+    private static final int OWNERLESS_MAX = 100;
+
+    private final EntryQueries ledger;
     private final PreparedStatement playersAfter;
     private final PreparedStatement stacksOf;
     private final PreparedStatement itemsOf;
 
     LedgerSession(Connection connection) throws SQLException {
         super(connection, "BEGIN");
-        ledger = new LedgerQueries(connection);
+        ledger = new EntryQueries(connection);
         playersAfter = connection.prepareStatement("SELECT id, version FROM player WHERE id > ? ORDER BY id LIMIT ?");
-        stacksOf =
-                connection.prepareStatement("SELECT player, kind, count FROM balance WHERE player > ? AND player <= ?");
-        itemsOf = connection.prepareStatement("SELECT owner, id, kind FROM item WHERE owner > ? AND owner <= ?");
+        stacksOf = connection.prepareStatement(
+                "SELECT player, kind, count FROM balance WHERE player > ? AND player <= ? ORDER BY player");
+        itemsOf = connection.prepareStatement(
+                "SELECT owner, id, kind FROM item WHERE owner > ? AND owner <= ? ORDER BY owner");
     }
 
     List<LedgerEntry> after(String position, int max) throws SQLException {
         return ledger.after(position, max);
     }
 
-    /** Three statements for all of the page: this walks over all players, again and again. */
+    /**
+     * Uses three statements for the whole page, because callers go through all players again and again: the rows of all
+     * three are in the order of the players' numbers, and are read side by side.
+     */
     Holdings holdings(long after, int max) throws SQLException {
-        TreeMap<Long, Long> versions = new TreeMap<>();
+        SortedMap<Long, Long> versions = versions(after, max);
+        boolean isLast = versions.size() < max;
+        long end = isLast ? Long.MAX_VALUE : versions.lastKey();
+        SortedMap<PlayerId, Inventory> inventories = new TreeMap<>();
+        List<String> ownerless = new ArrayList<>();
+        long through = after;
+        try (OwnedRows stacks = OwnedRows.of(stacksOf, after, end);
+                OwnedRows items = OwnedRows.of(itemsOf, after, end)) {
+            for (Map.Entry<Long, Long> player : versions.entrySet()) {
+                if (stacks.read() + items.read() >= ROWS_MAX) {
+                    return new Holdings(ledger.lastPosition(), through, false, inventories, ownerless);
+                }
+                through = player.getKey();
+                nameOwnerless(stacks, items, through, ownerless);
+                SortedMap<String, Long> counts = new TreeMap<>();
+                for (; stacks.owner() == through; stacks.next()) {
+                    counts.put(stacks.text(2), stacks.number(3));
+                }
+                SortedMap<Long, String> kinds = new TreeMap<>();
+                for (; items.owner() == through; items.next()) {
+                    kinds.put(items.number(2), items.text(3));
+                }
+                inventories.put(new PlayerId(through), new Inventory(counts, kinds, player.getValue()));
+            }
+            nameOwnerless(stacks, items, end, ownerless);
+        }
+        return new Holdings(ledger.lastPosition(), end, isLast, inventories, ownerless);
+    }
+
+    private SortedMap<Long, Long> versions(long after, int max) throws SQLException {
+        SortedMap<Long, Long> versions = new TreeMap<>();
         playersAfter.setLong(1, after);
         playersAfter.setInt(2, max);
         try (ResultSet rows = playersAfter.executeQuery()) {
@@ -45,41 +86,23 @@ final class LedgerSession extends Session {
                 versions.put(rows.getLong(1), rows.getLong(2));
             }
         }
-        long last = versions.isEmpty() ? after : versions.lastKey();
-        Map<Long, SortedMap<String, Long>> stacks = stacks(after, last);
-        Map<Long, SortedMap<Long, String>> items = items(after, last);
-        SortedMap<PlayerId, Inventory> inventories = new TreeMap<>();
-        versions.forEach((id, version) -> inventories.put(
-                new PlayerId(id),
-                new Inventory(
-                        stacks.getOrDefault(id, Collections.emptySortedMap()),
-                        items.getOrDefault(id, Collections.emptySortedMap()),
-                        version)));
-        boolean isLast = inventories.size() < max;
-        return new Holdings(ledger.lastPosition(), isLast ? Long.MAX_VALUE : last, isLast, inventories, List.of());
+        return versions;
     }
 
-    private Map<Long, SortedMap<String, Long>> stacks(long after, long last) throws SQLException {
-        Map<Long, SortedMap<String, Long>> found = new HashMap<>();
-        stacksOf.setLong(1, after);
-        stacksOf.setLong(2, last);
-        try (ResultSet rows = stacksOf.executeQuery()) {
-            while (rows.next()) {
-                found.computeIfAbsent(rows.getLong(1), id -> new TreeMap<>()).put(rows.getString(2), rows.getLong(3));
-            }
+    /** Passes over the rows of numbers below {@code player} that are left: no player has them. */
+    private static void nameOwnerless(OwnedRows stacks, OwnedRows items, long player, List<String> ownerless)
+            throws SQLException {
+        for (; stacks.owner() < player; stacks.next()) {
+            name(ownerless, stacks.number(3) + " " + stacks.text(2), stacks);
         }
-        return found;
+        for (; items.owner() < player; items.next()) {
+            name(ownerless, "item " + items.number(2) + " (" + items.text(3) + ")", items);
+        }
     }
 
-    private Map<Long, SortedMap<Long, String>> items(long after, long last) throws SQLException {
-        Map<Long, SortedMap<Long, String>> found = new HashMap<>();
-        itemsOf.setLong(1, after);
-        itemsOf.setLong(2, last);
-        try (ResultSet rows = itemsOf.executeQuery()) {
-            while (rows.next()) {
-                found.computeIfAbsent(rows.getLong(1), id -> new TreeMap<>()).put(rows.getLong(2), rows.getString(3));
-            }
+    private static void name(List<String> ownerless, String goods, OwnedRows row) throws SQLException {
+        if (ownerless.size() < OWNERLESS_MAX) {
+            ownerless.add(goods + " belongs to player " + row.owner() + ", who does not exist");
         }
-        return found;
     }
 }

@@ -4,7 +4,7 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import tavern.server.store.Admission;
 
-/** Something asked for and not yet answered: its work may run more than once, its answer is given once. */
+/** An operation that is not yet answered: its work may run more than once, its answer is given once. */
 final class Operation<S, T> {
     /** @param <S> the session it runs in */
     interface Work<S, T> {
@@ -17,7 +17,7 @@ final class Operation<S, T> {
     private @Nullable T result;
     private @Nullable Exception refusal;
 
-    /** @param admission that it was let in by, and leaves when answered */
+    /** @param admission the operation was admitted by it, and leaves it when answered */
     Operation(Work<S, T> work, Admission admission) {
         this.work = work;
         this.admission = admission;
@@ -27,18 +27,18 @@ final class Operation<S, T> {
         return answer;
     }
 
-    /** Leaves the outcome waiting for {@link #complete}. */
+    /** Runs the work, and keeps the outcome for {@link #complete}. */
     void run(S session) throws Exception {
         result = null;
         refusal = null;
         try {
             result = work.in(session);
-        } catch (Refusal e) {
+        } catch (OperationRefusedException e) {
             refusal = e.reason();
         }
     }
 
-    /** To be called once what it did is durable. */
+    /** Must be called once the operation's effect is durable. */
     @SuppressWarnings("NullAway") // run() left one of the two, and T may itself be nullable
     void complete() {
         admission.leave();
@@ -54,7 +54,7 @@ final class Operation<S, T> {
         answer.completeExceptionally(reason);
     }
 
-    /** What happened to it is not known; does nothing when it was answered. */
+    /** Fails the operation, whose effect is unknown; does nothing if it was answered. */
     void abandon(Throwable reason) {
         if (!answer.isDone()) {
             fail(new IllegalStateException("store operation failed: " + reason, reason));

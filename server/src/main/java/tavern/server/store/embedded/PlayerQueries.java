@@ -12,10 +12,10 @@ import tavern.server.game.Player;
 import tavern.server.game.PlayerId;
 import tavern.server.store.PlayerRecord;
 
-/** Loads whole players. Three statements: to be called within a transaction. */
+/** Loads complete players, each with three statements. Must be called within a transaction. */
 final class PlayerQueries {
     private static final String SELECT =
-            "SELECT id, name, version, banned_until_ms, muted_until_ms, ban_reason FROM player WHERE ";
+            "SELECT id, name, version, banned_until_ms, muted_until_ms, ban_message FROM player WHERE ";
 
     private final PreparedStatement byId;
     private final PreparedStatement byName;

@@ -10,28 +10,36 @@ import java.util.Optional;
 import tavern.server.game.PlayerId;
 import tavern.server.game.Position;
 import tavern.server.game.RoomId;
+import tavern.server.store.CommittedLegs;
+import tavern.server.store.LeaseKey;
 import tavern.server.store.OutboxEvent;
 import tavern.server.store.OutboxRow;
 
-/** All that reads; each transaction sees one committed state. */
-final class ReadSession extends Session {
+/** All read operations; each transaction sees one committed state. */
+final class ReadSession extends DatabaseSession {
     private final PlayerQueries players;
-    private final TradeQueries trades;
+    private final OutcomeQueries outcomes;
     private final AuditTable audit;
     private final FreezeTable freezes;
     private final ChatQueries chat;
+    private final ValueTable values;
+    private final ErasureTable erasures;
+    private final PreparedStatement room;
     private final PreparedStatement position;
     private final PreparedStatement outbox;
 
     ReadSession(Connection connection) throws SQLException {
         super(connection, "BEGIN");
         players = new PlayerQueries(connection);
-        trades = new TradeQueries(connection);
+        outcomes = new OutcomeQueries(connection);
         audit = new AuditTable(connection);
         freezes = new FreezeTable(connection);
         chat = new ChatQueries(connection);
+        values = new ValueTable(connection);
+        erasures = new ErasureTable(connection);
+        room = connection.prepareStatement("SELECT 1 FROM fence WHERE lease = ?");
         position = connection.prepareStatement("SELECT x, y FROM position WHERE room = ? AND player = ?");
-        outbox = connection.prepareStatement("SELECT sequence, message_id, routing_key, body, at_ms FROM outbox"
+        outbox = connection.prepareStatement("SELECT sequence, message_id, routing_key, body, at_ms, legs FROM outbox"
                 + " WHERE sequence > ? ORDER BY sequence LIMIT ?");
     }
 
@@ -39,8 +47,8 @@ final class ReadSession extends Session {
         return players;
     }
 
-    TradeQueries trades() {
-        return trades;
+    OutcomeQueries outcomes() {
+        return outcomes;
     }
 
     AuditTable audit() {
@@ -53,6 +61,22 @@ final class ReadSession extends Session {
 
     ChatQueries chat() {
         return chat;
+    }
+
+    ValueTable values() {
+        return values;
+    }
+
+    ErasureTable erasures() {
+        return erasures;
+    }
+
+    /** Known rooms have a fence: opening a room creates one, which stays until the room is forgotten. */
+    boolean knowsRoom(RoomId name) throws SQLException {
+        room.setString(1, LeaseKey.room(name).name());
+        try (ResultSet rows = room.executeQuery()) {
+            return rows.next();
+        }
     }
 
     Optional<Position> position(RoomId room, PlayerId player) throws SQLException {
@@ -70,7 +94,13 @@ final class ReadSession extends Session {
         try (ResultSet rows = outbox.executeQuery()) {
             while (rows.next()) {
                 OutboxEvent event = new OutboxEvent(rows.getString(3), rows.getBytes(4));
-                found.add(new OutboxRow(rows.getLong(1), rows.getString(2), event, rows.getLong(5)));
+                String legs = rows.getString(6);
+                found.add(new OutboxRow(
+                        rows.getLong(1),
+                        rows.getString(2),
+                        event,
+                        legs.isEmpty() ? null : CommittedLegs.parse(legs),
+                        rows.getLong(5)));
             }
         }
         return found;

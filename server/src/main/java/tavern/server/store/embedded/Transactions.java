@@ -8,14 +8,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs a batch of operations in one transaction and answers them after its commit. One thread's, but for
+ * Runs a batch of operations in one transaction and answers them after its commit. Confined to one thread, except
  * {@link #available}.
  *
- * <p>When anything but a {@link Refusal} comes out of it, the session is thrown away with all it remembers, which
- * takes the transaction back. An outage then fails the batch; after anything else its operations are done again one by
- * one, so that only the guilty one fails.
+ * <p>When anything but an {@link OperationRefusedException} is thrown, the session is discarded with all its state,
+ * which rolls the transaction back. An outage then fails the whole batch; after any other failure the operations are
+ * repeated one by one, so that only the faulty one fails.
  */
-final class Transactions<S extends Session> implements Consumer<List<Operation<S, ?>>>, AutoCloseable {
+final class Transactions<S extends DatabaseSession> implements Consumer<List<Operation<S, ?>>>, AutoCloseable {
     interface SessionOpener<S> {
         S open() throws SQLException;
     }
@@ -23,16 +23,16 @@ final class Transactions<S extends Session> implements Consumer<List<Operation<S
     private static final Logger log = LoggerFactory.getLogger(Transactions.class);
 
     private final SessionOpener<S> opener;
-    private final Outages outages;
+    private final DatabaseFailures outages;
     private @Nullable S session;
     private volatile boolean available = true;
 
-    Transactions(SessionOpener<S> opener, Outages outages) {
+    Transactions(SessionOpener<S> opener, DatabaseFailures outages) {
         this.opener = opener;
         this.outages = outages;
     }
 
-    /** Whether the last transaction went through. */
+    /** Whether the last transaction succeeded. */
     boolean available() {
         return available;
     }
@@ -42,13 +42,13 @@ final class Transactions<S extends Session> implements Consumer<List<Operation<S
         Throwable failure = attempt(batch);
         if (failure == null) {
             batch.forEach(Operation::complete);
-        } else if (Outages.isOutage(failure)) {
+        } else if (DatabaseFailures.isOutage(failure)) {
             Exception reason = outages.unavailable(failure);
             batch.forEach(operation -> operation.fail(reason));
         } else if (batch.size() > 1) {
             batch.forEach(operation -> accept(List.of(operation)));
         } else {
-            log.error("a store operation failed and was taken back", failure);
+            log.error("a store operation failed and was rolled back", failure);
             batch.get(0).fail(new IllegalStateException("store operation failed: " + failure, failure));
         }
     }
@@ -63,9 +63,9 @@ final class Transactions<S extends Session> implements Consumer<List<Operation<S
             current.commit();
             heard(null);
             return null;
-        } catch (Throwable e) { // whatever an operation throws, the thread lives on
+        } catch (Throwable e) { // whatever an operation throws, the thread must survive
             close();
-            heard(Outages.isOutage(e) ? e : null);
+            heard(DatabaseFailures.isOutage(e) ? e : null);
             return e;
         }
     }
@@ -79,7 +79,7 @@ final class Transactions<S extends Session> implements Consumer<List<Operation<S
         return current;
     }
 
-    /** Logs the begin and the end of an outage, not every operation in between. */
+    /** Logs the beginning and the end of an outage, not every operation in between. */
     private void heard(@Nullable Throwable outage) {
         if (available && outage != null) {
             log.warn("{}", outages.unavailable(outage).getMessage());

@@ -3,61 +3,71 @@ package tavern.server.store.embedded;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
 import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+import tavern.server.game.Goods;
 import tavern.server.game.PlayerId;
+import tavern.server.store.Erasure;
+import tavern.server.store.GrantTransactions;
+import tavern.server.store.OutboxBound;
+import tavern.server.store.OutboxEvent;
 import tavern.server.store.PlayerRecord;
+import tavern.server.store.ReservedNameException;
 import tavern.server.store.Sanction;
+import tavern.server.store.TransactionPlan;
+import tavern.server.store.TransactionResult;
 
-/** All that writes, on the one connection that may. */
-final class WriteSession extends Session {
+/** All write operations, on the only connection that writes. */
+final class WriteSession extends DatabaseSession {
     private final Connection connection;
     private final LongConsumer outboxSize;
     private final Accounts accounts;
-    private final Ledger ledger;
-    private final Outbox outbox;
+    private final OutboxTable outbox;
     private final Fences fences;
-    private final Grants grants;
-    private final Trades trades;
-    private final Settlements settlements;
-    private final Rooms rooms;
+    private final Transfers transfers;
+    private final RoomTables rooms;
     private final AuditTable audit;
     private final FreezeTable freezes;
+    private final FileMarkTable fileMark;
+    private final ErasureTable erasures;
 
-    /** @param outboxSize told after each commit */
-    WriteSession(Connection connection, int outboxRowsMax, LongConsumer outboxSize) throws SQLException {
+    /**
+     * @param clock tells how far ahead ids are
+     * @param outboxSize receives the size of the outbox after each commit
+     */
+    WriteSession(Connection connection, OutboxBound bound, InstantSource clock, LongConsumer outboxSize)
+            throws SQLException {
         super(connection, "BEGIN IMMEDIATE");
         this.connection = connection;
         this.outboxSize = outboxSize;
         accounts = new Accounts(connection);
-        ledger = new Ledger(connection);
-        outbox = new Outbox(connection, outboxRowsMax);
+        outbox = new OutboxTable(connection, bound);
         fences = new Fences(connection);
-        grants = new Grants(connection, accounts, ledger);
-        trades = new Trades(connection);
-        settlements = new Settlements(accounts, ledger, fences, outbox, trades);
-        rooms = new Rooms(connection, fences);
+        transfers = new Transfers(connection, accounts, outbox, fences, clock);
+        rooms = new RoomTables(connection, fences);
         audit = new AuditTable(connection);
         freezes = new FreezeTable(connection);
+        fileMark = new FileMarkTable(connection);
+        erasures = new ErasureTable(connection);
         outboxSize.accept(outbox.size());
     }
 
-    Grants grants() {
-        return grants;
-    }
-
-    Settlements settlements() {
-        return settlements;
+    Transfers transfers() {
+        return transfers;
     }
 
     Fences fences() {
         return fences;
     }
 
-    Outbox outbox() {
+    OutboxTable outbox() {
         return outbox;
     }
 
-    Rooms rooms() {
+    RoomTables rooms() {
         return rooms;
     }
 
@@ -69,14 +79,72 @@ final class WriteSession extends Session {
         return freezes;
     }
 
-    PlayerRecord sanction(PlayerId player, Sanction sanction) throws SQLException, Refusal {
-        Account account = accounts.require(player);
-        account.sanction(sanction);
-        accounts.changed(account);
-        return account.stored();
+    ErasureTable erasures() {
+        return erasures;
     }
 
-    /** For what no part above knows. */
+    /** Returns empty, with nothing done, when the stored sanction is not the one that was seen. */
+    Optional<PlayerRecord> sanction(PlayerId player, Sanction sanction, Sanction seen)
+            throws SQLException, OperationRefusedException {
+        AccountState account = accounts.require(player);
+        if (!account.sanction(seen.kind()).equals(seen)) {
+            return Optional.empty();
+        }
+        account.change(sanction);
+        accounts.changed(account);
+        return Optional.of(accounts.record(account));
+    }
+
+    /** Loads the player, or creates the player with the kit. */
+    PlayerRecord openPlayer(
+            String name, Goods kitStacks, List<String> kitItems, @Nullable OutboxEvent event, long nowMillis)
+            throws SQLException, OperationRefusedException {
+        AccountState account = accounts.find(name);
+        if (account == null) {
+            if (erasures.reserves(name)) {
+                throw new OperationRefusedException(new ReservedNameException(name));
+            }
+            // The number is not known before, and does not matter for whether the kit is well-formed.
+            TransactionPlan kit = OperationRefusedException.unlessPossible(() -> TransactionPlan.of(
+                    GrantTransactions.starter(new PlayerId(1), kitStacks, kitItems, event, nowMillis)));
+            if (!kit.transaction().events().isEmpty() && outbox.isFull()) {
+                throw new OperationRefusedException(outbox.full());
+            }
+            account = accounts.create(name, nowMillis);
+            TransactionResult given = transfers.transact(TransactionPlan.of(
+                    GrantTransactions.starter(account.player().id(), kitStacks, kitItems, event, nowMillis)));
+            if (!given.isCommitted() || given.isRepeat()) {
+                throw new IllegalStateException("the starter kit of player " + account.player() + " was not given, but "
+                        + (given.isRepeat() ? "was given before the player was created" : "refused"));
+            }
+        }
+        return accounts.record(account);
+    }
+
+    /** Returns false, with nothing done, when the player is not banned, has another name, or does not exist. */
+    boolean eraseName(Erasure erasure, long nowMillis) throws SQLException {
+        AccountState account = accounts.find(erasure.player());
+        if (account == null) {
+            return false;
+        }
+        String name = account.player().name();
+        if (name.equals(erasure.name())) {
+            if (account.sanction(Sanction.Kind.BAN).untilMillis() <= nowMillis) {
+                return false;
+            }
+            erasures.begin(erasure, nowMillis);
+        } else if (!name.equals(erasure.replacement())) {
+            return false;
+        }
+        accounts.erase(account, erasure.replacement());
+        return true;
+    }
+
+    int eraseChat(Erasure erasure, List<Long> blocks) throws SQLException {
+        return new TraceQueries(connection).erase(erasure, blocks);
+    }
+
+    /** Runs SQL that belongs to none of the parts above. */
     void execute(String sql) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute(sql);
@@ -86,10 +154,10 @@ final class WriteSession extends Session {
     @Override
     void commit() throws SQLException {
         accounts.flush();
-        trades.flush();
-        ledger.flush();
+        transfers.flush();
         outbox.flush();
         rooms.flush();
+        fileMark.advance();
         super.commit();
         accounts.trim();
         outboxSize.accept(outbox.size());

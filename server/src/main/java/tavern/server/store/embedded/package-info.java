@@ -3,13 +3,14 @@
  *
  * <pre>
  *   caller ──Operation──► queue ──► Worker ──batch──► Transactions ──► WriteSession ──► tavern.db
- *                           │                                              (Accounts, Ledger, Trades …)
+ *                           │                                              (Accounts, Transfers, Outcomes …)
  *                           └─────► Worker ─────────► Transactions ──► ReadSession ◄── tavern.db
  * </pre>
  *
- * One thread writes: what waits goes into one transaction, and is answered after its commit. One thread reads, one
- * more walks through the ledger, and one runs the slow checks; all see committed state only. A session and all it remembers belong to one thread and
- * die with the first transaction that fails, so memory never says what the file does not. Must not know a clock.
+ * One thread writes: waiting operations share a transaction, and are answered after its commit. One thread reads,
+ * another walks through the ledger, and another runs the slow checks; all see committed state only. A session and all
+ * its state are confined to one thread and discarded with the first transaction that fails, so memory never
+ * contradicts the file. Must not depend on a clock.
  */
 @NullMarked
 package tavern.server.store.embedded;

@@ -1,10 +1,6 @@
 package tavern.server.store.redis;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.lettuce.core.protocol.CommandType;
-import java.net.URLDecoder;
-import java.net.URLEncoder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -12,24 +8,25 @@ import java.util.concurrent.CompletionStage;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import tavern.server.store.AuditEntry;
+import tavern.server.store.ForeignValueException;
 
 /**
- * What operators did, as a list: entry n stands at n - 1. Each is a line of words, the hash first, each word escaped as in
- * an address, so that no word holds a space.
+ * The audit log as a list: entry n has the index n - 1. Each entry is a line of words, beginning with the hash. Words
+ * are URL-encoded, so that none contains a space.
  */
 final class AuditLines {
     private static final int WORDS = 10;
 
-    private final Calls calls;
+    private final RedisExecutor calls;
     private final Keys keys;
 
-    AuditLines(Calls calls, Keys keys) {
+    AuditLines(RedisExecutor calls, Keys keys) {
         this.calls = calls;
         this.keys = keys;
     }
 
     CompletionStage<Boolean> append(AuditEntry entry) {
-        Request request = Request.of(keys.audit())
+        ScriptArguments request = ScriptArguments.of(keys.audit())
                 .add(entry.seq() - 1)
                 .add(entry.previousHash())
                 .add(line(entry));
@@ -37,7 +34,7 @@ final class AuditLines {
     }
 
     CompletionStage<List<AuditEntry>> after(long afterSeq, int max) {
-        Request request = Request.of(keys.audit()).add(afterSeq).add(afterSeq + max - 1);
+        ScriptArguments request = ScriptArguments.of(keys.audit()).add(afterSeq).add(afterSeq + max - 1);
         return calls.send(CommandType.LRANGE, request, reply -> {
             List<AuditEntry> entries = new ArrayList<>(reply.size());
             for (int i = 0; i < reply.size(); i++) {
@@ -50,7 +47,7 @@ final class AuditLines {
     CompletionStage<Optional<AuditEntry>> newest() {
         return calls.send(
                 CommandType.LINDEX,
-                Request.of(keys.audit()).add(-1),
+                ScriptArguments.of(keys.audit()).add(-1),
                 reply -> reply.isNull(0) ? Optional.empty() : Optional.of(entry(reply.text(0))));
     }
 
@@ -66,7 +63,7 @@ final class AuditLines {
                         entry.target(),
                         entry.reason(),
                         entry.result())
-                .map(word -> URLEncoder.encode(word, UTF_8))
+                .map(EncodedWord::of)
                 .collect(Collectors.joining(" "));
     }
 
@@ -76,7 +73,7 @@ final class AuditLines {
             throw new ForeignValueException("not an entry of the audit log");
         }
         for (int i = 0; i < words.length; i++) {
-            words[i] = URLDecoder.decode(words[i], UTF_8);
+            words[i] = EncodedWord.decode(words[i]);
         }
         return new AuditEntry(
                 Decimal.parse(words[1]),

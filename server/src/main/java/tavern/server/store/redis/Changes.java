@@ -1,11 +1,7 @@
 package tavern.server.store.redis;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.lettuce.core.pubsub.RedisPubSubAdapter;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
-import java.net.URLDecoder;
-import java.net.URLEncoder;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -13,14 +9,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tavern.server.game.PlayerId;
 import tavern.server.store.ChangeListener;
+import tavern.server.store.ForeignValueException;
 
 /**
- * Tells of players that other servers have changed, {@code <who> <player> …}, and of what their operators announce,
- * {@code <who> say <text>}, on one channel; the text is escaped as in an address.
+ * Publishes and receives, on one channel, which players other servers have changed, {@code <who> <player> …} or {@code
+ * <who> erased <player>}, and what their operators announce, {@code <who> say <text>}; the text is URL-encoded.
  */
 final class Changes implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Changes.class);
     private static final String SAY = "say";
+    private static final String ERASED = "erased";
     private static final long RETRY_MILLIS = 5_000;
 
     private final String self = UUID.randomUUID().toString();
@@ -33,13 +31,13 @@ final class Changes implements AutoCloseable {
         this.connection = connection;
     }
 
-    /** What this server's own announcements begin with. */
+    /** The sender's name in this server's own messages. */
     String self() {
         return self;
     }
 
     String announcement(String text) {
-        return self + " " + SAY + " " + URLEncoder.encode(text, UTF_8);
+        return self + " " + SAY + " " + EncodedWord.of(text);
     }
 
     void tell(ChangeListener listener) {
@@ -49,7 +47,7 @@ final class Changes implements AutoCloseable {
                 heard(message, listener);
             }
 
-            /** After a reconnect too: what was said in between was missed. */
+            /** Also called after a reconnect: messages in between were missed. */
             @Override
             public void subscribed(String to, long count) {
                 listener.allChanged();
@@ -58,11 +56,11 @@ final class Changes implements AutoCloseable {
         subscribe();
     }
 
-    /** Until it is done: Lettuce comes back only to channels that it had once. */
+    /** Repeated until it succeeds: Lettuce resubscribes only to channels that it was subscribed to before. */
     private void subscribe() {
         connection.async().subscribe(channel).whenComplete((done, failure) -> {
             if (failure != null && !closed) {
-                log.warn("what other servers change is not heard: {}; trying again", failure.getMessage());
+                log.warn("changes by other servers are not received: {}; trying again", failure.getMessage());
                 CompletableFuture.delayedExecutor(RETRY_MILLIS, TimeUnit.MILLISECONDS, Runnable::run)
                         .execute(this::subscribe);
             }
@@ -76,14 +74,18 @@ final class Changes implements AutoCloseable {
         }
         try {
             if (words.length == 3 && words[1].equals(SAY)) {
-                listener.announced(URLDecoder.decode(words[2], UTF_8));
+                listener.announced(EncodedWord.decode(words[2]));
+                return;
+            }
+            if (words.length == 3 && words[1].equals(ERASED)) {
+                listener.playerErased(new PlayerId(Decimal.parse(words[2])));
                 return;
             }
             for (int i = 1; i < words.length; i++) {
                 listener.playerChanged(new PlayerId(Decimal.parse(words[i])));
             }
-        } catch (ForeignValueException | IllegalArgumentException e) {
-            listener.allChanged(); // whoever says so on our channel, something may have changed
+        } catch (ForeignValueException e) {
+            listener.allChanged(); // a message in an unknown format on our channel may mean any change
         }
     }
 

@@ -1,6 +1,8 @@
 package tavern.server.store.redis;
 
-/** Whole numbers as Redis holds them. */
+import tavern.server.store.ForeignValueException;
+
+/** Whole numbers in the format that Redis holds. */
 final class Decimal {
     private Decimal() {}
 
@@ -12,7 +14,7 @@ final class Decimal {
         }
     }
 
-    /** A count, or another number that is never negative, written in the only way there is. */
+    /** Parses a count or another number that is never negative, in its only valid notation. */
     static long whole(String text) {
         long number = parse(text);
         if (number < 0 || !Long.toString(number).equals(text)) {

@@ -1,68 +1,75 @@
 package tavern.server.store.redis;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.lettuce.core.protocol.CommandType;
-import java.net.URLDecoder;
-import java.net.URLEncoder;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tavern.server.store.ForeignValueException;
+import tavern.server.store.FreezeAnswer;
 import tavern.server.store.FreezeRow;
 import tavern.server.store.FreezeRows;
 
 /**
- * What operators have stopped, as a hash: {@code <what> <scope> <target>} → {@code <since> <reason>}, each word escaped as
- * in an address, and {@code version}.
+ * Everything that operators have stopped, as a hash: {@code <what> <scope> <target>} → {@code <since> <reason>}, each
+ * word URL-encoded, and {@code version}.
  */
 final class FreezeHash {
     private static final Logger log = LoggerFactory.getLogger(FreezeHash.class);
     private static final String VERSION = "version";
     private static final int KEY_WORDS = 3;
 
-    private final Calls calls;
+    private final RedisExecutor calls;
     private final Keys keys;
 
-    /** Not written by us, when it was read last. */
+    /** Fields that no server wrote, as of the last read. */
     private volatile Set<String> foreign = Set.of();
 
-    FreezeHash(Calls calls, Keys keys) {
+    FreezeHash(RedisExecutor calls, Keys keys) {
         this.calls = calls;
         this.keys = keys;
     }
 
-    CompletionStage<Boolean> put(FreezeRow row, int max) {
-        return change(row, row.sinceMillis() + " " + escaped(row.reason()), max);
+    CompletionStage<FreezeAnswer> put(FreezeRow row, int max, long seenSinceMillis) {
+        return change(row, row.sinceMillis() + " " + EncodedWord.of(row.reason()), max, seenSinceMillis);
     }
 
-    CompletionStage<Boolean> remove(FreezeRow row) {
-        return change(row, "", 0);
+    CompletionStage<Boolean> remove(FreezeRow row, long seenSinceMillis) {
+        return seenSinceMillis == 0
+                ? CompletableFuture.completedFuture(false)
+                : change(row, "", 0, seenSinceMillis).thenApply(answer -> answer == FreezeAnswer.DONE);
     }
 
-    private CompletionStage<Boolean> change(FreezeRow row, String value, int max) {
-        Request request = Request.of(keys.freezes())
-                .add(escaped(row.what()) + " " + escaped(row.scope()) + " " + escaped(row.target()))
+    private CompletionStage<FreezeAnswer> change(FreezeRow row, String value, int max, long seenSinceMillis) {
+        ScriptArguments request = ScriptArguments.of(keys.freezes())
+                .add(EncodedWord.of(row.what()) + " " + EncodedWord.of(row.scope()) + " "
+                        + EncodedWord.of(row.target()))
                 .add(value)
-                .add(max);
-        return calls.run(Script.FREEZE, request, reply -> reply.number(0) == 1);
+                .add(max)
+                .add(seenSinceMillis);
+        return calls.run(Script.FREEZE, request, reply -> switch ((int) reply.number(0)) {
+            case 1 -> FreezeAnswer.DONE;
+            case 0 -> FreezeAnswer.TOO_MANY;
+            default -> FreezeAnswer.CHANGED;
+        });
     }
 
     CompletionStage<Long> version() {
         return calls.send(
                 CommandType.HGET,
-                Request.of(keys.freezes()).add(VERSION),
+                ScriptArguments.of(keys.freezes()).add(VERSION),
                 reply -> reply.isNull(0) ? 0 : Decimal.whole(reply.text(0)));
     }
 
     CompletionStage<FreezeRows> all() {
-        return calls.send(CommandType.HGETALL, Request.of(keys.freezes()), this::rows);
+        return calls.send(CommandType.HGETALL, ScriptArguments.of(keys.freezes()), this::rows);
     }
 
-    /** What is not ours hinders none of the others. */
+    /** Foreign fields are skipped, so that they do not affect the others. */
     private FreezeRows rows(Reply flat) {
         long version = 0;
         List<FreezeRow> rows = new ArrayList<>(flat.size() / 2);
@@ -85,7 +92,11 @@ final class FreezeHash {
     private void skip(String field, ForeignValueException why, Set<String> skipped) {
         skipped.add(field);
         if (!foreign.contains(field)) {
-            log.warn("{} {} is no freeze of ours, and not in force: {}", keys.freezes(), field, why.getMessage());
+            log.warn(
+                    "{} {} was not written by a server, and is not in force: {}",
+                    keys.freezes(),
+                    field,
+                    why.getMessage());
         }
     }
 
@@ -93,18 +104,11 @@ final class FreezeHash {
         if (key.length != KEY_WORDS || value.length != 2) {
             throw new ForeignValueException("not a freeze of ours");
         }
-        return new FreezeRow(plain(key[0]), plain(key[1]), plain(key[2]), plain(value[1]), Decimal.whole(value[0]));
-    }
-
-    private static String escaped(String word) {
-        return URLEncoder.encode(word, UTF_8);
-    }
-
-    private static String plain(String word) {
-        try {
-            return URLDecoder.decode(word, UTF_8);
-        } catch (IllegalArgumentException e) {
-            throw new ForeignValueException("not a word of ours: " + word);
-        }
+        return new FreezeRow(
+                EncodedWord.decode(key[0]),
+                EncodedWord.decode(key[1]),
+                EncodedWord.decode(key[2]),
+                EncodedWord.decode(value[1]),
+                Decimal.whole(value[0]));
     }
 }

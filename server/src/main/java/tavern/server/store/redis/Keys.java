@@ -3,13 +3,21 @@ package tavern.server.store.redis;
 import tavern.server.game.PlayerId;
 import tavern.server.game.RoomId;
 import tavern.server.store.LeaseKey;
+import tavern.server.store.TransactionId;
 
-/** The names of the realm's keys. All begin with the same hash tag, and so stand in one slot of a Redis Cluster. */
+/** The names of the realm's keys. All begin with the same hash tag, and so are in one slot of a Redis Cluster. */
 final class Keys {
+    private final String realm;
     private final String prefix;
 
     Keys(String realm) {
+        this.realm = realm;
         prefix = "{" + realm + "}:";
+    }
+
+    /** The name of the realm, in messages. */
+    String realm() {
+        return realm;
     }
 
     String meta() {
@@ -20,7 +28,7 @@ final class Keys {
         return prefix + "names";
     }
 
-    /** Before a player's id. */
+    /** The prefix of a player's key; the player's id follows. */
     String players() {
         return prefix + "player:";
     }
@@ -29,25 +37,51 @@ final class Keys {
         return players() + id.value();
     }
 
-    /** Before a proposer's id. */
-    String trades() {
-        return prefix + "trades:";
+    /** The durable values of a player. */
+    String kept(PlayerId id) {
+        return prefix + "kept:" + id.value();
     }
 
-    String trades(PlayerId proposer) {
-        return trades() + proposer.value();
+    /** The hash that has the outcome under {@link OutcomeText#field}. */
+    String outcomes(TransactionId id) {
+        return id.bornMillis() == 0 ? outcomes() : prefix + "outcomes:" + OutcomeText.quarter(id);
+    }
+
+    /** The outcomes of ids without a time. */
+    String outcomes() {
+        return prefix + "outcomes";
+    }
+
+    /** When the outcomes of ids without a time were remembered. */
+    String outcomeTimes() {
+        return prefix + "outcome-times";
+    }
+
+    /** What is written once the outcome is remembered. */
+    ReplicaAcks.Written evidence(TransactionId id) {
+        return new ReplicaAcks.Written(outcomes(id), ReplicaAcks.Kind.HASH, OutcomeText.field(id));
     }
 
     String ledger() {
-        return prefix + "ledger";
+        return prefix + "entries";
     }
 
-    String grants() {
-        return prefix + "grants";
+    /** Where servers of schema 1 look for the ledger; they must not find it. */
+    String ledgerOfSchema1() {
+        return prefix + "ledger";
     }
 
     String outbox() {
         return prefix + "outbox";
+    }
+
+    /** A key that is written in order to wait for replicas; its value has no meaning. */
+    String waited() {
+        return prefix + "waited";
+    }
+
+    String node(String id) {
+        return prefix + "node:" + id;
     }
 
     String lease(LeaseKey key) {
@@ -70,6 +104,16 @@ final class Keys {
         return prefix + "position:" + room.name();
     }
 
+    /** Rooms by the time of their last use. */
+    String rooms() {
+        return prefix + "rooms";
+    }
+
+    /** The prefix of all keys. */
+    String prefix() {
+        return prefix;
+    }
+
     String audit() {
         return prefix + "audit";
     }
@@ -78,7 +122,12 @@ final class Keys {
         return prefix + "freezes";
     }
 
-    /** A channel. */
+    /** The names of players whose erasure is not finished. */
+    String erasures() {
+        return prefix + "erasures";
+    }
+
+    /** The name of a channel, not of a key. */
     String changes() {
         return prefix + "changes";
     }

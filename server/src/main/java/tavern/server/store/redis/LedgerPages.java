@@ -4,38 +4,47 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.UUID;
 import java.util.concurrent.CompletionStage;
-import tavern.server.game.Goods;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import tavern.server.game.AccountId;
 import tavern.server.game.Inventory;
-import tavern.server.game.Player;
+import tavern.server.game.Mint;
 import tavern.server.game.PlayerId;
-import tavern.server.game.TradeId;
+import tavern.server.game.RoomId;
+import tavern.server.store.ForeignValueException;
 import tavern.server.store.GoodsText;
 import tavern.server.store.Holdings;
 import tavern.server.store.LedgerEntry;
-import tavern.server.store.TradeRecord;
+import tavern.server.store.LedgerLeg;
+import tavern.server.store.LegsText;
 
-/** The ledger and what came of it, page by page. An entry's position is its id in the stream. */
+/**
+ * The ledger and the resulting holdings, page by page. An entry's position is its id in the stream. Entries have one of
+ * two forms, told apart by their first field: {@code id}, or {@code entry} if a server of schema 1 wrote it.
+ */
 final class LedgerPages {
-    private static final String TRADE = "trade:";
     private static final String GRANT = "grant:";
-    private static final int FIELDS = 12;
+    /** Operators may have made grants of other references that begin so. */
+    private static final Pattern STARTER = Pattern.compile("starter:[0-9]+");
 
-    private final Calls calls;
+    private static final int FIELDS = 10;
+    private static final int FIELDS_OF_SCHEMA_1 = 12;
+
+    private final RedisExecutor calls;
     private final Keys keys;
 
-    LedgerPages(Calls calls, Keys keys) {
+    LedgerPages(RedisExecutor calls, Keys keys) {
         this.calls = calls;
         this.keys = keys;
     }
 
     CompletionStage<List<LedgerEntry>> after(String position, int max) {
-        Request request = Request.of(keys.ledger())
+        ScriptArguments request = ScriptArguments.of(keys.ledger(), keys.meta())
                 .add(position.isEmpty() ? "-" : "(" + position)
                 .add(max)
-                .add(keys.trades())
-                .add(keys.players());
+                .add(keys.prefix());
         return calls.run(Script.LEDGER, request, reply -> {
             List<LedgerEntry> entries = new ArrayList<>(reply.size());
             for (int i = 0; i < reply.size(); i++) {
@@ -48,50 +57,82 @@ final class LedgerPages {
     private static LedgerEntry entry(Reply entry) {
         String position = entry.text(0);
         Reply fields = entry.list(1);
-        if (fields.size() != FIELDS || entry.isNull(2)) {
-            throw new ForeignValueException("entry " + position + " is not one of ours");
+        SortedMap<Long, String> names = new TreeMap<>();
+        Reply accounts = entry.list(2);
+        for (int i = 0; i < accounts.size(); i += 2) {
+            names.put(accounts.number(i), accounts.text(i + 1));
         }
-        String name = fields.text(1);
-        PlayerId account = new PlayerId(fields.number(3));
-        Goods gave = fields.goods(7).goods();
-        GoodsText got = fields.goods(9);
-        if (name.startsWith(TRADE)) {
-            TradeId id = tradeId(position, account, name.substring(TRADE.length()));
-            TradeRecord settled = TradeText.read(id, entry.text(2));
-            return new LedgerEntry(
-                    position,
-                    id.toString(),
-                    settled.trade().proposer(),
-                    settled.trade().partner(),
-                    settled.room(),
-                    gave,
-                    got.goods(),
-                    new TreeMap<>(),
-                    fields.number(11));
+        try {
+            return switch (fields.text(0)) {
+                case "id" -> entry(position, fields, names);
+                case "entry" -> entryOfSchema1(position, fields, names, entry.text(3));
+                default -> throw foreign(position);
+            };
+        } catch (IllegalArgumentException e) {
+            throw foreign(position);
         }
-        return new LedgerEntry(
-                position,
-                name.startsWith(GRANT) ? name.substring(GRANT.length()) : name,
-                new Player(account, entry.text(2)),
-                null,
-                null,
-                gave,
-                got.goods(),
-                got.items(),
-                fields.number(11));
     }
 
-    private static TradeId tradeId(String position, PlayerId proposer, String text) {
-        try {
-            return new TradeId(proposer, UUID.fromString(text.substring(text.indexOf('-') + 1)));
-        } catch (IllegalArgumentException e) {
-            throw new ForeignValueException("entry " + position + " is not of a trade of ours");
+    private static ForeignValueException foreign(String position) {
+        return new ForeignValueException("entry " + position + " is not one of ours");
+    }
+
+    private static LedgerEntry entry(String position, Reply fields, SortedMap<Long, String> names) {
+        if (fields.size() != FIELDS) {
+            throw foreign(position);
         }
+        String room = fields.text(3);
+        return new LedgerEntry(
+                position,
+                fields.text(1),
+                room.isEmpty() ? null : new RoomId(room),
+                room.isEmpty() ? 0 : fields.number(5),
+                fields.number(7),
+                LegsText.parse(fields.text(9)),
+                names);
+    }
+
+    /** @param record what was remembered of a trade; empty if it is not one, or was forgotten since */
+    private static LedgerEntry entryOfSchema1(
+            String position, Reply fields, SortedMap<Long, String> names, String record) {
+        if (fields.size() != FIELDS_OF_SCHEMA_1) {
+            throw foreign(position);
+        }
+        String name = fields.text(1);
+        AccountId account = new PlayerId(fields.number(3));
+        long other = fields.number(5);
+        GoodsText gave = fields.goods(7);
+        GoodsText got = fields.goods(9);
+        @Nullable TradeText trade = record.isEmpty() ? null : TradeText.parse(record);
+        boolean isStarter = name.startsWith(GRANT)
+                && STARTER.matcher(name.substring(GRANT.length())).matches();
+        String id = isStarter ? name.substring(GRANT.length()) : name;
+        boolean isTrade = other != 0;
+        AccountId partner = isTrade ? new PlayerId(other) : isStarter ? Mint.STARTER : Mint.OPS;
+        return new LedgerEntry(
+                position,
+                id,
+                trade == null ? null : trade.room(),
+                trade == null ? 0 : trade.fence(),
+                fields.number(11),
+                Stream.of(leg(account, partner, gave, false), leg(partner, account, got, !isTrade))
+                        .filter(leg -> !leg.stacks().isEmpty()
+                                || !leg.items().isEmpty()
+                                || !leg.made().isEmpty())
+                        .toList(),
+                names);
+    }
+
+    private static LedgerLeg leg(AccountId from, AccountId to, GoodsText goods, boolean isMade) {
+        SortedMap<Long, String> none = new TreeMap<>();
+        return new LedgerLeg(from, to, goods.stacks(), isMade ? none : goods.items(), isMade ? goods.items() : none);
     }
 
     CompletionStage<Holdings> holdings(long after, int max) {
-        Request request =
-                Request.of(keys.ledger(), keys.meta()).add(after).add(max).add(keys.players());
+        ScriptArguments request = ScriptArguments.of(keys.ledger(), keys.meta())
+                .add(after)
+                .add(max)
+                .add(keys.players());
         return calls.run(Script.HOLDINGS, request, reply -> holdings(after, reply));
     }
 

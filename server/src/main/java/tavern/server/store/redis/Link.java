@@ -3,7 +3,9 @@ package tavern.server.store.redis;
 import io.lettuce.core.AbstractRedisClient;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.MaintNotificationsConfig;
+import io.lettuce.core.RedisChannelHandler;
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisConnectionStateListener;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.SocketOptions;
 import io.lettuce.core.TimeoutOptions;
@@ -24,41 +26,60 @@ import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.Delay;
 import io.lettuce.core.resource.NettyCustomizer;
 import io.netty.channel.Channel;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.handler.flush.FlushConsolidationHandler;
+import io.netty.util.concurrent.ImmediateEventExecutor;
+import java.net.SocketAddress;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import tavern.server.store.StoreSettings;
 
-/** The connections to a Redis server or a Redis Cluster, which look alike from here on. */
+/** The connections to a Redis server or a Redis Cluster; users of this class need not know which. */
 final class Link implements AutoCloseable {
     private static final Duration CONNECT_WITHIN = Duration.ofSeconds(5);
     private static final Duration CLOSE_WITHIN = Duration.ofMillis(500);
     private static final int COMMANDS_IN_A_FLUSH_MAX = 256;
 
+    private static final long GIVE_UP_MILLIS_MIN = 1_000;
+
     private final ClientResources resources;
     private final AbstractRedisClient client;
     private final StatefulConnection<byte[], byte[]> connection;
     private final RedisClusterAsyncCommands<byte[], byte[]> commands;
+    private final ChannelGroup channels;
+    private final int slot;
+    private final AtomicBoolean gaveUpLately = new AtomicBoolean();
 
     private Link(
             ClientResources resources,
             AbstractRedisClient client,
             StatefulConnection<byte[], byte[]> connection,
-            RedisClusterAsyncCommands<byte[], byte[]> commands) {
+            RedisClusterAsyncCommands<byte[], byte[]> commands,
+            ChannelGroup channels,
+            int slot) {
         this.resources = resources;
         this.client = client;
         this.connection = connection;
         this.commands = commands;
+        this.channels = channels;
+        this.slot = slot;
     }
 
     /**
-     * Connects, and has the server that the realm is on looked at before anything is asked of it.
+     * Connects, and has the server that holds the realm checked before any other command is sent.
      *
-     * @throws io.lettuce.core.RedisException when it cannot be connected to
+     * @throws io.lettuce.core.RedisException when the connection fails
      */
     static Link open(StoreSettings settings, RedisURI uri, String tag, ServerCheck check) {
-        ClientResources resources = resources();
+        ChannelGroup channels = new DefaultChannelGroup(ImmediateEventExecutor.INSTANCE);
+        ClientResources resources = resources(channels);
+        int slot = SlotHash.getSlot(tag);
         try {
             RedisClient single = RedisClient.create(resources, uri);
             single.setOptions(options(ClientOptions.builder(), settings).build());
@@ -68,14 +89,14 @@ final class Link implements AutoCloseable {
                 if (!cluster) {
                     check.accept(probe.sync());
                     StatefulRedisConnection<byte[], byte[]> connection = single.connect(ByteArrayCodec.INSTANCE);
-                    return new Link(resources, single, connection, connection.async());
+                    return new Link(resources, single, connection, connection.async(), channels, slot);
                 }
             } catch (Throwable e) {
                 single.shutdown(Duration.ZERO, CLOSE_WITHIN);
                 throw e;
             }
             single.shutdown(Duration.ZERO, CLOSE_WITHIN);
-            return openCluster(resources, settings, uri, tag, check);
+            return openCluster(resources, channels, settings, uri, slot, check);
         } catch (Throwable e) {
             shutdown(resources);
             throw e;
@@ -83,7 +104,12 @@ final class Link implements AutoCloseable {
     }
 
     private static Link openCluster(
-            ClientResources resources, StoreSettings settings, RedisURI uri, String tag, ServerCheck check) {
+            ClientResources resources,
+            ChannelGroup channels,
+            StoreSettings settings,
+            RedisURI uri,
+            int slot,
+            ServerCheck check) {
         RedisClusterClient client = RedisClusterClient.create(resources, uri);
         try {
             client.setOptions((ClusterClientOptions) options(
@@ -96,19 +122,21 @@ final class Link implements AutoCloseable {
                             settings)
                     .build());
             try (StatefulRedisClusterConnection<String, String> probe = client.connect(StringCodec.UTF8)) {
-                int slot = SlotHash.getSlot(tag);
                 var master = client.getPartitions().getMasterBySlot(slot);
                 check.accept(probe.getConnection(master.getNodeId()).sync());
             }
             StatefulRedisClusterConnection<byte[], byte[]> connection = client.connect(ByteArrayCodec.INSTANCE);
-            return new Link(resources, client, connection, connection.async());
+            // Connections to masters are opened when first needed, and commands sent before they are open are rejected.
+            RedisURI master = client.getPartitions().getMasterBySlot(slot).getUri();
+            connection.getConnection(master.getHost(), master.getPort());
+            return new Link(resources, client, connection, connection.async(), channels, slot);
         } catch (Throwable e) {
             client.shutdown(Duration.ZERO, CLOSE_WITHIN);
             throw e;
         }
     }
 
-    private static ClientResources resources() {
+    private static ClientResources resources(ChannelGroup channels) {
         return ClientResources.builder()
                 .reconnectDelay(
                         Delay.equalJitter(Duration.ofMillis(50), Duration.ofSeconds(1), 50, TimeUnit.MILLISECONDS))
@@ -116,7 +144,9 @@ final class Link implements AutoCloseable {
                 .nettyCustomizer(new NettyCustomizer() {
                     @Override
                     public void afterChannelInitialized(Channel channel) {
-                        // Commands are flushed one by one: what comes together goes out together, in few system calls.
+                        channels.add(channel);
+                        // Commands are flushed one by one: this combines flushes that come together, to save system
+                        // calls.
                         channel.pipeline().addFirst(new FlushConsolidationHandler(COMMANDS_IN_A_FLUSH_MAX, true));
                     }
                 })
@@ -127,9 +157,9 @@ final class Link implements AutoCloseable {
         Duration timeout = Duration.ofMillis(settings.redis().commandTimeoutMillis());
         builder.protocolVersion(ProtocolVersion.RESP3)
                 .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
-                // Room for what timed out and is still to be answered, beside what is in flight.
+                // Room for commands that timed out and are still to be answered, in addition to those in flight.
                 .requestQueueSize(2 * settings.operationsInFlightMax())
-                // Nothing is sent again after a reconnect: whoever asked decides.
+                // Nothing is sent again after a reconnect: that is the caller's decision.
                 .replayFilter(command -> true)
                 .maintNotificationsConfig(MaintNotificationsConfig.disabled())
                 .timeoutOptions(TimeoutOptions.enabled(timeout))
@@ -153,12 +183,57 @@ final class Link implements AutoCloseable {
         return commands;
     }
 
-    /** For what is to be done later. */
+    /** Reports each connection that is opened and lost, on a thread that must not block. */
+    void listen(Runnable connected, Runnable lost) {
+        connection.addListener(new RedisConnectionStateListener() {
+            @Override
+            public void onRedisConnected(RedisChannelHandler<?, ?> handler, SocketAddress address) {
+                connected.run();
+            }
+
+            @Override
+            public void onRedisDisconnected(RedisChannelHandler<?, ?> handler) {
+                lost.run();
+            }
+        });
+    }
+
+    /**
+     * Closes all connections, at most once a second. They are opened again automatically, each after resolving the
+     * address or, in a cluster, after finding out who the masters are.
+     */
+    void giveUp() {
+        if (timer().isShutdown() || !gaveUpLately.compareAndSet(false, true)) {
+            return;
+        }
+        timer().schedule(() -> gaveUpLately.set(false), GIVE_UP_MILLIS_MIN, TimeUnit.MILLISECONDS);
+        if (client instanceof RedisClusterClient cluster) {
+            cluster.refreshPartitionsAsync();
+        }
+        channels.close();
+    }
+
+    /**
+     * Supplies a connection to the master that holds the realm, on which commands may wait without holding up others.
+     * Connects at the first call.
+     */
+    Supplier<CompletionStage<StatefulRedisConnection<byte[], byte[]>>> waitingConnection() {
+        if (client instanceof RedisClusterClient cluster) {
+            StatefulRedisClusterConnection<byte[], byte[]> own = cluster.connect(ByteArrayCodec.INSTANCE);
+            return () -> own.getConnectionAsync(
+                    cluster.getPartitions().getMasterBySlot(slot).getNodeId());
+        }
+        CompletionStage<StatefulRedisConnection<byte[], byte[]>> own =
+                CompletableFuture.completedFuture(((RedisClient) client).connect(ByteArrayCodec.INSTANCE));
+        return () -> own;
+    }
+
+    /** For tasks that run later. */
     ScheduledExecutorService timer() {
         return resources.eventExecutorGroup();
     }
 
-    /** For listening; reconnects by itself, as all do. */
+    /** For subscriptions; reconnects automatically, like all connections. */
     StatefulRedisPubSubConnection<String, String> subscriber() {
         return client instanceof RedisClusterClient cluster
                 ? cluster.connectPubSub(StringCodec.UTF8)

@@ -2,23 +2,23 @@ package tavern.server.store.redis;
 
 import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisURI;
-import io.lettuce.core.protocol.CommandType;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import tavern.server.store.StoreOpenException;
 import tavern.server.store.StoreSettings;
 
-/** From an address to a realm that may be used, or one line that says why not, without the password. Blocks. */
+/** Opens a realm at an address, or says in one line, without the password, why that is not possible. Blocks. */
 final class Opening {
-    private static final String SCHEMA = "1";
     private static final Duration CONNECT_WITHIN = Duration.ofSeconds(5);
 
     private final StoreSettings settings;
     private final String realm;
     private final RedisURI uri;
     private final String server;
+    private final ServerCheck check;
 
     Opening(StoreSettings settings, String realm) {
         this.settings = settings;
@@ -31,20 +31,22 @@ final class Opening {
                     + " redis://[[user]:password@]host[:port][/database]");
         }
         server = uri.getHost() + ":" + uri.getPort();
+        check = new ServerCheck(server, settings.redis());
     }
 
-    /** As the log calls it. */
+    /** The server's name in the log. */
     String server() {
         return server;
     }
 
+    /** Available to rows that are not yet published, once connected: by default a quarter of what Redis may use. */
+    long outboxBytesMax() {
+        return settings.outboxBytesMax() > 0 ? settings.outboxBytesMax() : check.memoryBytes() / 4;
+    }
+
     Link connect() {
         try {
-            return Link.open(
-                    settings,
-                    uri,
-                    "{" + realm + "}",
-                    new ServerCheck(server, settings.redis().allowVolatile()));
+            return Link.open(settings, uri, "{" + realm + "}", check);
         } catch (RedisException e) {
             throw new StoreOpenException("store.redis.uri: Redis at " + server + " " + reason(e), e);
         }
@@ -68,22 +70,21 @@ final class Opening {
         return "cannot be connected to: " + last.replaceAll("\\s+", " ") + cure;
     }
 
-    /** Loads the scripts, and makes sure that the realm is ours. */
-    void prepare(Calls calls, Outbox outbox) {
+    /** Makes sure that the realm is one of ours, and that the user has the necessary permissions. */
+    void prepare(RedisExecutor calls, OutboxStream outbox, RealmSchema schema) {
         Keys keys = new Keys(realm);
         try {
-            for (Script script : Script.values()) {
-                await(calls.load(script));
-            }
-            refuseMissing(await(
-                    calls.run(Script.RIGHTS, Request.of(keys.meta()).add(keys.changes()), reply -> reply.texts())));
-            await(calls.send(
-                    CommandType.HSETNX, Request.of(keys.meta()).add("schema").add(SCHEMA), reply -> Calls.DONE));
-            String schema =
-                    await(calls.send(CommandType.HGET, Request.of(keys.meta()).add("schema"), reply -> reply.text(0)));
-            if (!schema.equals(SCHEMA)) {
-                throw new StoreOpenException("the realm " + realm + " at " + server + " has schema " + schema
-                        + ", this server knows " + SCHEMA + "; use a newer server, or another realm");
+            ScriptArguments rights = ScriptArguments.of(keys.meta())
+                    .add(keys.changes())
+                    .add(settings.redis().waitReplicas());
+            refuseMissing(await(calls.run(Script.RIGHTS, rights, reply -> reply.texts())));
+            Optional<String> problem = await(calls.run(
+                    Script.SCHEMA,
+                    schema.opening(),
+                    schema::evidence,
+                    reply -> Optional.ofNullable(schema.problem(reply))));
+            if (problem.isPresent()) {
+                throw new StoreOpenException("store.redis.uri: " + server + ": " + problem.get());
             }
             await(outbox.count());
         } catch (CompletionException e) {

@@ -1,5 +1,6 @@
 package tavern.server.store.redis;
 
+import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.protocol.CommandType;
 import java.util.List;
 import java.util.Map;
@@ -11,55 +12,73 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tavern.server.game.Goods;
-import tavern.server.game.Inventory;
+import tavern.server.game.NamedAccount;
+import tavern.server.game.Player;
 import tavern.server.game.PlayerId;
 import tavern.server.game.Position;
 import tavern.server.game.RoomId;
-import tavern.server.game.SettledTrade;
-import tavern.server.game.Settlement;
-import tavern.server.game.TradeId;
 import tavern.server.store.Admission;
 import tavern.server.store.AuditEntry;
+import tavern.server.store.Causes;
 import tavern.server.store.ChangeListener;
+import tavern.server.store.ChatHistory;
 import tavern.server.store.ChatLine;
-import tavern.server.store.Conservation;
+import tavern.server.store.Erasure;
+import tavern.server.store.FreezeAnswer;
 import tavern.server.store.FreezeRow;
 import tavern.server.store.FreezeRows;
-import tavern.server.store.Grant;
 import tavern.server.store.Holdings;
+import tavern.server.store.KeptValue;
 import tavern.server.store.LeaseAnswer;
 import tavern.server.store.LeaseKey;
 import tavern.server.store.LedgerEntry;
+import tavern.server.store.OutboxBound;
 import tavern.server.store.OutboxEvent;
 import tavern.server.store.OutboxRow;
 import tavern.server.store.PlayerPosition;
 import tavern.server.store.PlayerRecord;
+import tavern.server.store.PlayerTraces;
 import tavern.server.store.Sanction;
 import tavern.server.store.Store;
 import tavern.server.store.StoreOpenException;
 import tavern.server.store.StoreSettings;
 import tavern.server.store.StoreStats;
-import tavern.server.store.TradeRecord;
+import tavern.server.store.StoreUnavailableException;
+import tavern.server.store.Transaction;
+import tavern.server.store.TransactionId;
+import tavern.server.store.TransactionPlan;
+import tavern.server.store.TransactionResult;
+import tavern.server.store.UnfinishedErasure;
 
 /** The store in Redis, which several servers can share. */
 public final class RedisStore implements Store {
     private static final Logger log = LoggerFactory.getLogger(RedisStore.class);
 
-    /** How long what is under way at the end may take. */
+    /** How long operations in flight may take at the end. */
     private static final long CLOSE_MILLIS = 2_000;
+
+    private static final long CLOSE_LEASES_MILLIS = 500;
 
     private static final int LEASE_CALLS_MAX = 1_000;
 
     private final Keys keys;
     private final Link link;
     private final Admission admission;
-    private final Outages outages;
-    private final Calls calls;
-    private final Players players;
-    private final Settlements settlements;
+    private final Admission leaseCalls;
+    private final RedisOutageLog outages;
+    private final CommandPipeline pipeline;
+    private final RealmSchema schema;
+    private final ReplicaAcks replicas;
+    private final RedisExecutor calls;
+    private final PlayerCommands players;
+    private final TransactionScript transactions;
+    private final OutcomeHash outcomes;
     private final RoomRecords rooms;
-    private final LeaseCalls leases;
-    private final Outbox outbox;
+    private final RoomIndex roomIndex;
+    private final PlayerErasure erasure;
+    private final LeaseCommands leases;
+    private final OutboxStream outbox;
+    private final OutboxBound outboxBound;
     private final AuditLines audit;
     private final LedgerPages ledger;
     private final FreezeHash freezes;
@@ -68,16 +87,18 @@ public final class RedisStore implements Store {
     /**
      * Connects. Blocks.
      *
-     * @param announceChanges whether other servers use the realm too: they tell each other what they change
-     * @throws StoreOpenException when the server cannot be used, or keeps less than what is asked for
+     * @param announceChanges whether other servers use the realm too: servers then tell each other what they change
+     * @throws StoreOpenException when the server cannot be used, or is less durable than the settings require
      */
     public static RedisStore open(StoreSettings settings, String realm, boolean announceChanges) {
         Opening opening = new Opening(settings, realm);
         Link link = opening.connect();
         try {
             Changes changes = announceChanges ? new Changes(new Keys(realm).changes(), link.subscriber()) : null;
-            RedisStore store = new RedisStore(settings, realm, opening.server(), link, changes);
-            opening.prepare(store.calls, store.outbox);
+            RedisStore store = new RedisStore(settings, realm, opening, link, changes);
+            opening.prepare(store.calls, store.outbox, store.schema);
+            // Not before, because a probe takes a realm that does not exist yet for one that was lost.
+            store.outages.recoverBy(store::probe, link::giveUp);
             return store;
         } catch (RuntimeException | Error e) {
             link.close();
@@ -85,32 +106,78 @@ public final class RedisStore implements Store {
         }
     }
 
-    private RedisStore(StoreSettings settings, String realm, String server, Link link, @Nullable Changes changes) {
+    private RedisStore(StoreSettings settings, String realm, Opening opening, Link link, @Nullable Changes changes) {
+        String server = opening.server();
+        long outboxBytesMax = opening.outboxBytesMax();
         this.link = link;
         this.changes = changes;
         keys = new Keys(realm);
+        schema = new RealmSchema(keys);
         admission = new Admission(settings.operationsInFlightMax(), "look at the latency of Redis");
-        outages = new Outages(server, link.timer());
-        calls = new Calls(link.commands(), admission, outages);
+        outages = new RedisOutageLog(server, link.timer());
+        pipeline = new CommandPipeline(link.commands(), link.timer());
+        replicas = replicas(settings.redis(), keys, link, outages);
+        calls = executor(admission);
         String announcer = changes == null ? "" : changes.self();
-        players = new Players(calls, keys, announcer);
-        settlements = new Settlements(keys, announcer, settings.outboxRowsMax());
+        outboxBound = new OutboxBound(settings.outboxRowsMax(), outboxBytesMax);
+        players = new PlayerCommands(calls, keys, announcer, outboxBound);
+        transactions = new TransactionScript(keys, announcer, outboxBound);
+        outcomes = new OutcomeHash(calls, keys);
         rooms = new RoomRecords(calls, keys);
-        // In a line of their own: with one full of trades, rooms would be suspended for want of a renewal.
-        leases = new LeaseCalls(
-                new Calls(link.commands(), new Admission(LEASE_CALLS_MAX, "look at the latency of Redis"), outages),
-                keys);
-        outbox = new Outbox(calls, keys);
-        outages.probe(outbox::count);
+        roomIndex = new RoomIndex(calls, keys);
+        erasure = new PlayerErasure(calls, keys, rooms, roomIndex, announcer);
+        leaseCalls = new Admission(LEASE_CALLS_MAX, "look at the latency of Redis");
+        // With an admission of their own: if trades filled it, renewals would fail and rooms would be suspended.
+        leases = new LeaseCommands(executor(leaseCalls), keys);
+        outbox = new OutboxStream(calls, keys);
+        link.listen(outages::connected, pipeline::connectionLost);
         audit = new AuditLines(calls, keys);
         ledger = new LedgerPages(calls, keys);
         freezes = new FreezeHash(calls, keys);
     }
 
+    private RedisExecutor executor(Admission bound) {
+        return new RedisExecutor(pipeline, bound, outages, replicas);
+    }
+
+    private static ReplicaAcks replicas(StoreSettings.Redis settings, Keys keys, Link link, RedisOutageLog outages) {
+        return new ReplicaAcks(
+                settings.waitReplicas(),
+                settings.replicaWaitMillis(),
+                keys.waited(),
+                settings.waitReplicas() == 0
+                        ? () -> CompletableFuture.failedStage(new IllegalStateException())
+                        : link.waitingConnection(),
+                outages,
+                link.timer());
+    }
+
+    /**
+     * Makes sure of the schema once more, by a write that seldom changes anything and is refused when writes are. Its
+     * result is reported to {@code outages}.
+     */
+    private void probe() {
+        pipeline.evaluate(Script.SCHEMA, schema.probe())
+                .thenCompose(reply -> {
+                    String problem = schema.problem(new Reply(reply));
+                    return problem == null
+                            ? replicas.awaitAll()
+                            : CompletableFuture.failedStage(new RedisCommandExecutionException("SCHEMA " + problem));
+                })
+                .whenComplete((done, failure) -> {
+                    Throwable cause = failure == null ? null : Causes.of(failure);
+                    if (cause == null) {
+                        outages.accepted();
+                    } else if (!(cause instanceof StoreUnavailableException)) {
+                        outages.unavailable(cause); // otherwise it has been reported already
+                    }
+                });
+    }
+
     @Override
     public CompletionStage<PlayerRecord> openPlayer(
-            String name, Goods kitStacks, List<String> kitItems, long nowMillis) {
-        return players.open(name, kitStacks, kitItems, nowMillis);
+            String name, Goods kitStacks, List<String> kitItems, @Nullable OutboxEvent event, long nowMillis) {
+        return players.open(name, kitStacks, kitItems, event, nowMillis, outbox::size);
     }
 
     @Override
@@ -124,43 +191,76 @@ public final class RedisStore implements Store {
     }
 
     @Override
-    public CompletionStage<Optional<SettledTrade>> findTrade(TradeId id) {
-        return findTradeRecord(id).thenApply(found -> found.map(TradeRecord::trade));
+    public CompletionStage<Optional<PlayerRecord>> findAccount(NamedAccount account) {
+        return players.find(account);
     }
 
     @Override
-    public CompletionStage<Optional<TradeRecord>> findTradeRecord(TradeId id) {
-        Request request = Request.of(keys.trades(id.proposer())).add(id.uuid().toString());
-        return calls.send(
-                CommandType.HGET,
-                request,
-                reply -> reply.isNull(0) ? Optional.empty() : Optional.of(TradeText.read(id, reply.text(0))));
-    }
-
-    @Override
-    public CompletionStage<SettledTrade> settle(
-            Settlement settlement, RoomId room, long fence, long nowMillis, @Nullable OutboxEvent event) {
+    public CompletionStage<TransactionResult> transact(Transaction transaction) {
+        TransactionPlan plan;
         try {
-            Settlements.refuseNonsense(settlement);
+            plan = TransactionPlan.of(transaction);
         } catch (IllegalArgumentException e) {
             return CompletableFuture.failedFuture(e);
         }
-        Request request = settlements.request(settlement, room, fence, nowMillis, event);
         return calls.run(
-                Script.SETTLE, request, reply -> settlements.read(reply, settlement, room, fence, outbox::size));
+                Script.TRANSACT,
+                transactions.request(plan),
+                reply -> transactions.evidence(transaction, reply),
+                reply -> transactions.read(reply, plan, outbox::size));
     }
 
     @Override
-    public CompletionStage<Inventory> grant(PlayerId player, Grant grant, String reference, long nowMillis) {
-        return players.grant(player, grant, reference, nowMillis);
+    public CompletionStage<Optional<TransactionResult>> findOutcome(TransactionId id) {
+        return outcomes.find(id);
     }
 
     @Override
-    public CompletionStage<PlayerRecord> sanction(PlayerId player, Sanction sanction, long nowMillis) {
-        return players.sanction(player, sanction);
+    public CompletionStage<Optional<KeptValue>> kept(PlayerId player, String key) {
+        return players.kept(player, key);
     }
 
-    /** By Redis' clock: servers need not agree on the time. */
+    @Override
+    public CompletionStage<Boolean> forgetOutcomes(long keptMillis, int max) {
+        return outcomes.forget(keptMillis, max);
+    }
+
+    @Override
+    public CompletionStage<Optional<PlayerRecord>> sanction(PlayerId player, Sanction sanction, Sanction seen) {
+        return players.sanction(player, sanction, seen);
+    }
+
+    @Override
+    public CompletionStage<PlayerTraces> traces(Player player, String from) {
+        return erasure.traces(player, from);
+    }
+
+    @Override
+    public CompletionStage<Boolean> eraseName(Erasure erased, long nowMillis) {
+        return erasure.eraseName(erased, nowMillis);
+    }
+
+    @Override
+    public CompletionStage<Integer> eraseChat(Erasure erased) {
+        return erasure.eraseChat(erased);
+    }
+
+    @Override
+    public CompletionStage<Void> finishErasure(Erasure erased) {
+        return erasure.finish(erased);
+    }
+
+    @Override
+    public CompletionStage<List<UnfinishedErasure>> unfinishedErasures() {
+        return erasure.unfinished();
+    }
+
+    @Override
+    public CompletionStage<Boolean> knowsRoom(RoomId room) {
+        return rooms.isKnown(room);
+    }
+
+    /** Uses Redis' clock: servers need not agree on the time. */
     @Override
     public CompletionStage<LeaseAnswer> acquireLease(LeaseKey key, String holder, long ttlMillis, long nowMillis) {
         return leases.acquire(key, holder, ttlMillis);
@@ -177,7 +277,17 @@ public final class RedisStore implements Store {
     }
 
     @Override
-    public CompletionStage<List<ChatLine>> chat(RoomId room, int max) {
+    public CompletionStage<LeaseAnswer> holdNode(String nodeId, String holder, String gone, long ttlMillis) {
+        return leases.holdNode(nodeId, holder, gone, ttlMillis);
+    }
+
+    @Override
+    public CompletionStage<Void> releaseNode(String nodeId, String holder) {
+        return leases.releaseNode(nodeId, holder);
+    }
+
+    @Override
+    public CompletionStage<ChatHistory> chat(RoomId room, int max) {
         return rooms.chat(room, max);
     }
 
@@ -197,13 +307,18 @@ public final class RedisStore implements Store {
     }
 
     @Override
+    public CompletionStage<Boolean> forgetRooms(long keptMillis, int max) {
+        return roomIndex.forget(keptMillis, max);
+    }
+
+    @Override
     public CompletionStage<List<OutboxRow>> outbox(long afterSequence, int max) {
         return outbox.after(afterSequence, max);
     }
 
     @Override
-    public CompletionStage<Void> removeOutbox(List<Long> sequences) {
-        return outbox.remove(sequences);
+    public CompletionStage<Integer> removeOutbox(List<OutboxRow> rows) {
+        return outbox.remove(rows);
     }
 
     @Override
@@ -232,13 +347,13 @@ public final class RedisStore implements Store {
     }
 
     @Override
-    public CompletionStage<Boolean> freeze(FreezeRow row, int max) {
-        return freezes.put(row, max);
+    public CompletionStage<FreezeAnswer> freeze(FreezeRow row, int max, long seenSinceMillis) {
+        return freezes.put(row, max, seenSinceMillis);
     }
 
     @Override
-    public CompletionStage<Boolean> unfreeze(FreezeRow row) {
-        return freezes.remove(row);
+    public CompletionStage<Boolean> unfreeze(FreezeRow row, long seenSinceMillis) {
+        return freezes.remove(row, seenSinceMillis);
     }
 
     @Override
@@ -257,14 +372,8 @@ public final class RedisStore implements Store {
                 ? CompletableFuture.completedFuture(null)
                 : calls.send(
                         CommandType.PUBLISH,
-                        Request.of(keys.changes()).add(changes.announcement(text)),
-                        reply -> Calls.DONE);
-    }
-
-    /** Of a realm that nobody writes to meanwhile: what is written while it reads looks like a difference. */
-    @Override
-    public CompletionStage<Conservation> checkConservation() {
-        return new Audit(new Calls(link.commands(), Audit.admission(), outages), keys).run();
+                        ScriptArguments.of(keys.changes()).add(changes.announcement(text)),
+                        reply -> RedisExecutor.DONE);
     }
 
     @Override
@@ -276,15 +385,17 @@ public final class RedisStore implements Store {
 
     @Override
     public StoreStats stats() {
-        return new StoreStats(admission.inFlight(), outbox.size(), outages.available());
+        return new StoreStats(admission.inFlight(), outbox.size(), outboxBound, outages.available());
     }
 
-    /** Not on a thread of the store: it waits for them. */
+    /** Must not be called on a thread of the store, because it waits for them. */
     @Override
     public void close() {
         if (!admission.close(CLOSE_MILLIS)) {
             log.warn("{} store operations were not answered before the stop", admission.inFlight());
         }
+        leaseCalls.close(CLOSE_LEASES_MILLIS); // leases that are not released expire
+        outages.close();
         if (changes != null) {
             changes.close();
         }

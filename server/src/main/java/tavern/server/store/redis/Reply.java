@@ -5,9 +5,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import tavern.server.store.ForeignValueException;
 import tavern.server.store.GoodsText;
 
-/** What Redis said, by position. Whoever reads says what it must be; anything else is a {@link ForeignValueException}. */
+/**
+ * A reply of Redis, by position. The caller says what type a part must have; any other is a {@link
+ * ForeignValueException}.
+ */
 record Reply(List<? extends @Nullable Object> parts) {
     int size() {
         return parts.size();
@@ -28,7 +32,7 @@ record Reply(List<? extends @Nullable Object> parts) {
         return new String(bytes(index), UTF_8);
     }
 
-    /** An integer, or text that is one. */
+    /** Returns an integer, or text that is one. */
     long number(int index) {
         return parts.get(index) instanceof Long number ? number : Decimal.parse(text(index));
     }

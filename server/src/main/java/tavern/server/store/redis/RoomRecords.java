@@ -4,52 +4,60 @@ import io.lettuce.core.protocol.CommandType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import tavern.server.game.PlayerId;
 import tavern.server.game.Position;
 import tavern.server.game.RoomId;
+import tavern.server.store.ChatHistory;
 import tavern.server.store.ChatLine;
+import tavern.server.store.ForeignValueException;
 import tavern.server.store.PlayerPosition;
 import tavern.server.store.StaleFenceException;
 
-/** What rooms leave behind: a chat line is {@code number at player text}, a position {@code x y}. */
+/** The rooms' data: a chat line is {@code number at player text}, a position {@code x y}. */
 final class RoomRecords {
     private static final int LINE_WORDS = 4;
 
-    private final Calls calls;
+    private final RedisExecutor calls;
     private final Keys keys;
 
-    RoomRecords(Calls calls, Keys keys) {
+    RoomRecords(RedisExecutor calls, Keys keys) {
         this.calls = calls;
         this.keys = keys;
     }
 
-    CompletionStage<List<ChatLine>> chat(RoomId room, int max) {
-        if (max <= 0) {
-            return CompletableFuture.completedFuture(List.of());
-        }
-        Request request = Request.of(keys.chat(room)).add(-(long) max).add(-1);
+    CompletionStage<ChatHistory> chat(RoomId room, int max) {
+        // At least one line, because the newest has the number from which to continue.
+        ScriptArguments request =
+                ScriptArguments.of(keys.chat(room)).add(-Math.max(1L, max)).add(-1);
         return calls.send(CommandType.LRANGE, request, reply -> {
+            long lastNumber = 0;
             List<ChatLine> lines = new ArrayList<>(reply.size());
             for (int i = 0; i < reply.size(); i++) {
-                lines.add(line(reply.text(i)));
+                String[] words = words(reply.text(i));
+                lastNumber = Decimal.parse(words[0]);
+                lines.add(new ChatLine(words[2], words[3], Decimal.parse(words[1])));
             }
-            return lines;
+            return new ChatHistory(lastNumber, lines.subList(Math.max(0, lines.size() - max), lines.size()));
         });
     }
 
-    private static ChatLine line(String text) {
-        String[] words = text.split(" ", LINE_WORDS);
+    static String[] words(String line) {
+        String[] words = line.split(" ", LINE_WORDS);
         if (words.length < LINE_WORDS) {
             throw new ForeignValueException("not a line of chat");
         }
-        return new ChatLine(words[2], words[3], Decimal.parse(words[1]));
+        return words;
+    }
+
+    /** Known rooms have a fence: opening a room creates one, which stays until the room is forgotten. */
+    CompletionStage<Boolean> isKnown(RoomId room) {
+        return calls.send(CommandType.EXISTS, ScriptArguments.of(keys.fence(room)), reply -> reply.number(0) == 1);
     }
 
     CompletionStage<Void> appendChat(RoomId room, long fence, long firstNumber, List<ChatLine> lines, int keep) {
-        Request request =
-                Request.of(keys.fence(room), keys.chat(room)).add(fence).add(keep);
+        ScriptArguments request =
+                ScriptArguments.of(keys.fence(room), keys.chat(room)).add(fence).add(keep);
         long number = firstNumber;
         for (ChatLine line : lines) {
             request.add(number++ + " " + line.atMillis() + " " + line.player() + " " + line.text());
@@ -58,7 +66,7 @@ final class RoomRecords {
     }
 
     CompletionStage<Optional<Position>> position(RoomId room, PlayerId player) {
-        Request request = Request.of(keys.positions(room)).add(player.value());
+        ScriptArguments request = ScriptArguments.of(keys.positions(room)).add(player.value());
         return calls.send(CommandType.HGET, request, reply -> {
             if (reply.isNull(0)) {
                 return Optional.empty();
@@ -75,7 +83,8 @@ final class RoomRecords {
     }
 
     CompletionStage<Void> savePositions(RoomId room, long fence, List<PlayerPosition> positions) {
-        Request request = Request.of(keys.fence(room), keys.positions(room)).add(fence);
+        ScriptArguments request =
+                ScriptArguments.of(keys.fence(room), keys.positions(room)).add(fence);
         for (PlayerPosition stood : positions) {
             request.add(stood.player().value())
                     .add(stood.position().x() + " " + stood.position().y());
@@ -83,12 +92,12 @@ final class RoomRecords {
         return fenced(Script.POSITIONS, request, room, fence);
     }
 
-    private CompletionStage<Void> fenced(Script script, Request request, RoomId room, long fence) {
+    private CompletionStage<Void> fenced(Script script, ScriptArguments request, RoomId room, long fence) {
         return calls.run(script, request, reply -> {
             if (reply.number(0) < 0) {
                 throw new StaleFenceException(room, fence, reply.number(1));
             }
-            return Calls.DONE;
+            return RedisExecutor.DONE;
         });
     }
 }

@@ -9,11 +9,12 @@ import java.io.UncheckedIOException;
 import java.util.Locale;
 import java.util.Objects;
 
-/** The scripts; each runs as one, all or nothing. */
+/** The scripts; each runs atomically, all or nothing. */
 enum Script {
-    SETTLE,
+    TRANSACT("earlier"),
+    OUTCOME("earlier"),
+    FORGET,
     OPEN_PLAYER,
-    GRANT,
     SANCTION,
     ACQUIRE,
     RENEW,
@@ -24,17 +25,32 @@ enum Script {
     LEDGER,
     HOLDINGS,
     FREEZE,
-    RIGHTS;
+    SCHEMA,
+    RIGHTS,
+    PUBLISHED,
+    NODE,
+    FORGET_ROOMS,
+    INDEX_ROOMS,
+    ERASE_NAME,
+    ERASE_CHAT,
+    FINISH_ERASURE;
 
     private final byte[] text;
     private final String digest;
 
-    Script() {
-        text = (read("common") + read(name().toLowerCase(Locale.ROOT).replace('_', '-'))).getBytes(US_ASCII);
+    /** @param parts files that precede the script's own, besides the one that precedes every script */
+    Script(String... parts) {
+        StringBuilder whole = new StringBuilder(read("common"));
+        for (String part : parts) {
+            whole.append(read(part));
+        }
+        whole.append(read(name().toLowerCase(Locale.ROOT).replace('_', '-')));
+        text = whole.toString().getBytes(US_ASCII);
         digest = Base16.digest(text);
     }
 
-    private static String read(String name) {
+    /** Reads the text of this file. */
+    static String read(String name) {
         try (InputStream file = Script.class.getResourceAsStream(name + ".lua")) {
             return new String(Objects.requireNonNull(file, name).readAllBytes(), US_ASCII);
         } catch (IOException e) {
@@ -46,7 +62,7 @@ enum Script {
         return text;
     }
 
-    /** By which Redis knows the script once it was loaded. */
+    /** The digest by which Redis knows the script once it was loaded. */
     String digest() {
         return digest;
     }

@@ -1,18 +1,21 @@
-// The ops API, as /api/v1/openapi.json describes it. The token stays in this tab and goes nowhere but into requests.
+// A client of the ops API, described in /api/v1/openapi.json. The token stays in this tab and is only sent in requests.
 const TOKEN = 'tavern.token';
 
 export const hasToken = () => sessionStorage.getItem(TOKEN) !== null;
 export const keepToken = (token) => sessionStorage.setItem(TOKEN, token);
 export const forgetToken = () => sessionStorage.removeItem(TOKEN);
 
+// error: {code, message} and, for a command that must be confirmed or that replaces something,
+// {confirm, doubts} or {version, stands}.
 export class Refused extends Error {
-  constructor(status, message) {
-    super(message);
+  constructor(status, error = {}) {
+    super(error.message ?? `the server answered ${status}`);
     this.status = status;
+    this.error = error;
   }
 }
 
-// Counts go up to 2^63-1; where the browser tells a number's own digits, they are kept.
+// Counts go up to 2^63-1; where the browser gives access to a number's digits, they are kept.
 function parse(text) {
   return JSON.parse(text, (name, value, context) => (
     Number.isInteger(value) && !Number.isSafeInteger(value) && context ? BigInt(context.source) : value));
@@ -23,12 +26,12 @@ async function ask(path, options = {}) {
   const response = await fetch(path, { ...options, headers });
   if (!response.ok) {
     const answer = await response.json().catch(() => ({}));
-    throw new Refused(response.status, answer.error?.message ?? `the server answered ${response.status}`);
+    throw new Refused(response.status, answer.error);
   }
   return response;
 }
 
-// Paths as get`rooms/${name}`: what is put in is encoded.
+// Paths as get`rooms/${name}`: inserted values are encoded.
 export const path = (texts, ...values) => (
   texts.reduce((whole, text, i) => whole + encodeURIComponent(values[i - 1]) + text));
 
@@ -37,13 +40,15 @@ export async function get(where, query = {}, signal) {
   return parse(await (await ask(`/api/v1/${where}${search && `?${search}`}`, { signal })).text());
 }
 
-export async function post(where, body) {
-  const options = { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) };
+// version: of what the command replaces or lifts, as it was shown; empty for nothing.
+export async function post(where, body, version = '') {
+  const headers = { 'Content-Type': 'application/json', ...(version ? { 'If-Match': `"${version}"` } : {}) };
+  const options = { method: 'POST', headers, body: JSON.stringify(body) };
   return parse(await (await ask(`/api/v1/${where}`, options)).text());
 }
 
-// Server-sent events by hand: EventSource cannot send a token, and a token in an address would end up in logs.
-// Calls heard(event, data) for each event, until the server closes or the signal aborts.
+// Server-sent events without EventSource, which cannot send a token; a token in an address would end up in logs.
+// Calls heard(event, data) for each event, until the server closes the connection or the signal aborts.
 export async function watch(room, signal, heard) {
   const query = room ? `?room=${encodeURIComponent(room)}` : '';
   const response = await ask(`/api/v1/stream${query}`, { signal, headers: { Accept: 'text/event-stream' } });

@@ -1,6 +1,7 @@
-// Logs in, shows the view that the address names, and keeps the connection to the server.
+// Logs in, shows the view named in the address, and keeps the connection to the server.
 import { forgetToken, get, hasToken, keepToken } from './api.js';
 import { h, say } from './dom.js';
+import { clock, zone } from './format.js';
 import { connect, disconnect, history, live } from './live.js';
 import { actAs, may } from './orders.js';
 import * as audit from './views/audit.js';
@@ -18,7 +19,7 @@ import * as rooms from './views/rooms.js';
 import * as trade from './views/trade.js';
 import * as trades from './views/trades.js';
 
-// one: the view of one of them, as #/rooms/lobby names it. under: stands in no list of views but below another one.
+// one: the view of a single object, as in #/rooms/lobby. under: not listed in the menu, but shown below another view.
 const VIEWS = {
   overview: { name: 'Overview', view: overview },
   rooms: { name: 'Rooms', view: rooms, one: room },
@@ -37,6 +38,16 @@ const element = (id) => document.getElementById(id);
 let leaving = new AbortController();
 let watched = null;
 
+// The page shows the state as of the server's last message.
+function stale(is) {
+  document.body.classList.toggle('stale', is);
+}
+
+// The menu stays visible: setting the focus must not scroll it away.
+function toContent() {
+  element('main').focus({ preventScroll: true });
+}
+
 function navigate() {
   leaving.abort();
   leaving = new AbortController();
@@ -50,11 +61,17 @@ function navigate() {
   (name && one ? one : view).show(main, leaving.signal, name, new URLSearchParams(query));
   document.title = `${name || title} – Tavern`;
   element('nav').querySelectorAll('a').forEach((link) => {
-    link.setAttribute('aria-current', link.hash === `#/${under}` ? 'page' : 'false');
+    const here = link.hash === `#/${under}`;
+    link.setAttribute('aria-current', here ? 'page' : 'false');
+    if (here) {
+      // In a narrow window the menu is a single line that scrolls.
+      link.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+    }
   });
+  window.scrollTo(0, 0);
 }
 
-// An address that somebody has cut short is no reason to show nothing.
+// A malformed address must not leave the page empty.
 function decoded(part) {
   try {
     return decodeURIComponent(part);
@@ -92,15 +109,21 @@ function logOut(problem = '') {
   say(element('state'), '');
   say(element('who'), '');
   say(element('problem'), problem);
+  stale(false);
   inside(false);
 }
 
 function inside(is) {
+  element('entrance').hidden = is;
   element('login').hidden = is;
   element('main').hidden = !is;
   element('logout').hidden = !is;
   element('token').value = '';
-  element(is ? 'main' : 'token').focus();
+  if (is) {
+    toContent();
+  } else {
+    element('token').focus();
+  }
 }
 
 async function begin() {
@@ -119,15 +142,16 @@ element('login').addEventListener('submit', (event) => {
 element('logout').addEventListener('click', () => logOut());
 element('skip').addEventListener('click', (event) => {
   event.preventDefault();
-  element('main').focus();
+  toContent();
 });
 window.addEventListener('hashchange', () => {
   if (hasToken()) {
     navigate();
-    element('main').focus();
+    toContent();
   }
 });
 live.addEventListener('overview', ({ detail: { degraded } }) => {
+  stale(false);
   const state = element('state');
   state.className = degraded.length > 0 ? 'bad' : 'good';
   say(state, degraded.length > 0 ? `${degraded.length} degraded` : 'All is well');
@@ -137,9 +161,17 @@ live.addEventListener('lost', ({ detail }) => {
     logOut(detail.message);
     return;
   }
+  stale(true);
+  const last = history.at(-1);
   element('state').className = 'bad';
-  say(element('state'), 'No connection; trying again');
+  const since = last ? ` since ${clock(last.atMillis)} ${zone(last.atMillis)}` : '';
+  say(element('state'), `${detail.status ? detail.message : 'No connection'}${since}`);
 });
+
+// The content receives the focus after a click too, but a ring around all of it only helps keyboard users.
+const usesKeys = (is) => () => document.documentElement.classList.toggle('keys', is);
+document.addEventListener('keydown', usesKeys(true), { capture: true });
+document.addEventListener('pointerdown', usesKeys(false), { capture: true });
 
 if (hasToken()) {
   begin();

@@ -1,4 +1,4 @@
-// Elements from data. Texts become text nodes only: what players wrote is never read as HTML.
+// Elements from data. Texts only become text nodes: players' texts are never parsed as HTML.
 export function h(name, attributes = {}, ...children) {
   const element = document.createElement(name);
   for (const [key, value] of Object.entries(attributes)) {
@@ -14,7 +14,7 @@ export function h(name, attributes = {}, ...children) {
   return element;
 }
 
-// A screen reader is told of changes only, so nothing is written that is there already.
+// A screen reader announces changes, so a text that is already there is not written again.
 export function say(element, text) {
   if (element.textContent !== text) {
     element.textContent = text;
@@ -26,7 +26,10 @@ export const title = (text, ...beside) => h('div', { class: 'title' }, h('h1', {
 export const section = (name, ...children) => h('section', { class: 'card', 'aria-label': name },
   h('h2', {}, name), ...children);
 
-// Numbers under their names; fill({name: text}) writes new ones into the same places.
+// Text written by people: its writing direction must not affect what follows.
+export const said = (text) => h('bdi', {}, text);
+
+// Numbers under their names; fill({name: text or nodes}) writes new ones into the same places.
 export function numbers() {
   const list = h('dl', { class: 'numbers' });
   const places = new Map();
@@ -36,13 +39,13 @@ export function numbers() {
         places.set(name, h('dd'));
         list.append(h('div', {}, h('dt', {}, name), places.get(name)));
       }
-      say(places.get(name), String(text));
+      renew(places.get(name), text);
     }
   }
   return { list, fill };
 }
 
-// Asks again and again until the signal aborts; a problem is shown in its place.
+// Repeats the request until the signal aborts; a problem is shown in place of the answer.
 export function poll(millis, signal, problem, ask) {
   async function turn() {
     try {
@@ -60,11 +63,27 @@ export function poll(millis, signal, problem, ask) {
   turn();
 }
 
-// Other contents only where they differ: what has the focus may be among them.
+// The control itself, or its counterpart after a redraw: with the same name, or for the same command.
+export function findAgain(place, control) {
+  if (control.isConnected) {
+    return control;
+  }
+  const all = [...place.querySelectorAll('a, button')];
+  return all.find((each) => nameOf(each) && nameOf(each) === nameOf(control))
+    ?? all.find((each) => each.dataset.order && each.dataset.order === control.dataset.order);
+}
+
+const nameOf = (control) => control.getAttribute('aria-label') ?? control.getAttribute('href');
+
+// Replaces contents only where they differ. The focus stays, or moves to the counterpart of the focused control.
 export function renew(place, ...contents) {
   const next = [...h('div', {}, contents).childNodes];
   if (next.length !== place.childNodes.length || next.some((node, i) => !node.isEqualNode(place.childNodes[i]))) {
+    const focused = place.contains(document.activeElement) ? document.activeElement : null;
     place.replaceChildren(...next);
+    if (focused) {
+      findAgain(place, focused)?.focus();
+    }
   }
 }
 

@@ -1,15 +1,22 @@
-// Figures as people read them.
+// Formats figures for people.
 const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 const tenth = new Intl.NumberFormat('en', { maximumFractionDigits: 1 });
-const when = new Intl.DateTimeFormat('sv', { dateStyle: 'short', timeStyle: 'medium' });
-// As far as the server looks ahead: for ever.
+// Based on ISO 8601, in the browser's time zone, which is named because operators of one server are in several zones.
+const when = new Intl.DateTimeFormat('sv', {
+  year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', second: '2-digit', timeZoneName: 'shortOffset',
+});
+const part = (value, name) => when.formatToParts(value).find(({ type }) => type === name).value;
+const utc = (text) => text.replace('GMT', 'UTC').replace(/UTC\+0$/, 'UTC');
+// The last year that the server uses: for ever.
 const FOR_EVER = 253_402_300_799_000;
 
 export const count = (value) => whole.format(value);
 export const rate = (value) => tenth.format(value);
 export const millis = (value) => `${tenth.format(value)} ms`;
-export const time = (value) => when.format(value);
-export const clock = (value) => when.format(value).split(' ')[1];
+export const time = (value) => utc(when.format(value));
+export const zone = (value) => utc(part(value, 'timeZoneName'));
+// For use where the zone is named nearby.
+export const clock = (value) => ['hour', 'minute', 'second'].map((name) => part(value, name)).join(':');
 export const until = (value) => (value >= FOR_EVER ? 'for ever' : `until ${time(value)}`);
 
 export function bytes(value) {

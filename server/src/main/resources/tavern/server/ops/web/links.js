@@ -1,4 +1,4 @@
-// Names that lead to their views.
+// Names that link to their views.
 import { h } from './dom.js';
 import { count } from './format.js';
 
@@ -9,9 +9,9 @@ export const playerLink = (player) => link('players', player);
 export const tradeLink = (trade) => link('trades', trade);
 export const itemLink = (item, kind) => link('items', String(item), kind ? `${kind} ${item}` : `item ${item}`);
 
-// A trade's id is the proposer's number and a UUID; its beginning is enough to tell one from another in a list.
+// A trade's id is the proposer's number and a UUID, which begins with the time: trades of the same minute differ in the end.
 export function shortTradeLink(trade) {
-  const short = link('trades', trade, `${trade.slice(0, trade.indexOf('-') + 9)}…`);
+  const short = link('trades', trade, `${trade.slice(0, trade.indexOf('-') + 1)}…${trade.slice(-8)}`);
   short.setAttribute('aria-label', `Trade ${trade}`);
   return short;
 }

@@ -1,4 +1,5 @@
-// A room's players on a canvas, moving evenly between one report and the next. chosen(player): somebody clicked on one.
+// A room's players on a canvas, moving smoothly between reports. chosen(player): called when somebody clicks on a
+// player.
 import { h, say } from './dom.js';
 
 const REPORT_MILLIS = 200;

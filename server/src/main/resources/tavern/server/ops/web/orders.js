@@ -1,8 +1,9 @@
-// What operators can do, as buttons for those who may. done() is called when an order has been carried out.
-import { path, post } from './api.js';
+// Operators' commands, as buttons for those who may use them. done() is called when a command has been carried out.
+import { get, path, post } from './api.js';
 import { askFor } from './dialog.js';
 import { h } from './dom.js';
 import * as fields from './fields.js';
+import { until } from './format.js';
 
 const ROLES = ['viewer', 'moderator', 'admin'];
 let operator = 'viewer';
@@ -10,54 +11,77 @@ let operator = 'viewer';
 export const actAs = (role) => { operator = role; };
 export const may = (role) => ROLES.indexOf(operator) >= ROLES.indexOf(role);
 
-function button(role, label, where, order, name = label) {
+// order: the argument of askFor, with ask() → fields, possibly later; body: the command's other fields; version: of
+// what it replaces. The counterpart of a button after its command has the same kind.
+function button(role, label, where, order, name = label, kind = where) {
   if (!may(role)) {
     return [];
   }
-  const open = () => {
-    const { ask, ...rest } = order;
-    askFor({ title: name, ...rest, fields: ask?.() ?? [], send: (values) => post(where, { ...order.body, ...values }) });
+  const { ask, body, version = '', ...rest } = order;
+  const open = async ({ currentTarget: opener }) => {
+    const asked = await ask?.() ?? [];
+    askFor({ title: name, ...rest, opener, version, fields: asked, send: (values, replaces) => post(where, { ...body, ...values }, replaces) });
   };
-  return [h('button', { type: 'button', class: order.danger ? 'danger' : '', 'aria-label': name, onclick: open }, label)];
+  return [h('button', {
+    type: 'button', class: order.danger ? 'danger' : '', 'aria-label': name, 'data-order': kind, 'data-version': version, onclick: open,
+  }, label)];
 }
 
 const buttons = (label, ...lists) => h('div', { class: 'buttons', role: 'group', 'aria-label': label }, lists.flat());
 
-export function playerOrders({ player, session, mutedUntilMillis, bannedUntilMillis }, done) {
+export function playerOrders(answer, done) {
+  const { player, session, mutedUntilMillis, muteVersion, bannedUntilMillis, banVersion } = answer;
   const order = (action) => path`players/${player}/` + action;
-  const now = Date.now();
   const here = session ? [
     button('moderator', 'Whisper', order('whisper'), { ask: () => [fields.text('text', 'What the player reads')], done }),
-    button('moderator', 'Move', order('move'), { ask: () => [fields.text('to', 'To the room')], done }),
-    button('moderator', 'Kick', order('kick'), { danger: true, warning: `${player}'s session ends at once.`, done }),
+    button('moderator', 'Move', order('move'), {
+      ask: () => [fields.text('to', 'To the room'), fields.create('Also if there never was such a room')], done,
+    }),
+    button('moderator', 'Kick', order('kick'),
+      { danger: true, warning: `${player}'s session ends at once.`, ask: () => [fields.message()], done }),
   ] : [];
   return buttons('Actions',
     ...here,
-    mutedUntilMillis > now
-      ? button('moderator', 'Unmute', order('unmute'), { done })
-      : button('moderator', 'Mute', order('mute'), { ask: () => [fields.howLong()], done }),
-    bannedUntilMillis > now
-      ? button('moderator', 'Unban', order('unban'), { done })
-      : button('moderator', 'Ban', order('ban'), { danger: true, ask: () => [fields.howLong()], done }),
-    button('admin', 'Grant', order('grant'), {
-      ask: () => [fields.stacks(), fields.items('New items', 'Kinds, with commas between.'), fields.key()], done,
-    }),
+    sanction('Mute', 'Unmute', order, { version: muteVersion, done }, `Muted ${until(mutedUntilMillis)}.`),
+    sanction('Ban', 'Unban', order, { version: banVersion, danger: true, done }, `Banned ${until(bannedUntilMillis)}.`),
+    button('admin', 'Grant', order('grant'), { ask: toGrant, done }),
     button('admin', 'Revoke', order('revoke'), {
       danger: true, ask: () => [fields.stacks(), fields.items('Items', 'Ids, with commas between.'), fields.key()], done,
     }));
 }
 
+// Imposes a sanction; while it is in force, lifts or changes it.
+function sanction(impose, lift, order, { version, danger, done }, stands) {
+  const where = order(impose.toLowerCase());
+  const ask = () => [fields.howLong(), fields.message()];
+  return version ? [
+    button('moderator', lift, order(lift.toLowerCase()), { version, warning: stands, done }, lift, where),
+    button('moderator', `Change ${impose.toLowerCase()}`, where, { danger, version, ask, warning: stands, done }),
+  ] : button('moderator', impose, where, { danger, ask, done });
+}
+
+async function toGrant() {
+  const { stacks, items } = await get('kinds').catch(() => ({ stacks: [], items: [] }));
+  return [fields.stacks(stacks), fields.items('New items', 'Kinds, with commas between.', items), fields.key()];
+}
+
 export const kick = (player, done) => button('moderator', 'Kick', path`players/${player}/kick`,
-  { danger: true, warning: `The session of ${player} ends at once.`, done }, `Kick ${player}`);
+  { danger: true, warning: `The session of ${player} ends at once.`, ask: () => [fields.message()], done }, `Kick ${player}`);
+
+// The moment since when it has been in force.
+const versionOf = ({ sinceMillis }) => String(sinceMillis);
 
 export function roomOrders(room, freezes, done) {
-  const stopped = freezes.filter(({ scope }) => scope === 'ROOM').map(({ what }) => what.toLowerCase());
+  const stopped = new Map(freezes.filter(({ scope }) => scope === 'ROOM').map((row) => [row.what.toLowerCase(), row]));
   return buttons('Actions',
     button('moderator', 'Announce', path`rooms/${room}/announce`, { ask: () => [fields.text('text', 'What all in the room read')], done }),
-    ['trades', 'chat', 'joins'].map((what) => (stopped.includes(what)
-      ? button('admin', `Let ${what} go on`, 'freezes/lift', { body: { what, scope: 'room', target: room }, done })
-      : button('admin', `Freeze ${what}`, 'freezes',
-        { danger: true, warning: `In ${room}, until the freeze is lifted.`, body: { what, scope: 'room', target: room }, done }))),
+    ['trades', 'chat', 'joins'].map((what) => {
+      const body = { what, scope: 'room', target: room };
+      return stopped.has(what)
+        ? button('admin', `Let ${what} go on`, 'freezes/lift', { body, version: versionOf(stopped.get(what)), done }, undefined, what)
+        : button('admin', `Freeze ${what}`, 'freezes',
+          { danger: true, warning: `In ${room}, until the freeze is lifted.`, body, done }, undefined, what);
+    }),
     button('admin', 'Close room', path`rooms/${room}/close`,
       { danger: true, warning: 'Trades under way end, then everybody is out.', done }));
 }
@@ -67,11 +91,12 @@ export const announce = () => buttons('Actions', button('moderator', 'Announce',
 
 export const freeze = (done) => buttons('Actions', button('admin', 'Freeze…', 'freezes', {
   danger: true,
-  ask: () => [fields.choice('what', 'What stops', { trades: 'trades', chat: 'chat', joins: 'joins of rooms' }), fields.scope()],
+  ask: () => [fields.choice('what', 'What stops', [['trades', 'trades'], ['chat', 'chat'], ['joins', 'joins of rooms']]), fields.scope()],
   done,
 }, 'Freeze'));
 
-export const lift = ({ what, scope, target }, done) => button('admin', 'Lift', 'freezes/lift', {
+export const lift = ({ what, scope, target, sinceMillis }, done) => button('admin', 'Lift', 'freezes/lift', {
+  version: versionOf({ sinceMillis }),
   body: { what: what.toLowerCase(), scope: scope.toLowerCase(), ...(target ? { target } : {}) }, done,
 }, `Lift the freeze of ${what.toLowerCase()} ${target || 'everywhere'}`);
 

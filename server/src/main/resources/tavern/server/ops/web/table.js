@@ -1,8 +1,8 @@
-import { h } from './dom.js';
+import { findAgain, h } from './dom.js';
 
 // Columns: {name, cell(row) → text or nodes, key(row) → what to sort by, look: 'number' for figures, 'tight' for one line}.
-// rows(list) shows other rows in the order that was chosen. Roles are named because narrow windows stack the cells
-// (parts.css), and what is no longer laid out as a table would no longer be read out as one.
+// rows(list) shows other rows in the chosen order. Roles are set explicitly because narrow windows stack the cells
+// (parts.css), and what is not laid out as a table would no longer be read out as one.
 export function table(caption, columns, empty) {
   let shown = [];
   let sorted = null;
@@ -50,7 +50,7 @@ export function table(caption, columns, empty) {
       : h('td', { ...looks, role: 'cell' }, column.cell(row));
   }
 
-  // Cells that say the same stay the same: they keep the focus, the marked text, and the click that has half happened.
+  // Cells with the same content are kept, and with them the focus, the selected text, and a click that is in progress.
   function write(lines) {
     lines.forEach((line, i) => {
       const old = body.rows[i];
@@ -72,19 +72,16 @@ export function table(caption, columns, empty) {
   }
 
   function rows(list) {
-    const focused = body.contains(document.activeElement) ? nameOf(document.activeElement) : null;
+    const focused = body.contains(document.activeElement) ? document.activeElement : null;
     shown = list;
     draw();
     if (focused && !body.contains(document.activeElement)) {
-      [...body.querySelectorAll('a, button')].find((control) => nameOf(control) === focused)?.focus();
+      findAgain(body, focused)?.focus();
     }
   }
 
   return { element, rows };
 }
-
-// The same control before and after a redraw.
-const nameOf = (control) => control.getAttribute('aria-label') ?? control.getAttribute('href');
 
 function compare(a, b) {
   return typeof a === 'string' ? a.localeCompare(b, 'en', { numeric: true }) : Number(a) - Number(b);

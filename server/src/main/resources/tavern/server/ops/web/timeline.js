@@ -1,6 +1,6 @@
-// What a player did and what was done to it, newest first; live until somebody turns to older events.
+// What a player did and what happened to the player, newest first; live until the user turns to older events.
 import { get, path } from './api.js';
-import { h, poll, problemPlace, say } from './dom.js';
+import { h, poll, problemPlace, said, say } from './dom.js';
 import { time } from './format.js';
 import { roomLink, shortTradeLink } from './links.js';
 import { table } from './table.js';
@@ -9,17 +9,18 @@ const REFRESH_MILLIS = 2_000;
 const PAGE = 50;
 const WHAT = {
   CONNECTED: 'connected', RESUMED: 'came back', DISCONNECTED: 'disconnected', JOINED: 'joined', LEFT: 'left', CHAT: 'said',
-  WHISPER: 'whispered', TRADE: 'traded', GRANT: 'was granted', REVOKE: 'was taken', ORDER: 'an operator',
+  WHISPER: 'whispered', TRADE: 'traded', GRANT: 'was granted', REVOKE: 'was taken', TRANSFER: 'moved goods', ORDER: 'an operator',
 };
 
 export function timeline(player, signal) {
   const problem = problemPlace();
+  const turnProblem = problemPlace();
   const state = h('p', { class: 'hint', role: 'status' });
   const events = table('Timeline, newest first', [
     { name: 'When', look: 'tight', cell: ({ atMillis }) => time(atMillis) },
     { name: 'What', look: 'tight', cell: ({ what }) => WHAT[what] ?? what.toLowerCase() },
     { name: 'Room', cell: ({ room }) => (room ? roomLink(room) : '–') },
-    { name: 'Text', look: 'long', cell: ({ text }) => text || '–' },
+    { name: 'Text', look: 'long', cell: ({ text }) => (text ? said(text) : '–') },
     { name: 'Reference', cell: ({ what, reference }) => (what === 'TRADE' && reference ? shortTradeLink(reference) : reference || '–') },
   ], 'Nothing is known.');
   const newest = h('button', { type: 'button', onclick: () => turn(0) }, 'Newest');
@@ -35,15 +36,16 @@ export function timeline(player, signal) {
       older.disabled = !next;
       newest.disabled = !from;
       events.rows(answer.events);
-      say(state, from ? `Before ${time(from)}` : 'Live');
+      const hidden = answer.hidden ? `; your role hides ${answer.hidden} of these events, or their text` : '';
+      say(state, `${from ? `Before ${time(from)}` : 'Live'}${hidden}`);
     }
   }
 
   function turn(to) {
     before = to;
-    refresh().catch((failure) => signal.aborted || say(problem, failure.message));
+    refresh().then(() => say(turnProblem, ''), (failure) => signal.aborted || say(turnProblem, failure.message));
   }
 
   poll(REFRESH_MILLIS, signal, problem, () => (before ? undefined : refresh()));
-  return h('div', {}, h('div', { class: 'over' }, state, h('div', { class: 'buttons' }, newest, older)), problem, events.element);
+  return h('div', {}, h('div', { class: 'over' }, state, h('div', { class: 'buttons' }, newest, older)), problem, turnProblem, events.element);
 }

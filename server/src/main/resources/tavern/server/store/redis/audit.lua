@@ -1,7 +1,7 @@
--- Appends what an operator did, if it follows from the newest entry.
+-- Appends an audit entry, if it follows from the newest entry.
 -- KEYS  audit
--- ARGV  1 how many entries there must be  2 the hash that the newest must have  3 the entry, which begins with its hash
--- Gives {1} when it was appended, else {0}
+-- ARGV  1 the required number of entries  2 the required hash of the newest  3 the entry, which begins with its hash
+-- Returns {1} when it was appended, else {0}
 if tostring(ask('LLEN', KEYS[1])) ~= ARGV[1] then
   return {0}
 end

@@ -1,7 +1,7 @@
--- Appends lines, each once, and forgets the oldest.
+-- Appends lines, each once, and removes the oldest.
 -- KEYS  fence, chat
 -- ARGV  1 fence  2 how many to keep  then lines, each beginning with its number
--- Gives {-1, newest fence} | {1}
+-- Returns {-1, newest fence} | {1}
 local newest = ask('GET', KEYS[1]) or '0'
 if newest ~= ARGV[1] or newest == '0' then
   return {-1, whole(newest, KEYS[1], 'fence')}

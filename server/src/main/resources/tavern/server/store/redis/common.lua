@@ -1,12 +1,13 @@
--- Stands before every script. Counts are decimal text: Lua's numbers are doubles, exact for 15 digits only, so counts
--- are compared as text, and longer ones are left to Redis to add.
+-- Precedes every script. Counts are decimal text: Lua's numbers are doubles, exact to 15 digits only, so counts are
+-- compared as text, and additions of longer ones are left to Redis.
 
 -- Ends the script with an error that names the key.
 local function refuse(key, why)
   error({err = 'FOREIGN ' .. key .. ': ' .. why})
 end
 
--- Asks Redis; a key that holds something else ends the script, before it has written, and is named.
+-- Calls Redis; a key with a value of the wrong type ends the script, before it has written, with an error that names
+-- the key.
 local function ask(command, key, a, b)
   local reply
   if b then
@@ -31,12 +32,12 @@ local function whole(text, key, field)
   return text
 end
 
--- What XADD has said, unless it failed. Scripts add to streams before they write anything else: of all writes only this
--- one can fail, when somebody else has used up the stream's ids. What begins otherwise than with ERR (OOM, MISCONF,
--- READONLY) is Redis' own trouble.
+-- Returns the reply of XADD, unless it failed. Scripts add to streams before they write anything else: of all writes
+-- only this one can fail, when the key is no stream or somebody else has used up its ids. Errors that begin with anything
+-- else (OOM, MISCONF, READONLY) are Redis' own problems.
 local function added(key, said)
   if type(said) == 'table' then
-    if string.find(said.err, '^ERR ') then
+    if string.find(said.err, '^ERR ') or string.find(said.err, '^WRONGTYPE ') then
       refuse(key, said.err)
     end
     error(said)
@@ -44,14 +45,30 @@ local function added(key, said)
   return said
 end
 
--- Whether a >= b, of two whole numbers.
+-- The schema of our realms.
+local SCHEMA = '2'
+
+-- Ends the script when the realm is of another schema: after a fail-over it may be as it was before it was taken over.
+local function requireOurs(schema, meta)
+  if schema ~= SCHEMA then
+    error({err = 'SCHEMA ' .. meta .. ' has schema ' .. (schema or 'none') .. ', not ' .. SCHEMA})
+  end
+end
+
+-- Redis' clock, in milliseconds.
+local function nowMillis()
+  local time = redis.call('TIME')
+  return time[1] * 1000 + math.floor(time[2] / 1000)
+end
+
+-- Whether a >= b, for two whole numbers.
 local function atLeast(a, b)
   local more = #a - #b
   return more > 0 or (more == 0 and a >= b)
 end
 
--- What is left of a count that covers what it gives, once it has got the other: exact for all of 64 bits, in two halves
--- of up to ten digits. Nil: more than 2^63-1.
+-- What is left of a count that covers what it gives, after adding what it gets: exact for all 64 bits, in two halves
+-- of up to ten digits. Nil if the result is more than 2^63-1.
 local function exchanged(has, gives, gets)
   local function halves(text)
     return tonumber(string.sub(text, 1, -11)) or 0, tonumber(string.sub(text, -10))
@@ -66,13 +83,4 @@ local function exchanged(has, gives, gets)
     return nil
   end
   return high > 0 and string.format('%d%010d', high, low) or string.format('%d', low)
-end
-
--- Of a hash as HGETALL gives it.
-local function fields(flat)
-  local map = {}
-  for i = 1, #flat, 2 do
-    map[flat[i]] = flat[i + 1]
-  end
-  return map
 end

@@ -1,13 +1,32 @@
--- Reads a page of the ledger, each entry with what else is known of it. Changes nothing.
--- KEYS  ledger    (trades and players are only known in here: they have the same tag)
--- ARGV  1 from where, as XRANGE takes it  2 how many  3 prefix of the trades' keys  4 prefix of players' keys
--- Gives {{id, fields, the trade's record or the player's name} ...}
+-- Reads a page of the ledger, each entry with the names of its accounts. Changes nothing.
+-- KEYS  ledger, meta    (keys of players and old trades are only known here; they have the same tag)
+-- ARGV  1 from where, as XRANGE takes it  2 how many  3 prefix of all keys
+-- Returns {{id, fields, {number, name, ...}, what schema 1 remembered of the trade or ''} ...}
+requireOurs(ask('HGET', KEYS[2], 'schema'), KEYS[2])
 local page = redis.pcall('XRANGE', KEYS[1], ARGV[1], '+', 'COUNT', ARGV[2])
 if page.err then
   refuse(KEYS[1], page.err)
 end
-for i, entry in ipairs(page) do
-  local proposer, uuid = string.match(entry[2][2], '^trade:(%d+)%-(.+)$')
-  entry[3] = proposer and ask('HGET', ARGV[3] .. proposer, uuid) or ask('HGET', ARGV[4] .. entry[2][4], 'name')
+local names = {}
+for _, entry in ipairs(page) do
+  local fields, accounts, record = entry[2], {}, nil
+  local function account(number)
+    if string.find(number, '^[1-9]%d*$') and not accounts[number] then
+      names[number] = names[number] or ask('HGET', ARGV[3] .. 'player:' .. number, 'name')
+      accounts[number], accounts[#accounts + 1], accounts[#accounts + 2] = true, number, names[number] or ''
+    end
+  end
+  if fields[1] == 'entry' then
+    account(fields[4] or '')
+    account(fields[6] or '')
+    local proposer, uuid = string.match(fields[2], '^trade:(%d+)%-(.+)$')
+    record = proposer and ask('HGET', ARGV[3] .. 'trades:' .. proposer, uuid)
+  else
+    for from, to in string.gmatch(';' .. (fields[10] or ''), ';([^>]+)>([^|]+)|') do
+      account(from)
+      account(to)
+    end
+  end
+  entry[3], entry[4] = accounts, record or ''
 end
 return page

@@ -1,7 +1,7 @@
--- Notes where players stand.
+-- Stores where players stand.
 -- KEYS  fence, positions
--- ARGV  1 fence  then player and place of each
--- Gives {-1, newest fence} | {1}
+-- ARGV  1 fence  then player and position of each
+-- Returns {-1, newest fence} | {1}
 local newest = ask('GET', KEYS[1]) or '0'
 if newest ~= ARGV[1] or newest == '0' then
   return {-1, whole(newest, KEYS[1], 'fence')}

@@ -1,23 +1,34 @@
--- Holds leases for another while. One that ran out is held again unless somebody acquired it since: the newest fence
--- says so. It may also be that data was lost, and the fence with it: then the caller's is set again.
--- KEYS  lease and fence of each
--- ARGV  1 holder  2 milliseconds  then the fence of each
--- Gives the numbers, from 1, of those that are lost
-local lost = {}
-for n = 1, #KEYS / 2 do
-  local leaseKey, fenceKey, fence = KEYS[2 * n - 1], KEYS[2 * n], ARGV[n + 2]
-  -- What is not ours counts as lost: it must not keep the caller's other leases from being renewed.
+-- Extends leases. One that has expired becomes held again unless another node has acquired it since, which the newest
+-- fence shows. If the fence is missing because data was lost, the caller's fence is set again; if the room was forgotten,
+-- which the floor shows, the lease is lost. The time of a room's last use is noted once an hour, so that a room whose
+-- server crashes was used until then.
+-- KEYS  lease and fence of each, rooms, meta
+-- ARGV  1 holder  2 milliseconds  then of each its fence and the room's name, '' for other leases
+-- Returns the positions, from 1, of lost leases
+local NOTED_EVERY_MILLIS = 3600000
+local lost, rooms, now = {}, KEYS[#KEYS - 1], nowMillis()
+local floor = redis.pcall('HGET', KEYS[#KEYS], 'floor') or '0'
+for n = 1, (#KEYS - 2) / 2 do
+  local leaseKey, fenceKey, fence, room = KEYS[2 * n - 1], KEYS[2 * n], ARGV[2 * n + 1], ARGV[2 * n + 2]
+  -- A foreign value counts as lost: it must not keep the caller's other leases from being renewed.
   local lease = redis.pcall('GET', leaseKey)
-  local newest = redis.pcall('GET', fenceKey) or '0'
+  local newest = redis.pcall('GET', fenceKey)
+  local isForgotten = not newest
+    and (type(floor) ~= 'string' or not string.find(floor, '^%d+$') or atLeast(floor, fence))
+  newest = newest or '0'
   local mine = fence .. ' ' .. ARGV[1]
   if type(newest) ~= 'string' or not string.find(newest, '^%d+$') or not atLeast(fence, newest)
-      or (lease and lease ~= mine) then
+      or isForgotten or (lease and lease ~= mine) then
     lost[#lost + 1] = n
   else
     if newest ~= fence then
       redis.call('SET', fenceKey, fence)
     end
     redis.call('SET', leaseKey, mine, 'PX', ARGV[2])
+    local used = room == '' or redis.pcall('ZSCORE', rooms, room)
+    if not used or (type(used) == 'string' and now - used > NOTED_EVERY_MILLIS) then
+      redis.call('ZADD', rooms, string.format('%.0f', now), room)
+    end
   end
 end
 return lost

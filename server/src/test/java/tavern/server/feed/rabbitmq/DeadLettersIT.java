@@ -30,8 +30,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import tavern.protocol.v1.TradeCommitted;
-import tavern.server.SteadyClock;
+import tavern.protocol.v1.TransactionCommitted;
 import tavern.server.feed.DeadLetter;
 import tavern.server.feed.DeadLetters;
 import tavern.server.feed.DeadLetters.Found;
@@ -43,6 +42,7 @@ import tavern.server.services.RabbitProcess;
 import tavern.server.services.TcpProxy;
 import tavern.server.store.StoreSettings;
 import tavern.server.store.embedded.EmbeddedStore;
+import tavern.server.time.Clocks;
 
 /** Trades that no queue is bound for become dead letters of a real broker; operators look at them and send them on. */
 @SuppressWarnings("NullAway.Init") // each test has a vhost of its own
@@ -82,12 +82,12 @@ final class DeadLettersIT {
         network = opened(TcpProxy.to(rabbit.port()));
         EmbeddedStore store = opened(EmbeddedStore.open(StoreSettings.embedded(folder, 50_000, 100_000)));
         feed = opened(RabbitFeed.start(
-                new FeedSettings.RabbitMq(RabbitProcess.uri(network.port(), vhost), 1_000, 3),
+                new FeedSettings.RabbitMq(RabbitProcess.uri(network.port(), vhost), true, 1_000, 3),
                 "main",
                 "test",
                 store,
                 new ScriptedLeases(),
-                new SteadyClock(),
+                Clocks.system(),
                 new SimpleMeterRegistry()));
         traders = opened(new Traders(store, feed));
         ConnectionFactory factory = new ConnectionFactory();
@@ -198,17 +198,17 @@ final class DeadLettersIT {
 
         assertThat(republish(null)).isEqualTo(new Republished(5, 0, 0, 0));
         assertThat(look().total()).isZero();
-        try (Ledger later = new Ledger(rabbit.uri(vhost), LATER)) {
+        try (QueueReader later = new QueueReader(rabbit.uri(vhost), LATER)) {
             await().atMost(PATIENCE).until(() -> later.size() == 5);
             assertThat(later.ids()).containsExactlyElementsOf(lost);
             assertThat(later.deliveries()).hasSize(5);
             Delivery first = later.deliveries().get(0);
             AMQP.BasicProperties properties = first.getProperties();
-            TradeCommitted body = TradeCommitted.parseFrom(first.getBody());
+            TransactionCommitted body = TransactionCommitted.parseFrom(first.getBody());
             assertThat(first.getEnvelope().getRoutingKey()).isEqualTo(NOWHERE);
             assertThat(body.getMessageId()).isEqualTo(lost.get(0)).isEqualTo(properties.getMessageId());
             assertThat(properties.getDeliveryMode()).isEqualTo(2);
-            assertThat(properties.getType()).isEqualTo("tavern.v1.TradeCommitted");
+            assertThat(properties.getType()).isEqualTo("tavern.v1.TransactionCommitted");
             assertThat(properties.getTimestamp()).hasTime(body.getCommittedAtMs() / 1000 * 1000);
             assertThat(properties.getHeaders()).containsOnlyKeys("realm", "room", "fence");
             assertThat(properties.getHeaders()).containsEntry("fence", body.getFence());
@@ -257,7 +257,7 @@ final class DeadLettersIT {
         assertThat(republish(lost.get(2))).isEqualTo(new Republished(1, 0, 0, 3));
         assertThat(ids()).containsExactly(lost.get(0), lost.get(1), lost.get(3));
         assertThat(republish(lost.get(2)).seen()).as("it is not there any more").isZero();
-        try (Ledger later = new Ledger(rabbit.uri(vhost), LATER)) {
+        try (QueueReader later = new QueueReader(rabbit.uri(vhost), LATER)) {
             await().atMost(PATIENCE).until(() -> later.size() == 1);
             assertThat(later.ids()).containsExactly(lost.get(2));
         }
@@ -272,9 +272,35 @@ final class DeadLettersIT {
         assertThat(look().letters().get(0).reason()).contains("no queue is bound");
     }
 
+    /** As the relay does when nobody has bound a queue for a message that is not of a trade. */
+    @Test
+    void aLetterThatNobodyNeedFollowDoesNotStayWhenItComesBack() throws Exception {
+        byte[] grant = TransactionCommitted.newBuilder()
+                .setKind("grant")
+                .setMessageId("grant:g1")
+                .build()
+                .toByteArray();
+        AMQP.BasicProperties letter = new AMQP.BasicProperties.Builder()
+                .messageId("grant:g1")
+                .deliveryMode(2)
+                .headers(Map.of("original-routing-key", "grant.main.-", "original-bytes", grant.length))
+                .build();
+        channel.basicPublish(Topology.DEAD, "grant.main.-", letter, grant);
+        awaitLetters(1);
+
+        assertThat(republish(null)).isEqualTo(new Republished(1, 0, 0, 0));
+        assertThat(look().total()).isZero();
+    }
+
     @Test
     void aLetterWhoseBodyWasLeftOutStays() throws Exception {
-        String lost = traders.tradeWithBody(new byte[2 << 20]);
+        String lost = "7-large";
+        AMQP.BasicProperties letter = new AMQP.BasicProperties.Builder()
+                .messageId(lost)
+                .deliveryMode(2)
+                .headers(Map.of("original-routing-key", NOWHERE, "original-bytes", 2 << 20))
+                .build();
+        channel.basicPublish(Topology.DEAD, NOWHERE, letter, new byte[0]);
         awaitLetters(1);
 
         assertThat(look().letters().get(0).bytes()).isEqualTo(2 << 20);
@@ -297,7 +323,7 @@ final class DeadLettersIT {
             published += done.published();
             assertThat(done.left()).isEqualTo(all - published);
         }
-        try (Ledger later = new Ledger(rabbit.uri(vhost), LATER)) {
+        try (QueueReader later = new QueueReader(rabbit.uri(vhost), LATER)) {
             await().atMost(PATIENCE).until(() -> later.size() == all);
             assertThat(later.deliveries()).hasSize(all);
             assertThat(later.ids().subList(0, 3)).containsExactly("trade0", "trade1", "trade2");
@@ -314,7 +340,11 @@ final class DeadLettersIT {
                 .isInstanceOf(ExecutionException.class)
                 .hasCauseInstanceOf(FeedUnavailableException.class)
                 .hasMessageContaining("RabbitMQ: ");
-        assertThatThrownBy(() -> republish(null)).hasCauseInstanceOf(FeedUnavailableException.class);
+        assertThatThrownBy(() -> republish(null))
+                .cause()
+                .isInstanceOfSatisfying(
+                        FeedUnavailableException.class,
+                        away -> assertThat(away.isInDoubt()).isFalse());
         network.resume();
         assertThat(ids()).containsExactlyElementsOf(lost);
     }
@@ -345,8 +375,13 @@ final class DeadLettersIT {
         rabbit.raiseMemoryAlarm();
         try {
             assertThatThrownBy(() -> republish(null))
-                    .hasCauseInstanceOf(FeedUnavailableException.class)
-                    .hasMessageContaining("takes nothing now");
+                    .hasMessageContaining("takes nothing now")
+                    .cause()
+                    .isInstanceOfSatisfying(
+                            FeedUnavailableException.class,
+                            away -> assertThat(away.isInDoubt())
+                                    .as("the first was given to the broker")
+                                    .isTrue());
         } finally {
             rabbit.clearMemoryAlarm();
         }
@@ -354,7 +389,7 @@ final class DeadLettersIT {
                 .atMost(PATIENCE)
                 .ignoreExceptions()
                 .until(() -> republish(null).left() == 0);
-        try (Ledger later = new Ledger(rabbit.uri(vhost), LATER)) {
+        try (QueueReader later = new QueueReader(rabbit.uri(vhost), LATER)) {
             await().atMost(PATIENCE).until(() -> later.size() == 3);
             assertThat(later.ids()).containsExactlyInAnyOrderElementsOf(lost);
         }

@@ -1,6 +1,7 @@
 package tavern.server.feed.rabbitmq;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.rabbitmq.client.Channel;
@@ -9,29 +10,40 @@ import com.rabbitmq.client.ConnectionFactory;
 import com.rabbitmq.client.Delivery;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import tavern.protocol.v1.TradeCommitted;
-import tavern.server.SteadyClock;
+import tavern.protocol.v1.AccountAfter;
+import tavern.protocol.v1.TransactionCommitted;
 import tavern.server.cluster.Lease;
 import tavern.server.feed.Feed;
 import tavern.server.feed.FeedSettings;
 import tavern.server.services.FairTime;
 import tavern.server.services.RabbitProcess;
 import tavern.server.services.TcpProxy;
+import tavern.server.store.OutboxRow;
+import tavern.server.store.OutboxStore;
 import tavern.server.store.StoreSettings;
 import tavern.server.store.embedded.EmbeddedStore;
+import tavern.server.time.Clocks;
+import tavern.server.time.MonotonicClock;
 
 /**
  * The outbox of a real store to a real broker, through a network that fails. After whatever was done every committed
@@ -47,6 +59,8 @@ final class FeedIT {
 
     @TempDir
     static Path brokerFolder;
+
+    private static final String LOST = "-lost";
 
     private static RabbitProcess rabbit;
 
@@ -91,13 +105,18 @@ final class FeedIT {
     }
 
     private void start(int confirmSeconds, int outboxRowsMax) {
+        start(confirmSeconds, outboxRowsMax, true, real -> real);
+    }
+
+    /** @param before what stands between the feed and the store */
+    private void start(int confirmSeconds, int outboxRowsMax, boolean ledgerQueue, UnaryOperator<OutboxStore> before) {
         metrics = new SimpleMeterRegistry();
         store = opened(EmbeddedStore.open(StoreSettings.embedded(folder, 50_000, outboxRowsMax)));
-        SteadyClock clock = new SteadyClock();
+        Clocks clocks = Clocks.system();
         leases = new ScriptedLeases();
         FeedSettings.RabbitMq settings =
-                new FeedSettings.RabbitMq(RabbitProcess.uri(network.port(), vhost), 1_000, confirmSeconds);
-        feed = opened(RabbitFeed.start(settings, "main", "test", store, leases, clock, metrics));
+                new FeedSettings.RabbitMq(RabbitProcess.uri(network.port(), vhost), ledgerQueue, 1_000, confirmSeconds);
+        feed = opened(RabbitFeed.start(settings, "main", "test", before.apply(store), leases, clocks, metrics));
         traders = opened(new Traders(store, feed));
     }
 
@@ -109,7 +128,7 @@ final class FeedIT {
     private void everythingArrives(Set<String> others) throws Exception {
         traders.pause();
         await("the outbox to be empty").atMost(PATIENCE).until(() -> traders.outboxRows() == 0);
-        try (Ledger ledger = new Ledger(rabbit.uri(vhost), Topology.LEDGER)) {
+        try (QueueReader ledger = new QueueReader(rabbit.uri(vhost), Topology.LEDGER)) {
             await("all trades in the ledger")
                     .atMost(PATIENCE)
                     .until(() -> ledger.size() >= traders.committed().size() + others.size());
@@ -133,15 +152,15 @@ final class FeedIT {
         traders.trade(5_000);
         await().atMost(PATIENCE).until(() -> traders.outboxRows() == 0);
 
-        try (Ledger ledger = new Ledger(rabbit.uri(vhost), Topology.LEDGER)) {
+        try (QueueReader ledger = new QueueReader(rabbit.uri(vhost), Topology.LEDGER)) {
             await().atMost(PATIENCE).until(() -> ledger.size() == 5_000);
             assertThat(ledger.ids()).containsExactlyElementsOf(traders.committed());
             Delivery first = ledger.deliveries().get(0);
-            TradeCommitted body = TradeCommitted.parseFrom(first.getBody());
+            TransactionCommitted body = TransactionCommitted.parseFrom(first.getBody());
             assertThat(first.getEnvelope().getRoutingKey()).isEqualTo("trade.main.hall");
             assertThat(first.getProperties().getDeliveryMode()).isEqualTo(2);
             assertThat(first.getProperties().getMessageId()).isEqualTo(body.getMessageId());
-            assertThat(first.getProperties().getType()).isEqualTo("tavern.v1.TradeCommitted");
+            assertThat(first.getProperties().getType()).isEqualTo("tavern.v1.TransactionCommitted");
             assertThat(first.getProperties().getHeaders()).containsEntry("fence", body.getFence());
             assertThat(first.getProperties().getHeaders().get("room")).hasToString("hall");
             assertThat(body.getProposer().getPlayer()).isEqualTo("ann");
@@ -287,14 +306,14 @@ final class FeedIT {
         start();
         traders.trade(100);
         await().atMost(PATIENCE).until(() -> traders.outboxRows() == 0);
-        try (Ledger ledger = new Ledger(rabbit.uri(vhost), Topology.LEDGER)) {
+        try (QueueReader ledger = new QueueReader(rabbit.uri(vhost), Topology.LEDGER)) {
             await().atMost(PATIENCE).until(() -> ledger.size() == 100);
         }
         rabbit.rabbitmqctl("delete_queue", "--vhost", vhost, Topology.LEDGER);
         traders.trade(300);
         await().atMost(PATIENCE).until(() -> traders.outboxRows() == 0);
 
-        try (Ledger ledger = new Ledger(rabbit.uri(vhost), Topology.LEDGER)) {
+        try (QueueReader ledger = new QueueReader(rabbit.uri(vhost), Topology.LEDGER)) {
             await().atMost(PATIENCE).until(() -> ledger.size() == 300);
             assertThat(ledger.ids())
                     .containsExactlyElementsOf(traders.committed().subList(100, 400));
@@ -325,6 +344,151 @@ final class FeedIT {
     }
 
     @Test
+    void withoutALedgerQueueATradeThatNoQueueIsBoundForGoesToNobodyAndIsCounted() throws Exception {
+        start(3, OUTBOX_ROWS_MAX, false, real -> real);
+        traders.trade(100);
+        await().atMost(PATIENCE).until(() -> traders.outboxRows() == 0);
+        assertThat(count("unrouted")).isEqualTo(100);
+        await().until(() -> feed.status().unrouted());
+        ConnectionFactory factory = new ConnectionFactory();
+        factory.setUri(rabbit.uri(vhost));
+        try (Connection connection = factory.newConnection("test")) {
+            Channel channel = connection.createChannel();
+            channel.queueDeclare("own", true, false, false, Map.of());
+            channel.queueBind("own", Topology.EXCHANGE, "trade.#");
+            traders.trade(50);
+            await().atMost(PATIENCE).until(() -> traders.outboxRows() == 0);
+            await().until(() -> !feed.status().unrouted());
+            assertThat(channel.messageCount("own")).isEqualTo(50);
+            assertThat(count("dead")).isZero();
+            assertThat(count("returned")).isZero();
+            assertThatThrownBy(() -> channel.queueDeclarePassive(Topology.LEDGER))
+                    .as("nobody has asked for it")
+                    .isInstanceOf(IOException.class);
+        }
+    }
+
+    @Test
+    void eachKindHasARoutingKeyOfItsOwnAndTheTradesQueueGetsTradesOnly() throws Exception {
+        start();
+        ConnectionFactory factory = new ConnectionFactory();
+        factory.setUri(rabbit.uri(vhost));
+        try (Connection connection = factory.newConnection("test")) {
+            Channel channel = connection.createChannel();
+            channel.queueDeclare("economy", true, false, false, Map.of());
+            channel.queueBind("economy", Topology.EXCHANGE, "#");
+            channel.queueDeclare("trades", true, false, false, Map.of());
+            channel.queueBind("trades", Topology.EXCHANGE, "trade.#");
+            traders.trade(1);
+            String craft = traders.craft();
+            String grant = traders.grant();
+            String starter = traders.newcomer();
+            await().atMost(PATIENCE).until(() -> traders.outboxRows() == 0);
+            try (QueueReader economy = new QueueReader(rabbit.uri(vhost), "economy");
+                    QueueReader trades = new QueueReader(rabbit.uri(vhost), "trades")) {
+                String trade = traders.committed().get(0);
+                await().atMost(PATIENCE).until(() -> economy.size() == 4 && trades.size() == 1);
+                assertThat(economy.ids()).containsExactly(trade, craft, grant, starter);
+                assertThat(trades.ids()).containsExactly(trade);
+                assertThat(economy.deliveries())
+                        .extracting(delivery -> delivery.getEnvelope().getRoutingKey())
+                        .containsExactly("trade.main.hall", "craft.main.hall", "grant.main.-", "starter.main.-");
+                List<TransactionCommitted> told = new ArrayList<>();
+                for (Delivery delivery : economy.deliveries()) {
+                    told.add(TransactionCommitted.parseFrom(delivery.getBody()));
+                    assertThat(delivery.getProperties().getType()).isEqualTo("tavern.v1.TransactionCommitted");
+                    assertThat(delivery.getProperties().getMessageId())
+                            .isEqualTo(told.get(told.size() - 1).getMessageId());
+                }
+                assertThat(told)
+                        .extracting(TransactionCommitted::getKind)
+                        .containsExactly("trade", "craft", "grant", "starter");
+                assertThat(told).extracting(TransactionCommitted::getSequence).isSorted();
+                assertThat(told).extracting(TransactionCommitted::getLegsCount).containsExactly(2, 4, 1, 1);
+                TransactionCommitted crafted = told.get(1);
+                assertThat(crafted.getLegs(1).getTo().getNamed()).isEqualTo("guild:7");
+                assertThat(crafted.getLegs(3).getFrom().getMint()).isEqualTo("forge");
+                assertThat(crafted.getLegs(3).getMade(0).getKind()).isEqualTo("sword");
+                assertThat(crafted.getLegs(3).getMade(0).getId()).isPositive();
+                assertThat(crafted.getAccountsCount()).isEqualTo(3);
+                // Each change of an account is told, and in order.
+                assertThat(told.stream()
+                                .flatMap(each -> each.getAccountsList().stream())
+                                .filter(after -> after.getPlayer().equals("ann"))
+                                .map(AccountAfter::getVersion))
+                        .containsExactly(2L, 3L, 4L);
+            }
+            assertThat(feed.status().unrouted()).isFalse();
+        }
+    }
+
+    /** The ledger queue is for trades. */
+    @Test
+    void whatIsNoTradeNeedsNoQueue() throws Exception {
+        start();
+        traders.grant();
+        traders.craft();
+        traders.trade(1);
+        everythingArrives();
+        assertThat(count("dead")).isZero();
+        assertThat(count("unrouted")).isZero();
+        assertThat(feed.status().lastProblem()).isEmpty();
+    }
+
+    @Test
+    void whatWaitsInTheLedgerQueueIsCounted() throws Exception {
+        start();
+        traders.trade(20);
+        await().atMost(PATIENCE).until(() -> traders.outboxRows() == 0);
+        Broker broker = new Broker(rabbit.uri(vhost), "test", new Topology(true));
+        MonotonicClock clock = MonotonicClock.system();
+        await().atMost(PATIENCE).until(() -> {
+            try (DeadQueue queues = DeadQueue.open(
+                    broker.topology(), broker.connect("test", socket -> {}), clock, clock.millis() + 4_000)) {
+                return queues.depths().equals(new DeadQueue.Depths(0, 20));
+            }
+        });
+    }
+
+    /** As after a fail-over: rows that were read are lost, and other trades have got their numbers. */
+    @Test
+    void tradesThatGotTheNumbersOfLostOnesArePublishedAndNotRemovedWithThem() throws Exception {
+        AtomicBoolean lost = new AtomicBoolean();
+        start(3, OUTBOX_ROWS_MAX, true, real -> withLostRows(real, lost));
+        traders.trade(100);
+        assertThat(lost).as("read before they were lost").isTrue();
+        await("the outbox to be empty").atMost(PATIENCE).until(() -> traders.outboxRows() == 0);
+        try (QueueReader ledger = new QueueReader(rabbit.uri(vhost), Topology.LEDGER)) {
+            await().atMost(PATIENCE)
+                    .until(() -> ledger.ids().stream()
+                            .filter(id -> !id.endsWith(LOST))
+                            .collect(Collectors.toSet())
+                            .containsAll(traders.committed()));
+        }
+    }
+
+    /** The first rows that are read are those of trades that were committed under the same numbers, and lost. */
+    private static OutboxStore withLostRows(OutboxStore real, AtomicBoolean lost) {
+        return (OutboxStore) Proxy.newProxyInstance(
+                OutboxStore.class.getClassLoader(), new Class<?>[] {OutboxStore.class}, (proxy, method, arguments) -> {
+                    if (!method.getName().equals("outbox")) {
+                        return method.invoke(real, arguments);
+                    }
+                    return real.outbox((long) arguments[0], (int) arguments[1])
+                            .thenApply(rows -> rows.isEmpty() || !lost.compareAndSet(false, true)
+                                    ? rows
+                                    : rows.stream()
+                                            .map(row -> new OutboxRow(
+                                                    row.sequence(),
+                                                    row.messageId() + LOST,
+                                                    row.event(),
+                                                    row.committed(),
+                                                    row.atMillis()))
+                                            .toList());
+                });
+    }
+
+    @Test
     void whatCannotBeRoutedGoesToTheDeadLettersAndHoldsUpNothing() throws Exception {
         start();
         traders.trade(50);
@@ -332,7 +496,7 @@ final class FeedIT {
         traders.trade(50);
         everythingArrives(Set.of());
 
-        try (Ledger dead = new Ledger(rabbit.uri(vhost), Topology.DEAD)) {
+        try (QueueReader dead = new QueueReader(rabbit.uri(vhost), Topology.DEAD)) {
             await().atMost(PATIENCE).until(() -> dead.size() == 1);
             Delivery letter = dead.deliveries().get(0);
             assertThat(letter.getProperties().getMessageId()).isEqualTo(lost);
@@ -340,7 +504,7 @@ final class FeedIT {
                     .hasToString("elsewhere.main.hall");
             assertThat(String.valueOf(letter.getProperties().getHeaders().get("dead-because")))
                     .contains("no queue is bound");
-            assertThat(TradeCommitted.parseFrom(letter.getBody()).getMessageId())
+            assertThat(TransactionCommitted.parseFrom(letter.getBody()).getMessageId())
                     .isEqualTo(lost);
         }
         assertThat(count("dead")).isEqualTo(1);
@@ -351,11 +515,11 @@ final class FeedIT {
     void aMessageThatTheBrokerWillNotHaveGoesToTheDeadLettersAndHoldsUpNothing() throws Exception {
         start();
         traders.trade(50);
-        String lost = traders.tradeWithBody(new byte[2 << 20]);
+        String lost = traders.tradeWithBody(new byte[220_000]);
         traders.trade(50);
         everythingArrives(Set.of());
 
-        try (Ledger dead = new Ledger(rabbit.uri(vhost), Topology.DEAD)) {
+        try (QueueReader dead = new QueueReader(rabbit.uri(vhost), Topology.DEAD)) {
             await().atMost(PATIENCE).until(() -> dead.size() == 1);
             assertThat(dead.ids()).containsExactly(lost);
         }
@@ -408,7 +572,7 @@ final class FeedIT {
         start();
         traders.trade(1_000);
         feed.close();
-        try (Ledger ledger = new Ledger(rabbit.uri(vhost), Topology.LEDGER)) {
+        try (QueueReader ledger = new QueueReader(rabbit.uri(vhost), Topology.LEDGER)) {
             long published = (long) count("confirmed");
             assertThat(traders.outboxRows()).isEqualTo(1_000 - published);
             await().atMost(PATIENCE).until(() -> ledger.size() >= published);

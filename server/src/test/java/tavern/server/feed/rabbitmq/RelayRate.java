@@ -10,7 +10,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
-import tavern.server.SteadyClock;
 import tavern.server.cluster.ClusterSettings;
 import tavern.server.cluster.Node;
 import tavern.server.cluster.StoreLeases;
@@ -22,6 +21,7 @@ import tavern.server.services.RabbitProcess;
 import tavern.server.store.Realm;
 import tavern.server.store.StoreSettings;
 import tavern.server.store.embedded.EmbeddedStore;
+import tavern.server.time.Clocks;
 
 /**
  * Measures the relay: {@code RelayRate <folder> [rows] [rounds]} fills the outbox of an embedded store, then lets the
@@ -51,28 +51,29 @@ final class RelayRate {
         Realm realm = new Realm(store);
         Player ann = realm.open("ann", "gold", 1_000_000);
         Player bob = realm.open("bob", "gold", 1_000_000);
-        TradeEvents events = new TradeEvents("main");
+        TransactionEvents events = new TransactionEvents("main");
         Semaphore free = new Semaphore(OPEN_MAX);
         for (int i = 0; i < rows; i++) {
             Settlement wish = Realm.wish(ann, bob, Goods.of("gold", 1), Goods.of("gold", 1));
             free.acquire();
-            realm.ask(wish, events.describe(wish, Realm.ROOM, realm.fence(), Realm.NOW))
+            realm.ask(wish, events.describe(wish, realm.roomFence(), Realm.NOW))
                     .whenComplete((done, failure) -> free.release());
         }
         free.acquire(OPEN_MAX);
     }
 
     private static void empty(PrintStream out, RabbitProcess rabbit, EmbeddedStore store, int rows) {
-        SteadyClock clock = new SteadyClock();
+        Clocks clocks = Clocks.system();
         StoreLeases leases = StoreLeases.start(
                 store,
                 new ClusterSettings(false, 10_000, "", 0),
                 CompletableFuture.completedFuture(new Node("rate", "127.0.0.1", 1)),
-                clock);
-        FeedSettings.RabbitMq settings = new FeedSettings.RabbitMq(rabbit.uri(), 4_096, 10);
+                () -> true,
+                clocks);
+        FeedSettings.RabbitMq settings = new FeedSettings.RabbitMq(rabbit.uri(), true, 4_096, 10);
         SimpleMeterRegistry metrics = new SimpleMeterRegistry();
         long storeBefore = cpuNanos("tavern-store-");
-        try (RabbitFeed feed = RabbitFeed.start(settings, "main", "rate", store, leases, clock, metrics)) {
+        try (RabbitFeed feed = RabbitFeed.start(settings, "main", "rate", store, leases, clocks, metrics)) {
             long start = System.nanoTime();
             Awaitility.await()
                     .atMost(120, TimeUnit.SECONDS)

@@ -1,5 +1,7 @@
 package tavern.server.feed.rabbitmq;
 
+import static tavern.server.store.TransactionDraft.transaction;
+
 import java.util.List;
 import java.util.Objects;
 import java.util.Queue;
@@ -14,13 +16,17 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import tavern.server.feed.Feed;
 import tavern.server.game.Goods;
+import tavern.server.game.Mint;
+import tavern.server.game.NamedAccount;
 import tavern.server.game.Player;
 import tavern.server.game.Settlement;
 import tavern.server.services.FairTime;
+import tavern.server.store.GrantTransactions;
 import tavern.server.store.OutboxEvent;
 import tavern.server.store.Realm;
 import tavern.server.store.Store;
 import tavern.server.store.StoreUnavailableException;
+import tavern.server.store.Transaction;
 
 /** Two players who trade, as a room has it done: describe, commit, tell the feed. Never waits for the feed. */
 final class Traders implements AutoCloseable {
@@ -85,7 +91,7 @@ final class Traders implements AutoCloseable {
     /** A trade whose message goes to another place than trades do. */
     String tradeTo(String routingKey) {
         Settlement wish = Realm.wish(ann, bob, Goods.of("gold", 1), Goods.of("gold", 1));
-        OutboxEvent event = feed.describe(wish, Realm.ROOM, realm.fence(), Realm.NOW);
+        OutboxEvent event = feed.describe(wish, realm.roomFence(), Realm.NOW);
         return trade(
                 wish, new OutboxEvent(routingKey, Objects.requireNonNull(event).body()));
     }
@@ -94,6 +100,38 @@ final class Traders implements AutoCloseable {
     String tradeWithBody(byte[] body) {
         Settlement wish = Realm.wish(ann, bob, Goods.of("gold", 1), Goods.of("gold", 1));
         return trade(wish, new OutboxEvent("trade.main.hall", body));
+    }
+
+    /** Three parties and two mints; returns the message's id. */
+    String craft() {
+        NamedAccount guild = new NamedAccount("guild:7");
+        return publish(transaction("craft:1")
+                .leg(ann.id(), bob.id(), Goods.of("gold", 3))
+                .leg(bob.id(), guild, Goods.of("gold", 2))
+                .leg(ann.id(), new Mint("shop"), Goods.of("gold", 1))
+                .leg(new Mint("forge"), ann.id(), Goods.NONE, "sword")
+                .fence(Realm.ROOM, realm.fence())
+                .build());
+    }
+
+    String grant() {
+        return publish(GrantTransactions.of(ann.id(), Realm.stacks("gold", 5), "g1", Realm.NOW));
+    }
+
+    private String publish(Transaction transaction) {
+        OutboxEvent event = feed.describe(transaction.id().kind(), transaction.fence(), transaction.atMillis());
+        Realm.await(store.transact(transaction.with(event)));
+        feed.committed();
+        return transaction.id().text();
+    }
+
+    /** A player who is created with a kit. */
+    String newcomer() {
+        OutboxEvent event = feed.describe(GrantTransactions.STARTER_KIND, null, Realm.NOW);
+        Player created = Realm.await(store.openPlayer("cat", Goods.of("gold", 7), List.of(), event, Realm.NOW))
+                .player();
+        feed.committed();
+        return "starter:" + created.id();
     }
 
     private String trade(Settlement wish, OutboxEvent event) {
@@ -105,7 +143,7 @@ final class Traders implements AutoCloseable {
     private void ask() {
         long start = FairTime.nanos();
         Settlement wish = Realm.wish(ann, bob, Goods.of("gold", 1), Goods.of("gold", 1));
-        OutboxEvent event = feed.describe(wish, Realm.ROOM, realm.fence(), Realm.NOW);
+        OutboxEvent event = feed.describe(wish, realm.roomFence(), Realm.NOW);
         open.incrementAndGet();
         realm.ask(wish, event).whenComplete((settled, failure) -> {
             if (failure == null) {

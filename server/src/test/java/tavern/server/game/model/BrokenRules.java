@@ -6,6 +6,7 @@ import tavern.server.game.Action;
 import tavern.server.game.Effects;
 import tavern.server.game.Entity;
 import tavern.server.game.PersonalEvent;
+import tavern.server.game.Player;
 import tavern.server.game.PlayerId;
 import tavern.server.game.RoomEvent;
 import tavern.server.game.RoomRules;
@@ -13,7 +14,7 @@ import tavern.server.game.Settlement;
 import tavern.server.game.TestGame;
 import tavern.server.game.TradeId;
 
-/** The right rules with one fault put into their effects, to see that the model notices. */
+/** The correct rules with one fault injected into their effects, to check that the model notices. */
 abstract class BrokenRules implements RoomRules {
     private final RoomRules right = TestGame.rules();
 
@@ -44,7 +45,7 @@ abstract class BrokenRules implements RoomRules {
         return right.isSettling();
     }
 
-    /** Hands everything on. */
+    /** Passes everything on unchanged. */
     static class Relay implements Effects {
         private final Effects effects;
 
@@ -85,6 +86,11 @@ abstract class BrokenRules implements RoomRules {
         @Override
         public void settle(Settlement settlement) {
             effects.settle(settlement);
+        }
+
+        @Override
+        public void readInventory(Player player) {
+            effects.readInventory(player);
         }
 
         @Override

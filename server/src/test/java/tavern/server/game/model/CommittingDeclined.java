@@ -4,16 +4,17 @@ import tavern.protocol.v1.TradeOutcome;
 import tavern.server.game.Effects;
 import tavern.server.game.Settlement;
 
-/** Takes a no for a yes. */
+/** Faulty rules that commit a declined trade. */
 final class CommittingDeclined extends BrokenRules {
     @Override
     Effects broken(Effects effects) {
         return new Relay(effects) {
             @Override
-            public void settle(Settlement wish) {
-                boolean isDeclined = wish.outcome() == TradeOutcome.DECLINED;
-                TradeOutcome outcome = isDeclined ? TradeOutcome.COMMITTED : wish.outcome();
-                super.settle(new Settlement(wish.id(), wish.proposer(), wish.partner(), wish.terms(), outcome));
+            public void settle(Settlement settlement) {
+                boolean isDeclined = settlement.outcome() == TradeOutcome.DECLINED;
+                TradeOutcome outcome = isDeclined ? TradeOutcome.COMMITTED : settlement.outcome();
+                super.settle(new Settlement(
+                        settlement.id(), settlement.proposer(), settlement.partner(), settlement.terms(), outcome));
             }
         };
     }

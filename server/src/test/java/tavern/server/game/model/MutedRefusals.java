@@ -4,7 +4,7 @@ import tavern.protocol.v1.ErrorCode;
 import tavern.server.game.Effects;
 import tavern.server.game.PlayerId;
 
-/** Says nothing where it should say no. */
+/** Faulty rules that drop refusals. */
 final class MutedRefusals extends BrokenRules {
     @Override
     Effects broken(Effects effects) {

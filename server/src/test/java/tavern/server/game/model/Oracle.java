@@ -8,6 +8,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tavern.protocol.v1.TradeOutcome;
 import tavern.server.game.Goods;
+import tavern.server.game.GoodsChange;
 import tavern.server.game.Inventory;
 import tavern.server.game.PersonalEvent;
 import tavern.server.game.PlayerId;
@@ -17,21 +18,21 @@ import tavern.server.game.Terms;
 import tavern.server.game.TestGame;
 import tavern.server.game.TradeId;
 
-/** What must hold of trades and answers, said without any of the desk's own notions of state. */
+/** What must hold of trades and answers, expressed without the desk's own notions of state. */
 final class Oracle {
-    private record Asked(PlayerId player, int seq) {}
+    private record Request(PlayerId player, int seq) {}
 
     private record Made(TradeId trade, PlayerId partner, Terms terms) {}
 
-    private record Wished(Step.Verb verb, PlayerId player, TradeId trade) {}
+    private record Acted(Step.Verb verb, PlayerId player, TradeId trade) {}
 
     private record Owed(TradeId trade, PlayerId player) {}
 
     private final StoreModel store;
-    private final Set<Asked> unanswered = new HashSet<>();
+    private final Set<Request> unanswered = new HashSet<>();
     private final Set<Made> made = new HashSet<>();
     private final Map<Integer, Made> madeBySeq = new HashMap<>();
-    private final Set<Wished> wished = new HashSet<>();
+    private final Set<Acted> acted = new HashSet<>();
     private final Set<Owed> owed = new HashSet<>();
     private final Set<Owed> opened = new HashSet<>();
     private final Map<PlayerId, Inventory> known = new HashMap<>();
@@ -42,8 +43,8 @@ final class Oracle {
         this.store = store;
     }
 
-    void asked(PlayerId player, int seq) {
-        unanswered.add(new Asked(player, seq));
+    void requested(PlayerId player, int seq) {
+        unanswered.add(new Request(player, seq));
     }
 
     void offered(int seq, TradeId trade, PlayerId partner, Terms terms) {
@@ -51,8 +52,8 @@ final class Oracle {
         madeBySeq.put(seq, new Made(trade, partner, terms));
     }
 
-    void wished(Step.Verb verb, PlayerId player, TradeId trade) {
-        wished.add(new Wished(verb, player, trade));
+    void acted(Step.Verb verb, PlayerId player, TradeId trade) {
+        acted.add(new Acted(verb, player, trade));
     }
 
     void knows(PlayerId player, Inventory inventory) {
@@ -65,7 +66,7 @@ final class Oracle {
 
     void answered(PlayerId player, int seq) {
         Violation.unless(
-                unanswered.remove(new Asked(player, seq)),
+                unanswered.remove(new Request(player, seq)),
                 "player " + player + " got an answer to " + seq + ", which was answered before or never asked");
     }
 
@@ -77,26 +78,28 @@ final class Oracle {
         waitingForStore.remove(trade);
     }
 
-    void settles(Settlement wish) {
-        asksStore(wish.id());
-        PlayerId partner = wish.partner().id();
-        Violation.unless(made.contains(new Made(wish.id(), partner, wish.terms())), "nobody offered " + wish);
-        if (wish.outcome() == TradeOutcome.DECLINED) {
-            boolean isAsked = wished.contains(new Wished(Step.Verb.DECLINE, partner, wish.id()));
-            Violation.unless(isAsked, "the partner did not decline " + wish);
+    void settles(Settlement settlement) {
+        asksStore(settlement.id());
+        PlayerId partner = settlement.partner().id();
+        Violation.unless(
+                made.contains(new Made(settlement.id(), partner, settlement.terms())), "nobody offered " + settlement);
+        if (settlement.outcome() == TradeOutcome.DECLINED) {
+            boolean isRequested = acted.contains(new Acted(Step.Verb.DECLINE, partner, settlement.id()));
+            Violation.unless(isRequested, "the partner did not decline " + settlement);
         }
-        if (wish.outcome() == TradeOutcome.COMMITTED && !wish.equals(committing.put(wish.id(), wish))) {
-            boolean isAsked = wished.contains(new Wished(Step.Verb.ACCEPT, partner, wish.id()));
-            Violation.unless(isAsked, "the partner did not accept " + wish);
-            checkReserved(wish.proposer().id(), wish.terms().give());
-            checkReserved(partner, wish.terms().want());
+        if (settlement.outcome() == TradeOutcome.COMMITTED
+                && !settlement.equals(committing.put(settlement.id(), settlement))) {
+            boolean isRequested = acted.contains(new Acted(Step.Verb.ACCEPT, partner, settlement.id()));
+            Violation.unless(isRequested, "the partner did not accept " + settlement);
+            checkReserved(settlement.proposer().id(), settlement.terms().give());
+            checkReserved(partner, settlement.terms().want());
         }
     }
 
     void settled(SettledTrade settled) {
         committing.remove(settled.id());
-        learn(settled.proposer().id(), settled.proposerAfter());
-        learn(settled.partner().id(), settled.partnerAfter());
+        learn(settled.proposer().id(), settled.proposerChange());
+        learn(settled.partner().id(), settled.partnerChange());
     }
 
     void personal(PlayerId player, int replyTo, PersonalEvent event) {
@@ -142,21 +145,23 @@ final class Oracle {
                 && !player.equals(told.id().proposer())
                 && !(told.partner().equals(first.partner()) && told.terms().equals(first.terms()));
         Violation.unless(told.equals(first) || isOtherOffer, "told " + told + " but the store has " + first);
-        Inventory after = event.inventory();
+        GoodsChange change = event.change();
         boolean isOwn =
-                after == null || after.version() <= store.inventory(player).version();
-        Violation.unless(isOwn && (after == null || told.outcome() == TradeOutcome.COMMITTED), "whose is " + after);
+                change == null || change.version() <= store.inventory(player).version();
+        Violation.unless(isOwn && (change == null || told.outcome() == TradeOutcome.COMMITTED), "whose is " + change);
     }
 
-    private void learn(PlayerId player, @Nullable Inventory inventory) {
-        if (inventory != null && known.containsKey(player)) {
-            knows(player, inventory);
+    /** The rules are told a change; one that does not follow what they know is of no use. */
+    void learn(PlayerId player, @Nullable GoodsChange change) {
+        Inventory before = known.get(player);
+        if (change != null && before != null && change.follows(before.version())) {
+            knows(player, before.after(change));
         }
     }
 
     /**
-     * What a commit may take must be owned and not promised to another. Other goods that are promised may already be
-     * gone: a commit may have been done though its answer was lost.
+     * Goods that a commit may take must be owned and not promised to another trade. Other promised goods may already be
+     * gone: a trade may have been committed although the answer was lost.
      */
     private void checkReserved(PlayerId player, Goods taken) {
         Inventory inventory = known.getOrDefault(player, Inventory.EMPTY);

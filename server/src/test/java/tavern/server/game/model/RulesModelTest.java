@@ -14,7 +14,7 @@ import tavern.protocol.v1.TradeOutcome;
 import tavern.server.game.RoomRules;
 import tavern.server.game.TestGame;
 
-/** Long random schedules against a simple model. Another first seed: {@code -Dtavern.model.seed=…}. */
+/** Long random schedules against a simple model. Set another first seed with {@code -Dtavern.model.seed=…}. */
 class RulesModelTest {
     private static final long FIRST_SEED = Long.getLong("tavern.model.seed", 20_261_123L);
     private static final int SEEDS = 20;

@@ -10,7 +10,7 @@ import tavern.server.game.Goods;
 import tavern.server.game.Terms;
 import tavern.server.game.TestGame;
 
-/** Draws schedules. Few players and few goods, so that they meet and collide often. */
+/** Generates random schedules. There are few players and few goods, so that they collide often. */
 final class Schedules {
     static final int PLAYERS = 6;
     private static final int[] WILD = {
@@ -59,7 +59,7 @@ final class Schedules {
         } else if (chance < 320) {
             return oldOffer();
         } else if (chance < 490) {
-            return wish();
+            return act();
         } else if (chance < 495) {
             Step.Offer offer = random.nextBoolean() ? newOffer() : oldOffer();
             TradeOutcome outcome = random.nextBoolean() ? TradeOutcome.COMMITTED : TradeOutcome.CANCELLED;
@@ -90,13 +90,13 @@ final class Schedules {
         };
     }
 
-    private Step wish() {
+    private Step act() {
         Step.Offer offer = recentOffer();
         int chance = random.nextInt(100);
         Step.Verb verb = chance < 70 ? Step.Verb.ACCEPT : chance < 82 ? Step.Verb.DECLINE : Step.Verb.CANCEL;
         int rightful = verb == Step.Verb.CANCEL ? offer.proposer() : offer.partner();
         int player = random.nextInt(12) == 0 ? player() : rightful;
-        return new Step.Wish(verb, player, offer.proposer(), offer.number());
+        return new Step.Act(verb, player, offer.proposer(), offer.number());
     }
 
     private Step.Offer recentOffer() {
@@ -153,7 +153,7 @@ final class Schedules {
         return random.nextInt(6) == 0 ? WILD[random.nextInt(WILD.length)] : random.nextInt(TestGame.MAP_HEIGHT);
     }
 
-    /** Now and then oneself. */
+    /** A random partner, occasionally the proposer. */
     private int partnerOf(int proposer) {
         int partner = player();
         return partner == proposer && random.nextInt(8) > 0 ? partner % PLAYERS + 1 : partner;

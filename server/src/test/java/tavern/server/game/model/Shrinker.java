@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 
-/** Finds a short schedule that still fails: leaves out ever smaller pieces for as long as that helps. */
+/** Finds a short schedule that still fails, by leaving out ever smaller pieces for as long as that helps. */
 final class Shrinker {
     private Shrinker() {}
 
@@ -20,7 +20,7 @@ final class Shrinker {
         return shortest;
     }
 
-    /** Single steps are tried until none can go. */
+    /** Single steps are tried until none can be left out. */
     private static int nextPiece(int piece, int size) {
         return piece == 1 ? Math.min(1, size) : piece / 2;
     }

@@ -4,8 +4,8 @@ import tavern.protocol.v1.TradeOutcome;
 import tavern.server.game.Terms;
 
 /**
- * One thing that happens to the room. Steps name players and trades by number and look at nothing else, so that a
- * schedule still makes sense when some of its steps are left out.
+ * One thing that happens to the room. Steps name players and trades by number and depend on nothing else, so that a
+ * schedule stays valid when some of its steps are left out.
  */
 sealed interface Step {
     enum Verb {
@@ -14,7 +14,7 @@ sealed interface Step {
         CANCEL
     }
 
-    /** What becomes of a request to the store. */
+    /** What happens to a request to the store. */
     enum Fate {
         DONE,
         ANSWERED_TWICE,
@@ -27,9 +27,9 @@ sealed interface Step {
     record Leave(int player) implements Step {}
 
     /**
-     * A wish to be somewhere.
+     * A player requests a move.
      *
-     * @param isStep x and y count from where the player stands
+     * @param isStep whether x and y are relative to where the player stands
      */
     record Move(int player, int seqStep, int x, int y, boolean isStep) implements Step {}
 
@@ -37,25 +37,25 @@ sealed interface Step {
 
     record Offer(int proposer, int number, int partner, Terms terms) implements Step {}
 
-    record Wish(Verb verb, int player, int proposer, int number) implements Step {}
+    record Act(Verb verb, int player, int proposer, int number) implements Step {}
 
     record Custom(int player) implements Step {}
 
     /**
-     * The store deals with a request.
+     * The store handles a request.
      *
-     * @param pick which of the waiting requests, modulo their number
+     * @param pick the index of the waiting request, modulo their number
      */
     record Store(int pick, Fate fate) implements Step {}
 
-    /** The same trade id ends in another room. */
+    /** A trade with the same id ends in another room. */
     record Elsewhere(int proposer, int number, int partner, Terms terms, TradeOutcome outcome) implements Step {}
 
     /**
      * An operator gives or takes.
      *
      * @param count may be negative
-     * @param isHeard whether the room is told
+     * @param isHeard whether the room is notified
      */
     record Grant(int player, String kind, long count, boolean isHeard) implements Step {}
 

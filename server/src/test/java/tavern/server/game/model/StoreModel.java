@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import tavern.protocol.v1.ErrorCode;
 import tavern.protocol.v1.TradeOutcome;
 import tavern.server.game.Goods;
+import tavern.server.game.GoodsChange;
 import tavern.server.game.Inventory;
 import tavern.server.game.PlayerId;
 import tavern.server.game.SettledTrade;
@@ -16,7 +17,7 @@ import tavern.server.game.Settlement;
 import tavern.server.game.TestGame;
 import tavern.server.game.TradeId;
 
-/** The simplest store that is right: everything in maps, one request after another. */
+/** The simplest correct store: everything is in maps, one request at a time. */
 final class StoreModel {
     static final long START_COUNT = 1_000;
     static final int ITEMS = 2 * Schedules.PLAYERS;
@@ -45,36 +46,40 @@ final class StoreModel {
         return trades.get(id);
     }
 
-    void grant(PlayerId player, String kind, long count) {
+    /** Returns null when the player has not got what is taken back. */
+    @Nullable
+    GoodsChange grant(PlayerId player, String kind, long count) {
         Inventory old = inventory(player);
         if (old.count(kind) + count < 0) {
-            return;
+            return null;
         }
-        inventories.put(player, changed(old, Goods.of(kind, count), Goods.NONE, Map.of()));
+        Inventory after = changed(old, Goods.of(kind, count), Goods.NONE, Map.of());
+        inventories.put(player, after);
         granted.merge(kind, count, Math::addExact);
+        return change(after, Goods.of(kind, count), Goods.NONE);
     }
 
-    /** The first outcome; the inventories are only in the answer to the commit itself. */
-    SettledTrade settle(Settlement wish, long nowMillis) {
-        SettledTrade first = trades.get(wish.id());
+    /** Settles a trade and returns its first outcome; only the answer to the commit itself has the inventories. */
+    SettledTrade settle(Settlement settlement, long nowMillis) {
+        SettledTrade first = trades.get(settlement.id());
         if (first != null) {
             return first;
         }
-        Inventory proposer = inventory(wish.proposer().id());
-        Inventory partner = inventory(wish.partner().id());
-        Goods give = wish.terms().give();
-        Goods want = wish.terms().want();
-        if (wish.outcome() != TradeOutcome.COMMITTED) {
-            return remember(wish, wish.outcome(), ErrorCode.OK, nowMillis);
+        Inventory proposer = inventory(settlement.proposer().id());
+        Inventory partner = inventory(settlement.partner().id());
+        Goods give = settlement.terms().give();
+        Goods want = settlement.terms().want();
+        if (settlement.outcome() != TradeOutcome.COMMITTED) {
+            return remember(settlement, settlement.outcome(), ErrorCode.OK, nowMillis);
         }
         if (!has(proposer, give) || !has(partner, want)) {
-            return remember(wish, TradeOutcome.FAILED, ErrorCode.TRADE_INSUFFICIENT, nowMillis);
+            return remember(settlement, TradeOutcome.FAILED, ErrorCode.TRADE_INSUFFICIENT, nowMillis);
         }
         Inventory proposerAfter = changed(proposer, want, give, partner.items());
         Inventory partnerAfter = changed(partner, give, want, proposer.items());
-        inventories.put(wish.proposer().id(), proposerAfter);
-        inventories.put(wish.partner().id(), partnerAfter);
-        SettledTrade done = remember(wish, TradeOutcome.COMMITTED, ErrorCode.OK, nowMillis);
+        inventories.put(settlement.proposer().id(), proposerAfter);
+        inventories.put(settlement.partner().id(), partnerAfter);
+        SettledTrade done = remember(settlement, TradeOutcome.COMMITTED, ErrorCode.OK, nowMillis);
         return new SettledTrade(
                 done.id(),
                 done.proposer(),
@@ -83,11 +88,20 @@ final class StoreModel {
                 done.outcome(),
                 done.reason(),
                 done.atMillis(),
-                proposerAfter,
-                partnerAfter);
+                change(proposerAfter, want, give),
+                change(partnerAfter, give, want));
     }
 
-    /** Null when all that was ever granted is there, once, and nobody owes anything. */
+    private static GoodsChange change(Inventory after, Goods in, Goods out) {
+        TreeMap<String, Long> counts = new TreeMap<>();
+        in.stacks().keySet().forEach(kind -> counts.put(kind, after.count(kind)));
+        out.stacks().keySet().forEach(kind -> counts.put(kind, after.count(kind)));
+        TreeMap<Long, String> items = new TreeMap<>();
+        in.items().forEach(item -> items.put(item, after.items().getOrDefault(item, "?")));
+        return new GoodsChange(after.version(), counts, items, out.items());
+    }
+
+    /** Returns null when everything ever granted exists exactly once and no count is negative. */
     @Nullable
     String differences() {
         Map<String, Long> sums = new TreeMap<>();
@@ -105,10 +119,18 @@ final class StoreModel {
         return items.size() == ITEMS && items.stream().distinct().count() == ITEMS ? null : "items owned: " + items;
     }
 
-    private SettledTrade remember(Settlement wish, TradeOutcome outcome, ErrorCode reason, long nowMillis) {
+    private SettledTrade remember(Settlement settlement, TradeOutcome outcome, ErrorCode reason, long nowMillis) {
         SettledTrade settled = new SettledTrade(
-                wish.id(), wish.proposer(), wish.partner(), wish.terms(), outcome, reason, nowMillis, null, null);
-        trades.put(wish.id(), settled);
+                settlement.id(),
+                settlement.proposer(),
+                settlement.partner(),
+                settlement.terms(),
+                outcome,
+                reason,
+                nowMillis,
+                null,
+                null);
+        trades.put(settlement.id(), settled);
         return settled;
     }
 

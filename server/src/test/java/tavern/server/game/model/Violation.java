@@ -1,6 +1,6 @@
 package tavern.server.game.model;
 
-/** The rules did what the model says they must not. */
+/** The rules did something that the model forbids. */
 final class Violation extends RuntimeException {
     private static final long serialVersionUID = 1;
 

@@ -5,7 +5,7 @@ import tavern.server.game.Entity;
 import tavern.server.game.Recording;
 import tavern.server.game.TestGame;
 
-/** Model of who stands where: nobody off the map, nobody faster than allowed over any time since the join. */
+/** Model of where players stand: nobody is off the map or faster than allowed over any time since joining. */
 final class Walkers {
     private static final double START_SECONDS = 0.25;
     private static final double STEP_SECONDS_MAX = 1.25;
@@ -40,7 +40,7 @@ final class Walkers {
         walkers.put(entity.id(), new Walker(entity.x(), entity.y(), nowMillis));
     }
 
-    /** The player joined again: numbers start anew. */
+    /** The player joined again, so its seqs start again. */
     void restartSeq(int entity) {
         Walker walker = walkers.get(entity);
         if (walker != null) {

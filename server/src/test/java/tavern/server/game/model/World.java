@@ -12,6 +12,7 @@ import tavern.protocol.v1.ErrorCode;
 import tavern.protocol.v1.TradeOutcome;
 import tavern.server.game.Action;
 import tavern.server.game.Goods;
+import tavern.server.game.GoodsChange;
 import tavern.server.game.PersonalEvent;
 import tavern.server.game.Player;
 import tavern.server.game.PlayerId;
@@ -24,13 +25,13 @@ import tavern.server.game.Terms;
 import tavern.server.game.TestGame;
 import tavern.server.game.TradeId;
 
-/** Plays a schedule on the rules, with a store that is late and fails, under the eyes of the oracle. */
+/** Plays a schedule on the rules, with a store that is late and fails, while the oracle checks every step. */
 final class World {
     /**
-     * What a run was.
+     * The record of a run.
      *
-     * @param log all effects in their order, and at last the entities
-     * @param outcomes of the trades that ended in this room
+     * @param log all effects in order, followed by the final entities
+     * @param outcomes how many trades ended in this room with each outcome
      */
     record Run(
             List<Object> log,
@@ -39,7 +40,7 @@ final class World {
             int retries,
             int repeatsFound) {}
 
-    /** A request to the store, or an answer that comes for the second time. */
+    /** A request to the store, or an answer that will be delivered a second time. */
     private record Waiting(
             TradeId trade,
             @Nullable Settlement settlement,
@@ -58,7 +59,7 @@ final class World {
     private final List<Object> log = new ArrayList<>();
     private final Map<TradeOutcome, Integer> outcomes = new TreeMap<>();
     private final Map<ErrorCode, Integer> refusals = new TreeMap<>();
-    private final Set<TradeId> askedBefore = new HashSet<>();
+    private final Set<TradeId> requestedBefore = new HashSet<>();
     private long now = 1_000_000;
     private int lastSeq;
     private int retries;
@@ -88,7 +89,7 @@ final class World {
         } else if (step instanceof Step.Move it) {
             move(it);
         } else if (step instanceof Step.Chat it) {
-            apply(new Action.Chat(id(it.player()), seq(it.player()), it.text()));
+            apply(new Action.Chat(id(it.player()), seq(it.player()), it.text(), now));
         } else if (step instanceof Step.Custom it) {
             apply(new Action.Custom(id(it.player()), seq(it.player()), 1, new byte[0]));
         } else if (step instanceof Step.Offer it) {
@@ -96,18 +97,19 @@ final class World {
             Player partner = TestGame.player(it.partner());
             int seq = seq(it.proposer());
             oracle.offered(seq, trade, partner.id(), it.terms());
-            apply(new Action.OfferTrade(id(it.proposer()), seq, trade, partner.name(), it.terms()));
-        } else if (step instanceof Step.Wish it) {
-            wish(it);
+            apply(new Action.OfferTrade(
+                    id(it.proposer()), seq, trade, partner.name(), it.terms(), TestGame.TODAY_MILLIS));
+        } else if (step instanceof Step.Act it) {
+            act(it);
         } else if (step instanceof Step.Store it && !waiting.isEmpty()) {
             answer(waiting.remove(it.pick() % waiting.size()), it.fate());
         } else if (step instanceof Step.Elsewhere it) {
             elsewhere(it);
         } else if (step instanceof Step.Grant it) {
-            store.grant(id(it.player()), it.kind(), it.count());
-            if (it.isHeard() && entities.containsKey(it.player())) {
-                oracle.knows(id(it.player()), store.inventory(id(it.player())));
-                apply(new Action.InventoryChanged(id(it.player()), store.inventory(id(it.player()))));
+            GoodsChange change = store.grant(id(it.player()), it.kind(), it.count());
+            if (change != null && it.isHeard() && entities.containsKey(it.player())) {
+                oracle.learn(id(it.player()), change);
+                apply(new Action.GoodsChanged(id(it.player()), change));
             }
         } else if (step instanceof Step.Pass it) {
             now += it.millis();
@@ -135,13 +137,13 @@ final class World {
         apply(new Action.Join(player, store.inventory(player.id()), null, 0));
     }
 
-    private void wish(Step.Wish wish) {
-        TradeId trade = TestGame.trade(wish.proposer(), wish.number());
-        PlayerId player = id(wish.player());
-        oracle.wished(wish.verb(), player, trade);
-        int seq = seq(wish.player());
+    private void act(Step.Act act) {
+        TradeId trade = TestGame.trade(act.proposer(), act.number());
+        PlayerId player = id(act.player());
+        oracle.acted(act.verb(), player, trade);
+        int seq = seq(act.player());
         apply(
-                switch (wish.verb()) {
+                switch (act.verb()) {
                     case ACCEPT -> new Action.AcceptTrade(player, seq, trade);
                     case DECLINE -> new Action.DeclineTrade(player, seq, trade);
                     case CANCEL -> new Action.CancelTrade(player, seq, trade);
@@ -190,7 +192,7 @@ final class World {
         }
     }
 
-    /** The store recovers, all offers expire; then nothing may be left unsaid. */
+    /** The store recovers and all offers expire; after that every request must have been answered. */
     private void drain() {
         for (int round = 0; rules.isSettling() || !waiting.isEmpty() || round < 3; round++) {
             Violation.unless(round < DRAIN_ROUNDS_MAX, "the trades never settle");
@@ -203,7 +205,7 @@ final class World {
         log.addAll(rules.entities());
     }
 
-    /** After the end nothing may be held back: whoever is here can offer all the gold there is. */
+    /** At the end nothing may still be reserved: each player here can offer all of their gold. */
     private void offerAll() {
         for (int number : List.copyOf(entities.keySet())) {
             play(new Step.Join(number));
@@ -229,7 +231,8 @@ final class World {
     }
 
     private void check() {
-        for (Recording.Effect effect : effects.take()) {
+        List<Recording.Effect> taken = effects.take();
+        for (Recording.Effect effect : taken) {
             log.add(effect);
             if (effect instanceof Recording.Refused it) {
                 oracle.answered(it.player(), it.seq());
@@ -247,10 +250,17 @@ final class World {
                 waiting.add(new Waiting(it.trade(), null, null));
             } else if (effect instanceof Recording.Settled it) {
                 TradeId trade = it.settlement().id();
-                retries += askedBefore.add(trade) ? 0 : 1;
+                retries += requestedBefore.add(trade) ? 0 : 1;
                 oracle.settles(it.settlement());
                 waiting.add(new Waiting(trade, it.settlement(), null));
+            } else if (effect instanceof Recording.InventoryNeeded it) {
+                PlayerId player = it.player().id();
+                oracle.knows(player, store.inventory(player));
+                apply(new Action.InventoryRead(player, store.inventory(player)));
             }
+        }
+        if (!taken.isEmpty()) {
+            check();
         }
         walkers.checkSame(rules.entities());
     }
@@ -266,7 +276,7 @@ final class World {
     }
 
     private int seq(int player) {
-        oracle.asked(id(player), ++lastSeq);
+        oracle.requested(id(player), ++lastSeq);
         return lastSeq;
     }
 

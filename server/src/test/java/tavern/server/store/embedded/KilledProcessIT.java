@@ -12,20 +12,21 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
-import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import tavern.server.game.PlayerId;
-import tavern.server.game.TradeId;
+import tavern.server.books.ConservationCheck;
+import tavern.server.store.BackupState;
+import tavern.server.store.LedgerEntry;
 import tavern.server.store.OutboxRow;
 import tavern.server.store.Realm;
 import tavern.server.store.StoreOpenException;
+import tavern.server.store.TransactionDraft;
 
-/** The store's process dies in the middle of a trade storm, again and again, on the same folder. */
+/** The store's process dies in the middle of a storm of trades and larger transactions, again and again, on the same folder. */
 @Timeout(120)
 final class KilledProcessIT {
-    private static final int ROUNDS = 10;
+    private static final int ROUNDS = 6;
     private static final int ANSWERS_MAX = 2000;
     private static final long SEED = 20261123;
 
@@ -33,25 +34,31 @@ final class KilledProcessIT {
     private Path folder;
 
     @Test
-    void everyAnsweredTradeSurvivesAndNothingIsLost() throws Exception {
+    void everyAnsweredTransactionSurvivesOnceAndNothingIsLost() throws Exception {
         Random random = new Random(SEED);
         Set<String> answered = new HashSet<>();
         for (int round = 0; round < ROUNDS; round++) {
             List<String> heard = stormUntilKilled(random.nextLong(), 1 + random.nextInt(ANSWERS_MAX));
             answered.addAll(heard);
-            try (EmbeddedStore store = EmbeddedStore.open(TradeStorm.settings(folder))) {
+            try (EmbeddedStore store = EmbeddedStore.open(TradeStormProcess.settings(folder))) {
                 String when = "round " + round + " of seed " + SEED;
                 assertThat(Realm.await(store.integrityCheck())).as(when).isEmpty();
-                assertThat(Realm.await(store.checkConservation()).differences())
+                assertThat(ConservationCheck.of(store, Realm::await).differences())
                         .as(when)
                         .isEmpty();
                 Set<String> published = new HashSet<>();
                 for (OutboxRow row : Realm.await(store.outbox(0, Integer.MAX_VALUE))) {
-                    assertThat(published.add(row.messageId())).as(when).isTrue();
+                    assertThat(published.add(
+                                    row.messageId().startsWith("craft:")
+                                            ? row.messageId()
+                                            : "trade:" + row.messageId()))
+                            .as(when)
+                            .isTrue();
                 }
                 assertThat(published).as(when).containsAll(answered);
+                assertThat(ledger(store)).as(when).containsAll(answered).doesNotHaveDuplicates();
                 for (String id : heard) {
-                    assertThat(Realm.await(store.findTrade(tradeId(id))))
+                    assertThat(Realm.await(store.findOutcome(TransactionDraft.datedId(id))))
                             .as(when)
                             .isPresent();
                 }
@@ -64,21 +71,39 @@ final class KilledProcessIT {
     void aFolderThatALiveProcessHoldsIsRefusedWithItsNumber() throws Exception {
         Process storm = start(1);
         try (BufferedReader lines = storm.inputReader(US_ASCII)) {
-            assertThat(lines.readLine()).isEqualTo(TradeStorm.READY);
-            assertThatThrownBy(() -> EmbeddedStore.open(TradeStorm.settings(folder)))
+            assertThat(lines.readLine()).isEqualTo(TradeStormProcess.READY);
+            assertThatThrownBy(() -> EmbeddedStore.open(TradeStormProcess.settings(folder)))
                     .isInstanceOf(StoreOpenException.class)
                     .hasMessageContaining("in use by process " + storm.pid());
         } finally {
             storm.destroyForcibly().waitFor();
         }
-        EmbeddedStore.open(TradeStorm.settings(folder)).close();
+        EmbeddedStore.open(TradeStormProcess.settings(folder)).close();
+    }
+
+    @Test
+    void aBackupThatIsKilledLeavesNoFileOfThatNameAndTheNextOneMakesIt() throws Exception {
+        BackupTest.filled(folder).close();
+        Path copy = folder.resolve("copy.db").toAbsolutePath();
+        Process backup = start(BackupProcess.class, folder.toString(), copy.toString());
+        try (BufferedReader lines = backup.inputReader(US_ASCII)) {
+            assertThat(lines.readLine()).isEqualTo(BackupProcess.COPYING);
+        } finally {
+            backup.destroyForcibly().waitFor();
+        }
+        assertThat(copy).doesNotExist();
+        assertThat(folder.resolve("copy.db.part")).exists();
+        try (EmbeddedStore store = EmbeddedStore.open(TradeStormProcess.settings(folder))) {
+            assertThat(BackupTest.backUp(store, copy, 0).phase()).isEqualTo(BackupState.Phase.DONE);
+        }
+        assertThat(folder.resolve("copy.db.part")).doesNotExist();
     }
 
     private List<String> stormUntilKilled(long seed, int answers) throws IOException, InterruptedException {
         Process storm = start(seed);
         List<String> heard = new ArrayList<>();
         try (BufferedReader lines = storm.inputReader(US_ASCII)) {
-            assertThat(lines.readLine()).isEqualTo(TradeStorm.READY);
+            assertThat(lines.readLine()).isEqualTo(TradeStormProcess.READY);
             String line = lines.readLine();
             while (line != null && heard.size() < answers) {
                 heard.add(line);
@@ -98,23 +123,29 @@ final class KilledProcessIT {
     }
 
     private Process start(long seed) throws IOException {
+        return start(TradeStormProcess.class, folder.toString(), Long.toString(seed));
+    }
+
+    private static Process start(Class<?> program, String first, String second) throws IOException {
         String java = ProcessHandle.current().info().command().orElse("java");
         return new ProcessBuilder(
                         java,
                         "-Xmx256m",
                         "-cp",
                         System.getProperty("java.class.path"),
-                        TradeStorm.class.getName(),
-                        folder.toString(),
-                        Long.toString(seed))
+                        program.getName(),
+                        first,
+                        second)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
     }
 
-    private static TradeId tradeId(String messageId) {
-        int dash = messageId.indexOf('-');
-        return new TradeId(
-                new PlayerId(Long.parseLong(messageId.substring(0, dash))),
-                UUID.fromString(messageId.substring(dash + 1)));
+    private static List<String> ledger(EmbeddedStore store) {
+        List<String> ids = new ArrayList<>();
+        for (List<LedgerEntry> page = Realm.await(store.ledger("", 5000)); !page.isEmpty(); ) {
+            page.forEach(entry -> ids.add(entry.id()));
+            page = Realm.await(store.ledger(page.get(page.size() - 1).position(), 5000));
+        }
+        return ids;
     }
 }

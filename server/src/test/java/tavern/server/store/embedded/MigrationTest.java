@@ -2,10 +2,12 @@ package tavern.server.store.embedded;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static tavern.server.store.Realm.NOW;
 import static tavern.server.store.Realm.await;
 
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -13,6 +15,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -21,7 +24,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tavern.protocol.v1.ErrorCode;
+import tavern.protocol.v1.Stack;
+import tavern.protocol.v1.TradeOffer;
 import tavern.protocol.v1.TradeOutcome;
+import tavern.server.books.ConservationCheck;
 import tavern.server.game.Goods;
 import tavern.server.game.Inventory;
 import tavern.server.game.Player;
@@ -31,8 +38,14 @@ import tavern.server.game.SettledTrade;
 import tavern.server.game.Terms;
 import tavern.server.game.TradeId;
 import tavern.server.store.ChatLine;
+import tavern.server.store.LedgerEntry;
+import tavern.server.store.LegsText;
+import tavern.server.store.OutcomeForgottenException;
+import tavern.server.store.PlayerRecord;
 import tavern.server.store.Realm;
+import tavern.server.store.StoreOpenException;
 import tavern.server.store.StoreSettings;
+import tavern.server.store.TransactionDraft;
 
 /** Files of earlier schemas are brought up to date with all that is in them. */
 final class MigrationTest {
@@ -41,6 +54,12 @@ final class MigrationTest {
     private static final Player ANN = new Player(new PlayerId(1), "ann");
     private static final Player BOB = new Player(new PlayerId(2), "bob");
     private static final Terms TERMS = new Terms(Goods.of("gold", 30), Goods.ofItem(9));
+    private static final byte[] TERMS_BYTES = TradeOffer.newBuilder()
+            .setGive(tavern.protocol.v1.Goods.newBuilder()
+                    .addStacks(Stack.newBuilder().setKind("gold").setCount(30)))
+            .setWant(tavern.protocol.v1.Goods.newBuilder().addItemIds(9))
+            .build()
+            .toByteArray();
 
     @TempDir
     private Path folder;
@@ -50,24 +69,164 @@ final class MigrationTest {
     void nothingThatIsInAnOldFileIsLost(int version) throws Exception {
         write(version);
         List<String> before = book();
+        List<String> renamed = before.stream()
+                .map(line -> line.replace("grant:starter:", "starter:"))
+                .toList();
         try (EmbeddedStore store = EmbeddedStore.open(StoreSettings.embedded(folder, 100, 100))) {
-            assertThat(book()).isEqualTo(before).hasSize(10);
-            assertThat(await(store.checkConservation()).differences()).isEmpty();
+            assertThat(book()).isEqualTo(renamed).hasSize(10);
+            assertThat(await(store.ledger("", 10)))
+                    .extracting(entry -> entry.id() + " " + LegsText.of(entry.legs()))
+                    .containsExactly(
+                            "starter:1 mint:starter>1|gold=105",
+                            "starter:2 mint:starter>2|+9:sword",
+                            "trade:1-" + SOLD + " 1>2|gold=30;2>1|#9:sword",
+                            "grant:more 1>mint:ops|gold=5");
+            assertThat(ConservationCheck.of(store, Realm::await).differences()).isEmpty();
             assertThat(await(store.integrityCheck())).isEmpty();
+            PlayerRecord banned = await(store.findPlayer(BOB.id())).orElseThrow();
+            assertThat(banned.bannedUntilMillis()).isEqualTo(9);
+            assertThat(banned.banMessage()).as("no reason becomes a message").isEmpty();
             Realm realm = new Realm(store);
             Inventory ann = realm.inventory(ANN);
             assertThat(ann.count("gold")).isEqualTo(70);
             assertThat(ann.owns(9)).isTrue();
             assertOutcome(store, realm, SOLD, TradeOutcome.COMMITTED);
             assertOutcome(store, realm, CANCELLED, TradeOutcome.CANCELLED);
-            await(store.grant(ANN.id(), Realm.stacks("gold", 100), "starter:1", NOW));
-            await(store.grant(ANN.id(), Realm.stacks("gold", 100), "empty", NOW));
+            assertThatThrownBy(() -> await(Realm.grant(store, ANN.id(), Realm.stacks("gold", 100), "empty", NOW)))
+                    .hasMessageContaining("was used before");
             assertThat(realm.inventory(ANN)).isEqualTo(ann);
             assertThat(realm.settle(Realm.wish(ANN, BOB, Goods.of("gold", 1), Goods.NONE))
                             .outcome())
                     .isEqualTo(TradeOutcome.COMMITTED);
             assertThat(Realm.acquire(store, new RoomId("old"), 0)).isEqualTo(6);
-            assertThat(await(store.checkConservation()).differences()).isEmpty();
+            assertThat(ConservationCheck.of(store, Realm::await).differences()).isEmpty();
+        }
+    }
+
+    /** Interrupted after each step in turn, as by a crash; a step is a transaction. */
+    @Test
+    void aLargeLedgerIsTakenOverInStepsAndGoesOnAfterACrash() throws Exception {
+        int trades = 97;
+        write(2);
+        try (Connection connection = connection()) {
+            for (int i = 0; i < trades; i++) {
+                UUID uuid = new UUID(0x4000 + i, 0x8000000000000000L + i);
+                trade(connection, uuid, TradeOutcome.COMMITTED, 10 + i);
+                boolean back = i % 2 == 1;
+                column("INSERT INTO ledger (entry, account, kind, item, delta, at_ms) VALUES"
+                        + " ('trade:1-%1$s', 1, 'gold', 0, %2$d, %3$d), ('trade:1-%1$s', 2, 'gold', 0, %4$d, %3$d)"
+                                .formatted(uuid, back ? 1 : -1, 10 + i, back ? -1 : 1)
+                        + " RETURNING sequence");
+            }
+            column("UPDATE balance SET count = count + CASE player WHEN 1 THEN -1 ELSE 1 END RETURNING count");
+        }
+        List<String> before = book();
+        Database database = new Database(folder);
+        int steps = 0;
+        for (boolean left = true; left; steps++) {
+            try (Connection connection = database.openToWrite()) {
+                DatabaseSchema.migrateOnly(connection, database.file());
+                LedgerTakeover takeover = new LedgerTakeover(connection, 10, 7);
+                takeover.step();
+                left = takeover.isUnderWay();
+            }
+        }
+        assertThat(steps).isGreaterThan(trades * 2 / 10);
+        try (EmbeddedStore store = EmbeddedStore.open(StoreSettings.embedded(folder, 100, 100))) {
+            assertThat(book())
+                    .isEqualTo(before.stream()
+                            .map(line -> line.replace("grant:starter:", "starter:"))
+                            .sorted()
+                            .toList());
+            assertThat(await(store.ledger("", 1000)))
+                    .hasSize(trades + 4)
+                    .extracting(LedgerEntry::id)
+                    .doesNotHaveDuplicates();
+            assertThat(ConservationCheck.of(store, Realm::await).differences()).isEmpty();
+            for (int i = 0; i < trades; i++) {
+                UUID uuid = new UUID(0x4000 + i, 0x8000000000000000L + i);
+                assertThat(await(Realm.findTrade(store, new TradeId(ANN.id(), uuid))))
+                        .isPresent();
+            }
+            assertThat(await(store.integrityCheck())).isEmpty();
+        }
+        assertThat(tables()).doesNotContain("ledger_line", "trade", "trade_slot", "grant_reference", "takeover");
+    }
+
+    /** Ids of version 7 carry their time; an outcome that is left behind must not make a repeat a new trade. */
+    @Test
+    void aTradeWhoseOutcomeIsTooOldToBeTakenOverIsNotDoneAgain() throws Exception {
+        long day = Duration.ofDays(1).toMillis();
+        UUID old = TransactionDraft.uuidOf(NOW - 4 * day, 1);
+        UUID kept = TransactionDraft.uuidOf(NOW - 2 * day, 2);
+        UUID failed = TransactionDraft.uuidOf(NOW, 3);
+        write(2);
+        try (Connection connection = connection()) {
+            trade(connection, old, TradeOutcome.COMMITTED, NOW - 4 * day);
+            trade(connection, kept, TradeOutcome.CANCELLED, NOW - 2 * day);
+            trade(connection, failed, TradeOutcome.FAILED, NOW);
+            column("UPDATE trade SET reason = " + ErrorCode.TRADE_BAD_AMOUNT_VALUE + " WHERE outcome = "
+                    + TradeOutcome.FAILED_VALUE + " RETURNING reason");
+        }
+        StoreSettings settings =
+                new StoreSettings(StoreSettings.Kind.EMBEDDED, folder, 100, 100, 0, 2, StoreSettings.Redis.DEFAULT);
+        try (EmbeddedStore store = EmbeddedStore.open(settings)) {
+            Realm realm = new Realm(store);
+            assertThat(await(Realm.findTrade(store, new TradeId(ANN.id(), old))))
+                    .isEmpty();
+            assertThatThrownBy(() -> realm.settle(
+                            Realm.wish(old, ANN, BOB, Goods.of("gold", 1), Goods.NONE, TradeOutcome.COMMITTED)))
+                    .hasCauseInstanceOf(OutcomeForgottenException.class);
+            assertOutcome(store, realm, kept, TradeOutcome.CANCELLED);
+            assertThat(await(Realm.findTrade(store, new TradeId(ANN.id(), failed)))
+                            .orElseThrow()
+                            .reason())
+                    .isEqualTo(ErrorCode.TRADE_BAD_AMOUNT);
+            assertThat(realm.inventory(ANN).count("gold")).isEqualTo(70);
+        }
+    }
+
+    /** Only digits after the colon make a starter kit. */
+    @Test
+    void anOperatorsReferenceThatLooksLikeAStarterKitsIsStillKnown() throws Exception {
+        write(2);
+        column("INSERT INTO grant_reference VALUES ('starter:5th-week') RETURNING reference");
+        try (EmbeddedStore store = EmbeddedStore.open(StoreSettings.embedded(folder, 100, 100))) {
+            assertThatThrownBy(() ->
+                            await(Realm.grant(store, ANN.id(), Realm.stacks("gold", 100), "starter:5th-week", NOW)))
+                    .hasMessageContaining("was used before");
+        }
+    }
+
+    @Test
+    void aTradeThatCannotBeReadIsNamed() throws Exception {
+        write(2);
+        column("UPDATE trade SET terms = x'ff' RETURNING at_ms");
+        assertThatThrownBy(() -> EmbeddedStore.open(StoreSettings.embedded(folder, 100, 100)))
+                .isInstanceOf(StoreOpenException.class)
+                .hasMessageMatching("the terms of trade [0-9]+ in .*");
+    }
+
+    @Test
+    void aLineThatBelongsToNothingIsNamed() throws Exception {
+        write(2);
+        Database database = new Database(folder);
+        try (Connection connection = database.openToWrite()) {
+            DatabaseSchema.migrateOnly(connection, database.file());
+        }
+        column("DELETE FROM grant_reference WHERE reference = 'more' RETURNING reference");
+        assertThatThrownBy(() -> EmbeddedStore.open(StoreSettings.embedded(folder, 100, 100)))
+                .isInstanceOf(StoreOpenException.class)
+                .hasMessageMatching("the ledger's line [0-9]+ belongs to .*");
+    }
+
+    /** A token tells only when its room was opened, and it may have been open until now. */
+    @Test
+    void roomsOfAnOldFileCountAsUsedNow() throws Exception {
+        write(2);
+        try (EmbeddedStore store = EmbeddedStore.open(StoreSettings.embedded(folder, 100, 100))) {
+            while (await(store.forgetRooms(Duration.ofDays(1).toMillis(), 100))) {}
+            assertThat(await(store.knowsRoom(new RoomId("old")))).isTrue();
         }
     }
 
@@ -95,14 +254,15 @@ final class MigrationTest {
                     .formatted(version == 1 ? "" : "room:", version));
         }
         try (EmbeddedStore store = EmbeddedStore.open(StoreSettings.embedded(folder, 100, 100))) {
-            assertThat(await(store.chat(hall, 1000))).isEqualTo(inHall);
-            assertThat(await(store.chat(attic, 1000))).isEqualTo(inAttic);
-            assertThat(await(store.chat(hall, 30))).isEqualTo(inHall.subList(inHall.size() - 30, inHall.size()));
-            assertThat(await(store.chat(new RoomId("empty"), 10))).isEmpty();
+            assertThat(await(store.chat(hall, 1000)).lines()).isEqualTo(inHall);
+            assertThat(await(store.chat(attic, 1000)).lines()).isEqualTo(inAttic);
+            assertThat(await(store.chat(hall, 30)).lines())
+                    .isEqualTo(inHall.subList(inHall.size() - 30, inHall.size()));
+            assertThat(await(store.chat(new RoomId("empty"), 10)).lines()).isEmpty();
             assertThat(await(store.integrityCheck())).isEmpty();
             long fence = Realm.acquire(store, hall, 1_000);
             await(store.appendChat(hall, fence, fence, inAttic.subList(0, 3), 30));
-            List<ChatLine> after = await(store.chat(hall, 1000));
+            List<ChatLine> after = await(store.chat(hall, 1000)).lines();
             assertThat(after)
                     .endsWith(inAttic.subList(0, 3).toArray(ChatLine[]::new))
                     .hasSizeBetween(30, 50);
@@ -127,13 +287,13 @@ final class MigrationTest {
         }
         try (EmbeddedStore store = EmbeddedStore.open(StoreSettings.embedded(folder, 100, 100))) {
             await(store.appendChat(hall, 1_000, 1_001, List.of(fresh, fresh, fresh), 10));
-            assertThat(await(store.chat(hall, 10))).containsExactly(old, old, old, fresh);
+            assertThat(await(store.chat(hall, 10)).lines()).containsExactly(old, old, old, fresh);
         }
     }
 
     private static void run(Statement statement, int version) throws Exception {
         for (int next = 1; next <= version; next++) {
-            try (InputStream script = Schema.class.getResourceAsStream("schema-" + next + ".sql")) {
+            try (InputStream script = DatabaseSchema.class.getResourceAsStream("schema-" + next + ".sql")) {
                 statement.executeUpdate(new String(script.readAllBytes(), UTF_8));
             }
         }
@@ -160,7 +320,8 @@ final class MigrationTest {
     }
 
     private static void assertOutcome(EmbeddedStore store, Realm realm, UUID uuid, TradeOutcome outcome) {
-        SettledTrade found = await(store.findTrade(new TradeId(ANN.id(), uuid))).orElseThrow();
+        SettledTrade found =
+                await(Realm.findTrade(store, new TradeId(ANN.id(), uuid))).orElseThrow();
         assertThat(found.outcome()).isEqualTo(outcome);
         assertThat(found.terms()).isEqualTo(TERMS);
         assertThat(found.partner()).isEqualTo(BOB);
@@ -177,6 +338,7 @@ final class MigrationTest {
             String bought = "trade:1-" + SOLD;
             statement.executeUpdate("""
                 INSERT INTO player (id, name, version, created_ms) VALUES (1, 'ann', 3, 0), (2, 'bob', 2, 0);
+                UPDATE player SET banned_until_ms = 9, ban_reason = 'a reason for operators' WHERE id = 2;
                 INSERT INTO item VALUES (9, 'sword', 1);
                 INSERT INTO balance VALUES (1, 'gold', 70), (2, 'gold', 30);
                 INSERT INTO fence VALUES ('%1$s', 5);
@@ -197,17 +359,25 @@ final class MigrationTest {
             throws SQLException {
         try (PreparedStatement insert =
                 connection.prepareStatement("INSERT INTO trade VALUES (1, ?, 2, 'old', 5, ?, ?, 0, ?)")) {
-            insert.setBytes(1, TermsBytes.of(uuid));
-            insert.setBytes(2, TermsBytes.of(TERMS));
+            insert.setBytes(1, bytes(uuid));
+            insert.setBytes(2, TERMS_BYTES);
             insert.setInt(3, outcome.getNumber());
             insert.setLong(4, atMillis);
             insert.executeUpdate();
         }
     }
 
+    private static byte[] bytes(UUID uuid) {
+        return ByteBuffer.allocate(16)
+                .putLong(uuid.getMostSignificantBits())
+                .putLong(uuid.getLeastSignificantBits())
+                .array();
+    }
+
     private List<String> book() throws SQLException {
-        return column("SELECT sequence || ' ' || entry || ' ' || account || ' ' || kind || ' ' || item || ' ' || delta"
-                + " || ' ' || at_ms FROM ledger ORDER BY sequence");
+        return column(
+                "SELECT entry || ' ' || account || ' ' || kind || ' ' || item || ' ' || delta || ' ' || at_ms AS line"
+                        + " FROM ledger ORDER BY line");
     }
 
     private List<String> column(String sql) throws SQLException {

@@ -12,30 +12,47 @@ import java.util.Random;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import tavern.protocol.v1.TradeOutcome;
+import tavern.server.books.ConservationCheck;
 import tavern.server.game.Goods;
+import tavern.server.game.Mint;
 import tavern.server.game.Player;
+import tavern.server.game.PlayerId;
 import tavern.server.game.Settlement;
+import tavern.server.game.Terms;
+import tavern.server.game.TradeId;
 import tavern.server.store.OutboxEvent;
 import tavern.server.store.Realm;
 import tavern.server.store.StoreSettings;
+import tavern.server.store.TradeTransactions;
+import tavern.server.store.Transaction;
+import tavern.server.store.TransactionDraft;
 
 /**
- * Measures durable settlements through the port: {@code SettlementRate <folder> [seconds a round] [players]}. Each moves
- * two kinds; with an event it writes an outbox row, which is not removed. The last round has one in flight at a time.
+ * Measures durable transactions through the port: {@code SettlementRate <folder> [seconds a round] [players]}. A trade moves
+ * two kinds, and with an event it writes an outbox row, which is not removed; the larger transaction has three parties, two
+ * mints and an event. The last rounds are with 10,000 items at every player, and with one in flight at a time.
  */
 final class SettlementRate {
     private static final int IN_FLIGHT = 5000;
     private static final int MEASURED_MAX = 4_000_000;
 
+    private static final Mint SHOP = new Mint("shop");
+    private static final Mint FORGE = new Mint("forge");
+
     private final PrintStream out;
+    private final EmbeddedStore store;
     private final Realm realm;
     private final List<Player> players = new ArrayList<>();
     private final Random random = new Random(7);
     private final long[] latencyNanos = new long[MEASURED_MAX];
+    private long made;
 
-    private SettlementRate(PrintStream out, Realm realm) {
+    private SettlementRate(PrintStream out, EmbeddedStore store, Realm realm) {
         this.out = out;
+        this.store = store;
         this.realm = realm;
     }
 
@@ -45,25 +62,37 @@ final class SettlementRate {
         int count = args.length > 2 ? Integer.parseInt(args[2]) : 200;
         StoreSettings settings = StoreSettings.embedded(folder, IN_FLIGHT, 100_000_000);
         try (EmbeddedStore store = EmbeddedStore.open(settings)) {
-            SettlementRate rate = new SettlementRate(System.out, new Realm(store));
-            rate.open(store, count);
-            rate.round("warming up   ", seconds, IN_FLIGHT - 1, Realm.EVENT);
-            rate.round("with event   ", seconds, IN_FLIGHT - 1, Realm.EVENT);
-            rate.round("without event", seconds, IN_FLIGHT - 1, null);
-            rate.round("one at a time", seconds, 1, Realm.EVENT);
-            System.out.println(Realm.await(store.checkConservation()));
+            SettlementRate rate = new SettlementRate(System.out, store, new Realm(store));
+            rate.open(count);
+            rate.round("warming up   ", seconds, IN_FLIGHT - 1, rate::trade);
+            rate.round("with event   ", seconds, IN_FLIGHT - 1, rate::trade);
+            rate.round("without event", seconds, IN_FLIGHT - 1, () -> rate.trade(null));
+            rate.round("three parties", seconds, IN_FLIGHT - 1, rate::threeParties);
+            rate.round("with event   ", seconds, IN_FLIGHT - 1, rate::trade);
+            System.out.println(ConservationCheck.of(store, Realm::await));
+            rate.giveItems(store);
+            rate.round("10,000 items ", seconds, IN_FLIGHT - 1, rate::trade);
+            rate.round("one at a time", seconds, 1, rate::trade);
         }
     }
 
-    private void open(EmbeddedStore store, int count) {
+    private void open(int count) {
         for (int i = 0; i < count; i++) {
             Player player = realm.open("p" + i, "gold", 1_000_000);
-            Realm.await(store.grant(player.id(), Realm.stacks("potion", 1_000_000), "potions-" + i, Realm.NOW));
+            Realm.await(Realm.grant(store, player.id(), Realm.stacks("potion", 1_000_000), "potions-" + i, Realm.NOW));
             players.add(player);
         }
     }
 
-    private void round(String name, long seconds, int inFlight, @Nullable OutboxEvent event) throws Exception {
+    /** Directly, because thousands of grants for each player would take longer than the measurement. */
+    private void giveItems(EmbeddedStore store) {
+        Realm.await(store.write(session -> session.execute("WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1"
+                + " FROM n LIMIT 10000) INSERT INTO item (kind, owner) SELECT 'bow', id FROM player, n")));
+        Realm.await(store.write(session -> session.execute("INSERT INTO entry (id, fence, at_ms, legs)"
+                + " SELECT 'items:' || id, 0, 0, 'mint:ops>' || owner || '|+' || id || ':bow' FROM item")));
+    }
+
+    private void round(String name, long seconds, int inFlight, Supplier<Transaction> next) throws Exception {
         Semaphore free = new Semaphore(inFlight);
         AtomicInteger failed = new AtomicInteger();
         long start = System.nanoTime();
@@ -73,9 +102,9 @@ final class SettlementRate {
             free.acquire();
             int number = asked++;
             long begin = System.nanoTime();
-            realm.ask(wish(), event).whenComplete((settled, failure) -> {
+            store.transact(next.get()).whenComplete((result, failure) -> {
                 latencyNanos[number] = System.nanoTime() - begin;
-                if (failure != null || settled.proposerAfter() == null) {
+                if (failure != null || !result.isCommitted() || result.isRepeat()) {
                     failed.incrementAndGet();
                 }
                 free.release();
@@ -86,14 +115,37 @@ final class SettlementRate {
         double cpuMicros = (writerCpuNanos() - startCpu) / 1e3 / asked;
         Arrays.sort(latencyNanos, 0, asked);
         out.printf(
-                "%s: %,7.0f settlements/s, %5.1f us of the writer's CPU each, p50 %.2f ms, p99 %.2f ms, %d failed%n",
+                "%s: %,7.0f transactions/s, %5.1f us of the writer's CPU each, p50 %.2f ms, p99 %.2f ms, %d failed%n",
                 name, asked / wall, cpuMicros, millis(asked / 2), millis(asked * 99L / 100), failed.get());
     }
 
-    private Settlement wish() {
+    private Transaction trade() {
+        return trade(Realm.EVENT);
+    }
+
+    private Transaction trade(@Nullable OutboxEvent event) {
         int from = random.nextInt(players.size());
-        int to = (from + 1 + random.nextInt(players.size() - 1)) % players.size();
-        return Realm.wish(players.get(from), players.get(to), Goods.of("gold", 1), Goods.of("potion", 1));
+        Player other = players.get((from + 1 + random.nextInt(players.size() - 1)) % players.size());
+        TradeId id = new TradeId(players.get(from).id(), TransactionDraft.uuidOf(Realm.NOW + made / 45, made++));
+        Terms terms = new Terms(Goods.of("gold", 1), Goods.of("potion", 1));
+        Settlement wish = new Settlement(id, players.get(from), other, terms, TradeOutcome.COMMITTED);
+        return TradeTransactions.of(wish, Realm.ROOM, realm.fence(), Realm.NOW, event);
+    }
+
+    private Transaction threeParties() {
+        int from = random.nextInt(players.size() - 2);
+        PlayerId first = players.get(from).id();
+        PlayerId second = players.get(from + 1).id();
+        PlayerId third = players.get(from + 2).id();
+        return TransactionDraft.transaction("craft:" + made)
+                .born(Realm.NOW + made++ / 45)
+                .leg(first, second, Goods.of("gold", 1))
+                .leg(second, third, Goods.of("potion", 1))
+                .leg(third, FORGE, Goods.of("gold", 1))
+                .leg(SHOP, first, Goods.of("potion", 1))
+                .event(Realm.EVENT)
+                .fence(Realm.ROOM, realm.fence())
+                .build();
     }
 
     private double millis(long index) {

@@ -18,13 +18,18 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tavern.server.books.ConservationCheck;
 import tavern.server.game.Goods;
 import tavern.server.game.Player;
 import tavern.server.services.RedisProcess;
 import tavern.server.store.ChatLine;
+import tavern.server.store.FreezeAnswer;
 import tavern.server.store.FreezeRow;
+import tavern.server.store.LeaseAnswer;
 import tavern.server.store.LeaseKey;
 import tavern.server.store.Realm;
+import tavern.server.store.Transaction;
+import tavern.server.store.TransactionDraft;
 
 /** What somebody else wrote under our keys is named, and left as it is; nothing else is written either. */
 final class ForeignValuesIT {
@@ -66,8 +71,15 @@ final class ForeignValuesIT {
         store.close();
     }
 
+    @Test
+    void aNodeWhoseKeyNeverRunsOutIsNobodys() throws Exception {
+        redis.ask("SET", tag + "node:one", "foreign");
+        assertThat(Realm.await(store.holdNode("one", "self", "", 10_000))).isInstanceOf(LeaseAnswer.Granted.class);
+        assertThat(Realm.await(store.holdNode("one", "other", "", 10_000))).isInstanceOf(LeaseAnswer.Held.class);
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"player:1", "player:2", "trades:1", "ledger", "outbox", "fence:room:hall"})
+    @ValueSource(strings = {"player:1", "player:2", "outcomes:1888888", "entries", "outbox", "fence:room:hall"})
     void aKeyOfAnotherTypeStopsTradesAndIsNamed(String name) throws Exception {
         redis.ask("DEL", tag + name);
         redis.ask("SADD", tag + name, "foreign");
@@ -86,13 +98,26 @@ final class ForeignValuesIT {
         assertNamed(store.findPlayer(bob.id()), tag + "player:2");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"a poem", "%zz 1 0 1 eve ::1 kick ann spam kicked", "0 x 0 1 eve ::1 kick ann spam kicked"})
+    void anEntryOfTheAuditLogThatNoServerWroteIsNamed(String line) throws Exception {
+        redis.ask("RPUSH", tag + "audit", line);
+        assertNamed(store.audit(0, 10), tag + "audit");
+        assertNamed(store.newestAudit(), tag + "audit");
+    }
+
     @Test
     void anOutboxEntryAheadOfOursStopsTradesAndIsPassedOverByTheFeed() throws Exception {
         redis.ask("XADD", tag + "outbox", "5-1", "foreign", "entry");
-        String before = everything();
+        String before = everythingBut("entries");
+        int entries = Realm.await(store.ledger("", 100)).size();
         assertNamed(realm.ask(wish(ann, bob, Goods.of("gold", 1), Goods.NONE), EVENT), tag + "outbox");
         assertThat(Realm.await(store.outbox(0, 10))).isEmpty();
-        assertThat(everything()).isEqualTo(before);
+        assertThat(Realm.await(store.ledger("", 100)))
+                .as("its entry in the ledger was taken back")
+                .hasSize(entries);
+        // What is left of that entry is the stream's last id.
+        assertThat(everythingBut("entries")).isEqualTo(before);
     }
 
     @Test
@@ -105,21 +130,17 @@ final class ForeignValuesIT {
 
     @Test
     void aLedgerWhoseIdsAreUsedUpStopsTradesGrantsAndNewPlayersBeforeAnythingIsGiven() throws Exception {
-        redis.ask("XADD", tag + "ledger", "18446744073709551615-18446744073709551615", "foreign", "entry");
-        assertNamed(realm.ask(wish(ann, bob, Goods.of("gold", 1), Goods.NONE), EVENT), tag + "ledger");
-        assertThat(realm.inventory(ann).count("gold")).isEqualTo(100);
-        assertThat(Realm.await(store.outbox(0, 10)))
-                .as("its outbox row was taken back")
-                .isEmpty();
+        redis.ask("XADD", tag + "entries", "18446744073709551615-18446744073709551615", "foreign", "entry");
         String before = everything();
-        assertNamed(store.grant(ann.id(), Realm.stacks("gold", 1), "more", NOW), tag + "ledger");
-        assertNamed(store.openPlayer("cleo", Goods.of("gold", 1), List.of("bow"), NOW), tag + "ledger");
+        assertNamed(realm.ask(wish(ann, bob, Goods.of("gold", 1), Goods.NONE), EVENT), tag + "entries");
+        assertNamed(Realm.grant(store, ann.id(), Realm.stacks("gold", 1), "more", NOW), tag + "entries");
+        assertNamed(store.openPlayer("cleo", Goods.of("gold", 1), List.of("bow"), NOW), tag + "entries");
         assertThat(everything()).isEqualTo(before);
     }
 
     @Test
     void otherKeysOfAnotherTypeAreNamedToo() throws Exception {
-        for (String name : List.of("chat:hall", "position:hall", "lease:room:cellar", "grants")) {
+        for (String name : List.of("chat:hall", "position:hall", "lease:room:cellar", "outcome-times", "kept:1")) {
             redis.ask("DEL", tag + name);
             redis.ask("XADD", tag + name, "*", "foreign", "entry");
         }
@@ -130,7 +151,12 @@ final class ForeignValuesIT {
                 tag + "chat:hall");
         assertNamed(store.position(ROOM, ann.id()), tag + "position:hall");
         assertNamed(store.acquireLease(new LeaseKey("room:cellar"), "me", 1000, NOW), tag + "lease:room:cellar");
-        assertNamed(store.grant(ann.id(), Realm.stacks("gold", 1), "more", NOW), tag + "grants");
+        assertNamed(Realm.grant(store, ann.id(), Realm.stacks("gold", 1), "more", NOW), tag + "outcome-times");
+        Transaction put = TransactionDraft.transaction("put:1")
+                .born(NOW)
+                .put(ann.id(), "rank", "1", 0)
+                .build();
+        assertNamed(store.transact(put), tag + "kept:1");
         assertThat(everything()).isEqualTo(before);
     }
 
@@ -138,12 +164,12 @@ final class ForeignValuesIT {
     void freezesThatAreNotOursAreNamedAndLeftAlone() throws Exception {
         redis.ask("HSET", tag + "freezes", "version", "soon");
         String before = everything();
-        assertNamed(store.freeze(new FreezeRow("CHAT", "EVERYWHERE", "", "why", NOW), 10), tag + "freezes");
+        assertNamed(store.freeze(new FreezeRow("CHAT", "EVERYWHERE", "", "why", NOW), 10, 0), tag + "freezes");
         assertNamed(store.freezesVersion(), tag + "freezes");
         assertThat(everything()).isEqualTo(before);
         redis.ask("HSET", tag + "freezes", "version", "7", "CHAT", "foreign");
         FreezeRow ours = new FreezeRow("CHAT", "EVERYWHERE", "", "why", NOW);
-        assertThat(Realm.await(store.freeze(ours, 10))).isTrue();
+        assertThat(Realm.await(store.freeze(ours, 10, 0))).isEqualTo(FreezeAnswer.DONE);
         assertThat(Realm.await(store.freezes()).rows()).as("the others").containsExactly(ours);
     }
 
@@ -153,16 +179,23 @@ final class ForeignValuesIT {
         redis.ask("HINCRBY", tag + "player:1", "s:gold", "1");
         redis.ask("HDEL", tag + "player:1", "i:" + bow);
         redis.ask("HSET", tag + "player:2", "i:" + bow, "bow");
-        assertThat(Realm.await(store.checkConservation()).differences())
+        assertThat(ConservationCheck.of(store, Realm::await).differences())
                 .anyMatch(text -> text.contains("player 1 has 101 gold, the ledger says 100"))
-                .anyMatch(text -> text.contains("player 1 has item " + bow + " as null, the ledger says bow"))
-                .anyMatch(text -> text.contains("player 2 has item " + bow + " as bow, the ledger says null"));
+                .anyMatch(text -> text.contains("player 1 has not got item " + bow + ", the ledger says as bow"))
+                .anyMatch(text -> text.contains("player 2 has item " + bow + " as bow, the ledger says nothing of it"));
     }
 
     /** Of the realm, as bytes. */
     private String everything() throws Exception {
+        return everythingBut("");
+    }
+
+    private String everythingBut(String name) throws Exception {
         StringBuilder dump = new StringBuilder();
         for (String key : redis.ask("KEYS", tag + "*").lines().sorted().toList()) {
+            if (key.equals(tag + name)) {
+                continue;
+            }
             dump.append(key).append(' ').append(redis.ask("DUMP", key)).append('\n');
         }
         return dump.toString();

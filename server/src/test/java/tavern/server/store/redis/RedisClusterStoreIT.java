@@ -1,17 +1,23 @@
 package tavern.server.store.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tavern.server.game.Goods;
+import tavern.server.game.Player;
 import tavern.server.services.RedisCluster;
 import tavern.server.services.RedisProcess;
+import tavern.server.store.Realm;
 import tavern.server.store.Store;
 import tavern.server.store.StoreContract;
+import tavern.server.store.StoreUnavailableException;
 
 /** What every store must do, on a Redis Cluster; realm by realm on another of its masters. */
 final class RedisClusterStoreIT extends StoreContract {
@@ -36,6 +42,55 @@ final class RedisClusterStoreIT extends StoreContract {
     protected Store open() {
         return RedisStore.open(
                 RedisStoreIT.settings(cluster.nodes().get(0).uri()), "realm" + realms.incrementAndGet(), true);
+    }
+
+    @Override
+    protected int madeUpRooms() {
+        return 2_000;
+    }
+
+    @Override
+    protected void dateOutcomes(Map<String, Long> millisOfIds) throws Exception {
+        String tag = "{realm" + realms.get() + "}:";
+        RedisStoreIT.dateOutcomes(master(tag), tag, millisOfIds);
+    }
+
+    @Override
+    protected long roomTraces() throws Exception {
+        String tag = "{realm" + realms.get() + "}:";
+        return RedisStoreIT.roomTraces(master(tag), tag);
+    }
+
+    private static RedisProcess master(String tag) throws Exception {
+        for (RedisProcess node : cluster.nodes()) {
+            if (!node.ask("KEYS", tag + "meta").isBlank()) {
+                return node;
+            }
+        }
+        throw new AssertionError("no master has " + tag);
+    }
+
+    /** Commands without a key go to any master. */
+    @Test
+    void roomsOfAnEarlierServerAreFoundOnTheirMaster() throws Exception {
+        String tag = "{realm" + realms.get() + "}:";
+        RedisStoreIT.indexesRoomsOfAnEarlierServer(store, master(tag), tag);
+    }
+
+    @Test
+    void aTradeThatWaitsForAReplicaWhichIsNotThereIsNotTold() throws Exception {
+        String name = "realm" + realms.incrementAndGet();
+        String uri = cluster.nodes().get(0).uri();
+        try (Store hasty = RedisStore.open(FailOverIT.settings(uri, 2000, 0), name, true);
+                Store waiting = RedisStore.open(FailOverIT.settings(uri, 2000, 1), name, true)) {
+            Realm begun = new Realm(hasty);
+            Player from = begun.open("ann", "gold", 100);
+            Player to = begun.open("bob");
+            Realm waited = new Realm(waiting);
+            assertThatThrownBy(() -> waited.settle(Realm.wish(from, to, Goods.of("gold", 1), Goods.NONE)))
+                    .hasCauseInstanceOf(StoreUnavailableException.class)
+                    .hasMessageContaining("0 of 1 replicas");
+        }
     }
 
     @Test

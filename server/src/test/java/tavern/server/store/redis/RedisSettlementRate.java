@@ -1,5 +1,7 @@
 package tavern.server.store.redis;
 
+import static org.awaitility.Awaitility.await;
+
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.output.StatusOutput;
 import io.lettuce.core.protocol.Command;
@@ -18,21 +20,33 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.UUID;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import tavern.protocol.v1.TradeOutcome;
 import tavern.server.game.Goods;
+import tavern.server.game.Mint;
 import tavern.server.game.Player;
 import tavern.server.game.Settlement;
 import tavern.server.services.RedisProcess;
+import tavern.server.store.OutboxBound;
 import tavern.server.store.Realm;
 import tavern.server.store.StoreSettings;
+import tavern.server.store.TradeTransactions;
+import tavern.server.store.Transaction;
+import tavern.server.store.TransactionDraft;
+import tavern.server.store.TransactionPlan;
 
 /**
  * Measures durable settlements through the port, and beside them the same script from one bare pipelined connection:
- * {@code RedisSettlementRate <folder> [trades] [players]}. Each moves two kinds and writes an outbox entry. The redis is
- * started in the folder.
+ * {@code RedisSettlementRate <folder> [trades] [players] [replicas]}. Each moves two kinds and writes an outbox entry; transactions
+ * of three players and two mints are measured too. The Redis is started in the folder; with a fourth number it gets a
+ * replica there, and 1 has trades wait for it. The system property {@code items} gives each player so many items.
  */
 final class RedisSettlementRate {
     private static final int IN_FLIGHT = 2000;
@@ -44,6 +58,7 @@ final class RedisSettlementRate {
     private final RedisStore store;
     private final Realm realm;
     private final PrintStream out;
+    private int made;
 
     private RedisSettlementRate(RedisProcess redis, RedisStore store, int count, PrintStream out) {
         this.redis = redis;
@@ -52,7 +67,16 @@ final class RedisSettlementRate {
         realm = new Realm(store);
         for (int i = 0; i < count; i++) {
             Player player = realm.open("p" + i, "gold", 1_000_000);
-            Realm.await(store.grant(player.id(), Realm.stacks("potion", 1_000_000), "potions-" + i, Realm.NOW));
+            Realm.await(Realm.grant(store, player.id(), Realm.stacks("potion", 1_000_000), "potions-" + i, Realm.NOW));
+            for (int items = Integer.getInteger("items", 0); items > 0; items -= 250) {
+                Realm.await(store.transact(TransactionDraft.transaction("items:" + i + ":" + items)
+                        .leg(
+                                Mint.OPS,
+                                player.id(),
+                                Goods.NONE,
+                                Collections.nCopies(250, "bow").toArray(String[]::new))
+                        .build()));
+            }
             players.add(player);
         }
     }
@@ -61,57 +85,111 @@ final class RedisSettlementRate {
         Path folder = Files.createTempDirectory(Path.of(args[0]), "rate");
         int trades = args.length > 1 ? Integer.parseInt(args[1]) : 100_000;
         int players = args.length > 2 ? Integer.parseInt(args[2]) : 200;
-        try (RedisProcess redis = RedisProcess.start(folder);
+        int waitReplicas = args.length > 3 ? Integer.parseInt(args[3]) : 0;
+        try (RedisProcess redis = RedisProcess.start(folder, "--repl-diskless-sync-delay", "0");
+                AutoCloseable replica = args.length > 3 ? replicaOf(redis, folder.resolve("replica")) : () -> {};
                 RedisStore store = RedisStore.open(
                         new StoreSettings(
                                 StoreSettings.Kind.REDIS,
                                 Path.of("unused"),
                                 IN_FLIGHT,
                                 100_000_000,
-                                new StoreSettings.Redis(redis.uri(), false, 5000)),
+                                0,
+                                StoreSettings.OUTCOMES_KEPT_DAYS,
+                                new StoreSettings.Redis(redis.uri(), false, 5000, waitReplicas)),
                         "main",
                         false)) {
             RedisSettlementRate rate = new RedisSettlementRate(redis, store, players, System.out);
             for (int round = 0; round < ROUNDS; round++) {
-                rate.throughThePort(trades);
+                rate.throughThePort("trades", trades, rate::next);
+                rate.throughThePort("transactions of three", trades, rate::nextOfThree);
+                rate.oneByOne(trades / 50);
                 rate.bare(trades);
             }
         }
     }
 
-    private Settlement next() {
-        int from = random.nextInt(players.size());
-        int to = (from + 1 + random.nextInt(players.size() - 1)) % players.size();
-        return Realm.wish(players.get(from), players.get(to), Goods.of("gold", 1), Goods.of("potion", 1));
+    private static RedisProcess replicaOf(RedisProcess redis, Path folder) throws IOException {
+        RedisProcess replica = RedisProcess.start(folder, "--replicaof", "127.0.0.1", Integer.toString(redis.port()));
+        await("the replica to follow")
+                .until(() -> replica.ask("INFO", "replication").contains("master_link_status:up"));
+        return replica;
     }
 
-    private void throughThePort(int trades) throws IOException, InterruptedException {
+    private Transaction next() {
+        int from = random.nextInt(players.size());
+        int to = (from + 1 + random.nextInt(players.size() - 1)) % players.size();
+        // As many in a millisecond as there are at the rates measured here.
+        UUID id = TransactionDraft.uuidOf(Realm.NOW + made / 20, made++);
+        Settlement wish = Realm.wish(
+                id,
+                players.get(from),
+                players.get(to),
+                Goods.of("gold", 1),
+                Goods.of("potion", 1),
+                TradeOutcome.COMMITTED);
+        return TradeTransactions.of(wish, Realm.ROOM, realm.fence(), Realm.NOW, Realm.EVENT);
+    }
+
+    /** A player pays another, who pays a third; two mints and an event take part. */
+    private Transaction nextOfThree() {
+        int first = random.nextInt(players.size() - 2);
+        Player ann = players.get(first);
+        Player bob = players.get(first + 1);
+        Player cleo = players.get(first + 2);
+        String id = "three:" + made;
+        return TransactionDraft.transaction(id)
+                .born(Realm.NOW + made++ / 20)
+                .leg(ann.id(), bob.id(), Goods.of("gold", 1))
+                .leg(bob.id(), cleo.id(), Goods.of("potion", 1))
+                .leg(new Mint("loot"), cleo.id(), Goods.of("gem", 2))
+                .leg(ann.id(), new Mint("tax"), Goods.of("gold", 1))
+                .event(Realm.EVENT)
+                .fence(Realm.ROOM, realm.fence())
+                .build();
+    }
+
+    private void throughThePort(String what, int trades, Supplier<Transaction> next)
+            throws IOException, InterruptedException {
         Semaphore free = new Semaphore(IN_FLIGHT - 1);
         AtomicInteger failed = new AtomicInteger();
         Clocks start = Clocks.read(redis);
         for (int i = 0; i < trades; i++) {
             free.acquire();
-            realm.ask(next(), Realm.EVENT).whenComplete((settled, failure) -> {
+            store.transact(next.get()).whenComplete((result, failure) -> {
                 free.release();
-                if (failure != null || settled.proposerAfter() == null) {
+                if (failure != null || !result.isCommitted() || result.isRepeat()) {
                     failed.incrementAndGet();
                 }
             });
         }
         free.acquire(IN_FLIGHT - 1);
-        say("through the port", trades, start, failed.get());
+        say(what + " through the port", trades, start, failed.get());
+    }
+
+    /** Each is asked for when the one before is answered. */
+    private void oneByOne(int trades) {
+        long[] nanos = new long[trades];
+        for (int i = 0; i < trades; i++) {
+            long start = System.nanoTime();
+            Realm.await(store.transact(next()));
+            nanos[i] = System.nanoTime() - start;
+        }
+        Arrays.sort(nanos);
+        out.printf(
+                "one by one: median %.2f ms, p99 %.2f ms%n", nanos[trades / 2] / 1e6, nanos[trades * 99 / 100] / 1e6);
     }
 
     private void bare(int trades) throws Exception {
-        Settlements settlements = new Settlements(new Keys("main"), "", 100_000_000);
+        TransactionScript script = new TransactionScript(new Keys("main"), "", new OutboxBound(100_000_000, 1L << 40));
         List<byte[]> calls = new ArrayList<>();
         for (int i = 0; i < trades; i++) {
-            Request request = settlements.request(next(), Realm.ROOM, realm.fence(), Realm.NOW, Realm.EVENT);
+            ScriptArguments request = script.request(TransactionPlan.of(next()));
             ByteBuf bytes = Unpooled.buffer();
             new Command<>(
                             CommandType.EVALSHA,
                             new StatusOutput<>(ByteArrayCodec.INSTANCE),
-                            request.call(Script.SETTLE, false))
+                            request.call(Script.TRANSACT, false))
                     .encode(bytes);
             calls.add(ByteBufUtil.getBytes(bytes));
         }

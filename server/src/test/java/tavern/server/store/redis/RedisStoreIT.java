@@ -1,14 +1,33 @@
 package tavern.server.store.redis;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static tavern.server.store.Realm.NOW;
+
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tavern.server.game.Goods;
+import tavern.server.game.Mint;
+import tavern.server.game.Player;
+import tavern.server.game.RoomId;
 import tavern.server.services.RedisProcess;
+import tavern.server.store.Holdings;
+import tavern.server.store.LeaseKey;
+import tavern.server.store.Realm;
 import tavern.server.store.Store;
 import tavern.server.store.StoreContract;
 import tavern.server.store.StoreSettings;
+import tavern.server.store.StoreUnavailableException;
+import tavern.server.store.Transaction;
+import tavern.server.store.TransactionDraft;
 
 /** What every store must do, on a Redis server. */
 final class RedisStoreIT extends StoreContract {
@@ -34,12 +53,195 @@ final class RedisStoreIT extends StoreContract {
         return RedisStore.open(settings(redis.uri()), "realm" + realms.incrementAndGet(), false);
     }
 
+    @Override
+    protected void dateOutcomes(Map<String, Long> millisOfIds) throws Exception {
+        dateOutcomes(redis, "{realm" + realms.get() + "}:", millisOfIds);
+    }
+
+    static void dateOutcomes(RedisProcess redis, String tag, Map<String, Long> millisOfIds) throws Exception {
+        List<String> command = new ArrayList<>(List.of("ZADD", tag + "outcome-times", "XX"));
+        millisOfIds.forEach((id, millis) -> command.addAll(List.of(Long.toString(millis), id)));
+        if (!millisOfIds.isEmpty()) {
+            assertThat(redis.ask(command.toArray(String[]::new))).as("new ones").isEqualTo("0");
+        }
+    }
+
+    /** What 100,000 joins leave, in one call: the disk is not what is tested. */
+    @Override
+    protected void useMadeUpRooms() throws Exception {
+        String script = "for i = 1, tonumber(ARGV[1]) do local room = 'made-up-' .. i"
+                + " redis.call('SET', KEYS[1] .. 'fence:room:' .. room, '1700000000000000')"
+                + " redis.call('RPUSH', KEYS[1] .. 'chat:' .. room, '1 1700000000000 ann hello')"
+                + " redis.call('HSET', KEYS[1] .. 'position:' .. room, '1', '0 0')"
+                + " redis.call('ZADD', KEYS[1] .. 'rooms', '1700000000000', room) end return 1";
+        String tag = "{realm" + realms.get() + "}:";
+        assertThat(redis.ask("EVAL", script, "1", tag, Integer.toString(madeUpRooms())))
+                .contains("1");
+    }
+
+    @Override
+    protected long roomTraces() throws Exception {
+        return roomTraces(redis, "{realm" + realms.get() + "}:");
+    }
+
+    /** The index has the room in use. */
+    static long roomTraces(RedisProcess redis, String tag) throws Exception {
+        long keys = redis.ask("KEYS", tag + "*made-up*")
+                .lines()
+                .filter(line -> !line.isBlank())
+                .count();
+        return keys + Long.parseLong(redis.ask("ZCARD", tag + "rooms").strip()) - 1;
+    }
+
+    @Test
+    void roomsOfAnEarlierServerAreFoundAndCountAsUsedThen() throws Exception {
+        indexesRoomsOfAnEarlierServer(store, redis, "{realm" + realms.get() + "}:");
+    }
+
+    /** A realm of a server that did not note when rooms were used. */
+    static void indexesRoomsOfAnEarlierServer(Store store, RedisProcess node, String tag) throws Exception {
+        RoomId cellar = new RoomId("cellar");
+        long fence = Realm.acquire(store, cellar, NOW);
+        Realm.await(store.releaseLease(LeaseKey.room(cellar), fence));
+        node.ask("DEL", tag + "rooms");
+        forgetRooms(store, 60_000);
+        assertThat(Realm.await(store.knowsRoom(cellar))).isTrue();
+        assertThat(node.ask("ZCARD", tag + "rooms").strip()).isEqualTo("2");
+        assertThat(node.ask("HGET", tag + "meta", "rooms-indexed").strip()).isEqualTo("1");
+        forgetRooms(store, 0);
+        assertThat(Realm.await(store.knowsRoom(cellar))).isFalse();
+        assertThat(Realm.await(store.knowsRoom(Realm.ROOM))).isTrue();
+    }
+
+    @Test
+    void aKnownIdIsAnsweredFirstThenAFullOutboxAndOnlyThenWhatIsMissing() {
+        Player ann = new Realm(store).open("ann", "gold", 1);
+        for (int i = 0; i < OUTBOX_ROWS_MAX; i++) {
+            Realm.await(store.transact(
+                    TransactionDraft.transaction("full:" + i).event(Realm.EVENT).build()));
+        }
+        Goods tooMuch = Goods.of("gold", 1_000_000);
+        assertThat(Realm.await(store.transact(TransactionDraft.transaction("full:0")
+                                .leg(ann.id(), Mint.OPS, tooMuch)
+                                .event(Realm.EVENT)
+                                .build()))
+                        .isRepeat())
+                .isTrue();
+        Transaction next = TransactionDraft.transaction("full:more")
+                .leg(ann.id(), Mint.OPS, tooMuch)
+                .remembersRefusal()
+                .event(Realm.EVENT)
+                .build();
+        assertThatThrownBy(() -> Realm.await(store.transact(next))).hasCauseInstanceOf(StoreUnavailableException.class);
+        assertThat(Realm.await(store.findOutcome(next.id()))).isEmpty();
+    }
+
+    /** What one transaction may have. */
+    @Test
+    void aStarterKitIsATransactionAndHasItsBounds() {
+        List<String> items = Collections.nCopies(Transaction.GOODS_MAX, "bow");
+        assertThat(Realm.await(store.openPlayer("rich", Goods.NONE, items, NOW))
+                        .inventory()
+                        .items())
+                .hasSize(Transaction.GOODS_MAX);
+        assertThatThrownBy(() -> Realm.await(store.openPlayer("richer", Goods.of("gold", 1), items, NOW)))
+                .hasCauseInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("257 goods");
+        assertThat(Realm.await(store.findPlayer("richer"))).isEmpty();
+        assertThatThrownBy(() -> Realm.await(store.openPlayer("poor", Goods.of("gold", -1), List.of(), NOW)))
+                .hasCauseInstanceOf(IllegalArgumentException.class);
+        assertThat(Realm.await(store.openPlayer("poor", Goods.of("gold", 0), List.of(), NOW))
+                        .inventory()
+                        .count("gold"))
+                .isZero();
+    }
+
+    /** Redis' clock decides, and what it says about a room in use is never more than an hour old. */
+    @Test
+    void aRoomThatIsHeldIsUsedAsLongAsItsLeaseIsRenewed() throws Exception {
+        String tag = "{realm" + realms.get() + "}:";
+        LeaseKey hall = LeaseKey.room(Realm.ROOM);
+        long fence = Realm.acquire(store, Realm.ROOM, NOW);
+        long day = 86_400_000;
+        long lately = System.currentTimeMillis() - 60_000;
+        redis.ask("ZADD", tag + "rooms", Long.toString(lately), "hall");
+        renew(hall, fence);
+        assertThat(redis.ask("ZSCORE", tag + "rooms", "hall"))
+                .as("not written at each renewal")
+                .isEqualTo(Long.toString(lately));
+        redis.ask("ZADD", tag + "rooms", Long.toString(lately - 29 * day), "hall");
+        renew(hall, fence);
+        assertThat(Long.parseLong(redis.ask("ZSCORE", tag + "rooms", "hall"))).isGreaterThan(lately);
+        redis.ask("ZREM", tag + "rooms", "hall");
+        renew(hall, fence);
+        assertThat(Long.parseLong(redis.ask("ZSCORE", tag + "rooms", "hall")))
+                .as("also when a fail-over has lost it")
+                .isGreaterThan(lately);
+        redis.ask("DEL", tag + "lease:room:hall");
+        forgetRooms(store, day);
+        assertThat(Realm.await(store.knowsRoom(Realm.ROOM)))
+                .as("its server has crashed")
+                .isTrue();
+    }
+
+    /** Its server was paused for so long that the room was forgotten; places and chat are gone. */
+    @Test
+    void theLeaseOfARoomThatWasForgottenIsLost() throws Exception {
+        String tag = "{realm" + realms.get() + "}:";
+        LeaseKey hall = LeaseKey.room(Realm.ROOM);
+        long fence = Realm.acquire(store, Realm.ROOM, NOW);
+        forgetRooms(store, 86_400_000); // all rooms are in the index from now on
+        redis.ask("DEL", tag + "lease:room:hall");
+        redis.ask("ZADD", tag + "rooms", "1", "hall");
+        forgetRooms(store, 60_000);
+        assertThat(redis.ask("HGET", tag + "meta", "floor")).isEqualTo(Long.toString(fence));
+        Map<LeaseKey, Long> held = Map.of(hall, fence);
+        assertThat(Realm.await(store.renewLeases(held, "test@127.0.0.1:1", 60_000)))
+                .containsExactly(hall);
+        assertThat(redis.ask("EXISTS", tag + "fence:room:hall")).isEqualTo("0");
+        redis.ask("HSET", tag + "meta", "floor", Long.toString(fence - 1));
+        renew(hall, fence);
+        assertThat(redis.ask("GET", tag + "fence:room:hall"))
+                .as("set again after a loss of data")
+                .isEqualTo(Long.toString(fence));
+    }
+
+    private void renew(LeaseKey key, long fence) {
+        assertThat(Realm.await(store.renewLeases(Map.of(key, fence), "test@127.0.0.1:1", 60_000)))
+                .isEmpty();
+    }
+
+    private static void forgetRooms(Store store, long keptMillis) {
+        int steps = 0;
+        while (Realm.await(store.forgetRooms(keptMillis, 50))) {
+            assertThat(steps++).isLessThan(10_000);
+        }
+    }
+
+    @Test
+    void aPageOfHoldingsEndsAfterThePlayerWithVeryManyItems() throws Exception {
+        int items = 20_000;
+        String key = "{realm" + realms.get() + "}:player:" + ann.id();
+        int players = Realm.await(store.holdings(0, 100)).inventories().size();
+        String script = "for i = 1001, 1000 + ARGV[1] do redis.call('HSET', KEYS[1], 'i:' .. i, 'bow') end return 1";
+        redis.ask("EVAL", script, "1", key, Integer.toString(items));
+        Holdings first = Realm.await(store.holdings(0, 100));
+        assertThat(first.inventories()).containsOnlyKeys(ann.id());
+        assertThat(first.isLast()).isFalse();
+        Holdings rest = Realm.await(store.holdings(first.through(), 100));
+        assertThat(rest.inventories()).hasSize(players - 1).doesNotContainKey(ann.id());
+        assertThat(rest.isLast()).isTrue();
+        redis.ask("EVAL", script.replace(", 'bow'", "").replace("HSET", "HDEL"), "1", key, Integer.toString(items));
+    }
+
     static StoreSettings settings(String uri) {
         return new StoreSettings(
                 StoreSettings.Kind.REDIS,
                 Path.of("unused"),
                 IN_FLIGHT_MAX,
                 OUTBOX_ROWS_MAX,
-                new StoreSettings.Redis(uri, false, 2000));
+                OUTBOX_BYTES_MAX,
+                StoreSettings.OUTCOMES_KEPT_DAYS,
+                new StoreSettings.Redis(uri, false, 2000, 0));
     }
 }

@@ -91,10 +91,15 @@ final class RefusalIT {
 
     @Test
     void aUserWithoutARightThatScriptsNeedInTheirMiddle() throws Exception {
-        ask("ACL", "SETUSER", "half", "on", ">pass", "~*", "&*", "+@all", "-hdel", "-hincrby");
-        assertRefused(uri("half:pass"), "store.redis.uri", "HDEL, HINCRBY", "ACL SETUSER");
+        ask("ACL", "SETUSER", "half", "on", ">pass", "~*", "&*", "+@all", "-hdel", "-hincrby", "-hsetnx");
+        assertRefused(uri("half:pass"), "store.redis.uri", "HSETNX, HDEL, HINCRBY", "ACL SETUSER");
         ask("ACL", "SETUSER", "mute", "on", ">pass", "~*", "resetchannels", "+@all");
         assertRefused(uri("mute:pass"), "PUBLISH");
+        ask("ACL", "SETUSER", "hasty", "on", ">pass", "~*", "&*", "+@all", "-wait");
+        RedisStore.open(settings(uri("hasty:pass"), false), "acl", false).close();
+        assertThatThrownBy(() -> RedisStore.open(FailOverIT.settings(uri("hasty:pass"), 1_000, 1), "acl", false))
+                .isInstanceOf(StoreOpenException.class)
+                .hasMessageContainingAll("WAIT", "ACL SETUSER");
     }
 
     @Test
@@ -154,6 +159,8 @@ final class RefusalIT {
                 Path.of("unused"),
                 100,
                 100,
-                new StoreSettings.Redis(uri, allowVolatile, 2000));
+                0,
+                StoreSettings.OUTCOMES_KEPT_DAYS,
+                new StoreSettings.Redis(uri, allowVolatile, 2000, 0));
     }
 }

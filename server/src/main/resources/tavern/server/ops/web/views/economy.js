@@ -5,7 +5,7 @@ import { table } from '../table.js';
 
 const REFRESH_MILLIS = 2_000;
 
-// What was granted, less what was taken back, is what all players own: the server counts it over and over.
+// What was granted, less what was taken back, must equal what all players own: the server checks it continuously.
 export function show(main, signal) {
   const problem = problemPlace();
   const verdict = h('p', { class: 'verdict', role: 'status' });

@@ -40,6 +40,7 @@ export function show(main, signal) {
     const [answer, waiting] = await Promise.all([get('feed', {}, signal), get('outbox', {}, signal)]);
     outbox.fill({
       Unpublished: `${count(answer.outboxRows)} of at most ${count(waiting.rowsMax)}`,
+      'Size, about': `${bytes(answer.outboxBytes)} of at most ${bytes(answer.outboxBytesMax)}`,
       'Age of the oldest': waiting.rows ? duration(waiting.oldestMillis / 1_000) : '–',
     });
     broker.fill(brokerOf(answer));
@@ -52,7 +53,7 @@ export function show(main, signal) {
 
   const lookButton = () => h('button', { type: 'button', 'aria-label': 'Look at the dead letters', onclick: look }, 'Look');
 
-  // Never by itself: the broker counts it as a delivery of each letter, and may drop one that was delivered too often.
+  // Only on request: the broker counts it as a delivery of each letter, and may drop one that was delivered too often.
   async function look() {
     try {
       letters.rows((await get('feed/dead', { max: LETTERS_MAX }, signal)).letters);
@@ -82,14 +83,18 @@ function brokerOf(feed) {
     Confirmed: count(feed.confirmed),
     'Came back: no queue': count(feed.returned),
     'Refused by the broker': count(feed.nacked),
+    'Waiting in tavern.trades.ledger': feed.ledgerMessages < 0 ? 'not known' : count(feed.ledgerMessages),
     'Dead letters': feed.deadLetters < 0 ? 'not known' : count(feed.deadLetters),
     ...(feed.problem ? { 'Last problem': feed.problem } : {}),
   };
 }
 
-function stateOf({ here, connected, blocked }) {
+function stateOf({ here, connected, blocked, unrouted }) {
   if (!connected) {
     return here ? 'not connected; trades wait in the outbox' : 'another server publishes';
   }
-  return blocked ? 'blocked: RabbitMQ is short of memory or disk' : 'publishes';
+  if (blocked) {
+    return 'blocked: RabbitMQ is short of memory or disk';
+  }
+  return unrouted ? 'publishes to nobody: no queue is bound' : 'publishes';
 }

@@ -1,5 +1,5 @@
 import { get } from '../api.js';
-import { h, poll, problemPlace, title } from '../dom.js';
+import { h, poll, problemPlace, said, title } from '../dom.js';
 import { time } from '../format.js';
 import { playerLink, roomLink } from '../links.js';
 import { freeze, lift } from '../orders.js';
@@ -14,7 +14,7 @@ export function show(main, signal) {
   const freezes = table('In force', [
     { name: 'Stopped', cell: ({ what }) => what.toLowerCase(), key: ({ what }) => what },
     { name: 'For', cell: ({ scope, target }) => TARGETS[scope](target), key: ({ target }) => target },
-    { name: 'Reason', cell: ({ reason }) => reason, key: ({ reason }) => reason },
+    { name: 'Reason', cell: ({ reason }) => said(reason), key: ({ reason }) => reason },
     { name: 'Since', look: 'tight', cell: ({ sinceMillis }) => time(sinceMillis), key: ({ sinceMillis }) => sinceMillis },
     { name: 'Actions', cell: (row) => h('div', { class: 'buttons' }, lift(row, again)) },
   ], 'Nothing is stopped.');

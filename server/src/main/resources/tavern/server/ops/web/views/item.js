@@ -5,11 +5,11 @@ import { playerLink, tradeLink } from '../links.js';
 import { table } from '../table.js';
 
 const REFRESH_MILLIS = 2_000;
-const HOW = { GRANT: 'granted', TRADE: 'traded', REVOKE: 'taken back' };
+const HOW = { GRANT: 'granted', TRADE: 'traded', REVOKE: 'taken back', TRANSFER: 'moved' };
 
 const nameOf = (player) => (player === undefined ? '' : player ? playerLink(player) : 'nowhere');
 
-// From the grant that made it to its owner now.
+// From the grant that created it to its current owner.
 export function show(main, signal, item) {
   const problem = problemPlace();
   const owner = h('p', { class: 'owner' });

@@ -50,7 +50,7 @@ function card({ node, self }, again) {
 
 const leaseLink = (lease) => (lease.startsWith(ROOM) ? roomLink(lease.slice(ROOM.length)) : lease);
 
-// Of the players and rooms that were there when the page first saw the node drain, how many are gone.
+// How many of the players and rooms present when the page first saw the node drain are gone.
 function progress(node) {
   const bar = h('progress', { 'aria-label': `Drain of ${node}`, value: 0, max: 1 });
   const text = h('p', { role: 'status' });

@@ -1,5 +1,5 @@
 import { chart } from '../charts.js';
-import { h, numbers, section, title } from '../dom.js';
+import { h, numbers, said, section, title } from '../dom.js';
 import { bytes, count, duration, millis, rate } from '../format.js';
 import { history, onOverview } from '../live.js';
 import { announce } from '../orders.js';
@@ -52,14 +52,15 @@ export function show(main, signal) {
   }, signal);
 }
 
-// Of what is counted since the start, what came in the last minute that the page has seen.
+// For counters since the start: the increase in the last minute that the page has seen, and since a restart.
 function lately(name) {
   const newest = history.at(-1);
-  const before = history.find(({ atMillis }) => atMillis >= newest.atMillis - LATELY_MILLIS);
+  const seconds = Math.min(LATELY_MILLIS, newest.uptimeSeconds * 1_000);
+  const before = history.find(({ atMillis }) => atMillis >= newest.atMillis - seconds);
   return newest.totals[name] - (before.totals[name] ?? 0);
 }
 
-// Kinds that nobody sends just now stand at 0, so that nothing jumps about.
+// Kinds that nobody sends at the moment are shown as 0, so that rows do not move.
 function byKind({ actionsPerSecond }) {
   const seen = history.flatMap((overview) => Object.keys(overview.actionsPerSecond));
   const names = [...new Set(seen)].sort();
@@ -68,7 +69,7 @@ function byKind({ actionsPerSecond }) {
 
 let told;
 
-// Written anew only when it has changed: a screen reader says it again each time.
+// Updated only when it has changed, because a screen reader announces it each time.
 function showDegraded(place, degraded) {
   const text = JSON.stringify(degraded);
   if (text === told && place.hasChildNodes() === degraded.length > 0) {
@@ -77,7 +78,7 @@ function showDegraded(place, degraded) {
   told = text;
   place.replaceChildren(...(degraded.length === 0 ? [] : [
     h('section', { class: 'card alarm', 'aria-label': 'Degraded' }, h('ul', {},
-      degraded.map(({ what, cure }) => h('li', {}, h('strong', {}, what), h('span', {}, cure))))),
+      degraded.map(({ what, cure }) => h('li', {}, h('strong', {}, said(what)), h('span', {}, cure))))),
   ]));
 }
 
@@ -130,7 +131,7 @@ function feedState({ kind, here, connected, blocked }) {
   return blocked ? 'blocked' : 'publishes';
 }
 
-// Of the last minute; since the start where nothing was asked lately.
+// For the last minute; since the start if there were no requests lately.
 function hitRate({ cacheHits, cacheMisses }) {
   const hits = lately('cacheHits');
   const misses = lately('cacheMisses');

@@ -1,5 +1,5 @@
 import { get, path } from '../api.js';
-import { h, numbers, poll, problemPlace, renew, section, title } from '../dom.js';
+import { h, numbers, poll, problemPlace, renew, said, section, title } from '../dom.js';
 import { count, time, until } from '../format.js';
 import { itemLink, roomLink } from '../links.js';
 import { freezesOf } from '../live.js';
@@ -38,14 +38,14 @@ export function show(main, signal, player) {
   poll(REFRESH_MILLIS, signal, problem, refresh);
 }
 
-function stateOf({ player, playerId, version, session, bannedUntilMillis, banReason, mutedUntilMillis }) {
+function stateOf({ player, playerId, version, session, bannedUntilMillis, banMessage, mutedUntilMillis }) {
   const now = Date.now();
   const frozen = new Set(freezesOf('PLAYER', player).map(({ what }) => what.toLowerCase()));
   return {
     Session: session ? `since ${time(session.sinceMillis)}` : 'not on this server',
     Address: session ? session.address ?? 'connection lost; may come back' : '–',
     Muted: mutedUntilMillis > now ? until(mutedUntilMillis) : 'no',
-    Banned: bannedUntilMillis > now ? `${until(bannedUntilMillis)}: ${banReason}` : 'no',
+    Banned: bannedUntilMillis > now ? [until(bannedUntilMillis), banMessage ? [': ', said(banMessage)] : ''] : 'no',
     Frozen: [...frozen].join(', ') || 'nothing',
     Id: String(playerId),
     'Version of the goods': String(version),

@@ -1,6 +1,6 @@
 import { get, path } from '../api.js';
-import { h, numbers, problemPlace, renew, say, section, title } from '../dom.js';
-import { clock, count, millis } from '../format.js';
+import { h, numbers, problemPlace, renew, said, say, section, title } from '../dom.js';
+import { clock, count, millis, time, zone } from '../format.js';
 import { goods, playerLink } from '../links.js';
 import { freezesOf, onOverview, onRoom } from '../live.js';
 import { map } from '../map.js';
@@ -27,12 +27,12 @@ export function show(main, signal, room) {
     { name: 'To', cell: ({ to }) => playerLink(to), key: ({ to }) => to },
     { name: 'Gives', cell: ({ give }) => goods(give) },
     { name: 'Wants', cell: ({ want }) => goods(want) },
-    { name: 'State', cell: ({ settling, expiresAtMillis }) => (settling ? 'being carried out' : `open until ${clock(expiresAtMillis)}`) },
+    { name: 'State', cell: ({ settling, expiresAtMillis }) => (settling ? 'being carried out' : `open until ${clock(expiresAtMillis)} ${zone(expiresAtMillis)}`) },
   ], 'No trade is open.');
   main.append(title(room, actions), problem,
     h('div', { class: 'pair' },
       section('Map', picture.element),
-      h('div', {}, section('Now', figures.list), section('Chat', chat))),
+      h('div', {}, section('Now', figures.list), section(`Chat, times in ${zone(Date.now())}`, chat))),
     offers.element, members.element);
 
   let heardAt = Date.now();
@@ -50,7 +50,7 @@ export function show(main, signal, room) {
     }
   }
 
-  // A room that is gone sends nothing more; the API says why.
+  // A room that is gone sends no more events; the API says why.
   const watch = setInterval(() => {
     if (Date.now() - heardAt > SILENCE_MILLIS) {
       get(path`rooms/${room}`, {}, signal).then(draw, (failure) => signal.aborted || say(problem, failure.message));
@@ -78,11 +78,12 @@ function figuresOf(answer) {
   };
 }
 
-// Only what is new is added, so that marked text and the place that somebody reads at stay.
+// Only new lines are added, so that selected text and the scroll position stay.
 function drawChat(list, lines) {
   const atEnd = list.scrollTop + list.clientHeight >= list.scrollHeight - 8;
   const items = lines.map(({ player, text, atMillis }) => (
-    h('li', {}, h('time', {}, clock(atMillis)), ' ', playerLink(player), ' ', text)));
+    h('li', {}, h('time', { datetime: new Date(atMillis).toISOString(), title: time(atMillis) }, clock(atMillis)), ' ',
+      playerLink(player), ' ', said(text))));
   while ([...list.children].some((line, i) => !line.isEqualNode(items[i] ?? null))) {
     list.firstChild.remove();
   }

@@ -1,5 +1,5 @@
 import { get } from '../api.js';
-import { h, poll, problemPlace, say, title } from '../dom.js';
+import { h, poll, problemPlace, said, say, title } from '../dom.js';
 import { count, millis } from '../format.js';
 import { roomLink } from '../links.js';
 import { table } from '../table.js';
@@ -15,8 +15,11 @@ const COLUMNS = [
   { name: 'Tick', look: 'number', cell: ({ tickMicros }) => millis(tickMicros / 1_000), key: ({ tickMicros }) => tickMicros },
   { name: 'Lease', cell: ({ lease }) => lease.toLowerCase(), key: ({ lease }) => lease },
   { name: 'Listed', cell: ({ unlisted }) => (unlisted ? 'no' : 'yes'), key: ({ unlisted }) => String(unlisted) },
-  { name: 'Told of it', cell: ({ metadata }) => Object.entries(metadata).map(([key, value]) => `${key}: ${value}`).join(', ') || '–' },
+  { name: 'Told of it', cell: ({ metadata }) => metadataOf(Object.entries(metadata)) },
 ];
+
+const metadataOf = (pairs) => (pairs.length === 0 ? '–'
+  : pairs.flatMap(([key, value], i) => [i === 0 ? '' : ', ', said(`${key}: ${value}`)]));
 
 export function show(main, signal) {
   const problem = problemPlace();

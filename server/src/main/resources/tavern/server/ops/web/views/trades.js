@@ -18,7 +18,7 @@ const TRADE_COLUMNS = [
   { name: 'Trade', cell: ({ trade }) => shortTradeLink(trade) },
 ];
 
-// Newest first and live, until somebody turns to older ones. The search stands in the address: #/trades?player=ann.
+// Newest first and live, until the user turns to older ones. The search is part of the address: #/trades?player=ann.
 export function show(main, signal, none, query) {
   const asked = Object.fromEntries(['player', 'item'].filter((way) => query.get(way)).map((way) => [way, query.get(way)]));
   const problem = problemPlace();
@@ -50,7 +50,7 @@ export function show(main, signal, none, query) {
     refresh().catch((failure) => signal.aborted || say(problem, failure.message));
   }
 
-  // So that somebody can read, or mark a row, while many trade.
+  // Lets the user read or select a row while there are many trades.
   function hold() {
     paused = !paused;
     pause.setAttribute('aria-pressed', String(paused));

@@ -1,0 +1,35 @@
+package tavern.bench.fanout;
+
+import io.netty.channel.EventLoopGroup;
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+import tavern.bench.Cores;
+import tavern.sim.client.ClientTransport;
+
+/** The load's event loops. While they are open, this whole process is pinned to the load's cores. */
+@SuppressWarnings("FutureReturnValueIgnored") // nobody waits for idle threads to end
+final class LoadLoops implements AutoCloseable {
+    private final Cores.Kept kept;
+    private final EventLoopGroup loops;
+
+    private LoadLoops(Cores.Kept kept, EventLoopGroup loops) {
+        this.kept = kept;
+        this.loops = loops;
+    }
+
+    static LoadLoops on(Cores cores, int threads) throws IOException, InterruptedException {
+        // Pin first: new threads inherit the cores of the thread that starts them.
+        Cores.Kept kept = cores.keepLoad();
+        return new LoadLoops(kept, ClientTransport.loops(threads));
+    }
+
+    EventLoopGroup loops() {
+        return loops;
+    }
+
+    @Override
+    public void close() throws IOException, InterruptedException {
+        loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+        kept.close();
+    }
+}

@@ -1,0 +1,39 @@
+package tavern.server.store.redis;
+
+import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.output.CommandOutput;
+import io.lettuce.core.output.NestedMultiOutput;
+import io.lettuce.core.protocol.CommandArgs;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tavern.server.store.OutboxBound;
+import tavern.server.store.Transaction;
+import tavern.server.store.TransactionPlan;
+
+/** The call with which the server's store has a transaction carried out, for a program that does nothing else. */
+public final class CommitCall {
+    private static final Long COMMITTED = 2L;
+
+    private final TransactionScript script;
+
+    public CommitCall(String realm) {
+        script = new TransactionScript(new Keys(realm), "", new OutboxBound(1_000_000_000, Long.MAX_VALUE));
+    }
+
+    /** The text of the script, which Redis must have loaded. */
+    public static byte[] text() {
+        return Script.TRANSACT.text();
+    }
+
+    public CommandArgs<byte[], byte[]> arguments(Transaction transaction) {
+        return script.request(TransactionPlan.of(transaction)).call(Script.TRANSACT, false);
+    }
+
+    public static CommandOutput<byte[], byte[], List<Object>> output() {
+        return new NestedMultiOutput<>(ByteArrayCodec.INSTANCE);
+    }
+
+    public static boolean isCommitted(@Nullable List<Object> reply) {
+        return reply != null && !reply.isEmpty() && reply.get(0).equals(COMMITTED);
+    }
+}

@@ -1,0 +1,4 @@
+package tavern.server.game;
+
+/** Where goods can be: with a player, in a {@link NamedAccount}, or outside the realm, in a {@link Mint}. */
+public sealed interface AccountId permits PlayerId, NamedAccount, Mint {}

@@ -1,0 +1,128 @@
+package tavern.server.ops;
+
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import tavern.protocol.v1.ErrorCode;
+import tavern.server.game.RoomId;
+import tavern.server.room.Joining;
+import tavern.server.room.Room;
+import tavern.server.session.Moderation;
+
+/**
+ * Operators' commands on what is on this server: players, rooms, the server itself. Each command completes, in words,
+ * once the owner (the room's thread, the session) has carried it out.
+ */
+final class OperatorCommands {
+    private final OpsServices services;
+    private final Moderation moderation;
+    private final RealmNames names;
+
+    OperatorCommands(OpsServices services) {
+        this.services = services;
+        this.moderation = services.sessions().moderation();
+        this.names = new RealmNames(services);
+    }
+
+    CompletionStage<PreparedCommand> kick(ApiRequest call) {
+        String player = player(call);
+        String message = call.text("message", "");
+        String told = message.isEmpty() ? "sent away by an operator" : message;
+        return prepared(
+                message,
+                () -> moderation.end(player, ErrorCode.KICKED, told).thenApply(here -> {
+                    requireHere(here);
+                    return "kicked" + (message.isEmpty() ? "" : ": " + message);
+                }));
+    }
+
+    CompletionStage<PreparedCommand> whisper(ApiRequest call) {
+        String player = player(call);
+        String text = call.text("text");
+        return prepared(text, () -> {
+            requireHere(
+                    moderation.whisper(player, text, services.clocks().wall().millis()));
+            return CompletableFuture.completedFuture("whispered: " + text);
+        });
+    }
+
+    CompletionStage<PreparedCommand> announce(ApiRequest call) {
+        String text = call.text("text");
+        return prepared(text, () -> {
+            int told = moderation.announce(text);
+            return services.store()
+                    .announcer()
+                    .apply(text)
+                    .handle((done, failure) -> "told " + told + " players here"
+                            + (failure == null ? "" : " and no other server, because " + ErrorAnswers.text(failure))
+                            + ": " + text);
+        });
+    }
+
+    CompletionStage<PreparedCommand> announceInRoom(ApiRequest call) {
+        Room room = AnswerTimeout.find(services.rooms(), call.room("room"));
+        String text = call.text("text");
+        return prepared(
+                text, () -> moderation.announce(room, text).thenApply(told -> "told " + told + " players: " + text));
+    }
+
+    CompletionStage<PreparedCommand> move(ApiRequest call) {
+        String player = player(call);
+        RoomId to = call.room("to");
+        return names.requireRoom(to, call.flag("create"))
+                .thenApply(exists -> PreparedCommand.here("to " + to.name(), () -> move(player, to)));
+    }
+
+    private CompletionStage<String> move(String player, RoomId to) {
+        CompletionStage<Joining> moving = moderation.move(player, to);
+        if (moving == null) {
+            throw notHere();
+        }
+        return moving.thenApply(joining -> {
+            if (joining != Joining.SEATED) {
+                throw RefusedException.conflict("left the room, but could not join the other: "
+                        + joining.name().toLowerCase(Locale.ROOT).replace('_', ' '));
+            }
+            return "moved to " + to.name();
+        });
+    }
+
+    CompletionStage<PreparedCommand> closeRoom(ApiRequest call) {
+        Room room = AnswerTimeout.find(services.rooms(), call.room("room"));
+        return prepared("", () -> room.dissolve("closed by an operator").thenApply(closed -> "closed"));
+    }
+
+    CompletionStage<PreparedCommand> drain(ApiRequest call) {
+        return prepared("", () -> {
+            // Completes without waiting for the drain: the overview shows its progress.
+            services.host().drain();
+            return CompletableFuture.completedFuture("draining");
+        });
+    }
+
+    private static CompletionStage<PreparedCommand> prepared(String words, Supplier<CompletionStage<String>> carryOut) {
+        return CompletableFuture.completedFuture(PreparedCommand.here(words, carryOut));
+    }
+
+    /** Returns the player's name; the player must be on this server. */
+    private String player(ApiRequest call) {
+        String player = call.text("player");
+        requireHere(moderation.session(player) != null);
+        return player;
+    }
+
+    private static void requireHere(boolean here) {
+        if (!here) {
+            throw notHere();
+        }
+    }
+
+    private static RefusedException notHere() {
+        return RefusedException.notFound("this player is not on this server now");
+    }
+
+    static RefusedException unknown() {
+        return RefusedException.notFound("there never was a player of this name");
+    }
+}

@@ -1,0 +1,28 @@
+package tavern.server.store;
+
+import java.util.Collections;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import tavern.server.game.AccountId;
+
+/**
+ * Goods that went from one account to another, as the ledger has them.
+ *
+ * @param from a mint; or the number, as {@code PlayerId}, of a player or a named account
+ * @param to as {@code from}
+ * @param stacks positive counts by kind
+ * @param items the kinds of those that existed before, by id
+ * @param made the kinds of those that came into being, by id
+ */
+public record LedgerLeg(
+        AccountId from,
+        AccountId to,
+        SortedMap<String, Long> stacks,
+        SortedMap<Long, String> items,
+        SortedMap<Long, String> made) {
+    public LedgerLeg {
+        stacks = Collections.unmodifiableSortedMap(new TreeMap<>(stacks));
+        items = Collections.unmodifiableSortedMap(new TreeMap<>(items));
+        made = Collections.unmodifiableSortedMap(new TreeMap<>(made));
+    }
+}

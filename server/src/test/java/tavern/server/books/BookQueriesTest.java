@@ -1,0 +1,61 @@
+package tavern.server.books;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.sqlite.ProgressHandler;
+import tavern.server.game.Mint;
+import tavern.server.game.PlayerId;
+import tavern.server.store.LedgerEntry;
+import tavern.server.store.LedgerLeg;
+
+/** How much SQLite does for a query, in instructions of its own. */
+final class BookQueriesTest {
+    private static final int OTHERS = 2_000;
+
+    @TempDir
+    private Path folder;
+
+    private int instructions;
+
+    @Test
+    void tradesAreFoundWithoutReadingEntriesOfOtherKinds() throws SQLException {
+        try (Connection connection = BookFile.scratch(folder.resolve("books.db"))) {
+            Posting posting = new Posting(connection);
+            PlayerId ann = new PlayerId(1);
+            String trade = "trade:1-00000000-0000-7000-8000-000000000001";
+            posting.post(entry(1, trade), 1);
+            for (int i = 2; i < OTHERS; i++) {
+                posting.post(entry(i, "turn:" + i), i);
+            }
+            BookQueries queries = new BookQueries(connection);
+            ProgressHandler.setHandler(connection, 1, new ProgressHandler() {
+                @Override
+                protected int progress() {
+                    instructions++;
+                    return 0;
+                }
+            });
+            assertThat(queries.trades(Long.MAX_VALUE, 10)).hasSize(1);
+            assertThat(instructions).as("all trades").isBetween(1, OTHERS / 2);
+            instructions = 0;
+            assertThat(queries.tradesOf(ann, Long.MAX_VALUE, 10)).hasSize(1);
+            assertThat(instructions).as("a player's trades").isBetween(1, OTHERS / 2);
+            ProgressHandler.clearHandler(connection);
+        }
+    }
+
+    private static LedgerEntry entry(int number, String id) {
+        LedgerLeg leg = new LedgerLeg(
+                new Mint("ops"), new PlayerId(1), new TreeMap<>(Map.of("gold", 1L)), new TreeMap<>(), new TreeMap<>());
+        return new LedgerEntry(
+                Integer.toString(number), id, null, 0, number, List.of(leg), new TreeMap<>(Map.of(1L, "ann")));
+    }
+}

@@ -1,0 +1,101 @@
+package tavern.server.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.nio.file.Path;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import tavern.protocol.v1.Goods;
+import tavern.protocol.v1.ServerMessage;
+import tavern.protocol.v1.TradeOutcome;
+import tavern.server.TavernServer;
+import tavern.server.config.TavernConfig;
+import tavern.server.services.RedisProcess;
+
+/** Two servers share a realm: players on one hear of the changes that the other makes. */
+@Timeout(60)
+class TwoServersIT {
+    private static final Goods NOTHING = Goods.getDefaultInstance();
+
+    @TempDir
+    Path folder;
+
+    private TavernConfig config(RedisProcess redis, String node) throws Exception {
+        return TestServer.config(
+                folder.resolve(node),
+                "store.kind=redis",
+                "store.redis.uri=" + redis.uri(),
+                "cluster.enabled=true",
+                "limits.rates.lists=100",
+                "node.id=" + node);
+    }
+
+    @Test
+    void aPlayerOfBothIsToldTheTruthByEachAlsoAfterATradeThatFailed() throws Exception {
+        try (RedisProcess redis = RedisProcess.start(folder.resolve("redis"))) {
+            TavernConfig here = config(redis, "here");
+            HeldStore held = new HeldStore(TavernServer.openStore(here));
+            try (TavernServer one = TavernServer.start(here, held.store());
+                    TavernServer other = TavernServer.start(config(redis, "there"));
+                    RawClient annaHere = client(one, "anna", "room-here");
+                    RawClient carl = client(one, "carl", "room-here");
+                    RawClient annaThere = client(other, "anna", "room-there");
+                    RawClient dora = client(other, "dora", "room-there")) {
+                // Twice, because the first notice must not be the last one.
+                for (int i = 0; i < 2; i++) {
+                    UUID failing = TestIds.id(1_000 + i);
+                    assertThat(annaHere.answerTo(annaHere.offer(failing, "carl", RawClient.gold(1_000), NOTHING))
+                                    .hasTradeOpened())
+                            .isTrue();
+                    carl.expect(ServerMessage::hasTradeOffered);
+                    held.hold("transact");
+                    carl.accept(failing, "anna");
+                    await().until(() -> held.held("transact") == 1);
+                    trade(annaThere, dora, TestIds.id(2_000 + i), 1_000);
+                    assertThat(goldHeard(annaHere)).isZero();
+                    held.letGo("transact");
+                    assertThat(annaHere.tradeResult(failing).getOutcome()).isEqualTo(TradeOutcome.FAILED);
+                    assertThat(goldHeard(annaHere)).isZero();
+
+                    trade(dora, annaThere, TestIds.id(3_000 + i), 1_000);
+                    assertThat(goldHeard(annaHere)).isEqualTo(1_000);
+                    UUID good = TestIds.id(4_000 + i);
+                    assertThat(annaHere.answerTo(annaHere.offer(good, "carl", RawClient.gold(1_000), NOTHING))
+                                    .hasTradeOpened())
+                            .isTrue();
+                    annaHere.send(Say.cancel(good));
+                    annaHere.tradeResult(good);
+                    carl.tradeResult(good);
+                    annaThere.skipped();
+                }
+            }
+        }
+    }
+
+    private static RawClient client(TavernServer server, String player, String room) throws Exception {
+        RawClient client = new RawClient(server.address());
+        client.login(player);
+        client.join(room);
+        return client;
+    }
+
+    private static void trade(RawClient from, RawClient to, UUID id, long gold) throws Exception {
+        String partner = to.welcome().getPlayer();
+        String proposer = from.welcome().getPlayer();
+        assertThat(from.answerTo(from.offer(id, partner, RawClient.gold(gold), NOTHING))
+                        .hasTradeOpened())
+                .isTrue();
+        to.expect(ServerMessage::hasTradeOffered);
+        assertThat(to.answerTo(to.accept(id, proposer)).getTradeResult().getOutcome())
+                .isEqualTo(TradeOutcome.COMMITTED);
+        from.tradeResult(id);
+    }
+
+    private static long goldHeard(RawClient client) throws Exception {
+        client.expect(ServerMessage::hasInventoryChanged);
+        return ToldHoldings.of(client.readInventory()).stacks().getOrDefault("gold", 0L);
+    }
+}

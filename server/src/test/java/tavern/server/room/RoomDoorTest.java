@@ -1,0 +1,206 @@
+package tavern.server.room;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.netty.channel.DefaultEventLoopGroup;
+import io.netty.util.concurrent.EventExecutor;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tavern.protocol.v1.ServerMessage;
+import tavern.server.cache.Players;
+import tavern.server.cluster.ClusterSettings;
+import tavern.server.cluster.Leases;
+import tavern.server.cluster.Node;
+import tavern.server.cluster.StoreLeases;
+import tavern.server.feed.Feed;
+import tavern.server.game.Action;
+import tavern.server.game.Goods;
+import tavern.server.game.GoodsChange;
+import tavern.server.game.PlayerId;
+import tavern.server.game.RoomId;
+import tavern.server.game.TavernRules;
+import tavern.server.game.TestGame;
+import tavern.server.game.WordFilter;
+import tavern.server.guard.ReplayBudget;
+import tavern.server.it.Places;
+import tavern.server.store.PlayerRecord;
+import tavern.server.store.Realm;
+import tavern.server.store.Store;
+import tavern.server.store.StoreSettings;
+import tavern.server.store.embedded.EmbeddedStore;
+import tavern.server.time.Clocks;
+
+/** A real room, whose members come in over connections of the test's own. */
+final class RoomDoorTest {
+    private static final RoomSettings SETTINGS = new RoomSettings(
+            10, 20, 10, 100, 1, 100, 60, 100_000, 10, 100, 1_000, 10, 10, 10, 0, new RoomSettings.Interest(1_000, 80));
+
+    @TempDir
+    Path folder;
+
+    private final DefaultEventLoopGroup threads = new DefaultEventLoopGroup(1);
+    private final EventExecutor loop = threads.next();
+
+    /** No log has a share that is not counted. */
+    private final ReplayBudget replay = new ReplayBudget(1_000_000, 1_000_000);
+
+    private Store store;
+    private Leases leases;
+    private Rooms rooms;
+    private Room room;
+    private PlayerRecord ann;
+    private PlayerRecord bob;
+    private RoomMember annMember;
+    private RoomMember bobMember;
+    private final ViewClient first = new ViewClient(loop);
+    private final ViewClient second = new ViewClient(loop);
+    private final ViewClient bobs = new ViewClient(loop);
+
+    @BeforeEach
+    void aRoomWithTwoMembers() {
+        Clocks clocks = Clocks.system();
+        SimpleMeterRegistry metrics = new SimpleMeterRegistry();
+        store = EmbeddedStore.open(StoreSettings.embedded(folder, 1_000, 1_000));
+        leases = StoreLeases.start(
+                store,
+                new ClusterSettings(false, 10_000, "", 0),
+                CompletableFuture.completedFuture(new Node("one", "127.0.0.1", 1)),
+                () -> true,
+                clocks);
+        rooms = new Rooms(
+                new RoomServices(
+                        SETTINGS,
+                        threads,
+                        TestGame.SETTINGS,
+                        TavernRules.factory(TestGame.SETTINGS, WordFilter.of(List.of())),
+                        store,
+                        store,
+                        new Players(store, Goods.NONE, List.of(), atMillis -> null, clocks, metrics),
+                        leases,
+                        Feed.disabled(),
+                        clocks,
+                        replay,
+                        new RoomMetrics(metrics)),
+                new NobodyElse());
+        ann = Realm.await(store.openPlayer("ann", Goods.NONE, List.of(), 0));
+        bob = Realm.await(store.openPlayer("bob", Goods.NONE, List.of(), 0));
+        annMember = new Silent(ann.player());
+        bobMember = new Silent(bob.player());
+        room = Realm.await(rooms.open(new RoomId("hall"), RoomOptions.DEFAULT, null));
+        join(annMember, ann, 1, first);
+        join(bobMember, bob, 1, bobs);
+    }
+
+    @AfterEach
+    void close() {
+        Realm.await(rooms.drain());
+        rooms.close();
+        leases.close();
+        store.close();
+        threads.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
+    }
+
+    private MoveSlot join(RoomMember member, PlayerRecord player, int seq, ViewClient outlet) {
+        MoveSlot moves = room.moveSlot();
+        assertThat(Realm.await(room.join(member, player, null, seq, outlet, moves)))
+                .isEqualTo(Joining.SEATED);
+        return moves;
+    }
+
+    private void bobSays(String text) {
+        room.offer(bobMember, new Action.Chat(bob.player().id(), 1, text, 0));
+        await(text).until(() -> hears(bobs, text));
+    }
+
+    private boolean hears(ViewClient client, String text) throws Exception {
+        return events(client).stream()
+                .anyMatch(message -> message.getChat().getText().equals(text));
+    }
+
+    private List<ServerMessage> events(ViewClient client) throws Exception {
+        return loop.submit(() -> List.copyOf(client.events())).get();
+    }
+
+    /** P-26. */
+    @Test
+    void aJoinOverAnotherConnectionTakesTheSeatOver() throws Exception {
+        MoveSlot moves = join(annMember, ann, 2, second);
+        ServerMessage joined = events(second).get(0);
+        assertThat(joined.getReplyTo()).isEqualTo(2);
+        assertThat(joined.getJoined().getState().getEntitiesCount()).isEqualTo(2);
+        int before = events(first).size();
+        bobSays("who hears me");
+        assertThat(hears(second, "who hears me")).isTrue();
+        assertThat(events(first)).hasSize(before);
+
+        int self = joined.getJoined().getSelf();
+        Places.Place at = loop.submit(
+                        () -> Objects.requireNonNull(second.inView().get(self)))
+                .get();
+        loop.submit(() -> moves.put(7, at.x() > TestGame.MAP_WIDTH / 2 ? at.x() - 1 : at.x() + 1, at.y()))
+                .get();
+        await("she moves over the new connection")
+                .until(() ->
+                        loop.submit(() -> Objects.requireNonNull(second.inView().get(self))
+                                                .seq())
+                                        .get()
+                                == 7);
+    }
+
+    /** The connection was lost when the join was asked for; a resume was quicker to the seat. */
+    @Test
+    void aJoinThatKnowsOfNoConnectionLeavesTheSeatsAsItIs() throws Exception {
+        MoveSlot moves = room.moveSlot();
+        assertThat(Realm.await(room.join(annMember, ann, null, 2, null, moves))).isEqualTo(Joining.SEATED);
+        assertThat(events(first)).last().matches(ServerMessage::hasJoined, "the answer to the join");
+        bobSays("who hears me");
+        assertThat(hears(first, "who hears me")).isTrue();
+    }
+
+    @Test
+    void theEndOfAConnectionThatIsNoLongerTheSeatsChangesNothing() throws Exception {
+        join(annMember, ann, 2, second);
+        room.detach(annMember, first);
+        bobSays("who hears me");
+        assertThat(hears(second, "who hears me")).isTrue();
+        room.detach(annMember, second);
+        bobSays("and now");
+        assertThat(hears(second, "and now")).isFalse();
+    }
+
+    @Test
+    void aDissolvedRoomGivesItsReplayBudgetBack() {
+        bobSays("something to replay");
+        assertThat(replay.borrowedBytes()).isPositive();
+        Realm.await(room.dissolve("good night"));
+        assertThat(replay.borrowedBytes()).isZero();
+    }
+
+    @Test
+    void aRoomThatClosesBecauseItIsEmptyGivesItsReplayBudgetBack() {
+        bobSays("something to replay");
+        Realm.await(room.leave(annMember));
+        Realm.await(room.leave(bobMember));
+        assertThat(replay.borrowedBytes()).isPositive();
+        await("closed").until(() -> rooms.size() == 0);
+        assertThat(replay.borrowedBytes()).isZero();
+    }
+
+    /** No player is in another room. */
+    private static final class NobodyElse implements PlayerDirectory {
+        @Override
+        public void deliver(PlayerId player, ServerMessage.Builder message) {}
+
+        @Override
+        public void goodsChanged(PlayerId player, GoodsChange change, Room teller) {}
+    }
+}

@@ -1,0 +1,69 @@
+package tavern.server.store.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static tavern.server.store.Realm.EVENT;
+import static tavern.server.store.Realm.wish;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import tavern.protocol.v1.TradeOutcome;
+import tavern.server.books.ConservationCheck;
+import tavern.server.game.Goods;
+import tavern.server.game.Player;
+import tavern.server.game.Settlement;
+import tavern.server.services.RedisCluster;
+import tavern.server.services.RedisProcess;
+import tavern.server.store.Realm;
+
+/** The master that holds the realm dies, and its replica takes its place. */
+@Timeout(120)
+final class ClusterFailOverIT {
+    private static final String TAG = "{main}";
+    private static final int TIMEOUT_MILLIS = 2_000;
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void theReplicaOfADeadMasterIsUsedAndWhatWasAnsweredIsThere() throws Exception {
+        try (RedisCluster cluster = RedisCluster.start(folder, 1)) {
+            Player ann;
+            Player bob;
+            Settlement before;
+            try (RedisStore careful = open(cluster, 1)) {
+                Realm realm = new Realm(careful);
+                ann = realm.open("ann", "gold", 1_000);
+                bob = realm.open("bob");
+                before = wish(ann, bob, Goods.of("gold", 1), Goods.NONE);
+                assertThat(Realm.await(realm.ask(before, EVENT)).outcome()).isEqualTo(TradeOutcome.COMMITTED);
+            }
+            // The new master will have no replica that could be waited for.
+            try (RedisStore store = open(cluster, 0)) {
+                failOver(cluster, store, ann, bob, before);
+            }
+        }
+    }
+
+    private static RedisStore open(RedisCluster cluster, int waitReplicas) {
+        return RedisStore.open(
+                FailOverIT.settings(cluster.nodes().get(0).uri(), TIMEOUT_MILLIS, waitReplicas), "main", false);
+    }
+
+    private static void failOver(RedisCluster cluster, RedisStore store, Player ann, Player bob, Settlement before)
+            throws Exception {
+        Realm realm = new Realm(store);
+        RedisProcess master = cluster.masterOf(TAG);
+        master.kill();
+        Settlement after = wish(ann, bob, Goods.of("gold", 2), Goods.NONE);
+        await("the fail-over")
+                .until(() -> Realm.await(realm.ask(after, EVENT).handle((settled, failure) -> failure == null)));
+        assertThat(cluster.masterOf(TAG)).isNotSameAs(master);
+        assertThat(Realm.await(Realm.findTrade(store, before.id()))).isPresent();
+        assertThat(realm.inventory(bob).count("gold")).isEqualTo(3);
+        assertThat(ConservationCheck.of(store, Realm::await).differences()).isEmpty();
+        await().until(() -> store.stats().available());
+    }
+}
