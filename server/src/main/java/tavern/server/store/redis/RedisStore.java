@@ -2,10 +2,12 @@ package tavern.server.store.redis;
 
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.protocol.CommandType;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +25,8 @@ import tavern.server.store.Causes;
 import tavern.server.store.ChangeListener;
 import tavern.server.store.ChatHistory;
 import tavern.server.store.ChatLine;
+import tavern.server.store.CheckpointPage;
+import tavern.server.store.CheckpointRow;
 import tavern.server.store.Erasure;
 import tavern.server.store.FreezeAnswer;
 import tavern.server.store.FreezeRow;
@@ -38,7 +42,9 @@ import tavern.server.store.OutboxRow;
 import tavern.server.store.PlayerPosition;
 import tavern.server.store.PlayerRecord;
 import tavern.server.store.PlayerTraces;
+import tavern.server.store.Removal;
 import tavern.server.store.Sanction;
+import tavern.server.store.Segment;
 import tavern.server.store.Store;
 import tavern.server.store.StoreOpenException;
 import tavern.server.store.StoreSettings;
@@ -344,6 +350,51 @@ public final class RedisStore implements Store {
     @Override
     public CompletionStage<Holdings> holdings(long after, int max) {
         return ledger.holdings(after, max);
+    }
+
+    @Override
+    public CompletionStage<List<Segment>> segments(long after, int max) {
+        return CompletableFuture.completedFuture(List.of());
+    }
+
+    @Override
+    public CompletionStage<Optional<Segment>> newestSegment() {
+        return CompletableFuture.completedFuture(Optional.empty());
+    }
+
+    @Override
+    public CompletionStage<String> removedThrough() {
+        return CompletableFuture.completedFuture("");
+    }
+
+    @Override
+    public CompletionStage<Map<String, String>> checkpointed(Collection<String> rows) {
+        return CompletableFuture.completedFuture(Map.of());
+    }
+
+    @Override
+    public CompletionStage<CheckpointPage> checkpoint(String from, int max) {
+        return CompletableFuture.completedFuture(new CheckpointPage(0, List.of(), new TreeMap<>(), ""));
+    }
+
+    @Override
+    public CompletionStage<Boolean> prepare(long fence, long number, List<CheckpointRow> rows) {
+        return CompletableFuture.completedFuture(false);
+    }
+
+    @Override
+    public CompletionStage<Boolean> seal(long fence, Segment segment) {
+        return CompletableFuture.completedFuture(false);
+    }
+
+    @Override
+    public CompletionStage<Boolean> tidy(long fence, int max) {
+        return CompletableFuture.completedFuture(false);
+    }
+
+    @Override
+    public CompletionStage<Removal> removeEntries(long fence, long through, long keptMillis, long nowMillis, int max) {
+        return CompletableFuture.completedFuture(new Removal(0, false));
     }
 
     @Override
