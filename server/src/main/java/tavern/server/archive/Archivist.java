@@ -256,7 +256,7 @@ public final class Archivist implements AutoCloseable {
         long asked = clocks.monotonic().millis();
         then(accounts.ledger(full.compared(), PAGE), page -> {
             if (full.agrees(page)) {
-                full.publish(segment);
+                full.requireWhole(segment);
                 prepare(fence, full, segment);
             } else {
                 pause(pauseMillis(asked), () -> compare(fence, full, segment));
@@ -264,10 +264,12 @@ public final class Archivist implements AutoCloseable {
         });
     }
 
-    private void prepare(long fence, Sealing full, Segment segment) {
+    private void prepare(long fence, Sealing full, Segment segment) throws IOException {
         List<CheckpointRow> rows = full.rowsToPrepare(SegmentStore.ROWS_MAX);
         if (rows.isEmpty()) {
-            then(store.seal(fence, segment), sealed -> sealed(fence, segment, sealed));
+            // Not before: once replicas have the rows, they have the entries, and no fail-over loses what the file has.
+            full.publish(segment);
+            then(store.seal(fence, segment), isSealed -> sealed(fence, segment, isSealed));
         } else {
             then(store.prepare(fence, segment.number(), rows), prepared -> {
                 if (prepared) {

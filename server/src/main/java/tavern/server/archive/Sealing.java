@@ -126,13 +126,17 @@ final class Sealing {
         return agreed == writer.entries();
     }
 
-    /** Gives the file its name, once it was read to its end. */
-    void publish(Segment segment) throws IOException {
+    /** Makes sure that the file, all of whose entries were compared, is as it was written. */
+    void requireWhole(Segment segment) throws IOException {
         SegmentReader reader = written;
         if (reader == null || !reader.end().equals(segment)) {
             throw new IOException(writer.file() + " cannot be read as it was written; look at the disk of the archive");
         }
         reader.close();
+    }
+
+    /** Gives the file its name. */
+    void publish(Segment segment) throws IOException {
         folder.publish(writer.file(), segment);
     }
 

@@ -23,6 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -261,7 +262,8 @@ abstract class ArchiveContract {
         play(4);
         int before = ledger().size();
         clocks.turn(ClockTrust.PROOF_MILLIS);
-        try (Archivist archivist = archivist(store, KEPT_DAYS)) {
+        ArchiveSettings daily = new ArchiveSettings(path, SEGMENT, 24, KEPT_DAYS);
+        try (Archivist archivist = archivist(store, daily, new TakenLeases(store, "test@127.0.0.1:1"))) {
             clocks.turn(ClockTrust.PROOF_MILLIS);
             awaitSealed(archivist, before / SEGMENT);
             await().atMost(PATIENCE).until(() -> {
@@ -380,18 +382,63 @@ abstract class ArchiveContract {
     }
 
     @Test
+    void theArchiveIsSearchedPieceByPiece() {
+        play(20);
+        long bow = realm.item(ann, "bow");
+        realm.settle(wish(ann, bob, Goods.ofItem(bow), Goods.NONE));
+        realm.settle(wish(bob, ann, Goods.ofItem(bow), Goods.NONE));
+        int before = ledger().size();
+        List<String> all = ledger().stream().map(LedgerEntry::position).toList();
+        try (Archivist archivist = archivist(store, 1, 0, new TakenLeases(store, "test@127.0.0.1:1"));
+                ArchiveSearch search = new ArchiveSearch(path, clocks.monotonic())) {
+            awaitSealed(archivist, before);
+            assertThat(positions(search, entry -> true, 7)).isEqualTo(all);
+            assertThat(positions(search, entry -> has(bow, entry), 2)).isEqualTo(all.subList(before - 3, before));
+        }
+    }
+
+    @Test
+    void aSegmentOfManyMatchesIsGivenOutInPages() {
+        play(10);
+        List<String> all = ledger().stream().map(LedgerEntry::position).toList();
+        try (Archivist archivist = archivist(store, all.size(), 0, new TakenLeases(store, "test@127.0.0.1:1"));
+                ArchiveSearch search = new ArchiveSearch(path, clocks.monotonic())) {
+            awaitSealed(archivist, 1);
+            assertThat(positions(search, entry -> true, 5)).isEqualTo(all);
+        }
+    }
+
+    private static boolean has(long item, LedgerEntry entry) {
+        return entry.legs().stream()
+                .anyMatch(leg -> leg.items().containsKey(item) || leg.made().containsKey(item));
+    }
+
+    /** Of all pages, the oldest first. */
+    private static List<String> positions(ArchiveSearch search, Predicate<LedgerEntry> wanted, int max) {
+        List<String> found = new ArrayList<>();
+        ArchiveSearch.Next next = null;
+        do {
+            ArchiveSearch.Page page = Realm.await(search.find(wanted, next, max));
+            assertThat(page.entries()).hasSizeLessThanOrEqualTo(max);
+            page.entries().forEach(each -> found.add(0, each.entry().position()));
+            next = page.next();
+        } while (next != null);
+        return found;
+    }
+
+    @Test
     void newBooksBeginAtTheCheckpointAndKeepWhatTheLedgerHas() throws Exception {
         play(20);
         int before = ledger().size();
-        clocks.turn(ClockTrust.PROOF_MILLIS);
-        try (Books books = books("kept.db");
-                Archivist archivist = archivist(store, KEPT_DAYS)) {
+        try (Books books = books("kept.db")) {
             await().atMost(PATIENCE).until(() -> books.entries() == before);
-            clocks.turn(ClockTrust.PROOF_MILLIS);
-            await().atMost(PATIENCE).until(() -> {
-                archivist.wake();
-                return ledger().size() < SEGMENT;
-            });
+            try (Archivist archivist = archivist(store, KEPT_DAYS)) {
+                clocks.turn(ClockTrust.PROOF_MILLIS);
+                await().atMost(PATIENCE).until(() -> {
+                    archivist.wake();
+                    return ledger().size() < SEGMENT;
+                });
+            }
             try (Books fresh = books("fresh.db")) {
                 await().atMost(PATIENCE).until(() -> fresh.economy().checks() > 0);
                 assertThat(fresh.economy().problems()).isEmpty();
