@@ -98,7 +98,7 @@ final class Check implements Callable<Integer> {
         }
     }
 
-    private static <T> T await(CompletionStage<T> stage) {
+    static <T> T await(CompletionStage<T> stage) {
         return stage.toCompletableFuture().join();
     }
 

@@ -44,6 +44,7 @@ import tavern.server.config.TavernConfig;
             "bin/server [--config F] check [-Dkey=value ...]",
             "bin/server [--config F] backup FILE [-Dkey=value ...]",
             "bin/server [--config F] restore FILE [--replace] [-Dkey=value ...]",
+            "bin/server [--config F] archive ls|verify|export [-Dkey=value ...]",
             "bin/server COMMAND [--ops URL] [--token-file F] [--json] ..."
         },
         footerHeading = "%n",
@@ -96,7 +97,8 @@ public final class Main implements Callable<Integer> {
         CommandLine line = new CommandLine(new Main())
                 .addSubcommand(new Check())
                 .addSubcommand(new BackupCommand())
-                .addSubcommand(new RestoreCommand());
+                .addSubcommand(new RestoreCommand())
+                .addSubcommand(new ArchiveCommand());
         QueryCommands.COMMANDS.forEach(line::addSubcommand);
         BookQueryCommands.COMMANDS.forEach(line::addSubcommand);
         ChangeCommand.COMMANDS.forEach(line::addSubcommand);

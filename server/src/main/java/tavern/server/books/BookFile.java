@@ -26,7 +26,7 @@ import org.sqlite.SQLiteConfig;
 final class BookFile implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(BookFile.class);
 
-    private static final int VERSION = 5;
+    private static final int VERSION = 6;
     private static final int CHECKPOINT_PAGES = 4096;
 
     /** Short, because a process that has the file open keeps it open for long. */
@@ -234,6 +234,11 @@ final class BookFile implements AutoCloseable {
         writeMark.setLong(6, mark.deeds());
         writeMark.setString(7, mark.deedHash());
         writeMark.executeUpdate();
+        uncommitted = true;
+    }
+
+    /** Something was written that does not move the mark: durable with the next {@link #commit} too. */
+    void changed() {
         uncommitted = true;
     }
 

@@ -1,9 +1,12 @@
 package tavern.server.books;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -12,20 +15,28 @@ import java.sql.Statement;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Map;
 import java.util.Queue;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import tavern.protocol.UuidV7;
 import tavern.server.game.NamedAccount;
 import tavern.server.store.AccountStore;
+import tavern.server.store.CheckpointPage;
 import tavern.server.store.Holdings;
 import tavern.server.store.LedgerEntry;
+import tavern.server.store.LedgerLine;
+import tavern.server.store.LedgerPosition;
+import tavern.server.store.Segment;
+import tavern.server.store.SegmentStore;
 
 /**
- * Works out from the whole ledger what every account should have, and compares. What accounts should have is kept in a
+ * Works out from the newest checkpoint and the ledger since then what every account should have, and compares; older
+ * entries that the store still has are compared with what was sealed. What accounts should have is kept in a
  * temporary file, so that a large realm needs no more memory than a small one. Accounts are read together with the end
  * of the ledger at that moment, and compared when exactly that entry was posted: a server may go on writing meanwhile.
  */
@@ -40,6 +51,7 @@ public final class ConservationCheck {
     }
 
     private final AccountStore store;
+    private final SegmentStore segments;
     private final Wait wait;
     private final Connection connection;
     private final BookBalances balances;
@@ -53,8 +65,10 @@ public final class ConservationCheck {
     private long entries;
     private long trades;
 
-    private ConservationCheck(AccountStore store, Wait wait, Connection connection) throws SQLException {
+    private ConservationCheck(AccountStore store, SegmentStore segments, Wait wait, Connection connection)
+            throws SQLException {
         this.store = store;
+        this.segments = segments;
         this.wait = wait;
         this.connection = connection;
         balances = new BookBalances(connection);
@@ -65,7 +79,7 @@ public final class ConservationCheck {
                     + " PRIMARY KEY (born_ms, id)) STRICT, WITHOUT ROWID");
         }
         trade = connection.prepareStatement("INSERT OR IGNORE INTO trade (born_ms, id) VALUES (?, ?)");
-        next = store.ledger(position, PAGE);
+        next = CompletableFuture.completedFuture(List.of());
     }
 
     /**
@@ -74,11 +88,11 @@ public final class ConservationCheck {
      * @param wait throws when the store cannot be read
      * @throws UncheckedIOException when the temporary file cannot be written
      */
-    public static Conservation of(AccountStore store, Wait wait) {
+    public static <S extends AccountStore & SegmentStore> Conservation of(S store, Wait wait) {
         try {
             Path file = Files.createTempFile("tavern-check-", ".db");
             try (Connection connection = BookFile.scratch(file)) {
-                return new ConservationCheck(store, wait, connection).run();
+                return new ConservationCheck(store, store, wait, connection).run();
             } catch (SQLException e) {
                 throw new IOException(file + " cannot be used: " + e.getMessage(), e);
             } finally {
@@ -90,6 +104,12 @@ public final class ConservationCheck {
     }
 
     private Conservation run() throws SQLException, IOException {
+        Optional<Segment> newest = wait.on(segments.newestSegment());
+        if (newest.isPresent()) {
+            checkSealed(newest.get());
+            loadCheckpoint(newest.get());
+        }
+        next = store.ledger(position, PAGE);
         Holdings holdings;
         do {
             holdings = wait.on(store.holdings(comparison.through(), PAGE_OF_ACCOUNTS));
@@ -114,17 +134,91 @@ public final class ConservationCheck {
             LedgerEntry entry = ahead.remove();
             balances.post(entry);
             for (Map.Entry<Long, String> party : entry.names().entrySet()) {
-                if (party.getValue().startsWith(NamedAccount.SIGN)) {
-                    Posting.write(name, party.getKey(), party.getValue());
+                note(party.getKey(), party.getValue());
+            }
+            pass(entry);
+        }
+    }
+
+    private void pass(LedgerEntry entry) throws SQLException {
+        requireNoneMissing(entry);
+        position = entry.position();
+        entries++;
+        if (entry.id().startsWith(BookEntry.TRADE + ":")) {
+            trades++;
+            requireNew(entry);
+        }
+    }
+
+    private void note(long account, String accountName) throws SQLException {
+        if (accountName.startsWith(NamedAccount.SIGN)) {
+            Posting.write(name, account, accountName);
+        }
+    }
+
+    /** Compares the sealed entries that the store still has with what was recorded of them. */
+    private void checkSealed(Segment newest) throws SQLException, IOException {
+        String removed = wait.on(segments.removedThrough());
+        for (LedgerEntry oldest : wait.on(store.ledger("", 1))) {
+            if (!LedgerPosition.of(oldest.position()).isAfter(removed)) {
+                fault("entry " + oldest.position() + " is in the ledger, from which all up to " + removed
+                        + " were removed");
+            }
+        }
+        Segment before = null;
+        while (before == null || before.number() < newest.number()) {
+            List<Segment> page = wait.on(segments.segments(before == null ? 0 : before.number(), PAGE));
+            if (page.isEmpty()) {
+                fault("what is recorded of the segments up to " + newest.number() + " is missing");
+                break;
+            }
+            for (Segment segment : page) {
+                boolean follows = before != null
+                        ? segment.follows(before)
+                        : segment.number() <= Math.max(1, newest.number() - SegmentStore.REMOVED_KEPT + 1)
+                                && (segment.number() > 1 || segment.before().equals(Segment.GENESIS));
+                if (!follows) {
+                    fault("what is recorded of segment " + segment.number() + " does not follow from the one before");
                 }
+                if (LedgerPosition.of(segment.first()).isAfter(removed)) {
+                    checkEntries(segment);
+                }
+                position = segment.last();
+                ahead.clear();
+                before = segment;
             }
-            requireNoneMissing(entry);
-            position = entry.position();
-            entries++;
-            if (entry.id().startsWith(BookEntry.TRADE + ":")) {
-                trades++;
-                requireNew(entry);
+        }
+    }
+
+    private void checkEntries(Segment segment) throws SQLException, IOException {
+        MessageDigest hash = Segment.sha256();
+        long read = 0;
+        next = store.ledger(position, PAGE);
+        while (read < segment.entries() && (!ahead.isEmpty() || readOn())) {
+            LedgerEntry entry = ahead.remove();
+            hash.update((LedgerLine.of(entry) + "\n").getBytes(US_ASCII));
+            pass(entry);
+            read++;
+        }
+        wait.on(next);
+        if (!Segment.hex(hash.digest()).equals(segment.entriesHash())) {
+            fault("the entries of segment " + segment.number() + ", from " + segment.first() + " to " + segment.last()
+                    + ", are not as they were sealed");
+        }
+    }
+
+    private void loadCheckpoint(Segment newest) throws SQLException, IOException {
+        CheckpointLoad load = new CheckpointLoad(newest, balances, this::note);
+        String from = "";
+        do {
+            CheckpointPage page = wait.on(segments.checkpoint(from, CheckpointLoad.PAGE));
+            if (!load.add(page)) {
+                throw new IOException("another segment was sealed meanwhile; check again");
             }
+            from = page.next();
+        } while (!from.isEmpty());
+        if (!load.isSound()) {
+            fault(load.fault());
         }
     }
 

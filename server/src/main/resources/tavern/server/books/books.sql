@@ -21,10 +21,11 @@ CREATE TABLE player (
   name TEXT NOT NULL
 ) STRICT;
 
--- number: of the ledger entry, from 1. id, legs: as in the ledger. kind: the part of the id before the first colon. room
+-- Only entries that the ledger still has. number: from 1. position, id, legs: as in the ledger. kind: the part of the id before the first colon. room
 -- '': none.
 CREATE TABLE entry (
   number INTEGER PRIMARY KEY,
+  position TEXT NOT NULL,
   id TEXT NOT NULL,
   kind TEXT NOT NULL,
   room TEXT NOT NULL,

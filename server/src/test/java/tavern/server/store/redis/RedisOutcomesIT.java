@@ -255,7 +255,7 @@ final class RedisOutcomesIT {
     /** Its entries do not tell the kinds of items that existed before; the books know them. */
     private static void assertBooksTellTheItemsOfSchema1(Store store) throws Exception {
         Path place = Files.createTempDirectory(folder, "books");
-        try (Books books = Books.open(place.resolve("books.db"), store, store, Clocks.system())) {
+        try (Books books = Books.open(place.resolve("books.db"), store, store, store, Clocks.system())) {
             Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> books.entries() == 6);
             BookItem bow = await(books.ask(all -> all.item(5))).orElseThrow();
             assertThat(bow.entries())

@@ -1,0 +1,468 @@
+package tavern.server.archive;
+
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tavern.server.cluster.HeldElsewhereException;
+import tavern.server.cluster.Lease;
+import tavern.server.cluster.Leases;
+import tavern.server.store.AccountStore;
+import tavern.server.store.ArchiveSettings;
+import tavern.server.store.Causes;
+import tavern.server.store.CheckpointRow;
+import tavern.server.store.LeaseKey;
+import tavern.server.store.LedgerEntry;
+import tavern.server.store.OutboxStore;
+import tavern.server.store.Segment;
+import tavern.server.store.SegmentStore;
+import tavern.server.store.StoreUnavailableException;
+import tavern.server.time.ClockTrust;
+import tavern.server.time.Clocks;
+
+/**
+ * Cuts the ledger into segments: writes a segment's file, compares it with the store, gives it its name, seals it in the
+ * store, and later has the store remove its entries. After a crash between any two of these steps the next archivist goes
+ * on; one server of the realm does it at a time, which holds {@link LeaseKey#ARCHIVE}. Confined to the thread {@code
+ * archive}, except {@link #trouble} and {@link #close}.
+ */
+public final class Archivist implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Archivist.class);
+
+    private static final int PAGE = 500;
+    private static final int REMOVED_IN_STEP = 500;
+    private static final long PAUSE_MILLIS_MIN = 5;
+    private static final long PAUSE_MILLIS_MAX = 1_000;
+    private static final long IDLE_MILLIS = 10_000;
+    private static final long RETRY_MILLIS_MIN = 1_000;
+    private static final long RETRY_MILLIS_MAX = 60_000;
+    private static final long CLOSE_MILLIS_MAX = 400;
+
+    /** A removal that stands still for so long is reported. */
+    private static final long OVERDUE_MILLIS = TimeUnit.DAYS.toMillis(1);
+
+    private final ArchiveSettings settings;
+    private final ArchiveFolder folder;
+    private final AccountStore accounts;
+    private final SegmentStore store;
+    private final Leases leases;
+    private final RemovableSegments removable;
+    private final Clocks clocks;
+    private final ClockTrust trust;
+    private final ScheduledExecutorService thread =
+            Executors.newSingleThreadScheduledExecutor(new DefaultThreadFactory("archive", true));
+    private @Nullable Lease lease;
+    private @Nullable Sealing sealing;
+    private @Nullable ScheduledFuture<?> next;
+
+    /** Whether an answer is awaited, after which the next turn is scheduled. */
+    private boolean underWay;
+
+    /** Whether the store was read and tidied since the lease was acquired, and since the last failure. */
+    private boolean begun;
+
+    /** Whether the last page of the ledger was not its end. */
+    private boolean behind;
+
+    private @Nullable Segment newest;
+    private long retryMillis = RETRY_MILLIS_MIN;
+    private volatile boolean closed;
+    private volatile @Nullable String trouble;
+
+    /**
+     * @param path of the archive
+     * @param booksPosition how far this server's books are: entries that are not in them are not removed; null if it has none
+     */
+    Archivist(
+            Path path,
+            ArchiveSettings settings,
+            AccountStore accounts,
+            SegmentStore store,
+            OutboxStore outbox,
+            Leases leases,
+            Supplier<@Nullable String> booksPosition,
+            Clocks clocks) {
+        this.settings = settings;
+        this.accounts = accounts;
+        this.store = store;
+        this.leases = leases;
+        this.clocks = clocks;
+        folder = new ArchiveFolder(path);
+        removable = new RemovableSegments(store, outbox, booksPosition);
+        trust = new ClockTrust(clocks);
+    }
+
+    /** Starts to archive the realm's ledger; parameters as in the constructor. */
+    public static Archivist start(
+            Path path,
+            ArchiveSettings settings,
+            AccountStore accounts,
+            SegmentStore store,
+            OutboxStore outbox,
+            Leases leases,
+            Supplier<@Nullable String> booksPosition,
+            Clocks clocks) {
+        Archivist archivist =
+                new Archivist(path, settings, accounts, store, outbox, leases, booksPosition, clocks);
+        archivist.wake();
+        return archivist;
+    }
+
+    /** What keeps the ledger from being archived, in words; null if nothing does. Safe on any thread. */
+    public @Nullable String trouble() {
+        return trouble;
+    }
+
+    /** Takes the next turn now, instead of after a pause. Safe on any thread. */
+    void wake() {
+        try {
+            thread.execute(this::turn);
+        } catch (RejectedExecutionException e) {
+            log.debug("the archive is closed");
+        }
+    }
+
+    private void turn() {
+        if (closed || underWay) {
+            return;
+        }
+        try {
+            Lease held = lease;
+            if (held == null || held.state() == Lease.State.LOST) {
+                drop();
+                lease = null;
+                then(leases.acquire(LeaseKey.ARCHIVE), given -> {
+                    lease = given;
+                    begin(given.fence());
+                });
+            } else if (held.state() == Lease.State.UNCERTAIN) {
+                schedule(RETRY_MILLIS_MIN);
+            } else if (!begun) {
+                begin(held.fence());
+            } else {
+                readOn(held.fence());
+            }
+        } catch (IOException | RuntimeException e) {
+            failed(e);
+        }
+    }
+
+    // ---- a new lease, or after a failure ----
+
+    private void begin(long fence) throws IOException {
+        folder.prepare();
+        then(store.newestSegment(), found -> {
+            newest = found.orElse(null);
+            if (newest != null) {
+                folder.requireHolds(newest);
+            }
+            tidy(fence, () -> {
+                begun = true;
+                schedule(0);
+            });
+        });
+    }
+
+    private void tidy(long fence, Continuation after) {
+        then(store.tidy(fence, SegmentStore.ROWS_MAX), more -> {
+            if (more) {
+                pause(PAUSE_MILLIS_MIN, () -> tidy(fence, after));
+            } else {
+                after.take();
+            }
+        });
+    }
+
+    // ---- reading ----
+
+    private void readOn(long fence) {
+        String from = sealing != null ? sealing.last() : newest != null ? newest.last() : "";
+        long asked = clocks.monotonic().millis();
+        then(accounts.ledger(from, PAGE), page -> {
+            if (isLost(fence)) {
+                schedule(0);
+                return;
+            }
+            behind = page.size() == PAGE;
+            Sealing current = sealing;
+            for (LedgerEntry entry : page) {
+                if (current == null) {
+                    current = new Sealing(folder, newest);
+                    sealing = current;
+                }
+                current.add(entry);
+                if (current.isFull(settings.segmentEntries())) {
+                    behind = true;
+                    seal(fence, current);
+                    return;
+                }
+            }
+            if (behind) {
+                schedule(pauseMillis(asked));
+            } else if (current != null && current.isOlderThan(settings.segmentHours(), clocks.wall().millis())) {
+                seal(fence, current);
+            } else {
+                remove(fence);
+            }
+        });
+    }
+
+    private boolean isLost(long fence) {
+        Lease held = lease;
+        return held == null || held.fence() != fence || held.state() != Lease.State.HELD;
+    }
+
+    /** The store has as much time for others as the last step took. */
+    private long pauseMillis(long sinceMillis) {
+        long took = clocks.monotonic().millis() - sinceMillis;
+        return Math.max(PAUSE_MILLIS_MIN, Math.min(took, PAUSE_MILLIS_MAX));
+    }
+
+    // ---- sealing, in the order of the steps ----
+
+    private void seal(long fence, Sealing full) throws IOException, UnsoundLedgerException {
+        List<String> keys = full.keysToAsk(SegmentStore.ROWS_MAX);
+        if (!keys.isEmpty()) {
+            then(store.checkpointed(keys), values -> {
+                full.had(values);
+                seal(fence, full);
+            });
+            return;
+        }
+        compare(fence, full, full.finish());
+    }
+
+    /** What is not in the file exactly as in the store must never leave the store. */
+    private void compare(long fence, Sealing full, Segment segment) {
+        long asked = clocks.monotonic().millis();
+        then(accounts.ledger(full.compared(), PAGE), page -> {
+            if (full.agrees(page)) {
+                full.publish(segment);
+                prepare(fence, full, segment);
+            } else {
+                pause(pauseMillis(asked), () -> compare(fence, full, segment));
+            }
+        });
+    }
+
+    private void prepare(long fence, Sealing full, Segment segment) {
+        List<CheckpointRow> rows = full.rowsToPrepare(SegmentStore.ROWS_MAX);
+        if (rows.isEmpty()) {
+            then(store.seal(fence, segment), sealed -> sealed(fence, segment, sealed));
+        } else {
+            then(store.prepare(fence, segment.number(), rows), prepared -> {
+                if (prepared) {
+                    pause(PAUSE_MILLIS_MIN, () -> prepare(fence, full, segment));
+                } else {
+                    startAnew(segment);
+                }
+            });
+        }
+    }
+
+    private void sealed(long fence, Segment segment, boolean isSealed) throws IOException {
+        if (!isSealed) {
+            startAnew(segment);
+            return;
+        }
+        log.info(
+                "segment {} of the ledger is sealed and in the archive: {} entries up to {}",
+                segment.number(),
+                segment.entries(),
+                segment.last());
+        sealing = null;
+        newest = segment;
+        tidy(fence, () -> remove(fence));
+    }
+
+    /** Another server has the lease by now, or has sealed the segment. */
+    private void startAnew(Segment segment) throws IOException {
+        log.info("segment {} was not sealed here; another server archives the ledger", segment.number());
+        drop();
+        Lease held = lease;
+        lease = null;
+        begun = false;
+        if (held != null) {
+            leases.release(held);
+        }
+        schedule(RETRY_MILLIS_MIN);
+    }
+
+    // ---- removing ----
+
+    private void remove(long fence) {
+        if (settings.ledgerKeptDays() == 0 || newest == null || !trust.isTrusted()) {
+            well();
+            return;
+        }
+        then(removable.look(), through -> removeStep(fence, through));
+    }
+
+    private void removeStep(long fence, long through) {
+        long asked = clocks.monotonic().millis();
+        long keptMillis = TimeUnit.DAYS.toMillis(settings.ledgerKeptDays());
+        then(
+                store.removeEntries(fence, through, keptMillis, clocks.wall().millis(), REMOVED_IN_STEP),
+                removal -> {
+                    if (removal.more()) {
+                        pause(pauseMillis(asked), () -> removeStep(fence, through));
+                    } else {
+                        then(accounts.ledger("", 1), oldest -> removed(oldest.stream().findFirst(), keptMillis));
+                    }
+                });
+    }
+
+    private void removed(Optional<LedgerEntry> oldest, long keptMillis) {
+        long overdueMillis = clocks.wall().millis()
+                - keptMillis
+                - OVERDUE_MILLIS
+                - TimeUnit.HOURS.toMillis(settings.segmentHours());
+        String hindrance = removable.hindrance();
+        if (oldest.isPresent() && oldest.get().atMillis() < overdueMillis && hindrance != null) {
+            report("entries of the ledger older than store.ledger-kept-days stay in the store: " + hindrance);
+            schedule(IDLE_MILLIS);
+        } else {
+            well();
+        }
+    }
+
+    // ---- how it goes on ----
+
+    private void well() {
+        retryMillis = RETRY_MILLIS_MIN;
+        if (trouble != null) {
+            log.info("the ledger is archived again");
+            trouble = null;
+        }
+        schedule(behind ? PAUSE_MILLIS_MIN : IDLE_MILLIS);
+    }
+
+    private void failed(Throwable failure) {
+        begun = false;
+        try {
+            drop();
+        } catch (IOException e) {
+            failure.addSuppressed(e);
+        }
+        if (failure instanceof HeldElsewhereException held) {
+            schedule(Math.max(RETRY_MILLIS_MIN, Math.min(held.remainingMillis(), IDLE_MILLIS)));
+            return;
+        }
+        if (!(failure instanceof StoreUnavailableException)) {
+            report("the ledger cannot be archived: "
+                    + (failure.getMessage() == null ? failure.toString() : failure.getMessage()));
+            log.debug("the archive failed", failure);
+        }
+        schedule(retryMillis);
+        retryMillis = Math.min(RETRY_MILLIS_MAX, 2 * retryMillis);
+    }
+
+    /** Logs it once, not at each attempt. */
+    private void report(String what) {
+        if (!what.equals(trouble)) {
+            trouble = what;
+            log.error("{}", what);
+        }
+    }
+
+    private void drop() throws IOException {
+        Sealing dropped = sealing;
+        sealing = null;
+        if (dropped != null) {
+            dropped.discard();
+        }
+    }
+
+    private interface Step<T> {
+        void take(T value) throws IOException, UnsoundLedgerException;
+    }
+
+    private interface Continuation {
+        void take() throws IOException, UnsoundLedgerException;
+    }
+
+    /** Goes on with the answer, on this thread. */
+    private <T> void then(CompletionStage<T> answer, Step<T> step) {
+        underWay = true;
+        answer.whenCompleteAsync(
+                (value, failure) -> {
+                    underWay = false;
+                    if (closed) {
+                        return;
+                    }
+                    try {
+                        if (failure == null) {
+                            step.take(value);
+                        } else {
+                            failed(Causes.of(failure));
+                        }
+                    } catch (IOException | UnsoundLedgerException | RuntimeException e) {
+                        failed(e);
+                    }
+                },
+                thread);
+    }
+
+    private void pause(long millis, Continuation step) {
+        underWay = true;
+        thread.schedule(
+                () -> {
+                    underWay = false;
+                    if (closed) {
+                        return;
+                    }
+                    try {
+                        step.take();
+                    } catch (IOException | UnsoundLedgerException | RuntimeException e) {
+                        failed(e);
+                    }
+                },
+                millis,
+                TimeUnit.MILLISECONDS);
+    }
+
+    private void schedule(long delayMillis) {
+        if (next != null) {
+            next.cancel(false);
+        }
+        next = thread.schedule(this::turn, delayMillis, TimeUnit.MILLISECONDS);
+    }
+
+    private void end() {
+        try {
+            drop();
+        } catch (IOException e) {
+            log.debug("a segment in the making stays as a file", e);
+        }
+        Lease held = lease;
+        if (held != null) {
+            leases.release(held);
+        }
+        thread.shutdownNow();
+    }
+
+    /** A segment in the making is begun again by whoever archives next. Blocks for less than half a second. */
+    @Override
+    public void close() {
+        closed = true;
+        thread.execute(this::end);
+        try {
+            if (!thread.awaitTermination(CLOSE_MILLIS_MAX, TimeUnit.MILLISECONDS)) {
+                log.warn("the archive is still being written; look at the disk of {}", folder);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
