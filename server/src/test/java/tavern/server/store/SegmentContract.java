@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
+import tavern.server.books.ConservationCheck;
 import tavern.server.game.AccountId;
 import tavern.server.game.Goods;
 import tavern.server.game.Inventory;
@@ -27,8 +27,8 @@ abstract class SegmentContract extends TransactionContract {
     private static final long HOUR = 3_600_000;
     private static final int ALL = 1_000;
 
-    /** By another owner each time, so that the one before has lost the lease. */
-    private static long newFence(Store store) {
+    /** By which the owner before has lost the lease. */
+    protected static long newFence(Store store) {
         LeaseAnswer answer = await(store.acquireLease(LeaseKey.ARCHIVE, "test@127.0.0.1:1", 60_000, NOW));
         return ((LeaseAnswer.Granted) answer).fence();
     }
@@ -250,66 +250,56 @@ abstract class SegmentContract extends TransactionContract {
     }
 
     @Test
-    void sealedEntriesLeaveInStepsAndTheNewestOneStays() throws Exception {
-        inAnotherRealm(other -> {
-            Realm there = new Realm(other);
-            Player cleo = there.open("cleo", "gold", 1);
-            for (int i = 1; i < 20; i++) {
-                there.give(SHOP, cleo, Goods.of("pearl", 1));
-            }
-            List<LedgerEntry> all = await(other.ledger("", ALL));
-            assertThat(all).hasSize(20);
-            long fence = newFence(other);
-            assertThat(await(other.removeEntries(fence, 9, 0, NOW + HOUR, ALL)))
-                    .as("nothing is sealed")
-                    .isEqualTo(new Removal(0, false));
-            Segment first = SegmentDraft.sealNext(other, fence, 5);
-            SegmentDraft.sealNext(other, fence, 5);
-            assertThat(await(other.removeEntries(fence, 9, HOUR, NOW + HOUR, ALL))
-                            .removed())
-                    .as("not old enough")
-                    .isZero();
-            assertThat(await(other.removeEntries(fence, 1, HOUR, NOW + HOUR + 1, 3)))
-                    .isEqualTo(new Removal(3, true));
-            assertThat(await(other.removedThrough())).isEqualTo(all.get(2).position());
-            assertThat(await(other.removeEntries(fence, 1, HOUR, NOW + HOUR + 1, 3)))
-                    .as("only through the first segment")
-                    .isEqualTo(new Removal(2, false));
-            assertThat(await(other.ledger("", 3))).isEqualTo(all.subList(5, 8));
-            assertThat(await(other.ledger(first.last(), 3))).isEqualTo(all.subList(5, 8));
-            assertThatThrownBy(() -> await(other.ledger(all.get(3).position(), 3)))
-                    .hasCauseInstanceOf(EntriesRemovedException.class)
-                    .hasMessageContaining(all.get(3).position())
-                    .hasMessageContaining(first.last());
-            SegmentDraft.sealNext(other, fence, ALL);
-            int removed = 0;
-            Removal step;
-            do {
-                step = await(other.removeEntries(fence, 9, HOUR, NOW + HOUR + 1, 4));
-                assertThat(step.removed()).isLessThanOrEqualTo(4);
-                removed += step.removed();
-            } while (step.more());
-            assertThat(removed).isEqualTo(14);
-            assertThat(await(other.ledger("", 10))).isEqualTo(all.subList(19, 20));
-            assertThat(await(other.segments(0, 10))).as("are remembered").hasSize(3);
-            assertThat(await(other.holdings(0, 10)).position())
-                    .isEqualTo(all.get(19).position());
-
-            there.give(SHOP, cleo, Goods.of("pearl", 1));
-            assertThat(await(other.removeEntries(fence, 9, HOUR, NOW + HOUR + 1, 4)))
-                    .isEqualTo(new Removal(1, false));
-            assertThat(await(other.removedThrough())).isEqualTo(all.get(19).position());
-            assertThat(await(other.ledger("", 10))).hasSize(1);
-            SegmentDraft.sealNext(other, fence, ALL);
-            assertThat(withoutMints(checkpoint(other))).isEqualTo(owned(other));
-        });
-    }
-
-    /** What is checked after each test begins at the ledger's first entry. */
-    private void inAnotherRealm(Consumer<Store> test) throws Exception {
-        try (Store other = open()) {
-            test.accept(other);
+    void sealedEntriesLeaveInStepsAndTheNewestOneStays() {
+        for (int i = 2; i < 20; i++) {
+            realm.give(SHOP, ann, Goods.of("pearl", 1));
         }
+        List<LedgerEntry> all = await(store.ledger("", ALL));
+        assertThat(all).hasSize(20);
+        long fence = newFence(store);
+        assertThat(await(store.removeEntries(fence, 9, 0, NOW + HOUR, ALL)))
+                .as("nothing is sealed")
+                .isEqualTo(new Removal(0, false));
+        Segment first = SegmentDraft.sealNext(store, fence, 5);
+        SegmentDraft.sealNext(store, fence, 5);
+        assertThat(await(store.removeEntries(fence, 9, HOUR, NOW + HOUR, ALL)).removed())
+                .as("not old enough")
+                .isZero();
+        assertThat(await(store.removeEntries(fence, 1, HOUR, NOW + HOUR + 1, 3)))
+                .isEqualTo(new Removal(3, true));
+        assertThat(await(store.removedThrough())).isEqualTo(all.get(2).position());
+        assertThat(await(store.removeEntries(fence, 1, HOUR, NOW + HOUR + 1, 3)))
+                .as("only through the first segment")
+                .isEqualTo(new Removal(2, false));
+        assertThat(await(store.ledger("", 3))).isEqualTo(all.subList(5, 8));
+        assertThat(await(store.ledger(first.last(), 3))).isEqualTo(all.subList(5, 8));
+        assertThatThrownBy(() -> await(store.ledger(all.get(3).position(), 3)))
+                .hasCauseInstanceOf(EntriesRemovedException.class)
+                .hasMessageContaining(all.get(3).position())
+                .hasMessageContaining(first.last());
+        SegmentDraft.sealNext(store, fence, ALL);
+        int removed = 0;
+        Removal step;
+        do {
+            step = await(store.removeEntries(fence, 9, HOUR, NOW + HOUR + 1, 4));
+            assertThat(step.removed()).isLessThanOrEqualTo(4);
+            removed += step.removed();
+        } while (step.more());
+        assertThat(removed).isEqualTo(14);
+        assertThat(await(store.ledger("", 10))).isEqualTo(all.subList(19, 20));
+        assertThat(await(store.segments(0, 10))).as("are remembered").hasSize(3);
+        assertThat(await(store.holdings(0, 10)).position())
+                .isEqualTo(all.get(19).position());
+
+        realm.give(SHOP, ann, Goods.of("pearl", 1));
+        assertThat(await(store.removeEntries(fence, 9, HOUR, NOW + HOUR + 1, 4)))
+                .isEqualTo(new Removal(1, false));
+        assertThat(await(store.removedThrough())).isEqualTo(all.get(19).position());
+        assertThat(await(store.ledger("", 10))).hasSize(1);
+        assertThat(ConservationCheck.of(store, Realm::await).differences()).isEmpty();
+        SegmentDraft.sealNext(store, fence, ALL);
+        assertThat(withoutMints(checkpoint(store))).isEqualTo(owned(store));
+        assertThat(ConservationCheck.of(store, Realm::await).differences()).isEmpty();
     }
 
     /** Owners that lose their lease between any two steps, with steps that are repeated. */

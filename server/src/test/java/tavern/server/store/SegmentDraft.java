@@ -22,9 +22,9 @@ import tavern.server.game.PlayerId;
  *
  * @param rows in the order of their keys
  */
-record SegmentDraft(Segment segment, List<CheckpointRow> rows) {
+public record SegmentDraft(Segment segment, List<CheckpointRow> rows) {
     /** @param max how many entries at most, of those that are not sealed; there must be one */
-    static SegmentDraft next(Store store, int max) {
+    public static SegmentDraft next(Store store, int max) {
         Optional<Segment> newest = await(store.newestSegment());
         List<LedgerEntry> entries = await(store.ledger(newest.map(Segment::last).orElse(""), max));
         Map<String, String> before = valuesOf(allRows(store));
@@ -58,7 +58,7 @@ record SegmentDraft(Segment segment, List<CheckpointRow> rows) {
         return new SegmentDraft(other, rows);
     }
 
-    boolean prepare(Store store, long fence) {
+    public boolean prepare(Store store, long fence) {
         boolean isPrepared = true;
         for (int from = 0; from < rows.size(); from += 3) {
             List<CheckpointRow> some = rows.subList(from, Math.min(rows.size(), from + 3));
@@ -67,12 +67,12 @@ record SegmentDraft(Segment segment, List<CheckpointRow> rows) {
         return isPrepared;
     }
 
-    boolean seal(Store store, long fence) {
+    public boolean seal(Store store, long fence) {
         return await(store.seal(fence, segment));
     }
 
     /** Seals the next segment, and leaves nothing to tidy. */
-    static Segment sealNext(Store store, long fence, int max) {
+    public static Segment sealNext(Store store, long fence, int max) {
         SegmentDraft draft = next(store, max);
         if (!draft.prepare(store, fence) || !draft.seal(store, fence)) {
             throw new IllegalStateException(draft + " was not sealed");
@@ -81,7 +81,7 @@ record SegmentDraft(Segment segment, List<CheckpointRow> rows) {
         return draft.segment();
     }
 
-    static void tidy(Store store, long fence) {
+    public static void tidy(Store store, long fence) {
         int steps = 0;
         while (await(store.tidy(fence, 2))) {
             if (++steps > 10_000) {
@@ -90,7 +90,7 @@ record SegmentDraft(Segment segment, List<CheckpointRow> rows) {
         }
     }
 
-    static List<CheckpointRow> allRows(SegmentStore store) {
+    public static List<CheckpointRow> allRows(SegmentStore store) {
         List<CheckpointRow> rows = new ArrayList<>();
         String next = "";
         do {
@@ -102,7 +102,7 @@ record SegmentDraft(Segment segment, List<CheckpointRow> rows) {
     }
 
     /** @throws IllegalStateException when a row is there twice */
-    static Map<String, String> valuesOf(List<CheckpointRow> rows) {
+    public static Map<String, String> valuesOf(List<CheckpointRow> rows) {
         Map<String, String> values = new TreeMap<>();
         for (CheckpointRow row : rows) {
             if (values.put(row.key(), row.value()) != null) {
@@ -112,7 +112,7 @@ record SegmentDraft(Segment segment, List<CheckpointRow> rows) {
         return values;
     }
 
-    static String digest(Map<String, String> values) {
+    public static String digest(Map<String, String> values) {
         CheckpointDigest digest = CheckpointDigest.empty();
         values.forEach((key, value) -> digest.add(new CheckpointRow(key, value)));
         return digest.text();
