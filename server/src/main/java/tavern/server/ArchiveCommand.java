@@ -110,8 +110,7 @@ final class ArchiveCommand {
                             description = "Only entries since then: 2026-11-29 or 2026-11-29T08:00:00Z.")
                     @Nullable
                     String from,
-            @Option(names = "--to", paramLabel = "DATE", description = "Only entries before then.") @Nullable
-                    String to,
+            @Option(names = "--to", paramLabel = "DATE", description = "Only entries before then.") @Nullable String to,
             @Parameters(paramLabel = "FILE", description = "Must not exist; - for the standard output.") String file) {
         return run((config, folder) -> {
             if (csv && jsonl) {

@@ -23,6 +23,7 @@ import org.slf4j.LoggerFactory;
 import tavern.protocol.v1.ErrorCode;
 import tavern.protocol.v1.Limits;
 import tavern.protocol.v1.Welcome;
+import tavern.server.archive.ArchiveSearch;
 import tavern.server.archive.Archivist;
 import tavern.server.cache.Players;
 import tavern.server.cluster.Leases;
@@ -219,6 +220,7 @@ public final class TavernServer implements AutoCloseable, ServerControl {
                     metrics,
                     clocks,
                     backups(store),
+                    opened(new ArchiveSearch(config.upkeep().archive().path(), clocks.monotonic())),
                     config.upkeep());
             ops = config.ops().enabled() ? opened(OpsServer.start(config.ops(), watched)) : null;
 

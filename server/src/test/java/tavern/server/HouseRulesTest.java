@@ -66,7 +66,7 @@ final class HouseRulesTest {
             entry(
                     "ops",
                     Set.of(
-                            "guard", "game", "store", "books", "cache", "cluster", "feed", "room", "session", "time",
+                            "guard", "game", "store", "books", "archive", "cache", "cluster", "feed", "room", "session", "time",
                             "tls")));
 
     private static final DescribedPredicate<JavaClass> START_AND_STOP = describe(

@@ -165,8 +165,9 @@ public final class ArchiveCheck {
             fault("segment " + number + " does not follow from segment " + previous.number());
         }
         if (isSealed && store != null) {
-            Optional<Segment> recorded =
-                    wait.on(store.segments(number - 1, 1)).stream().filter(found -> found.number() == number).findFirst();
+            Optional<Segment> recorded = wait.on(store.segments(number - 1, 1)).stream()
+                    .filter(found -> found.number() == number)
+                    .findFirst();
             if (recorded.isPresent() && !recorded.get().equals(segment)) {
                 fault("segment " + number + " is not the one that the store has sealed");
             }
@@ -206,7 +207,8 @@ public final class ArchiveCheck {
         }
         LedgerEntry entry = kept.poll();
         if (entry == null || !LedgerLine.of(entry).equals(LedgerLine.of(archived))) {
-            fault("segment " + number + ": entry " + archived.position() + " is not in the store's ledger as it was sealed");
+            fault("segment " + number + ": entry " + archived.position()
+                    + " is not in the store's ledger as it was sealed");
             keptEnds = true; // what follows would only repeat it
             return;
         }

@@ -93,8 +93,9 @@ public final class ArchiveFolder {
                     + " is missing; put the file back, or let store.archive.path be the folder that has it");
         }
         if (!read(file).equals(segment)) {
-            throw new IOException(file + " is of another ledger, as after a restore of an older backup: move it, and all"
-                    + " files with higher numbers, to another folder");
+            throw new IOException(
+                    file + " is of another ledger, as after a restore of an older backup: move it, and all"
+                            + " files with higher numbers, to another folder");
         }
     }
 

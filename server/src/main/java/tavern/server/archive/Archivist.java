@@ -240,7 +240,15 @@ public final class Archivist implements AutoCloseable {
             });
             return;
         }
-        compare(fence, full, full.finish());
+        Segment before = newest;
+        then(store.newestSegment(), found -> {
+            // If another server has sealed meanwhile, the values do not belong together.
+            if (found.equals(Optional.ofNullable(before))) {
+                compare(fence, full, full.finish());
+            } else {
+                startAnew();
+            }
+        });
     }
 
     /** What is not in the file exactly as in the store must never leave the store. */
@@ -265,7 +273,7 @@ public final class Archivist implements AutoCloseable {
                 if (prepared) {
                     pause(PAUSE_MILLIS_MIN, () -> prepare(fence, full, segment));
                 } else {
-                    startAnew(segment);
+                    startAnew();
                 }
             });
         }
@@ -273,7 +281,7 @@ public final class Archivist implements AutoCloseable {
 
     private void sealed(long fence, Segment segment, boolean isSealed) throws IOException {
         if (!isSealed) {
-            startAnew(segment);
+            startAnew();
             return;
         }
         log.info(
@@ -287,8 +295,8 @@ public final class Archivist implements AutoCloseable {
     }
 
     /** Another server has the lease by now, or has sealed the segment. */
-    private void startAnew(Segment segment) throws IOException {
-        log.info("segment {} was not sealed here; another server archives the ledger", segment.number());
+    private void startAnew() throws IOException {
+        log.info("another server archives the ledger");
         drop();
         Lease held = lease;
         lease = null;
@@ -359,7 +367,9 @@ public final class Archivist implements AutoCloseable {
             schedule(Math.max(RETRY_MILLIS_MIN, Math.min(held.remainingMillis(), IDLE_MILLIS)));
             return;
         }
-        if (!(failure instanceof StoreUnavailableException)) {
+        Lease held = lease;
+        boolean isOwner = held != null && held.state() == Lease.State.HELD;
+        if (isOwner && !(failure instanceof StoreUnavailableException)) {
             report("the ledger cannot be archived: "
                     + (failure.getMessage() == null ? failure.toString() : failure.getMessage()));
             log.debug("the archive failed", failure);

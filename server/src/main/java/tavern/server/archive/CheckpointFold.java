@@ -12,8 +12,10 @@ import tavern.server.game.Mint;
 import tavern.server.game.PlayerId;
 import tavern.server.store.CheckpointDigest;
 import tavern.server.store.CheckpointRow;
+import tavern.server.store.GrantTransactions;
 import tavern.server.store.LedgerEntry;
 import tavern.server.store.LedgerLeg;
+import tavern.server.store.TransactionId;
 
 /** What the entries of one segment change in the checkpoint. Confined to one thread. */
 final class CheckpointFold {
@@ -21,6 +23,7 @@ final class CheckpointFold {
 
     private final Map<String, BigInteger> counts = new HashMap<>();
     private final Map<Long, Move> items = new HashMap<>();
+    private final Map<String, Long> grants = new HashMap<>();
 
     /**
      * @param giver the owner before the segment; {@link #NOBODY} if the item was made in it
@@ -30,6 +33,9 @@ final class CheckpointFold {
 
     /** @throws UnsoundLedgerException when the entry contradicts those before it in the segment */
     void add(LedgerEntry entry) throws UnsoundLedgerException {
+        if (TransactionId.undated(entry.id()).kind().equals(GrantTransactions.KIND)) {
+            grants.putIfAbsent(CheckpointRow.keyOfGrant(entry.id()), entry.atMillis());
+        }
         for (LedgerLeg leg : entry.legs()) {
             for (Map.Entry<String, Long> stack : leg.stacks().entrySet()) {
                 count(leg, stack.getKey(), stack.getValue());
@@ -53,7 +59,8 @@ final class CheckpointFold {
     }
 
     private void countItems(LedgerLeg leg) {
-        BigInteger moved = BigInteger.valueOf(leg.items().size() + (long) leg.made().size());
+        BigInteger moved =
+                BigInteger.valueOf(leg.items().size() + (long) leg.made().size());
         if (moved.signum() != 0 && leg.from() instanceof Mint mint) {
             counts.merge(CheckpointRow.keyOfItems(mint), moved.negate(), BigInteger::add);
         } else if (moved.signum() != 0 && leg.to() instanceof Mint mint) {
@@ -70,8 +77,10 @@ final class CheckpointFold {
         }
         boolean isKind = kind.isEmpty() || before.kind.isEmpty() || kind.equals(before.kind);
         if (before.owner != from || !isKind) {
-            throw unsound(entry, "moves item " + item + " (" + kind + ") of account " + from + ", and it was "
-                    + before.kind + " of " + before.owner);
+            throw unsound(
+                    entry,
+                    "moves item " + item + " (" + kind + ") of account " + from + ", and it was " + before.kind + " of "
+                            + before.owner);
         }
         items.put(item, new Move(before.giver, number(leg.to()), before.kind.isEmpty() ? kind : before.kind));
     }
@@ -86,13 +95,14 @@ final class CheckpointFold {
 
     /** How many rows it may change. */
     int size() {
-        return counts.size() + items.size();
+        return counts.size() + items.size() + grants.size();
     }
 
     /** The keys of all rows that it may change. */
     List<String> keys() {
         List<String> keys = new ArrayList<>(size());
         keys.addAll(counts.keySet());
+        keys.addAll(grants.keySet());
         items.keySet().forEach(item -> keys.add(CheckpointRow.keyOfItem(item)));
         return keys;
     }
@@ -106,8 +116,8 @@ final class CheckpointFold {
     List<CheckpointRow> changes(Map<String, String> before) throws UnsoundLedgerException {
         TreeMap<String, String> after = new TreeMap<>();
         for (Map.Entry<String, BigInteger> each : counts.entrySet()) {
-            BigInteger count = new BigInteger(before.getOrDefault(each.getKey(), CheckpointRow.NONE))
-                    .add(each.getValue());
+            BigInteger count =
+                    new BigInteger(before.getOrDefault(each.getKey(), CheckpointRow.NONE)).add(each.getValue());
             if (count.signum() < 0 && !each.getKey().startsWith("mint:")) {
                 throw new UnsoundLedgerException("the segment leaves account " + each.getKey() + " at " + count);
             }
@@ -117,6 +127,7 @@ final class CheckpointFold {
             String key = CheckpointRow.keyOfItem(each.getKey());
             after.put(key, after(key, each.getValue(), before.get(key)));
         }
+        grants.forEach((key, usedMillis) -> after.put(key, before.getOrDefault(key, Long.toString(usedMillis))));
         List<CheckpointRow> changes = new ArrayList<>(after.size());
         after.forEach((key, value) -> {
             if (!value.equals(before.getOrDefault(key, CheckpointRow.NONE))) {
@@ -134,8 +145,8 @@ final class CheckpointFold {
                 kind = row.kind();
             }
             if (move.giver != row.owner() || !kind.equals(row.kind())) {
-                throw new UnsoundLedgerException("the segment has item " + key + " (" + kind + ") of "
-                        + move.giver + ", and it was " + row.kind() + " of " + row.owner());
+                throw new UnsoundLedgerException("the segment has item " + key + " (" + kind + ") of " + move.giver
+                        + ", and it was " + row.kind() + " of " + row.owner());
             }
         } else if (move.giver != NOBODY) {
             throw new UnsoundLedgerException("the segment moves item " + key + ", which nobody had");

@@ -24,8 +24,8 @@ final class ScratchRows implements AutoCloseable {
         this.file = file;
         this.connection = connection;
         try (Statement statement = connection.createStatement()) {
-            statement.executeUpdate("CREATE TABLE checkpoint (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT,"
-                    + " WITHOUT ROWID");
+            statement.executeUpdate(
+                    "CREATE TABLE checkpoint (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT," + " WITHOUT ROWID");
         }
         connection.setAutoCommit(false);
         get = connection.prepareStatement("SELECT value FROM checkpoint WHERE key = ?");

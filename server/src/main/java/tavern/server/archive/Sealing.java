@@ -130,8 +130,7 @@ final class Sealing {
     void publish(Segment segment) throws IOException {
         SegmentReader reader = written;
         if (reader == null || !reader.end().equals(segment)) {
-            throw new IOException(
-                    writer.file() + " cannot be read as it was written; look at the disk of the archive");
+            throw new IOException(writer.file() + " cannot be read as it was written; look at the disk of the archive");
         }
         reader.close();
         folder.publish(writer.file(), segment);

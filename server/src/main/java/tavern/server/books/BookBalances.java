@@ -51,6 +51,7 @@ final class BookBalances {
     private final PreparedStatement writeKind;
     private final PreparedStatement writeGrant;
     private final PreparedStatement writeFault;
+    private final PreparedStatement writeOldGrant;
     private final List<PreparedStatement> clear = new ArrayList<>();
     private final Map<Stack, Long> stacks = new HashMap<>();
     private final Map<Long, Belonging> items = new HashMap<>();
@@ -79,7 +80,8 @@ final class BookBalances {
         writeGrant = connection.prepareStatement("INSERT INTO granted (kind, count) VALUES (?, ?)"
                 + " ON CONFLICT (kind) DO UPDATE SET count = excluded.count");
         writeFault = connection.prepareStatement("INSERT INTO fault (text) VALUES (?)");
-        for (String table : new String[] {"stack", "item", "granted"}) {
+        writeOldGrant = connection.prepareStatement("INSERT OR IGNORE INTO old_grant (id, at_ms) VALUES (?, ?)");
+        for (String table : new String[] {"stack", "item", "granted", "old_grant"}) {
             clear.add(connection.prepareStatement("DELETE FROM " + table));
         }
         try (PreparedStatement all = connection.prepareStatement("SELECT kind, count FROM granted");
@@ -125,6 +127,8 @@ final class BookBalances {
         if (row.isOfItem()) {
             items.put(row.item(), new Belonging(row.owner(), row.kind()));
             note(row.kind());
+        } else if (row.isOfGrant()) {
+            Posting.write(writeOldGrant, row.grant(), row.usedMillis());
         } else if (row.account() instanceof PlayerId player) {
             stacks.put(new Stack(player.value(), row.kind()), row.count().longValueExact());
         } else {

@@ -237,6 +237,13 @@ final class BookFile implements AutoCloseable {
         uncommitted = true;
     }
 
+    /** The books begin with a checkpoint, not with the ledger's first entry. */
+    void beginsLater() throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.executeUpdate("UPDATE mark SET begins_later = 1");
+        }
+    }
+
     /** Something was written that does not move the mark: durable with the next {@link #commit} too. */
     void changed() {
         uncommitted = true;

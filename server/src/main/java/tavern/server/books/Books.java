@@ -33,8 +33,7 @@ public final class Books implements AutoCloseable {
     }
 
     /** @param file created if it does not exist, and set aside if it is broken or not a file of books */
-    public static Books open(
-            Path file, AccountStore accounts, SegmentStore segments, AuditStore audit, Clocks clocks) {
+    public static Books open(Path file, AccountStore accounts, SegmentStore segments, AuditStore audit, Clocks clocks) {
         Books books = new Books(file, accounts, segments, audit, clocks);
         books.thread.execute(books.follower::turn);
         return books;

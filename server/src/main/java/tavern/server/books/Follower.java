@@ -222,6 +222,7 @@ final class Follower {
                 throw new IllegalStateException(load.fault() + "; run bin/server archive verify");
             } else {
                 Mark mark = open.file().mark();
+                open.file().beginsLater();
                 reached(open, mark, mark.at(load.segment()));
                 schedule(PAUSE_MILLIS_MIN);
             }

@@ -11,6 +11,7 @@ import java.util.TreeSet;
 import tavern.server.game.AccountId;
 import tavern.server.game.Mint;
 import tavern.server.game.PlayerId;
+import tavern.server.store.GrantTransactions;
 import tavern.server.store.LedgerLeg;
 import tavern.server.store.LedgerPosition;
 import tavern.server.store.LegsText;
@@ -22,12 +23,13 @@ final class Trim {
     private final PreparedStatement playerEntry;
     private final PreparedStatement itemEntry;
     private final PreparedStatement burnt;
+    private final PreparedStatement oldGrant;
 
-    private record Old(long number, String position, long atMillis, String legs) {}
+    private record Old(long number, long atMillis, String legs, String id, String kind) {}
 
     Trim(Connection connection) throws SQLException {
-        oldest = connection.prepareStatement(
-                "SELECT number, position, at_ms, legs FROM entry ORDER BY number LIMIT ?");
+        oldest = connection.prepareStatement("SELECT number, position, at_ms, legs, id, kind FROM entry ORDER BY number LIMIT ?");
+        oldGrant = connection.prepareStatement("INSERT OR IGNORE INTO old_grant (id, at_ms) VALUES (?, ?)");
         entry = connection.prepareStatement("DELETE FROM entry WHERE number = ?");
         playerEntry =
                 connection.prepareStatement("DELETE FROM player_entry WHERE player = ? AND at_ms = ? AND number = ?");
@@ -46,7 +48,8 @@ final class Trim {
         oldest.setInt(1, max);
         try (ResultSet row = oldest.executeQuery()) {
             while (row.next() && end.isAfter(row.getString(2))) {
-                old.add(new Old(row.getLong(1), row.getString(2), row.getLong(3), row.getString(4)));
+                old.add(new Old(
+                        row.getLong(1), row.getLong(3), row.getString(4), row.getString(5), row.getString(6)));
             }
         }
         for (Old each : old) {
@@ -71,6 +74,9 @@ final class Trim {
         }
         for (long account : accounts) {
             Posting.write(playerEntry, account, old.atMillis, old.number);
+        }
+        if (old.kind.equals(GrantTransactions.KIND)) {
+            Posting.write(oldGrant, old.id, old.atMillis);
         }
         Posting.write(entry, old.number);
     }

@@ -47,7 +47,8 @@ final class ServicesSection {
 
     private static ArchiveSettings archive(SettingReader settings, StoreSettings store) {
         Path archive = settings.path("store.archive.path");
-        // Servers that share a Redis have to share the folder too: one beside each of them would be a part of the chain.
+        // Servers that share a Redis have to share the folder too: one beside each of them would be a part of the
+        // chain.
         boolean isShared = store.kind() == StoreSettings.Kind.EMBEDDED || (archive != null && archive.isAbsolute());
         return new ArchiveSettings(
                 archive == null || !isShared

@@ -191,7 +191,8 @@ final class Health {
         String archive = services.host().archiveTrouble();
         if (archive != null) {
             found.add(new Degraded(
-                    archive, "look at the disk of store.archive.path, and run bin/server archive verify; the store grows"));
+                    archive,
+                    "look at the disk of store.archive.path, and run bin/server archive verify; the store grows"));
         }
         String trouble = books.trouble();
         if (trouble != null) {

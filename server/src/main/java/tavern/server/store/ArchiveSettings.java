@@ -11,10 +11,10 @@ import org.jspecify.annotations.Nullable;
  * @param segmentHours age of its first entry at which a segment is sealed
  * @param ledgerKeptDays how long entries stay in the store at least; 0 for ever
  */
-public record ArchiveSettings(
-        @Nullable Path path, int segmentEntries, int segmentHours, int ledgerKeptDays) {
+public record ArchiveSettings(@Nullable Path path, int segmentEntries, int segmentHours, int ledgerKeptDays) {
     /** The values in the default configuration file. */
     public static final int SEGMENT_ENTRIES = 200_000;
+
     public static final int SEGMENT_HOURS = 24;
     public static final int LEDGER_KEPT_DAYS = 30;
 }

@@ -10,12 +10,14 @@ import tavern.server.game.PlayerId;
  * A row of the checkpoint, which says what is where at the end of a segment: {@code 12 gold} → {@code 30} (an account's
  * count), {@code #17} → {@code 12 bow} (an item's owner and kind), {@code mint:shop gold} → {@code -500} (what came out of a
  * mint is missing in it, so that each kind adds up to zero), {@code mint:shop #} → {@code -3} (the same for the number of
- * items). What is 0, and an item that went into a mint, has no row.
+ * items), {@code grant:ops:x} → {@code 1763900000000} (an operators' reference, and when it was used first, so that it is
+ * not used again). What is 0, and an item that went into a mint, has no row.
  *
- * @param key one word for an item, two for a count
+ * @param key two words for a count, otherwise one
  */
 public record CheckpointRow(String key, String value) {
     private static final String ITEM = "#";
+    private static final String GRANT = GrantTransactions.KIND + ":";
 
     /** The value of a row that is removed. */
     public static final String NONE = "0";
@@ -26,6 +28,11 @@ public record CheckpointRow(String key, String value) {
 
     public static String keyOfItem(long item) {
         return ITEM + item;
+    }
+
+    /** @param id of the transaction, whose kind is {@link GrantTransactions#KIND} */
+    public static String keyOfGrant(String id) {
+        return LedgerLine.escaped(id);
     }
 
     /** Of all items that came out of a mint. */
@@ -44,7 +51,7 @@ public record CheckpointRow(String key, String value) {
 
     /** @throws IllegalArgumentException when the line was not made by {@link #line} */
     public static CheckpointRow parse(String line) {
-        int space = line.startsWith(ITEM) ? line.indexOf(' ') : line.lastIndexOf(' ');
+        int space = line.startsWith(ITEM) || line.startsWith(GRANT) ? line.indexOf(' ') : line.lastIndexOf(' ');
         if (space < 0) {
             throw foreign(line);
         }
@@ -55,6 +62,20 @@ public record CheckpointRow(String key, String value) {
 
     public boolean isOfItem() {
         return key.startsWith(ITEM);
+    }
+
+    public boolean isOfGrant() {
+        return key.startsWith(GRANT);
+    }
+
+    /** The id of the grant. */
+    public String grant() {
+        return LedgerLine.unescaped(key);
+    }
+
+    /** When the reference of the grant was used. */
+    public long usedMillis() {
+        return Long.parseLong(value);
     }
 
     public boolean isNone() {
@@ -90,6 +111,12 @@ public record CheckpointRow(String key, String value) {
         if (isOfItem()) {
             boolean isWhole = item() > 0 && (isNone() || (value.indexOf(' ') > 0 && owner() > 0));
             if (!isWhole || (!isNone() && !Names.isKind(kind()))) {
+                throw foreign(line());
+            }
+            return;
+        }
+        if (isOfGrant()) {
+            if (!Long.toString(usedMillis()).equals(value)) {
                 throw foreign(line());
             }
             return;

@@ -40,7 +40,7 @@ public final class LedgerLine {
     }
 
     /** Ids of today are ASCII without spaces; those of early servers may have any character. */
-    private static String escaped(String id) {
+    static String escaped(String id) {
         if (id.chars().allMatch(c -> c > ' ' && c < 127 && c != ESCAPE)) {
             return id;
         }
@@ -55,7 +55,7 @@ public final class LedgerLine {
         return text.toString();
     }
 
-    private static String unescaped(String word) {
+    static String unescaped(String word) {
         StringBuilder id = new StringBuilder(word.length());
         for (int i = 0; i < word.length(); i++) {
             if (word.charAt(i) == ESCAPE && i + ESCAPED <= word.length()) {

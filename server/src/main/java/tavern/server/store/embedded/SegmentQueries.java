@@ -20,8 +20,9 @@ import tavern.server.store.Segment;
 
 /** Reads segments and the checkpoint. Must be called within a transaction. */
 final class SegmentQueries {
-    private static final String SELECT = "SELECT number, before, entries, first, last, newest_ms, entries_hash, changes,"
-            + " changes_hash, digest, hash FROM segment ";
+    private static final String SELECT =
+            "SELECT number, before, entries, first, last, newest_ms, entries_hash, changes,"
+                    + " changes_hash, digest, hash FROM segment ";
 
     /** The rows of the segment that is being prepared do not count yet. */
     private static final String VALID_NEXT =
@@ -145,14 +146,20 @@ final class SegmentQueries {
             throw new ForeignValueException(e.getMessage());
         }
         rows.add(row);
-        long account = row.isOfItem()
-                ? row.owner()
-                : row.account() instanceof PlayerId player ? player.value() : 0;
+        long account = account(row);
         if (account != 0 && !names.containsKey(account)) {
             name.setLong(1, account);
             try (ResultSet found = name.executeQuery()) {
                 names.put(account, found.next() ? found.getString(1) : "");
             }
         }
+    }
+
+    /** 0 for none. */
+    private static long account(CheckpointRow row) {
+        if (row.isOfGrant()) {
+            return 0;
+        }
+        return row.isOfItem() ? row.owner() : row.account() instanceof PlayerId player ? player.value() : 0;
     }
 }

@@ -1,0 +1,409 @@
+package tavern.server.archive;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+import static tavern.server.store.Realm.EVENT;
+import static tavern.server.store.Realm.wish;
+
+import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tavern.server.books.Books;
+import tavern.server.books.ConservationCheck;
+import tavern.server.game.Goods;
+import tavern.server.game.Mint;
+import tavern.server.game.Player;
+import tavern.server.store.ArchiveSettings;
+import tavern.server.store.CheckpointPage;
+import tavern.server.store.CheckpointRow;
+import tavern.server.store.EntriesRemovedException;
+import tavern.server.store.Grant;
+import tavern.server.store.LeaseKey;
+import tavern.server.store.LedgerEntry;
+import tavern.server.store.Realm;
+import tavern.server.store.Segment;
+import tavern.server.store.Store;
+import tavern.server.store.StoreUnavailableException;
+import tavern.server.time.ClockTrust;
+import tavern.server.time.Clocks;
+import tavern.server.time.SetClocks;
+
+/** How the ledger of any store moves to the archive. */
+abstract class ArchiveContract {
+    static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private static final int SEGMENT = 10;
+    private static final int KEPT_DAYS = 30;
+
+    /** Longer than the entries' age. */
+    private static final int LONG_HOURS = 1_000_000;
+
+    @TempDir
+    Path root;
+
+    final SetClocks clocks = new SetClocks(System.currentTimeMillis());
+    Path path;
+    ArchiveFolder folder;
+    Store store;
+    Realm realm;
+    Player ann;
+    Player bob;
+
+    /** A new, empty store. */
+    abstract Store open() throws Exception;
+
+    @BeforeEach
+    void openStore() throws Exception {
+        path = root.resolve("archive");
+        folder = new ArchiveFolder(path);
+        store = open();
+        realm = new Realm(store);
+        ann = realm.open("ann", "gold", 1_000);
+        bob = realm.open("bob", "potion", 1_000);
+    }
+
+    @AfterEach
+    void everythingIsAccountedForThenClose() throws Exception {
+        assertThat(faults()).isEmpty();
+        store.close();
+    }
+
+    final List<String> faults() throws IOException {
+        List<String> faults =
+                new ArrayList<>(ArchiveCheck.of(folder, store, Realm::await).faults());
+        faults.addAll(ConservationCheck.of(store, Realm::await).differences());
+        return faults;
+    }
+
+    final Archivist archivist(Store port, int keptDays) {
+        return archivist(port, SEGMENT, keptDays, new TakenLeases(store, "test@127.0.0.1:1"));
+    }
+
+    final Archivist archivist(Store port, int entries, int keptDays, TakenLeases leases) {
+        return archivist(port, new ArchiveSettings(path, entries, LONG_HOURS, keptDays), leases);
+    }
+
+    private Archivist archivist(Store port, ArchiveSettings settings, TakenLeases leases) {
+        return Archivist.start(path, settings, port, port, port, leases, () -> null, clocks.clocks());
+    }
+
+    /** Moves gold, potions and items about; each call is three entries. */
+    final void play(int times) {
+        for (int i = 0; i < times; i++) {
+            long bow = realm.item(ann, "bow");
+            realm.settle(wish(ann, bob, new Goods(new TreeMap<>(), new TreeSet<>(Set.of(bow))), Goods.of("potion", 1)));
+            Grant fine = new Grant(new TreeMap<>(), List.of(), new TreeSet<>(i % 2 == 0 ? Set.of(bow) : Set.of()));
+            if (i % 2 == 0) {
+                Realm.await(Realm.grant(store, bob.id(), fine, "fine-" + Realm.newUuid(), Realm.NOW));
+            } else {
+                realm.give(new Mint("shop"), bob, Goods.of("gold", 5));
+            }
+        }
+    }
+
+    final long sealed() {
+        return Realm.await(store.newestSegment()).map(Segment::number).orElse(0L);
+    }
+
+    final List<LedgerEntry> ledger() {
+        return Realm.await(store.ledger("", 10_000));
+    }
+
+    final void awaitSealed(Archivist archivist, long number) {
+        await().atMost(PATIENCE).pollInterval(Duration.ofMillis(20)).until(() -> {
+            archivist.wake();
+            return sealed() >= number;
+        });
+    }
+
+    @Test
+    void whatIsSealedIsInTheArchiveAndLeavesTheStore() throws Exception {
+        play(20);
+        int before = ledger().size();
+        try (Archivist archivist = archivist(store, KEPT_DAYS)) {
+            awaitSealed(archivist, before / SEGMENT);
+            assertThat(ledger()).hasSize(before);
+            clocks.turn(ClockTrust.PROOF_MILLIS);
+            await().atMost(PATIENCE).until(() -> {
+                archivist.wake();
+                return ledger().size() == Math.max(1, before % SEGMENT);
+            });
+            assertThat(archivist.trouble()).isNull();
+        }
+        assertThat(folder.segments()).hasSize(before / SEGMENT);
+        String removed = Realm.await(store.removedThrough());
+        assertThat(removed).isNotEmpty();
+        assertThat(Realm.await(store.ledger(removed, 100))).hasSize(ledger().size());
+        Segment first = Realm.await(store.segments(0, 1)).get(0);
+        assertThatThrownBy(() -> Realm.await(store.ledger(first.first(), 100)))
+                .isInstanceOf(CompletionException.class)
+                .hasCauseInstanceOf(EntriesRemovedException.class)
+                .hasMessageContaining("archive");
+        // Numbers of entries go on, and what was archived is not needed to go on trading.
+        play(1);
+        assertThat(faults()).isEmpty();
+    }
+
+    @Test
+    void theCheckpointIsWhatEverybodyHas() {
+        play(20);
+        try (Archivist archivist = archivist(store, 0)) {
+            awaitSealed(archivist, ledger().size() / SEGMENT);
+        }
+        SortedMap<String, String> all = new TreeMap<>();
+        String from = "";
+        do {
+            CheckpointPage page = Realm.await(store.checkpoint(from, 3));
+            for (CheckpointRow row : page.rows()) {
+                assertThat(all.put(row.key(), row.value())).as(row.key()).isNull();
+            }
+            assertThat(page.names().values())
+                    .allMatch(name -> Set.of("ann", "bob").contains(name));
+            from = page.next();
+        } while (!from.isEmpty());
+        assertThat(all).containsKeys(ann.id() + " gold", bob.id() + " potion", "mint:ops #", "mint:starter gold");
+        assertThat(Realm.await(store.checkpointed(List.of(ann.id() + " gold", "1 nothing"))))
+                .containsExactly(Map.entry(ann.id() + " gold", String.valueOf(all.get(ann.id() + " gold"))));
+        assertThat(all).doesNotContainValue("0");
+    }
+
+    @Test
+    void nothingLeavesTheStoreBeforeItsTimeByEitherClock() throws Exception {
+        play(4);
+        try (Archivist archivist = archivist(store, 0)) {
+            awaitSealed(archivist, 1);
+        }
+        int before = ledger().size();
+        long fence = fence();
+        long now = System.currentTimeMillis();
+        long age = now - Realm.NOW;
+        long kept = age + Duration.ofDays(1).toMillis();
+        assertThat(Realm.await(store.removeEntries(fence, 9, kept, now + 10 * kept, 100))
+                        .removed())
+                .as("only the caller's clock says so")
+                .isZero();
+        assertThat(Realm.await(store.removeEntries(fence, 9, age / 2, Realm.NOW, 100))
+                        .removed())
+                .as("only the store's clock says so")
+                .isZero();
+        assertThat(Realm.await(store.removeEntries(fence, 0, 0, now, 100)).removed())
+                .isZero();
+        assertThat(Realm.await(store.removeEntries(fence - 1, 9, 0, now, 100)).removed())
+                .isZero();
+        assertThat(ledger()).hasSize(before);
+        assertThat(Realm.await(store.removeEntries(fence, 9, age / 2, now, 4)).removed())
+                .isEqualTo(4);
+        assertThat(ledger()).hasSize(before - 4);
+    }
+
+    private long fence() {
+        return Realm.await(new TakenLeases(store, "test@127.0.0.1:1").acquire(LeaseKey.ARCHIVE))
+                .fence();
+    }
+
+    @Test
+    void rowsUnderAnOldFenceOrForAnotherSegmentDoNothing() {
+        play(4);
+        long old = fence();
+        long fence = fence();
+        List<CheckpointRow> rows = List.of(new CheckpointRow("1 gold", "5"));
+        assertThat(Realm.await(store.prepare(old, 1, rows))).isFalse();
+        assertThat(Realm.await(store.prepare(fence, 2, rows))).isFalse();
+        assertThat(Realm.await(store.prepare(fence, 1, rows))).isTrue();
+        assertThat(Realm.await(store.checkpointed(List.of("1 gold"))))
+                .as("not sealed")
+                .isEmpty();
+        assertThat(Realm.await(store.checkpoint("", 100)).rows()).isEmpty();
+        List<LedgerEntry> entries = ledger();
+        String none = Segment.GENESIS;
+        Segment two = new Segment(
+                1, none, 2, entries.get(0).position(), entries.get(1).position(), 1, none, 2, none, none);
+        assertThat(Realm.await(store.seal(fence, two)))
+                .as("it changes two rows")
+                .isFalse();
+        long next = fence();
+        assertThat(Realm.await(store.prepare(next, 1, rows))).as("not tidy").isFalse();
+        assertThat(Realm.await(store.tidy(fence, 10))).isFalse();
+        assertThat(Realm.await(store.prepare(next, 1, rows)))
+                .as("still not tidy")
+                .isFalse();
+        assertThat(Realm.await(store.tidy(next, 10))).isFalse();
+        assertThat(Realm.await(store.prepare(next, 1, rows))).isTrue();
+        assertThat(Realm.await(store.tidy(next, 10))).isFalse();
+        assertThat(sealed()).isZero();
+        assertThat(Realm.await(store.checkpointed(List.of("1 gold")))).isEmpty();
+    }
+
+    @Test
+    void whatTheFeedHasNotPublishedStays() {
+        play(3);
+        Realm.await(realm.ask(wish(ann, bob, Goods.of("gold", 1), Goods.NONE), EVENT));
+        play(4);
+        int before = ledger().size();
+        clocks.turn(ClockTrust.PROOF_MILLIS);
+        try (Archivist archivist = archivist(store, KEPT_DAYS)) {
+            clocks.turn(ClockTrust.PROOF_MILLIS);
+            awaitSealed(archivist, before / SEGMENT);
+            await().atMost(PATIENCE).until(() -> {
+                archivist.wake();
+                return archivist.trouble() != null;
+            });
+            assertThat(archivist.trouble()).contains("store.ledger-kept-days", "not published");
+            assertThat(ledger()).hasSize(before);
+            Realm.await(store.removeOutbox(Realm.await(store.outbox(0, 10))));
+            await().atMost(PATIENCE).until(() -> {
+                archivist.wake();
+                return archivist.trouble() == null && ledger().size() < SEGMENT;
+            });
+        }
+    }
+
+    @Test
+    void aSegmentIsSealedByItsAgeToo() {
+        play(1);
+        ArchiveSettings daily = new ArchiveSettings(path, 1_000, 24, 0);
+        try (Archivist archivist = archivist(store, daily, new TakenLeases(store, "test@127.0.0.1:1"))) {
+            awaitSealed(archivist, 1);
+        }
+        assertThat(Realm.await(store.newestSegment()).orElseThrow().entries()).isEqualTo(ledger().size());
+    }
+
+    /** Each call of the store fails in turn, before or after it has done its work, and with it the archivist ends. */
+    @Test
+    void aCrashBetweenAnyTwoStepsLosesNothing() throws Exception {
+        for (int calls = 0; calls < 20; calls++) {
+            play(2);
+            AtomicInteger left = new AtomicInteger(calls / 2);
+            boolean isDone = calls % 2 == 1;
+            CompletableFuture<Void> crash = new CompletableFuture<>();
+            Store crashing = proxy((method, call) -> {
+                if (left.getAndDecrement() > 0) {
+                    return call.call();
+                }
+                if (isDone && left.get() == -1) {
+                    ((CompletionStage<?>) call.call()).whenComplete((answer, failure) -> crash.complete(null));
+                } else {
+                    crash.complete(null);
+                }
+                return CompletableFuture.failedFuture(new StoreUnavailableException("crashed", 1));
+            });
+            clocks.turn(ClockTrust.PROOF_MILLIS);
+            try (Archivist archivist = archivist(crashing, SEGMENT / 3, KEPT_DAYS, new TakenLeases(store, "a@b:1"))) {
+                Realm.await(crash);
+            }
+            assertThat(faults()).as("crash after %s calls", calls / 2.0).isEmpty();
+        }
+        try (Archivist archivist = archivist(store, SEGMENT, KEPT_DAYS, new TakenLeases(store, "a@b:1"))) {
+            play(5);
+            awaitSealed(archivist, sealed() + 1);
+        }
+        try (Stream<Path> files = Files.list(path)) {
+            assertThat(files).allMatch(file -> file.toString().endsWith(".segment"));
+        }
+    }
+
+    interface Call {
+        Object call() throws Exception;
+    }
+
+    interface Interceptor {
+        Object on(String method, Call call) throws Exception;
+    }
+
+    final Store proxy(Interceptor interceptor) {
+        return (Store) Proxy.newProxyInstance(
+                Store.class.getClassLoader(), new Class<?>[] {Store.class}, (proxy, method, arguments) -> {
+                    try {
+                        return interceptor.on(method.getName(), () -> method.invoke(store, arguments));
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
+    }
+
+    @Test
+    void ofTwoArchivistsThatBelieveToBeTheOnlyOneOneSeals() throws Exception {
+        try (Archivist one = archivist(store, SEGMENT, KEPT_DAYS, new TakenLeases(store, "one@127.0.0.1:1"));
+                Archivist two = archivist(store, SEGMENT, KEPT_DAYS, new TakenLeases(store, "two@127.0.0.1:2"))) {
+            for (int i = 0; i < 10; i++) {
+                play(4);
+                one.wake();
+                two.wake();
+            }
+            await().atMost(PATIENCE).until(() -> {
+                one.wake();
+                two.wake();
+                return sealed() >= 10;
+            });
+        }
+        assertThat(folder.segments()).hasSizeGreaterThanOrEqualTo(10);
+    }
+
+    @Test
+    void aFileOfAnotherLedgerIsNeitherReplacedNorTaken() throws Exception {
+        play(4);
+        Files.createDirectories(path);
+        SegmentWriter writer = new SegmentWriter(folder.file(1), 1, Segment.GENESIS, "");
+        writer.add(ledger().get(1));
+        writer.finish(List.of(), Segment.GENESIS);
+        byte[] foreign = Files.readAllBytes(folder.file(1));
+        try (Archivist archivist = archivist(store, 0)) {
+            await().atMost(PATIENCE).until(() -> archivist.trouble() != null);
+            assertThat(archivist.trouble()).contains("000000000001.segment is of another ledger", "move it");
+            assertThat(sealed()).isZero();
+            assertThat(Files.readAllBytes(folder.file(1))).isEqualTo(foreign);
+            Files.delete(folder.file(1));
+        }
+        try (Archivist archivist = archivist(store, 0)) {
+            awaitSealed(archivist, 1);
+        }
+    }
+
+    @Test
+    void newBooksBeginAtTheCheckpointAndKeepWhatTheLedgerHas() throws Exception {
+        play(20);
+        int before = ledger().size();
+        clocks.turn(ClockTrust.PROOF_MILLIS);
+        try (Books books = books("kept.db");
+                Archivist archivist = archivist(store, KEPT_DAYS)) {
+            await().atMost(PATIENCE).until(() -> books.entries() == before);
+            clocks.turn(ClockTrust.PROOF_MILLIS);
+            await().atMost(PATIENCE).until(() -> {
+                archivist.wake();
+                return ledger().size() < SEGMENT;
+            });
+            try (Books fresh = books("fresh.db")) {
+                await().atMost(PATIENCE).until(() -> fresh.economy().checks() > 0);
+                assertThat(fresh.economy().problems()).isEmpty();
+                assertThat(fresh.entries()).isLessThan(SEGMENT);
+                assertThat(Realm.await(fresh.ask(all -> all.kinds())).stacks()).contains("gold", "potion");
+            }
+            await().atMost(PATIENCE).until(() -> books.economy().checks() > 0);
+            assertThat(books.economy().problems()).isEmpty();
+        }
+    }
+
+    private Books books(String file) {
+        return Books.open(root.resolve(file), store, store, store, Clocks.system());
+    }
+}
