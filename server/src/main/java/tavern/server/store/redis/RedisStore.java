@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -87,6 +86,7 @@ public final class RedisStore implements Store {
     private final OutboxBound outboxBound;
     private final AuditLines audit;
     private final LedgerPages ledger;
+    private final SegmentRecords segments;
     private final FreezeHash freezes;
     private final @Nullable Changes changes;
 
@@ -139,6 +139,7 @@ public final class RedisStore implements Store {
         link.listen(outages::connected, pipeline::connectionLost);
         audit = new AuditLines(calls, keys);
         ledger = new LedgerPages(calls, keys);
+        segments = new SegmentRecords(calls, keys);
         freezes = new FreezeHash(calls, keys);
     }
 
@@ -354,47 +355,47 @@ public final class RedisStore implements Store {
 
     @Override
     public CompletionStage<List<Segment>> segments(long after, int max) {
-        return CompletableFuture.completedFuture(List.of());
+        return segments.after(after, max);
     }
 
     @Override
     public CompletionStage<Optional<Segment>> newestSegment() {
-        return CompletableFuture.completedFuture(Optional.empty());
+        return segments.newest();
     }
 
     @Override
     public CompletionStage<String> removedThrough() {
-        return CompletableFuture.completedFuture("");
+        return segments.removedThrough();
     }
 
     @Override
     public CompletionStage<Map<String, String>> checkpointed(Collection<String> rows) {
-        return CompletableFuture.completedFuture(Map.of());
+        return segments.values(rows);
     }
 
     @Override
     public CompletionStage<CheckpointPage> checkpoint(String from, int max) {
-        return CompletableFuture.completedFuture(new CheckpointPage(0, List.of(), new TreeMap<>(), ""));
+        return segments.page(from, max);
     }
 
     @Override
     public CompletionStage<Boolean> prepare(long fence, long number, List<CheckpointRow> rows) {
-        return CompletableFuture.completedFuture(false);
+        return segments.prepare(fence, number, rows);
     }
 
     @Override
     public CompletionStage<Boolean> seal(long fence, Segment segment) {
-        return CompletableFuture.completedFuture(false);
+        return segments.seal(fence, segment);
     }
 
     @Override
     public CompletionStage<Boolean> tidy(long fence, int max) {
-        return CompletableFuture.completedFuture(false);
+        return segments.tidy(fence, max);
     }
 
     @Override
     public CompletionStage<Removal> removeEntries(long fence, long through, long keptMillis, long nowMillis, int max) {
-        return CompletableFuture.completedFuture(new Removal(0, false));
+        return segments.removeEntries(fence, through, keptMillis, nowMillis, max);
     }
 
     @Override

@@ -31,6 +31,7 @@ import tavern.server.services.RedisProcess;
 import tavern.server.services.TcpProxy;
 import tavern.server.store.GrantAnswer;
 import tavern.server.store.Realm;
+import tavern.server.store.SegmentDraft;
 import tavern.server.store.StoreOpenException;
 import tavern.server.store.StoreSettings;
 import tavern.server.store.StoreUnavailableException;
@@ -219,6 +220,12 @@ final class FailOverIT {
         assertUnavailable(store.ledger("", 10), "SCHEMA");
         assertUnavailable(store.holdings(0, 10), "SCHEMA");
         assertUnavailable(store.forgetOutcomes(0, 10), "SCHEMA");
+        assertUnavailable(store.newestSegment(), "SCHEMA");
+        assertUnavailable(store.checkpointed(List.of("1 gold")), "SCHEMA");
+        assertUnavailable(store.checkpoint("", 10), "SCHEMA");
+        assertUnavailable(store.prepare(1, 1, List.of()), "SCHEMA");
+        assertUnavailable(store.tidy(1, 10), "SCHEMA");
+        assertUnavailable(store.removeEntries(1, 1, 0, 0, 10), "SCHEMA");
         assertThat(store.stats().available()).isFalse();
         master.ask("HSET", "{main}:meta", "schema", "2");
         await("the next look at it").until(() -> store.stats().available());
@@ -261,6 +268,81 @@ final class FailOverIT {
                     .hasMessageContaining("0 of 1 replicas");
         }
         replica.thaw();
+    }
+
+    /** The new master has the entries and not the seal: the same segment is sealed once more. */
+    @Test
+    void aSealThatAFailOverLostIsDoneAgain() throws Exception {
+        for (int i = 0; i < 10; i++) {
+            realm.settle(oneGold());
+        }
+        SegmentDraft.sealNext(store, RedisSegmentsIT.fence(store), 5);
+        await("the replica to have it")
+                .until(() -> replica.ask("HGET", "{main}:segments", "newest").equals("1"));
+        await("and the rest")
+                .until(() -> replica.ask("XLEN", "{main}:entries").equals(master.ask("XLEN", "{main}:entries"))
+                        && replica.ask("EXISTS", "{main}:sealing").equals("0"));
+        cutOff();
+        SegmentDraft second = SegmentDraft.next(store, 100);
+        long fence = RedisSegmentsIT.fence(store);
+        assertThat(second.prepare(store, fence)).isTrue();
+        assertThat(second.seal(store, fence)).isTrue();
+        assertThat(Realm.await(store.removeEntries(fence, 2, 0, Realm.NOW + 1, 100))
+                        .removed())
+                .isPositive();
+        failOver();
+        assertThat(Realm.await(store.newestSegment()).orElseThrow().number()).isEqualTo(1);
+        long next = RedisSegmentsIT.fence(store);
+        assertThat(next).isGreaterThan(fence);
+        assertThat(second.seal(store, fence)).as("its owner is gone").isFalse();
+        assertThat(SegmentDraft.next(store, 100)).isEqualTo(second);
+        assertThat(SegmentDraft.sealNext(store, next, 100)).isEqualTo(second.segment());
+        assertThat(ConservationCheck.of(store, Realm::await).differences()).isEmpty();
+    }
+
+    /** What the archive may have of them is of another history. */
+    @Test
+    void aSegmentWhoseEntriesAFailOverLostIsNotSealed() throws Exception {
+        await("the replica to follow")
+                .until(() -> replica.ask("XLEN", "{main}:entries").equals(master.ask("XLEN", "{main}:entries")));
+        cutOff();
+        realm.settle(oneGold());
+        SegmentDraft lost = SegmentDraft.next(store, 100);
+        failOver();
+        long fence = RedisSegmentsIT.fence(store);
+        assertThat(lost.prepare(store, fence)).isTrue();
+        assertThat(lost.seal(store, fence)).isFalse();
+        SegmentDraft.tidy(store, fence);
+        SegmentDraft.sealNext(store, fence, 100);
+        assertThat(ConservationCheck.of(store, Realm::await).differences()).isEmpty();
+    }
+
+    @Test
+    void whatIsPreparedAndSealedWaitsForReplicas() throws Exception {
+        store.close();
+        connect(1);
+        SegmentDraft draft = SegmentDraft.next(store, 100);
+        long fence = RedisSegmentsIT.fence(store);
+        replica.freeze();
+        assertUnavailable(store.prepare(fence, 1, draft.rows()), "0 of 1 replicas");
+        assertUnavailable(store.seal(fence, draft.segment()), "0 of 1 replicas");
+        replica.thaw();
+        await("the replica")
+                .until(() -> Realm.await(
+                        store.seal(fence, draft.segment()).handle((isSealed, failure) -> failure == null && isSealed)));
+        assertThat(replica.ask("HGET", "{main}:segments", "newest")).isEqualTo("1");
+    }
+
+    /** From now on the replica gets nothing, and nobody can tell. */
+    private void cutOff() throws Exception {
+        replica.ask("REPLICAOF", "NO", "ONE");
+    }
+
+    private void failOver() throws Exception {
+        address.leadTo(replica.port());
+        master.kill();
+        await("the new master")
+                .until(() -> Realm.await(store.newestSegment().handle((found, failure) -> failure == null)));
     }
 
     /** Where a search through the keys stands means nothing to another server. */
