@@ -2,6 +2,7 @@ package tavern.server.archive;
 
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -372,8 +373,9 @@ public final class Archivist implements AutoCloseable {
         Lease held = lease;
         boolean isOwner = held != null && held.state() == Lease.State.HELD;
         if (isOwner && !(failure instanceof StoreUnavailableException)) {
-            report("the ledger cannot be archived: "
-                    + (failure.getMessage() == null ? failure.toString() : failure.getMessage()));
+            // The message of a failure of the file system is often only a path.
+            boolean isClear = failure.getMessage() != null && !(failure instanceof FileSystemException);
+            report("the ledger cannot be archived: " + (isClear ? failure.getMessage() : failure.toString()));
             log.debug("the archive failed", failure);
         }
         schedule(retryMillis);
