@@ -113,14 +113,14 @@ final class CheckTest {
     @Test
     void whatAKilledCheckHasLeftIsRemovedUnlessItIsInUse() throws Exception {
         open().close();
-        Files.write(folder.resolve("check-1.db"), new byte[10_000]);
-        Path used = folder.resolve("check-2.db");
+        Files.write(folder.resolve("tavern-check-1.db"), new byte[10_000]);
+        Path used = folder.resolve("tavern-check-2.db");
         try (Connection other = DriverManager.getConnection("jdbc:sqlite:" + used);
                 Statement statement = other.createStatement()) {
             statement.execute("BEGIN EXCLUSIVE");
             check(0);
             try (Stream<Path> files = Files.list(folder)) {
-                assertThat(files.filter(file -> file.getFileName().toString().matches("check-.*[.]db")))
+                assertThat(files.filter(file -> file.getFileName().toString().matches("tavern-check-.*[.]db")))
                         .containsExactly(used);
             }
         }

@@ -37,7 +37,8 @@ import tavern.server.time.MonotonicClock;
 public final class ConservationCheck {
     private static final Logger log = LoggerFactory.getLogger(ConservationCheck.class);
     private static final long PROGRESS_MILLIS = 10_000;
-    private static final String FILES = "check-";
+    private static final String FILES = "tavern-check-";
+    private static final Pattern FILE = Pattern.compile(FILES + "[0-9]+\\.db");
     private static final int PAGE = 500;
     private static final int PAGE_OF_ACCOUNTS = 100;
     private static final Pattern NUMBER = Pattern.compile("[0-9]{1,18}");
@@ -107,9 +108,10 @@ public final class ConservationCheck {
     }
 
     private static void removeLeftovers(Path folder) throws IOException {
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, FILES + "*.db")) {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
             for (Path file : files) {
-                if (!BookFile.isInUse(file)) {
+                boolean isOfCheck = FILE.matcher(file.getFileName().toString()).matches();
+                if (isOfCheck && !BookFile.isInUse(file)) {
                     Files.deleteIfExists(file);
                     log.info("removed {}, which a check that was killed had left", file);
                 }

@@ -46,7 +46,7 @@ final class ConservationCheckTest {
         assertThat(told.list)
                 .extracting(ILoggingEvent::getFormattedMessage)
                 .containsExactly("1 entries of the ledger are checked, up to 2023-11-14T22:13:20Z");
-        assertThat(seen).singleElement().asString().matches("check-[0-9]+\\.db");
+        assertThat(seen).singleElement().asString().matches("tavern-check-[0-9]+\\.db");
         assertThat(scratch).isEmptyDirectory();
     }
 
