@@ -2,6 +2,7 @@ package tavern.server.books;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -9,6 +10,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,11 +20,14 @@ import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tavern.protocol.UuidV7;
 import tavern.server.game.NamedAccount;
 import tavern.server.store.AccountStore;
 import tavern.server.store.Holdings;
 import tavern.server.store.LedgerEntry;
+import tavern.server.time.MonotonicClock;
 
 /**
  * Works out from the whole ledger what every account should have, and compares. What accounts should have is kept in a
@@ -30,6 +35,10 @@ import tavern.server.store.LedgerEntry;
  * of the ledger at that moment, and compared when exactly that entry was posted: a server may go on writing meanwhile.
  */
 public final class ConservationCheck {
+    private static final Logger log = LoggerFactory.getLogger(ConservationCheck.class);
+    private static final long PROGRESS_MILLIS = 10_000;
+    private static final String FILES = "tavern-check-";
+    private static final Pattern FILE = Pattern.compile(FILES + "[0-9]+\\.db");
     private static final int PAGE = 500;
     private static final int PAGE_OF_ACCOUNTS = 100;
     private static final Pattern NUMBER = Pattern.compile("[0-9]{1,18}");
@@ -40,6 +49,7 @@ public final class ConservationCheck {
     }
 
     private final AccountStore store;
+    private final MonotonicClock clock;
     private final Wait wait;
     private final Connection connection;
     private final BookBalances balances;
@@ -52,9 +62,12 @@ public final class ConservationCheck {
     private String position = "";
     private long entries;
     private long trades;
+    private long progressAtMillis;
 
-    private ConservationCheck(AccountStore store, Wait wait, Connection connection) throws SQLException {
+    private ConservationCheck(AccountStore store, MonotonicClock clock, Wait wait, Connection connection)
+            throws SQLException {
         this.store = store;
+        this.clock = clock;
         this.wait = wait;
         this.connection = connection;
         balances = new BookBalances(connection);
@@ -66,19 +79,24 @@ public final class ConservationCheck {
         }
         trade = connection.prepareStatement("INSERT OR IGNORE INTO trade (born_ms, id) VALUES (?, ?)");
         next = store.ledger(position, PAGE);
+        progressAtMillis = clock.millis() + PROGRESS_MILLIS;
     }
 
     /**
-     * Blocks, in proportion to the size of the realm.
+     * Blocks, in proportion to the size of the realm, and logs its progress.
      *
+     * @param folder for the temporary file, which may become as large as the ledger; files there of checks that were
+     *     killed are removed
      * @param wait throws when the store cannot be read
      * @throws UncheckedIOException when the temporary file cannot be written
      */
-    public static Conservation of(AccountStore store, Wait wait) {
+    public static Conservation of(AccountStore store, Path folder, MonotonicClock clock, Wait wait) {
         try {
-            Path file = Files.createTempFile("tavern-check-", ".db");
+            Files.createDirectories(folder);
+            removeLeftovers(folder);
+            Path file = Files.createTempFile(folder, FILES, ".db");
             try (Connection connection = BookFile.scratch(file)) {
-                return new ConservationCheck(store, wait, connection).run();
+                return new ConservationCheck(store, clock, wait, connection).run();
             } catch (SQLException e) {
                 throw new IOException(file + " cannot be used: " + e.getMessage(), e);
             } finally {
@@ -86,6 +104,18 @@ public final class ConservationCheck {
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e.getMessage(), e);
+        }
+    }
+
+    private static void removeLeftovers(Path folder) throws IOException {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+            for (Path file : files) {
+                boolean isOfCheck = FILE.matcher(file.getFileName().toString()).matches();
+                if (isOfCheck && !BookFile.isInUse(file)) {
+                    Files.deleteIfExists(file);
+                    log.info("removed {}, which a check that was killed had left", file);
+                }
+            }
         }
     }
 
@@ -121,6 +151,7 @@ public final class ConservationCheck {
             requireNoneMissing(entry);
             position = entry.position();
             entries++;
+            tellProgress(entry);
             if (entry.id().startsWith(BookEntry.TRADE + ":")) {
                 trades++;
                 requireNew(entry);
@@ -156,6 +187,13 @@ public final class ConservationCheck {
             return UuidV7.is(uuid) ? UuidV7.millis(uuid) : 0;
         } catch (IllegalArgumentException e) {
             return 0; // a transaction of this kind that is no trade between two players
+        }
+    }
+
+    private void tellProgress(LedgerEntry entry) {
+        if (clock.millis() >= progressAtMillis) {
+            progressAtMillis = clock.millis() + PROGRESS_MILLIS;
+            log.info("{} entries of the ledger are checked, up to {}", entries, Instant.ofEpochMilli(entry.atMillis()));
         }
     }
 

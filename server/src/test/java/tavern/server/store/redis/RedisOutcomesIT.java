@@ -25,7 +25,6 @@ import tavern.protocol.v1.TradeOutcome;
 import tavern.server.books.BookEntry;
 import tavern.server.books.BookItem;
 import tavern.server.books.Books;
-import tavern.server.books.ConservationCheck;
 import tavern.server.game.Goods;
 import tavern.server.game.Mint;
 import tavern.server.game.Player;
@@ -207,7 +206,7 @@ final class RedisOutcomesIT {
                     .containsExactly(leg(Mint.STARTER, BOB, Map.of(), Map.of(), Map.of(5L, "bow")));
             assertThat(ledger.get(2).room()).isEqualTo(Realm.ROOM);
             assertThat(ledger.get(2).names()).isEqualTo(Map.of(1L, "ann", 2L, "bob"));
-            assertThat(ConservationCheck.of(store, Realm::await).differences()).isEmpty();
+            assertThat(Realm.check(store).differences()).isEmpty();
             assertBooksTellTheItemsOfSchema1(store);
         }
         forgetAllOfSchema1();
@@ -286,7 +285,7 @@ final class RedisOutcomesIT {
             assertThat(keys("{old}:grant*")).isEmpty();
             assertThat(await(Realm.findTrade(store, new TradeId(ANN.id(), SchemaOneRealm.V4))))
                     .isEmpty();
-            assertThat(ConservationCheck.of(store, Realm::await).differences()).isEmpty();
+            assertThat(Realm.check(store).differences()).isEmpty();
         }
     }
 
