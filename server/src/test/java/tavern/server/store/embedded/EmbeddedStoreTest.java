@@ -38,9 +38,11 @@ import tavern.server.game.RoomId;
 import tavern.server.game.SettledTrade;
 import tavern.server.game.Settlement;
 import tavern.server.store.ChatLine;
+import tavern.server.store.ForeignValueException;
 import tavern.server.store.Holdings;
 import tavern.server.store.IdTooNewException;
 import tavern.server.store.LeaseKey;
+import tavern.server.store.OutboxRow;
 import tavern.server.store.OutcomeForgottenException;
 import tavern.server.store.PlayerPosition;
 import tavern.server.store.Realm;
@@ -153,6 +155,16 @@ final class EmbeddedStoreTest extends StoreContract {
         assertThat(await(store.transact(known)).isRepeat()).isTrue();
     }
 
+    @Test
+    void aRowOfTheOutboxThatCannotBeReadIsNamed() {
+        await(realm.ask(wish(ann, bob, Goods.of("gold", 1), Goods.NONE), EVENT));
+        OutboxRow row = await(store.outbox(0, 10)).get(0);
+        await(((EmbeddedStore) store).write(session -> session.execute("UPDATE outbox SET legs = 'broken 1'")));
+        assertThatThrownBy(() -> await(store.outbox(0, 10)))
+                .hasCauseInstanceOf(ForeignValueException.class)
+                .hasMessageContaining("row " + row.sequence() + " of outbox (" + row.messageId() + ")");
+    }
+
     /** A step ends in the middle of a millisecond: what is left of it is not answered in one way and refused in another. */
     @Test
     void anOutcomeThatIsLeftBelowTheLineIsNotFoundEither() {
@@ -160,7 +172,8 @@ final class EmbeddedStoreTest extends StoreContract {
                 .mapToObj(i ->
                         await(store.transact(dated("same:" + i, NOW).build())).id())
                 .toList();
-        assertThat(await(store.forgetOutcomes(0, 1))).isTrue();
+        assertThat(await(store.forgetOutcomes(0, 1)))
+                .isTrue();
         assertThat(ids).allSatisfy(id -> {
             assertThat(await(store.findOutcome(id))).isEmpty();
             assertThatThrownBy(() -> await(
