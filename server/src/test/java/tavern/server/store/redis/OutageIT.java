@@ -202,6 +202,28 @@ final class OutageIT {
         assertThat(realm.inventory(ann).count("gold")).isEqualTo(999_998);
     }
 
+    /** What is published leaves the outbox, which makes room. */
+    @Test
+    void aFullMemoryThatLosesTheConnectionIsStillReadAndEmptied() throws Exception {
+        Realm.await(realm.ask(wish(ann, bob, Goods.of("gold", 2), Goods.NONE), EVENT));
+        redis.ask("CONFIG", "SET", "maxmemory", "1");
+        redis.ask("CLIENT", "KILL", "TYPE", "normal");
+        await("that writes are refused")
+                .until(() -> realm.ask(wish(ann, bob, Goods.of("gold", 1), Goods.NONE), EVENT)
+                        .handle((settled, failure) -> String.valueOf(failure).contains("OOM"))
+                        .toCompletableFuture()
+                        .join());
+        assertThat(realm.inventory(ann).count("gold")).isEqualTo(999_998);
+        List<OutboxRow> rows = outbox();
+        assertThat(rows).hasSize(1);
+        assertThat(Realm.await(store.removeOutbox(rows))).isZero();
+        assertThat(outbox()).isEmpty();
+        assertThat(store.stats().available()).as("no write was accepted").isFalse();
+        redis.ask("CONFIG", "SET", "maxmemory", "0");
+        await("nobody asks, and it is noticed all the same")
+                .until(() -> store.stats().available());
+    }
+
     @Test
     void scriptsThatRedisForgotAreSaidAgain() throws Exception {
         redis.ask("SCRIPT", "FLUSH");

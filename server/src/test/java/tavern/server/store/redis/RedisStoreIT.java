@@ -93,6 +93,20 @@ final class RedisStoreIT extends StoreContract {
         return keys + Long.parseLong(redis.ask("ZCARD", tag + "rooms").strip()) - 1;
     }
 
+    /** By it, running servers recognise the realm. */
+    @Test
+    void aRealmGetsAnIdThatStaysAlsoOneOfAServerThatGaveNone() throws Exception {
+        String name = "realm" + realms.get();
+        String meta = "{" + name + "}:meta";
+        String id = redis.ask("HGET", meta, "realm-id");
+        assertThat(id).isNotBlank();
+        RedisStore.open(settings(redis.uri()), name, false).close();
+        assertThat(redis.ask("HGET", meta, "realm-id")).isEqualTo(id);
+        redis.ask("HDEL", meta, "realm-id");
+        RedisStore.open(settings(redis.uri()), name, false).close();
+        assertThat(redis.ask("HGET", meta, "realm-id")).isNotBlank().isNotEqualTo(id);
+    }
+
     @Test
     void roomsOfAnEarlierServerAreFoundAndCountAsUsedThen() throws Exception {
         indexesRoomsOfAnEarlierServer(store, redis, "{realm" + realms.get() + "}:");
