@@ -75,11 +75,13 @@ public interface AccountStore {
      * were remembered longer ago. From then on, ids that are as old as a forgotten one are refused, so that nothing is done
      * twice; others that are older than the given time may be.
      *
-     * @param keptMillis by the store's own idea of now, so that a server with a wrong clock does no harm
+     * @param keptMillis how old they may be
+     * @param nowMillis by the caller's clock; the earlier of it and the store's own counts, so that one that is ahead does
+     *     no harm
      * @param max how many to remove at most, approximately
      * @return whether more are left to forget
      */
-    CompletionStage<Boolean> forgetOutcomes(long keptMillis, int max);
+    CompletionStage<Boolean> forgetOutcomes(long keptMillis, long nowMillis, int max);
 
     /**
      * Bans or mutes a player, or lifts a ban or mute.

@@ -41,7 +41,8 @@ public final class Realm {
 
     /** Forgets outcomes from before a time, as exactly as the clocks of store and test go together. */
     public static boolean forgetOutcomes(Store store, long beforeMillis, int max) {
-        return await(store.forgetOutcomes(System.currentTimeMillis() - beforeMillis, max));
+        long now = System.currentTimeMillis();
+        return await(store.forgetOutcomes(now - beforeMillis, now, max));
     }
 
     /** The room's fence, for an owner that nobody competes with. */

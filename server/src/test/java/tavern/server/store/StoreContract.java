@@ -776,6 +776,19 @@ public abstract class StoreContract extends TransactionContract {
                 .containsExactly("again");
     }
 
+    @Test
+    void aRoomIsForgottenByTheEarlierOfTheStoresClockAndTheCallers() {
+        RoomId cellar = new RoomId("cellar");
+        long now = System.currentTimeMillis();
+        await(store.releaseLease(LeaseKey.room(cellar), Realm.acquire(store, cellar, now)));
+        long hour = Duration.ofHours(1).toMillis();
+        while (await(store.forgetRooms(hour, now + 365 * 24 * hour, 1_000))) {}
+        while (await(store.forgetRooms(0, now - hour, 1_000))) {}
+        assertThat(await(store.knowsRoom(cellar))).isTrue();
+        forgetAllRooms();
+        assertThat(await(store.knowsRoom(cellar))).isFalse();
+    }
+
     /** With a clock that stands still or goes back, only the floor keeps fences growing. */
     @Test
     void fencesGoOnGrowingAboveThoseOfForgottenRooms() {
@@ -947,7 +960,7 @@ public abstract class StoreContract extends TransactionContract {
 
     private void forgetAllRooms() {
         int steps = 0;
-        while (await(store.forgetRooms(0, 1_000))) {
+        while (await(store.forgetRooms(0, System.currentTimeMillis(), 1_000))) {
             assertThat(steps++).isLessThan(10_000);
         }
     }

@@ -9,6 +9,7 @@ import static tavern.server.store.Realm.ROOM;
 import static tavern.server.store.Realm.await;
 import static tavern.server.store.TransactionDraft.transaction;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -523,6 +524,23 @@ abstract class TransactionContract {
                 .hasCauseInstanceOf(OutcomeForgottenException.class);
         assertThat(await(store.transact(dated("old:1", line + MINUTE).build())).isRepeat())
                 .isFalse();
+    }
+
+    /** What a clock that is ahead would have forgotten, nobody can bring back. */
+    @Test
+    void outcomesAreForgottenByTheEarlierOfTheStoresClockAndTheCallers() {
+        long now = System.currentTimeMillis();
+        long year = Duration.ofDays(365).toMillis();
+        TransactionId old = await(
+                        store.transact(dated("clock:1", now - 120 * MINUTE).build()))
+                .id();
+        TransactionId young =
+                await(store.transact(dated("clock:2", now - MINUTE).build())).id();
+        await(store.forgetOutcomes(60 * MINUTE, now - 120 * MINUTE, 100));
+        assertThat(await(store.findOutcome(old))).as("young for the caller").isPresent();
+        await(store.forgetOutcomes(60 * MINUTE, now + year, 100));
+        assertThat(await(store.findOutcome(old))).as("old for both").isEmpty();
+        assertThat(await(store.findOutcome(young))).as("young for the store").isPresent();
     }
 
     @Test

@@ -206,8 +206,8 @@ public final class EmbeddedStore implements Store {
     }
 
     @Override
-    public CompletionStage<Boolean> forgetOutcomes(long keptMillis, int max) {
-        long beforeMillis = clock.millis() - keptMillis;
+    public CompletionStage<Boolean> forgetOutcomes(long keptMillis, long nowMillis, int max) {
+        long beforeMillis = Math.min(clock.millis(), nowMillis) - keptMillis;
         return writer.ask(session -> session.transfers().outcomes().forget(beforeMillis, max));
     }
 
@@ -312,11 +312,11 @@ public final class EmbeddedStore implements Store {
     }
 
     @Override
-    public CompletionStage<Boolean> forgetRooms(long keptMillis, int max) {
-        long nowMillis = clock.millis();
-        long unusedSinceMillis = nowMillis - keptMillis;
+    public CompletionStage<Boolean> forgetRooms(long keptMillis, long nowMillis, int max) {
+        long ownMillis = clock.millis();
+        long unusedSinceMillis = Math.min(ownMillis, nowMillis) - keptMillis;
         return writer.ask(
-                session -> session.rooms().unused().forget(unusedSinceMillis, nowMillis, max, held::containsKey));
+                session -> session.rooms().unused().forget(unusedSinceMillis, ownMillis, max, held::containsKey));
     }
 
     @Override

@@ -239,8 +239,8 @@ public final class RedisStore implements Store {
     }
 
     @Override
-    public CompletionStage<Boolean> forgetOutcomes(long keptMillis, int max) {
-        return outcomes.forget(keptMillis, max);
+    public CompletionStage<Boolean> forgetOutcomes(long keptMillis, long nowMillis, int max) {
+        return outcomes.forget(keptMillis, nowMillis, max);
     }
 
     @Override
@@ -325,8 +325,8 @@ public final class RedisStore implements Store {
     }
 
     @Override
-    public CompletionStage<Boolean> forgetRooms(long keptMillis, int max) {
-        return roomIndex.forget(keptMillis, max);
+    public CompletionStage<Boolean> forgetRooms(long keptMillis, long nowMillis, int max) {
+        return roomIndex.forget(keptMillis, nowMillis, max);
     }
 
     @Override

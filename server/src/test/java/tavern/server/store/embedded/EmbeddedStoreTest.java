@@ -172,7 +172,7 @@ final class EmbeddedStoreTest extends StoreContract {
                 .mapToObj(i ->
                         await(store.transact(dated("same:" + i, NOW).build())).id())
                 .toList();
-        assertThat(await(store.forgetOutcomes(0, 1)))
+        assertThat(await(store.forgetOutcomes(0, System.currentTimeMillis(), 1)))
                 .isTrue();
         assertThat(ids).allSatisfy(id -> {
             assertThat(await(store.findOutcome(id))).isEmpty();

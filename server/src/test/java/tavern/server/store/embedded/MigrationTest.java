@@ -225,7 +225,7 @@ final class MigrationTest {
     void roomsOfAnOldFileCountAsUsedNow() throws Exception {
         write(2);
         try (EmbeddedStore store = EmbeddedStore.open(StoreSettings.embedded(folder, 100, 100))) {
-            while (await(store.forgetRooms(Duration.ofDays(1).toMillis(), 100))) {}
+            while (await(store.forgetRooms(Duration.ofDays(1).toMillis(), System.currentTimeMillis(), 100))) {}
             assertThat(await(store.knowsRoom(new RoomId("old")))).isTrue();
         }
     }

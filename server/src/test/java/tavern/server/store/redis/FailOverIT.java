@@ -219,7 +219,7 @@ final class FailOverIT {
                 () -> store.findOutcome(TransactionId.undated("any")),
                 () -> store.ledger("", 10),
                 () -> store.holdings(0, 10),
-                () -> store.forgetOutcomes(0, 10));
+                () -> store.forgetOutcomes(0, System.currentTimeMillis(), 10));
         master.ask("DEL", "{main}:outcomes:1888888");
         for (Supplier<CompletionStage<?>> script : scripts) {
             master.ask("HSET", "{main}:meta", "schema", "99");
@@ -347,7 +347,7 @@ final class FailOverIT {
     void theSearchForRoomsOfAnEarlierServerBeginsAgainAfterAFailOver() throws Exception {
         String rooms = "for i = 1, 5000 do redis.call('SET', KEYS[1] .. i, '17') end return 1";
         master.ask("EVAL", rooms, "1", "{main}:fence:room:r");
-        assertThat(Realm.await(store.forgetRooms(86_400_000, 10)))
+        assertThat(Realm.await(store.forgetRooms(86_400_000, System.currentTimeMillis(), 10)))
                 .as("it has begun")
                 .isTrue();
         await("the replica to have it").until(() -> replica.ask("DBSIZE").equals(master.ask("DBSIZE")));
@@ -357,7 +357,7 @@ final class FailOverIT {
         master.kill();
         await("the end of the search")
                 .pollInterval(Duration.ofMillis(5))
-                .until(() -> Realm.await(store.forgetRooms(86_400_000, 10)
+                .until(() -> Realm.await(store.forgetRooms(86_400_000, System.currentTimeMillis(), 10)
                         .handle((more, failure) -> failure == null && !more)));
         assertThat(replica.ask("ZCARD", "{main}:rooms")).isEqualTo("5001");
     }

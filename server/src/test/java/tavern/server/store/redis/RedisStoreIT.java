@@ -227,7 +227,7 @@ final class RedisStoreIT extends StoreContract {
 
     private static void forgetRooms(Store store, long keptMillis) {
         int steps = 0;
-        while (Realm.await(store.forgetRooms(keptMillis, 50))) {
+        while (Realm.await(store.forgetRooms(keptMillis, System.currentTimeMillis(), 50))) {
             assertThat(steps++).isLessThan(10_000);
         }
     }
