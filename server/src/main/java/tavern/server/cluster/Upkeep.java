@@ -132,7 +132,7 @@ public final class Upkeep implements AutoCloseable {
     private CompletionStage<Void> acquire() {
         Clocks.Moment asked = clocks.now();
         return isClockTrusted()
-                ? leases.acquireLease(LeaseKey.UPKEEP, holder, LEASE_MILLIS, asked.wallMillis())
+                ? leases.acquireLease(LeaseKey.UPKEEP, holder, LEASE_MILLIS)
                         .thenCompose(answer -> answer instanceof LeaseAnswer.Granted granted
                                 ? forget(granted.fence(), asked)
                                 : CompletableFuture.completedFuture(null))

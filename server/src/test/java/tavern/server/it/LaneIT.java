@@ -231,7 +231,7 @@ class LaneIT {
         await().until(() -> held().held("openPlayer") == 1);
         // The store answers in order: by now the record has been read again.
         held().real()
-                .openPlayer("ben", tavern.server.game.Goods.NONE, List.of(), 0)
+                .openPlayer("ben", tavern.server.game.Goods.NONE, List.of(), null, 0)
                 .toCompletableFuture()
                 .get();
         held().letGo("openPlayer");

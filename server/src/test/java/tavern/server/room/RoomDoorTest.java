@@ -91,8 +91,8 @@ final class RoomDoorTest {
                         replay,
                         new RoomMetrics(metrics)),
                 new NobodyElse());
-        ann = Realm.await(store.openPlayer("ann", Goods.NONE, List.of(), 0));
-        bob = Realm.await(store.openPlayer("bob", Goods.NONE, List.of(), 0));
+        ann = Realm.await(store.openPlayer("ann", Goods.NONE, List.of(), null, 0));
+        bob = Realm.await(store.openPlayer("bob", Goods.NONE, List.of(), null, 0));
         annMember = new Silent(ann.player());
         bobMember = new Silent(bob.player());
         room = Realm.await(rooms.open(new RoomId("hall"), RoomOptions.DEFAULT, null));

@@ -287,7 +287,7 @@ abstract class TransactionContract {
                 transaction("bank:3").leg(guild.player().id(), bob.id(), Goods.of("pearl", 1)),
                 Refusal.Reason.NO_SUCH_ACCOUNT,
                 0);
-        assertThatThrownBy(() -> await(store.openPlayer("@guild:7", Goods.NONE, List.of(), NOW)))
+        assertThatThrownBy(() -> await(store.openPlayer("@guild:7", Goods.NONE, List.of(), null, NOW)))
                 .hasCauseInstanceOf(IllegalArgumentException.class);
         Holdings all = await(store.holdings(0, 10));
         assertThat(all.inventories()).containsEntry(guild.player().id(), guild.inventory());
@@ -361,7 +361,7 @@ abstract class TransactionContract {
                 .leg(ann.id(), GUILD, Goods.of("gold", 1))
                 .put(ann.id(), "rank", "1", 0)
                 .fence(ROOM, realm.fence());
-        long next = Realm.acquire(store, ROOM, NOW);
+        long next = Realm.acquire(store, ROOM);
         assertThatThrownBy(() -> await(store.transact(wish.build()))).hasCauseInstanceOf(StaleFenceException.class);
         assertThatThrownBy(() -> await(
                         store.transact(wish.fence(new RoomId("unowned"), 0).build())))

@@ -261,11 +261,12 @@ public final class EmbeddedStore implements Store {
 
     /** Granted to any caller: one process at a time has the folder, so an earlier holder is gone. */
     @Override
-    public CompletionStage<LeaseAnswer> acquireLease(LeaseKey key, String holder, long ttlMillis, long nowMillis) {
-        return writer.ask(session -> session.fences().raise(key, nowMillis)).thenApply(fence -> {
-            held.merge(key, fence, Math::max);
-            return new LeaseAnswer.Granted(fence);
-        });
+    public CompletionStage<LeaseAnswer> acquireLease(LeaseKey key, String holder, long ttlMillis) {
+        return writer.ask(session -> session.fences().raise(key, clock.millis()))
+                .thenApply(fence -> {
+                    held.merge(key, fence, Math::max);
+                    return new LeaseAnswer.Granted(fence);
+                });
     }
 
     @Override

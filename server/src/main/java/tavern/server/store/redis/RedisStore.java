@@ -278,9 +278,8 @@ public final class RedisStore implements Store {
         return rooms.isKnown(room);
     }
 
-    /** Uses Redis' clock: servers need not agree on the time. */
     @Override
-    public CompletionStage<LeaseAnswer> acquireLease(LeaseKey key, String holder, long ttlMillis, long nowMillis) {
+    public CompletionStage<LeaseAnswer> acquireLease(LeaseKey key, String holder, long ttlMillis) {
         return leases.acquire(key, holder, ttlMillis);
     }
 

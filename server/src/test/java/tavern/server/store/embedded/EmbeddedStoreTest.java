@@ -13,6 +13,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -108,7 +110,7 @@ final class EmbeddedStoreTest extends StoreContract {
         long item = realm.item(ann, "bow");
         store.close();
         store = open();
-        assertThat(Realm.acquire(store, ROOM, 1)).isEqualTo(realm.fence() + 1);
+        assertThat(Realm.acquire(store, ROOM)).isGreaterThan(realm.fence());
         realm = new Realm(store);
         assertThat(await(Realm.findTrade(store, settled.id())).orElseThrow().outcome())
                 .isEqualTo(TradeOutcome.COMMITTED);
@@ -116,6 +118,24 @@ final class EmbeddedStoreTest extends StoreContract {
         assertThat(store.stats().outboxRows()).isEqualTo(1);
         assertThat(realm.item(ann, "bow")).isGreaterThan(item);
         assertThat(await(((EmbeddedStore) store).integrityCheck())).isEmpty();
+    }
+
+    /** Then only the last fence keeps them growing and, when its room is forgotten, the floor. */
+    @Test
+    void fencesGrowThoughTheClockGoesBack() {
+        AtomicLong millis = new AtomicLong(NOW);
+        RoomId cellar = new RoomId("cellar");
+        try (EmbeddedStore other = EmbeddedStore.open(
+                StoreSettings.embedded(folder.resolve("other"), 100, 100), () -> Instant.ofEpochMilli(millis.get()))) {
+            long fence = Realm.acquire(other, cellar);
+            assertThat(fence).isEqualTo(NOW * 1_000);
+            millis.addAndGet(-86_400_000);
+            assertThat(Realm.acquire(other, cellar)).isEqualTo(fence + 1);
+            await(other.releaseLease(LeaseKey.room(cellar), fence + 1));
+            await(other.forgetRooms(0, NOW, 100));
+            assertThat(await(other.knowsRoom(cellar))).isFalse();
+            assertThat(Realm.acquire(other, cellar)).isEqualTo(fence + 2);
+        }
     }
 
     @Test
@@ -127,7 +147,7 @@ final class EmbeddedStoreTest extends StoreContract {
         store.close();
         assertThat(asked)
                 .allSatisfy(stage -> assertThat(stage.toCompletableFuture()).isCompleted());
-        assertThatThrownBy(() -> Realm.acquire(store, ROOM, NOW))
+        assertThatThrownBy(() -> Realm.acquire(store, ROOM))
                 .hasCauseInstanceOf(StoreUnavailableException.class)
                 .hasMessageContaining("closed");
         store = open();
@@ -189,7 +209,7 @@ final class EmbeddedStoreTest extends StoreContract {
                 .write(session ->
                         session.execute("INSERT INTO outcome (born_ms, id, at_ms, reason, at_index, text, memo)"
                                 + " VALUES (0, 'starter:" + next + "', 0, 0, 0, '', x'')")));
-        assertThatThrownBy(() -> await(store.openPlayer("cleo", Goods.of("gold", 5), List.of(), NOW)))
+        assertThatThrownBy(() -> await(store.openPlayer("cleo", Goods.of("gold", 5), List.of(), null, NOW)))
                 .hasMessageContaining("starter kit");
         assertThat(await(store.findPlayer("cleo"))).isEmpty();
     }
@@ -229,7 +249,7 @@ final class EmbeddedStoreTest extends StoreContract {
         CompletableFuture<Void> busy = new CompletableFuture<>();
         CompletionStage<Void> write = ((EmbeddedStore) store).write(session -> busy.join());
         Player opened =
-                await(store.openPlayer("ann", Goods.NONE, List.of(), NOW)).player();
+                await(store.openPlayer("ann", Goods.NONE, List.of(), null, NOW)).player();
         busy.complete(null);
         await(write);
         assertThat(opened).isEqualTo(ann);
@@ -451,7 +471,7 @@ final class EmbeddedStoreTest extends StoreContract {
     void chatThatIsBrokenInTheFileIsNamedAndOtherRoomsAreNotConcerned() {
         EmbeddedStore embedded = (EmbeddedStore) store;
         RoomId other = new RoomId("cellar");
-        long fence = Realm.acquire(store, other, NOW);
+        long fence = Realm.acquire(store, other);
         await(store.appendChat(other, fence, fence, said("elsewhere"), 10));
         await(store.appendChat(ROOM, realm.fence(), realm.fence(), said("a", "b"), 10));
         String last = Long.toString(realm.fence() + 1);

@@ -98,7 +98,7 @@ final class MigrationTest {
             assertThat(realm.settle(Realm.wish(ANN, BOB, Goods.of("gold", 1), Goods.NONE))
                             .outcome())
                     .isEqualTo(TradeOutcome.COMMITTED);
-            assertThat(Realm.acquire(store, new RoomId("old"), 0)).isEqualTo(6);
+            assertThat(Realm.acquire(store, new RoomId("old"))).isGreaterThan(5);
             assertThat(ConservationCheck.of(store, Realm::await).differences()).isEmpty();
         }
     }
@@ -260,7 +260,7 @@ final class MigrationTest {
                     .isEqualTo(inHall.subList(inHall.size() - 30, inHall.size()));
             assertThat(await(store.chat(new RoomId("empty"), 10)).lines()).isEmpty();
             assertThat(await(store.integrityCheck())).isEmpty();
-            long fence = Realm.acquire(store, hall, 1_000);
+            long fence = Realm.acquire(store, hall);
             await(store.appendChat(hall, fence, fence, inAttic.subList(0, 3), 30));
             List<ChatLine> after = await(store.chat(hall, 1000)).lines();
             assertThat(after)

@@ -162,8 +162,8 @@ final class FailOverIT {
         assertUnavailable(realm.ask(wish, EVENT), "0 of 1 replicas");
         assertUnavailable(Realm.findTrade(store, wish.id()), "0 of 1 replicas");
         assertUnavailable(Realm.grant(store, ann.id(), Realm.stacks("gold", 1), "gift", Realm.NOW), "0 of 1 replicas");
-        assertUnavailable(store.openPlayer("cleo", Goods.NONE, List.of(), Realm.NOW), "0 of 1 replicas");
-        assertUnavailable(store.openPlayer("cleo", Goods.NONE, List.of(), Realm.NOW), "0 of 1 replicas");
+        assertUnavailable(store.openPlayer("cleo", Goods.NONE, List.of(), null, Realm.NOW), "0 of 1 replicas");
+        assertUnavailable(store.openPlayer("cleo", Goods.NONE, List.of(), null, Realm.NOW), "0 of 1 replicas");
         assertUnavailable(store.outbox(0, 300), "0 of 1 replicas");
         assertThat(store.stats().available()).isFalse();
         assertThat(realm.inventory(bob).count("potion"))
@@ -215,7 +215,7 @@ final class FailOverIT {
     void noScriptTakesARealmOfAnotherSchemaForItsOwn() throws Exception {
         List<Supplier<CompletionStage<?>>> scripts = List.of(
                 () -> realm.ask(oneGold(), EVENT),
-                () -> store.openPlayer("cleo", Goods.NONE, List.of(), Realm.NOW),
+                () -> store.openPlayer("cleo", Goods.NONE, List.of(), null, Realm.NOW),
                 () -> store.findOutcome(TransactionId.undated("any")),
                 () -> store.ledger("", 10),
                 () -> store.holdings(0, 10),
@@ -242,7 +242,7 @@ final class FailOverIT {
             address.leadTo(empty.port());
             master.kill();
             await("the lost realm")
-                    .until(() -> Realm.await(store.openPlayer("cleo", Goods.NONE, List.of(), Realm.NOW)
+                    .until(() -> Realm.await(store.openPlayer("cleo", Goods.NONE, List.of(), null, Realm.NOW)
                             .handle((done, failure) -> String.valueOf(failure).contains("SCHEMA"))));
             await("a probe").until(() -> probes(empty) > 0);
             assertThat(empty.ask("EXISTS", "{main}:meta")).isEqualTo("0");

@@ -280,8 +280,7 @@ final class OutageIT {
         assertThat(Realm.await(store.renewLeases(Map.of(key, fence), "one", 200)))
                 .as("nobody acquired it meanwhile")
                 .isEmpty();
-        await().until(() ->
-                Realm.await(store.acquireLease(key, "two", 60_000, Realm.NOW)) instanceof LeaseAnswer.Granted);
+        await().until(() -> Realm.await(store.acquireLease(key, "two", 60_000)) instanceof LeaseAnswer.Granted);
         assertThat(Realm.await(store.renewLeases(Map.of(key, fence), "one", 200)))
                 .containsExactly(key);
     }
@@ -291,8 +290,8 @@ final class OutageIT {
         AtomicLong fence = new AtomicLong();
         // On a machine that is slower than the lease, the other one gets it, and all of it is tried again.
         await().until(() -> {
-            LeaseAnswer first = Realm.await(store.acquireLease(key, holder, 200, Realm.NOW));
-            LeaseAnswer second = Realm.await(store.acquireLease(key, "another", 200, Realm.NOW));
+            LeaseAnswer first = Realm.await(store.acquireLease(key, holder, 200));
+            LeaseAnswer second = Realm.await(store.acquireLease(key, "another", 200));
             if (!(first instanceof LeaseAnswer.Granted granted) || !(second instanceof LeaseAnswer.Held held)) {
                 return false;
             }

@@ -115,7 +115,7 @@ final class RedisOutcomesIT {
         }
     }
 
-    /** Whatever the clocks of servers say: Redis' own clock decides. */
+    /** Not even with an age below zero. */
     @Test
     void nothingIsForgottenOfWhatIsYetToCome() {
         try (RedisStore store = RedisStore.open(RedisStoreIT.settings(redis.uri()), "clocks", false)) {
