@@ -56,6 +56,7 @@ final class Link implements AutoCloseable {
     private final ChannelGroup channels;
     private final int slot;
     private final AtomicBoolean gaveUpLately = new AtomicBoolean();
+    private volatile Runnable stopListening = () -> {};
 
     private Link(
             ClientResources resources,
@@ -190,7 +191,7 @@ final class Link implements AutoCloseable {
      */
     void listen(Runnable changed) {
         // The client tells of all its connections; in a cluster the one that counts leads to the slot's master.
-        client.addListener(new RedisConnectionStateListener() {
+        RedisConnectionStateListener listener = new RedisConnectionStateListener() {
             @Override
             public void onRedisConnected(RedisChannelHandler<?, ?> handler, SocketAddress address) {
                 ifRealms(handler, changed);
@@ -200,7 +201,9 @@ final class Link implements AutoCloseable {
             public void onRedisDisconnected(RedisChannelHandler<?, ?> handler) {
                 ifRealms(handler, changed);
             }
-        });
+        };
+        client.addListener(listener);
+        stopListening = () -> client.removeListener(listener);
     }
 
     private void ifRealms(RedisChannelHandler<?, ?> handler, Runnable changed) {
@@ -266,6 +269,7 @@ final class Link implements AutoCloseable {
 
     @Override
     public void close() {
+        stopListening.run();
         connection.close();
         client.shutdown(Duration.ZERO, CLOSE_WITHIN);
         shutdown(resources);
