@@ -101,7 +101,8 @@ final class RedisLedgerSum {
 
     /** @param made the kinds of the items that were made, by item id */
     private void post(String entry, List<MovedGoods.Leg> legs, Map<Long, String> made) {
-        // The id of a trade has a time, and neither a player's number nor the reference of a grant is used twice. Ids of
+        // The id of a trade has a time, and neither a player's number nor the reference of a grant is used twice. Ids
+        // of
         // other transactions may be used again once the store has forgotten them.
         if (ONCE.matcher(entry).lookingAt() && !once.add(entry)) {
             contradictions.add("the ledger has " + entry + " twice");
