@@ -148,7 +148,8 @@ final class LocalTavern implements AutoCloseable {
      * @return whether there is more to forget
      */
     CompletionStage<Boolean> forgetOutcomes(long beforeMillis, int max) {
-        return store.forgetOutcomes(System.currentTimeMillis() - beforeMillis, max);
+        long nowMillis = System.currentTimeMillis();
+        return store.forgetOutcomes(nowMillis - beforeMillis, nowMillis, max);
     }
 
     /** Number of trades committed but not yet confirmed by the broker. */

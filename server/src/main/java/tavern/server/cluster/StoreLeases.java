@@ -92,17 +92,16 @@ public final class StoreLeases implements Leases {
      */
     private CompletionStage<Lease> acquire(LeaseKey key, Node node, boolean inherits) {
         Clocks.Moment asked = clocks.now();
-        return store.acquireLease(key, node.toString(), times.ttlMillis(), asked.wallMillis())
-                .thenCompose(answer -> {
-                    if (answer instanceof LeaseAnswer.Granted granted) {
-                        return CompletableFuture.completedFuture(hold(key, granted.fence(), asked));
-                    }
-                    LeaseAnswer.Held other = (LeaseAnswer.Held) answer;
-                    Node holder = Node.parse(other.holder());
-                    return inherits && holder.id().equals(node.id()) && !holder.equals(node)
-                            ? inherit(key, holder, node)
-                            : CompletableFuture.failedFuture(refusal(key, holder, other.remainingMillis()));
-                });
+        return store.acquireLease(key, node.toString(), times.ttlMillis()).thenCompose(answer -> {
+            if (answer instanceof LeaseAnswer.Granted granted) {
+                return CompletableFuture.completedFuture(hold(key, granted.fence(), asked));
+            }
+            LeaseAnswer.Held other = (LeaseAnswer.Held) answer;
+            Node holder = Node.parse(other.holder());
+            return inherits && holder.id().equals(node.id()) && !holder.equals(node)
+                    ? inherit(key, holder, node)
+                    : CompletableFuture.failedFuture(refusal(key, holder, other.remainingMillis()));
+        });
     }
 
     /** A node without others held the lease itself under another name: players have to wait until it expires. */
@@ -113,11 +112,7 @@ public final class StoreLeases implements Leases {
 
     /** Acquires the lease under the old address, which makes it possible to release it. */
     private CompletionStage<Lease> inherit(LeaseKey key, Node earlier, Node node) {
-        return store.acquireLease(
-                        key,
-                        earlier.toString(),
-                        times.ttlMillis(),
-                        clocks.wall().millis())
+        return store.acquireLease(key, earlier.toString(), times.ttlMillis())
                 .thenCompose(answer -> answer instanceof LeaseAnswer.Granted granted
                         ? store.releaseLease(key, granted.fence())
                         : CompletableFuture.completedFuture(null))

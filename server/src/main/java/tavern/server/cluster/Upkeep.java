@@ -132,7 +132,7 @@ public final class Upkeep implements AutoCloseable {
     private CompletionStage<Void> acquire() {
         Clocks.Moment asked = clocks.now();
         return isClockTrusted()
-                ? leases.acquireLease(LeaseKey.UPKEEP, holder, LEASE_MILLIS, asked.wallMillis())
+                ? leases.acquireLease(LeaseKey.UPKEEP, holder, LEASE_MILLIS)
                         .thenCompose(answer -> answer instanceof LeaseAnswer.Granted granted
                                 ? forget(granted.fence(), asked)
                                 : CompletableFuture.completedFuture(null))
@@ -157,8 +157,8 @@ public final class Upkeep implements AutoCloseable {
             return acquire();
         }
         Clocks.Moment begun = clocks.now();
-        return accounts.forgetOutcomes(outcomesKeptMillis, pace.outcomes())
-                .thenCombine(forgetRooms(), (outcomesLeft, roomsLeft) -> {
+        return accounts.forgetOutcomes(outcomesKeptMillis, begun.wallMillis(), pace.outcomes())
+                .thenCombine(forgetRooms(begun.wallMillis()), (outcomesLeft, roomsLeft) -> {
                     pace.took(clocks.now().monotonicMillis() - begun.monotonicMillis(), outcomesLeft);
                     return outcomesLeft || roomsLeft;
                 })
@@ -167,10 +167,10 @@ public final class Upkeep implements AutoCloseable {
                         : leases.releaseLease(LeaseKey.UPKEEP, fence));
     }
 
-    private CompletionStage<Boolean> forgetRooms() {
+    private CompletionStage<Boolean> forgetRooms(long nowMillis) {
         return roomKeptDays == 0
                 ? CompletableFuture.completedFuture(false)
-                : rooms.forgetRooms(TimeUnit.DAYS.toMillis(roomKeptDays), ROOMS);
+                : rooms.forgetRooms(TimeUnit.DAYS.toMillis(roomKeptDays), nowMillis, ROOMS);
     }
 
     private CompletableFuture<Void> pause() {

@@ -21,20 +21,11 @@ import tavern.server.game.PlayerId;
 public interface AccountStore {
     /**
      * Loads the player of this name. A player that does not exist is created, with the kit as a grant in the ledger. Fails
-     * with {@link ReservedNameException} while a player who had the name is being erased.
+     * with {@link ReservedNameException} while a player who had the name is being erased. With an event and a full outbox, a
+     * player who does not exist is not created, and the stage fails with {@link StoreUnavailableException}.
      *
      * @param kitItems kinds of the unique items in the kit; each gets an id
-     */
-    default CompletionStage<PlayerRecord> openPlayer(
-            String name, Goods kitStacks, List<String> kitItems, long nowMillis) {
-        return openPlayer(name, kitStacks, kitItems, null, nowMillis);
-    }
-
-    /**
-     * Loads the player as above, and appends {@code event} to the outbox if the player is created with goods; with a full
-     * outbox a player who does not exist is not created, and the stage fails with {@link StoreUnavailableException}.
-     *
-     * @param event what the feed publishes about the kit, or null for nothing
+     * @param event what the feed publishes about the kit unless it is empty, or null for nothing
      */
     CompletionStage<PlayerRecord> openPlayer(
             String name, Goods kitStacks, List<String> kitItems, @Nullable OutboxEvent event, long nowMillis);
@@ -75,11 +66,13 @@ public interface AccountStore {
      * were remembered longer ago. From then on, ids that are as old as a forgotten one are refused, so that nothing is done
      * twice; others that are older than the given time may be.
      *
-     * @param keptMillis by the store's own idea of now, so that a server with a wrong clock does no harm
+     * @param keptMillis how old they may be
+     * @param nowMillis by the caller's clock; the earlier of it and the store's own counts, so that one that is ahead does
+     *     no harm
      * @param max how many to remove at most, approximately
      * @return whether more are left to forget
      */
-    CompletionStage<Boolean> forgetOutcomes(long keptMillis, int max);
+    CompletionStage<Boolean> forgetOutcomes(long keptMillis, long nowMillis, int max);
 
     /**
      * Bans or mutes a player, or lifts a ban or mute.

@@ -18,12 +18,12 @@ public interface LeaseStore {
     /**
      * Makes the caller the key's owner, unless the lease of another holder has not expired. Grants a new fence, after
      * which older ones are refused. A holder that already has the lease gets it again with a new fence. The fence is
-     * larger than any before, and at least the clock's microseconds (the store's own clock where it has one, otherwise
-     * the caller's), so that fences grow even when data was lost.
+     * larger than any before, and at least the microseconds of the store's own clock, so that fences grow even when data
+     * was lost.
      *
      * @param holder the caller, as shown to others
      */
-    CompletionStage<LeaseAnswer> acquireLease(LeaseKey key, String holder, long ttlMillis, long nowMillis);
+    CompletionStage<LeaseAnswer> acquireLease(LeaseKey key, String holder, long ttlMillis);
 
     /**
      * Extends leases. One that has expired becomes held again, as long as no other node has acquired it since.

@@ -46,9 +46,10 @@ public interface RoomStore {
      * Removes the places, chat and fences of rooms whose lease nobody has held for the given time. Fences that are
      * granted later are above all that were removed. Does a bounded part of the work.
      *
-     * @param keptMillis by the store's own idea of now, so that a server with a wrong clock does no harm
+     * @param nowMillis by the caller's clock; the earlier of it and the store's own counts, so that one that is ahead does
+     *     no harm
      * @param max approximately how many things to remove
      * @return whether there may be more to remove; then call it again
      */
-    CompletionStage<Boolean> forgetRooms(long keptMillis, int max);
+    CompletionStage<Boolean> forgetRooms(long keptMillis, long nowMillis, int max);
 }

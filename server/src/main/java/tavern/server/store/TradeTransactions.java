@@ -135,19 +135,34 @@ public final class TradeTransactions {
         return record(id, result).trade();
     }
 
-    /** @throws IllegalArgumentException when a party does not exist, so that there is no such trade */
+    /**
+     * @throws IllegalArgumentException when a party does not exist, so that there is no such trade
+     * @throws ForeignValueException when the memo is not that of a trade
+     */
     public static TradeRecord record(TradeId id, TransactionResult result) {
         Refusal refusal = result.refusal();
         if (refusal != null && refusal.reason() == Refusal.Reason.NO_SUCH_ACCOUNT) {
             throw new IllegalArgumentException(refusal.text());
         }
         String memo = new String(result.memo(), UTF_8);
-        String[] words = memo.split(" ", -1);
+        try {
+            return record(id, result, memo.split(" ", -1));
+        } catch (IllegalArgumentException e) {
+            throw new ForeignValueException("the memo of transaction " + id(id).text() + " is not that of a trade ("
+                    + e.getMessage() + "): " + memo);
+        }
+    }
+
+    private static TradeRecord record(TradeId id, TransactionResult result, String[] words) {
         if (words.length != WORDS) {
-            throw new IllegalStateException("what is remembered of trade " + id + " cannot be read: " + memo);
+            throw new IllegalArgumentException(words.length + " words instead of " + WORDS);
         }
         TradeOutcome outcome = TradeOutcome.forNumber(Integer.parseInt(words[0]));
         ErrorCode reason = ErrorCode.forNumber(Integer.parseInt(words[1]));
+        if (outcome == null || reason == null) {
+            throw new IllegalArgumentException("an unknown outcome or reason");
+        }
+        Refusal refusal = result.refusal();
         Player partner = new Player(new PlayerId(Long.parseLong(words[5])), words[6]);
         SettledTrade trade = new SettledTrade(
                 id,

@@ -66,7 +66,7 @@ final class UpkeepTest {
 
     @Test
     void aRoomThatStaysOpenIsNotForgottenAndItsDaysBeginWhenItCloses() {
-        long fence = Realm.acquire(store, ROOM, clocks.wall().millis());
+        long fence = Realm.acquire(store, ROOM);
         clocks.turn(Duration.ofDays(400));
         round(30);
         assertThat(knows(ROOM)).isTrue();
@@ -82,7 +82,7 @@ final class UpkeepTest {
     /** Renewals date the leases that are held: no upkeep saw the room while it was open. */
     @Test
     void theDaysOfARoomThatWasHeldForLongBeginWhenItsRenewalsEnd() {
-        long fence = Realm.acquire(store, ROOM, clocks.wall().millis());
+        long fence = Realm.acquire(store, ROOM);
         clocks.turn(Duration.ofDays(29));
         assertThat(await(store.renewLeases(Map.of(LeaseKey.room(ROOM), fence), "test@127.0.0.1:1", 60_000)))
                 .isEmpty();
@@ -260,7 +260,7 @@ final class UpkeepTest {
     }
 
     private void use(RoomId room) {
-        long fence = Realm.acquire(store, room, clocks.wall().millis());
+        long fence = Realm.acquire(store, room);
         await(store.releaseLease(LeaseKey.room(room), fence));
     }
 

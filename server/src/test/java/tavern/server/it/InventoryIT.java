@@ -54,7 +54,7 @@ class InventoryIT {
     static void give() throws Exception {
         try (Store store = TavernServer.openStore(TestServer.config(folder, SETTINGS))) {
             for (String name : List.of("rich", "anna", "ben")) {
-                Player player = store.openPlayer(name, tavern.server.game.Goods.of("gold", 1_000), List.of(), 1)
+                Player player = store.openPlayer(name, tavern.server.game.Goods.of("gold", 1_000), List.of(), null, 1)
                         .toCompletableFuture()
                         .get(10, TimeUnit.SECONDS)
                         .player();

@@ -231,7 +231,7 @@ class LaneIT {
         await().until(() -> held().held("openPlayer") == 1);
         // The store answers in order: by now the record has been read again.
         held().real()
-                .openPlayer("ben", tavern.server.game.Goods.NONE, List.of(), 0)
+                .openPlayer("ben", tavern.server.game.Goods.NONE, List.of(), null, 0)
                 .toCompletableFuture()
                 .get();
         held().letGo("openPlayer");
@@ -561,7 +561,7 @@ class LaneIT {
         Realm.await(store.transact(
                 TransactionDraft.transaction("test:newer").born(born).build()));
         await("the time of the newer id to be over").until(() -> System.currentTimeMillis() > born + 1);
-        Realm.await(store.forgetOutcomes(0, 10));
+        Realm.await(store.forgetOutcomes(0, System.currentTimeMillis(), 10));
 
         ben.accept(id, "anna");
         assertThat(anna.tradeResult(id).getOutcome()).isEqualTo(TradeOutcome.FAILED);

@@ -66,7 +66,7 @@ final class LeaseFaults {
 
     /** Acquires the room's lease as another node would after this one's had expired, which raises the fence. */
     void takeOver(String room) throws Exception {
-        real.acquireLease(LeaseKey.room(new RoomId(room)), "two@127.0.0.9:4242", 5_000, 0)
+        real.acquireLease(LeaseKey.room(new RoomId(room)), "two@127.0.0.9:4242", 5_000)
                 .toCompletableFuture()
                 .get();
     }

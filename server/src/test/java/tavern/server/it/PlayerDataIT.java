@@ -123,7 +123,7 @@ final class PlayerDataIT {
             Erasure erasure = Erasure.of(ann.id(), "ann");
             Sanction none = Sanction.none(Sanction.Kind.BAN);
             Realm.await(store.sanction(ann.id(), new Sanction(Sanction.Kind.BAN, Long.MAX_VALUE, ""), none));
-            long fence = Realm.acquire(store, Realm.ROOM, now);
+            long fence = Realm.acquire(store, Realm.ROOM);
             Realm.await(
                     store.appendChat(Realm.ROOM, fence, 1, List.of(new ChatLine("ann", "I live in Oslo", now)), 10));
             assertThat(Realm.await(store.eraseName(erasure, now))).isTrue();

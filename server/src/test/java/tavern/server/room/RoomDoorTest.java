@@ -105,8 +105,8 @@ final class RoomDoorTest {
                         replay,
                         new RoomMetrics(metrics)),
                 directory);
-        ann = Realm.await(store.openPlayer("ann", Goods.of("gold", 2), List.of(), 0));
-        bob = Realm.await(store.openPlayer("bob", Goods.of("potion", 2), List.of(), 0));
+        ann = Realm.await(store.openPlayer("ann", Goods.of("gold", 2), List.of(), null, 0));
+        bob = Realm.await(store.openPlayer("bob", Goods.of("potion", 2), List.of(), null, 0));
         annMember = new Silent(ann.player());
         bobMember = new Partner(bob.player(), offered);
         room = Realm.await(rooms.open(new RoomId("hall"), RoomOptions.DEFAULT, null));

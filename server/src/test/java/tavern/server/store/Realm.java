@@ -43,17 +43,18 @@ public final class Realm {
 
     public Realm(Store store) {
         this.store = store;
-        this.fence = acquire(store, ROOM, NOW);
+        this.fence = acquire(store, ROOM);
     }
 
     /** Forgets outcomes from before a time, as exactly as the clocks of store and test go together. */
     public static boolean forgetOutcomes(Store store, long beforeMillis, int max) {
-        return await(store.forgetOutcomes(System.currentTimeMillis() - beforeMillis, max));
+        long now = System.currentTimeMillis();
+        return await(store.forgetOutcomes(now - beforeMillis, now, max));
     }
 
     /** The room's fence, for an owner that nobody competes with. */
-    public static long acquire(LeaseStore store, RoomId room, long nowMillis) {
-        LeaseAnswer answer = await(store.acquireLease(LeaseKey.room(room), "test@127.0.0.1:1", 60_000, nowMillis));
+    public static long acquire(LeaseStore store, RoomId room) {
+        LeaseAnswer answer = await(store.acquireLease(LeaseKey.room(room), "test@127.0.0.1:1", 60_000));
         return ((LeaseAnswer.Granted) answer).fence();
     }
 
@@ -66,11 +67,11 @@ public final class Realm {
     }
 
     public Player open(String name) {
-        return await(store.openPlayer(name, Goods.NONE, List.of(), NOW)).player();
+        return await(store.openPlayer(name, Goods.NONE, List.of(), null, NOW)).player();
     }
 
     public Player open(String name, String kind, long count) {
-        return await(store.openPlayer(name, Goods.of(kind, count), List.of(), NOW))
+        return await(store.openPlayer(name, Goods.of(kind, count), List.of(), null, NOW))
                 .player();
     }
 

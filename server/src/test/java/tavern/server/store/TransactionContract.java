@@ -9,6 +9,7 @@ import static tavern.server.store.Realm.ROOM;
 import static tavern.server.store.Realm.await;
 import static tavern.server.store.TransactionDraft.transaction;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -285,7 +286,7 @@ abstract class TransactionContract {
                 transaction("bank:3").leg(guild.player().id(), bob.id(), Goods.of("pearl", 1)),
                 Refusal.Reason.NO_SUCH_ACCOUNT,
                 0);
-        assertThatThrownBy(() -> await(store.openPlayer("@guild:7", Goods.NONE, List.of(), NOW)))
+        assertThatThrownBy(() -> await(store.openPlayer("@guild:7", Goods.NONE, List.of(), null, NOW)))
                 .hasCauseInstanceOf(IllegalArgumentException.class);
         Holdings all = await(store.holdings(0, 10));
         assertThat(all.inventories()).containsEntry(guild.player().id(), guild.inventory());
@@ -359,7 +360,7 @@ abstract class TransactionContract {
                 .leg(ann.id(), GUILD, Goods.of("gold", 1))
                 .put(ann.id(), "rank", "1", 0)
                 .fence(ROOM, realm.fence());
-        long next = Realm.acquire(store, ROOM, NOW);
+        long next = Realm.acquire(store, ROOM);
         assertThatThrownBy(() -> await(store.transact(wish.build()))).hasCauseInstanceOf(StaleFenceException.class);
         assertThatThrownBy(() -> await(
                         store.transact(wish.fence(new RoomId("unowned"), 0).build())))
@@ -522,6 +523,23 @@ abstract class TransactionContract {
                 .hasCauseInstanceOf(OutcomeForgottenException.class);
         assertThat(await(store.transact(dated("old:1", line + MINUTE).build())).isRepeat())
                 .isFalse();
+    }
+
+    /** What a clock that is ahead would have forgotten, nobody can bring back. */
+    @Test
+    void outcomesAreForgottenByTheEarlierOfTheStoresClockAndTheCallers() {
+        long now = System.currentTimeMillis();
+        long year = Duration.ofDays(365).toMillis();
+        TransactionId old = await(
+                        store.transact(dated("clock:1", now - 120 * MINUTE).build()))
+                .id();
+        TransactionId young =
+                await(store.transact(dated("clock:2", now - MINUTE).build())).id();
+        await(store.forgetOutcomes(60 * MINUTE, now - 120 * MINUTE, 100));
+        assertThat(await(store.findOutcome(old))).as("young for the caller").isPresent();
+        await(store.forgetOutcomes(60 * MINUTE, now + year, 100));
+        assertThat(await(store.findOutcome(old))).as("old for both").isEmpty();
+        assertThat(await(store.findOutcome(young))).as("young for the store").isPresent();
     }
 
     @Test

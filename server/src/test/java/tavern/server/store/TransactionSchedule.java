@@ -60,7 +60,7 @@ final class TransactionSchedule {
     /** @param reopen what becomes of the store between bursts, now and then */
     void run(int bursts, UnaryOperator<Store> reopen) throws Exception {
         for (String name : List.of("dan", "eve", "fay", "gus")) {
-            PlayerId player = await(store.openPlayer(name, Goods.of("gold", 50), List.of(), NOW))
+            PlayerId player = await(store.openPlayer(name, Goods.of("gold", 50), List.of(), null, NOW))
                     .player()
                     .id();
             model.open(player, "gold", 50);

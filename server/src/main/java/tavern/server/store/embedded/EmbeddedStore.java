@@ -211,8 +211,8 @@ public final class EmbeddedStore implements Store {
     }
 
     @Override
-    public CompletionStage<Boolean> forgetOutcomes(long keptMillis, int max) {
-        long beforeMillis = clock.millis() - keptMillis;
+    public CompletionStage<Boolean> forgetOutcomes(long keptMillis, long nowMillis, int max) {
+        long beforeMillis = Math.min(clock.millis(), nowMillis) - keptMillis;
         return writer.ask(session -> session.transfers().outcomes().forget(beforeMillis, max));
     }
 
@@ -266,11 +266,12 @@ public final class EmbeddedStore implements Store {
 
     /** Granted to any caller: one process at a time has the folder, so an earlier holder is gone. */
     @Override
-    public CompletionStage<LeaseAnswer> acquireLease(LeaseKey key, String holder, long ttlMillis, long nowMillis) {
-        return writer.ask(session -> session.fences().raise(key, nowMillis)).thenApply(fence -> {
-            held.merge(key, fence, Math::max);
-            return new LeaseAnswer.Granted(fence);
-        });
+    public CompletionStage<LeaseAnswer> acquireLease(LeaseKey key, String holder, long ttlMillis) {
+        return writer.ask(session -> session.fences().raise(key, clock.millis()))
+                .thenApply(fence -> {
+                    held.merge(key, fence, Math::max);
+                    return new LeaseAnswer.Granted(fence);
+                });
     }
 
     @Override
@@ -317,11 +318,11 @@ public final class EmbeddedStore implements Store {
     }
 
     @Override
-    public CompletionStage<Boolean> forgetRooms(long keptMillis, int max) {
-        long nowMillis = clock.millis();
-        long unusedSinceMillis = nowMillis - keptMillis;
+    public CompletionStage<Boolean> forgetRooms(long keptMillis, long nowMillis, int max) {
+        long ownMillis = clock.millis();
+        long unusedSinceMillis = Math.min(ownMillis, nowMillis) - keptMillis;
         return writer.ask(
-                session -> session.rooms().unused().forget(unusedSinceMillis, nowMillis, max, held::containsKey));
+                session -> session.rooms().unused().forget(unusedSinceMillis, ownMillis, max, held::containsKey));
     }
 
     @Override

@@ -7,10 +7,12 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import tavern.server.game.PlayerId;
 import tavern.server.game.Position;
 import tavern.server.game.RoomId;
 import tavern.server.store.CommittedLegs;
+import tavern.server.store.ForeignValueException;
 import tavern.server.store.LeaseKey;
 import tavern.server.store.OutboxEvent;
 import tavern.server.store.OutboxRow;
@@ -94,15 +96,19 @@ final class ReadSession extends DatabaseSession {
         try (ResultSet rows = outbox.executeQuery()) {
             while (rows.next()) {
                 OutboxEvent event = new OutboxEvent(rows.getString(3), rows.getBytes(4));
-                String legs = rows.getString(6);
-                found.add(new OutboxRow(
-                        rows.getLong(1),
-                        rows.getString(2),
-                        event,
-                        legs.isEmpty() ? null : CommittedLegs.parse(legs),
-                        rows.getLong(5)));
+                found.add(new OutboxRow(rows.getLong(1), rows.getString(2), event, legs(rows), rows.getLong(5)));
             }
         }
         return found;
+    }
+
+    private static @Nullable CommittedLegs legs(ResultSet row) throws SQLException {
+        String legs = row.getString(6);
+        try {
+            return legs.isEmpty() ? null : CommittedLegs.parse(legs);
+        } catch (IllegalArgumentException e) {
+            throw new ForeignValueException("row " + row.getLong(1) + " of outbox (" + row.getString(2)
+                    + ") cannot be read: " + e.getMessage());
+        }
     }
 }

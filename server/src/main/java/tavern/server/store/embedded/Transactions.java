@@ -6,6 +6,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tavern.server.store.ForeignValueException;
 
 /**
  * Runs a batch of operations in one transaction and answers them after its commit. Confined to one thread, except
@@ -49,7 +50,11 @@ final class Transactions<S extends DatabaseSession> implements Consumer<List<Ope
             batch.forEach(operation -> accept(List.of(operation)));
         } else {
             log.error("a store operation failed and was rolled back", failure);
-            batch.get(0).fail(new IllegalStateException("store operation failed: " + failure, failure));
+            batch.get(0)
+                    .fail(
+                            failure instanceof ForeignValueException foreign
+                                    ? foreign
+                                    : new IllegalStateException("store operation failed: " + failure, failure));
         }
     }
 

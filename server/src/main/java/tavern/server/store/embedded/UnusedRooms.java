@@ -23,7 +23,7 @@ final class UnusedRooms {
         this.fences = fences;
         this.chat = chat;
         // The names of rooms' leases begin with "room:", and ';' follows ':'.
-        unused = connection.prepareStatement("SELECT lease, token FROM fence WHERE used_ms < ?"
+        unused = connection.prepareStatement("SELECT lease, token FROM fence WHERE used_ms <= ?"
                 + " AND lease > 'room:' AND lease < 'room;' ORDER BY used_ms LIMIT ?");
         removePositions = connection.prepareStatement("DELETE FROM position WHERE room = ?1 AND player IN"
                 + " (SELECT player FROM position WHERE room = ?1 LIMIT ?2)");
@@ -38,14 +38,14 @@ final class UnusedRooms {
     }
 
     /**
-     * Removes rooms that were last used before this time. Those that are in use count as used now.
+     * Removes rooms that were last used at this time or before. Those that are in use count as used now.
      *
      * @param max how many rows to remove, approximately
      * @return whether there may be more to remove
      */
-    boolean forget(long beforeMillis, long nowMillis, int max, Predicate<LeaseKey> inUse) throws SQLException {
+    boolean forget(long untilMillis, long nowMillis, int max, Predicate<LeaseKey> inUse) throws SQLException {
         int left = max;
-        List<Room> rooms = unused(beforeMillis, max);
+        List<Room> rooms = unused(untilMillis, max);
         for (Room room : rooms) {
             if (left <= 0) {
                 return true;
@@ -71,8 +71,8 @@ final class UnusedRooms {
         return rooms.size() == max;
     }
 
-    private List<Room> unused(long beforeMillis, int max) throws SQLException {
-        unused.setLong(1, beforeMillis);
+    private List<Room> unused(long untilMillis, int max) throws SQLException {
+        unused.setLong(1, untilMillis);
         unused.setInt(2, max);
         List<Room> rooms = new ArrayList<>();
         try (ResultSet rows = unused.executeQuery()) {

@@ -17,6 +17,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import tavern.server.store.Causes;
+import tavern.server.store.StoreUnavailableException;
 
 /**
  * Sends commands, and has scripts run in the order in which they were submitted, even when Redis has forgotten them. A
@@ -26,10 +27,14 @@ import tavern.server.store.Causes;
  *
  * <p>Safe on any thread. Waiting calls were admitted, and so are bounded by the operations in flight. No call is
  * answered while the lock is held.
+ *
+ * <p>While {@link RedisOutageLog#refusal} says so, everything is refused but {@link Script#SCHEMA}, which finds out whether
+ * the realm is still the one that was opened.
  */
 final class CommandPipeline {
     private final RedisClusterAsyncCommands<byte[], byte[]> redis;
     private final Executor later;
+    private final RedisOutageLog outages;
 
     // Guarded by this.
     private final Set<Script> sentInFull = EnumSet.noneOf(Script.class);
@@ -55,9 +60,10 @@ final class CommandPipeline {
     private record Sent(Call call, CompletionStage<List<Object>> reply) {}
 
     /** @param later must not run tasks on a connection's thread */
-    CommandPipeline(RedisClusterAsyncCommands<byte[], byte[]> redis, Executor later) {
+    CommandPipeline(RedisClusterAsyncCommands<byte[], byte[]> redis, Executor later, RedisOutageLog outages) {
         this.redis = redis;
         this.later = later;
+        this.outages = outages;
     }
 
     CompletionStage<List<Object>> evaluate(Script script, ScriptArguments request) {
@@ -68,8 +74,8 @@ final class CommandPipeline {
         return send(new Call(command, null, request));
     }
 
-    /** After this, the connection may lead to another server, or to the same one after a restart. */
-    synchronized void connectionLost() {
+    /** The connection may lead to another server now, or to the same one after a restart. */
+    synchronized void connectionChanged() {
         sentInFull.clear();
     }
 
@@ -91,9 +97,12 @@ final class CommandPipeline {
      */
     private Sent write(Call call) {
         Script script = call.script;
+        StoreUnavailableException refusal = script == Script.SCHEMA ? null : outages.refusal();
         CompletionStage<List<Object>> reply;
         try {
-            if (script == null) {
+            if (refusal != null) {
+                reply = CompletableFuture.failedFuture(refusal);
+            } else if (script == null) {
                 reply = redis.dispatch(
                         call.command, new NestedMultiOutput<>(ByteArrayCodec.INSTANCE), call.request.plain());
             } else {

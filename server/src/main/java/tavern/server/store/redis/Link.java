@@ -17,6 +17,7 @@ import io.lettuce.core.cluster.RedisClusterClient;
 import io.lettuce.core.cluster.SlotHash;
 import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import io.lettuce.core.cluster.models.partitions.RedisClusterNode;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.metrics.CommandLatencyRecorder;
@@ -55,6 +56,7 @@ final class Link implements AutoCloseable {
     private final ChannelGroup channels;
     private final int slot;
     private final AtomicBoolean gaveUpLately = new AtomicBoolean();
+    private volatile Runnable stopListening = () -> {};
 
     private Link(
             ClientResources resources,
@@ -183,19 +185,44 @@ final class Link implements AutoCloseable {
         return commands;
     }
 
-    /** Reports each connection that is opened and lost, on a thread that must not block. */
-    void listen(Runnable connected, Runnable lost) {
-        connection.addListener(new RedisConnectionStateListener() {
+    /**
+     * Calls {@code changed} whenever the connection over which commands reach the realm was lost, and whenever one was
+     * opened, on a thread that must not block.
+     */
+    void listen(Runnable changed) {
+        // The client tells of all its connections; in a cluster the one that counts leads to the slot's master.
+        RedisConnectionStateListener listener = new RedisConnectionStateListener() {
             @Override
             public void onRedisConnected(RedisChannelHandler<?, ?> handler, SocketAddress address) {
-                connected.run();
+                ifRealms(handler, changed);
             }
 
             @Override
             public void onRedisDisconnected(RedisChannelHandler<?, ?> handler) {
-                lost.run();
+                ifRealms(handler, changed);
             }
-        });
+        };
+        client.addListener(listener);
+        stopListening = () -> client.removeListener(listener);
+    }
+
+    private void ifRealms(RedisChannelHandler<?, ?> handler, Runnable changed) {
+        if (!(connection instanceof StatefulRedisClusterConnection<byte[], byte[]> cluster)) {
+            if (handler == connection) {
+                changed.run();
+            }
+            return;
+        }
+        RedisClusterNode master = cluster.getPartitions().getMasterBySlot(slot);
+        if (master != null) {
+            cluster.getConnectionAsync(
+                            master.getUri().getHost(), master.getUri().getPort())
+                    .thenAccept(open -> {
+                        if (open == handler) {
+                            changed.run();
+                        }
+                    });
+        }
     }
 
     /**
@@ -242,6 +269,7 @@ final class Link implements AutoCloseable {
 
     @Override
     public void close() {
+        stopListening.run();
         connection.close();
         client.shutdown(Duration.ZERO, CLOSE_WITHIN);
         shutdown(resources);

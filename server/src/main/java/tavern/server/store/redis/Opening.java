@@ -78,11 +78,10 @@ final class Opening {
                     .add(keys.changes())
                     .add(settings.redis().waitReplicas());
             refuseMissing(await(calls.run(Script.RIGHTS, rights, reply -> reply.texts())));
-            Optional<String> problem = await(calls.run(
-                    Script.SCHEMA,
-                    schema.opening(),
-                    schema::evidence,
-                    reply -> Optional.ofNullable(schema.problem(reply))));
+            Optional<String> problem = await(calls.run(Script.SCHEMA, schema.opening(), schema::evidence, reply -> {
+                schema.opened(reply);
+                return Optional.ofNullable(schema.problem(reply));
+            }));
             if (problem.isPresent()) {
                 throw new StoreOpenException("store.redis.uri: " + server + ": " + problem.get());
             }

@@ -36,11 +36,12 @@ final class OutcomeHash {
         });
     }
 
-    /** By Redis' clock. Returns whether more are left to forget. */
-    CompletionStage<Boolean> forget(long keptMillis, int max) {
+    /** By Redis' clock or the caller's, whichever is earlier. Returns whether more are left to forget. */
+    CompletionStage<Boolean> forget(long keptMillis, long nowMillis, int max) {
         ScriptArguments request = ScriptArguments.of(keys.meta(), keys.outcomes(), keys.outcomeTimes())
                 .add(keys.prefix())
                 .add(Math.max(0, keptMillis))
+                .add(nowMillis)
                 .add(Math.max(1, Math.min(max, FORGOTTEN_AT_ONCE_MAX)));
         return calls.run(Script.FORGET, request, reply -> reply.number(0) == 1);
     }

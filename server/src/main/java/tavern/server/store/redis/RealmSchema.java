@@ -1,17 +1,23 @@
 package tavern.server.store.redis;
 
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes sure that the realm has the schema of this server. That is done at the start, and again after each connect: a
- * fail-over may lose the take-over of a realm of an earlier schema. Scripts that depend on the schema check it too.
+ * Makes sure that the realm is the one that this server has opened, and of this server's schema. That is done at the start,
+ * and again after each connect, which may lead to an empty Redis in which another server has begun a realm of the same
+ * name, or to one that a fail-over has set back to an earlier schema. Scripts that depend on the schema check it too. Safe
+ * on any thread.
  */
 final class RealmSchema {
     private static final Logger log = LoggerFactory.getLogger(RealmSchema.class);
 
     private final Keys keys;
+
+    /** Of the realm that was opened; empty before. */
+    private volatile String realmId = "";
 
     RealmSchema(Keys keys) {
         this.keys = keys;
@@ -19,17 +25,28 @@ final class RealmSchema {
 
     /** The arguments of {@link Script#SCHEMA} at the start, when the realm may be new. */
     ScriptArguments opening() {
-        return request("1");
+        return request("begin", UUID.randomUUID().toString());
     }
 
-    /** The same later. The script writes even when there is nothing to change, and fails if the realm is gone. */
+    /** The same later. The script fails if the realm is gone or is another one, and it tells whether writes are accepted. */
     ScriptArguments probe() {
-        return request("");
+        return request("used", realmId);
     }
 
-    private ScriptArguments request(String isStart) {
+    private ScriptArguments request(String mode, String id) {
         return ScriptArguments.of(keys.meta(), keys.ledger(), keys.ledgerOfSchema1())
-                .add(isStart);
+                .add(mode)
+                .add(id);
+    }
+
+    /** Remembers which realm was opened. */
+    void opened(Reply reply) {
+        realmId = reply.text(4);
+    }
+
+    /** Returns Redis' error to writes; empty if they are accepted. */
+    String writeRefusal(Reply reply) {
+        return reply.text(5);
     }
 
     /**

@@ -79,10 +79,7 @@ final class RedisExecutor {
     }
 
     private <T> CompletionStage<T> admitted(Question question, ScriptArguments request, Reader<T> reader) {
-        StoreUnavailableException refusal = outages.refusal();
-        if (refusal == null) {
-            refusal = admission.enter();
-        }
+        StoreUnavailableException refusal = admission.enter();
         if (refusal != null) {
             return CompletableFuture.failedFuture(refusal);
         }

@@ -9,6 +9,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,11 +20,17 @@ import tavern.server.store.StoreUnavailableException;
  *
  * <p>A server that refuses writes still answers reads. So an answer ends an outage of a server that was silent; after a
  * refused write the outage ends only when the probe, which is a write, is accepted.
+ *
+ * <p>A connection may lead to another server than the one before, with another realm or none. So after each loss and each
+ * connect, everything but the probe is refused until the probe has recognised the realm.
  */
 final class RedisOutageLog {
     private static final Logger log = LoggerFactory.getLogger(RedisOutageLog.class);
     private static final long RETRY_AFTER_MILLIS = 1000;
     private static final long QUIET_MILLIS = 1000;
+
+    /** First word of our scripts' own error: the realm was lost, is another one, or is of another schema. */
+    private static final String STRANGE = "SCHEMA";
 
     /** First words of Redis errors that pass by themselves, or after an operator's intervention. */
     private static final Set<String> PASSING = Set.of(
@@ -41,7 +48,7 @@ final class RedisOutageLog {
             "ASK",
             "NOAUTH",
             "NOPERM",
-            "SCHEMA", // our scripts' own: the realm was lost, or is as it was before it was taken over
+            RedisOutageLog.STRANGE,
             "WRONGPASS");
 
     /**
@@ -56,6 +63,16 @@ final class RedisOutageLog {
     private volatile boolean silent;
     private volatile boolean refusing;
     private volatile boolean demoted;
+
+    /** How many times there was reason to doubt that the realm is still the one that was opened. */
+    private final AtomicInteger doubts = new AtomicInteger();
+
+    /** How many of these had come when a probe was sent that has recognised the realm. */
+    private final AtomicInteger doubtsCleared = new AtomicInteger();
+
+    /** What the realm was found to be instead; empty if nothing is known. */
+    private volatile String strangeness = "";
+
     private volatile boolean failedLately;
     private volatile boolean closed;
     private volatile Runnable probe = () -> {};
@@ -89,21 +106,38 @@ final class RedisOutageLog {
     void recoverBy(Runnable probe, Runnable giveUp) {
         this.probe = probe;
         reconnect = giveUp;
+        if (!isRecognised()) {
+            probe();
+        }
     }
 
     /** Whether Redis answers and accepts writes, as far as is known. */
     boolean available() {
-        return !silent && !refusing;
+        return !silent && !refusing && isRecognised();
     }
 
-    /** Why no operation may be sent now, or null: the data of a replica may be outdated. */
+    private boolean isRecognised() {
+        return doubtsCleared.get() == doubts.get();
+    }
+
+    /** Why nothing but the probe may be sent now, or null: the data may be outdated, or not be the realm's. */
     @Nullable
     StoreUnavailableException refusal() {
-        return demoted
-                ? new StoreUnavailableException(
-                        "Redis at " + server + " is a replica now; waiting for a master to answer there",
-                        RETRY_AFTER_MILLIS)
-                : null;
+        if (demoted) {
+            return refusal("is a replica now; waiting for a master to answer there");
+        }
+        if (isRecognised()) {
+            return null;
+        }
+        String strange = strangeness;
+        return refusal(
+                strange.isEmpty()
+                        ? "was disconnected, and is used again once the realm there is recognised"
+                        : "has not got the realm: " + strange);
+    }
+
+    private StoreUnavailableException refusal(String why) {
+        return new StoreUnavailableException("Redis at " + server + " " + why, RETRY_AFTER_MILLIS);
     }
 
     /** Redis has sent a reply. */
@@ -120,17 +154,41 @@ final class RedisOutageLog {
         demoted = false;
     }
 
-    /** A connection was opened, perhaps to another server than before, with data of an earlier time. */
-    void connected() {
+    /** The connection was lost, or one was opened, perhaps to another server than before; a probe must follow. */
+    void doubt() {
+        doubts.incrementAndGet();
+    }
+
+    /** Sends the probe now. */
+    void probe() {
         if (!closed) {
             probe.run();
         }
+    }
+
+    /** To be asked before a probe is sent, and told to {@link #recognised} afterwards. */
+    int doubts() {
+        return doubts.get();
+    }
+
+    /**
+     * The probe has found the realm that was opened.
+     *
+     * @param doubtsBefore what came later is not cleared by this probe
+     */
+    void recognised(int doubtsBefore) {
+        strangeness = "";
+        doubtsCleared.accumulateAndGet(doubtsBefore, Math::max);
     }
 
     StoreUnavailableException unavailable(Throwable failure) {
         failedLately = true;
         if (failure instanceof RedisCommandExecutionException) {
             refusing = true;
+            if (STRANGE.equals(firstWord(failure))) {
+                strangeness = text(failure);
+                doubt();
+            }
             if (DEMOTED.contains(firstWord(failure))) {
                 demoted = true;
                 reconnect.run();

@@ -121,7 +121,7 @@ public final class RedisStore implements Store {
         schema = new RealmSchema(keys);
         admission = new Admission(settings.operationsInFlightMax(), "look at the latency of Redis");
         outages = new RedisOutageLog(server, link.timer());
-        pipeline = new CommandPipeline(link.commands(), link.timer());
+        pipeline = new CommandPipeline(link.commands(), link.timer(), outages);
         replicas = replicas(settings.redis(), keys, link, outages);
         calls = executor(admission);
         String announcer = changes == null ? "" : changes.self();
@@ -136,7 +136,7 @@ public final class RedisStore implements Store {
         // With an admission of their own: if trades filled it, renewals would fail and rooms would be suspended.
         leases = new LeaseCommands(executor(leaseCalls), keys);
         outbox = new OutboxStream(calls, keys);
-        link.listen(outages::connected, pipeline::connectionLost);
+        link.listen(this::connectionChanged);
         audit = new AuditLines(calls, keys);
         ledger = new LedgerPages(calls, keys);
         segments = new SegmentRecords(calls, keys);
@@ -159,17 +159,35 @@ public final class RedisStore implements Store {
                 link.timer());
     }
 
+    /** Afterwards nothing but a probe is sent until one has recognised the realm. */
+    private void connectionChanged() {
+        outages.doubt();
+        pipeline.connectionChanged(); // once this returns, everybody who sends sees the doubt
+        outages.probe();
+    }
+
     /**
-     * Makes sure of the schema once more, by a write that seldom changes anything and is refused when writes are. Its
-     * result is reported to {@code outages}.
+     * Looks whether the realm is still the one that was opened, by a write that seldom changes anything and is refused when
+     * writes are. Its result is reported to {@code outages}.
      */
     private void probe() {
+        int doubts = outages.doubts();
         pipeline.evaluate(Script.SCHEMA, schema.probe())
-                .thenCompose(reply -> {
-                    String problem = schema.problem(new Reply(reply));
-                    return problem == null
-                            ? replicas.awaitAll()
-                            : CompletableFuture.failedStage(new RedisCommandExecutionException("SCHEMA " + problem));
+                .thenCompose(parts -> {
+                    Reply reply = new Reply(parts);
+                    String problem = schema.problem(reply);
+                    if (problem != null) {
+                        return CompletableFuture.failedStage(new RedisCommandExecutionException("SCHEMA " + problem));
+                    }
+                    String refusal = schema.writeRefusal(reply);
+                    if (refusal.isEmpty()) {
+                        outages.recognised(doubts);
+                        return replicas.awaitAll();
+                    }
+                    // First, because a replica's answers must not be used.
+                    StoreUnavailableException told = outages.unavailable(new RedisCommandExecutionException(refusal));
+                    outages.recognised(doubts);
+                    return CompletableFuture.failedStage(told);
                 })
                 .whenComplete((done, failure) -> {
                     Throwable cause = failure == null ? null : Causes.of(failure);
@@ -228,8 +246,8 @@ public final class RedisStore implements Store {
     }
 
     @Override
-    public CompletionStage<Boolean> forgetOutcomes(long keptMillis, int max) {
-        return outcomes.forget(keptMillis, max);
+    public CompletionStage<Boolean> forgetOutcomes(long keptMillis, long nowMillis, int max) {
+        return outcomes.forget(keptMillis, nowMillis, max);
     }
 
     @Override
@@ -267,9 +285,8 @@ public final class RedisStore implements Store {
         return rooms.isKnown(room);
     }
 
-    /** Uses Redis' clock: servers need not agree on the time. */
     @Override
-    public CompletionStage<LeaseAnswer> acquireLease(LeaseKey key, String holder, long ttlMillis, long nowMillis) {
+    public CompletionStage<LeaseAnswer> acquireLease(LeaseKey key, String holder, long ttlMillis) {
         return leases.acquire(key, holder, ttlMillis);
     }
 
@@ -314,8 +331,8 @@ public final class RedisStore implements Store {
     }
 
     @Override
-    public CompletionStage<Boolean> forgetRooms(long keptMillis, int max) {
-        return roomIndex.forget(keptMillis, max);
+    public CompletionStage<Boolean> forgetRooms(long keptMillis, long nowMillis, int max) {
+        return roomIndex.forget(keptMillis, nowMillis, max);
     }
 
     @Override

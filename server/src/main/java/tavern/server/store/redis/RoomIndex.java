@@ -49,10 +49,11 @@ final class RoomIndex {
         this.keys = keys;
     }
 
-    /** By Redis' clock. Returns whether there may be more to forget. */
-    CompletionStage<Boolean> forget(long keptMillis, int max) {
+    /** By Redis' clock or the caller's, whichever is earlier. Returns whether there may be more to forget. */
+    CompletionStage<Boolean> forget(long keptMillis, long nowMillis, int max) {
         ScriptArguments request = ScriptArguments.of(keys.rooms(), keys.meta())
-                .add(keptMillis)
+                .add(Math.max(0, keptMillis))
+                .add(nowMillis)
                 .add(max)
                 .add(keys.prefix());
         return calls.run(Script.FORGET_ROOMS, request, reply -> reply.number(0))

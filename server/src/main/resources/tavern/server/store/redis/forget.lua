@@ -1,12 +1,13 @@
 -- Forgets outcomes: whole quarters of an hour for ids with a time, one by one for ids without, and in a realm that was
 -- taken over from schema 1 its old ones, player by player, all of which are from before the take-over.
 -- KEYS  meta, outcomes of ids without a time, their times
--- ARGV  1 prefix of all keys  2 for how long outcomes are kept, in milliseconds  3 how many keys or outcomes at most
+-- ARGV  1 prefix of all keys  2 for how long outcomes are kept, in milliseconds  3 now by the clock of the server that asks
+--       4 how many keys or outcomes at most
 -- Returns {1 if more are left}
 local call, format = redis.call, string.format
-local prefix, max = ARGV[1], tonumber(ARGV[3])
--- By Redis' clock, whatever the clock of the server that asks says.
-local before = math.max(0, nowMillis() - ARGV[2])
+local prefix, max = ARGV[1], tonumber(ARGV[4])
+-- By the earlier clock: what a clock that is ahead would have forgotten, nobody can bring back.
+local before = math.max(0, math.min(nowMillis(), tonumber(ARGV[3])) - ARGV[2])
 local marks = redis.pcall('HMGET', KEYS[1], 'kept-from', 'quarter', 'taken-over', 'player', 'forgotten-player', 'schema')
 if marks.err then
   refuse(KEYS[1], marks.err)
@@ -20,7 +21,7 @@ local quarter = math.floor(before / 900000)
 local partly = prefix .. 'outcomes:' .. format('%.0f', quarter)
 local isPartlyThere = ask('HLEN', partly) > 0
 ask('HLEN', KEYS[2])
-local old = redis.pcall('ZRANGEBYSCORE', KEYS[3], '-inf', '(' .. format('%.0f', before), 'LIMIT', '0', ARGV[3])
+local old = redis.pcall('ZRANGEBYSCORE', KEYS[3], '-inf', '(' .. format('%.0f', before), 'LIMIT', '0', ARGV[4])
 if old.err then
   refuse(KEYS[3], old.err)
 end

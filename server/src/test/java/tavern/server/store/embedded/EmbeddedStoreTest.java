@@ -13,6 +13,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -37,9 +39,11 @@ import tavern.server.game.RoomId;
 import tavern.server.game.SettledTrade;
 import tavern.server.game.Settlement;
 import tavern.server.store.ChatLine;
+import tavern.server.store.ForeignValueException;
 import tavern.server.store.Holdings;
 import tavern.server.store.IdTooNewException;
 import tavern.server.store.LeaseKey;
+import tavern.server.store.OutboxRow;
 import tavern.server.store.OutcomeForgottenException;
 import tavern.server.store.PlayerPosition;
 import tavern.server.store.Realm;
@@ -105,7 +109,7 @@ final class EmbeddedStoreTest extends StoreContract {
         long item = realm.item(ann, "bow");
         store.close();
         store = open();
-        assertThat(Realm.acquire(store, ROOM, 1)).isEqualTo(realm.fence() + 1);
+        assertThat(Realm.acquire(store, ROOM)).isGreaterThan(realm.fence());
         realm = new Realm(store);
         assertThat(await(Realm.findTrade(store, settled.id())).orElseThrow().outcome())
                 .isEqualTo(TradeOutcome.COMMITTED);
@@ -113,6 +117,26 @@ final class EmbeddedStoreTest extends StoreContract {
         assertThat(store.stats().outboxRows()).isEqualTo(1);
         assertThat(realm.item(ann, "bow")).isGreaterThan(item);
         assertThat(await(((EmbeddedStore) store).integrityCheck())).isEmpty();
+    }
+
+    /** Then only the last fence keeps them growing and, when its room is forgotten, the floor. */
+    @Test
+    void fencesGrowThoughTheClockGoesBack() {
+        AtomicLong millis = new AtomicLong(NOW);
+        RoomId cellar = new RoomId("cellar");
+        try (EmbeddedStore other = EmbeddedStore.open(
+                StoreSettings.embedded(folder.resolve("other"), 100, 100), () -> Instant.ofEpochMilli(millis.get()))) {
+            long fence = Realm.acquire(other, cellar);
+            assertThat(fence).isEqualTo(NOW * 1_000);
+            millis.addAndGet(-86_400_000);
+            assertThat(Realm.acquire(other, cellar)).isEqualTo(fence + 1);
+            await(other.releaseLease(LeaseKey.room(cellar), fence + 1));
+            millis.set(NOW);
+            await(other.forgetRooms(0, NOW, 100));
+            assertThat(await(other.knowsRoom(cellar))).isFalse();
+            millis.addAndGet(-86_400_000);
+            assertThat(Realm.acquire(other, cellar)).isEqualTo(fence + 2);
+        }
     }
 
     @Test
@@ -124,7 +148,7 @@ final class EmbeddedStoreTest extends StoreContract {
         store.close();
         assertThat(asked)
                 .allSatisfy(stage -> assertThat(stage.toCompletableFuture()).isCompleted());
-        assertThatThrownBy(() -> Realm.acquire(store, ROOM, NOW))
+        assertThatThrownBy(() -> Realm.acquire(store, ROOM))
                 .hasCauseInstanceOf(StoreUnavailableException.class)
                 .hasMessageContaining("closed");
         store = open();
@@ -152,6 +176,16 @@ final class EmbeddedStoreTest extends StoreContract {
         assertThat(await(store.transact(known)).isRepeat()).isTrue();
     }
 
+    @Test
+    void aRowOfTheOutboxThatCannotBeReadIsNamed() {
+        await(realm.ask(wish(ann, bob, Goods.of("gold", 1), Goods.NONE), EVENT));
+        OutboxRow row = await(store.outbox(0, 10)).get(0);
+        await(((EmbeddedStore) store).write(session -> session.execute("UPDATE outbox SET legs = 'broken 1'")));
+        assertThatThrownBy(() -> await(store.outbox(0, 10)))
+                .hasCauseInstanceOf(ForeignValueException.class)
+                .hasMessageContaining("row " + row.sequence() + " of outbox (" + row.messageId() + ")");
+    }
+
     /** A step ends in the middle of a millisecond: what is left of it is not answered in one way and refused in another. */
     @Test
     void anOutcomeThatIsLeftBelowTheLineIsNotFoundEither() {
@@ -159,7 +193,8 @@ final class EmbeddedStoreTest extends StoreContract {
                 .mapToObj(i ->
                         await(store.transact(dated("same:" + i, NOW).build())).id())
                 .toList();
-        assertThat(await(store.forgetOutcomes(0, 1))).isTrue();
+        assertThat(await(store.forgetOutcomes(0, System.currentTimeMillis(), 1)))
+                .isTrue();
         assertThat(ids).allSatisfy(id -> {
             assertThat(await(store.findOutcome(id))).isEmpty();
             assertThatThrownBy(() -> await(
@@ -175,7 +210,7 @@ final class EmbeddedStoreTest extends StoreContract {
                 .write(session ->
                         session.execute("INSERT INTO outcome (born_ms, id, at_ms, reason, at_index, text, memo)"
                                 + " VALUES (0, 'starter:" + next + "', 0, 0, 0, '', x'')")));
-        assertThatThrownBy(() -> await(store.openPlayer("cleo", Goods.of("gold", 5), List.of(), NOW)))
+        assertThatThrownBy(() -> await(store.openPlayer("cleo", Goods.of("gold", 5), List.of(), null, NOW)))
                 .hasMessageContaining("starter kit");
         assertThat(await(store.findPlayer("cleo"))).isEmpty();
     }
@@ -215,7 +250,7 @@ final class EmbeddedStoreTest extends StoreContract {
         CompletableFuture<Void> busy = new CompletableFuture<>();
         CompletionStage<Void> write = ((EmbeddedStore) store).write(session -> busy.join());
         Player opened =
-                await(store.openPlayer("ann", Goods.NONE, List.of(), NOW)).player();
+                await(store.openPlayer("ann", Goods.NONE, List.of(), null, NOW)).player();
         busy.complete(null);
         await(write);
         assertThat(opened).isEqualTo(ann);
@@ -437,7 +472,7 @@ final class EmbeddedStoreTest extends StoreContract {
     void chatThatIsBrokenInTheFileIsNamedAndOtherRoomsAreNotConcerned() {
         EmbeddedStore embedded = (EmbeddedStore) store;
         RoomId other = new RoomId("cellar");
-        long fence = Realm.acquire(store, other, NOW);
+        long fence = Realm.acquire(store, other);
         await(store.appendChat(other, fence, fence, said("elsewhere"), 10));
         await(store.appendChat(ROOM, realm.fence(), realm.fence(), said("a", "b"), 10));
         String last = Long.toString(realm.fence() + 1);

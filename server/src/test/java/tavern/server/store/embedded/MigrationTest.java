@@ -97,7 +97,7 @@ final class MigrationTest {
             assertThat(realm.settle(Realm.wish(ANN, BOB, Goods.of("gold", 1), Goods.NONE))
                             .outcome())
                     .isEqualTo(TradeOutcome.COMMITTED);
-            assertThat(Realm.acquire(store, new RoomId("old"), 0)).isEqualTo(6);
+            assertThat(Realm.acquire(store, new RoomId("old"))).isGreaterThan(5);
             assertThat(Realm.check(store).differences()).isEmpty();
         }
     }
@@ -224,7 +224,7 @@ final class MigrationTest {
     void roomsOfAnOldFileCountAsUsedNow() throws Exception {
         write(2);
         try (EmbeddedStore store = EmbeddedStore.open(StoreSettings.embedded(folder, 100, 100))) {
-            while (await(store.forgetRooms(Duration.ofDays(1).toMillis(), 100))) {}
+            while (await(store.forgetRooms(Duration.ofDays(1).toMillis(), System.currentTimeMillis(), 100))) {}
             assertThat(await(store.knowsRoom(new RoomId("old")))).isTrue();
         }
     }
@@ -259,7 +259,7 @@ final class MigrationTest {
                     .isEqualTo(inHall.subList(inHall.size() - 30, inHall.size()));
             assertThat(await(store.chat(new RoomId("empty"), 10)).lines()).isEmpty();
             assertThat(await(store.integrityCheck())).isEmpty();
-            long fence = Realm.acquire(store, hall, 1_000);
+            long fence = Realm.acquire(store, hall);
             await(store.appendChat(hall, fence, fence, inAttic.subList(0, 3), 30));
             List<ChatLine> after = await(store.chat(hall, 1000)).lines();
             assertThat(after)

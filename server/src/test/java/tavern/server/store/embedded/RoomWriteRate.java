@@ -41,7 +41,7 @@ final class RoomWriteRate {
         this.rows = rows;
         for (int i = 0; i < rooms; i++) {
             RoomId room = new RoomId("room-" + i);
-            this.rooms.put(room, Realm.acquire(store, room, Realm.NOW));
+            this.rooms.put(room, Realm.acquire(store, room));
         }
     }
 

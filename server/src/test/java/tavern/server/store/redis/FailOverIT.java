@@ -9,11 +9,13 @@ import static tavern.server.store.Realm.wish;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -160,8 +162,8 @@ final class FailOverIT {
         assertUnavailable(realm.ask(wish, EVENT), "0 of 1 replicas");
         assertUnavailable(Realm.findTrade(store, wish.id()), "0 of 1 replicas");
         assertUnavailable(Realm.grant(store, ann.id(), Realm.stacks("gold", 1), "gift", Realm.NOW), "0 of 1 replicas");
-        assertUnavailable(store.openPlayer("cleo", Goods.NONE, List.of(), Realm.NOW), "0 of 1 replicas");
-        assertUnavailable(store.openPlayer("cleo", Goods.NONE, List.of(), Realm.NOW), "0 of 1 replicas");
+        assertUnavailable(store.openPlayer("cleo", Goods.NONE, List.of(), null, Realm.NOW), "0 of 1 replicas");
+        assertUnavailable(store.openPlayer("cleo", Goods.NONE, List.of(), null, Realm.NOW), "0 of 1 replicas");
         assertUnavailable(store.outbox(0, 300), "0 of 1 replicas");
         assertThat(store.stats().available()).isFalse();
         assertThat(realm.inventory(bob).count("potion"))
@@ -208,26 +210,31 @@ final class FailOverIT {
         assertThat(Realm.check(store).differences()).isEmpty();
     }
 
-    /** Scripts look at the schema themselves, because they may be sent before the realm was looked at again. */
+    /** Scripts look at the schema themselves, because nobody else does while the connection stays up. */
     @Test
     void noScriptTakesARealmOfAnotherSchemaForItsOwn() throws Exception {
-        master.ask("HSET", "{main}:meta", "schema", "99");
+        List<Supplier<CompletionStage<?>>> scripts = List.of(
+                () -> realm.ask(oneGold(), EVENT),
+                () -> store.openPlayer("cleo", Goods.NONE, List.of(), null, Realm.NOW),
+                () -> store.findOutcome(TransactionId.undated("any")),
+                () -> store.ledger("", 10),
+                () -> store.holdings(0, 10),
+                () -> store.forgetOutcomes(0, System.currentTimeMillis(), 10),
+                store::newestSegment,
+                () -> store.checkpointed(List.of("1 gold")),
+                () -> store.checkpoint("", 10),
+                () -> store.prepare(1, 1, List.of()),
+                () -> store.tidy(1, 10),
+                () -> store.removeEntries(1, 1, 0, 0, 10));
         master.ask("DEL", "{main}:outcomes:1888888");
-        assertUnavailable(realm.ask(oneGold(), EVENT), "SCHEMA");
-        assertUnavailable(store.openPlayer("cleo", Goods.NONE, List.of(), Realm.NOW), "SCHEMA");
-        assertUnavailable(store.findOutcome(TransactionId.undated("any")), "SCHEMA");
-        assertUnavailable(store.ledger("", 10), "SCHEMA");
-        assertUnavailable(store.holdings(0, 10), "SCHEMA");
-        assertUnavailable(store.forgetOutcomes(0, 10), "SCHEMA");
-        assertUnavailable(store.newestSegment(), "SCHEMA");
-        assertUnavailable(store.checkpointed(List.of("1 gold")), "SCHEMA");
-        assertUnavailable(store.checkpoint("", 10), "SCHEMA");
-        assertUnavailable(store.prepare(1, 1, List.of()), "SCHEMA");
-        assertUnavailable(store.tidy(1, 10), "SCHEMA");
-        assertUnavailable(store.removeEntries(1, 1, 0, 0, 10), "SCHEMA");
-        assertThat(store.stats().available()).isFalse();
-        master.ask("HSET", "{main}:meta", "schema", "2");
-        await("the next look at it").until(() -> store.stats().available());
+        for (Supplier<CompletionStage<?>> script : scripts) {
+            master.ask("HSET", "{main}:meta", "schema", "99");
+            assertUnavailable(script.get(), "SCHEMA {main}:meta has schema 99");
+            assertUnavailable(store.findPlayer("ann"), "SCHEMA"); // this one would not have looked
+            assertThat(store.stats().available()).isFalse();
+            master.ask("HSET", "{main}:meta", "schema", "2");
+            await("the next look at it").until(() -> store.stats().available());
+        }
         awaitCommitted(oneGold());
     }
 
@@ -241,9 +248,9 @@ final class FailOverIT {
             address.leadTo(empty.port());
             master.kill();
             await("the lost realm")
-                    .until(() -> Realm.await(store.openPlayer("cleo", Goods.NONE, List.of(), Realm.NOW)
+                    .until(() -> Realm.await(store.openPlayer("cleo", Goods.NONE, List.of(), null, Realm.NOW)
                             .handle((done, failure) -> String.valueOf(failure).contains("SCHEMA"))));
-            await("a probe").until(() -> empty.ask("INFO", "commandstats").contains("cmdstat_hsetnx"));
+            await("a probe").until(() -> probes(empty) > 0);
             assertThat(empty.ask("EXISTS", "{main}:meta")).isEqualTo("0");
             assertThat(store.stats().available()).isFalse();
             address.leadTo(replica.port());
@@ -253,6 +260,78 @@ final class FailOverIT {
             await("the end of the outage").until(() -> store.stats().available());
         } finally {
             empty.close();
+        }
+    }
+
+    /** Its numbers and ids mean others than those whom the running server knows. */
+    @Test
+    void aRealmBegunAnewByAnotherServerIsNotAcceptedByARunningOne() throws Exception {
+        RedisProcess empty = RedisProcess.start(folder.resolve("empty"));
+        try {
+            await("the replica to have everybody")
+                    .until(() -> replica.ask("HEXISTS", "{main}:names", "bob").equals("1"));
+            try (RedisStore other = RedisStore.open(settings(empty.uri(), TIMEOUT_MILLIS, 0), "main", false)) {
+                new Realm(other).open("mallory", "gold", 9);
+            }
+            address.leadTo(empty.port());
+            master.kill();
+            await("the other realm")
+                    .until(() -> Realm.await(store.findPlayer("ann")
+                            .handle((found, failure) -> String.valueOf(failure).contains("another realm"))));
+            assertUnavailable(store.findPlayer(ann.id()), "restart all servers, or restore the data");
+            assertUnavailable(realm.ask(oneGold(), EVENT), "another realm");
+            empty.ask("HDEL", "{main}:meta", "realm-id");
+            long probes = probes(empty);
+            await("a look at a realm without an id").until(() -> probes(empty) >= probes + 2);
+            assertUnavailable(store.findPlayer("ann"), "another realm");
+            assertThat(store.stats().available()).isFalse();
+            assertThat(empty.ask("HGET", "{main}:meta", "realm-id")).isEmpty();
+
+            address.leadTo(replica.port());
+            replica.ask("REPLICAOF", "NO", "ONE");
+            empty.kill();
+            awaitCommitted(oneGold());
+            await("the end of the outage").until(() -> store.stats().available());
+        } finally {
+            empty.close();
+        }
+    }
+
+    /** @return how often Redis was asked what only a look at the realm asks */
+    private static long probes(RedisProcess redis) throws IOException {
+        return redis.ask("INFO", "commandstats")
+                .lines()
+                .filter(line -> line.startsWith("cmdstat_hmget:"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("^\\w+:calls=(\\d+),.*", "$1")))
+                .sum();
+    }
+
+    /** Nothing may be sent over the new connection before the realm was recognised, not even what only reads. */
+    @Test
+    void nothingIsReadFromAnotherRealmAfterAReconnect() throws Exception {
+        RedisProcess other = RedisProcess.start(folder.resolve("other"));
+        try {
+            try (RedisStore begun = RedisStore.open(settings(other.uri(), TIMEOUT_MILLIS, 0), "main", false)) {
+                Realm theirs = new Realm(begun);
+                theirs.open("bob", "gold", 9);
+                theirs.open("ann", "gold", 9);
+            }
+            address.leadTo(other.port());
+            long connections = address.connections();
+            master.ask("CLIENT", "KILL", "TYPE", "normal");
+            await("looks at the other Redis")
+                    .pollDelay(Duration.ZERO)
+                    .pollInterval(Duration.ofMillis(2))
+                    .until(() -> {
+                        CompletionStage<String> name = store.findPlayer(ann.id())
+                                .handle((found, failure) -> found == null
+                                        ? "refused"
+                                        : found.orElseThrow().player().name());
+                        assertThat(Realm.await(name)).isIn("refused", "ann");
+                        return address.connections() > connections && probes(other) > 3;
+                    });
+        } finally {
+            other.close();
         }
     }
 
@@ -349,7 +428,7 @@ final class FailOverIT {
     void theSearchForRoomsOfAnEarlierServerBeginsAgainAfterAFailOver() throws Exception {
         String rooms = "for i = 1, 5000 do redis.call('SET', KEYS[1] .. i, '17') end return 1";
         master.ask("EVAL", rooms, "1", "{main}:fence:room:r");
-        assertThat(Realm.await(store.forgetRooms(86_400_000, 10)))
+        assertThat(Realm.await(store.forgetRooms(86_400_000, System.currentTimeMillis(), 10)))
                 .as("it has begun")
                 .isTrue();
         await("the replica to have it").until(() -> replica.ask("DBSIZE").equals(master.ask("DBSIZE")));
@@ -359,8 +438,8 @@ final class FailOverIT {
         master.kill();
         await("the end of the search")
                 .pollInterval(Duration.ofMillis(5))
-                .until(() -> Realm.await(
-                        store.forgetRooms(86_400_000, 10).handle((more, failure) -> failure == null && !more)));
+                .until(() -> Realm.await(store.forgetRooms(86_400_000, System.currentTimeMillis(), 10)
+                        .handle((more, failure) -> failure == null && !more)));
         assertThat(replica.ask("ZCARD", "{main}:rooms")).isEqualTo("5001");
     }
 

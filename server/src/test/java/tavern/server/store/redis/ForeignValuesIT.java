@@ -124,7 +124,7 @@ final class ForeignValuesIT {
     void counterAndPlayerThatDoNotFitStopNewPlayers() throws Exception {
         redis.ask("HSET", tag + "meta", "player", "1");
         String before = everything();
-        assertNamed(store.openPlayer("cleo", Goods.NONE, List.of("bow"), NOW), tag + "player:2");
+        assertNamed(store.openPlayer("cleo", Goods.NONE, List.of("bow"), null, NOW), tag + "player:2");
         assertThat(everything()).isEqualTo(before);
     }
 
@@ -134,7 +134,7 @@ final class ForeignValuesIT {
         String before = everything();
         assertNamed(realm.ask(wish(ann, bob, Goods.of("gold", 1), Goods.NONE), EVENT), tag + "entries");
         assertNamed(Realm.grant(store, ann.id(), Realm.stacks("gold", 1), "more", NOW), tag + "entries");
-        assertNamed(store.openPlayer("cleo", Goods.of("gold", 1), List.of("bow"), NOW), tag + "entries");
+        assertNamed(store.openPlayer("cleo", Goods.of("gold", 1), List.of("bow"), null, NOW), tag + "entries");
         assertThat(everything()).isEqualTo(before);
     }
 
@@ -150,7 +150,7 @@ final class ForeignValuesIT {
                 store.appendChat(ROOM, realm.fence(), realm.fence(), List.of(new ChatLine("a", "b", 1)), 5),
                 tag + "chat:hall");
         assertNamed(store.position(ROOM, ann.id()), tag + "position:hall");
-        assertNamed(store.acquireLease(new LeaseKey("room:cellar"), "me", 1000, NOW), tag + "lease:room:cellar");
+        assertNamed(store.acquireLease(new LeaseKey("room:cellar"), "me", 1000), tag + "lease:room:cellar");
         assertNamed(Realm.grant(store, ann.id(), Realm.stacks("gold", 1), "more", NOW), tag + "outcome-times");
         Transaction put = TransactionDraft.transaction("put:1")
                 .born(NOW)

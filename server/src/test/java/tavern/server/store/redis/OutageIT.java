@@ -113,7 +113,7 @@ final class OutageIT {
     void aSearchThroughRoomsDoesNotGoOnInAnotherRunOfRedis() throws Exception {
         try (RedisStore patient = open(false, LONG_TIMEOUT_MILLIS)) {
             for (int i = 0; i < 300; i++) {
-                Realm.acquire(patient, new RoomId("cellar-" + i), Realm.NOW);
+                Realm.acquire(patient, new RoomId("cellar-" + i));
             }
             String next = Realm.await(patient.traces(ann, "")).next();
             assertThat(Realm.await(patient.traces(ann, next)).next()).isNotEmpty();
@@ -248,6 +248,28 @@ final class OutageIT {
         assertThat(realm.inventory(ann).count("gold")).isEqualTo(999_998);
     }
 
+    /** What is published leaves the outbox, which makes room. */
+    @Test
+    void aFullMemoryThatLosesTheConnectionIsStillReadAndEmptied() throws Exception {
+        Realm.await(realm.ask(wish(ann, bob, Goods.of("gold", 2), Goods.NONE), EVENT));
+        redis.ask("CONFIG", "SET", "maxmemory", "1");
+        redis.ask("CLIENT", "KILL", "TYPE", "normal");
+        await("that writes are refused")
+                .until(() -> realm.ask(wish(ann, bob, Goods.of("gold", 1), Goods.NONE), EVENT)
+                        .handle((settled, failure) -> String.valueOf(failure).contains("OOM"))
+                        .toCompletableFuture()
+                        .join());
+        assertThat(realm.inventory(ann).count("gold")).isEqualTo(999_998);
+        List<OutboxRow> rows = outbox();
+        assertThat(rows).hasSize(1);
+        assertThat(Realm.await(store.removeOutbox(rows))).isZero();
+        assertThat(outbox()).isEmpty();
+        assertThat(store.stats().available()).as("no write was accepted").isFalse();
+        redis.ask("CONFIG", "SET", "maxmemory", "0");
+        await("nobody asks, and it is noticed all the same")
+                .until(() -> store.stats().available());
+    }
+
     @Test
     void scriptsThatRedisForgotAreSaidAgain() throws Exception {
         redis.ask("SCRIPT", "FLUSH");
@@ -304,8 +326,7 @@ final class OutageIT {
         assertThat(Realm.await(store.renewLeases(Map.of(key, fence), "one", 200)))
                 .as("nobody acquired it meanwhile")
                 .isEmpty();
-        await().until(() ->
-                Realm.await(store.acquireLease(key, "two", 60_000, Realm.NOW)) instanceof LeaseAnswer.Granted);
+        await().until(() -> Realm.await(store.acquireLease(key, "two", 60_000)) instanceof LeaseAnswer.Granted);
         assertThat(Realm.await(store.renewLeases(Map.of(key, fence), "one", 200)))
                 .containsExactly(key);
     }
@@ -315,8 +336,8 @@ final class OutageIT {
         AtomicLong fence = new AtomicLong();
         // On a machine that is slower than the lease, the other one gets it, and all of it is tried again.
         await().until(() -> {
-            LeaseAnswer first = Realm.await(store.acquireLease(key, holder, 200, Realm.NOW));
-            LeaseAnswer second = Realm.await(store.acquireLease(key, "another", 200, Realm.NOW));
+            LeaseAnswer first = Realm.await(store.acquireLease(key, holder, 200));
+            LeaseAnswer second = Realm.await(store.acquireLease(key, "another", 200));
             if (!(first instanceof LeaseAnswer.Granted granted) || !(second instanceof LeaseAnswer.Held held)) {
                 return false;
             }

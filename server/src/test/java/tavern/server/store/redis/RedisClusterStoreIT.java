@@ -2,6 +2,7 @@ package tavern.server.store.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
 import java.util.Map;
@@ -17,6 +18,7 @@ import tavern.server.services.RedisProcess;
 import tavern.server.store.Realm;
 import tavern.server.store.Store;
 import tavern.server.store.StoreContract;
+import tavern.server.store.StoreSettings;
 import tavern.server.store.StoreUnavailableException;
 
 /** What every store must do, on a Redis Cluster; realm by realm on another of its masters. */
@@ -75,6 +77,29 @@ final class RedisClusterStoreIT extends StoreContract {
     void roomsOfAnEarlierServerAreFoundOnTheirMaster() throws Exception {
         String tag = "{realm" + realms.get() + "}:";
         RedisStoreIT.indexesRoomsOfAnEarlierServer(store, master(tag), tag);
+    }
+
+    /** Connections to masters are opened and lost apart from the one with which the client looks at the cluster. */
+    @Test
+    void aRealmBegunAnewByAnotherServerIsNotAcceptedByARunningOne() throws Exception {
+        String name = "realm" + realms.incrementAndGet();
+        StoreSettings settings = FailOverIT.settings(cluster.nodes().get(0).uri(), 2000, 0);
+        try (Store running = RedisStore.open(settings, name, false)) {
+            Player ann = new Realm(running).open("ann");
+            RedisProcess master = master("{" + name + "}:");
+            for (String key : master.ask("KEYS", "{" + name + "}:*").lines().toList()) {
+                master.ask("DEL", key);
+            }
+            RedisStore.open(settings, name, false).close();
+            assertThat(Realm.await(running.findPlayer(ann.id())))
+                    .as("as long as the connection stays up")
+                    .isEmpty();
+            master.ask("CLIENT", "KILL", "TYPE", "normal");
+            await("the other realm")
+                    .until(() -> Realm.await(running.findPlayer(ann.id())
+                            .handle((found, failure) -> String.valueOf(failure).contains("another realm"))));
+            assertThat(running.stats().available()).isFalse();
+        }
     }
 
     @Test

@@ -114,7 +114,7 @@ final class RedisOutcomesIT {
         }
     }
 
-    /** Whatever the clocks of servers say: Redis' own clock decides. */
+    /** Not even with an age below zero. */
     @Test
     void nothingIsForgottenOfWhatIsYetToCome() {
         try (RedisStore store = RedisStore.open(RedisStoreIT.settings(redis.uri()), "clocks", false)) {
@@ -125,7 +125,8 @@ final class RedisOutcomesIT {
                         .born(soon + i * 100_000L)
                         .leg(ann.id(), Mint.OPS, Goods.of("gold", 1))
                         .build()));
-                assertThat(await(store.forgetOutcomes(-86_400_000, 100))).isFalse();
+                assertThat(await(store.forgetOutcomes(-86_400_000, System.currentTimeMillis(), 100)))
+                        .isFalse();
                 assertThat(await(store.findOutcome(TransactionDraft.id("pay:" + i, soon + i * 100_000L))))
                         .isPresent();
             }
@@ -139,7 +140,8 @@ final class RedisOutcomesIT {
             Player ann = new Realm(store).open("ann", "gold", 100);
             long late = System.currentTimeMillis() - 30 * 86_400_000L;
             await(Realm.grant(store, ann.id(), Realm.stacks("gold", 7), "gift", late));
-            assertThat(await(store.forgetOutcomes(60_000, 100))).isFalse();
+            assertThat(await(store.forgetOutcomes(60_000, System.currentTimeMillis(), 100)))
+                    .isFalse();
             assertThat(await(Realm.grant(store, ann.id(), Realm.stacks("gold", 7), "gift", late))
                             .isRepeat())
                     .isTrue();
@@ -221,7 +223,7 @@ final class RedisOutcomesIT {
         try (RedisStore store = RedisStore.open(RedisStoreIT.settings(redis.uri()), "stale", false)) {
             Realm realm = new Realm(store);
             Awaitility.await().until(() -> {
-                await(store.forgetOutcomes(0, 10));
+                await(store.forgetOutcomes(0, System.currentTimeMillis(), 10));
                 return redis.ask("HEXISTS", "{stale}:meta", "taken-over").equals("0");
             });
             assertThatThrownBy(() -> realm.settle(Realm.wish(
@@ -276,10 +278,10 @@ final class RedisOutcomesIT {
 
     private static void forgetAllOfSchema1() throws Exception {
         try (RedisStore store = RedisStore.open(RedisStoreIT.settings(redis.uri()), "old", false)) {
-            await(store.forgetOutcomes(60_000, 1));
+            await(store.forgetOutcomes(60_000, System.currentTimeMillis(), 1));
             assertThat(keys("{old}:trades:*")).as("not before their time").hasSize(1);
             int rounds = 0;
-            while (await(store.forgetOutcomes(0, 1))) {
+            while (await(store.forgetOutcomes(0, System.currentTimeMillis(), 1))) {
                 assertThat(++rounds).isLessThan(10);
             }
             assertThat(rounds).as("in steps").isPositive();

@@ -93,6 +93,20 @@ final class RedisStoreIT extends StoreContract {
         return keys + Long.parseLong(redis.ask("ZCARD", tag + "rooms").strip()) - 1;
     }
 
+    /** By it, running servers recognise the realm. */
+    @Test
+    void aRealmGetsAnIdThatStaysAlsoOneOfAServerThatGaveNone() throws Exception {
+        String name = "realm" + realms.get();
+        String meta = "{" + name + "}:meta";
+        String id = redis.ask("HGET", meta, "realm-id");
+        assertThat(id).isNotBlank();
+        RedisStore.open(settings(redis.uri()), name, false).close();
+        assertThat(redis.ask("HGET", meta, "realm-id")).isEqualTo(id);
+        redis.ask("HDEL", meta, "realm-id");
+        RedisStore.open(settings(redis.uri()), name, false).close();
+        assertThat(redis.ask("HGET", meta, "realm-id")).isNotBlank().isNotEqualTo(id);
+    }
+
     @Test
     void roomsOfAnEarlierServerAreFoundAndCountAsUsedThen() throws Exception {
         indexesRoomsOfAnEarlierServer(store, redis, "{realm" + realms.get() + "}:");
@@ -101,7 +115,7 @@ final class RedisStoreIT extends StoreContract {
     /** A realm of a server that did not note when rooms were used. */
     static void indexesRoomsOfAnEarlierServer(Store store, RedisProcess node, String tag) throws Exception {
         RoomId cellar = new RoomId("cellar");
-        long fence = Realm.acquire(store, cellar, NOW);
+        long fence = Realm.acquire(store, cellar);
         Realm.await(store.releaseLease(LeaseKey.room(cellar), fence));
         node.ask("DEL", tag + "rooms");
         forgetRooms(store, 60_000);
@@ -140,17 +154,17 @@ final class RedisStoreIT extends StoreContract {
     @Test
     void aStarterKitIsATransactionAndHasItsBounds() {
         List<String> items = Collections.nCopies(Transaction.GOODS_MAX, "bow");
-        assertThat(Realm.await(store.openPlayer("rich", Goods.NONE, items, NOW))
+        assertThat(Realm.await(store.openPlayer("rich", Goods.NONE, items, null, NOW))
                         .inventory()
                         .items())
                 .hasSize(Transaction.GOODS_MAX);
-        assertThatThrownBy(() -> Realm.await(store.openPlayer("richer", Goods.of("gold", 1), items, NOW)))
+        assertThatThrownBy(() -> Realm.await(store.openPlayer("richer", Goods.of("gold", 1), items, null, NOW)))
                 .hasCauseInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("257 goods");
         assertThat(Realm.await(store.findPlayer("richer"))).isEmpty();
-        assertThatThrownBy(() -> Realm.await(store.openPlayer("poor", Goods.of("gold", -1), List.of(), NOW)))
+        assertThatThrownBy(() -> Realm.await(store.openPlayer("poor", Goods.of("gold", -1), List.of(), null, NOW)))
                 .hasCauseInstanceOf(IllegalArgumentException.class);
-        assertThat(Realm.await(store.openPlayer("poor", Goods.of("gold", 0), List.of(), NOW))
+        assertThat(Realm.await(store.openPlayer("poor", Goods.of("gold", 0), List.of(), null, NOW))
                         .inventory()
                         .count("gold"))
                 .isZero();
@@ -161,7 +175,7 @@ final class RedisStoreIT extends StoreContract {
     void aRoomThatIsHeldIsUsedAsLongAsItsLeaseIsRenewed() throws Exception {
         String tag = "{realm" + realms.get() + "}:";
         LeaseKey hall = LeaseKey.room(Realm.ROOM);
-        long fence = Realm.acquire(store, Realm.ROOM, NOW);
+        long fence = Realm.acquire(store, Realm.ROOM);
         long day = 86_400_000;
         long lately = System.currentTimeMillis() - 60_000;
         redis.ask("ZADD", tag + "rooms", Long.toString(lately), "hall");
@@ -189,7 +203,7 @@ final class RedisStoreIT extends StoreContract {
     void theLeaseOfARoomThatWasForgottenIsLost() throws Exception {
         String tag = "{realm" + realms.get() + "}:";
         LeaseKey hall = LeaseKey.room(Realm.ROOM);
-        long fence = Realm.acquire(store, Realm.ROOM, NOW);
+        long fence = Realm.acquire(store, Realm.ROOM);
         forgetRooms(store, 86_400_000); // all rooms are in the index from now on
         redis.ask("DEL", tag + "lease:room:hall");
         redis.ask("ZADD", tag + "rooms", "1", "hall");
@@ -213,7 +227,7 @@ final class RedisStoreIT extends StoreContract {
 
     private static void forgetRooms(Store store, long keptMillis) {
         int steps = 0;
-        while (Realm.await(store.forgetRooms(keptMillis, 50))) {
+        while (Realm.await(store.forgetRooms(keptMillis, System.currentTimeMillis(), 50))) {
             assertThat(steps++).isLessThan(10_000);
         }
     }

@@ -121,7 +121,7 @@ final class RefusalIT {
     void aRefusedOpeningLeavesNoThreadBehind() {
         assertRefused(redis.uri(), "wants a password");
         RedisStore store = RedisStore.open(settings(uri("right"), false), "threads", false);
-        assertThat(Realm.await(store.openPlayer("ann", Goods.NONE, List.of(), Realm.NOW))
+        assertThat(Realm.await(store.openPlayer("ann", Goods.NONE, List.of(), null, Realm.NOW))
                         .player()
                         .name())
                 .isEqualTo("ann");

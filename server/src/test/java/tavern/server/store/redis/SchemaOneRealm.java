@@ -1,11 +1,8 @@
 package tavern.server.store.redis;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
 import static tavern.server.store.Realm.NOW;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.util.Objects;
 import java.util.UUID;
 import tavern.server.services.RedisProcess;
 import tavern.server.store.TransactionDraft;
@@ -124,9 +121,7 @@ final class SchemaOneRealm {
     private static String run(RedisProcess redis, String script, String[] keys, String[] values) throws IOException {
         String[] command = new String[3 + keys.length + values.length];
         command[0] = "EVAL";
-        try (InputStream file = SchemaOneRealm.class.getResourceAsStream("schema-1-" + script + ".lua")) {
-            command[1] = new String(Objects.requireNonNull(file, script).readAllBytes(), US_ASCII);
-        }
+        command[1] = Script.read("schema-1-common") + Script.read("schema-1-" + script);
         command[2] = Integer.toString(keys.length);
         System.arraycopy(keys, 0, command, 3, keys.length);
         System.arraycopy(values, 0, command, 3 + keys.length, values.length);
