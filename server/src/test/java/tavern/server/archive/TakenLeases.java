@@ -21,7 +21,7 @@ final class TakenLeases implements Leases {
 
     @Override
     public CompletionStage<Lease> acquire(LeaseKey key) {
-        return store.acquireLease(key, holder, 60_000, Realm.NOW).thenApply(answer -> {
+        return store.acquireLease(key, holder, 60_000).thenApply(answer -> {
             state = Lease.State.HELD;
             return new Given(key, ((LeaseAnswer.Granted) answer).fence());
         });

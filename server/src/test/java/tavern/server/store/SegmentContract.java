@@ -28,7 +28,7 @@ abstract class SegmentContract extends TransactionContract {
 
     /** By which the owner before has lost the lease. */
     protected static long newFence(Store store) {
-        LeaseAnswer answer = await(store.acquireLease(LeaseKey.ARCHIVE, "test@127.0.0.1:1", 60_000, NOW));
+        LeaseAnswer answer = await(store.acquireLease(LeaseKey.ARCHIVE, "test@127.0.0.1:1", 60_000));
         return ((LeaseAnswer.Granted) answer).fence();
     }
 

@@ -63,7 +63,7 @@ final class RedisSegmentsIT {
     }
 
     static long fence(Store store) {
-        LeaseAnswer answer = await(store.acquireLease(LeaseKey.ARCHIVE, "test@127.0.0.1:1", 60_000, NOW));
+        LeaseAnswer answer = await(store.acquireLease(LeaseKey.ARCHIVE, "test@127.0.0.1:1", 60_000));
         return ((LeaseAnswer.Granted) answer).fence();
     }
 
@@ -180,7 +180,7 @@ final class RedisSegmentsIT {
                 .containsEntry("1 gold", "78")
                 .containsEntry("2 gold", "30")
                 .containsEntry("#5", "1 bow");
-        while (await(store.forgetOutcomes(0, 100))) {}
+        while (await(store.forgetOutcomes(0, System.currentTimeMillis(), 100))) {}
         assertThat(redis.ask("EXISTS", tag + "trades:1")).isEqualTo("0");
         assertThat(await(store.ledger("", 100)).stream().map(LedgerLine::of)).isEqualTo(lines);
         assertThat(removeAll(fence, 9, NOW + DAY)).isEqualTo(entries.size() - 1);
