@@ -5,7 +5,6 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
@@ -72,6 +71,7 @@ import tavern.server.store.Store;
 import tavern.server.store.StoreOpenException;
 import tavern.server.store.embedded.EmbeddedStore;
 import tavern.server.store.redis.RedisStore;
+import tavern.server.time.ClockTrust;
 import tavern.server.time.Clocks;
 import tavern.server.tls.Certificates;
 
@@ -328,18 +328,17 @@ public final class TavernServer implements AutoCloseable, ServerControl {
     private @Nullable Archivist archivist(
             TavernConfig config, Store store, Leases leases, @Nullable OpsServer operators, Clocks clocks) {
         ArchiveSettings settings = config.upkeep().archive();
-        Path path = settings.path();
-        return path == null
+        return settings.path() == null
                 ? null
                 : opened(Archivist.start(
-                        path,
                         settings,
                         store,
                         store,
                         store,
                         leases,
                         () -> operators == null ? null : operators.booksPosition(),
-                        clocks));
+                        clocks,
+                        new ClockTrust(clocks)::isTrusted));
     }
 
     private static Feed feed(TavernConfig config, Store store, Leases leases, Clocks clocks, MeterRegistry metrics) {

@@ -3,8 +3,8 @@ package tavern.server.archive;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
-import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executors;
@@ -12,6 +12,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -29,7 +30,6 @@ import tavern.server.store.OutboxStore;
 import tavern.server.store.Segment;
 import tavern.server.store.SegmentStore;
 import tavern.server.store.StoreUnavailableException;
-import tavern.server.time.ClockTrust;
 import tavern.server.time.Clocks;
 
 /**
@@ -60,7 +60,7 @@ public final class Archivist implements AutoCloseable {
     private final Leases leases;
     private final RemovableSegments removable;
     private final Clocks clocks;
-    private final ClockTrust trust;
+    private final BooleanSupplier isClockTrusted;
     private final ScheduledExecutorService thread =
             Executors.newSingleThreadScheduledExecutor(new DefaultThreadFactory("archive", true));
     private @Nullable Lease lease;
@@ -82,39 +82,41 @@ public final class Archivist implements AutoCloseable {
     private volatile @Nullable String trouble;
 
     /**
-     * @param path of the archive
+     * @param settings with a path
      * @param booksPosition how far this server's books are: entries that are not in them are not removed; null if it has none
+     * @param isClockTrusted whether entries may be removed because of their age; asked on the thread {@code archive}
      */
     Archivist(
-            Path path,
             ArchiveSettings settings,
             AccountStore accounts,
             SegmentStore store,
             OutboxStore outbox,
             Leases leases,
             Supplier<@Nullable String> booksPosition,
-            Clocks clocks) {
+            Clocks clocks,
+            BooleanSupplier isClockTrusted) {
         this.settings = settings;
         this.accounts = accounts;
         this.store = store;
         this.leases = leases;
         this.clocks = clocks;
-        folder = new ArchiveFolder(path);
+        folder = new ArchiveFolder(Objects.requireNonNull(settings.path(), "path"));
         removable = new RemovableSegments(store, outbox, booksPosition);
-        trust = new ClockTrust(clocks);
+        this.isClockTrusted = isClockTrusted;
     }
 
     /** Starts to archive the realm's ledger; parameters as in the constructor. */
     public static Archivist start(
-            Path path,
             ArchiveSettings settings,
             AccountStore accounts,
             SegmentStore store,
             OutboxStore outbox,
             Leases leases,
             Supplier<@Nullable String> booksPosition,
-            Clocks clocks) {
-        Archivist archivist = new Archivist(path, settings, accounts, store, outbox, leases, booksPosition, clocks);
+            Clocks clocks,
+            BooleanSupplier isClockTrusted) {
+        Archivist archivist =
+                new Archivist(settings, accounts, store, outbox, leases, booksPosition, clocks, isClockTrusted);
         archivist.wake();
         return archivist;
     }
@@ -125,7 +127,7 @@ public final class Archivist implements AutoCloseable {
     }
 
     /** Takes the next turn now, instead of after a pause. Safe on any thread. */
-    void wake() {
+    public void wake() {
         try {
             thread.execute(this::turn);
         } catch (RejectedExecutionException e) {
@@ -314,7 +316,7 @@ public final class Archivist implements AutoCloseable {
     // ---- removing ----
 
     private void remove(long fence) {
-        if (settings.ledgerKeptDays() == 0 || newest == null || !trust.isTrusted()) {
+        if (settings.ledgerKeptDays() == 0 || newest == null || !isClockTrusted.getAsBoolean()) {
             well();
             return;
         }

@@ -104,7 +104,15 @@ abstract class ArchiveContract {
     }
 
     private Archivist archivist(Store port, ArchiveSettings settings, TakenLeases leases) {
-        return Archivist.start(path, settings, port, port, port, leases, () -> null, clocks.clocks());
+        return Archivist.start(
+                settings,
+                port,
+                port,
+                port,
+                leases,
+                () -> null,
+                clocks.clocks(),
+                new ClockTrust(clocks.clocks())::isTrusted);
     }
 
     /** Moves gold, potions and items about; each call is three entries. */

@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import tavern.server.books.Books;
@@ -15,9 +15,7 @@ import tavern.server.store.Realm;
 import tavern.server.store.Segment;
 import tavern.server.store.StoreSettings;
 import tavern.server.store.embedded.EmbeddedStore;
-import tavern.server.time.ClockTrust;
 import tavern.server.time.Clocks;
-import tavern.server.time.MonotonicClock;
 
 /**
  * Measures what it takes to archive a ledger, and what it takes to begin at its end; no test. Arguments: a folder, entries,
@@ -39,9 +37,8 @@ final class ArchiveRate {
         }
         fill(folder.resolve("tavern.db"), entries, players);
         System.out.printf("tavern.db %,d bytes%n", Files.size(folder.resolve("tavern.db")));
-        MonotonicClock machine = MonotonicClock.system();
-        long[] ahead = {0};
-        Clocks clocks = new Clocks(Clocks.system().wall(), () -> machine.read() + ahead[0]);
+        Clocks clocks = Clocks.system();
+        AtomicBoolean isProven = new AtomicBoolean();
         long start = System.nanoTime();
         try (EmbeddedStore store = EmbeddedStore.open(settings)) {
             System.out.printf("opened in %.2f s%n", (System.nanoTime() - start) / 1e9);
@@ -49,10 +46,13 @@ final class ArchiveRate {
             Player one = realm.open("one", "gold", 1);
             TakenLeases leases = new TakenLeases(store, "rate@127.0.0.1:1");
             ArchiveSettings archive = new ArchiveSettings(
-                    folder.resolve("archive"), ArchiveSettings.SEGMENT_ENTRIES, 1_000_000, ArchiveSettings.LEDGER_KEPT_DAYS);
+                    folder.resolve("archive"),
+                    ArchiveSettings.SEGMENT_ENTRIES,
+                    1_000_000,
+                    ArchiveSettings.LEDGER_KEPT_DAYS);
             long whole = (entries + players) / archive.segmentEntries();
-            try (Archivist archivist = Archivist.start(
-                    folder.resolve("archive"), archive, store, store, store, leases, () -> null, clocks)) {
+            try (Archivist archivist =
+                    Archivist.start(archive, store, store, store, leases, () -> null, clocks, isProven::get)) {
                 long longest = 0;
                 start = System.nanoTime();
                 while (Realm.await(store.newestSegment()).map(Segment::number).orElse(0L) < whole) {
@@ -62,7 +62,7 @@ final class ArchiveRate {
                 System.out.printf(
                         "sealed %,d entries in %.1f s, %,.0f a second; longest write of others %.1f ms%n",
                         whole * archive.segmentEntries(), took, whole * archive.segmentEntries() / took, longest / 1e6);
-                ahead[0] = TimeUnit.MILLISECONDS.toNanos(ClockTrust.PROOF_MILLIS);
+                isProven.set(true);
                 longest = 0;
                 start = System.nanoTime();
                 archivist.wake();
@@ -90,7 +90,8 @@ final class ArchiveRate {
                 System.out.printf("books from the checkpoint in %.1f s%n", (System.nanoTime() - start) / 1e9);
             }
             start = System.nanoTime();
-            System.out.println(ArchiveCheck.of(new ArchiveFolder(folder.resolve("archive")), folder, store, Realm::await));
+            System.out.println(
+                    ArchiveCheck.of(new ArchiveFolder(folder.resolve("archive")), folder, store, Realm::await));
             System.out.printf("verified in %.1f s%n", (System.nanoTime() - start) / 1e9);
         }
         start = System.nanoTime();
@@ -116,16 +117,19 @@ final class ArchiveRate {
     private static void fill(Path file, int entries, int players) throws Exception {
         try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
                 Statement statement = connection.createStatement()) {
-            statement.executeUpdate("CREATE TEMP TABLE trade AS WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1"
-                    + " FROM n LIMIT " + entries + ") SELECT i, 1 + abs(random()) % " + players + " AS a, 1 + abs(random()) % "
-                    + players + " AS b FROM n");
+            statement.executeUpdate(
+                    "CREATE TEMP TABLE trade AS WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1"
+                            + " FROM n LIMIT " + entries + ") SELECT i, 1 + abs(random()) % " + players
+                            + " AS a, 1 + abs(random()) % "
+                            + players + " AS b FROM n");
             statement.executeUpdate("UPDATE trade SET b = 1 + b % " + players + " WHERE a = b");
             statement.executeUpdate("BEGIN");
             statement.executeUpdate("INSERT INTO entry (id, room, fence, at_ms, legs) SELECT 'trade:' || a || '-' ||"
                     + " lower(hex(randomblob(4))) || '-1234-7abc-8def-' || lower(hex(randomblob(6))), 'hall', 1700000000000001,"
                     + " " + Realm.NOW + " + i, a || '>' || b || '|gold=1' FROM trade ORDER BY i");
-            statement.executeUpdate("CREATE TEMP TABLE change AS SELECT player, sum(d) AS d FROM (SELECT a AS player, -1 AS d"
-                    + " FROM trade UNION ALL SELECT b, 1 FROM trade) GROUP BY player");
+            statement.executeUpdate(
+                    "CREATE TEMP TABLE change AS SELECT player, sum(d) AS d FROM (SELECT a AS player, -1 AS d"
+                            + " FROM trade UNION ALL SELECT b, 1 FROM trade) GROUP BY player");
             statement.executeUpdate("UPDATE balance SET count = count + (SELECT d FROM change WHERE change.player ="
                     + " balance.player) WHERE player IN (SELECT player FROM change)");
             statement.executeUpdate("COMMIT");

@@ -21,7 +21,7 @@ public final class ArchivedRealm {
         TakenLeases leases = new TakenLeases(store, "test@127.0.0.1:1");
         ArchiveSettings settings = new ArchiveSettings(path, segmentEntries, 24_000_000, 0);
         try (Archivist archivist =
-                Archivist.start(path, settings, store, store, store, leases, () -> null, Clocks.system())) {
+                Archivist.start(settings, store, store, store, leases, () -> null, Clocks.system(), () -> false)) {
             await().atMost(Duration.ofSeconds(60)).until(() -> {
                 archivist.wake();
                 return Realm.await(store.newestSegment()).map(Segment::number).orElse(0L) == whole;

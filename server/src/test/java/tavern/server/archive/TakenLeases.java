@@ -6,7 +6,6 @@ import tavern.server.cluster.Leases;
 import tavern.server.store.LeaseAnswer;
 import tavern.server.store.LeaseKey;
 import tavern.server.store.LeaseStore;
-import tavern.server.store.Realm;
 
 /** Leases of a node that believes that it holds whatever it was given, until it has released it. Any thread. */
 final class TakenLeases implements Leases {
