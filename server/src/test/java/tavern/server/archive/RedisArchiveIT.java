@@ -5,6 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -14,6 +17,9 @@ import tavern.server.services.RedisProcess;
 import tavern.server.services.TcpProxy;
 import tavern.server.store.CheckpointDigest;
 import tavern.server.store.CheckpointPage;
+import tavern.server.store.ForeignValueException;
+import tavern.server.store.LeaseKey;
+import tavern.server.store.LedgerEntry;
 import tavern.server.store.Realm;
 import tavern.server.store.Segment;
 import tavern.server.store.Store;
@@ -171,6 +177,70 @@ final class RedisArchiveIT extends ArchiveContract {
             store = open();
             path = root.resolve("empty");
             folder = new ArchiveFolder(path);
+        }
+    }
+
+    /** Damage of one kind after the other, each of which is undone before the next one. */
+    @Test
+    void whateverIsDamagedInRedisIsFound() throws Exception {
+        play(20);
+        try (Archivist archivist = archivist(store, 0)) {
+            awaitSealed(archivist, ledger().size() / SEGMENT);
+        }
+        long fence = Realm.await(new TakenLeases(store, "two@127.0.0.1:2").acquire(LeaseKey.ARCHIVE))
+                .fence();
+        assertThat(Realm.await(store.removeEntries(fence, 2, 0, System.currentTimeMillis(), SEGMENT * 3 / 2))
+                        .removed())
+                .isEqualTo(SEGMENT * 3 / 2);
+        assertThat(faults()).isEmpty();
+        String tag = "{realm" + realms.get() + "}:";
+        long seed = 11;
+        Random chance = new Random(seed);
+        for (int i = 0; i < 60; i++) {
+            String[] damage = damage(i % 8, tag, chance);
+            redis.ask("COPY", damage[1], tag + "undamaged", "REPLACE");
+            redis.ask(damage);
+            assertThat(isFound()).as("%s, seed %s", List.of(damage), seed).isTrue();
+            redis.ask("COPY", tag + "undamaged", damage[1], "REPLACE");
+            redis.ask("DEL", tag + "undamaged");
+        }
+    }
+
+    /** @return a command */
+    private String[] damage(int kind, String tag, Random chance) throws Exception {
+        List<LedgerEntry> entries = ledger();
+        String entry = entries.get(chance.nextInt(entries.size())).position();
+        String number = Long.toString(1 + chance.nextLong(sealed()));
+        String record = redis.ask("HGET", tag + "segments", number);
+        int at = chance.nextInt(record.length());
+        List<String> buckets =
+                redis.ask("KEYS", tag + "checkpoint:*").lines().sorted().toList();
+        String bucket = buckets.get(chance.nextInt(buckets.size()));
+        List<String> rows = redis.ask("HKEYS", bucket).lines().sorted().toList();
+        String row = rows.get(chance.nextInt(rows.size()));
+        return switch (kind) {
+            case 0 -> new String[] {"XDEL", tag + "entries", entry};
+            case 1 -> new String[] {"HDEL", bucket, row};
+            case 2 -> new String[] {"HSET", bucket, row, redis.ask("HGET", bucket, row) + chance.nextInt(10)};
+            case 3 ->
+                new String[] {
+                    "HSET",
+                    tag + "segments",
+                    number,
+                    record.substring(0, at) + (char) (record.charAt(at) ^ 1) + record.substring(at + 1)
+                };
+            case 4 -> new String[] {"HDEL", tag + "segments", number};
+            case 5 -> new String[] {"HSET", tag + "segments", "removed", entry};
+            case 6 -> new String[] {"HSET", tag + "segments", "newest", Long.toString(sealed() - 1)};
+            default -> new String[] {"HINCRBY", tag + "player:1", "s:gold", "1"};
+        };
+    }
+
+    private boolean isFound() throws Exception {
+        try {
+            return !faults().isEmpty();
+        } catch (CompletionException e) {
+            return e.getCause() instanceof ForeignValueException;
         }
     }
 
