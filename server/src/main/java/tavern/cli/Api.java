@@ -23,12 +23,15 @@ import java.util.Map;
 /** A client of the ops API of a running server. Blocks. */
 final class Api {
     private static final List<String> ROLES = List.of("viewer", "moderator", "admin");
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration CONNECT_PATIENCE = Duration.ofSeconds(10);
+
+    /** Longer than the server may take for an answer: an erasure searches all rooms, for up to 30 seconds. */
+    private static final Duration ANSWER_PATIENCE = Duration.ofSeconds(35);
 
     private final URI server;
     private final String token;
     private final HttpClient http =
-            HttpClient.newBuilder().connectTimeout(PATIENCE).build();
+            HttpClient.newBuilder().connectTimeout(CONNECT_PATIENCE).build();
 
     /**
      * @param wanted name of the role whose token is preferred, if there is one
@@ -85,9 +88,9 @@ final class Api {
         return URLEncoder.encode(name, UTF_8).replace("+", "%20");
     }
 
-    private HttpRequest.Builder request(String path) {
+    HttpRequest.Builder request(String path) {
         return HttpRequest.newBuilder(server.resolve("/api/v1" + path))
-                .timeout(PATIENCE)
+                .timeout(ANSWER_PATIENCE)
                 .header("Authorization", "Bearer " + token);
     }
 

@@ -100,8 +100,8 @@ public final class BookQueryCommands {
                     "publication",
                     "trade");
             if (answer.has("archived") && answer.get("archived").getAsBoolean()) {
-                out.println("… older ones are in the archive: bin/server archived" + (player == null ? "" : " --player=" + player)
-                        + (item == null ? "" : " --item=" + item));
+                out.println("… older ones are in the archive: bin/server archived"
+                        + (player == null ? "" : " --player=" + player) + (item == null ? "" : " --item=" + item));
             }
         }
     }
@@ -219,8 +219,9 @@ public final class BookQueryCommands {
 
     @Command(
             name = "archived",
-            description = "Shows entries of the ledger that are in the archive, the newest first. Reads the whole archive,"
-                    + " some segments with each request.")
+            description =
+                    "Shows entries of the ledger that are in the archive, the newest first. Reads the whole archive,"
+                            + " some segments with each request.")
     static final class Archived extends OpsCommand {
         @Option(names = "--player", paramLabel = "NAME", description = "Entries of this player.")
         private @Nullable String player;

@@ -37,6 +37,7 @@ import tavern.server.store.StoreInUseException;
 import tavern.server.store.StoreOpenException;
 import tavern.server.store.StoreSettings;
 import tavern.server.store.embedded.EmbeddedStore;
+import tavern.server.time.MonotonicClock;
 
 /** Lists, verifies and exports the archive of the ledger. */
 @Command(
@@ -68,12 +69,13 @@ final class ArchiveCommand {
 
     private int verify(TavernConfig config, ArchiveFolder folder) throws IOException {
         StoreSettings settings = config.store();
+        Path scratch = Files.createDirectories(settings.path());
         if (settings.kind() == StoreSettings.Kind.EMBEDDED && !EmbeddedStore.exists(settings)) {
-            return verified(ArchiveCheck.ofFiles(folder), "there is no store in " + settings.path());
+            return verified(ArchiveCheck.ofFiles(folder, scratch), "there is no store in " + settings.path());
         }
         try (Store store = TavernServer.openStore(config)) {
-            ArchiveCheck.Result archive = ArchiveCheck.of(folder, store, Check::await);
-            Conservation goods = ConservationCheck.of(store, Check::await);
+            ArchiveCheck.Result archive = ArchiveCheck.of(folder, scratch, store, Check::await);
+            Conservation goods = ConservationCheck.of(store, scratch, MonotonicClock.system(), Check::await);
             List<String> faults = new ArrayList<>(archive.faults());
             faults.addAll(goods.differences());
             return verified(
@@ -81,7 +83,8 @@ final class ArchiveCommand {
                     "the store agrees, and all goods of now are accounted for");
         } catch (StoreInUseException e) {
             return verified(
-                    ArchiveCheck.ofFiles(folder), "a server uses the store, which was not compared; stop it for that");
+                    ArchiveCheck.ofFiles(folder, scratch),
+                    "a server uses the store, which was not compared; stop it for that");
         }
     }
 

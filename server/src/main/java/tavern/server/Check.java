@@ -26,6 +26,7 @@ import tavern.server.store.Store;
 import tavern.server.store.StoreOpenException;
 import tavern.server.store.StoreSettings;
 import tavern.server.store.embedded.EmbeddedStore;
+import tavern.server.time.MonotonicClock;
 
 /**
  * Checks a store that no server is using: whether all goods are accounted for, and whether the file, if there is one,
@@ -85,7 +86,7 @@ final class Check implements Callable<Integer> {
             if (store instanceof EmbeddedStore embedded) {
                 problems.addAll(embedded.integrityCheck().toCompletableFuture().join());
             }
-            Conservation goods = ConservationCheck.of(store, Check::await);
+            Conservation goods = ConservationCheck.of(store, settings.path(), MonotonicClock.system(), Check::await);
             problems.addAll(goods.differences());
             AuditChain audit =
                     new AuditChain(config.ops().anchor().read().stream().toList());

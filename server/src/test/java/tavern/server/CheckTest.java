@@ -12,6 +12,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
 import java.util.Arrays;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -107,6 +108,24 @@ final class CheckTest {
             statement.executeUpdate("UPDATE balance SET count = 6");
         }
         assertThat(check(1)).contains("player 1 has 6 gold, the ledger says 5").doesNotContain("sound:");
+    }
+
+    @Test
+    void whatAKilledCheckHasLeftIsRemovedUnlessItIsInUse() throws Exception {
+        open().close();
+        Files.write(folder.resolve("tavern-check-1.db"), new byte[10_000]);
+        Path used = folder.resolve("tavern-check-2.db");
+        try (Connection other = DriverManager.getConnection("jdbc:sqlite:" + used);
+                Statement statement = other.createStatement()) {
+            statement.execute("BEGIN EXCLUSIVE");
+            check(0);
+            try (Stream<Path> files = Files.list(folder)) {
+                assertThat(files.filter(file -> file.getFileName().toString().matches("tavern-check-.*[.]db")))
+                        .containsExactly(used);
+            }
+        }
+        check(0);
+        assertThat(used).doesNotExist();
     }
 
     private EmbeddedStore open() {

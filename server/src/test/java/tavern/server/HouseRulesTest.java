@@ -66,8 +66,8 @@ final class HouseRulesTest {
             entry(
                     "ops",
                     Set.of(
-                            "guard", "game", "store", "books", "archive", "cache", "cluster", "feed", "room", "session", "time",
-                            "tls")));
+                            "guard", "game", "store", "books", "archive", "cache", "cluster", "feed", "room", "session",
+                            "time", "tls")));
 
     private static final DescribedPredicate<JavaClass> START_AND_STOP = describe(
             "the start and the stop",

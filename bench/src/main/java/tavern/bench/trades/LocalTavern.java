@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.util.concurrent.DefaultEventExecutorGroup;
 import io.netty.util.concurrent.EventExecutorGroup;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
@@ -46,6 +47,7 @@ import tavern.server.store.TransactionResult;
 import tavern.server.store.embedded.EmbeddedStore;
 import tavern.server.store.redis.RedisStore;
 import tavern.server.time.Clocks;
+import tavern.server.time.MonotonicClock;
 
 /** A server in this process, without sockets and sessions, assembled the way {@code TavernServer} does it. */
 final class LocalTavern implements AutoCloseable {
@@ -53,6 +55,7 @@ final class LocalTavern implements AutoCloseable {
     static final Map<String, String> RICH =
             Map.of("game.starter-kit.stacks.gold", "1000000000", "game.starter-kit.stacks.potion", "1000000000");
 
+    private final Path folder;
     private final Store store;
     private final Players players;
     private final Leases leases;
@@ -64,6 +67,7 @@ final class LocalTavern implements AutoCloseable {
     private LocalTavern(TavernConfig config) {
         Clocks clocks = Clocks.system();
         MeterRegistry metrics = new SimpleMeterRegistry();
+        folder = config.store().path();
         store = switch (config.store().kind()) {
             case EMBEDDED -> EmbeddedStore.open(config.store());
             case REDIS ->
@@ -154,16 +158,20 @@ final class LocalTavern implements AutoCloseable {
 
     /** @throws IOException unless the store holds exactly this many trades and no goods were lost or created */
     void check(long committed) throws IOException {
-        Conservation conservation = ConservationCheck.of(store, Waiting::on);
+        Conservation conservation = conservation();
         if (!conservation.holds() || conservation.trades() != committed) {
             throw new IOException("the store holds " + conservation.trades() + " of " + committed + " trades; "
                     + conservation.differences());
         }
     }
 
+    private Conservation conservation() {
+        return ConservationCheck.of(store, folder, MonotonicClock.system(), Waiting::on);
+    }
+
     /** @throws IOException unless the ledger has exactly this many entries and no goods were lost or created */
     void checkEntries(long entries) throws IOException {
-        Conservation conservation = ConservationCheck.of(store, Waiting::on);
+        Conservation conservation = conservation();
         if (!conservation.holds() || conservation.entries() != entries) {
             throw new IOException("the ledger has " + conservation.entries() + " of " + entries + " entries; "
                     + conservation.differences());

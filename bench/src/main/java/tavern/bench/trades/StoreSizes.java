@@ -27,7 +27,7 @@ final class StoreSizes {
         if (backends != null) {
             sizes.put(WHOLE, backends.usedMemory());
             sizes.put(OUTCOMES, backends.memoryOf("outcomes*"));
-            sizes.put(LEDGER, backends.memoryOf("ledger"));
+            sizes.put(LEDGER, backends.memoryOf("entries"));
             return sizes;
         }
         Path file = folder.resolve(FILE);

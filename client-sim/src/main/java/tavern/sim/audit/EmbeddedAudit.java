@@ -46,6 +46,11 @@ public final class EmbeddedAudit implements StoreAudit {
               UNION ALL SELECT kind, 1 FROM item WHERE owner <> 0
               UNION ALL SELECT kind, delta FROM ledger WHERE account = 0)
             GROUP BY kind HAVING SUM(n) <> 0""",
+            "given twice",
+            // Neither the reference of a grant nor a player's number is used twice.
+            """
+            SELECT id FROM entry WHERE id LIKE 'grant:%' OR id LIKE 'starter:%'
+            GROUP BY id HAVING COUNT(*) > 1""",
             "an owner that is no player",
             "SELECT id FROM item WHERE owner <> 0 AND owner NOT IN (SELECT id FROM player)");
 

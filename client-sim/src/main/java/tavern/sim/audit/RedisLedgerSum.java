@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import tavern.sim.audit.MovedGoods.Line;
 
 /**
@@ -14,9 +15,11 @@ import tavern.sim.audit.MovedGoods.Line;
  * accounts and all entries, in any order; then {@link #contradictions} lists what does not agree.
  */
 final class RedisLedgerSum {
+    private static final Pattern ONCE = Pattern.compile("(trade|grant|starter):");
+
     private final Set<String> wanted;
     private final Map<String, Map<Line, Long>> kept = new HashMap<>();
-    private final Set<String> trades = new HashSet<>();
+    private final Set<String> once = new HashSet<>();
     private final Map<Line, Long> rest = new HashMap<>();
     private final Map<Long, Long> ownerByItem = new HashMap<>();
     private final Map<Long, String> kindByItem = new HashMap<>();
@@ -98,8 +101,10 @@ final class RedisLedgerSum {
 
     /** @param made the kinds of the items that were made, by item id */
     private void post(String entry, List<MovedGoods.Leg> legs, Map<Long, String> made) {
-        // The id of a trade has a time and is never used again. Others may be, once the store has forgotten them.
-        if (entry.startsWith("trade:") && !trades.add(entry)) {
+        // The id of a trade has a time, and neither a player's number nor the reference of a grant is used twice. Ids
+        // of
+        // other transactions may be used again once the store has forgotten them.
+        if (ONCE.matcher(entry).lookingAt() && !once.add(entry)) {
             contradictions.add("the ledger has " + entry + " twice");
         }
         madeAs.putAll(made);

@@ -15,7 +15,10 @@ import tavern.protocol.v1.TradeParty;
 import tavern.protocol.v1.TransactionCommitted;
 import tavern.protocol.v1.TransactionLeg;
 
-/** Parses and validates a feed message. */
+/**
+ * Parses and validates a feed message. Servers before transactions published trades without kind, legs, accounts and
+ * sequence, and such messages may still be in the outbox or the queue.
+ */
 final class LedgerMessage {
     /** Far above what the trade limits allow. */
     static final int BYTES_MAX = 64 * 1024;
@@ -33,7 +36,8 @@ final class LedgerMessage {
         } catch (InvalidProtocolBufferException e) {
             throw new BadMessageException("a body that is not a TransactionCommitted");
         }
-        require(trade.getKind().equals("trade"), "a kind other than trade in the queue of trades");
+        boolean isEarlier = trade.getKind().isEmpty();
+        require(isEarlier || trade.getKind().equals("trade"), "a kind other than trade in the queue of trades");
         require(trade.getMessageId().equals(messageId), "another message_id in the body than in the AMQP properties");
         require(!trade.getRealm().isEmpty() && !trade.getRoom().isEmpty(), "no realm or no room");
         require(trade.getFence() != 0, "no fence");
@@ -44,8 +48,14 @@ final class LedgerMessage {
                 trade.getMessageId()
                         .equals(Long.toUnsignedString(trade.getProposer().getPlayerId()) + "-" + id(trade)),
                 "a message_id that is not the proposer's id and a UUID");
-        checkLegs(trade);
-        checkAccounts(trade);
+        if (isEarlier) {
+            require(
+                    trade.getLegsCount() + trade.getAccountsCount() == 0 && trade.getSequence() == 0,
+                    "legs, accounts or a number in the message of an earlier server");
+        } else {
+            checkLegs(trade);
+            checkAccounts(trade);
+        }
         return trade;
     }
 

@@ -98,6 +98,21 @@ class EmbeddedAuditTest {
         finds("INSERT INTO balance VALUES (2, 'ruby', 1)", "grants and goods differ: ruby 1");
     }
 
+    /** The accounts agree with the ledger, and yet somebody got more than was ordered. */
+    @Test
+    void aGrantOrAKitThatWasGivenTwiceIsFound() throws IOException, SQLException {
+        sql("INSERT INTO entry (id, fence, at_ms, legs) VALUES ('grant:g1', 0, 0, 'mint:ops>1|gold=5')");
+        sql("UPDATE balance SET count = 75 WHERE player = 1");
+        assertThat(audit().contradictions()).isEmpty();
+        sql("INSERT INTO entry (id, fence, at_ms, legs) SELECT id, 0, 0, legs FROM entry WHERE id = 'grant:g1'");
+        sql("UPDATE balance SET count = 80 WHERE player = 1");
+        assertThat(audit().contradictions()).containsExactly("given twice: grant:g1");
+        sql("INSERT INTO entry (id, fence, at_ms, legs) SELECT id, 0, 0, legs FROM entry WHERE id = 'starter:1'");
+        sql("UPDATE balance SET count = 180 WHERE player = 1");
+        assertThat(audit().contradictions())
+                .containsExactlyInAnyOrder("given twice: grant:g1", "given twice: starter:1");
+    }
+
     @Test
     void aFileThatIsNoStoreIsAnErrorAndNotAnEmptyStore() {
         assertThatThrownBy(() -> new EmbeddedAudit(folder.resolve("none.db")).read(List.of()))

@@ -17,6 +17,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import tavern.protocol.v1.Goods;
 import tavern.protocol.v1.Stack;
+import tavern.protocol.v1.TradeCommitted;
 import tavern.protocol.v1.TransactionCommitted;
 
 class LedgerMessageTest {
@@ -29,10 +30,22 @@ class LedgerMessageTest {
         assertThat(LedgerMessage.id(sale)).isEqualTo(ID);
     }
 
+    /** It may have waited in an outbox or a queue since then. */
+    @Test
+    void theMessageOfAnEarlierServerIsRead() throws Exception {
+        byte[] earlier = TradeCommitted.parseFrom(sale(ID).clearKind().build().toByteArray())
+                .toByteArray();
+        TransactionCommitted read = LedgerMessage.read(earlier, "1-" + ID);
+        assertThat(read).isEqualTo(sale(ID).clearKind().build());
+        assertThat(LedgerMessage.id(read)).isEqualTo(ID);
+        assertThat(TradeCommitted.parseFrom(earlier).getUnknownFields().asMap()).isEmpty();
+    }
+
     static Stream<Arguments> whatNoFeedPublishes() {
         return Stream.of(
                 changed("another message_id", sale -> sale.setMessageId("2-" + ID)),
                 changedAtLast("a kind other than trade", sale -> sale.setKind("grant")),
+                changedAtLast("of an earlier server", TransactionCommitted.Builder::clearKind),
                 changedAtLast("legs other than", sale -> sale.removeLegs(1)),
                 changedAtLast("legs other than", sale -> {
                     sale.getLegsBuilder(0).getStacksBuilder(0).setCount(31);

@@ -1,7 +1,6 @@
 package tavern.server.archive;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayDeque;
@@ -34,6 +33,7 @@ public final class ArchiveCheck {
     private static final int FAULTS_MAX = 100;
 
     private final ArchiveFolder folder;
+    private final Path scratch;
     private final ConservationCheck.Wait wait;
     private final @Nullable AccountStore accounts;
     private final @Nullable SegmentStore store;
@@ -49,10 +49,12 @@ public final class ArchiveCheck {
 
     private ArchiveCheck(
             ArchiveFolder folder,
+            Path scratch,
             @Nullable AccountStore accounts,
             @Nullable SegmentStore store,
             ConservationCheck.Wait wait) {
         this.folder = folder;
+        this.scratch = scratch;
         this.accounts = accounts;
         this.store = store;
         this.wait = wait;
@@ -70,16 +72,16 @@ public final class ArchiveCheck {
     /**
      * Checks the files alone.
      *
-     * @throws UncheckedIOException when the temporary file cannot be written
+     * @param scratch a folder for a temporary file of the size of the checkpoint
      */
-    public static Result ofFiles(ArchiveFolder folder) throws IOException {
-        return new ArchiveCheck(folder, null, null, NO_STORE).run();
+    public static Result ofFiles(ArchiveFolder folder, Path scratch) throws IOException {
+        return new ArchiveCheck(folder, scratch, null, null, NO_STORE).run();
     }
 
     /** Checks the files, and whether the store agrees with them; throws also what {@code wait} throws. */
     public static <S extends AccountStore & SegmentStore> Result of(
-            ArchiveFolder folder, S store, ConservationCheck.Wait wait) throws IOException {
-        return new ArchiveCheck(folder, store, store, wait).run();
+            ArchiveFolder folder, Path scratch, S store, ConservationCheck.Wait wait) throws IOException {
+        return new ArchiveCheck(folder, scratch, store, store, wait).run();
     }
 
     private static final ConservationCheck.Wait NO_STORE = new ConservationCheck.Wait() {
@@ -96,7 +98,7 @@ public final class ArchiveCheck {
         keptThrough = store == null ? "" : wait.on(store.removedThrough());
         SortedMap<Long, Path> files = folder.segments();
         long end = Math.max(store == null ? 0 : newest, files.isEmpty() ? 0 : files.lastKey());
-        try (ScratchRows rows = ScratchRows.create()) {
+        try (ScratchRows rows = ScratchRows.create(scratch)) {
             boolean isWhole = true;
             for (long number = 1; number <= end; number++) {
                 Path file = files.get(number);

@@ -114,8 +114,7 @@ public final class Archivist implements AutoCloseable {
             Leases leases,
             Supplier<@Nullable String> booksPosition,
             Clocks clocks) {
-        Archivist archivist =
-                new Archivist(path, settings, accounts, store, outbox, leases, booksPosition, clocks);
+        Archivist archivist = new Archivist(path, settings, accounts, store, outbox, leases, booksPosition, clocks);
         archivist.wake();
         return archivist;
     }
@@ -211,7 +210,9 @@ public final class Archivist implements AutoCloseable {
             }
             if (behind) {
                 schedule(pauseMillis(asked));
-            } else if (current != null && current.isOlderThan(settings.segmentHours(), clocks.wall().millis())) {
+            } else if (current != null
+                    && current.isOlderThan(
+                            settings.segmentHours(), clocks.wall().millis())) {
                 seal(fence, current);
             } else {
                 remove(fence);
@@ -323,22 +324,18 @@ public final class Archivist implements AutoCloseable {
     private void removeStep(long fence, long through) {
         long asked = clocks.monotonic().millis();
         long keptMillis = TimeUnit.DAYS.toMillis(settings.ledgerKeptDays());
-        then(
-                store.removeEntries(fence, through, keptMillis, clocks.wall().millis(), REMOVED_IN_STEP),
-                removal -> {
-                    if (removal.more()) {
-                        pause(pauseMillis(asked), () -> removeStep(fence, through));
-                    } else {
-                        then(accounts.ledger("", 1), oldest -> removed(oldest.stream().findFirst(), keptMillis));
-                    }
-                });
+        then(store.removeEntries(fence, through, keptMillis, clocks.wall().millis(), REMOVED_IN_STEP), removal -> {
+            if (removal.more()) {
+                pause(pauseMillis(asked), () -> removeStep(fence, through));
+            } else {
+                then(accounts.ledger("", 1), oldest -> removed(oldest.stream().findFirst(), keptMillis));
+            }
+        });
     }
 
     private void removed(Optional<LedgerEntry> oldest, long keptMillis) {
-        long overdueMillis = clocks.wall().millis()
-                - keptMillis
-                - OVERDUE_MILLIS
-                - TimeUnit.HOURS.toMillis(settings.segmentHours());
+        long overdueMillis =
+                clocks.wall().millis() - keptMillis - OVERDUE_MILLIS - TimeUnit.HOURS.toMillis(settings.segmentHours());
         String hindrance = removable.hindrance();
         if (oldest.isPresent() && oldest.get().atMillis() < overdueMillis && hindrance != null) {
             report("entries of the ledger older than store.ledger-kept-days stay in the store: " + hindrance);

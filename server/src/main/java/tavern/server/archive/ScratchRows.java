@@ -14,14 +14,12 @@ import tavern.server.store.CheckpointRow;
 
 /** The rows of a checkpoint in a temporary file, so that a large realm needs no more memory than a small one. */
 final class ScratchRows implements AutoCloseable {
-    private final Path file;
     private final Connection connection;
     private final PreparedStatement get;
     private final PreparedStatement put;
     private final PreparedStatement remove;
 
-    private ScratchRows(Path file, Connection connection) throws SQLException {
-        this.file = file;
+    private ScratchRows(Connection connection) throws SQLException {
         this.connection = connection;
         try (Statement statement = connection.createStatement()) {
             statement.executeUpdate(
@@ -34,14 +32,19 @@ final class ScratchRows implements AutoCloseable {
         remove = connection.prepareStatement("DELETE FROM checkpoint WHERE key = ?");
     }
 
-    static ScratchRows create() throws IOException, SQLException {
-        Path file = Files.createTempFile("tavern-archive-", ".db");
+    /** Creates the file in the folder, and removes its name at once, so that nothing stays whatever happens. */
+    static ScratchRows create(Path folder) throws IOException, SQLException {
+        Path file = Files.createTempFile(folder, "tavern-archive-", ".db");
         SQLiteConfig config = new SQLiteConfig();
         config.setJournalMode(SQLiteConfig.JournalMode.OFF);
         config.setSynchronous(SQLiteConfig.SynchronousMode.OFF);
         config.setLockingMode(SQLiteConfig.LockingMode.EXCLUSIVE);
         config.setGetGeneratedKeys(false);
-        return new ScratchRows(file, config.createConnection("jdbc:sqlite:" + file));
+        try {
+            return new ScratchRows(config.createConnection("jdbc:sqlite:" + file));
+        } finally {
+            Files.deleteIfExists(file);
+        }
     }
 
     @Nullable
@@ -62,8 +65,7 @@ final class ScratchRows implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException, SQLException {
+    public void close() throws SQLException {
         connection.close();
-        Files.deleteIfExists(file);
     }
 }

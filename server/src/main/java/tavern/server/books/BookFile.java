@@ -17,6 +17,7 @@ import java.util.Objects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteErrorCode;
 
 /**
  * The file of the books, with its only connection. Nothing in it is the only copy, so one that cannot be used is
@@ -110,6 +111,21 @@ final class BookFile implements AutoCloseable {
         } catch (SQLException | RuntimeException e) {
             connection.close();
             throw e;
+        }
+    }
+
+    /** Whether some process, perhaps this one, has the file open for a computation. */
+    static boolean isInUse(Path scratch) {
+        SQLiteConfig config = new SQLiteConfig();
+        config.setBusyTimeout(0);
+        config.setJournalMode(SQLiteConfig.JournalMode.OFF); // leaves no other file
+        try (Connection connection = config.createConnection("jdbc:sqlite:" + scratch);
+                Statement statement = connection.createStatement()) {
+            statement.execute("BEGIN EXCLUSIVE");
+            return false;
+        } catch (SQLException e) {
+            // Any other error shows a file that was cut off in the middle of a write.
+            return (e.getErrorCode() & 0xff) == SQLiteErrorCode.SQLITE_BUSY.code;
         }
     }
 

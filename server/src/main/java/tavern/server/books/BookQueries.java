@@ -31,6 +31,9 @@ public final class BookQueries {
     private static final int LINEAGE_MAX = 1_000;
     private static final int KINDS_MAX = 1_000;
 
+    /** How many of the proposer's trades are searched for one, on either side of the time of its id. */
+    private static final int NEAR_MAX = 1_000;
+
     /** A trade is booked after its id was made, except as far as clocks differ. */
     private static final long CLOCKS_DIFFER_MILLIS_MAX = TimeUnit.DAYS.toMillis(1);
 
@@ -81,12 +84,18 @@ public final class BookQueries {
         numberOf = connection.prepareStatement("SELECT entry.number FROM player_entry AS mine"
                 + " JOIN entry ON entry.number = mine.number"
                 + " WHERE mine.player = ? AND mine.at_ms = ? AND entry.id = ?");
-        ofTrade = connection.prepareStatement(SELECT + "JOIN player_entry AS mine ON mine.number = entry.number"
-                + " WHERE mine.player = ? AND mine.at_ms >= ? AND entry.id = ? ORDER BY mine.at_ms LIMIT 1");
-        ofGrant = connection.prepareStatement("SELECT at_ms FROM old_grant WHERE id = ?1 UNION ALL SELECT * FROM (SELECT"
-                + " at_ms FROM entry WHERE kind = '" + GrantTransactions.KIND
-                + "' AND id = ?1 ORDER BY number LIMIT 1) LIMIT 1");
-        archived = connection.prepareStatement("SELECT begins_later OR ifnull((SELECT min(number) FROM entry), 1) > 1 FROM mark");
+        String near = "SELECT number FROM player_entry WHERE player = ?1 AND is_trade = 1 AND at_ms ";
+        String first = " LIMIT " + NEAR_MAX;
+        ofTrade = connection.prepareStatement(SELECT + "JOIN (SELECT * FROM ("
+                + near + ">= ?2 ORDER BY at_ms, number" + first + ") UNION ALL SELECT * FROM ("
+                + near + "< ?2 AND at_ms >= ?3 ORDER BY at_ms DESC, number DESC" + first
+                + ")) AS near ON entry.number = near.number WHERE entry.id = ?4 LIMIT 1");
+        ofGrant =
+                connection.prepareStatement("SELECT at_ms FROM old_grant WHERE id = ?1 UNION ALL SELECT * FROM (SELECT"
+                        + " at_ms FROM entry WHERE kind = '" + GrantTransactions.KIND
+                        + "' AND id = ?1 ORDER BY number LIMIT 1) LIMIT 1");
+        archived = connection.prepareStatement(
+                "SELECT begins_later OR ifnull((SELECT min(number) FROM entry), 1) > 1 FROM mark");
         name = connection.prepareStatement("SELECT name FROM player WHERE id = ?");
         kind = connection.prepareStatement("SELECT kind FROM item WHERE id = ?");
         item = connection.prepareStatement(
@@ -172,11 +181,15 @@ public final class BookQueries {
         }
     }
 
-    /** Returns the entry of a committed trade; empty if it moved nothing or is not in the books yet. */
+    /**
+     * Returns the entry of a committed trade; empty if it moved nothing, is not in the books yet, or was booked more than
+     * {@value #NEAR_MAX} of its proposer's trades after its id was made.
+     */
     public Optional<BookEntry> trade(TradeId id) throws SQLException {
         ofTrade.setLong(1, id.proposer().value());
-        ofTrade.setLong(2, id.bornMillis() - CLOCKS_DIFFER_MILLIS_MAX);
-        ofTrade.setString(3, TradeTransactions.id(id).text());
+        ofTrade.setLong(2, id.bornMillis());
+        ofTrade.setLong(3, id.bornMillis() - CLOCKS_DIFFER_MILLIS_MAX);
+        ofTrade.setString(4, TradeTransactions.id(id).text());
         return entries(ofTrade).stream().findFirst();
     }
 

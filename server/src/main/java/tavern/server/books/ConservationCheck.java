@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -12,6 +13,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +25,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tavern.protocol.UuidV7;
 import tavern.server.game.NamedAccount;
 import tavern.server.store.AccountStore;
@@ -33,6 +37,7 @@ import tavern.server.store.LedgerLine;
 import tavern.server.store.LedgerPosition;
 import tavern.server.store.Segment;
 import tavern.server.store.SegmentStore;
+import tavern.server.time.MonotonicClock;
 
 /**
  * Works out from the newest checkpoint and the ledger since then what every account should have, and compares; older
@@ -41,6 +46,10 @@ import tavern.server.store.SegmentStore;
  * of the ledger at that moment, and compared when exactly that entry was posted: a server may go on writing meanwhile.
  */
 public final class ConservationCheck {
+    private static final Logger log = LoggerFactory.getLogger(ConservationCheck.class);
+    private static final long PROGRESS_MILLIS = 10_000;
+    private static final String FILES = "tavern-check-";
+    private static final Pattern FILE = Pattern.compile(FILES + "[0-9]+\\.db");
     private static final int PAGE = 500;
     private static final int PAGE_OF_ACCOUNTS = 100;
     private static final Pattern NUMBER = Pattern.compile("[0-9]{1,18}");
@@ -52,6 +61,7 @@ public final class ConservationCheck {
 
     private final AccountStore store;
     private final SegmentStore segments;
+    private final MonotonicClock clock;
     private final Wait wait;
     private final Connection connection;
     private final BookBalances balances;
@@ -64,11 +74,14 @@ public final class ConservationCheck {
     private String position = "";
     private long entries;
     private long trades;
+    private long progressAtMillis;
 
-    private ConservationCheck(AccountStore store, SegmentStore segments, Wait wait, Connection connection)
+    private ConservationCheck(
+            AccountStore store, SegmentStore segments, MonotonicClock clock, Wait wait, Connection connection)
             throws SQLException {
         this.store = store;
         this.segments = segments;
+        this.clock = clock;
         this.wait = wait;
         this.connection = connection;
         balances = new BookBalances(connection);
@@ -80,19 +93,25 @@ public final class ConservationCheck {
         }
         trade = connection.prepareStatement("INSERT OR IGNORE INTO trade (born_ms, id) VALUES (?, ?)");
         next = CompletableFuture.completedFuture(List.of());
+        progressAtMillis = clock.millis() + PROGRESS_MILLIS;
     }
 
     /**
-     * Blocks, in proportion to the size of the realm.
+     * Blocks, in proportion to the size of the realm, and logs its progress.
      *
+     * @param folder for the temporary file, which may become as large as the ledger; files there of checks that were
+     *     killed are removed
      * @param wait throws when the store cannot be read
      * @throws UncheckedIOException when the temporary file cannot be written
      */
-    public static <S extends AccountStore & SegmentStore> Conservation of(S store, Wait wait) {
+    public static <S extends AccountStore & SegmentStore> Conservation of(
+            S store, Path folder, MonotonicClock clock, Wait wait) {
         try {
-            Path file = Files.createTempFile("tavern-check-", ".db");
+            Files.createDirectories(folder);
+            removeLeftovers(folder);
+            Path file = Files.createTempFile(folder, FILES, ".db");
             try (Connection connection = BookFile.scratch(file)) {
-                return new ConservationCheck(store, store, wait, connection).run();
+                return new ConservationCheck(store, store, clock, wait, connection).run();
             } catch (SQLException e) {
                 throw new IOException(file + " cannot be used: " + e.getMessage(), e);
             } finally {
@@ -100,6 +119,18 @@ public final class ConservationCheck {
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e.getMessage(), e);
+        }
+    }
+
+    private static void removeLeftovers(Path folder) throws IOException {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+            for (Path file : files) {
+                boolean isOfCheck = FILE.matcher(file.getFileName().toString()).matches();
+                if (isOfCheck && !BookFile.isInUse(file)) {
+                    Files.deleteIfExists(file);
+                    log.info("removed {}, which a check that was killed had left", file);
+                }
+            }
         }
     }
 
@@ -144,6 +175,7 @@ public final class ConservationCheck {
         requireNoneMissing(entry);
         position = entry.position();
         entries++;
+        tellProgress(entry);
         if (entry.id().startsWith(BookEntry.TRADE + ":")) {
             trades++;
             requireNew(entry);
@@ -250,6 +282,13 @@ public final class ConservationCheck {
             return UuidV7.is(uuid) ? UuidV7.millis(uuid) : 0;
         } catch (IllegalArgumentException e) {
             return 0; // a transaction of this kind that is no trade between two players
+        }
+    }
+
+    private void tellProgress(LedgerEntry entry) {
+        if (clock.millis() >= progressAtMillis) {
+            progressAtMillis = clock.millis() + PROGRESS_MILLIS;
+            log.info("{} entries of the ledger are checked, up to {}", entries, Instant.ofEpochMilli(entry.atMillis()));
         }
     }
 

@@ -28,7 +28,8 @@ final class Trim {
     private record Old(long number, long atMillis, String legs, String id, String kind) {}
 
     Trim(Connection connection) throws SQLException {
-        oldest = connection.prepareStatement("SELECT number, position, at_ms, legs, id, kind FROM entry ORDER BY number LIMIT ?");
+        oldest = connection.prepareStatement(
+                "SELECT number, position, at_ms, legs, id, kind FROM entry ORDER BY number LIMIT ?");
         oldGrant = connection.prepareStatement("INSERT OR IGNORE INTO old_grant (id, at_ms) VALUES (?, ?)");
         entry = connection.prepareStatement("DELETE FROM entry WHERE number = ?");
         playerEntry =
@@ -48,8 +49,7 @@ final class Trim {
         oldest.setInt(1, max);
         try (ResultSet row = oldest.executeQuery()) {
             while (row.next() && end.isAfter(row.getString(2))) {
-                old.add(new Old(
-                        row.getLong(1), row.getLong(3), row.getString(4), row.getString(5), row.getString(6)));
+                old.add(new Old(row.getLong(1), row.getLong(3), row.getString(4), row.getString(5), row.getString(6)));
             }
         }
         for (Old each : old) {

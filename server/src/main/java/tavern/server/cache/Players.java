@@ -69,6 +69,12 @@ public final class Players implements ChangeListener {
 
     private final RecentChanges changes;
 
+    /**
+     * Players erased recently: a load that began before may end after it, and its record must not be set aside. For
+     * longer than a load may take.
+     */
+    private final Cache<PlayerId, Boolean> erased;
+
     /** Players on this server who must be sent the result of the next load, even if it is the same as before. */
     private final Set<String> owed = ConcurrentHashMap.newKeySet();
 
@@ -99,7 +105,9 @@ public final class Players implements ChangeListener {
                 });
         this.outdated = records(clocks).build();
         this.failed = records(clocks).expireAfterWrite(FAILURE_KEPT).build();
-        this.changes = new RecentChanges(Duration.ofSeconds(2 * LOAD_SECONDS_MAX), clocks.monotonic());
+        Duration loadsEnd = Duration.ofSeconds(2 * LOAD_SECONDS_MAX);
+        this.erased = records(clocks).expireAfterWrite(loadsEnd).build();
+        this.changes = new RecentChanges(loadsEnd, clocks.monotonic());
     }
 
     private static Caffeine<Object, Object> records(Clocks clocks) {
@@ -211,6 +219,7 @@ public final class Players implements ChangeListener {
 
     /** Forgets the player's record: the name is nobody's any longer. */
     public void erased(Player player) {
+        erased.put(player.id(), true);
         changes.add(player.id());
         drop(player.name());
         outdated.invalidate(player.name());
@@ -289,6 +298,7 @@ public final class Players implements ChangeListener {
 
     @Override
     public void playerErased(PlayerId player) {
+        erased.put(player, true);
         playerChanged(player);
         // The record may have been set aside under the name long ago, as when the player was banned.
         outdated.asMap().values().removeIf(record -> record.player().id().equals(player));
@@ -332,7 +342,9 @@ public final class Players implements ChangeListener {
                 underWay.set(loaded);
             } else if (!loaded.isCompletedExceptionally()) {
                 PlayerRecord record = loaded.getNow(null);
-                outdated.put(name, record);
+                if (erased.getIfPresent(record.player().id()) == null) {
+                    outdated.put(name, record);
+                }
                 forget(record);
             }
             return null;

@@ -33,8 +33,7 @@ final class ArchiveViews {
     }
 
     /** @param room empty for none */
-    record ArchivedEntry(
-            long segment, String position, long atMillis, String id, String room, List<BookLeg> legs) {}
+    record ArchivedEntry(long segment, String position, long atMillis, String id, String room, List<BookLeg> legs) {}
 
     /**
      * @param archived always: these are entries from the archive
@@ -53,7 +52,8 @@ final class ArchiveViews {
 
     private CompletionStage<ArchivedEntries> find(ApiRequest call, Predicate<LedgerEntry> ofPlayer) {
         long item = call.number("item", 0);
-        String trade = call.has("trade") ? TradeTransactions.id(call.trade("trade")).text() : "";
+        String trade =
+                call.has("trade") ? TradeTransactions.id(call.trade("trade")).text() : "";
         Predicate<LedgerEntry> wanted = ofPlayer.and(entry -> item == 0 || moves(item, entry))
                 .and(entry -> trade.isEmpty() || entry.id().equals(trade));
         ArchiveSearch.@Nullable Next from = call.has("segment")
@@ -101,7 +101,9 @@ final class ArchiveViews {
         }
         if (failure instanceof IOException) {
             return new RefusedException(
-                    503, "UNAVAILABLE", "the archive cannot be read: " + failure.getMessage() + "; run bin/server archive verify");
+                    503,
+                    "UNAVAILABLE",
+                    "the archive cannot be read: " + failure.getMessage() + "; run bin/server archive verify");
         }
         return failure instanceof RuntimeException runtime ? runtime : new IllegalStateException(failure);
     }

@@ -67,7 +67,10 @@ final class BookRoutes {
                                 Field.queryNumber("item", 1, Long.MAX_VALUE, "An item that was moved."),
                                 Field.query("trade", Field.Type.TRADE, "A trade's id: <proposer>-<uuid>."),
                                 Field.queryNumber(
-                                        "segment", 0, Long.MAX_VALUE, "Continue in this segment: next of the last page."),
+                                        "segment",
+                                        0,
+                                        Long.MAX_VALUE,
+                                        "Continue in this segment: next of the last page."),
                                 Field.queryNumber("skip", 0, Integer.MAX_VALUE / 2, "next of the last page."),
                                 MAX),
                         archive::find),

@@ -72,7 +72,8 @@ final class PlayerTimeline {
                             events.add(event(event));
                         }
                     }
-                    return newest(events, max, written.archived()).asSeenBy(call.operator().role());
+                    return newest(events, max, written.archived())
+                            .asSeenBy(call.operator().role());
                 });
     }
 

@@ -187,7 +187,8 @@ final class TradeViews {
         return AnswerTimeout.bounded(books.ask(queries -> queries.item(id)))
                 .thenApply(found -> found.map(TradeViews::answer)
                         .orElseThrow(() -> RefusedException.notFound("there is no such item in the books; if it went"
-                                + " into a mint long ago, the archive has its history (/api/v1/archive?item=" + id + ")")));
+                                + " into a mint long ago, the archive has its history (/api/v1/archive?item=" + id
+                                + ")")));
     }
 
     private static ItemAnswer answer(BookItem item) {

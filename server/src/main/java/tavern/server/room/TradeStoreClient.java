@@ -178,10 +178,10 @@ final class TradeStoreClient {
             services.feed().committed();
         }
         boolean stale = settlement.outcome() == TradeOutcome.COMMITTED && !goodsMoved;
-        List<Player> outdated = new ArrayList<>();
+        List<Runnable> notices = new ArrayList<>();
         if (goodsMoved || stale) {
-            spread(settled.proposer(), settled.proposerChange(), outdated);
-            spread(settled.partner(), settled.partnerChange(), outdated);
+            notices.add(spread(settled.proposer(), settled.proposerChange()));
+            notices.add(spread(settled.partner(), settled.partnerChange()));
         }
         Action answer = new Action.TradeSettled(settlement.id(), settled);
         room.command(() -> {
@@ -192,21 +192,21 @@ final class TradeStoreClient {
                 services.metrics().tradesCommitted.increment();
             }
             room.apply(answer, null, 0);
-            // P-52: the inventory follows the result.
-            outdated.forEach(services.players()::reread);
+            // P-52: the inventory follows the result. P-55: told here, where results wait in the order of the commits,
+            // so that a player who leaves meanwhile hears of no later change first.
+            notices.forEach(Runnable::run);
         });
     }
 
-    /** @param outdated is added the player, when the reply does not say what the player owns now */
-    private void spread(Player player, @Nullable GoodsChange change, List<Player> outdated) {
+    /** @return what to do once the result was told */
+    private Runnable spread(Player player, @Nullable GoodsChange change) {
         if (change != null) {
             services.players().update(player, change);
-            directory.goodsChanged(player.id(), change, room);
-        } else {
-            // This server's view differed from the store's, or the reply came without the change.
-            services.players().outdated(player);
-            outdated.add(player);
+            return () -> directory.goodsChanged(player.id(), change, room);
         }
+        // This server's view differed from the store's, or the reply came without the change.
+        services.players().outdated(player);
+        return () -> services.players().reread(player);
     }
 
     void readInventory(Player player) {

@@ -30,7 +30,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tavern.server.books.Books;
-import tavern.server.books.ConservationCheck;
 import tavern.server.game.Goods;
 import tavern.server.game.Mint;
 import tavern.server.game.Player;
@@ -90,9 +89,9 @@ abstract class ArchiveContract {
     }
 
     final List<String> faults() throws IOException {
-        List<String> faults =
-                new ArrayList<>(ArchiveCheck.of(folder, store, Realm::await).faults());
-        faults.addAll(ConservationCheck.of(store, Realm::await).differences());
+        List<String> faults = new ArrayList<>(
+                ArchiveCheck.of(folder, root, store, Realm::await).faults());
+        faults.addAll(Realm.check(store).differences());
         return faults;
     }
 

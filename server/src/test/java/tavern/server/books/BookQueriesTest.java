@@ -8,11 +8,13 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sqlite.ProgressHandler;
 import tavern.server.game.Mint;
 import tavern.server.game.PlayerId;
+import tavern.server.game.TradeId;
 import tavern.server.store.LedgerEntry;
 import tavern.server.store.LedgerLeg;
 
@@ -50,6 +52,41 @@ final class BookQueriesTest {
             assertThat(instructions).as("a player's trades").isBetween(1, OTHERS / 2);
             ProgressHandler.clearHandler(connection);
         }
+    }
+
+    @Test
+    void aTradeIsFoundByItsIdAmongManyOfTheSameDayWithoutReadingThemAll() throws SQLException {
+        try (Connection connection = BookFile.scratch(folder.resolve("books.db"))) {
+            Posting posting = new Posting(connection);
+            long bornMillis = 3 * OTHERS;
+            TradeId wanted = new TradeId(new PlayerId(1), uuid(bornMillis, 1));
+            TradeId missing = new TradeId(new PlayerId(1), uuid(bornMillis, 2));
+            TradeId early = new TradeId(new PlayerId(1), uuid(bornMillis + 10, 3));
+            for (int i = 1; i < 5 * OTHERS; i++) {
+                // A clock may have been behind the one by which the id was made.
+                String id = i == bornMillis + 5 ? wanted.toString() : i == bornMillis + 6 ? early.toString() : "1-" + i;
+                posting.post(entry(i, "trade:" + id), i);
+            }
+            BookQueries queries = new BookQueries(connection);
+            ProgressHandler.setHandler(connection, 1, new ProgressHandler() {
+                @Override
+                protected int progress() {
+                    instructions++;
+                    return 0;
+                }
+            });
+            assertThat(queries.trade(wanted).orElseThrow().number()).isEqualTo(bornMillis + 5);
+            assertThat(instructions).as("one that was booked soon").isLessThan(OTHERS / 2);
+            assertThat(queries.trade(early).orElseThrow().number()).isEqualTo(bornMillis + 6);
+            instructions = 0;
+            assertThat(queries.trade(missing)).isEmpty();
+            assertThat(instructions).as("one that is not there").isLessThan(40 * 2 * 1_000);
+            ProgressHandler.clearHandler(connection);
+        }
+    }
+
+    private static UUID uuid(long millis, long low) {
+        return new UUID(millis << 16 | 0x7000, 1L << 63 | low);
     }
 
     private static LedgerEntry entry(int number, String id) {

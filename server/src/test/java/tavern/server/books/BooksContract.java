@@ -357,12 +357,12 @@ abstract class BooksContract {
                                 : wish(bob, ann, Goods.of("gold", 3), Goods.of("potion", 1)),
                         null));
             }
-            Conservation found = ConservationCheck.of(store, Realm::await);
+            Conservation found = Realm.check(store);
             assertThat(found.differences()).isEmpty();
             assertThat(found.players()).isEqualTo(42);
         }
         trades.forEach(Realm::await);
-        Conservation found = ConservationCheck.of(store, Realm::await);
+        Conservation found = Realm.check(store);
         assertThat(found.entries()).isEqualTo(42 + found.trades());
         assertThat(found.trades()).isEqualTo(500);
     }

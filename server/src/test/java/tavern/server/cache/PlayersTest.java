@@ -309,4 +309,16 @@ final class PlayersTest {
         clocks.turn(1_001);
         assertThat(opened("ann", 2).inventory().version()).isEqualTo(2);
     }
+
+    /** A load that began before the erasure ends after it, with the name that was erased. */
+    @Test
+    void aRecordThatWasBeingReadWhenItsPlayerWasErasedIsNotSetAside() {
+        players.open("ann");
+        players.playerErased(record("ann", 1).player().id());
+        answer(record("ann", 1));
+
+        CompletableFuture<PlayerRecord> again = players.open("ann");
+        fail();
+        assertThatThrownBy(again::get).hasCauseInstanceOf(StoreUnavailableException.class);
+    }
 }

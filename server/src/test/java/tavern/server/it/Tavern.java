@@ -23,7 +23,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tavern.server.TavernServer;
 import tavern.server.books.Conservation;
-import tavern.server.books.ConservationCheck;
 import tavern.server.config.TavernConfig;
 import tavern.server.game.RoomRules;
 import tavern.server.game.TavernRules;
@@ -203,7 +202,7 @@ final class Tavern implements BeforeEachCallback, AfterEachCallback {
     private void checkWhatIsLeft() throws Exception {
         try (Logs all = logs()) {
             try (Store store = TavernServer.openStore(Objects.requireNonNull(config))) {
-                Conservation conservation = ConservationCheck.of(store, Realm::await);
+                Conservation conservation = Realm.check(store);
                 assertThat(conservation.differences()).as("goods").isEmpty();
             }
             Leaks.surface();

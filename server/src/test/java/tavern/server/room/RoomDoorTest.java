@@ -9,12 +9,17 @@ import io.netty.util.concurrent.EventExecutor;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tavern.protocol.UuidV7;
+import tavern.protocol.v1.ErrorCode;
 import tavern.protocol.v1.ServerMessage;
 import tavern.server.cache.Players;
 import tavern.server.cluster.ClusterSettings;
@@ -25,10 +30,13 @@ import tavern.server.feed.Feed;
 import tavern.server.game.Action;
 import tavern.server.game.Goods;
 import tavern.server.game.GoodsChange;
+import tavern.server.game.Player;
 import tavern.server.game.PlayerId;
 import tavern.server.game.RoomId;
 import tavern.server.game.TavernRules;
+import tavern.server.game.Terms;
 import tavern.server.game.TestGame;
+import tavern.server.game.TradeId;
 import tavern.server.game.WordFilter;
 import tavern.server.guard.ReplayBudget;
 import tavern.server.it.Places;
@@ -53,7 +61,12 @@ final class RoomDoorTest {
     /** No log has a share that is not counted. */
     private final ReplayBudget replay = new ReplayBudget(1_000_000, 1_000_000);
 
+    /** The offers to bob. */
+    private final BlockingQueue<ServerMessage> offered = new LinkedBlockingQueue<>();
+
+    private final OrderOfChanges directory = new OrderOfChanges();
     private Store store;
+    private Players players;
     private Leases leases;
     private Rooms rooms;
     private Room room;
@@ -76,6 +89,7 @@ final class RoomDoorTest {
                 CompletableFuture.completedFuture(new Node("one", "127.0.0.1", 1)),
                 () -> true,
                 clocks);
+        players = new Players(store, Goods.NONE, List.of(), atMillis -> null, clocks, metrics);
         rooms = new Rooms(
                 new RoomServices(
                         SETTINGS,
@@ -84,17 +98,17 @@ final class RoomDoorTest {
                         TavernRules.factory(TestGame.SETTINGS, WordFilter.of(List.of())),
                         store,
                         store,
-                        new Players(store, Goods.NONE, List.of(), atMillis -> null, clocks, metrics),
+                        players,
                         leases,
                         Feed.disabled(),
                         clocks,
                         replay,
                         new RoomMetrics(metrics)),
-                new NobodyElse());
-        ann = Realm.await(store.openPlayer("ann", Goods.NONE, List.of(), 0));
-        bob = Realm.await(store.openPlayer("bob", Goods.NONE, List.of(), 0));
+                directory);
+        ann = Realm.await(store.openPlayer("ann", Goods.of("gold", 2), List.of(), 0));
+        bob = Realm.await(store.openPlayer("bob", Goods.of("potion", 2), List.of(), 0));
         annMember = new Silent(ann.player());
-        bobMember = new Silent(bob.player());
+        bobMember = new Partner(bob.player(), offered);
         room = Realm.await(rooms.open(new RoomId("hall"), RoomOptions.DEFAULT, null));
         join(annMember, ann, 1, first);
         join(bobMember, bob, 1, bobs);
@@ -195,12 +209,112 @@ final class RoomDoorTest {
         assertThat(replay.borrowedBytes()).isZero();
     }
 
-    /** No player is in another room. */
-    private static final class NobodyElse implements PlayerDirectory {
-        @Override
-        public void deliver(PlayerId player, ServerMessage.Builder message) {}
+    /** P-55. */
+    @Test
+    void whoLeavesWhileTradesAreUnderWayHearsOfThemInTheOrderOfTheirVersions() throws Exception {
+        long before = Realm.await(players.open("ann")).inventory().version();
+        List<TradeId> trades = List.of(annOffersGold(1), annOffersGold(2));
+        CompletableFuture<Void> bothCommitted = new CompletableFuture<>();
+        room.command(() -> {
+            trades.forEach(
+                    trade -> room.apply(new Action.AcceptTrade(bob.player().id(), 1, trade), bobMember, 1));
+            // Waits on the room's thread, so that the results of both find that she has left.
+            room.leave(annMember).thenRun(() -> {
+                await("both commits").until(() -> versionOfAnn() == before + 2);
+                bothCommitted.complete(null);
+            });
+        });
+        Realm.await(bothCommitted);
+        await("both are told").until(() -> directory.results(ann.player().id()) == 2);
+        Realm.await(room.ask(Room::id));
+        assertThat(directory.versions(ann.player().id()))
+                .contains(before + 1, before + 2)
+                .isSorted();
+    }
+
+    private long versionOfAnn() {
+        PlayerRecord known = players.known("ann");
+        return known == null ? -1 : known.inventory().version();
+    }
+
+    private TradeId annOffersGold(int seq) throws InterruptedException {
+        long now = System.currentTimeMillis();
+        TradeId trade = new TradeId(ann.player().id(), UuidV7.of(now, seq));
+        Terms swap = new Terms(Goods.of("gold", 1), Goods.of("potion", 1));
+        room.offer(annMember, new Action.OfferTrade(ann.player().id(), seq, trade, "bob", swap, now));
+        assertThat(offered.poll(10, TimeUnit.SECONDS)).as("offer %s", seq).isNotNull();
+        return trade;
+    }
+
+    /** Keeps the offers that come in. */
+    private static final class Partner implements RoomMember {
+        private final Player player;
+        private final BlockingQueue<ServerMessage> offered;
+
+        Partner(Player player, BlockingQueue<ServerMessage> offered) {
+            this.player = player;
+            this.offered = offered;
+        }
 
         @Override
-        public void goodsChanged(PlayerId player, GoodsChange change, Room teller) {}
+        public Player player() {
+            return player;
+        }
+
+        @Override
+        public void answer(ServerMessage message) {}
+
+        @Override
+        public void deliver(ServerMessage.Builder message) {
+            if (message.hasTradeOffered()) {
+                offered.add(message.build());
+            }
+        }
+
+        @Override
+        public void expel(ErrorCode code, String text) {}
+
+        @Override
+        public String action(int seq) {
+            return player.name() + "." + seq;
+        }
+
+        @Override
+        public void said(Room room, String text) {}
+
+        @Override
+        public void left(Room room) {}
+    }
+
+    /** No player is in another room; those who left hear of changes in the order in which they are told here. */
+    private static final class OrderOfChanges implements PlayerDirectory {
+        private final List<Told> told = new CopyOnWriteArrayList<>();
+
+        private record Told(PlayerId player, long version, boolean inResult) {}
+
+        @Override
+        public void deliver(PlayerId player, ServerMessage.Builder message) {
+            if (message.getTradeResult().hasChange()) {
+                told.add(new Told(player, message.getTradeResult().getChange().getVersion(), true));
+            }
+        }
+
+        @Override
+        public void goodsChanged(PlayerId player, GoodsChange change, Room teller) {
+            told.add(new Told(player, change.version(), false));
+        }
+
+        long results(PlayerId player) {
+            return told.stream()
+                    .filter(each -> each.player().equals(player) && each.inResult())
+                    .count();
+        }
+
+        List<Long> versions(PlayerId player) {
+            return told.stream()
+                    .filter(each -> each.player().equals(player))
+                    .map(Told::version)
+                    .toList();
+        }
     }
 }

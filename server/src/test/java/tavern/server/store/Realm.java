@@ -1,5 +1,9 @@
 package tavern.server.store;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +16,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import tavern.protocol.v1.TradeOutcome;
+import tavern.server.books.Conservation;
+import tavern.server.books.ConservationCheck;
 import tavern.server.game.Goods;
 import tavern.server.game.Inventory;
 import tavern.server.game.Mint;
@@ -22,6 +28,7 @@ import tavern.server.game.SettledTrade;
 import tavern.server.game.Settlement;
 import tavern.server.game.Terms;
 import tavern.server.game.TradeId;
+import tavern.server.time.MonotonicClock;
 
 /** What tests of a store say over and over, in short. */
 public final class Realm {
@@ -141,6 +148,20 @@ public final class Realm {
 
     public static Grant stacks(String kind, long delta) {
         return new Grant(new TreeMap<>(Map.of(kind, delta)), List.of(), new TreeSet<>());
+    }
+
+    /** Whether all goods are accounted for. */
+    public static Conservation check(Store store) {
+        try {
+            Path folder = Files.createTempDirectory("tavern-check-");
+            try {
+                return ConservationCheck.of(store, folder, MonotonicClock.system(), Realm::await);
+            } finally {
+                Files.delete(folder);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Waits for the answer; a failure is thrown as {@link java.util.concurrent.CompletionException}. */

@@ -12,7 +12,6 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
-import tavern.server.books.ConservationCheck;
 import tavern.server.game.AccountId;
 import tavern.server.game.Goods;
 import tavern.server.game.Inventory;
@@ -296,10 +295,10 @@ abstract class SegmentContract extends TransactionContract {
                 .isEqualTo(new Removal(1, false));
         assertThat(await(store.removedThrough())).isEqualTo(all.get(19).position());
         assertThat(await(store.ledger("", 10))).hasSize(1);
-        assertThat(ConservationCheck.of(store, Realm::await).differences()).isEmpty();
+        assertThat(Realm.check(store).differences()).isEmpty();
         SegmentDraft.sealNext(store, fence, ALL);
         assertThat(withoutMints(checkpoint(store))).isEqualTo(owned(store));
-        assertThat(ConservationCheck.of(store, Realm::await).differences()).isEmpty();
+        assertThat(Realm.check(store).differences()).isEmpty();
     }
 
     /** Owners that lose their lease between any two steps, with steps that are repeated. */

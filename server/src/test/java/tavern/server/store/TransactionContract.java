@@ -27,7 +27,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tavern.protocol.v1.ErrorCode;
 import tavern.protocol.v1.TradeOutcome;
-import tavern.server.books.ConservationCheck;
 import tavern.server.game.Goods;
 import tavern.server.game.GoodsChange;
 import tavern.server.game.Mint;
@@ -76,7 +75,7 @@ abstract class TransactionContract {
 
     @AfterEach
     void everythingIsAccountedForThenClose() {
-        assertThat(ConservationCheck.of(store, Realm::await).differences()).isEmpty();
+        assertThat(Realm.check(store).differences()).isEmpty();
         assertThat(store.stats().inFlight()).isZero();
         store.close();
     }

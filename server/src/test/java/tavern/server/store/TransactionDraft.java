@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
 import tavern.protocol.UuidV7;
 import tavern.server.game.AccountId;
 import tavern.server.game.Goods;
+import tavern.server.game.Mint;
+import tavern.server.game.NamedAccount;
+import tavern.server.game.Player;
 import tavern.server.game.PlayerId;
 import tavern.server.game.RoomId;
 
@@ -43,6 +46,18 @@ public final class TransactionDraft {
         int colon = text.indexOf(':');
         String kind = colon < 0 ? "test" : text.substring(0, colon);
         return TransactionId.dated(kind, text.substring(colon + 1), UuidV7.of(bornMillis, text.hashCode()));
+    }
+
+    /**
+     * Three parties, two mints and a new item: gold goes from one player to another, one piece of it on to a guild and one
+     * to a mint, and a key comes into being.
+     */
+    public static TransactionDraft craft(TransactionId id, Player crafter, Player helper, long gold) {
+        return transaction(id)
+                .leg(crafter.id(), helper.id(), Goods.of("gold", gold))
+                .leg(helper.id(), new NamedAccount("guild:7"), Goods.of("gold", 1))
+                .leg(crafter.id(), new Mint("forge"), Goods.of("gold", 1))
+                .leg(new Mint("shop"), crafter.id(), Goods.of("pearl", 1), "key");
     }
 
     /** The id with a time that has this text. */

@@ -13,7 +13,6 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletionStage;
 import java.util.function.UnaryOperator;
-import tavern.server.books.ConservationCheck;
 import tavern.server.game.AccountId;
 import tavern.server.game.Goods;
 import tavern.server.game.Mint;
@@ -228,9 +227,7 @@ final class TransactionSchedule {
         for (TransactionId id : used) {
             model.compare(id, await(store.findOutcome(id)));
         }
-        assertThat(ConservationCheck.of(store, Realm::await).differences())
-                .as("seed " + seed)
-                .isEmpty();
+        assertThat(Realm.check(store).differences()).as("seed " + seed).isEmpty();
         Map<String, Long> entries = new TreeMap<>();
         String position = "";
         for (List<LedgerEntry> page = await(store.ledger(position, 500)); !page.isEmpty(); ) {

@@ -110,7 +110,10 @@ final class BrokerLink {
         byte[] whole = TransactionEvents.body(message.row());
         byte[] body = givenUp == null || givenUp.withBody() ? whole : NOTHING;
         String routingKey = message.row().event().routingKey();
-        channel.basicPublish(exchange, routingKey, true, false, properties(message, whole.length), body);
+        // Whoever follows other transactions than trades binds a queue; where nobody does, none need come back.
+        boolean mandatory = givenUp != null
+                || TransactionEvents.isOfTrade(message.row().event().body());
+        channel.basicPublish(exchange, routingKey, mandatory, false, properties(message, whole.length), body);
     }
 
     private static AMQP.BasicProperties properties(Outbound message, int bytes) {

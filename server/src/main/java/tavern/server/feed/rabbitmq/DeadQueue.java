@@ -207,8 +207,8 @@ final class DeadQueue implements AutoCloseable {
 
     /**
      * Publishes letters starting with the oldest, and acknowledges each once the broker has confirmed it without
-     * returning it, or has returned one that is not of a trade. The first is published alone: a broker with an alarm confirms nothing, and then only that one is in
-     * doubt.
+     * returning it, or has returned one that is not of a trade. The first is published alone: a broker with an alarm
+     * confirms nothing, and then only that one is in doubt.
      *
      * @throws FeedUnavailableException when it broke off, and letters were published or may have been
      */

@@ -330,16 +330,10 @@ final class Publisher implements BrokerLink.Listener {
 
         @Override
         public void refused(Outbound message, boolean returned) {
-            boolean isOfTrade =
-                    TransactionEvents.isOfTrade(message.row().event().body());
-            if (returned
-                    && message.givenUp() == null
-                    && !(isOfTrade && broker.topology().ledgerQueue())) {
-                if (isOfTrade) {
-                    metrics.unrouted.increment();
-                    outage.unrouted();
-                }
-                // Nobody need follow transactions other than trades.
+            // Of what is not given up, only messages of trades are returned.
+            if (returned && message.givenUp() == null && !broker.topology().ledgerQueue()) {
+                metrics.unrouted.increment();
+                outage.unrouted();
                 delivered(message, true);
                 return;
             }

@@ -8,7 +8,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.regex.Pattern;
 import tavern.server.game.Player;
 import tavern.server.game.PlayerId;
 import tavern.server.game.RoomId;
@@ -22,8 +21,6 @@ import tavern.server.store.UnfinishedErasure;
 final class PlayerErasure {
     /** Begins the field of a durable value; its key follows. */
     private static final String VALUE = "d:";
-
-    private static final Pattern CURSOR = Pattern.compile("[0-9]{0,20}");
 
     private final RedisExecutor calls;
     private final Keys keys;
@@ -40,19 +37,15 @@ final class PlayerErasure {
     }
 
     CompletionStage<PlayerTraces> traces(Player player, String from) {
-        if (!CURSOR.matcher(from).matches()) {
-            return CompletableFuture.failedFuture(new IllegalArgumentException("no search continues from " + from));
-        }
         AtomicReference<PlayerTraces> found = new AtomicReference<>(PlayerTraces.NONE);
         return index.some(
-                        from.isEmpty() ? RoomIndex.BEGIN : from,
+                        from,
                         room -> tracesIn(room, player)
                                 .thenAccept(here -> found.accumulateAndGet(here, PlayerTraces::and)))
                 .thenCombine(
                         from.isEmpty() ? values(player) : CompletableFuture.completedFuture(PlayerTraces.NONE),
-                        (next, values) -> Objects.requireNonNull(found.get())
-                                .and(values)
-                                .continued(next.equals(RoomIndex.BEGIN) ? "" : next));
+                        (next, values) ->
+                                Objects.requireNonNull(found.get()).and(values).continued(next));
     }
 
     private CompletionStage<PlayerTraces> values(Player player) {

@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tavern.server.game.RoomId;
@@ -18,8 +20,11 @@ import tavern.server.store.LeaseKey;
 final class RoomIndex {
     private static final Logger log = LoggerFactory.getLogger(RoomIndex.class);
 
-    /** The cursor with which a search through the index begins, and which Redis returns at its end. */
-    static final String BEGIN = "0";
+    /** Where a search through the index begins; also what is returned at its end. */
+    static final String BEGIN = "";
+
+    /** Which run of Redis has said where to continue, and what it said. */
+    private static final Pattern CURSOR = Pattern.compile("([0-9a-f]{1,64})-([0-9]{1,20})");
 
     /** Keys looked at in one call. */
     private static final int SEARCHED = 500;
@@ -68,7 +73,8 @@ final class RoomIndex {
     /**
      * Does something for the rooms of one page at the same time.
      *
-     * @return where the next page begins; {@link #BEGIN} after the last one
+     * @return where the next page begins; {@link #BEGIN} after the last one. Fails with {@link IllegalArgumentException}
+     *     when there is no such place, or Redis was restarted since it was returned
      */
     CompletionStage<String> some(String cursor, Function<RoomId, CompletionStage<?>> action) {
         return isComplete()
@@ -76,16 +82,27 @@ final class RoomIndex {
     }
 
     private CompletionStage<String> page(String cursor, Function<RoomId, CompletionStage<?>> action) {
-        ScriptArguments request =
-                ScriptArguments.of(keys.rooms()).add(cursor).add("COUNT").add(ROOMS_AT_ONCE);
-        return calls.send(CommandType.ZSCAN, request, reply -> {
-                    List<CompletableFuture<?>> under = new ArrayList<>();
-                    List<String> members = reply.list(1).texts();
-                    for (int i = 0; i < members.size(); i += 2) {
-                        under.add(action.apply(new RoomId(members.get(i))).toCompletableFuture());
+        Matcher from = CURSOR.matcher(cursor);
+        boolean goesOn = from.matches();
+        if (!goesOn && !cursor.equals(BEGIN)) {
+            return CompletableFuture.failedFuture(new IllegalArgumentException("no search continues from " + cursor));
+        }
+        ScriptArguments request = ScriptArguments.of(keys.rooms())
+                .add(goesOn ? from.group(2) : "0")
+                .add(goesOn ? from.group(1) : "")
+                .add(ROOMS_AT_ONCE);
+        return calls.run(Script.ROOMS, request, reply -> {
+                    if (reply.size() == 1) {
+                        throw new IllegalArgumentException("Redis was restarted, or another one took over, since this"
+                                + " search began, and it cannot go on there; begin again");
                     }
+                    List<CompletableFuture<?>> under = new ArrayList<>();
+                    for (int i = 2; i < reply.size(); i++) {
+                        under.add(action.apply(new RoomId(reply.text(i))).toCompletableFuture());
+                    }
+                    String next = reply.text(1).equals("0") ? BEGIN : reply.text(0) + "-" + reply.text(1);
                     return CompletableFuture.allOf(under.toArray(CompletableFuture[]::new))
-                            .thenApply(done -> reply.text(0));
+                            .thenApply(done -> next);
                 })
                 .thenCompose(next -> next);
     }

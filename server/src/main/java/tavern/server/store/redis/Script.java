@@ -38,6 +38,7 @@ enum Script {
     NODE,
     FORGET_ROOMS,
     INDEX_ROOMS,
+    ROOMS,
     ERASE_NAME,
     ERASE_CHAT,
     FINISH_ERASURE;

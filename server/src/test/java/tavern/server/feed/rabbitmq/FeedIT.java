@@ -8,6 +8,7 @@ import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
 import com.rabbitmq.client.Delivery;
+import com.rabbitmq.client.ShutdownSignalException;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -21,7 +22,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
@@ -31,6 +34,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tavern.protocol.v1.AccountAfter;
+import tavern.protocol.v1.TradeParty;
 import tavern.protocol.v1.TransactionCommitted;
 import tavern.server.cluster.Lease;
 import tavern.server.feed.Feed;
@@ -38,6 +42,7 @@ import tavern.server.feed.FeedSettings;
 import tavern.server.services.FairTime;
 import tavern.server.services.RabbitProcess;
 import tavern.server.services.TcpProxy;
+import tavern.server.store.OutboxEvent;
 import tavern.server.store.OutboxRow;
 import tavern.server.store.OutboxStore;
 import tavern.server.store.StoreSettings;
@@ -433,6 +438,49 @@ final class FeedIT {
         assertThat(count("dead")).isZero();
         assertThat(count("unrouted")).isZero();
         assertThat(feed.status().lastProblem()).isEmpty();
+    }
+
+    /** Each message that comes back is sent twice over the network, and nobody need follow grants. */
+    @Test
+    void onlyTradesComeBackWhenNoQueueIsBound() throws Exception {
+        Set<String> cameBack = ConcurrentHashMap.newKeySet();
+        AtomicLong answered = new AtomicLong();
+        Broker broker = new Broker(rabbit.uri(vhost), "test", new Topology(false));
+        BrokerLink link = broker.open(new BrokerLink.Listener() {
+            @Override
+            public void answered(BrokerLink from, long tag, boolean multiple, boolean kept) {
+                answered.accumulateAndGet(tag, Math::max);
+            }
+
+            @Override
+            public void returned(BrokerLink from, String messageId) {
+                cameBack.add(messageId);
+            }
+
+            @Override
+            public void blocked(BrokerLink from, boolean now, String why) {
+                // The broker has no alarm.
+            }
+
+            @Override
+            public void lost(BrokerLink from, ShutdownSignalException cause) {
+                // The end of the connection is expected.
+            }
+        });
+        opened((AutoCloseable) link::close);
+        TransactionEvents events = new TransactionEvents("main");
+        OutboxEvent trade = new OutboxEvent(
+                "trade.main.hall",
+                TransactionCommitted.newBuilder()
+                        .setProposer(TradeParty.newBuilder().setPlayerId(1))
+                        .build()
+                        .toByteArray());
+        link.publish(new Outbound(new OutboxRow(1, "grant:g1", events.describe("grant", null, 1), null, 1), null));
+        link.publish(new Outbound(new OutboxRow(2, "1-trade", trade, null, 1), null));
+
+        // The broker confirms in order what it need not store, and returns a message before it confirms it.
+        await().atMost(PATIENCE).until(() -> answered.get() == 2);
+        assertThat(cameBack).containsExactly("1-trade");
     }
 
     @Test

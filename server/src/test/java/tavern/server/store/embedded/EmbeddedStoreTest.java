@@ -27,7 +27,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tavern.protocol.v1.TradeOutcome;
-import tavern.server.books.ConservationCheck;
 import tavern.server.game.Goods;
 import tavern.server.game.Inventory;
 import tavern.server.game.Mint;
@@ -228,7 +227,7 @@ final class EmbeddedStoreTest extends StoreContract {
         EmbeddedStore embedded = (EmbeddedStore) store;
         tamper(embedded, "INSERT INTO player (id, name, version, created_ms) VALUES (9, 'zoe', 0, 0)");
         tamper(embedded, "INSERT INTO item (id, kind, owner) VALUES (71, 'bow', 5), (72, 'bow', 99), (73, 'bow', -1)");
-        assertThat(ConservationCheck.of(store, Realm::await).differences())
+        assertThat(Realm.check(store).differences())
                 .anyMatch(text -> text.contains("item 71 (bow) belongs to player 5, who does not exist"))
                 .anyMatch(text -> text.contains("item 72 (bow) belongs to player 99, who does not exist"))
                 .anyMatch(text -> text.contains("item 73 (bow) belongs to player -1, who does not exist"));
@@ -241,12 +240,12 @@ final class EmbeddedStoreTest extends StoreContract {
         EmbeddedStore embedded = (EmbeddedStore) store;
         realm.settle(wish(ann, bob, Goods.of("gold", 3), Goods.NONE));
         realm.settle(wish(bob, ann, Goods.of("gold", 3), Goods.NONE));
-        assertThat(ConservationCheck.of(store, Realm::await).differences()).isEmpty();
+        assertThat(Realm.check(store).differences()).isEmpty();
         tamper(
                 embedded,
                 "INSERT INTO entry (position, id, fence, at_ms, legs) SELECT 99, id, fence, at_ms, '1>2|gold=1;2>1|gold=1'"
                         + " FROM entry WHERE id GLOB 'trade:*' LIMIT 1");
-        assertThat(ConservationCheck.of(store, Realm::await).differences())
+        assertThat(Realm.check(store).differences())
                 .hasSize(2)
                 .anyMatch(text -> text.matches("entry 99 repeats trade:1-.*"))
                 .anyMatch(text -> text.matches("entries are missing between [0-9]+ and 99"));
@@ -315,7 +314,7 @@ final class EmbeddedStoreTest extends StoreContract {
         tamper(embedded, "UPDATE balance SET count = 101 WHERE kind = 'gold'");
         tamper(embedded, "UPDATE item SET owner = 2 WHERE id = " + item);
         tamper(embedded, "UPDATE entry SET legs = replace(legs, 'potion=10', 'potion=9')");
-        List<String> differences = ConservationCheck.of(store, Realm::await).differences();
+        List<String> differences = Realm.check(store).differences();
         assertThat(differences).anyMatch(text -> text.contains("has 101 gold, the ledger says 100"));
         assertThat(differences)
                 .anyMatch(
@@ -339,7 +338,7 @@ final class EmbeddedStoreTest extends StoreContract {
                 embedded,
                 "INSERT INTO entry (position, id, fence, at_ms, legs) VALUES (99, 'twice:1', 0, 1, 'mint:ops>1|+" + key
                         + ":key')");
-        assertThat(ConservationCheck.of(store, Realm::await).differences())
+        assertThat(Realm.check(store).differences())
                 .anyMatch(text -> text.contains("moves item " + bow + " as sword of 1, and it was bow of 1"))
                 .anyMatch(text -> text.contains("leaves player 2 with -20 potion"))
                 .anyMatch(text -> text.contains("entry twice:1 makes item " + key + ", which was made before"))
@@ -396,7 +395,7 @@ final class EmbeddedStoreTest extends StoreContract {
         }
         assertThat(failure).hasCauseInstanceOf(StoreUnavailableException.class).hasMessageContaining("full");
         assertThat(store.stats().available()).isFalse();
-        assertThat(ConservationCheck.of(store, Realm::await).differences()).isEmpty();
+        assertThat(Realm.check(store).differences()).isEmpty();
         await(embedded.limitPages(0));
         assertThat(realm.settle(wish(bob, ann, Goods.of("potion", 1), Goods.NONE))
                         .outcome())

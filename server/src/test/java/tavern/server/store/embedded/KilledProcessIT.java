@@ -15,7 +15,6 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import tavern.server.books.ConservationCheck;
 import tavern.server.store.BackupState;
 import tavern.server.store.LedgerEntry;
 import tavern.server.store.OutboxRow;
@@ -43,9 +42,7 @@ final class KilledProcessIT {
             try (EmbeddedStore store = EmbeddedStore.open(TradeStormProcess.settings(folder))) {
                 String when = "round " + round + " of seed " + SEED;
                 assertThat(Realm.await(store.integrityCheck())).as(when).isEmpty();
-                assertThat(ConservationCheck.of(store, Realm::await).differences())
-                        .as(when)
-                        .isEmpty();
+                assertThat(Realm.check(store).differences()).as(when).isEmpty();
                 Set<String> published = new HashSet<>();
                 for (OutboxRow row : Realm.await(store.outbox(0, Integer.MAX_VALUE))) {
                     assertThat(published.add(

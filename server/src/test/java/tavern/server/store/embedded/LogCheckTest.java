@@ -14,7 +14,6 @@ import java.sql.Statement;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import tavern.server.books.ConservationCheck;
 import tavern.server.store.Realm;
 import tavern.server.store.StoreOpenException;
 import tavern.server.store.StoreSettings;
@@ -228,7 +227,7 @@ final class LogCheckTest {
     private static void assertPlayers(Path folder, String... names) {
         try (EmbeddedStore store = open(folder)) {
             assertThat(Realm.await(store.integrityCheck())).isEmpty();
-            assertThat(ConservationCheck.of(store, Realm::await).players()).isEqualTo(names.length);
+            assertThat(Realm.check(store).players()).isEqualTo(names.length);
             for (String name : names) {
                 assertThat(Realm.await(store.findPlayer(name))).as(name).isPresent();
             }

@@ -28,7 +28,6 @@ import tavern.protocol.v1.ErrorCode;
 import tavern.protocol.v1.Stack;
 import tavern.protocol.v1.TradeOffer;
 import tavern.protocol.v1.TradeOutcome;
-import tavern.server.books.ConservationCheck;
 import tavern.server.game.Goods;
 import tavern.server.game.Inventory;
 import tavern.server.game.Player;
@@ -81,7 +80,7 @@ final class MigrationTest {
                             "starter:2 mint:starter>2|+9:sword",
                             "trade:1-" + SOLD + " 1>2|gold=30;2>1|#9:sword",
                             "grant:more 1>mint:ops|gold=5");
-            assertThat(ConservationCheck.of(store, Realm::await).differences()).isEmpty();
+            assertThat(Realm.check(store).differences()).isEmpty();
             assertThat(await(store.integrityCheck())).isEmpty();
             PlayerRecord banned = await(store.findPlayer(BOB.id())).orElseThrow();
             assertThat(banned.bannedUntilMillis()).isEqualTo(9);
@@ -99,7 +98,7 @@ final class MigrationTest {
                             .outcome())
                     .isEqualTo(TradeOutcome.COMMITTED);
             assertThat(Realm.acquire(store, new RoomId("old"), 0)).isEqualTo(6);
-            assertThat(ConservationCheck.of(store, Realm::await).differences()).isEmpty();
+            assertThat(Realm.check(store).differences()).isEmpty();
         }
     }
 
@@ -142,7 +141,7 @@ final class MigrationTest {
                     .hasSize(trades + 4)
                     .extracting(LedgerEntry::id)
                     .doesNotHaveDuplicates();
-            assertThat(ConservationCheck.of(store, Realm::await).differences()).isEmpty();
+            assertThat(Realm.check(store).differences()).isEmpty();
             for (int i = 0; i < trades; i++) {
                 UUID uuid = new UUID(0x4000 + i, 0x8000000000000000L + i);
                 assertThat(await(Realm.findTrade(store, new TradeId(ANN.id(), uuid))))

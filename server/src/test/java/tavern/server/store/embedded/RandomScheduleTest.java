@@ -21,7 +21,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tavern.protocol.v1.TradeOutcome;
-import tavern.server.books.ConservationCheck;
 import tavern.server.game.Goods;
 import tavern.server.game.GoodsChange;
 import tavern.server.game.Player;
@@ -167,7 +166,7 @@ final class RandomScheduleTest {
                 .extracting(OutboxRow::messageId)
                 .isEqualTo(model.outbox);
         assertThat(store.stats().outboxRows()).isEqualTo(model.outbox.size());
-        assertThat(ConservationCheck.of(store, Realm::await).differences()).isEmpty();
+        assertThat(Realm.check(store).differences()).isEmpty();
         assertThat(await(store.integrityCheck())).isEmpty();
     }
 

@@ -15,7 +15,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tavern.protocol.v1.TradeOutcome;
-import tavern.server.books.ConservationCheck;
 import tavern.server.game.Goods;
 import tavern.server.game.Mint;
 import tavern.server.game.Player;
@@ -69,7 +68,7 @@ final class SettlementRate {
             rate.round("without event", seconds, IN_FLIGHT - 1, () -> rate.trade(null));
             rate.round("three parties", seconds, IN_FLIGHT - 1, rate::threeParties);
             rate.round("with event   ", seconds, IN_FLIGHT - 1, rate::trade);
-            System.out.println(ConservationCheck.of(store, Realm::await));
+            System.out.println(Realm.check(store));
             rate.giveItems(store);
             rate.round("10,000 items ", seconds, IN_FLIGHT - 1, rate::trade);
             rate.round("one at a time", seconds, 1, rate::trade);

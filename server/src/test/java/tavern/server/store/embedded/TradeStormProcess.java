@@ -8,8 +8,6 @@ import java.nio.file.Path;
 import java.util.Random;
 import java.util.concurrent.Semaphore;
 import tavern.server.game.Goods;
-import tavern.server.game.Mint;
-import tavern.server.game.NamedAccount;
 import tavern.server.game.Player;
 import tavern.server.game.Settlement;
 import tavern.server.store.Realm;
@@ -24,10 +22,6 @@ final class TradeStormProcess {
     static final String READY = "ready";
 
     private static final int IN_FLIGHT = 500;
-
-    private static final NamedAccount GUILD = new NamedAccount("guild:1");
-    private static final Mint SHOP = new Mint("shop");
-    private static final Mint FORGE = new Mint("forge");
 
     private TradeStormProcess() {}
 
@@ -61,14 +55,9 @@ final class TradeStormProcess {
         return TradeTransactions.of(wish, Realm.ROOM, realm.fence(), Realm.NOW, Realm.EVENT);
     }
 
-    /** With a named account, two mints and a new item. */
     private static Transaction threeParties(Realm realm, Player ann, Player bob, Random random) {
-        return TransactionDraft.transaction(
-                        TransactionId.dated("craft", "1", TransactionDraft.uuidOf(Realm.NOW, random.nextLong())))
-                .leg(ann.id(), bob.id(), Goods.of("gold", 1 + random.nextInt(20)))
-                .leg(bob.id(), GUILD, Goods.of("gold", 1))
-                .leg(SHOP, ann.id(), Goods.of("pearl", 1), "key")
-                .leg(ann.id(), FORGE, Goods.of("gold", 1))
+        TransactionId id = TransactionId.dated("craft", "1", TransactionDraft.uuidOf(Realm.NOW, random.nextLong()));
+        return TransactionDraft.craft(id, ann, bob, 1 + random.nextInt(20))
                 .event(Realm.EVENT)
                 .fence(Realm.ROOM, realm.fence())
                 .build();

@@ -18,7 +18,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import tavern.server.books.ConservationCheck;
 import tavern.server.game.Goods;
 import tavern.server.game.Player;
 import tavern.server.services.RedisProcess;
@@ -226,7 +225,7 @@ final class ForeignValuesIT {
         redis.ask("HINCRBY", tag + "player:1", "s:gold", "1");
         redis.ask("HDEL", tag + "player:1", "i:" + bow);
         redis.ask("HSET", tag + "player:2", "i:" + bow, "bow");
-        assertThat(ConservationCheck.of(store, Realm::await).differences())
+        assertThat(Realm.check(store).differences())
                 .anyMatch(text -> text.contains("player 1 has 101 gold, the ledger says 100"))
                 .anyMatch(text -> text.contains("player 1 has not got item " + bow + ", the ledger says as bow"))
                 .anyMatch(text -> text.contains("player 2 has item " + bow + " as bow, the ledger says nothing of it"));

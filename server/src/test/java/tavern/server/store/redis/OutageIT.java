@@ -26,10 +26,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import tavern.protocol.v1.TradeOutcome;
-import tavern.server.books.ConservationCheck;
 import tavern.server.game.Goods;
 import tavern.server.game.Player;
 import tavern.server.game.PlayerId;
+import tavern.server.game.RoomId;
 import tavern.server.game.SettledTrade;
 import tavern.server.game.Settlement;
 import tavern.server.services.FairTime;
@@ -43,8 +43,14 @@ import tavern.server.store.LeaseKey;
 import tavern.server.store.OutboxRow;
 import tavern.server.store.Realm;
 import tavern.server.store.Sanction;
+import tavern.server.store.Stages;
 import tavern.server.store.StoreSettings;
 import tavern.server.store.StoreUnavailableException;
+import tavern.server.store.TradeTransactions;
+import tavern.server.store.Transaction;
+import tavern.server.store.TransactionDraft;
+import tavern.server.store.TransactionId;
+import tavern.server.store.TransactionResult;
 
 /** Redis dies, freezes and comes back in the middle of trades, and forgets its scripts. */
 @Timeout(120)
@@ -77,7 +83,9 @@ final class OutageIT {
 
     @AfterEach
     void everythingIsAccountedForThenStop() throws Exception {
-        assertThat(ConservationCheck.of(store, Realm::await).differences()).isEmpty();
+        try (RedisStore patient = open(false, LONG_TIMEOUT_MILLIS)) {
+            assertThat(Realm.check(patient).differences()).isEmpty();
+        }
         store.close();
         redis.close();
     }
@@ -100,42 +108,80 @@ final class OutageIT {
                 announceChanges);
     }
 
+    /** The other run has its rooms in another order, so that some would be left out. */
     @Test
-    void aKillInTheMiddleOfTradesLosesNothingThatWasAnswered() throws Exception {
-        Queue<Settlement> answered = new ConcurrentLinkedQueue<>();
-        List<Settlement> asked = new ArrayList<>();
+    void aSearchThroughRoomsDoesNotGoOnInAnotherRunOfRedis() throws Exception {
+        try (RedisStore patient = open(false, LONG_TIMEOUT_MILLIS)) {
+            for (int i = 0; i < 300; i++) {
+                Realm.acquire(patient, new RoomId("cellar-" + i), Realm.NOW);
+            }
+            String next = Realm.await(patient.traces(ann, "")).next();
+            assertThat(Realm.await(patient.traces(ann, next)).next()).isNotEmpty();
+            redis.restart();
+            await("Redis")
+                    .atMost(Duration.ofSeconds(60))
+                    .ignoreExceptions()
+                    .until(() -> Realm.await(patient.findPlayer("ann")) != null);
+            assertThatThrownBy(() -> Realm.await(patient.traces(ann, next)))
+                    .hasMessageContaining("Redis was restarted");
+            assertThatThrownBy(() -> Realm.await(patient.traces(ann, "7"))).hasMessageContaining("no search continues");
+        }
+    }
+
+    /** Trades, and transactions of three parties. */
+    @Test
+    void aKillInTheMiddleOfTransactionsLosesNothingThatWasAnswered() throws Exception {
+        Queue<Transaction> answered = new ConcurrentLinkedQueue<>();
+        List<Transaction> asked = new ArrayList<>();
         Semaphore free = new Semaphore(IN_FLIGHT_MAX / 2);
         for (int round = 0; round < 5; round++) {
             int enough = answered.size() + 300;
             while (answered.size() < enough) {
-                Settlement wish = wish(ann, bob, Goods.of("gold", 2), Goods.of("potion", 3));
-                asked.add(wish);
+                Transaction next = asked.size() % 3 == 0 ? craft() : trade();
+                asked.add(next);
                 free.acquire();
-                realm.ask(wish, EVENT).whenComplete((settled, failure) -> {
+                Stages.begin(() -> store.transact(next)).whenComplete((result, failure) -> {
                     if (failure == null) {
-                        answered.add(wish);
+                        answered.add(next);
                     }
                     free.release();
                 });
             }
-            redis.kill();
             redis.restart();
             awaitAnswers();
-            for (Settlement wish : answered) {
-                assertThat(Realm.await(Realm.findTrade(store, wish.id())))
-                        .as("round %s", round)
-                        .isPresent();
+            for (Transaction each : answered) {
+                assertThat(isCommitted(each)).as("round %s", round).isTrue();
             }
         }
-        int committed = 0;
-        for (Settlement wish : asked) {
-            committed += Realm.await(Realm.findTrade(store, wish.id())).isPresent() ? 1 : 0;
-        }
-        assertThat(realm.inventory(ann).count("gold")).isEqualTo(1_000_000 - 2L * committed);
+        List<Transaction> committed = asked.stream().filter(this::isCommitted).toList();
+        long spent = committed.stream()
+                .flatMap(each -> each.legs().stream())
+                .filter(leg -> leg.from().equals(ann.id()))
+                .mapToLong(leg -> leg.goods().stacks().getOrDefault("gold", 0L))
+                .sum();
+        assertThat(realm.inventory(ann).count("gold")).isEqualTo(1_000_000 - spent);
+        assertThat(realm.inventory(ann).items()).hasSize((int)
+                committed.stream().filter(each -> each.legs().size() == 4).count());
         assertThat(outbox())
                 .extracting(OutboxRow::messageId)
                 .doesNotHaveDuplicates()
-                .hasSize(committed);
+                .hasSize(committed.size());
+    }
+
+    private Transaction trade() {
+        Settlement wish = wish(ann, bob, Goods.of("gold", 2), Goods.of("potion", 3));
+        return TradeTransactions.of(wish, ROOM, realm.fence(), Realm.NOW, EVENT);
+    }
+
+    private Transaction craft() {
+        return TransactionDraft.craft(TransactionId.dated("craft", "1", Realm.newUuid()), ann, bob, 3)
+                .event(EVENT)
+                .fence(ROOM, realm.fence())
+                .build();
+    }
+
+    private boolean isCommitted(Transaction transaction) {
+        return Realm.await(store.findOutcome(transaction.id())).stream().anyMatch(TransactionResult::isCommitted);
     }
 
     @Test
@@ -344,15 +390,10 @@ final class OutageIT {
         awaitAnswers();
     }
 
-    /** In pages, because an answer must come within the operation's time. */
     private List<OutboxRow> outbox() {
-        List<OutboxRow> all = new ArrayList<>();
-        List<OutboxRow> page = Realm.await(store.outbox(0, 500));
-        while (!page.isEmpty()) {
-            all.addAll(page);
-            page = Realm.await(store.outbox(all.get(all.size() - 1).sequence(), 500));
+        try (RedisStore patient = open(false, LONG_TIMEOUT_MILLIS)) {
+            return Realm.await(patient.outbox(0, 10_000));
         }
-        return all;
     }
 
     private boolean redisSaysGone(LeaseKey key) throws Exception {

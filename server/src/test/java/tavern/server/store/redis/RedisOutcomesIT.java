@@ -25,7 +25,6 @@ import tavern.protocol.v1.TradeOutcome;
 import tavern.server.books.BookEntry;
 import tavern.server.books.BookItem;
 import tavern.server.books.Books;
-import tavern.server.books.ConservationCheck;
 import tavern.server.game.Goods;
 import tavern.server.game.Mint;
 import tavern.server.game.Player;
@@ -209,7 +208,7 @@ final class RedisOutcomesIT {
                     .as("known no longer than the outcome")
                     .isNull();
             assertThat(ledger.get(2).names()).isEqualTo(Map.of(1L, "ann", 2L, "bob"));
-            assertThat(ConservationCheck.of(store, Realm::await).differences()).isEmpty();
+            assertThat(Realm.check(store).differences()).isEmpty();
             assertBooksTellTheItemsOfSchema1(store);
         }
         forgetAllOfSchema1();
@@ -288,7 +287,7 @@ final class RedisOutcomesIT {
             assertThat(keys("{old}:grant*")).isEmpty();
             assertThat(await(Realm.findTrade(store, new TradeId(ANN.id(), SchemaOneRealm.V4))))
                     .isEmpty();
-            assertThat(ConservationCheck.of(store, Realm::await).differences()).isEmpty();
+            assertThat(Realm.check(store).differences()).isEmpty();
         }
     }
 
