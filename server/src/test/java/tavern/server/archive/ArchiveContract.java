@@ -52,7 +52,7 @@ import tavern.server.time.SetClocks;
 abstract class ArchiveContract {
     static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    private static final int SEGMENT = 10;
+    static final int SEGMENT = 10;
     private static final int KEPT_DAYS = 30;
 
     /** Longer than the entries' age. */

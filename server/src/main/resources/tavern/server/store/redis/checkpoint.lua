@@ -1,4 +1,4 @@
--- Reads a page of the checkpoint, in the order of the buckets: those of accounts, then of items, then of mints. Changes
+-- Reads a page of the checkpoint, in the order of the buckets: those of accounts, of items, of mints and of grants. Changes
 -- nothing.
 -- KEYS  segments, meta    (keys of buckets and players are only known here; they have the same tag)
 -- ARGV  1 first bucket, '' for the beginning  2 how many rows, approximately  3 prefix of all keys
@@ -8,9 +8,10 @@ local newest, moving = sealed(KEYS[1], KEYS[2], 'newest', 'moving')
 local buckets = {
   [''] = 1 + math.floor(number(ask('HGET', KEYS[2], 'player'), KEYS[2], 'player') / ACCOUNTS),
   ['#'] = 1 + math.floor(number(ask('HGET', KEYS[2], 'item'), KEYS[2], 'item') / ITEMS),
-  ['mint:'] = MINTS
+  ['mint:'] = SHARED['mint:'],
+  ['grant:'] = SHARED['grant:']
 }
-local following = {[''] = '#', ['#'] = 'mint:'}
+local following = {[''] = '#', ['#'] = 'mint:', ['mint:'] = 'grant:'}
 local rows, names, known = {}, {}, {}
 local function name(account)
   if account and not known[account] then
