@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
+import java.time.InstantSource;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
@@ -41,7 +42,8 @@ final class ArchiveRate {
         System.out.printf("tavern.db %,d bytes%n", Files.size(folder.resolve("tavern.db")));
         MonotonicClock machine = MonotonicClock.system();
         long[] ahead = {0};
-        Clocks clocks = new Clocks(Clocks.system().wall(), () -> machine.read() + ahead[0]);
+        InstantSource wall = Clocks.system().wall();
+        Clocks clocks = new Clocks(() -> wall.instant().plusNanos(ahead[0]), () -> machine.read() + ahead[0]);
         long start = System.nanoTime();
         try (EmbeddedStore store = EmbeddedStore.open(settings)) {
             System.out.printf("opened in %.2f s%n", (System.nanoTime() - start) / 1e9);
@@ -49,7 +51,10 @@ final class ArchiveRate {
             Player one = realm.open("one", "gold", 1);
             TakenLeases leases = new TakenLeases(store, "rate@127.0.0.1:1");
             ArchiveSettings archive = new ArchiveSettings(
-                    folder.resolve("archive"), ArchiveSettings.SEGMENT_ENTRIES, 1_000_000, ArchiveSettings.LEDGER_KEPT_DAYS);
+                    folder.resolve("archive"),
+                    ArchiveSettings.SEGMENT_ENTRIES,
+                    1_000_000,
+                    ArchiveSettings.LEDGER_KEPT_DAYS);
             long whole = (entries + players) / archive.segmentEntries();
             try (Archivist archivist = Archivist.start(
                     folder.resolve("archive"), archive, store, store, store, leases, () -> null, clocks)) {
@@ -90,7 +95,8 @@ final class ArchiveRate {
                 System.out.printf("books from the checkpoint in %.1f s%n", (System.nanoTime() - start) / 1e9);
             }
             start = System.nanoTime();
-            System.out.println(ArchiveCheck.of(new ArchiveFolder(folder.resolve("archive")), folder, store, Realm::await));
+            System.out.println(
+                    ArchiveCheck.of(new ArchiveFolder(folder.resolve("archive")), folder, store, Realm::await));
             System.out.printf("verified in %.1f s%n", (System.nanoTime() - start) / 1e9);
         }
         start = System.nanoTime();
@@ -116,16 +122,19 @@ final class ArchiveRate {
     private static void fill(Path file, int entries, int players) throws Exception {
         try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
                 Statement statement = connection.createStatement()) {
-            statement.executeUpdate("CREATE TEMP TABLE trade AS WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1"
-                    + " FROM n LIMIT " + entries + ") SELECT i, 1 + abs(random()) % " + players + " AS a, 1 + abs(random()) % "
-                    + players + " AS b FROM n");
+            statement.executeUpdate(
+                    "CREATE TEMP TABLE trade AS WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1"
+                            + " FROM n LIMIT " + entries + ") SELECT i, 1 + abs(random()) % " + players
+                            + " AS a, 1 + abs(random()) % "
+                            + players + " AS b FROM n");
             statement.executeUpdate("UPDATE trade SET b = 1 + b % " + players + " WHERE a = b");
             statement.executeUpdate("BEGIN");
             statement.executeUpdate("INSERT INTO entry (id, room, fence, at_ms, legs) SELECT 'trade:' || a || '-' ||"
                     + " lower(hex(randomblob(4))) || '-1234-7abc-8def-' || lower(hex(randomblob(6))), 'hall', 1700000000000001,"
                     + " " + Realm.NOW + " + i, a || '>' || b || '|gold=1' FROM trade ORDER BY i");
-            statement.executeUpdate("CREATE TEMP TABLE change AS SELECT player, sum(d) AS d FROM (SELECT a AS player, -1 AS d"
-                    + " FROM trade UNION ALL SELECT b, 1 FROM trade) GROUP BY player");
+            statement.executeUpdate(
+                    "CREATE TEMP TABLE change AS SELECT player, sum(d) AS d FROM (SELECT a AS player, -1 AS d"
+                            + " FROM trade UNION ALL SELECT b, 1 FROM trade) GROUP BY player");
             statement.executeUpdate("UPDATE balance SET count = count + (SELECT d FROM change WHERE change.player ="
                     + " balance.player) WHERE player IN (SELECT player FROM change)");
             statement.executeUpdate("COMMIT");
