@@ -46,7 +46,8 @@ final class ServerCertificateTest {
     void putFirst() throws IOException {
         files = new PemPair("net.tls", folder.resolve("cert.pem"), folder.resolve("key.pem"));
         first.copyTo(files.certificate(), files.key());
-        now = first.certificate().getNotBefore().toInstant().plusSeconds(1);
+        // The second one was made later.
+        now = second.certificate().getNotBefore().toInstant().plusSeconds(1);
     }
 
     private ServerCertificate open() throws RefusedCertificateException {
