@@ -22,6 +22,8 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -401,6 +403,51 @@ abstract class ArchiveContract {
             awaitSealed(archivist, before);
             assertThat(positions(search, entry -> true, 7)).isEqualTo(all);
             assertThat(positions(search, entry -> has(bow, entry), 2)).isEqualTo(all.subList(before - 3, before));
+        }
+    }
+
+    @Test
+    void aSearchAnswersAfterHalfASecondAndIsDroppedWhenNobodyWaits() {
+        play(2);
+        int before = ledger().size();
+        try (Archivist archivist = archivist(store, 1, 0, new TakenLeases(store, "test@127.0.0.1:1"));
+                ArchiveSearch search = new ArchiveSearch(path, clocks.monotonic())) {
+            awaitSealed(archivist, before);
+            ArchiveSearch.Page page = Realm.await(search.find(this::isSlowlyFound, null, 100));
+            assertThat(page.entries()).hasSize(2);
+            CountDownLatch begun = new CountDownLatch(1);
+            CountDownLatch goesOn = new CountDownLatch(1);
+            AtomicInteger read = new AtomicInteger();
+            CompletableFuture<ArchiveSearch.Page> abandoned = search.find(
+                    entry -> {
+                        read.incrementAndGet();
+                        begun.countDown();
+                        return isOver(goesOn);
+                    },
+                    null,
+                    100);
+            CompletableFuture<ArchiveSearch.Page> waiting =
+                    search.find(entry -> read.incrementAndGet() > 0, null, 100);
+            assertThat(isOver(begun)).isTrue();
+            abandoned.cancel(false);
+            waiting.cancel(false);
+            goesOn.countDown();
+            assertThat(Realm.await(search.find(entry -> true, null, 100)).entries()).hasSize(before);
+            assertThat(read).hasValue(1);
+        }
+    }
+
+    private boolean isSlowlyFound(LedgerEntry entry) {
+        clocks.turn(Duration.ofMillis(300));
+        return true;
+    }
+
+    private static boolean isOver(CountDownLatch latch) {
+        try {
+            return latch.await(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
         }
     }
 
