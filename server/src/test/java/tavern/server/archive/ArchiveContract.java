@@ -390,6 +390,51 @@ abstract class ArchiveContract {
         }
     }
 
+    private void sealSome() {
+        play(4);
+        try (Archivist archivist = archivist(store, 0)) {
+            awaitSealed(archivist, sealed() + 1);
+        }
+    }
+
+    /** With the first call of each kind, the ledger grows, is sealed, and loses entries. */
+    @Test
+    void nothingSealedOrRemovedMeanwhileIsAFaultForACheck() throws Exception {
+        for (int i = 0; i < 6; i++) {
+            sealSome();
+        }
+        Set<String> met = new TreeSet<>();
+        Store changing = proxy((method, call) -> {
+            if (met.add(method)) {
+                sealSome();
+                assertThat(Realm.await(store.removeEntries(fence(), 5, 0, Long.MAX_VALUE, 7))
+                                .removed())
+                        .isEqualTo(7);
+            }
+            return call.call();
+        });
+        assertThat(Realm.check(changing).differences()).isEmpty();
+        assertThat(met).contains("newestSegment", "checkpoint", "removedThrough", "segments", "ledger", "holdings");
+    }
+
+    @Test
+    void nothingRemovedMeanwhileIsAFaultForAVerification() throws Exception {
+        play(100);
+        try (Archivist archivist = archivist(store, 0)) {
+            awaitSealed(archivist, 29);
+        }
+        AtomicInteger removals = new AtomicInteger();
+        Store changing = proxy((method, call) -> {
+            if (method.equals("segments") && removals.incrementAndGet() <= 2 || method.equals("ledger")) {
+                Realm.await(store.removeEntries(fence(), 20, 0, Long.MAX_VALUE, 17));
+            }
+            return call.call();
+        });
+        assertThat(ArchiveCheck.of(folder, root, changing, Realm::await).faults())
+                .isEmpty();
+        assertThat(removals.get()).isGreaterThan(20);
+    }
+
     @Test
     void theArchiveIsSearchedPieceByPiece() {
         play(20);
@@ -413,7 +458,13 @@ abstract class ArchiveContract {
         try (Archivist archivist = archivist(store, 1, 0, new TakenLeases(store, "test@127.0.0.1:1"));
                 ArchiveSearch search = new ArchiveSearch(path, clocks.monotonic())) {
             awaitSealed(archivist, before);
-            ArchiveSearch.Page page = Realm.await(search.find(this::isSlowlyFound, null, 100));
+            ArchiveSearch.Page page = Realm.await(search.find(
+                    entry -> {
+                        clocks.turn(Duration.ofMillis(300));
+                        return true;
+                    },
+                    null,
+                    100));
             assertThat(page.entries()).hasSize(2);
             CountDownLatch begun = new CountDownLatch(1);
             CountDownLatch goesOn = new CountDownLatch(1);
@@ -426,20 +477,15 @@ abstract class ArchiveContract {
                     },
                     null,
                     100);
-            CompletableFuture<ArchiveSearch.Page> waiting =
-                    search.find(entry -> read.incrementAndGet() > 0, null, 100);
+            CompletableFuture<ArchiveSearch.Page> waiting = search.find(entry -> read.incrementAndGet() > 0, null, 100);
             assertThat(isOver(begun)).isTrue();
             abandoned.cancel(false);
             waiting.cancel(false);
             goesOn.countDown();
-            assertThat(Realm.await(search.find(entry -> true, null, 100)).entries()).hasSize(before);
+            assertThat(Realm.await(search.find(entry -> true, null, 100)).entries())
+                    .hasSize(before);
             assertThat(read).hasValue(1);
         }
-    }
-
-    private boolean isSlowlyFound(LedgerEntry entry) {
-        clocks.turn(Duration.ofMillis(300));
-        return true;
     }
 
     private static boolean isOver(CountDownLatch latch) {
