@@ -217,6 +217,9 @@ public final class ConservationCheck {
                 break;
             }
             for (Segment segment : page) {
+                if (segment.number() > newest.number()) {
+                    return; // sealed since
+                }
                 boolean follows = before != null
                         ? segment.follows(before)
                         : segment.number() <= Math.max(1, newest.number() - SegmentStore.REMOVED_KEPT + 1)
