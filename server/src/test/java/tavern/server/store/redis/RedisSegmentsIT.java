@@ -29,6 +29,7 @@ import tavern.server.store.SegmentStore;
 import tavern.server.store.Store;
 
 /** How Redis keeps segments and the checkpoint, and what becomes of its memory. */
+@SuppressWarnings("NullAway.Init") // each test calls open
 final class RedisSegmentsIT {
     private static final long DAY = 86_400_000;
 
