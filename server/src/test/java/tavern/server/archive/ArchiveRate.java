@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
+import java.time.InstantSource;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
@@ -41,7 +42,8 @@ final class ArchiveRate {
         System.out.printf("tavern.db %,d bytes%n", Files.size(folder.resolve("tavern.db")));
         MonotonicClock machine = MonotonicClock.system();
         long[] ahead = {0};
-        Clocks clocks = new Clocks(Clocks.system().wall(), () -> machine.read() + ahead[0]);
+        InstantSource wall = Clocks.system().wall();
+        Clocks clocks = new Clocks(() -> wall.instant().plusNanos(ahead[0]), () -> machine.read() + ahead[0]);
         long start = System.nanoTime();
         try (EmbeddedStore store = EmbeddedStore.open(settings)) {
             System.out.printf("opened in %.2f s%n", (System.nanoTime() - start) / 1e9);
