@@ -177,9 +177,10 @@ public final class Archivist implements AutoCloseable {
     }
 
     private void tidy(long fence, Continuation after) {
+        long asked = clocks.monotonic().millis();
         then(store.tidy(fence, SegmentStore.ROWS_MAX), more -> {
             if (more) {
-                pause(PAUSE_MILLIS_MIN, () -> tidy(fence, after));
+                pause(pauseMillis(asked), () -> tidy(fence, after));
             } else {
                 after.take();
             }
@@ -238,9 +239,10 @@ public final class Archivist implements AutoCloseable {
     private void seal(long fence, Sealing full) throws IOException, UnsoundLedgerException {
         List<String> keys = full.keysToAsk(SegmentStore.ROWS_MAX);
         if (!keys.isEmpty()) {
+            long asked = clocks.monotonic().millis();
             then(store.checkpointed(keys), values -> {
                 full.had(values);
-                seal(fence, full);
+                pause(pauseMillis(asked), () -> seal(fence, full));
             });
             return;
         }
@@ -275,9 +277,10 @@ public final class Archivist implements AutoCloseable {
             full.publish(segment);
             then(store.seal(fence, segment), isSealed -> sealed(fence, segment, isSealed));
         } else {
+            long asked = clocks.monotonic().millis();
             then(store.prepare(fence, segment.number(), rows), prepared -> {
                 if (prepared) {
-                    pause(PAUSE_MILLIS_MIN, () -> prepare(fence, full, segment));
+                    pause(pauseMillis(asked), () -> prepare(fence, full, segment));
                 } else {
                     startAnew();
                 }
@@ -320,15 +323,17 @@ public final class Archivist implements AutoCloseable {
             well();
             return;
         }
-        then(removable.look(), through -> removeStep(fence, through));
+        // Read together with the trust in the clock, which may be set meanwhile.
+        long nowMillis = clocks.wall().millis();
+        then(removable.look(), through -> removeStep(fence, through, nowMillis));
     }
 
-    private void removeStep(long fence, long through) {
+    private void removeStep(long fence, long through, long nowMillis) {
         long asked = clocks.monotonic().millis();
         long keptMillis = TimeUnit.DAYS.toMillis(settings.ledgerKeptDays());
-        then(store.removeEntries(fence, through, keptMillis, clocks.wall().millis(), REMOVED_IN_STEP), removal -> {
+        then(store.removeEntries(fence, through, keptMillis, nowMillis, REMOVED_IN_STEP), removal -> {
             if (removal.more()) {
-                pause(pauseMillis(asked), () -> removeStep(fence, through));
+                pause(pauseMillis(asked), () -> removeStep(fence, through, nowMillis));
             } else {
                 then(accounts.ledger("", 1), oldest -> removed(oldest.stream().findFirst(), keptMillis));
             }

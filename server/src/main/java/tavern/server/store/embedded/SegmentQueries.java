@@ -143,7 +143,7 @@ final class SegmentQueries {
         try {
             row.requireReadable();
         } catch (IllegalArgumentException e) {
-            throw new ForeignValueException(String.valueOf(e.getMessage()));
+            throw new ForeignValueException("the checkpoint cannot be read: " + e.getMessage());
         }
         rows.add(row);
         long account = account(row);

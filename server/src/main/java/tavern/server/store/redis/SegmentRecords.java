@@ -112,7 +112,7 @@ final class SegmentRecords {
         try {
             row.requireReadable();
         } catch (IllegalArgumentException e) {
-            throw new ForeignValueException(String.valueOf(e.getMessage()));
+            throw new ForeignValueException("the checkpoint cannot be read: " + e.getMessage());
         }
         return row;
     }

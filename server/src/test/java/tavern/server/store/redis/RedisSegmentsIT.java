@@ -10,6 +10,7 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tavern.server.game.Goods;
@@ -53,7 +54,8 @@ final class RedisSegmentsIT {
         redis.close();
     }
 
-    private void open() {
+    @BeforeEach
+    void open() {
         store = RedisStore.open(RedisStoreIT.settings(redis.uri()), name, false);
     }
 
@@ -86,7 +88,7 @@ final class RedisSegmentsIT {
         return Long.parseLong(redis.ask("MEMORY", "USAGE", tag + key, "SAMPLES", "0"));
     }
 
-    private int removeAll(long fence, long through, long nowMillis) {
+    private static int removeAll(Store store, long fence, long through, long nowMillis) {
         int removed = 0;
         Removal step;
         do {
@@ -99,7 +101,6 @@ final class RedisSegmentsIT {
 
     @Test
     void memoryFallsAsEntriesLeave() throws Exception {
-        open();
         new Realm(store).open("ann", "gold", 1);
         addEntries(4_000, NOW);
         long full = memory("entries");
@@ -107,9 +108,9 @@ final class RedisSegmentsIT {
         for (int i = 0; i < 8; i++) {
             SegmentDraft.sealNext(store, fence, 500);
         }
-        assertThat(removeAll(fence, 4, NOW + DAY)).isEqualTo(2_000);
+        assertThat(removeAll(store, fence, 4, NOW + DAY)).isEqualTo(2_000);
         assertThat(memory("entries")).isBetween(full * 45 / 100, full * 55 / 100);
-        assertThat(removeAll(fence, 9, NOW + DAY)).isEqualTo(2_000);
+        assertThat(removeAll(store, fence, 9, NOW + DAY)).isEqualTo(2_000);
         assertThat(memory("entries")).isLessThan(full / 20);
         assertThat(Realm.check(store).differences()).isEmpty();
     }
@@ -117,7 +118,6 @@ final class RedisSegmentsIT {
     /** A clock that is ahead removes nothing too early, whichever of the two it is. */
     @Test
     void theClockThatIsBehindSaysHowOldAnEntryIs() throws Exception {
-        open();
         new Realm(store).open("ann", "gold", 1);
         long now = System.currentTimeMillis();
         addEntries(2, now);
@@ -135,7 +135,6 @@ final class RedisSegmentsIT {
 
     @Test
     void whatIsRememberedOfSegmentsHasAnEnd() throws Exception {
-        open();
         new Realm(store).open("ann", "gold", 1);
         addEntries(40, NOW);
         long fence = fence(store);
@@ -166,30 +165,30 @@ final class RedisSegmentsIT {
     /** Whose entries have another form, and tell the kinds of items only once. */
     @Test
     void aRealmOfSchema1IsSealedAndItsLinesStayTheSameWhenItsTradesAreForgotten() throws Exception {
-        SchemaOneRealm.write(redis, name);
-        open();
-        List<LedgerEntry> entries = await(store.ledger("", 100));
-        List<String> lines = entries.stream().map(LedgerLine::of).toList();
-        assertThat(lines)
-                .allSatisfy(line ->
-                        assertThat(LedgerLine.of(LedgerLine.parse(line))).isEqualTo(line));
-        long fence = fence(store);
-        SegmentDraft.sealNext(store, fence, 2);
-        SegmentDraft.sealNext(store, fence, 100);
-        assertThat(SegmentDraft.valuesOf(SegmentDraft.allRows(store)))
-                .containsEntry("1 gold", "78")
-                .containsEntry("2 gold", "30")
-                .containsEntry("#5", "1 bow");
-        while (await(store.forgetOutcomes(0, System.currentTimeMillis(), 100))) {}
-        assertThat(redis.ask("EXISTS", tag + "trades:1")).isEqualTo("0");
-        assertThat(await(store.ledger("", 100)).stream().map(LedgerLine::of)).isEqualTo(lines);
-        assertThat(removeAll(fence, 9, NOW + DAY)).isEqualTo(entries.size() - 1);
-        assertThat(Realm.check(store).differences()).isEmpty();
+        SchemaOneRealm.write(redis, "old");
+        try (Store old = RedisStore.open(RedisStoreIT.settings(redis.uri()), "old", false)) {
+            List<LedgerEntry> entries = await(old.ledger("", 100));
+            List<String> lines = entries.stream().map(LedgerLine::of).toList();
+            assertThat(lines)
+                    .allSatisfy(line ->
+                            assertThat(LedgerLine.of(LedgerLine.parse(line))).isEqualTo(line));
+            long fence = fence(old);
+            SegmentDraft.sealNext(old, fence, 2);
+            SegmentDraft.sealNext(old, fence, 100);
+            assertThat(SegmentDraft.valuesOf(SegmentDraft.allRows(old)))
+                    .containsEntry("1 gold", "78")
+                    .containsEntry("2 gold", "30")
+                    .containsEntry("#5", "1 bow");
+            while (await(old.forgetOutcomes(0, System.currentTimeMillis(), 100))) {}
+            assertThat(redis.ask("EXISTS", "{old}:trades:1")).isEqualTo("0");
+            assertThat(await(old.ledger("", 100)).stream().map(LedgerLine::of)).isEqualTo(lines);
+            assertThat(removeAll(old, fence, 9, NOW + DAY)).isEqualTo(entries.size() - 1);
+            assertThat(Realm.check(old).differences()).isEmpty();
+        }
     }
 
     @Test
     void theCheckpointIsFoundByKeyAndByPageWhereverItsBucketsAre() throws Exception {
-        open();
         Realm realm = new Realm(store);
         for (int i = 0; i < 40; i++) {
             realm.open("player" + i, "gold", 1 + i);
