@@ -22,6 +22,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -287,6 +288,89 @@ abstract class ArchiveContract {
                 return archivist.trouble() == null && ledger().size() < SEGMENT;
             });
         }
+    }
+
+    @Test
+    void anEntryDatedInTheFutureThatKeepsOthersIsReported() {
+        Grant fine = new Grant(new TreeMap<>(Map.of("gold", 1L)), List.of(), new TreeSet<>());
+        Realm.await(Realm.grant(
+                store, bob.id(), fine, "early", clocks.clocks().wall().millis() + 3_000_000_000L));
+        play(4);
+        int before = ledger().size();
+        ArchiveSettings daily = new ArchiveSettings(path, SEGMENT, 24, KEPT_DAYS);
+        try (Archivist archivist = archivist(store, daily, new TakenLeases(store, "test@127.0.0.1:1"))) {
+            clocks.turn(ClockTrust.PROOF_MILLIS);
+            await().atMost(PATIENCE).until(() -> {
+                archivist.wake();
+                return archivist.trouble() != null;
+            });
+            assertThat(archivist.trouble()).contains("segment 1 has an entry dated 20");
+            assertThat(ledger()).hasSize(before);
+        }
+    }
+
+    @Test
+    void booksThatEndWithASegmentAreNoTroubleAndKeepIt() {
+        play(4);
+        String[] books = {ledger().get(SEGMENT - 2).position()};
+        RemovableSegments removable = new RemovableSegments(store, store, () -> books[0]);
+        sealSome();
+        LedgerEntry oldest = ledger().get(0);
+        assertThat(Realm.await(removable.look(Realm.NOW))).isZero();
+        assertThat(removable.hindrance(oldest)).contains("books.db");
+        books[0] = ledger().get(SEGMENT - 1).position();
+        assertThat(Realm.await(removable.look(Realm.NOW))).isZero();
+        assertThat(removable.hindrance(oldest)).isNull();
+        books[0] = ledger().get(SEGMENT).position();
+        assertThat(Realm.await(removable.look(Realm.NOW))).isEqualTo(1);
+    }
+
+    @Test
+    void aServerThatCannotWriteLeavesTheArchiveToAnother() throws Exception {
+        play(4);
+        Path file = Files.writeString(root.resolve("file"), "");
+        ArchiveSettings bad = new ArchiveSettings(file, SEGMENT, LONG_HOURS, 0);
+        try (Archivist one = archivist(store, bad, new TakenLeases(store, "one@127.0.0.1:1"))) {
+            await().atMost(PATIENCE).until(() -> one.trouble() != null);
+            assertThat(one.trouble()).contains("in " + file + ": FileAlreadyExistsException");
+            try (Archivist two = archivist(store, SEGMENT, 0, new TakenLeases(store, "two@127.0.0.1:2"))) {
+                // Sooner than the lease ends by itself.
+                await().atMost(Duration.ofSeconds(30)).until(() -> {
+                    two.wake();
+                    return sealed() >= 1;
+                });
+            }
+        }
+    }
+
+    @Test
+    void onlyWhatCrashesHaveLeftIsRemoved() throws Exception {
+        Files.createDirectories(path);
+        Path others = Files.writeString(path.resolve("film.part"), "");
+        Path left = Files.writeString(folder.part(7), "");
+        sealSome();
+        assertThat(others).exists();
+        assertThat(left).doesNotExist();
+    }
+
+    @Test
+    void aFileOfAnotherLedgerIsNoticedBeforeTheStoreIsAskedForValues() throws Exception {
+        sealSome();
+        play(8);
+        SegmentWriter writer = new SegmentWriter(folder.file(2), 2, Segment.GENESIS, "");
+        writer.add(ledger().get(SEGMENT));
+        writer.finish(List.of(), Segment.GENESIS);
+        Set<String> asked = ConcurrentHashMap.newKeySet();
+        Store noting = proxy((method, call) -> {
+            asked.add(method);
+            return call.call();
+        });
+        try (Archivist archivist = archivist(noting, 0)) {
+            await().atMost(PATIENCE).until(() -> archivist.trouble() != null);
+            assertThat(archivist.trouble()).contains("000000000002.segment is of another ledger");
+        }
+        assertThat(asked).contains("ledger").doesNotContain("checkpointed", "prepare");
+        Files.delete(folder.file(2));
     }
 
     @Test
