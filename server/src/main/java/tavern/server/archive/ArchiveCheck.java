@@ -11,12 +11,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.SortedMap;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import tavern.server.books.ConservationCheck;
 import tavern.server.store.AccountStore;
+import tavern.server.store.Causes;
 import tavern.server.store.CheckpointDigest;
 import tavern.server.store.CheckpointRow;
+import tavern.server.store.EntriesRemovedException;
 import tavern.server.store.LedgerEntry;
 import tavern.server.store.LedgerLine;
 import tavern.server.store.LedgerPosition;
@@ -198,23 +201,40 @@ public final class ArchiveCheck {
 
     /** Entries that are both in the archive and in the store must be the same. */
     private void compareWithStore(LedgerEntry archived, long number) throws IOException {
-        AccountStore ledger = accounts;
-        if (ledger == null || !LedgerPosition.of(archived.position()).isAfter(keptThrough) || keptEnds) {
+        if (accounts == null || store == null || keptEnds || !isKept(archived)) {
             return;
         }
-        if (kept.isEmpty()) {
-            List<LedgerEntry> page = wait.on(ledger.ledger(keptThrough, PAGE));
-            kept.addAll(page);
-            keptEnds = page.isEmpty();
+        LedgerEntry entry = nextKept(accounts);
+        if (entry != null && LedgerLine.of(entry).equals(LedgerLine.of(archived))) {
+            keptThrough = entry.position();
+            return;
         }
-        LedgerEntry entry = kept.poll();
-        if (entry == null || !LedgerLine.of(entry).equals(LedgerLine.of(archived))) {
+        // A server may have removed it meanwhile.
+        kept.clear();
+        keptThrough = wait.on(store.removedThrough());
+        if (isKept(archived)) {
             fault("segment " + number + ": entry " + archived.position()
                     + " is not in the store's ledger as it was sealed");
             keptEnds = true; // what follows would only repeat it
-            return;
         }
-        keptThrough = entry.position();
+    }
+
+    private boolean isKept(LedgerEntry entry) {
+        return LedgerPosition.of(entry.position()).isAfter(keptThrough);
+    }
+
+    /** The store's next entry; null if there is none, or if entries after the last one were removed. */
+    private @Nullable LedgerEntry nextKept(AccountStore ledger) throws IOException {
+        if (kept.isEmpty()) {
+            try {
+                kept.addAll(wait.on(ledger.ledger(keptThrough, PAGE)));
+            } catch (CompletionException e) {
+                if (!(Causes.of(e) instanceof EntriesRemovedException)) {
+                    throw e;
+                }
+            }
+        }
+        return kept.poll();
     }
 
     private void fault(@Nullable String text) {

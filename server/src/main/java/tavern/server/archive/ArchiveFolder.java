@@ -19,7 +19,7 @@ import tavern.server.store.Segment;
 /** The folder with the files of sealed segments. A file that has its name is complete, and never changed again. */
 public final class ArchiveFolder {
     private static final Pattern SEGMENT = Pattern.compile("([0-9]{12,18})\\.segment");
-    private static final String PART = ".part";
+    private static final Pattern PART = Pattern.compile("[0-9]+\\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\\.part");
 
     private final Path path;
 
@@ -53,7 +53,8 @@ public final class ArchiveFolder {
         Files.createDirectories(path);
         List<Path> leftovers;
         try (Stream<Path> files = Files.list(path)) {
-            leftovers = files.filter(file -> file.getFileName().toString().endsWith(PART))
+            leftovers = files.filter(
+                            file -> PART.matcher(file.getFileName().toString()).matches())
                     .toList();
         }
         for (Path leftover : leftovers) {
@@ -63,7 +64,7 @@ public final class ArchiveFolder {
 
     /** A name for a file that is not complete yet, which nobody else uses. */
     Path part(long number) {
-        return path.resolve(number + "." + UUID.randomUUID() + PART);
+        return path.resolve(number + "." + UUID.randomUUID() + ".part");
     }
 
     /**
@@ -93,10 +94,24 @@ public final class ArchiveFolder {
                     + " is missing; put the file back, or let store.archive.path be the folder that has it");
         }
         if (!read(file).equals(segment)) {
-            throw new IOException(
-                    file + " is of another ledger, as after a restore of an older backup: move it, and all"
-                            + " files with higher numbers, to another folder");
+            throw ofAnotherLedger(file);
         }
+    }
+
+    /** @throws IOException when the segment's file is broken, or does not follow the segment with this hash */
+    Segment read(long number, String hashBefore) throws IOException {
+        Path file = file(number);
+        Segment segment = read(file);
+        if (segment.number() != number || !segment.before().equals(hashBefore)) {
+            throw ofAnotherLedger(file);
+        }
+        return segment;
+    }
+
+    private static IOException ofAnotherLedger(Path file) {
+        return new IOException(
+                file + " is of another ledger, as after a restore of an older backup, or after a fail-over that"
+                        + " lost the newest entries: move it, and all files with higher numbers, to another folder");
     }
 
     /** Reads the whole file, and returns its record. */

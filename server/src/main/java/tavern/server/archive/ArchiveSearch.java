@@ -10,8 +10,8 @@ import java.util.Deque;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -27,7 +27,7 @@ import tavern.server.time.MonotonicClock;
  */
 public final class ArchiveSearch implements AutoCloseable {
     private static final int WAITING_MAX = 8;
-    private static final long MILLIS_MAX = 2_000;
+    private static final long MILLIS_MAX = 500;
 
     private final @Nullable ArchiveFolder folder;
     private final MonotonicClock clock;
@@ -80,18 +80,19 @@ public final class ArchiveSearch implements AutoCloseable {
     }
 
     /**
-     * Searches for a while. Fails with {@link IOException} when a file is missing or broken, and with {@link
+     * Searches for half a second, and at least one segment. When the caller completes or cancels the answer, the search is
+     * dropped. Fails with {@link IOException} when a file is missing or broken, and with {@link
      * RejectedExecutionException} when too many searches wait.
      *
      * @param from null to begin with the newest segment
      * @param max how many entries at most
      */
-    public CompletionStage<Page> find(Predicate<LedgerEntry> wanted, @Nullable Next from, int max) {
+    public CompletableFuture<Page> find(Predicate<LedgerEntry> wanted, @Nullable Next from, int max) {
         CompletableFuture<Page> answer = new CompletableFuture<>();
         try {
             thread.execute(() -> {
                 try {
-                    answer.complete(read(wanted, from, max));
+                    answer.complete(read(entry -> isWanted(answer, wanted, entry), from, max));
                 } catch (IOException | RuntimeException e) {
                     answer.completeExceptionally(e);
                 }
@@ -100,6 +101,13 @@ public final class ArchiveSearch implements AutoCloseable {
             answer.completeExceptionally(e);
         }
         return answer;
+    }
+
+    private static boolean isWanted(CompletableFuture<Page> answer, Predicate<LedgerEntry> wanted, LedgerEntry entry) {
+        if (answer.isDone()) {
+            throw new CancellationException("nobody waits for this search any more");
+        }
+        return wanted.test(entry);
     }
 
     private Page read(Predicate<LedgerEntry> wanted, @Nullable Next from, int max) throws IOException {

@@ -78,6 +78,10 @@ public final class Archivist implements AutoCloseable {
 
     private @Nullable Segment newest;
     private long retryMillis = RETRY_MILLIS_MIN;
+
+    /** The last trouble in the log, until this server archives again. */
+    private @Nullable String logged;
+
     private volatile boolean closed;
     private volatile @Nullable String trouble;
 
@@ -303,9 +307,9 @@ public final class Archivist implements AutoCloseable {
         tidy(fence, () -> remove(fence));
     }
 
-    /** Another server has the lease by now, or has sealed the segment. */
+    /** Another server has the lease by now or has sealed the segment, or the store lost rows that were put aside. */
     private void startAnew() throws IOException {
-        log.info("another server archives the ledger");
+        log.info("the segment in the making does not fit the store any more, and is begun again");
         drop();
         Lease held = lease;
         lease = null;
@@ -325,7 +329,7 @@ public final class Archivist implements AutoCloseable {
         }
         // Read together with the trust in the clock, which may be set meanwhile.
         long nowMillis = clocks.wall().millis();
-        then(removable.look(), through -> removeStep(fence, through, nowMillis));
+        then(removable.look(nowMillis), through -> removeStep(fence, through, nowMillis));
     }
 
     private void removeStep(long fence, long through, long nowMillis) {
@@ -343,8 +347,10 @@ public final class Archivist implements AutoCloseable {
     private void removed(Optional<LedgerEntry> oldest, long keptMillis) {
         long overdueMillis =
                 clocks.wall().millis() - keptMillis - OVERDUE_MILLIS - TimeUnit.HOURS.toMillis(settings.segmentHours());
-        String hindrance = removable.hindrance();
-        if (oldest.isPresent() && oldest.get().atMillis() < overdueMillis && hindrance != null) {
+        String hindrance = oldest.filter(entry -> entry.atMillis() < overdueMillis)
+                .map(removable::hindrance)
+                .orElse(null);
+        if (hindrance != null) {
             report("entries of the ledger older than store.ledger-kept-days stay in the store: " + hindrance);
             schedule(IDLE_MILLIS);
         } else {
@@ -356,8 +362,9 @@ public final class Archivist implements AutoCloseable {
 
     private void well() {
         retryMillis = RETRY_MILLIS_MIN;
-        if (trouble != null) {
+        if (logged != null) {
             log.info("the ledger is archived again");
+            logged = null;
             trouble = null;
         }
         schedule(behind ? PAUSE_MILLIS_MIN : IDLE_MILLIS);
@@ -371,25 +378,39 @@ public final class Archivist implements AutoCloseable {
             failure.addSuppressed(e);
         }
         if (failure instanceof HeldElsewhereException held) {
+            trouble = null;
             schedule(Math.max(RETRY_MILLIS_MIN, Math.min(held.remainingMillis(), IDLE_MILLIS)));
             return;
         }
         Lease held = lease;
-        boolean isOwner = held != null && held.state() == Lease.State.HELD;
-        if (isOwner && !(failure instanceof StoreUnavailableException)) {
-            // The message of a failure of the file system is often only a path.
-            boolean isClear = failure.getMessage() != null && !(failure instanceof FileSystemException);
-            report("the ledger cannot be archived: " + (isClear ? failure.getMessage() : failure.toString()));
+        if (held != null && held.state() == Lease.State.HELD && !(failure instanceof StoreUnavailableException)) {
+            report("the ledger cannot be archived in " + folder + ": " + words(failure));
             log.debug("the archive failed", failure);
+            // Another server may be able to.
+            lease = null;
+            leases.release(held);
+            schedule(RETRY_MILLIS_MAX);
+            return;
         }
         schedule(retryMillis);
         retryMillis = Math.min(RETRY_MILLIS_MAX, 2 * retryMillis);
     }
 
+    /** Without the path in the message of the file system, which is another one with each attempt. */
+    private static String words(Throwable failure) {
+        if (failure instanceof FileSystemException system) {
+            String reason = system.getReason();
+            return failure.getClass().getSimpleName() + (reason == null ? "" : " (" + reason + ")");
+        }
+        String message = failure.getMessage();
+        return message == null ? failure.toString() : message;
+    }
+
     /** Logs it once, not at each attempt. */
     private void report(String what) {
-        if (!what.equals(trouble)) {
-            trouble = what;
+        trouble = what;
+        if (!what.equals(logged)) {
+            logged = what;
             log.error("{}", what);
         }
     }

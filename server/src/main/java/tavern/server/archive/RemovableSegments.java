@@ -1,10 +1,13 @@
 package tavern.server.archive;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import tavern.server.store.LedgerEntry;
 import tavern.server.store.LedgerPosition;
 import tavern.server.store.OutboxStore;
 import tavern.server.store.Segment;
@@ -14,11 +17,17 @@ import tavern.server.store.SegmentStore;
 final class RemovableSegments {
     private static final int PAGE = 100;
 
+    /** What is less far ahead is no reason to report anything. */
+    private static final long CLOCKS_DIFFER_MILLIS = TimeUnit.DAYS.toMillis(1);
+
     private final SegmentStore store;
     private final OutboxStore outbox;
     private final Supplier<@Nullable String> booksPosition;
     private long through;
     private @Nullable String hindrance;
+
+    /** The first segment with an entry that is dated in the future. */
+    private @Nullable Segment ahead;
 
     RemovableSegments(SegmentStore store, OutboxStore outbox, Supplier<@Nullable String> booksPosition) {
         this.store = store;
@@ -26,35 +35,52 @@ final class RemovableSegments {
         this.booksPosition = booksPosition;
     }
 
-    /** What keeps more segments from being removed, in words; null if it is nothing but their age. */
+    /** What keeps the ledger's oldest entry from being removed, in words; null if it is nothing but its segment's age. */
     @Nullable
-    String hindrance() {
+    String hindrance(LedgerEntry oldest) {
+        Segment early = ahead;
+        if (hindrance == null
+                && early != null
+                && !LedgerPosition.of(early.first()).isAfter(oldest.position())
+                && !LedgerPosition.of(oldest.position()).isAfter(early.last())) {
+            return "segment " + early.number() + " has an entry dated " + Instant.ofEpochMilli(early.newestMillis());
+        }
         return hindrance;
     }
 
     /** Returns the number of the last segment that the feed and the books are past. */
-    CompletionStage<Long> look() {
+    CompletionStage<Long> look(long nowMillis) {
         hindrance = null;
         String position = booksPosition.get();
         return outbox.outbox(0, 1)
-                .thenCompose(rows ->
-                        look(rows.isEmpty() ? Long.MAX_VALUE : rows.get(0).atMillis(), position));
+                .thenCompose(rows -> look(
+                        nowMillis, rows.isEmpty() ? Long.MAX_VALUE : rows.get(0).atMillis(), position));
     }
 
-    private CompletionStage<Long> look(long unpublishedMillis, @Nullable String booksAt) {
+    private CompletionStage<Long> look(long nowMillis, long unpublishedMillis, @Nullable String booksAt) {
         return store.segments(through, PAGE).thenCompose(segments -> {
             for (Segment segment : segments) {
                 if (segment.newestMillis() >= unpublishedMillis) {
                     hindrance = "the outbox has events of that time that are not published";
-                } else if (booksAt != null && !LedgerPosition.of(booksAt).isAfter(segment.last())) {
-                    hindrance = "the books are at entry " + booksAt + " only; look at books.db in store.path";
-                }
-                if (hindrance != null) {
                     return CompletableFuture.completedFuture(through);
+                }
+                if (booksAt != null && !LedgerPosition.of(booksAt).isAfter(segment.last())) {
+                    // Books that end here have it all, but ask for its last entry once more, together with the next
+                    // ones.
+                    if (!booksAt.equals(segment.last())) {
+                        hindrance = "the books have not got them yet; look at books.db in store.path";
+                    }
+                    return CompletableFuture.completedFuture(through);
+                }
+                if (segment.newestMillis() > nowMillis + CLOCKS_DIFFER_MILLIS
+                        && (ahead == null || ahead.newestMillis() <= nowMillis)) {
+                    ahead = segment;
                 }
                 through = segment.number();
             }
-            return goesOn(segments) ? look(unpublishedMillis, booksAt) : CompletableFuture.completedFuture(through);
+            return goesOn(segments)
+                    ? look(nowMillis, unpublishedMillis, booksAt)
+                    : CompletableFuture.completedFuture(through);
         });
     }
 

@@ -44,9 +44,11 @@ final class Sealing {
         digestBefore = newest == null ? CheckpointDigest.empty().text() : newest.digest();
         compared = newest == null ? "" : newest.last();
         Path file = folder.file(number);
-        end = Files.exists(file) ? ArchiveFolder.read(file).last() : "";
-        writer = new SegmentWriter(
-                folder.part(number), number, newest == null ? Segment.GENESIS : newest.hash(), compared);
+        String hashBefore = newest == null ? Segment.GENESIS : newest.hash();
+        // A file of another ledger is noticed before anything is done for the segment, or at least before it is
+        // compared.
+        end = Files.exists(file) ? folder.read(number, hashBefore).last() : "";
+        writer = new SegmentWriter(folder.part(number), number, hashBefore, compared);
     }
 
     void add(LedgerEntry entry) throws IOException, UnsoundLedgerException {
@@ -88,7 +90,11 @@ final class Sealing {
     /** Completes the file. */
     Segment finish() throws IOException, UnsoundLedgerException {
         changes = fold.changes(before);
-        return writer.finish(changes, CheckpointFold.digest(digestBefore, before, changes));
+        Segment segment = writer.finish(changes, CheckpointFold.digest(digestBefore, before, changes));
+        if (!end.isEmpty()) {
+            folder.requireHolds(segment);
+        }
+        return segment;
     }
 
     /** The position of the last entry that was compared. */
@@ -103,13 +109,21 @@ final class Sealing {
      * @throws IOException when they differ
      */
     boolean agrees(List<LedgerEntry> page) throws IOException {
+        if (page.isEmpty()) {
+            throw new IOException("the store has lost entries of its ledger that were written to the archive");
+        }
+        try {
+            return agreesWithFile(page);
+        } catch (BrokenSegmentException e) {
+            throw unreadable();
+        }
+    }
+
+    private boolean agreesWithFile(List<LedgerEntry> page) throws IOException {
         SegmentReader reader = written;
         if (reader == null) {
             reader = SegmentReader.open(writer.file());
             written = reader;
-        }
-        if (page.isEmpty()) {
-            throw new IOException("the store has lost the entries of its ledger after " + compared);
         }
         for (LedgerEntry entry : page) {
             if (agreed == writer.entries()) {
@@ -128,11 +142,18 @@ final class Sealing {
 
     /** Makes sure that the file, all of whose entries were compared, is as it was written. */
     void requireWhole(Segment segment) throws IOException {
-        SegmentReader reader = written;
-        if (reader == null || !reader.end().equals(segment)) {
-            throw new IOException(writer.file() + " cannot be read as it was written; look at the disk of the archive");
+        try (SegmentReader reader = written) {
+            if (reader == null || !reader.end().equals(segment)) {
+                throw unreadable();
+            }
+        } catch (BrokenSegmentException e) {
+            throw unreadable();
         }
-        reader.close();
+    }
+
+    /** Without the file's name, which is another one with each attempt. */
+    private static IOException unreadable() {
+        return new IOException("a file cannot be read as it was just written; look at the disk of the archive");
     }
 
     /** Gives the file its name. */

@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -30,7 +31,9 @@ import org.slf4j.LoggerFactory;
 import tavern.protocol.UuidV7;
 import tavern.server.game.NamedAccount;
 import tavern.server.store.AccountStore;
+import tavern.server.store.Causes;
 import tavern.server.store.CheckpointPage;
+import tavern.server.store.EntriesRemovedException;
 import tavern.server.store.Holdings;
 import tavern.server.store.LedgerEntry;
 import tavern.server.store.LedgerLine;
@@ -54,7 +57,10 @@ public final class ConservationCheck {
     private static final int PAGE_OF_ACCOUNTS = 100;
     private static final Pattern NUMBER = Pattern.compile("[0-9]{1,18}");
 
-    /** How the caller, whose thread is blocked meanwhile, waits for the store. */
+    /**
+     * How the caller, whose thread is blocked meanwhile, waits for the store. Throws the stage's failure wrapped in {@link
+     * CompletionException}, as {@link CompletableFuture#join} does.
+     */
     public interface Wait {
         <T> T on(CompletionStage<T> stage) throws IOException;
     }
@@ -72,6 +78,10 @@ public final class ConservationCheck {
     private final Queue<LedgerEntry> ahead = new ArrayDeque<>();
     private CompletionStage<List<LedgerEntry>> next;
     private String position = "";
+
+    /** The last entry that is known to have left the ledger. */
+    private String removed = "";
+
     private long entries;
     private long trades;
     private long progressAtMillis;
@@ -135,10 +145,12 @@ public final class ConservationCheck {
     }
 
     private Conservation run() throws SQLException, IOException {
-        Optional<Segment> newest = wait.on(segments.newestSegment());
-        if (newest.isPresent()) {
-            checkSealed(newest.get());
-            loadCheckpoint(newest.get());
+        // First, because the store has only the newest checkpoint. What is sealed after it is posted like any entry.
+        Optional<Segment> loaded = loadCheckpoint();
+        if (loaded.isPresent()) {
+            checkSealed(loaded.get());
+            position = loaded.get().last();
+            ahead.clear();
         }
         next = store.ledger(position, PAGE);
         Holdings holdings;
@@ -190,7 +202,7 @@ public final class ConservationCheck {
 
     /** Compares the sealed entries that the store still has with what was recorded of them. */
     private void checkSealed(Segment newest) throws SQLException, IOException {
-        String removed = wait.on(segments.removedThrough());
+        removed = wait.on(segments.removedThrough());
         for (LedgerEntry oldest : wait.on(store.ledger("", 1))) {
             if (!LedgerPosition.of(oldest.position()).isAfter(removed)) {
                 fault("entry " + oldest.position() + " is in the ledger, from which all up to " + removed
@@ -205,6 +217,9 @@ public final class ConservationCheck {
                 break;
             }
             for (Segment segment : page) {
+                if (segment.number() > newest.number()) {
+                    return; // sealed since
+                }
                 boolean follows = before != null
                         ? segment.follows(before)
                         : segment.number() <= Math.max(1, newest.number() - SegmentStore.REMOVED_KEPT + 1)
@@ -214,47 +229,82 @@ public final class ConservationCheck {
                 }
                 if (LedgerPosition.of(segment.first()).isAfter(removed)) {
                     checkEntries(segment);
+                    ahead.clear();
                 }
                 position = segment.last();
-                ahead.clear();
                 before = segment;
             }
         }
     }
 
     private void checkEntries(Segment segment) throws SQLException, IOException {
-        MessageDigest hash = Segment.sha256();
-        long read = 0;
-        next = store.ledger(position, PAGE);
-        while (read < segment.entries() && (!ahead.isEmpty() || readOn())) {
-            LedgerEntry entry = ahead.remove();
-            hash.update((LedgerLine.of(entry) + "\n").getBytes(US_ASCII));
-            pass(entry);
-            read++;
+        int faultsBefore = faults.size();
+        String hash = hashOfEntries(segment);
+        if (hash.equals(segment.entriesHash())) {
+            return;
         }
-        wait.on(next);
-        if (!Segment.hex(hash.digest()).equals(segment.entriesHash())) {
+        removed = wait.on(segments.removedThrough());
+        if (LedgerPosition.of(segment.first()).isAfter(removed)) {
             fault("the entries of segment " + segment.number() + ", from " + segment.first() + " to " + segment.last()
                     + ", are not as they were sealed");
+        } else {
+            // A server has removed them meanwhile, so nothing is known from what was left.
+            faults.subList(faultsBefore, faults.size()).clear();
         }
     }
 
-    private void loadCheckpoint(Segment newest) throws SQLException, IOException {
+    /** @return another hash when entries were removed meanwhile */
+    private String hashOfEntries(Segment segment) throws SQLException, IOException {
+        MessageDigest hash = Segment.sha256();
+        try {
+            next = store.ledger(position, PAGE);
+            while ((!ahead.isEmpty() || readOn())
+                    && !LedgerPosition.of(ahead.element().position()).isAfter(segment.last())) {
+                LedgerEntry entry = ahead.remove();
+                hash.update((LedgerLine.of(entry) + "\n").getBytes(US_ASCII));
+                pass(entry);
+            }
+            wait.on(next);
+        } catch (CompletionException e) {
+            if (!(Causes.of(e) instanceof EntriesRemovedException)) {
+                throw e;
+            }
+        }
+        return Segment.hex(hash.digest());
+    }
+
+    /** @return the segment at whose end it is; empty if there is none */
+    private Optional<Segment> loadCheckpoint() throws SQLException, IOException {
+        Optional<Segment> newest = wait.on(segments.newestSegment());
+        while (newest.isPresent() && !isLoaded(newest.get())) {
+            Optional<Segment> since = wait.on(segments.newestSegment());
+            if (since.equals(newest)) {
+                throw new IOException("the checkpoint is not that of segment "
+                        + newest.get().number() + ", which the store says is the newest one");
+            }
+            newest = since;
+        }
+        return newest;
+    }
+
+    /** @return false when another segment was sealed meanwhile */
+    private boolean isLoaded(Segment newest) throws SQLException, IOException {
         CheckpointLoad load = new CheckpointLoad(newest, balances, this::note);
         String from = "";
         do {
             CheckpointPage page = wait.on(segments.checkpoint(from, CheckpointLoad.PAGE));
             if (!load.add(page)) {
-                throw new IOException("another segment was sealed meanwhile; check again");
+                return false;
             }
             from = page.next();
         } while (!from.isEmpty());
         if (!load.isSound()) {
             fault(load.fault());
         }
+        return true;
     }
 
-    /** The embedded store numbers its entries without gaps, since it never removes one. Redis' positions are not numbers. */
+    /** The embedded store numbers its entries without gaps. Redis' positions are not numbers. */
     private void requireNoneMissing(LedgerEntry entry) {
         if (NUMBER.matcher(entry.position()).matches()) {
             long before = position.isEmpty() ? 0 : Long.parseLong(position);

@@ -54,7 +54,7 @@ final class ServicesSection {
                 archive == null || !isShared
                         ? null
                         : store.path().resolve(archive).toAbsolutePath().normalize(),
-                settings.whole("store.archive.segment-entries", 1, 10_000_000),
+                settings.whole("store.archive.segment-entries", 1, 1_000_000),
                 settings.whole("store.archive.segment-hours", 1, 8_760),
                 settings.whole("store.ledger-kept-days", 0, 36_500));
     }

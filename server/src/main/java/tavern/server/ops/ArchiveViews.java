@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import tavern.server.archive.ArchiveSearch;
@@ -21,6 +23,9 @@ import tavern.server.store.TradeTransactions;
 final class ArchiveViews {
     private static final int ROWS = 50;
     private static final long BUSY_SECONDS = 5;
+
+    /** Others' searches come first. Less than the command line waits. */
+    private static final long SEARCH_SECONDS_MAX = 20;
 
     private final OpsServices services;
     private final Books books;
@@ -59,7 +64,9 @@ final class ArchiveViews {
         ArchiveSearch.@Nullable Next from = call.has("segment")
                 ? new ArchiveSearch.Next(call.number("segment", 0), (int) call.number("skip", 0))
                 : null;
-        return AnswerTimeout.bounded(archive.find(wanted, from, (int) call.number("max", ROWS)))
+        // Ends the search too, which the bound of a copy would not.
+        return archive.find(wanted, from, (int) call.number("max", ROWS))
+                .orTimeout(SEARCH_SECONDS_MAX, TimeUnit.SECONDS)
                 .handle((page, failure) -> {
                     if (failure != null) {
                         throw refused(Causes.of(failure));
@@ -96,7 +103,7 @@ final class ArchiveViews {
     }
 
     private static RuntimeException refused(Throwable failure) {
-        if (failure instanceof RejectedExecutionException) {
+        if (failure instanceof RejectedExecutionException || failure instanceof TimeoutException) {
             return new RefusedException(503, "BUSY", "too many searches of the archive wait; try again", BUSY_SECONDS);
         }
         if (failure instanceof IOException) {

@@ -22,6 +22,9 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -288,6 +291,89 @@ abstract class ArchiveContract {
     }
 
     @Test
+    void anEntryDatedInTheFutureThatKeepsOthersIsReported() {
+        Grant fine = new Grant(new TreeMap<>(Map.of("gold", 1L)), List.of(), new TreeSet<>());
+        Realm.await(Realm.grant(
+                store, bob.id(), fine, "early", clocks.clocks().wall().millis() + 3_000_000_000L));
+        play(4);
+        int before = ledger().size();
+        ArchiveSettings daily = new ArchiveSettings(path, SEGMENT, 24, KEPT_DAYS);
+        try (Archivist archivist = archivist(store, daily, new TakenLeases(store, "test@127.0.0.1:1"))) {
+            clocks.turn(ClockTrust.PROOF_MILLIS);
+            await().atMost(PATIENCE).until(() -> {
+                archivist.wake();
+                return archivist.trouble() != null;
+            });
+            assertThat(archivist.trouble()).contains("segment 1 has an entry dated 20");
+            assertThat(ledger()).hasSize(before);
+        }
+    }
+
+    @Test
+    void booksThatEndWithASegmentAreNoTroubleAndKeepIt() {
+        play(4);
+        String[] books = {ledger().get(SEGMENT - 2).position()};
+        RemovableSegments removable = new RemovableSegments(store, store, () -> books[0]);
+        sealSome();
+        LedgerEntry oldest = ledger().get(0);
+        assertThat(Realm.await(removable.look(Realm.NOW))).isZero();
+        assertThat(removable.hindrance(oldest)).contains("books.db");
+        books[0] = ledger().get(SEGMENT - 1).position();
+        assertThat(Realm.await(removable.look(Realm.NOW))).isZero();
+        assertThat(removable.hindrance(oldest)).isNull();
+        books[0] = ledger().get(SEGMENT).position();
+        assertThat(Realm.await(removable.look(Realm.NOW))).isEqualTo(1);
+    }
+
+    @Test
+    void aServerThatCannotWriteLeavesTheArchiveToAnother() throws Exception {
+        play(4);
+        Path file = Files.writeString(root.resolve("file"), "");
+        ArchiveSettings bad = new ArchiveSettings(file, SEGMENT, LONG_HOURS, 0);
+        try (Archivist one = archivist(store, bad, new TakenLeases(store, "one@127.0.0.1:1"))) {
+            await().atMost(PATIENCE).until(() -> one.trouble() != null);
+            assertThat(one.trouble()).contains("in " + file + ": FileAlreadyExistsException");
+            try (Archivist two = archivist(store, SEGMENT, 0, new TakenLeases(store, "two@127.0.0.1:2"))) {
+                // Sooner than the lease ends by itself.
+                await().atMost(Duration.ofSeconds(30)).until(() -> {
+                    two.wake();
+                    return sealed() >= 1;
+                });
+            }
+        }
+    }
+
+    @Test
+    void onlyWhatCrashesHaveLeftIsRemoved() throws Exception {
+        Files.createDirectories(path);
+        Path others = Files.writeString(path.resolve("film.part"), "");
+        Path left = Files.writeString(folder.part(7), "");
+        sealSome();
+        assertThat(others).exists();
+        assertThat(left).doesNotExist();
+    }
+
+    @Test
+    void aFileOfAnotherLedgerIsNoticedBeforeTheStoreIsAskedForValues() throws Exception {
+        sealSome();
+        play(8);
+        SegmentWriter writer = new SegmentWriter(folder.file(2), 2, Segment.GENESIS, "");
+        writer.add(ledger().get(SEGMENT));
+        writer.finish(List.of(), Segment.GENESIS);
+        Set<String> asked = ConcurrentHashMap.newKeySet();
+        Store noting = proxy((method, call) -> {
+            asked.add(method);
+            return call.call();
+        });
+        try (Archivist archivist = archivist(noting, 0)) {
+            await().atMost(PATIENCE).until(() -> archivist.trouble() != null);
+            assertThat(archivist.trouble()).contains("000000000002.segment is of another ledger");
+        }
+        assertThat(asked).contains("ledger").doesNotContain("checkpointed", "prepare");
+        Files.delete(folder.file(2));
+    }
+
+    @Test
     void aSegmentIsSealedByItsAgeToo() {
         play(1);
         ArchiveSettings daily = new ArchiveSettings(path, 1_000, 24, 0);
@@ -388,6 +474,51 @@ abstract class ArchiveContract {
         }
     }
 
+    private void sealSome() {
+        play(4);
+        try (Archivist archivist = archivist(store, 0)) {
+            awaitSealed(archivist, sealed() + 1);
+        }
+    }
+
+    /** With the first call of each kind, the ledger grows, is sealed, and loses entries. */
+    @Test
+    void nothingSealedOrRemovedMeanwhileIsAFaultForACheck() throws Exception {
+        for (int i = 0; i < 6; i++) {
+            sealSome();
+        }
+        Set<String> met = new TreeSet<>();
+        Store changing = proxy((method, call) -> {
+            if (met.add(method)) {
+                sealSome();
+                assertThat(Realm.await(store.removeEntries(fence(), 5, 0, Long.MAX_VALUE, 7))
+                                .removed())
+                        .isEqualTo(7);
+            }
+            return call.call();
+        });
+        assertThat(Realm.check(changing).differences()).isEmpty();
+        assertThat(met).contains("newestSegment", "checkpoint", "removedThrough", "segments", "ledger", "holdings");
+    }
+
+    @Test
+    void nothingRemovedMeanwhileIsAFaultForAVerification() throws Exception {
+        play(100);
+        try (Archivist archivist = archivist(store, 0)) {
+            awaitSealed(archivist, 29);
+        }
+        AtomicInteger removals = new AtomicInteger();
+        Store changing = proxy((method, call) -> {
+            if (method.equals("segments") && removals.incrementAndGet() <= 2 || method.equals("ledger")) {
+                Realm.await(store.removeEntries(fence(), 20, 0, Long.MAX_VALUE, 17));
+            }
+            return call.call();
+        });
+        assertThat(ArchiveCheck.of(folder, root, changing, Realm::await).faults())
+                .isEmpty();
+        assertThat(removals.get()).isGreaterThan(20);
+    }
+
     @Test
     void theArchiveIsSearchedPieceByPiece() {
         play(20);
@@ -401,6 +532,52 @@ abstract class ArchiveContract {
             awaitSealed(archivist, before);
             assertThat(positions(search, entry -> true, 7)).isEqualTo(all);
             assertThat(positions(search, entry -> has(bow, entry), 2)).isEqualTo(all.subList(before - 3, before));
+        }
+    }
+
+    @Test
+    void aSearchAnswersAfterHalfASecondAndIsDroppedWhenNobodyWaits() {
+        play(2);
+        int before = ledger().size();
+        try (Archivist archivist = archivist(store, 1, 0, new TakenLeases(store, "test@127.0.0.1:1"));
+                ArchiveSearch search = new ArchiveSearch(path, clocks.monotonic())) {
+            awaitSealed(archivist, before);
+            ArchiveSearch.Page page = Realm.await(search.find(
+                    entry -> {
+                        clocks.turn(Duration.ofMillis(300));
+                        return true;
+                    },
+                    null,
+                    100));
+            assertThat(page.entries()).hasSize(2);
+            CountDownLatch begun = new CountDownLatch(1);
+            CountDownLatch goesOn = new CountDownLatch(1);
+            AtomicInteger read = new AtomicInteger();
+            CompletableFuture<ArchiveSearch.Page> abandoned = search.find(
+                    entry -> {
+                        read.incrementAndGet();
+                        begun.countDown();
+                        return isOver(goesOn);
+                    },
+                    null,
+                    100);
+            CompletableFuture<ArchiveSearch.Page> waiting = search.find(entry -> read.incrementAndGet() > 0, null, 100);
+            assertThat(isOver(begun)).isTrue();
+            abandoned.cancel(false);
+            waiting.cancel(false);
+            goesOn.countDown();
+            assertThat(Realm.await(search.find(entry -> true, null, 100)).entries())
+                    .hasSize(before);
+            assertThat(read).hasValue(1);
+        }
+    }
+
+    private static boolean isOver(CountDownLatch latch) {
+        try {
+            return latch.await(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
         }
     }
 
