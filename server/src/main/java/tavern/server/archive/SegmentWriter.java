@@ -89,7 +89,7 @@ final class SegmentWriter implements AutoCloseable {
     }
 
     void add(LedgerEntry entry) throws IOException, UnsoundLedgerException {
-        if (!LedgerPosition.of(entry.position()).isAfter(last)) {
+        if (!LedgerPosition.isNext(entry.position(), last)) {
             throw new UnsoundLedgerException("after entry " + last + " of the ledger comes " + entry.position());
         }
         String text = LedgerLine.of(entry);
