@@ -26,6 +26,7 @@ import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 import tavern.server.archive.ArchivedRealm;
@@ -105,6 +106,30 @@ final class ArchiveCommandTest {
         copy(sound.resolve("archive"), other.resolve("archive"));
         assertThat(run(other, "verify")).isEqualTo(1);
         assertThat(output.toString()).contains("segment 6 is not of this store, whose newest one is 0");
+    }
+
+    @Test
+    @Timeout(60)
+    void aRunOfMissingFilesIsOneFault() throws Exception {
+        Path archive = sound.resolve("archive");
+        Files.move(archive.resolve("000000000005.segment"), archive.resolve("999999999999.segment"));
+        assertThat(run(sound, "verify")).isEqualTo(1);
+        assertThat(output.toString())
+                .contains("segment 5 is missing", "segments 7 to 999999999998 are missing")
+                .contains("segment 999999999999 is not of this store");
+    }
+
+    @Test
+    void eachSegmentIsComparedWithTheStoreWhateverIsWrongWithOthers() throws Exception {
+        Files.delete(sound.resolve("archive/000000000003.segment"));
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + sound.resolve("tavern.db"));
+                Statement statement = connection.createStatement()) {
+            statement.executeUpdate("UPDATE entry SET at_ms = at_ms + 1 WHERE position IN (42, 48, 55)");
+        }
+        assertThat(run(sound, "verify")).isEqualTo(1);
+        assertThat(output.toString())
+                .contains("segment 3 is missing", "segment 5: entry 42", "segment 6: entry 55")
+                .doesNotContain("segment 4: entry", "entry 48");
     }
 
     /** Flips, cuts, removals and swaps in the archive, the checkpoint, what is recorded of segments, and the ledger. */

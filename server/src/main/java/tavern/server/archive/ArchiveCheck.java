@@ -106,9 +106,15 @@ public final class ArchiveCheck {
             for (long number = 1; number <= end; number++) {
                 Path file = files.get(number);
                 if (file == null) {
-                    fault("segment " + number + " is missing");
+                    SortedMap<Long, Path> later = files.tailMap(number);
+                    long through = later.isEmpty() ? end : later.firstKey() - 1;
+                    fault(
+                            through == number
+                                    ? "segment " + number + " is missing"
+                                    : "segments " + number + " to " + through + " are missing");
                     isWhole = false;
                     last = null;
+                    number = through;
                 } else if (number - 1 > newest) {
                     fault("segment " + number + " is not of this store, whose newest one is " + newest);
                 } else {
@@ -130,6 +136,9 @@ public final class ArchiveCheck {
             throws IOException, SQLException {
         segments++;
         int before = faults.size();
+        if (isSealed) {
+            beginComparing(number);
+        }
         try (SegmentReader reader = SegmentReader.open(file)) {
             CheckpointFold fold = new CheckpointFold();
             for (LedgerEntry entry = reader.nextEntry(); entry != null; entry = reader.nextEntry()) {
@@ -164,18 +173,13 @@ public final class ArchiveCheck {
             fault("segment " + number + ": the file is that of segment " + segment.number());
         }
         Segment previous = last;
-        if (number == 1 && !segment.before().equals(Segment.GENESIS)) {
+        if (number == 1 && !(segment.before().equals(Segment.GENESIS) && LedgerPosition.isNext(segment.first(), ""))) {
             fault("segment 1 is not the first one of its ledger");
         } else if (previous != null && !segment.follows(previous)) {
             fault("segment " + number + " does not follow from segment " + previous.number());
         }
-        if (isSealed && store != null) {
-            Optional<Segment> recorded = wait.on(store.segments(number - 1, 1)).stream()
-                    .filter(found -> found.number() == number)
-                    .findFirst();
-            if (recorded.isPresent() && !recorded.get().equals(segment)) {
-                fault("segment " + number + " is not the one that the store has sealed");
-            }
+        if (isSealed && recorded(number).filter(found -> !found.equals(segment)).isPresent()) {
+            fault("segment " + number + " is not the one that the store has sealed");
         }
     }
 
@@ -197,6 +201,30 @@ public final class ArchiveCheck {
         for (CheckpointRow row : changes) {
             rows.put(row);
         }
+    }
+
+    /** Each segment is compared from its beginning, whatever was wrong with those before it. */
+    private void beginComparing(long number) throws IOException {
+        keptEnds = false;
+        String before = last != null ? last.last() : recordedEnd(number - 1);
+        if (LedgerPosition.of(before).isAfter(keptThrough)) {
+            kept.clear();
+            keptThrough = before;
+        }
+    }
+
+    /** The position of the segment's last entry, as the store knows it; empty if it does not. */
+    private String recordedEnd(long number) throws IOException {
+        return recorded(number).map(Segment::last).orElse("");
+    }
+
+    private Optional<Segment> recorded(long number) throws IOException {
+        if (store == null || number < 1) {
+            return Optional.empty();
+        }
+        return wait.on(store.segments(number - 1, 1)).stream()
+                .filter(found -> found.number() == number)
+                .findFirst();
     }
 
     /** Entries that are both in the archive and in the store must be the same. */

@@ -50,7 +50,10 @@ public final class ArchiveFolder {
 
     /** Creates the folder, and removes what crashes have left in it. Only the owner of the lease may do this. */
     void prepare() throws IOException {
-        Files.createDirectories(path);
+        if (!Files.isDirectory(path)) {
+            Files.createDirectories(path);
+            force(path.toAbsolutePath().getParent());
+        }
         List<Path> leftovers;
         try (Stream<Path> files = Files.list(path)) {
             leftovers = files.filter(
@@ -81,8 +84,13 @@ public final class ArchiveFolder {
             requireHolds(segment);
         }
         Files.deleteIfExists(part);
-        try (FileChannel folder = FileChannel.open(path, StandardOpenOption.READ)) {
-            folder.force(true);
+        force(path);
+    }
+
+    /** Makes the names in the folder durable. */
+    private static void force(Path folder) throws IOException {
+        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+            channel.force(true);
         }
     }
 

@@ -81,8 +81,8 @@ public final class ArchiveSearch implements AutoCloseable {
 
     /**
      * Searches for half a second, and at least one segment. When the caller completes or cancels the answer, the search is
-     * dropped. Fails with {@link IOException} when a file is missing or broken, and with {@link
-     * RejectedExecutionException} when too many searches wait.
+     * dropped. Ends before a file that is missing or broken; fails with {@link IOException} when it begins with one, and with
+     * {@link RejectedExecutionException} when too many searches wait.
      *
      * @param from null to begin with the newest segment
      * @param max how many entries at most
@@ -120,14 +120,20 @@ public final class ArchiveSearch implements AutoCloseable {
         long newest = files.isEmpty() ? 0 : files.lastKey();
         long number = from == null ? newest : Math.min(newest, from.segment());
         int skip = from == null ? 0 : from.skip();
+        long first = number;
         for (; number > 0; number--) {
-            Path file = files.get(number);
-            if (file == null) {
-                throw new IOException("segment " + number + " is missing in the archive");
-            }
             int wantedHere = max - found.size() + skip;
-            // One more, to know whether the segment has more.
-            List<Found> here = newestIn(number, file, wanted, wantedHere + 1);
+            List<Found> here;
+            try {
+                // One more, to know whether the segment has more.
+                here = newestIn(number, files.get(number), wanted, wantedHere + 1);
+            } catch (IOException e) {
+                if (number == first) {
+                    throw e;
+                }
+                // What was found is not lost: the next call fails.
+                return new Page(found, new Next(number, 0));
+            }
             found.addAll(here.subList(Math.min(skip, here.size()), Math.min(here.size(), wantedHere)));
             if (here.size() > wantedHere) {
                 return new Page(found, new Next(number, wantedHere));
@@ -140,8 +146,11 @@ public final class ArchiveSearch implements AutoCloseable {
         return new Page(found, null);
     }
 
-    private static List<Found> newestIn(long number, Path file, Predicate<LedgerEntry> wanted, int max)
+    private static List<Found> newestIn(long number, @Nullable Path file, Predicate<LedgerEntry> wanted, int max)
             throws IOException {
+        if (file == null) {
+            throw new IOException("segment " + number + " is missing in the archive");
+        }
         Deque<Found> newest = new ArrayDeque<>();
         try (SegmentReader reader = SegmentReader.open(file)) {
             for (LedgerEntry entry = reader.nextEntry(); entry != null; entry = reader.nextEntry()) {

@@ -50,6 +50,9 @@ public final class Archivist implements AutoCloseable {
     private static final long RETRY_MILLIS_MAX = 60_000;
     private static final long CLOSE_MILLIS_MAX = 400;
 
+    /** How long the next seal waits for books that load the checkpoint, since they begin again with each seal. */
+    private static final long BOOKS_MILLIS_MAX = TimeUnit.MINUTES.toMillis(10);
+
     /** A removal that stands still for so long is reported. */
     private static final long OVERDUE_MILLIS = TimeUnit.DAYS.toMillis(1);
 
@@ -60,6 +63,7 @@ public final class Archivist implements AutoCloseable {
     private final Leases leases;
     private final RemovableSegments removable;
     private final Clocks clocks;
+    private final Supplier<@Nullable String> booksPosition;
     private final BooleanSupplier isClockTrusted;
     private final ScheduledExecutorService thread =
             Executors.newSingleThreadScheduledExecutor(new DefaultThreadFactory("archive", true));
@@ -77,6 +81,10 @@ public final class Archivist implements AutoCloseable {
     private boolean behind;
 
     private @Nullable Segment newest;
+
+    /** Since when the books of this server load the checkpoint; null while they do not. */
+    private @Nullable Long booksSinceMillis;
+
     private long retryMillis = RETRY_MILLIS_MIN;
 
     /** The last trouble in the log, until this server archives again. */
@@ -106,6 +114,7 @@ public final class Archivist implements AutoCloseable {
         this.clocks = clocks;
         folder = new ArchiveFolder(Objects.requireNonNull(settings.path(), "path"));
         removable = new RemovableSegments(store, outbox, booksPosition);
+        this.booksPosition = booksPosition;
         this.isClockTrusted = isClockTrusted;
     }
 
@@ -156,6 +165,8 @@ public final class Archivist implements AutoCloseable {
                 schedule(RETRY_MILLIS_MIN);
             } else if (!begun) {
                 begin(held.fence());
+            } else if (isWaitingForBooks()) {
+                schedule(IDLE_MILLIS);
             } else {
                 readOn(held.fence());
             }
@@ -189,6 +200,19 @@ public final class Archivist implements AutoCloseable {
                 after.take();
             }
         });
+    }
+
+    private boolean isWaitingForBooks() {
+        String position = booksPosition.get();
+        if (newest == null || position == null || !position.isEmpty()) {
+            booksSinceMillis = null;
+            return false;
+        }
+        long now = clocks.monotonic().millis();
+        if (booksSinceMillis == null) {
+            booksSinceMillis = now;
+        }
+        return now - booksSinceMillis < BOOKS_MILLIS_MAX;
     }
 
     // ---- reading ----

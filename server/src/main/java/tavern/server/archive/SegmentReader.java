@@ -98,7 +98,8 @@ final class SegmentReader implements AutoCloseable {
         } catch (IllegalArgumentException e) {
             throw broken(e.getMessage());
         }
-        if (!LedgerPosition.of(entry.position()).isAfter(last)) {
+        // The first one is not the ledger's first.
+        if (entries > 0 && !LedgerPosition.isNext(entry.position(), last)) {
             throw broken("after entry " + last + " comes " + entry.position());
         }
         entriesHash.update((text + "\n").getBytes(US_ASCII));

@@ -28,7 +28,7 @@ final class SegmentWriter implements AutoCloseable {
     private final FileChannel channel;
     private final MessageDigest sum = Segment.sha256();
     private final MessageDigest entriesHash = Segment.sha256();
-    private final GZIPOutputStream lines;
+    private final Lines lines;
     private final OutputStream out;
     private long entries;
     private String first = "";
@@ -47,10 +47,27 @@ final class SegmentWriter implements AutoCloseable {
         this.before = before;
         last = after;
         channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-        lines = new GZIPOutputStream(
-                new DigestOutputStream(new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16), sum));
-        out = new BufferedOutputStream(lines, 1 << 16);
-        line(SegmentForm.TITLE);
+        try {
+            lines = new Lines(
+                    new DigestOutputStream(new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16), sum));
+            out = new BufferedOutputStream(lines, 1 << 16);
+            line(SegmentForm.TITLE);
+        } catch (IOException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    /** Can be ended without writing anything. */
+    private static final class Lines extends GZIPOutputStream {
+        Lines(OutputStream out) throws IOException {
+            super(out);
+        }
+
+        /** Frees the memory of the compression, which the heap does not hold. */
+        void end() {
+            def.end();
+        }
     }
 
     Path file() {
@@ -72,7 +89,7 @@ final class SegmentWriter implements AutoCloseable {
     }
 
     void add(LedgerEntry entry) throws IOException, UnsoundLedgerException {
-        if (!LedgerPosition.of(entry.position()).isAfter(last)) {
+        if (!LedgerPosition.isNext(entry.position(), last)) {
             throw new UnsoundLedgerException("after entry " + last + " of the ledger comes " + entry.position());
         }
         String text = LedgerLine.of(entry);
@@ -116,7 +133,7 @@ final class SegmentWriter implements AutoCloseable {
         lines.flush();
         channel.write(ByteBuffer.wrap(SegmentForm.tail(Segment.hex(sum.digest()))));
         channel.force(true);
-        channel.close();
+        close();
         return segment;
     }
 
@@ -127,6 +144,7 @@ final class SegmentWriter implements AutoCloseable {
     /** Leaves the file as it is. */
     @Override
     public void close() throws IOException {
+        lines.end();
         channel.close();
     }
 }

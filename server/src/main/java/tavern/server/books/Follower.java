@@ -54,6 +54,9 @@ final class Follower {
     private static final long RETRY_MILLIS_MIN = 500;
     private static final long RETRY_MILLIS_MAX = 30_000;
 
+    /** After a checkpoint that is not as it was sealed: reading all of it again costs much, and seldom helps. */
+    private static final long UNSOUND_RETRY_MILLIS = 10 * 60_000;
+
     private final Path path;
     private final AccountStore accounts;
     private final SegmentStore segments;
@@ -203,7 +206,9 @@ final class Follower {
     /** The entries before are not in the store any more, or need not be read again. */
     private void begin(Volume open, Segment segment) throws SQLException {
         log.info("the books in {} begin at the end of segment {}", path, segment.number());
-        load(open, new CheckpointLoad(segment, open.posting().balances(), open.posting()::name), "");
+        CheckpointLoad load = new CheckpointLoad(segment, open.posting().balances(), open.posting()::name);
+        open.file().changed(); // what an interrupted load had left was removed
+        load(open, load, "");
     }
 
     private void load(Volume open, CheckpointLoad load, String from) {
@@ -219,6 +224,7 @@ final class Follower {
                 // As long as books are computed anew, half of the time is left to others.
                 next = thread.schedule(() -> load(open, load, page.next()), tookMillis, TimeUnit.MILLISECONDS);
             } else if (!load.isSound()) {
+                retryMillis = UNSOUND_RETRY_MILLIS;
                 throw new IllegalStateException(load.fault() + "; run bin/server archive verify");
             } else {
                 Mark mark = open.file().mark();
@@ -437,6 +443,7 @@ final class Follower {
         Volume fresh = Volume.anew(path);
         volume = fresh;
         seen(fresh.file().mark());
+        position = fresh.file().mark().position();
         well(PAUSE_MILLIS_MIN);
     }
 

@@ -30,6 +30,12 @@ public record LedgerPosition(long first, long second) implements Comparable<Ledg
         return compareTo(of(other)) > 0;
     }
 
+    /** Whether the entry at {@code next} may come directly after the one at {@code before}: plain numbers have no gaps. */
+    public static boolean isNext(String next, String before) {
+        LedgerPosition position = of(next);
+        return next.indexOf('-') < 0 ? position.first == of(before).first + 1 : position.isAfter(before);
+    }
+
     @Override
     public int compareTo(LedgerPosition other) {
         return first != other.first ? Long.compare(first, other.first) : Long.compare(second, other.second);

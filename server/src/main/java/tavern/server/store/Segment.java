@@ -86,9 +86,7 @@ public record Segment(
     }
 
     public boolean follows(Segment other) {
-        return number == other.number + 1
-                && before.equals(other.hash())
-                && LedgerPosition.of(first).isAfter(other.last);
+        return number == other.number + 1 && before.equals(other.hash()) && LedgerPosition.isNext(first, other.last);
     }
 
     public static MessageDigest sha256() {

@@ -26,6 +26,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -458,7 +459,8 @@ abstract class ArchiveContract {
     void aFileOfAnotherLedgerIsNeitherReplacedNorTaken() throws Exception {
         play(4);
         Files.createDirectories(path);
-        SegmentWriter writer = new SegmentWriter(folder.file(1), 1, Segment.GENESIS, "");
+        SegmentWriter writer = new SegmentWriter(
+                folder.file(1), 1, Segment.GENESIS, ledger().get(0).position());
         writer.add(ledger().get(1));
         writer.finish(List.of(), Segment.GENESIS);
         byte[] foreign = Files.readAllBytes(folder.file(1));
@@ -532,6 +534,37 @@ abstract class ArchiveContract {
             awaitSealed(archivist, before);
             assertThat(positions(search, entry -> true, 7)).isEqualTo(all);
             assertThat(positions(search, entry -> has(bow, entry), 2)).isEqualTo(all.subList(before - 3, before));
+        }
+    }
+
+    @Test
+    void aSearchThatMeetsAMissingFileGivesOutWhatItFoundBefore() throws Exception {
+        play(2);
+        List<String> all = ledger().stream().map(LedgerEntry::position).toList();
+        Path away = root.resolve("away");
+        try (Archivist archivist = archivist(store, 1, 0, new TakenLeases(store, "test@127.0.0.1:1"));
+                ArchiveSearch search = new ArchiveSearch(path, clocks.monotonic())) {
+            awaitSealed(archivist, all.size());
+            Files.move(folder.file(3), away);
+            ArchiveSearch.Page page = Realm.await(search.find(entry -> true, null, 100));
+            assertThat(page.entries()).hasSize(all.size() - 3);
+            assertThat(page.next()).isEqualTo(new ArchiveSearch.Next(3, 0));
+            assertThatThrownBy(() -> Realm.await(search.find(entry -> true, page.next(), 100)))
+                    .isInstanceOf(CompletionException.class)
+                    .hasCauseInstanceOf(IOException.class)
+                    .hasMessageContaining("segment 3 is missing");
+        }
+        Files.move(away, folder.file(3));
+    }
+
+    @Test
+    void aSegmentOfManyMatchesIsGivenOutInPages() {
+        play(10);
+        List<String> all = ledger().stream().map(LedgerEntry::position).toList();
+        try (Archivist archivist = archivist(store, all.size(), 0, new TakenLeases(store, "test@127.0.0.1:1"));
+                ArchiveSearch search = new ArchiveSearch(path, clocks.monotonic())) {
+            awaitSealed(archivist, 1);
+            assertThat(positions(search, entry -> true, 5)).isEqualTo(all);
         }
     }
 
@@ -629,6 +662,87 @@ abstract class ArchiveContract {
                 assertThat(fresh.entries()).isLessThan(SEGMENT);
                 assertThat(Realm.await(fresh.ask(all -> all.kinds())).stacks()).contains("gold", "potion");
             }
+            await().atMost(PATIENCE).until(() -> books.economy().checks() > 0);
+            assertThat(books.economy().problems()).isEmpty();
+        }
+    }
+
+    @Test
+    void theNextSealWaitsForBooksThatLoadTheCheckpointButNotForEver() {
+        AtomicInteger asked = new AtomicInteger();
+        AtomicReference<String> position = new AtomicReference<>("");
+        play(3);
+        try (Archivist archivist = Archivist.start(
+                new ArchiveSettings(path, SEGMENT, LONG_HOURS, 0),
+                store,
+                store,
+                store,
+                new TakenLeases(store, "test@127.0.0.1:1"),
+                () -> {
+                    asked.incrementAndGet();
+                    return position.get();
+                },
+                clocks.clocks(),
+                () -> true)) {
+            awaitSealed(archivist, 1);
+            play(4);
+            int before = asked.get();
+            await().atMost(PATIENCE).until(() -> {
+                archivist.wake();
+                return asked.get() >= before + 3;
+            });
+            assertThat(sealed()).isEqualTo(1);
+            clocks.turn(Duration.ofMinutes(10).toMillis());
+            awaitSealed(archivist, 2);
+            position.set(ledger().get(SEGMENT).position());
+            play(4);
+            awaitSealed(archivist, 3);
+        }
+    }
+
+    @Test
+    void whatAnInterruptedLoadHasLeftIsGoneFromTheBooksEvenIfTheyAreAskedBeforeTheFirstPage() throws Exception {
+        long bow = realm.item(ann, "bow");
+        int first = ledger().size();
+        try (Archivist archivist = archivist(store, first, 0, new TakenLeases(store, "test@127.0.0.1:1"))) {
+            awaitSealed(archivist, 1);
+        }
+        AtomicInteger pages = new AtomicInteger();
+        CompletableFuture<Void> interrupted = new CompletableFuture<>();
+        Store broken = proxy((method, call) -> {
+            if (!method.equals("checkpoint")) {
+                return call.call();
+            }
+            if (pages.incrementAndGet() > 1) {
+                interrupted.complete(null);
+                return new CompletableFuture<>();
+            }
+            return store.checkpoint("", 10_000)
+                    .thenApply(page -> new CheckpointPage(page.segment(), page.rows(), page.names(), "more"));
+        });
+        try (Books books = Books.open(root.resolve("books.db"), broken, broken, broken, Clocks.system())) {
+            Realm.await(interrupted);
+            assertThat(books.position()).isEmpty();
+        }
+        Grant fine = new Grant(new TreeMap<>(), List.of(), new TreeSet<>(Set.of(bow)));
+        Realm.await(Realm.grant(store, ann.id(), fine, "fine-" + Realm.newUuid(), Realm.NOW));
+        try (Archivist archivist = archivist(store, ledger().size() - first, 0, new TakenLeases(store, "a@b:1"))) {
+            awaitSealed(archivist, 2);
+        }
+        CompletableFuture<Void> loading = new CompletableFuture<>();
+        CompletableFuture<Void> held = new CompletableFuture<>();
+        Store slow = proxy((method, call) -> {
+            CompletionStage<?> answer = (CompletionStage<?>) call.call();
+            if (!method.equals("checkpoint")) {
+                return answer;
+            }
+            loading.complete(null);
+            return answer.thenCombine(held, (page, nothing) -> page);
+        });
+        try (Books books = Books.open(root.resolve("books.db"), slow, slow, slow, Clocks.system())) {
+            Realm.await(loading);
+            Realm.await(books.ask(all -> all.kinds()));
+            held.complete(null);
             await().atMost(PATIENCE).until(() -> books.economy().checks() > 0);
             assertThat(books.economy().problems()).isEmpty();
         }
