@@ -26,10 +26,16 @@ for n = 1, (#KEYS - 2) / 2 do
       or isForgotten or (lease and lease ~= mine) then
     lost[#lost + 1] = n
   else
+    if lease then
+      -- Redis accepts this even when its memory is full, and what follows too: without its lease, nobody could remove
+      -- what fills it.
+      redis.call('PEXPIRE', leaseKey, ARGV[2])
+    else
+      redis.call('SET', leaseKey, mine, 'PX', ARGV[2])
+    end
     if newest ~= fence then
       redis.call('SET', fenceKey, fence)
     end
-    redis.call('SET', leaseKey, mine, 'PX', ARGV[2])
     local used = room == '' or redis.pcall('ZSCORE', rooms, room)
     if not used or (type(used) == 'string' and now - used > NOTED_EVERY_MILLIS) then
       redis.call('ZADD', rooms, string.format('%.0f', now), room)

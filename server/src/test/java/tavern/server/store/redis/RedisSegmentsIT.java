@@ -124,6 +124,10 @@ final class RedisSegmentsIT {
         SegmentDraft.sealNext(store, fence, 20);
         redis.ask("CONFIG", "SET", "maxmemory", "1");
         try {
+            Map<LeaseKey, Long> held = Map.of(LeaseKey.ARCHIVE, fence);
+            assertThat(await(store.renewLeases(held, "test@127.0.0.1:1", 60_000)))
+                    .as("leases that were lost")
+                    .isEmpty();
             assertThat(removeAll(fence, 1, NOW + DAY)).isEqualTo(20);
         } finally {
             redis.ask("CONFIG", "SET", "maxmemory", "0");
