@@ -1,13 +1,11 @@
 package tavern.server;
 
-import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -73,7 +71,7 @@ final class ArchiveCommand {
         if (settings.kind() == StoreSettings.Kind.EMBEDDED && !EmbeddedStore.exists(settings)) {
             return verified(ArchiveCheck.ofFiles(folder, scratch), "there is no store in " + settings.path());
         }
-        try (Store store = TavernServer.openStore(config)) {
+        try (Store store = TavernServer.openExistingStore(config)) {
             ArchiveCheck.Result archive = ArchiveCheck.of(folder, scratch, store, Check::await);
             Conservation goods = ConservationCheck.of(store, scratch, MonotonicClock.system(), Check::await);
             List<String> faults = new ArrayList<>(archive.faults());
@@ -124,21 +122,38 @@ final class ArchiveCommand {
             long toMillis = to == null ? Long.MAX_VALUE : millis(to);
             if (file.equals("-")) {
                 new ArchiveExport(format, fromMillis, toMillis, out()).run(folder);
+                if (out().checkError()) {
+                    throw new IOException("the standard output could not be written");
+                }
                 return 0;
             }
-            try (Writer writer = create(Path.of(file))) {
-                long entries = new ArchiveExport(format, fromMillis, toMillis, writer).run(folder);
-                out().println(String.format(Locale.ROOT, "%,d entries are in %s", entries, file));
-            }
+            long entries =
+                    write(Path.of(file), writer -> new ArchiveExport(format, fromMillis, toMillis, writer).run(folder));
+            out().println(String.format(Locale.ROOT, "%,d entries are in %s", entries, file));
             return 0;
         });
     }
 
-    private static BufferedWriter create(Path file) throws IOException {
+    private interface Content {
+        long to(Writer writer) throws IOException;
+    }
+
+    /** A file that has its name is complete. */
+    private static long write(Path file, Content content) throws IOException {
         if (Files.exists(file)) {
             throw new IOException(file + " exists, and is not overwritten; name another file");
         }
-        return Files.newBufferedWriter(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        Path part = file.resolveSibling(file.getFileName() + ".part");
+        try {
+            long entries;
+            try (Writer writer = Files.newBufferedWriter(part)) {
+                entries = content.to(writer);
+            }
+            Files.move(part, file);
+            return entries;
+        } finally {
+            Files.deleteIfExists(part);
+        }
     }
 
     private static long millis(String date) throws IOException {
@@ -166,10 +181,16 @@ final class ArchiveCommand {
         Path path = loaded.config().upkeep().archive().path();
         try {
             if (path == null) {
-                throw new IOException("nothing is archived; set store.archive.path");
+                throw new IOException(TavernServer.notArchived(loaded.config().store()));
             }
             return work.on(loaded.config(), new ArchiveFolder(path));
-        } catch (StoreOpenException | IOException | UncheckedIOException e) {
+        } catch (IOException e) {
+            err().println(ArchiveFolder.reason(e));
+            return Main.FAILED;
+        } catch (UncheckedIOException e) {
+            err().println(ArchiveFolder.reason(e.getCause()));
+            return Main.FAILED;
+        } catch (StoreOpenException e) {
             err().println(e.getMessage());
             return Main.FAILED;
         } catch (CompletionException e) {

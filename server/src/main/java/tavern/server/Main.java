@@ -1,8 +1,13 @@
 package tavern.server;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import ch.qos.logback.classic.LoggerContext;
 import io.netty.util.ResourceLeakDetector;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -89,7 +94,9 @@ public final class Main implements Callable<Integer> {
         if (System.getProperty("io.netty.tryReflectionSetAccessible") == null) {
             System.setProperty("io.netty.tryReflectionSetAccessible", "true");
         }
-        System.exit(commandLine().execute(arguments));
+        // Unlike System.out, it tells when it could not be written.
+        PrintWriter out = new PrintWriter(new FileOutputStream(FileDescriptor.out), true, UTF_8);
+        System.exit(commandLine().setOut(out).execute(arguments));
     }
 
     /** The command line with all its subcommands. */

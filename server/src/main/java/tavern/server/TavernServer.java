@@ -69,6 +69,7 @@ import tavern.server.store.Backups;
 import tavern.server.store.GrantTransactions;
 import tavern.server.store.Store;
 import tavern.server.store.StoreOpenException;
+import tavern.server.store.StoreSettings;
 import tavern.server.store.embedded.EmbeddedStore;
 import tavern.server.store.redis.RedisStore;
 import tavern.server.time.ClockTrust;
@@ -232,9 +233,17 @@ public final class TavernServer implements AutoCloseable, ServerControl {
         }
     }
 
-    /** Opens the store as {@link #openStore(TavernConfig, InstantSource)} does, with the system's clock. */
-    public static Store openStore(TavernConfig config) {
-        return openStore(config, Clocks.system().wall());
+    /**
+     * Opens the store for a tool: a realm in Redis must exist. Blocks.
+     *
+     * @throws StoreOpenException when it cannot be opened
+     */
+    public static Store openExistingStore(TavernConfig config) {
+        if (config.store().kind() == StoreSettings.Kind.EMBEDDED) {
+            return openStore(config, Clocks.system().wall());
+        }
+        NativeFolder.choose(config.store().path());
+        return RedisStore.openExisting(config.store(), config.realm());
     }
 
     /**
@@ -328,17 +337,27 @@ public final class TavernServer implements AutoCloseable, ServerControl {
     private @Nullable Archivist archivist(
             TavernConfig config, Store store, Leases leases, @Nullable OpsServer operators, Clocks clocks) {
         ArchiveSettings settings = config.upkeep().archive();
-        return settings.path() == null
-                ? null
-                : opened(Archivist.start(
-                        settings,
-                        store,
-                        store,
-                        store,
-                        leases,
-                        () -> operators == null ? null : operators.booksPosition(),
-                        clocks,
-                        new ClockTrust(clocks)::isTrusted));
+        if (settings.path() == null) {
+            log.info("{}; all entries of the ledger stay in the store", notArchived(config.store()));
+            return null;
+        }
+        return opened(Archivist.start(
+                settings,
+                store,
+                store,
+                store,
+                leases,
+                () -> operators == null ? null : operators.booksPosition(),
+                clocks,
+                new ClockTrust(clocks)::isTrusted));
+    }
+
+    /** Says how the ledger can be archived when no folder is in effect. */
+    static String notArchived(StoreSettings store) {
+        return store.kind() == StoreSettings.Kind.REDIS
+                ? "nothing is archived: with Redis, store.archive.path must be absolute, and a folder that all servers of"
+                        + " the realm share"
+                : "nothing is archived: store.archive.path is empty";
     }
 
     private static Feed feed(TavernConfig config, Store store, Leases leases, Clocks clocks, MeterRegistry metrics) {

@@ -8,6 +8,7 @@ import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.Writer;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -167,6 +168,62 @@ final class ArchiveCommandTest {
         }
     }
 
+    @Test
+    void anArchiveWhoseFolderIsMissingIsNotSound() throws Exception {
+        Files.move(sound.resolve("archive"), root.resolve("unmounted"));
+        for (String[] words : List.of(new String[] {"ls"}, new String[] {"verify"}, new String[] {"export", "-"})) {
+            assertThat(run(sound, words)).as("%s", output).isEqualTo(1);
+            assertThat(output.toString()).contains("archive: there is no such folder; is it mounted?");
+        }
+    }
+
+    /** A folder in the place of a file cannot be read even by root. */
+    @Test
+    void aFileThatCannotBeReadIsNamedAndTheOthersAreVerified() throws Exception {
+        Files.delete(sound.resolve("archive/000000000002.segment"));
+        Files.createDirectory(sound.resolve("archive/000000000002.segment"));
+        Files.delete(sound.resolve("archive/000000000005.segment"));
+        assertThat(run(sound, "verify")).isEqualTo(1);
+        assertThat(output.toString()).contains("segment 2 cannot be read: ", "segment 5 is missing");
+        assertThat(run(sound, "ls")).isEqualTo(1);
+        assertThat(output.toString()).contains("2  cannot be read: ", "6  10 entries");
+    }
+
+    @Test
+    void anExportThatFailsLeavesNothing() throws Exception {
+        Path file = sound.resolve("archive/000000000003.segment");
+        byte[] bytes = Files.readAllBytes(file);
+        Files.write(file, Arrays.copyOf(bytes, bytes.length / 2));
+        Path out = root.resolve("out.jsonl");
+        assertThat(run(sound, "export", out.toString())).isEqualTo(1);
+        assertThat(root).isDirectoryNotContaining("glob:**out.jsonl*");
+        Files.write(file, bytes);
+        assertThat(run(sound, "export", out.toString())).as("%s", output).isZero();
+        assertThat(Files.readAllLines(out)).hasSize(60);
+        assertThat(root).isDirectoryNotContaining("glob:**.part");
+        assertThat(run(sound, "export", root.resolve("no/such/folder").toString()))
+                .isEqualTo(1);
+        assertThat(output.toString()).contains("NoSuchFile");
+    }
+
+    @Test
+    void anOutputThatFailsIsNoExport() throws Exception {
+        Writer full = new Writer() {
+            @Override
+            public void write(char[] text, int from, int count) throws IOException {
+                throw new IOException("full");
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        assertThat(run(new PrintWriter(full), sound, "export", "-")).isEqualTo(1);
+        assertThat(output.toString()).contains("standard output could not be written");
+    }
+
     private static String damageFile(Path archive, Random random) throws IOException {
         List<Path> files;
         try (Stream<Path> all = Files.list(archive)) {
@@ -252,11 +309,15 @@ final class ArchiveCommandTest {
     }
 
     private int run(Path store, String... words) throws IOException {
+        return run(new PrintWriter(output), store, words);
+    }
+
+    private int run(PrintWriter out, Path store, String... words) throws IOException {
         output.getBuffer().setLength(0);
         Path config = Files.writeString(root.resolve("my.conf"), "store.path = \"" + store + "\"\n");
         List<String> all = new ArrayList<>(List.of("--config", config.toString(), "archive"));
         all.addAll(List.of(words));
-        CommandLine line = Main.commandLine().setOut(new PrintWriter(output)).setErr(new PrintWriter(output));
+        CommandLine line = Main.commandLine().setOut(out).setErr(new PrintWriter(output));
         return line.execute(all.toArray(String[]::new));
     }
 

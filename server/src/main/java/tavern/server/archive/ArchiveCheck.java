@@ -164,6 +164,9 @@ public final class ArchiveCheck {
         } catch (UnsoundLedgerException e) {
             fault("segment " + number + ": " + e.getMessage());
             last = null;
+        } catch (IOException e) {
+            fault("segment " + number + " cannot be read: " + ArchiveFolder.reason(e));
+            last = null;
         }
         return isWhole && faults.size() == before;
     }

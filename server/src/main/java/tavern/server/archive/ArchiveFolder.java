@@ -3,7 +3,9 @@ package tavern.server.archive;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
@@ -27,12 +29,12 @@ public final class ArchiveFolder {
         this.path = path;
     }
 
-    /** All segments' files by their numbers; empty if there is no such folder. */
+    /** All segments' files by their numbers; a folder that is missing is no empty archive. */
     SortedMap<Long, Path> segments() throws IOException {
-        SortedMap<Long, Path> found = new TreeMap<>();
         if (!Files.isDirectory(path)) {
-            return found;
+            throw new NoSuchFileException(path.toString(), null, "there is no such folder; is it mounted?");
         }
+        SortedMap<Long, Path> found = new TreeMap<>();
         try (Stream<Path> files = Files.list(path)) {
             files.forEach(file -> {
                 Matcher name = SEGMENT.matcher(file.getFileName().toString());
@@ -48,10 +50,17 @@ public final class ArchiveFolder {
         return path.resolve(String.format(Locale.ROOT, "%012d.segment", number));
     }
 
-    /** Creates the folder, and removes what crashes have left in it. Only the owner of the lease may do this. */
+    /**
+     * Creates the folder, if its parent exists, and removes what crashes have left in it. Only the owner of the lease may do
+     * this.
+     */
     void prepare() throws IOException {
         if (!Files.isDirectory(path)) {
-            Files.createDirectories(path);
+            // Its parents are not created: they may be on a disk that is not mounted.
+            if (!Files.isDirectory(path.toAbsolutePath().getParent())) {
+                throw new NoSuchFileException(path.toString(), null, "its parent folder is missing; is it mounted?");
+            }
+            Files.createDirectory(path);
             force(path.toAbsolutePath().getParent());
         }
         List<Path> leftovers;
@@ -127,6 +136,15 @@ public final class ArchiveFolder {
         try (SegmentReader reader = SegmentReader.open(file)) {
             return reader.end();
         }
+    }
+
+    /** What failed, in words: the message of a failure of the file system is often only a path. */
+    public static String reason(IOException failure) {
+        boolean isClear = !(failure instanceof FileSystemException system) || system.getReason() != null;
+        return isClear
+                ? String.valueOf(failure.getMessage())
+                : failure.getMessage() + ": "
+                        + failure.getClass().getSimpleName().replace("Exception", "");
     }
 
     @Override

@@ -36,6 +36,9 @@ public final class ArchiveList {
             } catch (BrokenSegmentException e) {
                 lines.accept(file.getKey() + "  broken: " + e.getMessage());
                 isSound = false;
+            } catch (IOException e) {
+                lines.accept(file.getKey() + "  cannot be read: " + ArchiveFolder.reason(e));
+                isSound = false;
             }
         }
         return isSound;

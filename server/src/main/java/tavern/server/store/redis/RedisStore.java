@@ -97,12 +97,25 @@ public final class RedisStore implements Store {
      * @throws StoreOpenException when the server cannot be used, or is less durable than the settings require
      */
     public static RedisStore open(StoreSettings settings, String realm, boolean announceChanges) {
+        return open(settings, realm, announceChanges, true);
+    }
+
+    /**
+     * Connects for a tool, which begins no realm. Blocks.
+     *
+     * @throws StoreOpenException also when there is no such realm
+     */
+    public static RedisStore openExisting(StoreSettings settings, String realm) {
+        return open(settings, realm, false, false);
+    }
+
+    private static RedisStore open(StoreSettings settings, String realm, boolean announceChanges, boolean mayBegin) {
         Opening opening = new Opening(settings, realm);
         Link link = opening.connect();
         try {
             Changes changes = announceChanges ? new Changes(new Keys(realm).changes(), link.subscriber()) : null;
             RedisStore store = new RedisStore(settings, realm, opening, link, changes);
-            opening.prepare(store.calls, store.outbox, store.schema);
+            opening.prepare(store.calls, store.outbox, store.schema, mayBegin);
             // Not before, because a probe takes a realm that does not exist yet for one that was lost.
             store.outages.recoverBy(store::probe, link::giveUp);
             return store;
@@ -134,7 +147,7 @@ public final class RedisStore implements Store {
         erasure = new PlayerErasure(calls, keys, rooms, roomIndex, announcer);
         leaseCalls = new Admission(LEASE_CALLS_MAX, "look at the latency of Redis");
         // With an admission of their own: if trades filled it, renewals would fail and rooms would be suspended.
-        leases = new LeaseCommands(executor(leaseCalls), keys);
+        leases = new LeaseCommands(executor(leaseCalls), keys, schema);
         outbox = new OutboxStream(calls, keys);
         link.listen(this::connectionChanged);
         audit = new AuditLines(calls, keys);

@@ -45,7 +45,7 @@ while group and #rows < 2 * ARGV[2] and looked < BUCKETS_MAX do
     end
   end
   looked, n = looked + 1, n + 1
-  if n == buckets[group] then
+  if n >= buckets[group] then
     group, n = following[group], 0
   end
 end

@@ -43,9 +43,9 @@ while segment <= math.min(last, ARGV[2]) and #remove < max + 2 do
   segment = segment + 1
 end
 if #remove > 2 then
-  redis.call('HSET', KEYS[2], 'from', string.format('%.0f', segment))
+  -- First, because Redis accepts it even when its memory is full; what follows is accepted then too.
   redis.call(unpack(remove))
-  redis.call('HSET', KEYS[2], 'removed', remove[#remove])
+  redis.call('HSET', KEYS[2], 'from', string.format('%.0f', segment), 'removed', remove[#remove])
 end
 local first = number(oldest or '1', KEYS[2], 'oldest')
 local forgotten = math.min(segment - 1, last - ARGV[6], first + max)

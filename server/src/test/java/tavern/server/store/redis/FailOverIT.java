@@ -298,7 +298,7 @@ final class FailOverIT {
     }
 
     /** @return how often Redis was asked what only a look at the realm asks */
-    private static long probes(RedisProcess redis) throws IOException {
+    static long probes(RedisProcess redis) throws IOException {
         return redis.ask("INFO", "commandstats")
                 .lines()
                 .filter(line -> line.startsWith("cmdstat_hmget:"))
@@ -341,6 +341,20 @@ final class FailOverIT {
         replica.freeze();
         for (String start : List.of("the first", "one after it has failed")) {
             assertThatThrownBy(() -> RedisStore.open(settings(master.uri(), TIMEOUT_MILLIS, 1), "old", false))
+                    .as(start)
+                    .isInstanceOf(StoreOpenException.class)
+                    .hasMessageContaining("0 of 1 replicas");
+        }
+        replica.thaw();
+    }
+
+    /** One that a fail-over loses would make the realm a stranger's to the server that gave it. */
+    @Test
+    void aRealmIsNotUsedUntilReplicasHaveItsId() throws Exception {
+        master.ask("HDEL", "{main}:meta", "realm-id");
+        replica.freeze();
+        for (String start : List.of("the first, which gives it", "one that finds it")) {
+            assertThatThrownBy(() -> RedisStore.open(settings(master.uri(), TIMEOUT_MILLIS, 1), "main", false))
                     .as(start)
                     .isInstanceOf(StoreOpenException.class)
                     .hasMessageContaining("0 of 1 replicas");
@@ -459,7 +473,8 @@ final class FailOverIT {
                             && line.contains("a fail-over may lose the newest acknowledged trades"))
                     .noneMatch(line -> line.contains("nothing acknowledged is lost"));
             lines.list.clear();
-            store = RedisStore.open(settings(master.uri(), TIMEOUT_MILLIS, 2), "main", false);
+            assertThatThrownBy(() -> RedisStore.open(settings(master.uri(), TIMEOUT_MILLIS, 2), "main", false))
+                    .hasMessageContaining("1 of 2 replicas");
         } finally {
             logger.detachAppender(lines);
         }

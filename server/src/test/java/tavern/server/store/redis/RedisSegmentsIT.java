@@ -115,6 +115,40 @@ final class RedisSegmentsIT {
         assertThat(Realm.check(store).differences()).isEmpty();
     }
 
+    /** What frees memory must not need any. */
+    @Test
+    void entriesLeaveAlsoWhenTheMemoryIsFull() throws Exception {
+        open();
+        new Realm(store).open("ann", "gold", 1);
+        addEntries(40, NOW);
+        long fence = fence(store);
+        SegmentDraft.sealNext(store, fence, 20);
+        redis.ask("CONFIG", "SET", "maxmemory", "1");
+        try {
+            Map<LeaseKey, Long> held = Map.of(LeaseKey.ARCHIVE, fence);
+            assertThat(await(store.renewLeases(held, "test@127.0.0.1:1", 60_000)))
+                    .as("leases that were lost")
+                    .isEmpty();
+            assertThat(removeAll(fence, 1, NOW + DAY)).isEqualTo(20);
+        } finally {
+            redis.ask("CONFIG", "SET", "maxmemory", "0");
+        }
+        assertThat(Realm.check(store).differences()).isEmpty();
+    }
+
+    /** As one may be that goes on with a page of a realm that was set back meanwhile. */
+    @Test
+    void aPageFromABucketBeyondTheLastOneHasAnEnd() {
+        open();
+        new Realm(store).open("ann", "gold", 1);
+        SegmentDraft.sealNext(store, fence(store), 20);
+        String next = "99";
+        for (int pages = 0; !next.isEmpty(); pages++) {
+            assertThat(pages).isLessThan(5);
+            next = await(store.checkpoint(next, 100)).next();
+        }
+    }
+
     /** A clock that is ahead removes nothing too early, whichever of the two it is. */
     @Test
     void theClockThatIsBehindSaysHowOldAnEntryIs() throws Exception {
