@@ -13,6 +13,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -188,7 +189,7 @@ final class ArchiveCommand {
             err().println(ArchiveFolder.reason(e));
             return Main.FAILED;
         } catch (UncheckedIOException e) {
-            err().println(ArchiveFolder.reason(e.getCause()));
+            err().println(ArchiveFolder.reason(Objects.requireNonNull(e.getCause())));
             return Main.FAILED;
         } catch (StoreOpenException e) {
             err().println(e.getMessage());

@@ -57,7 +57,8 @@ public final class ArchiveFolder {
     void prepare() throws IOException {
         if (!Files.isDirectory(path)) {
             // Its parents are not created: they may be on a disk that is not mounted.
-            if (!Files.isDirectory(path.toAbsolutePath().getParent())) {
+            Path parent = path.toAbsolutePath().getParent();
+            if (parent == null || !Files.isDirectory(parent)) {
                 throw new NoSuchFileException(path.toString(), null, "its parent folder is missing; is it mounted?");
             }
             Files.createDirectory(path);

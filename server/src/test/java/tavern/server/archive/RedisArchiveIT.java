@@ -143,7 +143,7 @@ final class RedisArchiveIT extends ArchiveContract {
             assertThat(faults()).isEmpty();
             store.close();
             store = open();
-            path = root.resolve("empty");
+            path = Files.createDirectory(root.resolve("empty"));
             folder = new ArchiveFolder(path);
         }
     }
@@ -175,7 +175,7 @@ final class RedisArchiveIT extends ArchiveContract {
             assertThat(faults()).isEmpty();
             store.close();
             store = open();
-            path = root.resolve("empty");
+            path = Files.createDirectory(root.resolve("empty"));
             folder = new ArchiveFolder(path);
         }
     }

@@ -144,7 +144,7 @@ final class RedisSegmentsIT {
         SegmentDraft.sealNext(store, fence(store), 20);
         String next = "99";
         for (int pages = 0; !next.isEmpty(); pages++) {
-            assertThat(pages).isLessThan(5);
+            assertThat(pages).isLessThan(20);
             next = await(store.checkpoint(next, 100)).next();
         }
     }

@@ -111,18 +111,20 @@ final class RedisStoreIT extends StoreContract {
     /** As after FLUSHALL: no connection is lost, so nobody looks at the realm. */
     @Test
     void aRenewalNoticesThatAnotherServerHasBegunTheRealmAnew() throws Exception {
-        String name = "realm" + realms.get();
+        String name = "realm" + realms.incrementAndGet();
         RoomId cellar = new RoomId("cellar");
-        long fence = Realm.acquire(store, cellar);
-        for (String key : redis.ask("KEYS", "{" + name + "}:*").lines().toList()) {
-            redis.ask("DEL", key);
+        try (Store running = RedisStore.open(settings(redis.uri()), name, false)) {
+            Map<LeaseKey, Long> held = Map.of(LeaseKey.room(cellar), Realm.acquire(running, cellar));
+            for (String key : redis.ask("KEYS", "{" + name + "}:*").lines().toList()) {
+                redis.ask("DEL", key);
+            }
+            RedisStore.open(settings(redis.uri()), name, false).close();
+            assertThatThrownBy(() -> Realm.await(running.renewLeases(held, "a@b:1", 60_000)))
+                    .hasCauseInstanceOf(StoreUnavailableException.class)
+                    .hasMessageContaining("another realm");
+            assertThat(running.stats().available()).isFalse();
+            assertThat(redis.ask("EXISTS", "{" + name + "}:fence:room:cellar")).isEqualTo("0");
         }
-        RedisStore.open(settings(redis.uri()), name, false).close();
-        assertThatThrownBy(() -> Realm.await(store.renewLeases(Map.of(LeaseKey.room(cellar), fence), "a@b:1", 60_000)))
-                .hasCauseInstanceOf(StoreUnavailableException.class)
-                .hasMessageContaining("another realm");
-        assertThat(store.stats().available()).isFalse();
-        assertThat(redis.ask("EXISTS", "{" + name + "}:fence:room:cellar")).isEqualTo("0");
     }
 
     @Test
