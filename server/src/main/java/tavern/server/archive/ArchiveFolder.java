@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -52,7 +53,7 @@ public final class ArchiveFolder {
     void prepare() throws IOException {
         if (!Files.isDirectory(path)) {
             Files.createDirectories(path);
-            force(path.toAbsolutePath().getParent());
+            force(Objects.requireNonNull(path.toAbsolutePath().getParent(), "the root is there"));
         }
         List<Path> leftovers;
         try (Stream<Path> files = Files.list(path)) {
