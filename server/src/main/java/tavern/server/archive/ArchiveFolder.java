@@ -62,7 +62,7 @@ public final class ArchiveFolder {
                 throw new NoSuchFileException(path.toString(), null, "its parent folder is missing; is it mounted?");
             }
             Files.createDirectory(path);
-            force(path.toAbsolutePath().getParent());
+            force(parent);
         }
         List<Path> leftovers;
         try (Stream<Path> files = Files.list(path)) {

@@ -26,6 +26,7 @@ import tavern.server.store.Causes;
 import tavern.server.store.CheckpointRow;
 import tavern.server.store.LeaseKey;
 import tavern.server.store.LedgerEntry;
+import tavern.server.store.LedgerPosition;
 import tavern.server.store.OutboxStore;
 import tavern.server.store.Segment;
 import tavern.server.store.SegmentStore;
@@ -43,6 +44,7 @@ public final class Archivist implements AutoCloseable {
 
     private static final int PAGE = 500;
     private static final int REMOVED_IN_STEP = 500;
+    private static final int SEGMENTS_PAGE = 100;
     private static final long PAUSE_MILLIS_MIN = 5;
     private static final long PAUSE_MILLIS_MAX = 1_000;
     private static final long IDLE_MILLIS = 10_000;
@@ -81,6 +83,9 @@ public final class Archivist implements AutoCloseable {
     private boolean behind;
 
     private @Nullable Segment newest;
+
+    /** The last segment whose entries are gone, or whose file was read again so that they may go. */
+    private long lookedThrough;
 
     /** Since when the books of this server load the checkpoint; null while they do not. */
     private @Nullable Long booksSinceMillis;
@@ -170,7 +175,7 @@ public final class Archivist implements AutoCloseable {
             } else {
                 readOn(held.fence());
             }
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             failed(e);
         }
     }
@@ -341,7 +346,7 @@ public final class Archivist implements AutoCloseable {
         if (held != null) {
             leases.release(held);
         }
-        schedule(RETRY_MILLIS_MIN);
+        scheduleRetry();
     }
 
     // ---- removing ----
@@ -353,33 +358,74 @@ public final class Archivist implements AutoCloseable {
         }
         // Read together with the trust in the clock, which may be set meanwhile.
         long nowMillis = clocks.wall().millis();
-        then(removable.look(nowMillis), through -> removeStep(fence, through, nowMillis));
+        then(
+                removable.look(nowMillis),
+                through -> then(store.removedThrough(), removed -> lookAtFiles(fence, through, removed, nowMillis)));
     }
 
-    private void removeStep(long fence, long through, long nowMillis) {
-        long asked = clocks.monotonic().millis();
-        long keptMillis = TimeUnit.DAYS.toMillis(settings.ledgerKeptDays());
-        then(store.removeEntries(fence, through, keptMillis, nowMillis, REMOVED_IN_STEP), removal -> {
-            if (removal.more()) {
-                pause(pauseMillis(asked), () -> removeStep(fence, through, nowMillis));
+    /** Entries leave only while the archive still has them: their file is read once more before. */
+    private void lookAtFiles(long fence, long through, String removed, long nowMillis) {
+        then(store.segments(lookedThrough, SEGMENTS_PAGE), segments -> {
+            for (Segment segment : segments) {
+                boolean isDue = segment.newestMillis() < nowMillis - keptMillis();
+                if (segment.number() > through || !isDue) {
+                    break;
+                }
+                if (LedgerPosition.of(segment.last()).isAfter(removed)) {
+                    try {
+                        folder.requireHolds(segment);
+                    } catch (IOException e) {
+                        stay(words(e));
+                        return;
+                    }
+                    lookedThrough = segment.number();
+                    pause(PAUSE_MILLIS_MIN, () -> lookAtFiles(fence, through, removed, nowMillis));
+                    return;
+                }
+                lookedThrough = segment.number();
+            }
+            if (segments.size() == SEGMENTS_PAGE
+                    && lookedThrough == segments.get(SEGMENTS_PAGE - 1).number()) {
+                lookAtFiles(fence, through, removed, nowMillis);
             } else {
-                then(accounts.ledger("", 1), oldest -> removed(oldest.stream().findFirst(), keptMillis));
+                removeStep(fence, Math.min(through, lookedThrough), nowMillis);
             }
         });
     }
 
-    private void removed(Optional<LedgerEntry> oldest, long keptMillis) {
-        long overdueMillis =
-                clocks.wall().millis() - keptMillis - OVERDUE_MILLIS - TimeUnit.HOURS.toMillis(settings.segmentHours());
+    private long keptMillis() {
+        return TimeUnit.DAYS.toMillis(settings.ledgerKeptDays());
+    }
+
+    private void removeStep(long fence, long through, long nowMillis) {
+        long asked = clocks.monotonic().millis();
+        then(store.removeEntries(fence, through, keptMillis(), nowMillis, REMOVED_IN_STEP), removal -> {
+            if (removal.more()) {
+                pause(pauseMillis(asked), () -> removeStep(fence, through, nowMillis));
+            } else {
+                then(accounts.ledger("", 1), oldest -> removed(oldest.stream().findFirst()));
+            }
+        });
+    }
+
+    private void removed(Optional<LedgerEntry> oldest) {
+        long overdueMillis = clocks.wall().millis()
+                - keptMillis()
+                - OVERDUE_MILLIS
+                - TimeUnit.HOURS.toMillis(settings.segmentHours());
         String hindrance = oldest.filter(entry -> entry.atMillis() < overdueMillis)
                 .map(removable::hindrance)
                 .orElse(null);
         if (hindrance != null) {
-            report("entries of the ledger older than store.ledger-kept-days stay in the store: " + hindrance);
-            schedule(IDLE_MILLIS);
+            stay(hindrance);
         } else {
             well();
         }
+    }
+
+    private void stay(String hindrance) {
+        report("entries of the ledger older than store.ledger-kept-days stay in the store: " + hindrance);
+        schedule(IDLE_MILLIS);
     }
 
     // ---- how it goes on ----
@@ -416,6 +462,10 @@ public final class Archivist implements AutoCloseable {
             schedule(RETRY_MILLIS_MAX);
             return;
         }
+        scheduleRetry();
+    }
+
+    private void scheduleRetry() {
         schedule(retryMillis);
         retryMillis = Math.min(RETRY_MILLIS_MAX, 2 * retryMillis);
     }
@@ -470,7 +520,7 @@ public final class Archivist implements AutoCloseable {
                         } else {
                             failed(Causes.of(failure));
                         }
-                    } catch (IOException | UnsoundLedgerException | RuntimeException e) {
+                    } catch (IOException | UnsoundLedgerException | RuntimeException | Error e) {
                         failed(e);
                     }
                 },
@@ -487,7 +537,7 @@ public final class Archivist implements AutoCloseable {
                     }
                     try {
                         step.take();
-                    } catch (IOException | UnsoundLedgerException | RuntimeException e) {
+                    } catch (IOException | UnsoundLedgerException | RuntimeException | Error e) {
                         failed(e);
                     }
                 },

@@ -129,7 +129,7 @@ final class RedisSegmentsIT {
             assertThat(await(store.renewLeases(held, "test@127.0.0.1:1", 60_000)))
                     .as("leases that were lost")
                     .isEmpty();
-            assertThat(removeAll(fence, 1, NOW + DAY)).isEqualTo(20);
+            assertThat(removeAll(store, fence, 1, NOW + DAY)).isEqualTo(20);
         } finally {
             redis.ask("CONFIG", "SET", "maxmemory", "0");
         }
