@@ -148,9 +148,8 @@ final class RedisLedgerSum {
 
     /** @param made the kinds of the items that were made, by item id */
     private void post(String entry, List<MovedGoods.Leg> legs, Map<Long, String> made, boolean isSealed) {
-        // The id of a trade has a time, and neither a player's number nor the reference of a grant is used twice. Ids
-        // of
-        // other transactions may be used again once the store has forgotten them.
+        // The id of a trade has a time, and neither a player's number nor the reference of a grant is used twice.
+        // Ids of other transactions may be used again once the store has forgotten them.
         if (ONCE.matcher(entry).lookingAt() && !once.add(entry)) {
             contradictions.add("the ledger has " + entry + " twice");
         }
