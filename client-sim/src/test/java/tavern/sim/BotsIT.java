@@ -84,6 +84,24 @@ class BotsIT {
         assertThat(json.getAsJsonObject("moves").get("seen").getAsLong()).isBetween(sent, sent * 30);
     }
 
+    /** What the first server leaves is sealed as soon as the second one has started. */
+    @Test
+    void theAuditBeginsAtTheCheckpointOfWhatTheServerHasSealed() throws Exception {
+        for (int run = 0; run < 2; run++) {
+            try (TavernServer server = start("store.archive.segment-entries", "20")) {
+                int exit = bots.on(
+                        server.address().getPort(),
+                        "--bots=20",
+                        "--rooms=2",
+                        "--duration=4s",
+                        "--trade-rate=2",
+                        "--store=" + folder.resolve("data/tavern.db"));
+                assertThat(exit).as(bots.output()).isZero();
+            }
+        }
+        assertThat(folder.resolve("data/archive/000000000001.segment")).exists();
+    }
+
     @Test
     void withoutAServerThereIsOneLineAndExitCode3() throws Exception {
         int port;

@@ -17,7 +17,7 @@ import picocli.CommandLine.Parameters;
 public final class BookQueryCommands {
     /** All of them, to be registered with the command line. */
     public static final List<Class<?>> COMMANDS =
-            List.of(Trades.class, Trade.class, Item.class, Timeline.class, Economy.class);
+            List.of(Trades.class, Trade.class, Item.class, Timeline.class, Archived.class, Economy.class);
 
     private static final String PUBLISHED =
             "Its publication is PUBLISHED once it has left the outbox: for the broker, or for the dead letters.";
@@ -99,6 +99,10 @@ public final class BookQueryCommands {
                     "got",
                     "publication",
                     "trade");
+            if (answer.has("archived") && answer.get("archived").getAsBoolean()) {
+                out.println("… older ones are in the archive: bin/server archived"
+                        + (player == null ? "" : " --player=" + player) + (item == null ? "" : " --item=" + item));
+            }
         }
     }
 
@@ -135,6 +139,9 @@ public final class BookQueryCommands {
             QueryCommands.pairs(answer, out);
             out.println();
             QueryCommands.table(steps(answer), out, "entry", "at", "how", "from", "to", "reference");
+            if (answer.has("archived") && answer.get("archived").getAsBoolean()) {
+                out.println("… earlier steps are in the archive: bin/server archived --item=" + id);
+            }
         }
 
         private static JsonArray steps(JsonObject answer) {
@@ -203,6 +210,69 @@ public final class BookQueryCommands {
             long next = answer.get("next").getAsLong();
             if (next > 0) {
                 out.println("… more with --before=" + Instant.ofEpochMilli(next));
+            }
+            if (answer.has("archived") && answer.get("archived").getAsBoolean()) {
+                out.println("… older entries of the ledger are in the archive: bin/server archived --player=" + player);
+            }
+        }
+    }
+
+    @Command(
+            name = "archived",
+            description =
+                    "Shows entries of the ledger that are in the archive, the newest first. Reads the whole archive,"
+                            + " some segments with each request.")
+    static final class Archived extends OpsCommand {
+        @Option(names = "--player", paramLabel = "NAME", description = "Entries of this player.")
+        private @Nullable String player;
+
+        @Option(names = "--item", paramLabel = "N", description = "Entries that moved this item.")
+        private @Nullable Long item;
+
+        @Option(names = "--trade", paramLabel = "ID", description = "<proposer's number>-<uuid>")
+        private @Nullable String trade;
+
+        @Option(names = "--max", paramLabel = "N", defaultValue = "50", description = "At most (${DEFAULT-VALUE}).")
+        private int max;
+
+        @Override
+        JsonObject ask(Api api) throws ApiException {
+            JsonArray entries = new JsonArray();
+            JsonObject page;
+            String from = "";
+            do {
+                page = api.get("/archive?max=" + (max - entries.size())
+                        + (player == null ? "" : "&player=" + Api.part(player))
+                        + (item == null ? "" : "&item=" + item)
+                        + (trade == null ? "" : "&trade=" + Api.part(trade))
+                        + from);
+                entries.addAll(page.getAsJsonArray("entries"));
+                JsonObject next = page.getAsJsonObject("next");
+                from = next == null ? "" : "&segment=" + next.get("segment") + "&skip=" + next.get("skip");
+            } while (!from.isEmpty() && entries.size() < max);
+            page.add("entries", entries);
+            return page;
+        }
+
+        @Override
+        void print(JsonObject answer, PrintWriter out) {
+            for (JsonElement each : answer.getAsJsonArray("entries")) {
+                JsonObject entry = each.getAsJsonObject();
+                for (JsonElement leg : entry.getAsJsonArray("legs")) {
+                    JsonObject moved = leg.getAsJsonObject();
+                    out.println(String.format(
+                            Locale.ROOT,
+                            "%s  %-8s  %s -> %s  %s  %s",
+                            time(entry),
+                            text(entry.get("position")),
+                            text(moved.get("from")),
+                            text(moved.get("to")),
+                            goods(moved.get("goods")),
+                            text(entry.get("id"))));
+                }
+            }
+            if (answer.has("next")) {
+                out.println("… more with a larger --max");
             }
         }
     }

@@ -84,7 +84,7 @@ final class BackupCommand implements Callable<Integer> {
                 spec.commandLine().getOut(), spec.commandLine().getErr());
         boolean here = settings.kind() == StoreSettings.Kind.EMBEDDED && EmbeddedStore.exists(settings);
         if (here) {
-            try (EmbeddedStore store = (EmbeddedStore) TavernServer.openStore(config)) {
+            try (EmbeddedStore store = (EmbeddedStore) TavernServer.openExistingStore(config)) {
                 return progress.end(await(store.backups(), file.toAbsolutePath().normalize(), progress));
             } catch (StoreInUseException e) {
                 // The server that uses it makes the copy.

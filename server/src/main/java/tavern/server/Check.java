@@ -81,7 +81,7 @@ final class Check implements Callable<Integer> {
             err.println("there is no database in " + settings.path() + "; set store.path to the folder with tavern.db");
             return Main.FAILED;
         }
-        try (Store store = TavernServer.openStore(config)) {
+        try (Store store = TavernServer.openExistingStore(config)) {
             List<String> problems = new ArrayList<>();
             if (store instanceof EmbeddedStore embedded) {
                 problems.addAll(embedded.integrityCheck().toCompletableFuture().join());
@@ -99,7 +99,7 @@ final class Check implements Callable<Integer> {
         }
     }
 
-    private static <T> T await(CompletionStage<T> stage) {
+    static <T> T await(CompletionStage<T> stage) {
         return stage.toCompletableFuture().join();
     }
 

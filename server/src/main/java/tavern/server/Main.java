@@ -1,8 +1,13 @@
 package tavern.server;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import ch.qos.logback.classic.LoggerContext;
 import io.netty.util.ResourceLeakDetector;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,6 +49,7 @@ import tavern.server.config.TavernConfig;
             "bin/server [--config F] check [-Dkey=value ...]",
             "bin/server [--config F] backup FILE [-Dkey=value ...]",
             "bin/server [--config F] restore FILE [--replace] [-Dkey=value ...]",
+            "bin/server [--config F] archive ls|verify|export [-Dkey=value ...]",
             "bin/server COMMAND [--ops URL] [--token-file F] [--json] ..."
         },
         footerHeading = "%n",
@@ -88,7 +94,9 @@ public final class Main implements Callable<Integer> {
         if (System.getProperty("io.netty.tryReflectionSetAccessible") == null) {
             System.setProperty("io.netty.tryReflectionSetAccessible", "true");
         }
-        System.exit(commandLine().execute(arguments));
+        // Unlike System.out, it tells when it could not be written.
+        PrintWriter out = new PrintWriter(new FileOutputStream(FileDescriptor.out), true, UTF_8);
+        System.exit(commandLine().setOut(out).execute(arguments));
     }
 
     /** The command line with all its subcommands. */
@@ -96,7 +104,8 @@ public final class Main implements Callable<Integer> {
         CommandLine line = new CommandLine(new Main())
                 .addSubcommand(new Check())
                 .addSubcommand(new BackupCommand())
-                .addSubcommand(new RestoreCommand());
+                .addSubcommand(new RestoreCommand())
+                .addSubcommand(new ArchiveCommand());
         QueryCommands.COMMANDS.forEach(line::addSubcommand);
         BookQueryCommands.COMMANDS.forEach(line::addSubcommand);
         ChangeCommand.COMMANDS.forEach(line::addSubcommand);

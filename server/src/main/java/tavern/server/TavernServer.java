@@ -22,6 +22,8 @@ import org.slf4j.LoggerFactory;
 import tavern.protocol.v1.ErrorCode;
 import tavern.protocol.v1.Limits;
 import tavern.protocol.v1.Welcome;
+import tavern.server.archive.ArchiveSearch;
+import tavern.server.archive.Archivist;
 import tavern.server.cache.Players;
 import tavern.server.cluster.Leases;
 import tavern.server.cluster.Node;
@@ -62,12 +64,15 @@ import tavern.server.session.Logins;
 import tavern.server.session.SessionMetrics;
 import tavern.server.session.SessionSettings;
 import tavern.server.session.Sessions;
+import tavern.server.store.ArchiveSettings;
 import tavern.server.store.Backups;
 import tavern.server.store.GrantTransactions;
 import tavern.server.store.Store;
 import tavern.server.store.StoreOpenException;
+import tavern.server.store.StoreSettings;
 import tavern.server.store.embedded.EmbeddedStore;
 import tavern.server.store.redis.RedisStore;
+import tavern.server.time.ClockTrust;
 import tavern.server.time.Clocks;
 import tavern.server.tls.Certificates;
 
@@ -77,9 +82,9 @@ public final class TavernServer implements AutoCloseable, ServerControl {
 
     /**
      * Bounds a stop to less than 30 s, whatever hangs: 9 s for the rooms to finish; 1 s for orders that are still to be
-     * written to the audit log, 0.5 s for its watch and 1 s for the books; 3 s for the last messages to connections; 3 s
-     * and 2 s for the threads of connections and their acceptor; 3 s for the rooms' threads; 3.5 s for the feed; 3.5 s
-     * for the store. That is 29.5 s.
+     * written to the audit log, 0.4 s for the archive, 0.5 s for the audit log's watch and 1 s for the books; 3 s for the
+     * last messages to connections; 3 s and 2 s for the threads of connections and their acceptor; 3 s for the rooms'
+     * threads; 3.5 s for the feed; 3.5 s for the store. That is 29.9 s.
      */
     private static final long DRAIN_SECONDS_MAX = 9;
 
@@ -94,6 +99,7 @@ public final class TavernServer implements AutoCloseable, ServerControl {
     private final TcpServer tcp;
     private final OpenDescriptors descriptors;
     private final @Nullable OpsServer ops;
+    private volatile @Nullable Archivist archivist;
     private final AtomicReference<@Nullable CompletableFuture<Void>> draining = new AtomicReference<>();
 
     /** Starts a server with the built-in rules. */
@@ -209,23 +215,35 @@ public final class TavernServer implements AutoCloseable, ServerControl {
                     game,
                     sessions,
                     players,
-                    new OpsStore(store, store, store, store, store::stats, store::announce),
+                    new OpsStore(store, store, store, store, store, store::stats, store::announce),
                     feed,
                     certificates,
                     metrics,
                     clocks,
                     backups(store),
+                    opened(new ArchiveSearch(config.upkeep().archive().path(), clocks.monotonic())),
                     config.upkeep());
             ops = config.ops().enabled() ? opened(OpsServer.start(config.ops(), watched)) : null;
+
+            // 6. What leaves the store.
+            archivist = archivist(config, store, leases, ops, clocks);
         } catch (Throwable e) {
             closeParts();
             throw e;
         }
     }
 
-    /** Opens the store as {@link #openStore(TavernConfig, InstantSource)} does, with the system's clock. */
-    public static Store openStore(TavernConfig config) {
-        return openStore(config, Clocks.system().wall());
+    /**
+     * Opens the store for a tool: a realm in Redis must exist. Blocks.
+     *
+     * @throws StoreOpenException when it cannot be opened
+     */
+    public static Store openExistingStore(TavernConfig config) {
+        if (config.store().kind() == StoreSettings.Kind.EMBEDDED) {
+            return openStore(config, Clocks.system().wall());
+        }
+        NativeFolder.choose(config.store().path());
+        return RedisStore.openExisting(config.store(), config.realm());
     }
 
     /**
@@ -314,6 +332,32 @@ public final class TavernServer implements AutoCloseable, ServerControl {
                 atMillis -> feed.describe(GrantTransactions.STARTER_KIND, null, atMillis),
                 clocks,
                 metrics);
+    }
+
+    private @Nullable Archivist archivist(
+            TavernConfig config, Store store, Leases leases, @Nullable OpsServer operators, Clocks clocks) {
+        ArchiveSettings settings = config.upkeep().archive();
+        if (settings.path() == null) {
+            log.info("{}; all entries of the ledger stay in the store", notArchived(config.store()));
+            return null;
+        }
+        return opened(Archivist.start(
+                settings,
+                store,
+                store,
+                store,
+                leases,
+                () -> operators == null ? null : operators.booksPosition(),
+                clocks,
+                new ClockTrust(clocks)::isTrusted));
+    }
+
+    /** Says how the ledger can be archived when no folder is in effect. */
+    static String notArchived(StoreSettings store) {
+        return store.kind() == StoreSettings.Kind.REDIS
+                ? "nothing is archived: with Redis, store.archive.path must be absolute, and a folder that all servers of"
+                        + " the realm share"
+                : "nothing is archived: store.archive.path is empty";
     }
 
     private static Feed feed(TavernConfig config, Store store, Leases leases, Clocks clocks, MeterRegistry metrics) {
@@ -439,6 +483,12 @@ public final class TavernServer implements AutoCloseable, ServerControl {
                 new Vitals.Use(replay.borrowedBytes(), replay.potBytes()),
                 new Vitals.Use(ProcessLimits.directBytes(), ProcessLimits.directBytesMax()),
                 new Vitals.Use(descriptors.count(), ProcessLimits.descriptorsMax()));
+    }
+
+    @Override
+    public @Nullable String archiveTrouble() {
+        Archivist own = archivist;
+        return own == null ? null : own.trouble();
     }
 
     @Override

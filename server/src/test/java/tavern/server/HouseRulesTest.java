@@ -55,6 +55,7 @@ final class HouseRulesTest {
             entry("tls", Set.of()),
             entry("store", Set.of("guard", "game")),
             entry("cluster", Set.of("guard", "game", "store", "time")),
+            entry("archive", Set.of("game", "store", "cluster", "books", "time")),
             entry("cache", Set.of("guard", "game", "store", "time")),
             entry("books", Set.of("game", "store", "time")),
             entry("feed", Set.of("guard", "game", "store", "cluster", "time")),
@@ -65,8 +66,8 @@ final class HouseRulesTest {
             entry(
                     "ops",
                     Set.of(
-                            "guard", "game", "store", "books", "cache", "cluster", "feed", "room", "session", "time",
-                            "tls")));
+                            "guard", "game", "store", "books", "archive", "cache", "cluster", "feed", "room", "session",
+                            "time", "tls")));
 
     private static final DescribedPredicate<JavaClass> START_AND_STOP = describe(
             "the start and the stop",
@@ -74,6 +75,7 @@ final class HouseRulesTest {
                             "Main",
                             "Check",
                             "BackupCommand",
+                            "ArchiveCommand",
                             "TavernServer",
                             "EmbeddedStore",
                             "AuditQueue",
@@ -134,7 +136,7 @@ final class HouseRulesTest {
                 .and(DescribedPredicate.not(resideInAPackage(ROOT + ".store..")))
                 .should()
                 .dependOnClassesThat(
-                        describe("the store's six ports together", type -> type.isAssignableTo(Store.class)))
+                        describe("the store's seven ports together", type -> type.isAssignableTo(Store.class)))
                 .because(
                         "each part takes the ports that it needs, so that its constructor tells what it does to the store")
                 .check(SERVER);

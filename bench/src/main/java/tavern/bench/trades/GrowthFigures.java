@@ -11,7 +11,7 @@ import java.util.Map;
  * @param firstCpuMicros CPU time of a transaction in the window after that
  * @param lastCpuMicros CPU time of a transaction in the last window
  * @param welcomeMillis from the start of a server on this store until the first player was welcomed
- * @param bookedPerSecond entries of the ledger that the books took in per second, on the whole history or a part of it
+ * @param booksSeconds from the start of that server until its books were complete
  */
 record GrowthFigures(
         String key,
@@ -22,17 +22,13 @@ record GrowthFigures(
         double firstCpuMicros,
         double lastCpuMicros,
         double welcomeMillis,
-        double bookedPerSecond) {
+        double booksSeconds) {
     double growth(String what) {
         return last.getOrDefault(what, 0L) / (double) Math.max(1, first.getOrDefault(what, 0L));
     }
 
     double cost() {
         return lastCpuMicros / firstCpuMicros;
-    }
-
-    double booksSeconds() {
-        return entries / bookedPerSecond;
     }
 
     JsonObject json() {
@@ -49,8 +45,7 @@ record GrowthFigures(
         json.addProperty("firstCpuMicros", firstCpuMicros);
         json.addProperty("lastCpuMicros", lastCpuMicros);
         json.addProperty("welcomeMs", Math.round(welcomeMillis));
-        json.addProperty("bookedPerSecond", Math.round(bookedPerSecond));
-        json.addProperty("booksSeconds", booksSeconds());
+        json.addProperty("booksSeconds", booksSeconds);
         return json;
     }
 }

@@ -2,6 +2,8 @@ package tavern.bench.trades;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +14,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import tavern.bench.Stop;
 import tavern.server.game.Player;
 import tavern.server.game.RoomId;
 import tavern.server.store.TransactionResult;
@@ -24,6 +27,14 @@ public final class History implements AutoCloseable {
     private static final int IN_FLIGHT = 1_000;
     private static final int PLAYERS = 400;
     private static final int TIMEOUT_SECONDS = 60;
+
+    /** Within this time, all of the ledger that is not kept any more has to be in the archive and gone. */
+    private static final int ARCHIVED_SECONDS_MAX = 300;
+
+    private static final Duration POLL_INTERVAL = Duration.ofMillis(50);
+
+    /** An entry stays for a part of a segment longer than it is kept. */
+    private static final long KEPT_LONGER_MILLIS_MAX = TimeUnit.DAYS.toMillis(2);
 
     /** Outcomes are looked for after this many trades; fewer of them are forgotten at once than became old meanwhile. */
     private static final int TRADES_BETWEEN_UPKEEP = 500;
@@ -40,7 +51,7 @@ public final class History implements AutoCloseable {
     private final List<Player> players = new ArrayList<>();
     private final SplittableRandom random = new SplittableRandom(1);
     private final Semaphore free = new Semaphore(IN_FLIGHT);
-    private long written;
+    private volatile long written;
     private volatile @Nullable Throwable failed;
 
     /**
@@ -55,7 +66,7 @@ public final class History implements AutoCloseable {
         this.spanMillis = spanMillis;
         tavern = LocalTavern.start(settings);
         List<CompletionStage<Player>> opened = IntStream.range(0, PLAYERS)
-                .mapToObj(i -> tavern.open("trader-" + i))
+                .mapToObj(i -> tavern.create("trader-" + i, millisOf(0)))
                 .toList();
         for (CompletionStage<Player> player : opened) {
             players.add(Waiting.on(player));
@@ -77,11 +88,29 @@ public final class History implements AutoCloseable {
         return PLAYERS + written;
     }
 
+    /** From now on, what is older than the window goes into an archive, as on a server with these settings. */
+    void archive() {
+        tavern.archive(() -> Instant.ofEpochMilli(millisOf(written)));
+    }
+
+    /** Waits until what is older than the window has left the ledger. */
+    void awaitArchived(Stop stop) throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(ARCHIVED_SECONDS_MAX);
+        while (tavern.oldestEntryMillis() < millisOf(written) - windowMillis - KEPT_LONGER_MILLIS_MAX) {
+            if (System.nanoTime() > deadline) {
+                throw new IOException("the ledger is not archived in " + ARCHIVED_SECONDS_MAX + " s");
+            }
+            tavern.wakeArchivist();
+            stop.pass(POLL_INTERVAL);
+        }
+    }
+
     /** Writes trades until there are this many, and waits until all are committed and what is old is forgotten. */
     void writeUntil(long count) throws IOException, InterruptedException {
         while (written < count) {
             free.acquire();
-            long atMillis = millisOf(written++);
+            long atMillis = millisOf(written);
+            written = written + 1;
             int first = random.nextInt(PLAYERS);
             Player partner = players.get((first + 1 + random.nextInt(PLAYERS - 1)) % PLAYERS);
             tavern.transact(PlainTrade.of(players.get(first), partner, ROOM, fence, random.nextLong(), atMillis, null))

@@ -6,14 +6,17 @@ import io.netty.util.concurrent.DefaultEventExecutorGroup;
 import io.netty.util.concurrent.EventExecutorGroup;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.Collections;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import tavern.protocol.v1.ServerMessage;
+import tavern.server.archive.Archivist;
 import tavern.server.books.Conservation;
 import tavern.server.books.ConservationCheck;
 import tavern.server.cache.Players;
@@ -63,8 +66,11 @@ final class LocalTavern implements AutoCloseable {
     private final EventExecutorGroup threads =
             new DefaultEventExecutorGroup(Runtime.getRuntime().availableProcessors());
     private final Rooms rooms;
+    private final TavernConfig config;
+    private @Nullable Archivist archivist;
 
     private LocalTavern(TavernConfig config) {
+        this.config = config;
         Clocks clocks = Clocks.system();
         MeterRegistry metrics = new SimpleMeterRegistry();
         folder = config.store().path();
@@ -138,6 +144,13 @@ final class LocalTavern implements AutoCloseable {
         return players.open(name).thenApply(PlayerRecord::player);
     }
 
+    /** Creates the player with the starter kit, as if at that date. */
+    CompletionStage<Player> create(String name, long atMillis) {
+        Goods kit = new Goods(config.game().starterStacks(), Collections.emptySortedSet());
+        return store.openPlayer(name, kit, config.game().starterItems(), null, atMillis)
+                .thenApply(PlayerRecord::player);
+    }
+
     /** Has the store carry out a transaction. */
     CompletionStage<TransactionResult> transact(Transaction transaction) {
         return store.transact(transaction);
@@ -150,6 +163,38 @@ final class LocalTavern implements AutoCloseable {
     CompletionStage<Boolean> forgetOutcomes(long beforeMillis, int max) {
         long nowMillis = System.currentTimeMillis();
         return store.forgetOutcomes(nowMillis - beforeMillis, nowMillis, max);
+    }
+
+    /**
+     * Begins to archive the ledger as a server does, and to remove what the settings do not keep.
+     *
+     * @param now the date of the history, which goes faster than the machine's clock
+     */
+    void archive(InstantSource now) {
+        archivist = Archivist.start(
+                config.upkeep().archive(),
+                store,
+                store,
+                store,
+                leases,
+                () -> null,
+                new Clocks(now, MonotonicClock.system()),
+                () -> true);
+    }
+
+    /** Has the archivist look for work now. */
+    void wakeArchivist() throws IOException {
+        Archivist own = Objects.requireNonNull(archivist, "archive first");
+        String trouble = own.trouble();
+        if (trouble != null) {
+            throw new IOException(trouble);
+        }
+        own.wake();
+    }
+
+    /** When the oldest entry of the ledger in the store was made, milliseconds since 1970. */
+    long oldestEntryMillis() throws IOException {
+        return Waiting.on(store.ledger("", 1)).get(0).atMillis();
     }
 
     /** Number of trades committed but not yet confirmed by the broker. */
@@ -184,8 +229,12 @@ final class LocalTavern implements AutoCloseable {
         Waiting.on(rooms.drain());
         rooms.close();
         threads.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
+        Archivist own = archivist;
         try (store;
                 leases) {
+            if (own != null) {
+                own.close();
+            }
             feed.close();
         } catch (Exception e) {
             throw new IOException("the store did not close: " + e.getMessage(), e);

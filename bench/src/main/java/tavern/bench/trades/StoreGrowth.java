@@ -26,9 +26,13 @@ final class StoreGrowth {
     /** The window is as long as by default; the whole history is this many windows long. */
     static final int WINDOWS = 20;
 
+    private static final int SEGMENTS_IN_WINDOW = 10;
     private static final long WINDOW_MILLIS = TimeUnit.DAYS.toMillis(7);
     private static final Duration POLL_INTERVAL = Duration.ofMillis(100);
-    private static final String BOOKED = "tavern_books_entries ";
+    private static final String BEHIND = "tavern_books_behind_seconds ";
+
+    /** Books that had everything so lately are complete. */
+    private static final double COMPLETE_SECONDS_MAX = 10;
 
     private final Bench bench;
     private final Setup setup;
@@ -51,19 +55,25 @@ final class StoreGrowth {
         Map<String, String> settings = new TreeMap<>(setup.settings());
         settings.put("store.path", folder.toString());
         long perWindow = Math.max(1, span.trades() / WINDOWS);
+        settings.put("store.archive.path", folder.resolve("archive").toString());
+        settings.put("store.archive.segment-entries", Long.toString(Math.max(1, perWindow / SEGMENTS_IN_WINDOW)));
+        settings.put("store.ledger-kept-days", Long.toString(TimeUnit.MILLISECONDS.toDays(WINDOW_MILLIS)));
         Map<String, Long> first;
         Map<String, Long> last;
         double firstMicros;
         double lastMicros;
         long entries;
         try (History history = new History(settings, perWindow * WINDOWS, WINDOW_MILLIS, WINDOW_MILLIS * WINDOWS)) {
+            history.archive();
             // The second window has begun to forget, so that from here on a store should stay as large as it is.
             history.writeUntil(2 * perWindow);
+            history.awaitArchived(bench.stop());
             first = StoreSizes.of(backends, folder);
             firstMicros = micros(history, 3 * perWindow, perWindow);
             for (int window = 4; window < WINDOWS; window++) {
                 bench.progress().doing(setup.title() + ": window " + window + " of " + WINDOWS);
                 history.writeUntil(window * perWindow);
+                history.awaitArchived(bench.stop());
                 bench.progress().step();
             }
             lastMicros = micros(history, WINDOWS * perWindow, perWindow);
@@ -71,7 +81,7 @@ final class StoreGrowth {
             entries = history.entries();
         }
         bench.progress().doing(setup.title() + ": a server starts");
-        Started started = start(folder, settings, entries);
+        Started started = start(folder, settings);
         Folders.remove(folder);
         return new GrowthFigures(
                 setup.key(),
@@ -82,7 +92,7 @@ final class StoreGrowth {
                 firstMicros,
                 lastMicros,
                 started.welcomeMillis(),
-                started.bookedPerSecond());
+                started.booksSeconds());
     }
 
     private static Map<String, Long> sizesWith(Map<String, Long> sizes, Started started) {
@@ -95,6 +105,7 @@ final class StoreGrowth {
     private double micros(History history, long until, long trades) throws IOException, InterruptedException {
         long before = cpuMicros();
         history.writeUntil(until);
+        history.awaitArchived(bench.stop());
         return (cpuMicros() - before) / (double) trades;
     }
 
@@ -103,10 +114,9 @@ final class StoreGrowth {
         return Proc.cpuMicros(Jvm.pid()) + (redis == null ? 0 : Proc.cpuMicros(redis));
     }
 
-    private record Started(double welcomeMillis, double bookedPerSecond, long booksBytes) {}
+    private record Started(double welcomeMillis, double booksSeconds, long booksBytes) {}
 
-    private Started start(Path folder, Map<String, String> settings, long entries)
-            throws IOException, InterruptedException {
+    private Started start(Path folder, Map<String, String> settings) throws IOException, InterruptedException {
         Map<String, String> all = new TreeMap<>(LocalTavern.RICH);
         all.putAll(settings);
         // Only the log tells where operators connect.
@@ -120,28 +130,28 @@ final class StoreGrowth {
             TavernClient client = new TavernClient(settingsOfClient, loops.next(), new ClientListener() {});
             Waiting.on(client.connect());
             double welcomeMillis = (System.nanoTime() - began) / 1e6;
-            double perSecond = booked(OpsApi.of(folder, "viewer"), entries, began);
+            double booksSeconds = booksSeconds(OpsApi.of(folder, "viewer"), began);
             client.bye();
             server.close();
-            return new Started(welcomeMillis, perSecond, bytes(folder.resolve("books.db")));
+            return new Started(welcomeMillis, booksSeconds, bytes(folder.resolve("books.db")));
         } finally {
             server.kill();
             loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
         }
     }
 
-    /** How many entries a second the books take in, until they have all, or for a while. */
-    private double booked(OpsApi ops, long entries, long began) throws IOException, InterruptedException {
+    /** How long it takes from the start until the books have all; or the time until then, if they have not. */
+    private double booksSeconds(OpsApi ops, long began) throws IOException, InterruptedException {
         long deadline = System.nanoTime() + span.booksMax().toNanos();
         while (true) {
-            double booked = ops.get("/metrics")
+            double behindSeconds = ops.get("/metrics")
                     .lines()
-                    .filter(line -> line.startsWith(BOOKED))
-                    .mapToDouble(line -> Double.parseDouble(line.substring(BOOKED.length())))
+                    .filter(line -> line.startsWith(BEHIND))
+                    .mapToDouble(line -> Double.parseDouble(line.substring(BEHIND.length())))
                     .findFirst()
                     .orElseThrow(() -> new IOException("the metrics do not say how far the books are"));
-            if (booked >= entries || (booked > 0 && System.nanoTime() > deadline)) {
-                return booked * 1e9 / (System.nanoTime() - began);
+            if (behindSeconds < COMPLETE_SECONDS_MAX || System.nanoTime() > deadline) {
+                return (System.nanoTime() - began) / 1e9;
             }
             bench.stop().pass(POLL_INTERVAL);
         }

@@ -81,7 +81,7 @@ final class StoreGrowthSection implements Section {
                                     : "",
                             bytes / MEGABYTE));
             line(out, "  CPU µs of a trade %.1f, at the end %.1f", store.firstCpuMicros(), store.lastCpuMicros());
-            line(out, "  books: %,.0f entries a second", store.bookedPerSecond());
+            line(out, "  books complete %.1f s after the start", store.booksSeconds());
             line(out, "");
         }
         line(out, "%-60s %10s %10s", "aims", "reached", "at most");

@@ -27,7 +27,7 @@ final class StoreGrowthSmokeIT {
     private Path folder;
 
     @Test
-    void theOutcomesOfManyWindowsTakeNoMoreSpaceThanThoseOfOne() throws IOException, InterruptedException {
+    void manyWindowsTakeNoMoreSpaceThanOne() throws IOException, InterruptedException {
         GrowthFigures figures;
         try (Progress progress = Progress.none();
                 Kept kept = new Kept()) {
@@ -39,10 +39,11 @@ final class StoreGrowthSmokeIT {
         assertThat(figures.entries()).isEqualTo(20_400);
         assertThat(figures.first().get(StoreSizes.OUTCOMES)).isPositive();
         assertThat(figures.growth(StoreSizes.OUTCOMES)).isBetween(0.5, 1.5);
+        assertThat(figures.growth(StoreSizes.LEDGER)).isBetween(0.5, 1.5);
         assertThat(figures.firstCpuMicros()).isPositive();
         assertThat(figures.lastCpuMicros()).isPositive();
         assertThat(figures.welcomeMillis()).isPositive();
-        assertThat(figures.bookedPerSecond()).isPositive();
+        assertThat(figures.booksSeconds()).isPositive();
         StringWriter out = new StringWriter();
         new StoreGrowthSection(List.of(figures)).print(new PrintWriter(out, true));
         assertThat(out.toString()).contains("20,400 entries over 20 windows", "ledger", "books", "at most");

@@ -18,7 +18,7 @@ final class RedisText {
      *
      * @param trade the trade, without its id
      */
-    record Ended(long partner, KnownTrade trade) {}
+    record Ended(long atMillis, long partner, KnownTrade trade) {}
 
     private RedisText() {}
 
@@ -102,6 +102,7 @@ final class RedisText {
                 .setGive(goods(words[7]))
                 .setWant(goods(words[8]))
                 .build();
-        return new Ended(Long.parseLong(words[5]), new KnownTrade(words[4], offer, outcome));
+        long atMillis = Long.parseLong(lines[0].split(" ", 2)[0]);
+        return new Ended(atMillis, Long.parseLong(words[5]), new KnownTrade(words[4], offer, outcome));
     }
 }

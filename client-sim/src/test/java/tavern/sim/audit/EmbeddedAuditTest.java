@@ -43,7 +43,7 @@ class EmbeddedAuditTest {
     @BeforeEach
     void aStoreWithOneTrade() throws IOException, SQLException {
         file = folder.resolve("tavern.db");
-        for (int version = 1; version <= 9; version++) {
+        for (int version = 1; version <= 10; version++) {
             String name = "/tavern/server/store/embedded/schema-" + version + ".sql";
             try (InputStream schema = getClass().getResourceAsStream(name)) {
                 assertThat(schema).as(name).isNotNull();
@@ -93,7 +93,7 @@ class EmbeddedAuditTest {
     @Test
     void everyWayToMakeGoodsOfNothingIsFound() throws IOException, SQLException {
         finds("UPDATE balance SET count = count + 1 WHERE player = 1", "balance and ledger differ: 1 gold 1");
-        finds("UPDATE item SET owner = 2", "owner and ledger differ: 9 of account 2");
+        finds("UPDATE item SET owner = 2", "owner and ledger differ: 9 sword of account 2");
         finds("UPDATE item SET owner = 77", "an owner that is no player: 9");
         finds("INSERT INTO balance VALUES (2, 'ruby', 1)", "grants and goods differ: ruby 1");
     }
@@ -111,6 +111,85 @@ class EmbeddedAuditTest {
         sql("UPDATE balance SET count = 180 WHERE player = 1");
         assertThat(audit().contradictions())
                 .containsExactlyInAnyOrder("given twice: grant:g1", "given twice: starter:1");
+    }
+
+    @Test
+    void theBooksBeginAtTheCheckpointOfTheNewestSegment() throws IOException, SQLException {
+        seal();
+        booksThatAgreeWithWhatWasToldHold();
+        sql("DELETE FROM entry WHERE position <= 2; UPDATE sealing SET removed = 2");
+        booksThatAgreeWithWhatWasToldHold();
+        sql("UPDATE balance SET count = 71 WHERE player = 1");
+        assertThat(audit().contradictions())
+                .containsExactlyInAnyOrder("balance and ledger differ: 1 gold 1", "grants and goods differ: gold 1");
+        sql("UPDATE balance SET count = 70 WHERE player = 1; UPDATE item SET kind = 'crown'");
+        assertThat(audit().contradictions())
+                .contains(
+                        "owner and ledger differ: 9 crown of account 1",
+                        "owner and ledger differ: 9 sword of account 1",
+                        "grants and goods differ: crown 1");
+    }
+
+    /** Once merged, its rows are in the one table; those of a segment that is only prepared do not count. */
+    @Test
+    void rowsOfASegmentThatIsNotSealedDoNotCount() throws IOException, SQLException {
+        seal();
+        sql("""
+            REPLACE INTO checkpoint SELECT key, value FROM checkpoint_next;
+            DELETE FROM checkpoint WHERE value = '0';
+            DELETE FROM checkpoint_next;
+            INSERT INTO checkpoint_next VALUES ('1 gold', '0'), ('#9', '1 sword');
+            UPDATE sealing SET prepared = 3;""");
+        assertThat(audit().contradictions()).isEmpty();
+    }
+
+    @Test
+    void aRowOfTheCheckpointThatWasChangedIsFound() throws IOException, SQLException {
+        seal();
+        finds("UPDATE checkpoint_next SET value = '101' WHERE key = '1 gold'", "balance and ledger differ: 1 gold -1");
+        assertThat(audit().contradictions()).contains("the checkpoint does not add up: gold 1");
+        finds("DELETE FROM checkpoint_next WHERE key = '#9'", "owner and ledger differ: 9 sword of account 1");
+        finds("DELETE FROM checkpoint_next WHERE key = 'mint:starter gold'", "the checkpoint does not add up: gold 11");
+        finds(
+                "UPDATE checkpoint SET value = '-2' WHERE key = 'mint:starter #'",
+                "the checkpoint does not add up: # -1");
+    }
+
+    @Test
+    void aGrantWhoseEntryIsInTheArchiveIsNotGivenAgain() throws IOException, SQLException {
+        seal();
+        sql("""
+            INSERT INTO checkpoint VALUES ('grant:g1', '0'), ('grant:g%00e9', '0');
+            INSERT INTO entry (id, fence, at_ms, legs) VALUES ('grant:g2', 0, 0, 'mint:ops>1|gold=5'),
+              ('grant:gé', 0, 0, 'mint:ops>1|gold=5'), ('grant:g%00e9', 0, 0, 'mint:ops>1|gold=5');
+            UPDATE balance SET count = 85 WHERE player = 1;""");
+        assertThat(audit().contradictions()).isEmpty();
+        sql("INSERT INTO entry (id, fence, at_ms, legs) VALUES ('grant:g1', 0, 0, 'mint:ops>1|gold=5');"
+                + " UPDATE balance SET count = 90 WHERE player = 1");
+        assertThat(audit().contradictions()).containsExactly("given twice: grant:g1");
+    }
+
+    /** Its outcome is remembered for longer than its entry; an entry that was never there is not excused. */
+    @Test
+    void aTradeWhoseEntryIsInTheArchiveIsNotMissing() throws IOException, SQLException {
+        sql("DELETE FROM entry WHERE room = 'hall'");
+        sql("INSERT INTO segment VALUES (1, '', 3, 1, 3, 1000, '', 0, '', '', '')");
+        assertThat(audit().twice()).containsExactly(TOLD);
+        sql("UPDATE sealing SET removed = 3");
+        assertThat(audit().wrong()).isEmpty();
+        sql("UPDATE outcome SET at_ms = 1001");
+        assertThat(audit().twice()).containsExactly(TOLD);
+    }
+
+    /** The first two entries, as two segments, of which the second is not merged yet. */
+    private void seal() throws SQLException {
+        sql("""
+            INSERT INTO segment VALUES (1, '', 1, 1, 1, 0, '', 4, '', '', ''), (2, '', 1, 2, 2, 0, '', 6, '', '', '');
+            INSERT INTO checkpoint VALUES ('1 gold', '90'), ('1 gem', '3'), ('#9', '1 sword'),
+              ('mint:starter gold', '-90'), ('mint:starter gem', '-3'), ('mint:starter #', '-1');
+            INSERT INTO checkpoint_next VALUES ('1 gold', '100'), ('1 gem', '0'), ('#9', '2 sword'),
+              ('mint:starter gold', '-100'), ('mint:starter gem', '0');
+            UPDATE sealing SET prepared = 2, fence = 1;""");
     }
 
     @Test

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.entry;
 
 import com.google.protobuf.ByteString;
+import io.lettuce.core.Range;
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.StreamMessage;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.sync.RedisCommands;
 import java.io.IOException;
@@ -140,6 +142,107 @@ class RedisAuditIT {
     void aPlayerWithoutANameIsFound() throws IOException {
         redis.hset("{main}:player:3", "version", "1");
         assertThat(audit().contradictions()).containsExactly("player 3 has no name in {main}:names");
+    }
+
+    @Test
+    void theBooksBeginAtTheCheckpointOfTheNewestSegment() throws IOException {
+        seal();
+        booksThatAgreeWithWhatWasToldHold();
+        remove(2);
+        booksThatAgreeWithWhatWasToldHold();
+        redis.hincrby("{main}:player:1", "s:gold", 1);
+        assertThat(audit().contradictions()).containsExactly("player 1 has 1 more of gold than the ledger says");
+    }
+
+    /** Once merged, its rows are in one place; those of a segment that is only prepared do not count. */
+    @Test
+    void rowsOfASegmentThatIsNotSealedDoNotCount() throws IOException {
+        seal();
+        redis.hdel("{main}:segments", "moving");
+        redis.hset("{main}:checkpoint:0", "1 gold", "100");
+        redis.hdel("{main}:checkpoint:0", "1 gem");
+        redis.del("{main}:checkpoint:mint:17");
+        redis.hset("{main}:checkpoint:mint:17", Map.of("mint:starter gold", "-100", "mint:starter #", "-1"));
+        redis.hset("{main}:sealing:0", "1 gold", "0");
+        assertThat(audit().contradictions()).isEmpty();
+    }
+
+    @Test
+    void aRowOfTheCheckpointThatWasChangedIsFound() throws IOException {
+        seal();
+        remove(2);
+        redis.hset("{main}:checkpoint:#0", "#9", "1 sword");
+        assertThat(audit().contradictions())
+                .containsExactly(
+                        "player 1 has 1 less of item 9 than the ledger says",
+                        "player 2 has 1 more of item 9 than the ledger says");
+        redis.hset("{main}:checkpoint:#0", "#9", "2 sword");
+        redis.hset("{main}:sealing:0", "1 gold", "101");
+        assertThat(audit().contradictions())
+                .containsExactly(
+                        "the checkpoint does not add up: gold 1", "player 1 has 1 less of gold than the ledger says");
+        redis.hset("{main}:segments", "2", "rubbish");
+        assertThatThrownBy(RedisAuditIT::audit)
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("{main}:segments segment 2 is 'rubbish'");
+    }
+
+    /** Its outcome is remembered for longer than its entry; an entry that was never there is not excused. */
+    @Test
+    void aTradeWhoseEntryIsInTheArchiveIsNotMissing() throws IOException {
+        String last = ids().get(2);
+        post("trade:1-newest", "");
+        redis.hset("{main}:segments", Map.of("1", segment(1, ids().get(0), last, 1_000), "newest", "1"));
+        redis.hset("{main}:checkpoint:0", Map.of("1 gold", "70", "2 gold", "30"));
+        redis.hset("{main}:checkpoint:#0", "#9", "1 sword");
+        redis.hset("{main}:checkpoint:mint:17", Map.of("mint:starter gold", "-100", "mint:starter #", "-1"));
+        booksThatAgreeWithWhatWasToldHold();
+        remove(3);
+        booksThatAgreeWithWhatWasToldHold();
+        record("1001\n1 0 hall 7 ann 2 bob gold=30 #9");
+        assertThat(audit().twice()).containsExactly(TOLD);
+    }
+
+    /** The first two entries, as two segments, of which the rows of the second are not merged yet. */
+    private static void seal() {
+        List<String> ids = ids();
+        redis.hset(
+                "{main}:segments",
+                Map.of(
+                        "1",
+                        segment(1, ids.get(0), ids.get(0), 0),
+                        "2",
+                        segment(2, ids.get(1), ids.get(1), 0),
+                        "newest",
+                        "2",
+                        "prepared",
+                        "2 1",
+                        "moving",
+                        "1"));
+        redis.hset("{main}:checkpoint:0", Map.of("1 gold", "90", "1 gem", "3"));
+        redis.hset("{main}:checkpoint:#0", "#9", "2 sword");
+        redis.hset(
+                "{main}:checkpoint:mint:17",
+                Map.of("mint:starter gold", "-90", "mint:starter gem", "-3", "mint:starter #", "-1"));
+        redis.rpush("{main}:sealing", "0", "mint:17");
+        redis.hset("{main}:sealing:0", Map.of("1 gold", "100", "1 gem", "0"));
+        redis.hset("{main}:sealing:mint:17", Map.of("mint:starter gold", "-100", "mint:starter gem", "0"));
+    }
+
+    private static void remove(int entries) {
+        List<String> oldest = ids().subList(0, entries);
+        redis.xdel("{main}:entries", oldest.toArray(String[]::new));
+        redis.hset("{main}:segments", "removed", oldest.get(entries - 1));
+    }
+
+    private static List<String> ids() {
+        return redis.xrange("{main}:entries", Range.unbounded()).stream()
+                .map(StreamMessage::getId)
+                .toList();
+    }
+
+    private static String segment(int number, String first, String last, long newestMillis) {
+        return number + " 00 1 " + first + " " + last + " " + newestMillis + " 5b 4 90 77 1f";
     }
 
     @Test

@@ -16,6 +16,8 @@ class RedisLedgerSumTest {
 
     private final Map<Long, Map<String, String>> players = new HashMap<>();
     private final Map<String, Map<String, String>> ledger = new LinkedHashMap<>();
+    private final Map<String, Map<String, String>> sealed = new LinkedHashMap<>();
+    private final Map<String, String> checkpoint = new HashMap<>();
 
     @BeforeEach
     void soundBooks() {
@@ -129,13 +131,64 @@ class RedisLedgerSumTest {
                         "ledger entry 1-5 cannot be read: not a leg: 1|gold=2");
     }
 
+    @Test
+    void whatTheCheckpointHasWasReceivedBefore() {
+        seal();
+        assertThat(contradictions()).isEmpty();
+        assertThat(books().moved(TRADE)).hasSize(4);
+        player(1).put("s:gold", "71");
+        player(1).put("i:9", "crown");
+        assertThat(contradictions())
+                .containsExactly(
+                        "player 1 has 1 more of gold than the ledger says", "item 9 is a crown and was made as sword");
+    }
+
+    @Test
+    void aRowOfTheCheckpointThatWasChangedIsFound() {
+        seal();
+        checkpoint.put("1 gold", "101");
+        assertThat(contradictions())
+                .containsExactly(
+                        "the checkpoint does not add up: gold 1", "player 1 has 1 less of gold than the ledger says");
+        checkpoint.put("1 gold", "100");
+        checkpoint.remove("#9");
+        assertThat(contradictions())
+                .contains("the checkpoint does not add up: # -1", "player 2 has 1 more of item 9 than the ledger says");
+        checkpoint.put("#9", "2");
+        checkpoint.put("1 ruby", "many");
+        assertThat(contradictions()).contains("the checkpoint has #9 = 2", "the checkpoint has 1 ruby = many");
+    }
+
+    @Test
+    void aGrantWhoseEntryIsInTheArchiveIsNotGivenAgain() {
+        seal();
+        sealed.put("0-3", entry("grant:g1", "mint:ops>1|gold=5"));
+        checkpoint.put("grant:g1", "0");
+        assertThat(contradictions()).isEmpty();
+        checkpoint.put("grant:g2", "0");
+        ledger.put("1-3", entry("grant:g2", "mint:ops>1|gold=5"));
+        player(1).put("s:gold", "75");
+        assertThat(contradictions()).containsExactly("the ledger has grant:g2 again, which the checkpoint has");
+    }
+
+    /** The checkpoint is the end of the second entry. */
+    private void seal() {
+        for (String id : List.of("1-0", "1-1")) {
+            sealed.put(id, ledger.getOrDefault(id, Map.of()));
+            ledger.remove(id);
+        }
+        checkpoint.putAll(hash("1 gold", "100", "#9", "2 sword", "mint:starter gold", "-100", "mint:starter #", "-1"));
+    }
+
     private Map<String, String> player(long id) {
         return players.getOrDefault(id, Map.of());
     }
 
     private RedisLedgerSum books() {
         RedisLedgerSum books = new RedisLedgerSum(Set.of(TRADE));
+        checkpoint.forEach(books::checkpoint);
         players.forEach(books::player);
+        sealed.forEach(books::sealedEntry);
         ledger.forEach(books::entry);
         return books;
     }

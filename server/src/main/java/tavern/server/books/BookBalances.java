@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 import tavern.server.game.AccountId;
 import tavern.server.game.Mint;
 import tavern.server.game.PlayerId;
+import tavern.server.store.CheckpointRow;
 import tavern.server.store.LedgerEntry;
 import tavern.server.store.LedgerLeg;
 
@@ -50,6 +51,8 @@ final class BookBalances {
     private final PreparedStatement writeKind;
     private final PreparedStatement writeGrant;
     private final PreparedStatement writeFault;
+    private final PreparedStatement writeOldGrant;
+    private final List<PreparedStatement> clear = new ArrayList<>();
     private final Map<Stack, Long> stacks = new HashMap<>();
     private final Map<Long, Belonging> items = new HashMap<>();
     private final Set<String> itemKinds = new HashSet<>();
@@ -77,6 +80,10 @@ final class BookBalances {
         writeGrant = connection.prepareStatement("INSERT INTO granted (kind, count) VALUES (?, ?)"
                 + " ON CONFLICT (kind) DO UPDATE SET count = excluded.count");
         writeFault = connection.prepareStatement("INSERT INTO fault (text) VALUES (?)");
+        writeOldGrant = connection.prepareStatement("INSERT OR IGNORE INTO old_grant (id, at_ms) VALUES (?, ?)");
+        for (String table : new String[] {"stack", "item", "granted", "old_grant"}) {
+            clear.add(connection.prepareStatement("DELETE FROM " + table));
+        }
         try (PreparedStatement all = connection.prepareStatement("SELECT kind, count FROM granted");
                 ResultSet rows = all.executeQuery()) {
             while (rows.next()) {
@@ -99,6 +106,35 @@ final class BookBalances {
     /** What is wrong with the ledger itself, in words: the first faults, whatever accounts own now. */
     List<String> faults() {
         return List.copyOf(faults);
+    }
+
+    /** Forgets what every account should own. */
+    void clear() throws SQLException {
+        stacks.clear();
+        items.clear();
+        granted.clear();
+        grantsTouched.clear();
+        for (PreparedStatement each : clear) {
+            each.executeUpdate();
+        }
+    }
+
+    /** Takes over what the checkpoint says. */
+    void load(CheckpointRow row) throws SQLException {
+        if (stacks.size() + items.size() > TOUCHED_MAX) {
+            flush();
+        }
+        if (row.isOfItem()) {
+            items.put(row.item(), new Belonging(row.owner(), row.kind()));
+            note(row.kind());
+        } else if (row.isOfGrant()) {
+            Posting.write(writeOldGrant, row.grant(), row.usedMillis());
+        } else if (row.account() instanceof PlayerId player) {
+            stacks.put(new Stack(player.value(), row.kind()), row.count().longValueExact());
+        } else {
+            granted.merge(row.kind(), row.count().negate(), BigInteger::add);
+            grantsTouched.add(row.kind());
+        }
     }
 
     /** Returns the entry's legs with the kinds of all items: entries of early servers do not tell them. */

@@ -27,7 +27,7 @@ import org.sqlite.SQLiteErrorCode;
 final class BookFile implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(BookFile.class);
 
-    private static final int VERSION = 5;
+    private static final int VERSION = 6;
     private static final int CHECKPOINT_PAGES = 4096;
 
     /** Short, because a process that has the file open keeps it open for long. */
@@ -250,6 +250,18 @@ final class BookFile implements AutoCloseable {
         writeMark.setLong(6, mark.deeds());
         writeMark.setString(7, mark.deedHash());
         writeMark.executeUpdate();
+        uncommitted = true;
+    }
+
+    /** The books begin with a checkpoint, not with the ledger's first entry. */
+    void beginsLater() throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.executeUpdate("UPDATE mark SET begins_later = 1");
+        }
+    }
+
+    /** Something was written that does not move the mark: durable with the next {@link #commit} too. */
+    void changed() {
         uncommitted = true;
     }
 

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -51,6 +52,7 @@ public final class BookQueries {
     private final PreparedStatement numberOf;
     private final PreparedStatement ofTrade;
     private final PreparedStatement ofGrant;
+    private final PreparedStatement archived;
     private final PreparedStatement name;
     private final PreparedStatement kind;
     private final PreparedStatement item;
@@ -88,8 +90,12 @@ public final class BookQueries {
                 + near + ">= ?2 ORDER BY at_ms, number" + first + ") UNION ALL SELECT * FROM ("
                 + near + "< ?2 AND at_ms >= ?3 ORDER BY at_ms DESC, number DESC" + first
                 + ")) AS near ON entry.number = near.number WHERE entry.id = ?4 LIMIT 1");
-        ofGrant = connection.prepareStatement(SELECT + "WHERE entry.kind = '" + GrantTransactions.KIND
-                + "' AND entry.id = ? ORDER BY entry.number LIMIT 1");
+        ofGrant =
+                connection.prepareStatement("SELECT at_ms FROM old_grant WHERE id = ?1 UNION ALL SELECT * FROM (SELECT"
+                        + " at_ms FROM entry WHERE kind = '" + GrantTransactions.KIND
+                        + "' AND id = ?1 ORDER BY number LIMIT 1) LIMIT 1");
+        archived = connection.prepareStatement(
+                "SELECT begins_later OR ifnull((SELECT min(number) FROM entry), 1) > 1 FROM mark");
         name = connection.prepareStatement("SELECT name FROM player WHERE id = ?");
         kind = connection.prepareStatement("SELECT kind FROM item WHERE id = ?");
         item = connection.prepareStatement(
@@ -187,10 +193,12 @@ public final class BookQueries {
         return entries(ofTrade).stream().findFirst();
     }
 
-    /** Returns the entry of the first grant that was made under the reference, however long ago. */
-    public Optional<BookEntry> grant(String reference) throws SQLException {
+    /** Returns the date, in milliseconds, of the first grant that was made under the reference, however long ago. */
+    public OptionalLong grant(String reference) throws SQLException {
         ofGrant.setString(1, GrantTransactions.id(reference).text());
-        return entries(ofGrant).stream().findFirst();
+        try (ResultSet row = ofGrant.executeQuery()) {
+            return row.next() ? OptionalLong.of(row.getLong(1)) : OptionalLong.empty();
+        }
     }
 
     /**
@@ -285,7 +293,7 @@ public final class BookQueries {
                         reference,
                         kind.equals(BookEntry.TRADE) ? proposer(reference, names) : "",
                         row.getString(4),
-                        legs(row.getString(5), names),
+                        legs(LegsText.parse(row.getString(5)), names),
                         row.getLong(6)));
             }
         }
@@ -296,9 +304,21 @@ public final class BookQueries {
         return nameOf(new PlayerId(Long.parseLong(tradeId.substring(0, tradeId.indexOf('-')))), names);
     }
 
-    private List<BookLeg> legs(String text, Map<Long, String> names) throws SQLException {
+    /** Whether the ledger's first entries are not in the books: they have left the store, or did before the books began. */
+    public boolean isArchived() throws SQLException {
+        try (ResultSet row = archived.executeQuery()) {
+            return row.next() && row.getBoolean(1);
+        }
+    }
+
+    /** Returns the legs with the names of their accounts, as far as the books know them. */
+    public List<BookLeg> legs(List<LedgerLeg> legs) throws SQLException {
+        return legs(legs, new HashMap<>());
+    }
+
+    private List<BookLeg> legs(List<LedgerLeg> ledgerLegs, Map<Long, String> names) throws SQLException {
         List<BookLeg> legs = new ArrayList<>();
-        for (LedgerLeg leg : LegsText.parse(text)) {
+        for (LedgerLeg leg : ledgerLegs) {
             SortedMap<Long, String> items = new TreeMap<>(leg.items());
             items.putAll(leg.made());
             legs.add(new BookLeg(

@@ -14,6 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tavern.server.store.AccountStore;
 import tavern.server.store.AuditStore;
+import tavern.server.store.SegmentStore;
 import tavern.server.time.Clocks;
 
 /**
@@ -27,13 +28,13 @@ public final class Books implements AutoCloseable {
             Executors.newSingleThreadScheduledExecutor(new DefaultThreadFactory("books", true));
     private final Follower follower;
 
-    private Books(Path file, AccountStore accounts, AuditStore audit, Clocks clocks) {
-        follower = new Follower(file, accounts, audit, clocks, thread);
+    private Books(Path file, AccountStore accounts, SegmentStore segments, AuditStore audit, Clocks clocks) {
+        follower = new Follower(file, accounts, segments, audit, clocks, thread);
     }
 
     /** @param file created if it does not exist, and set aside if it is broken or not a file of books */
-    public static Books open(Path file, AccountStore accounts, AuditStore audit, Clocks clocks) {
-        Books books = new Books(file, accounts, audit, clocks);
+    public static Books open(Path file, AccountStore accounts, SegmentStore segments, AuditStore audit, Clocks clocks) {
+        Books books = new Books(file, accounts, segments, audit, clocks);
         books.thread.execute(books.follower::turn);
         return books;
     }
@@ -75,6 +76,11 @@ public final class Books implements AutoCloseable {
     /** The number of ledger entries in the books. */
     public long entries() {
         return follower.entries();
+    }
+
+    /** The position of the last ledger entry that is durably in the books; empty if there is none. */
+    public String position() {
+        return follower.position();
     }
 
     /** The maximum age of what the books say. */

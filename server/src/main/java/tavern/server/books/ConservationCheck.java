@@ -1,10 +1,13 @@
 package tavern.server.books;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -15,8 +18,11 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -25,12 +31,20 @@ import org.slf4j.LoggerFactory;
 import tavern.protocol.UuidV7;
 import tavern.server.game.NamedAccount;
 import tavern.server.store.AccountStore;
+import tavern.server.store.Causes;
+import tavern.server.store.CheckpointPage;
+import tavern.server.store.EntriesRemovedException;
 import tavern.server.store.Holdings;
 import tavern.server.store.LedgerEntry;
+import tavern.server.store.LedgerLine;
+import tavern.server.store.LedgerPosition;
+import tavern.server.store.Segment;
+import tavern.server.store.SegmentStore;
 import tavern.server.time.MonotonicClock;
 
 /**
- * Works out from the whole ledger what every account should have, and compares. What accounts should have is kept in a
+ * Works out from the newest checkpoint and the ledger since then what every account should have, and compares; older
+ * entries that the store still has are compared with what was sealed. What accounts should have is kept in a
  * temporary file, so that a large realm needs no more memory than a small one. Accounts are read together with the end
  * of the ledger at that moment, and compared when exactly that entry was posted: a server may go on writing meanwhile.
  */
@@ -43,12 +57,16 @@ public final class ConservationCheck {
     private static final int PAGE_OF_ACCOUNTS = 100;
     private static final Pattern NUMBER = Pattern.compile("[0-9]{1,18}");
 
-    /** How the caller, whose thread is blocked meanwhile, waits for the store. */
+    /**
+     * How the caller, whose thread is blocked meanwhile, waits for the store. Throws the stage's failure wrapped in {@link
+     * CompletionException}, as {@link CompletableFuture#join} does.
+     */
     public interface Wait {
         <T> T on(CompletionStage<T> stage) throws IOException;
     }
 
     private final AccountStore store;
+    private final SegmentStore segments;
     private final MonotonicClock clock;
     private final Wait wait;
     private final Connection connection;
@@ -60,13 +78,19 @@ public final class ConservationCheck {
     private final Queue<LedgerEntry> ahead = new ArrayDeque<>();
     private CompletionStage<List<LedgerEntry>> next;
     private String position = "";
+
+    /** The last entry that is known to have left the ledger. */
+    private String removed = "";
+
     private long entries;
     private long trades;
     private long progressAtMillis;
 
-    private ConservationCheck(AccountStore store, MonotonicClock clock, Wait wait, Connection connection)
+    private ConservationCheck(
+            AccountStore store, SegmentStore segments, MonotonicClock clock, Wait wait, Connection connection)
             throws SQLException {
         this.store = store;
+        this.segments = segments;
         this.clock = clock;
         this.wait = wait;
         this.connection = connection;
@@ -78,7 +102,7 @@ public final class ConservationCheck {
                     + " PRIMARY KEY (born_ms, id)) STRICT, WITHOUT ROWID");
         }
         trade = connection.prepareStatement("INSERT OR IGNORE INTO trade (born_ms, id) VALUES (?, ?)");
-        next = store.ledger(position, PAGE);
+        next = CompletableFuture.completedFuture(List.of());
         progressAtMillis = clock.millis() + PROGRESS_MILLIS;
     }
 
@@ -90,13 +114,14 @@ public final class ConservationCheck {
      * @param wait throws when the store cannot be read
      * @throws UncheckedIOException when the temporary file cannot be written
      */
-    public static Conservation of(AccountStore store, Path folder, MonotonicClock clock, Wait wait) {
+    public static <S extends AccountStore & SegmentStore> Conservation of(
+            S store, Path folder, MonotonicClock clock, Wait wait) {
         try {
             Files.createDirectories(folder);
             removeLeftovers(folder);
             Path file = Files.createTempFile(folder, FILES, ".db");
             try (Connection connection = BookFile.scratch(file)) {
-                return new ConservationCheck(store, clock, wait, connection).run();
+                return new ConservationCheck(store, store, clock, wait, connection).run();
             } catch (SQLException e) {
                 throw new IOException(file + " cannot be used: " + e.getMessage(), e);
             } finally {
@@ -120,6 +145,14 @@ public final class ConservationCheck {
     }
 
     private Conservation run() throws SQLException, IOException {
+        // First, because the store has only the newest checkpoint. What is sealed after it is posted like any entry.
+        Optional<Segment> loaded = loadCheckpoint();
+        if (loaded.isPresent()) {
+            checkSealed(loaded.get());
+            position = loaded.get().last();
+            ahead.clear();
+        }
+        next = store.ledger(position, PAGE);
         Holdings holdings;
         do {
             holdings = wait.on(store.holdings(comparison.through(), PAGE_OF_ACCOUNTS));
@@ -144,22 +177,134 @@ public final class ConservationCheck {
             LedgerEntry entry = ahead.remove();
             balances.post(entry);
             for (Map.Entry<Long, String> party : entry.names().entrySet()) {
-                if (party.getValue().startsWith(NamedAccount.SIGN)) {
-                    Posting.write(name, party.getKey(), party.getValue());
-                }
+                note(party.getKey(), party.getValue());
             }
-            requireNoneMissing(entry);
-            position = entry.position();
-            entries++;
-            tellProgress(entry);
-            if (entry.id().startsWith(BookEntry.TRADE + ":")) {
-                trades++;
-                requireNew(entry);
+            pass(entry);
+        }
+    }
+
+    private void pass(LedgerEntry entry) throws SQLException {
+        requireNoneMissing(entry);
+        position = entry.position();
+        entries++;
+        tellProgress(entry);
+        if (entry.id().startsWith(BookEntry.TRADE + ":")) {
+            trades++;
+            requireNew(entry);
+        }
+    }
+
+    private void note(long account, String accountName) throws SQLException {
+        if (accountName.startsWith(NamedAccount.SIGN)) {
+            Posting.write(name, account, accountName);
+        }
+    }
+
+    /** Compares the sealed entries that the store still has with what was recorded of them. */
+    private void checkSealed(Segment newest) throws SQLException, IOException {
+        removed = wait.on(segments.removedThrough());
+        for (LedgerEntry oldest : wait.on(store.ledger("", 1))) {
+            if (!LedgerPosition.of(oldest.position()).isAfter(removed)) {
+                fault("entry " + oldest.position() + " is in the ledger, from which all up to " + removed
+                        + " were removed");
+            }
+        }
+        Segment before = null;
+        while (before == null || before.number() < newest.number()) {
+            List<Segment> page = wait.on(segments.segments(before == null ? 0 : before.number(), PAGE));
+            if (page.isEmpty()) {
+                fault("what is recorded of the segments up to " + newest.number() + " is missing");
+                break;
+            }
+            for (Segment segment : page) {
+                if (segment.number() > newest.number()) {
+                    return; // sealed since
+                }
+                boolean follows = before != null
+                        ? segment.follows(before)
+                        : segment.number() <= Math.max(1, newest.number() - SegmentStore.REMOVED_KEPT + 1)
+                                && (segment.number() > 1 || segment.before().equals(Segment.GENESIS));
+                if (!follows) {
+                    fault("what is recorded of segment " + segment.number() + " does not follow from the one before");
+                }
+                if (LedgerPosition.of(segment.first()).isAfter(removed)) {
+                    checkEntries(segment);
+                    ahead.clear();
+                }
+                position = segment.last();
+                before = segment;
             }
         }
     }
 
-    /** The embedded store numbers its entries without gaps, since it never removes one. Redis' positions are not numbers. */
+    private void checkEntries(Segment segment) throws SQLException, IOException {
+        int faultsBefore = faults.size();
+        String hash = hashOfEntries(segment);
+        if (hash.equals(segment.entriesHash())) {
+            return;
+        }
+        removed = wait.on(segments.removedThrough());
+        if (LedgerPosition.of(segment.first()).isAfter(removed)) {
+            fault("the entries of segment " + segment.number() + ", from " + segment.first() + " to " + segment.last()
+                    + ", are not as they were sealed");
+        } else {
+            // A server has removed them meanwhile, so nothing is known from what was left.
+            faults.subList(faultsBefore, faults.size()).clear();
+        }
+    }
+
+    /** @return another hash when entries were removed meanwhile */
+    private String hashOfEntries(Segment segment) throws SQLException, IOException {
+        MessageDigest hash = Segment.sha256();
+        try {
+            next = store.ledger(position, PAGE);
+            while ((!ahead.isEmpty() || readOn())
+                    && !LedgerPosition.of(ahead.element().position()).isAfter(segment.last())) {
+                LedgerEntry entry = ahead.remove();
+                hash.update((LedgerLine.of(entry) + "\n").getBytes(US_ASCII));
+                pass(entry);
+            }
+            wait.on(next);
+        } catch (CompletionException e) {
+            if (!(Causes.of(e) instanceof EntriesRemovedException)) {
+                throw e;
+            }
+        }
+        return Segment.hex(hash.digest());
+    }
+
+    /** @return the segment at whose end it is; empty if there is none */
+    private Optional<Segment> loadCheckpoint() throws SQLException, IOException {
+        Optional<Segment> newest = wait.on(segments.newestSegment());
+        while (newest.isPresent() && !isLoaded(newest.get())) {
+            Optional<Segment> since = wait.on(segments.newestSegment());
+            if (since.equals(newest)) {
+                throw new IOException("the checkpoint is not that of segment "
+                        + newest.get().number() + ", which the store says is the newest one");
+            }
+            newest = since;
+        }
+        return newest;
+    }
+
+    /** @return false when another segment was sealed meanwhile */
+    private boolean isLoaded(Segment newest) throws SQLException, IOException {
+        CheckpointLoad load = new CheckpointLoad(newest, balances, this::note);
+        String from = "";
+        do {
+            CheckpointPage page = wait.on(segments.checkpoint(from, CheckpointLoad.PAGE));
+            if (!load.add(page)) {
+                return false;
+            }
+            from = page.next();
+        } while (!from.isEmpty());
+        if (!load.isSound()) {
+            fault(load.fault());
+        }
+        return true;
+    }
+
+    /** The embedded store numbers its entries without gaps. Redis' positions are not numbers. */
     private void requireNoneMissing(LedgerEntry entry) {
         if (NUMBER.matcher(entry.position()).matches()) {
             long before = position.isEmpty() ? 0 : Long.parseLong(position);

@@ -14,8 +14,11 @@ import tavern.server.store.AccountStore;
 import tavern.server.store.AuditEntry;
 import tavern.server.store.AuditStore;
 import tavern.server.store.Causes;
+import tavern.server.store.EntriesRemovedException;
 import tavern.server.store.Holdings;
 import tavern.server.store.LedgerEntry;
+import tavern.server.store.Segment;
+import tavern.server.store.SegmentStore;
 import tavern.server.store.StoreUnavailableException;
 import tavern.server.time.Clocks;
 
@@ -30,6 +33,11 @@ final class Follower {
     private static final int PAGE = 500;
     private static final int PAGE_OF_PLAYERS = 100;
     private static final int PAGE_OF_DEEDS = 200;
+
+    /** Removed after each page, so that more can leave the books than comes in. */
+    private static final int TRIMMED = 2 * PAGE;
+
+    private static final long TRIM_MILLIS = 60_000;
 
     /** While there is more to read, nine tenths of the time are left to others. */
     private static final int PAUSES = 9;
@@ -46,8 +54,12 @@ final class Follower {
     private static final long RETRY_MILLIS_MIN = 500;
     private static final long RETRY_MILLIS_MAX = 30_000;
 
+    /** After a checkpoint that is not as it was sealed: reading all of it again costs much, and seldom helps. */
+    private static final long UNSOUND_RETRY_MILLIS = 10 * 60_000;
+
     private final Path path;
     private final AccountStore accounts;
+    private final SegmentStore segments;
     private final AuditStore audit;
     private final Clocks clocks;
     private final ScheduledExecutorService thread;
@@ -60,7 +72,15 @@ final class Follower {
     private boolean closed;
     private int turnsInVain;
     private long committedMillis;
+
+    /** The position of the oldest entry that the ledger had when it was last looked for; empty before. */
+    private String oldest = "";
+
+    private long oldestAtMillis;
     private volatile long entries;
+
+    /** Of the last entry that is in the file for good. */
+    private volatile String position = "";
 
     /** The time, by the wall clock, at which the last entry read was written; 0 if there was none. */
     private volatile long lastMillis;
@@ -71,9 +91,16 @@ final class Follower {
     private volatile @Nullable String trouble;
     private volatile @Nullable String auditFault;
 
-    Follower(Path path, AccountStore accounts, AuditStore audit, Clocks clocks, ScheduledExecutorService thread) {
+    Follower(
+            Path path,
+            AccountStore accounts,
+            SegmentStore segments,
+            AuditStore audit,
+            Clocks clocks,
+            ScheduledExecutorService thread) {
         this.path = path;
         this.accounts = accounts;
+        this.segments = segments;
         this.audit = audit;
         this.clocks = clocks;
         this.economy = new Economy(clocks.wall());
@@ -89,6 +116,10 @@ final class Follower {
 
     long entries() {
         return entries;
+    }
+
+    String position() {
+        return position;
     }
 
     /** The maximum age of what the books say. */
@@ -138,6 +169,7 @@ final class Follower {
             volume = open;
             upToDateMillis = 0; // it may be a new one
             seen(open.file().mark());
+            position = open.file().mark().position();
         }
         return open;
     }
@@ -155,11 +187,57 @@ final class Follower {
         try {
             Volume open = volume();
             Mark mark = open.file().mark();
-            long askedMillis = clocks.monotonic().millis();
-            then(accounts.ledger(mark.before(), PAGE + 1), page -> read(open, page, askedMillis));
+            if (mark.isAtTheBeginning()) {
+                then(segments.newestSegment(), newest -> {
+                    if (newest.isPresent()) {
+                        begin(open, newest.get());
+                    } else {
+                        follow(open, mark);
+                    }
+                });
+            } else {
+                follow(open, mark);
+            }
         } catch (SQLException e) {
             failed(e);
         }
+    }
+
+    /** The entries before are not in the store any more, or need not be read again. */
+    private void begin(Volume open, Segment segment) throws SQLException {
+        log.info("the books in {} begin at the end of segment {}", path, segment.number());
+        CheckpointLoad load = new CheckpointLoad(segment, open.posting().balances(), open.posting()::name);
+        open.file().changed(); // what an interrupted load had left was removed
+        load(open, load, "");
+    }
+
+    private void load(Volume open, CheckpointLoad load, String from) {
+        long askedMillis = clocks.monotonic().millis();
+        then(segments.checkpoint(from, CheckpointLoad.PAGE), page -> {
+            if (open != volume || !load.add(page)) {
+                schedule(PAUSE_MILLIS_MIN); // begins again
+                return;
+            }
+            open.file().changed();
+            if (!page.next().isEmpty()) {
+                long tookMillis = clocks.monotonic().millis() - askedMillis;
+                // As long as books are computed anew, half of the time is left to others.
+                next = thread.schedule(() -> load(open, load, page.next()), tookMillis, TimeUnit.MILLISECONDS);
+            } else if (!load.isSound()) {
+                retryMillis = UNSOUND_RETRY_MILLIS;
+                throw new IllegalStateException(load.fault() + "; run bin/server archive verify");
+            } else {
+                Mark mark = open.file().mark();
+                open.file().beginsLater();
+                reached(open, mark, mark.at(load.segment()));
+                schedule(PAUSE_MILLIS_MIN);
+            }
+        });
+    }
+
+    private void follow(Volume open, Mark mark) {
+        long askedMillis = clocks.monotonic().millis();
+        then(accounts.ledger(mark.before(), PAGE + 1), page -> read(open, page, askedMillis));
     }
 
     private interface Step<T> {
@@ -190,7 +268,7 @@ final class Follower {
         }
         Mark from = open.file().mark();
         Mark mark = from;
-        boolean begins = mark.isAtTheBeginning();
+        boolean begins = mark.hasNoEntry();
         if (!begins && (page.isEmpty() || !mark.isLast(page.get(0)))) {
             startOver("the ledger does not go on from its entry " + mark.position() + " (" + mark.reference() + ")");
             return;
@@ -201,6 +279,7 @@ final class Follower {
             mark = mark.after(entry);
             compare(open, mark);
         }
+        trim(open);
         reached(open, from, mark);
         if (page.size() > PAGE) {
             long tookMillis = clocks.monotonic().millis() - askedMillis;
@@ -219,6 +298,25 @@ final class Follower {
         then(audit.audit(Math.max(0, end.deeds() - 1), PAGE_OF_DEEDS), deeds -> note(open, end, deeds));
     }
 
+    /** Removes from the books what has left the ledger. */
+    private void trim(Volume open) throws SQLException {
+        if (!oldest.isEmpty() && open.trim().before(oldest, TRIMMED) > 0) {
+            open.file().changed();
+        }
+        long now = clocks.monotonic().millis();
+        if (oldest.isEmpty() || now - oldestAtMillis >= TRIM_MILLIS) {
+            oldestAtMillis = now;
+            accounts.ledger("", 1)
+                    .whenCompleteAsync(
+                            (first, failure) -> {
+                                if (failure == null && !first.isEmpty()) {
+                                    oldest = first.get(0).position();
+                                }
+                            },
+                            thread);
+        }
+    }
+
     private void reached(Volume open, Mark from, Mark mark) throws SQLException {
         if (!mark.equals(from)) {
             open.file().reached(mark);
@@ -228,6 +326,7 @@ final class Follower {
         if (now - committedMillis >= COMMIT_MILLIS) {
             committedMillis = now;
             open.commit();
+            position = mark.position();
         } else {
             open.file().release();
         }
@@ -324,6 +423,16 @@ final class Follower {
         beginAnew();
     }
 
+    /** The books are further behind than the ledger goes back. */
+    private void beginAtTheCheckpoint(@Nullable String why) {
+        try {
+            log.warn("the books in {} cannot go on: {}", path, why);
+            beginAnew();
+        } catch (SQLException e) {
+            failed(e);
+        }
+    }
+
     private void beginAnew() throws SQLException {
         if (volume != null) {
             volume.commit();
@@ -334,6 +443,7 @@ final class Follower {
         Volume fresh = Volume.anew(path);
         volume = fresh;
         seen(fresh.file().mark());
+        position = fresh.file().mark().position();
         well(PAUSE_MILLIS_MIN);
     }
 
@@ -348,6 +458,10 @@ final class Follower {
 
     /** Rolls back, and tries again after a delay that grows. */
     private void failed(Throwable failure) {
+        if (failure instanceof EntriesRemovedException) {
+            beginAtTheCheckpoint(failure.getMessage());
+            return;
+        }
         if (!(failure instanceof StoreUnavailableException)) {
             told(failure);
             closeVolume();

@@ -40,7 +40,7 @@ final class Posting {
         rename = connection.prepareStatement("UPDATE player SET name = ? WHERE id = ?");
         retarget = connection.prepareStatement("UPDATE OR REPLACE deed SET target = ? WHERE target = ? AND seq <= ?");
         entry = connection.prepareStatement(
-                "INSERT INTO entry (number, id, kind, room, legs, at_ms) VALUES (?, ?, ?, ?, ?, ?)");
+                "INSERT INTO entry (number, position, id, kind, room, legs, at_ms) VALUES (?, ?, ?, ?, ?, ?, ?)");
         playerEntry = connection.prepareStatement(
                 "INSERT INTO player_entry (player, at_ms, number, is_trade)" + " VALUES (?, ?, ?, ?)");
         itemEntry = connection.prepareStatement("INSERT OR IGNORE INTO item_entry (item, number) VALUES (?, ?)");
@@ -57,7 +57,7 @@ final class Posting {
         String kind = TransactionId.undated(it.id()).kind();
         String room = it.room() == null ? "" : it.room().name();
         List<LedgerLeg> legs = balances.post(it);
-        write(entry, number, it.id(), kind, room, LegsText.of(legs), it.atMillis());
+        write(entry, number, it.position(), it.id(), kind, room, LegsText.of(legs), it.atMillis());
         for (Map.Entry<Long, String> party : it.names().entrySet()) {
             name(party.getKey(), party.getValue());
             write(playerEntry, party.getKey(), it.atMillis(), number, kind.equals(BookEntry.TRADE) ? 1 : 0);
@@ -72,7 +72,7 @@ final class Posting {
         }
     }
 
-    private void name(long id, String name) throws SQLException {
+    void name(long id, String name) throws SQLException {
         if (named.size() >= NAMES_KNOWN_MAX) {
             named.clear();
         }

@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 
 /** The open file with all its statements; discarded as a whole when any of it fails. */
-record Volume(BookFile file, Posting posting, BookQueries queries) implements AutoCloseable {
+record Volume(BookFile file, Posting posting, Trim trim, BookQueries queries) implements AutoCloseable {
     static Volume open(Path path) throws SQLException {
         return of(BookFile.open(path));
     }
@@ -15,7 +15,11 @@ record Volume(BookFile file, Posting posting, BookQueries queries) implements Au
 
     private static Volume of(BookFile file) throws SQLException {
         try {
-            return new Volume(file, new Posting(file.connection()), new BookQueries(file.connection()));
+            return new Volume(
+                    file,
+                    new Posting(file.connection()),
+                    new Trim(file.connection()),
+                    new BookQueries(file.connection()));
         } catch (SQLException | RuntimeException e) {
             file.close();
             throw e;

@@ -7,6 +7,7 @@ import java.util.Objects;
 import java.util.Set;
 import tavern.server.cluster.ClusterSettings;
 import tavern.server.feed.FeedSettings;
+import tavern.server.store.ArchiveSettings;
 import tavern.server.store.StoreSettings;
 import tavern.server.store.UpkeepSettings;
 
@@ -40,7 +41,22 @@ final class ServicesSection {
                 settings.whole("store.backup-mb-per-second", 0, 100_000) * 1_000_000L,
                 backups == null
                         ? null
-                        : store.path().resolve(backups).toAbsolutePath().normalize());
+                        : store.path().resolve(backups).toAbsolutePath().normalize(),
+                archive(settings, store));
+    }
+
+    private static ArchiveSettings archive(SettingReader settings, StoreSettings store) {
+        Path archive = settings.path("store.archive.path");
+        // Servers that share a Redis have to share the folder too: one beside each of them would be a part of the
+        // chain.
+        boolean isShared = store.kind() == StoreSettings.Kind.EMBEDDED || (archive != null && archive.isAbsolute());
+        return new ArchiveSettings(
+                archive == null || !isShared
+                        ? null
+                        : store.path().resolve(archive).toAbsolutePath().normalize(),
+                settings.whole("store.archive.segment-entries", 1, 1_000_000),
+                settings.whole("store.archive.segment-hours", 1, 8_760),
+                settings.whole("store.ledger-kept-days", 0, 36_500));
     }
 
     static FeedSettings feed(SettingReader settings) {

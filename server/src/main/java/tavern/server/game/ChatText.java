@@ -31,6 +31,9 @@ public record ChatText(String text, String problem) {
         if (raw.codePointCount(0, raw.length()) > charactersMax) {
             return tooLong(charactersMax);
         }
+        if (isPlain(raw)) {
+            return new ChatText(raw, "");
+        }
         if (raw.codePoints().anyMatch(ChatText::isForbidden)) {
             return refused("text has control characters or is not valid Unicode");
         }
@@ -40,6 +43,19 @@ public record ChatText(String text, String problem) {
         }
         // A few characters become three when normalised.
         return text.codePointCount(0, text.length()) > charactersMax ? tooLong(charactersMax) : new ChatText(text, "");
+    }
+
+    /** Whether it is printable ASCII and not blank, as most lines are: then cleaning would change nothing. */
+    private static boolean isPlain(String raw) {
+        boolean blank = true;
+        for (int i = 0; i < raw.length(); i++) {
+            char c = raw.charAt(i);
+            if (c < ' ' || c > '~') {
+                return false;
+            }
+            blank &= c == ' ';
+        }
+        return !blank;
     }
 
     private static ChatText tooLong(int charactersMax) {

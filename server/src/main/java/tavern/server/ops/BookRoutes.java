@@ -15,10 +15,12 @@ final class BookRoutes {
 
     private final TradeViews trades;
     private final PlayerTimeline timeline;
+    private final ArchiveViews archive;
 
-    BookRoutes(TradeViews trades, PlayerTimeline timeline) {
+    BookRoutes(TradeViews trades, PlayerTimeline timeline, ArchiveViews archive) {
         this.trades = trades;
         this.timeline = timeline;
+        this.archive = archive;
     }
 
     List<Route> all() {
@@ -55,6 +57,23 @@ final class BookRoutes {
                                         "before", 1, Long.MAX_VALUE, "Continue before this moment, in milliseconds."),
                                 MAX),
                         timeline::of),
+                Route.get(
+                        "/api/v1/archive",
+                        VIEWER,
+                        "Entries of the ledger that are in the archive, the newest first. The archive is searched for two"
+                                + " seconds with each request; next says where it goes on, and is missing at the end.",
+                        List.of(
+                                Field.query("player", Field.Type.PLAYER, "One of the parties."),
+                                Field.queryNumber("item", 1, Long.MAX_VALUE, "An item that was moved."),
+                                Field.query("trade", Field.Type.TRADE, "A trade's id: <proposer>-<uuid>."),
+                                Field.queryNumber(
+                                        "segment",
+                                        0,
+                                        Long.MAX_VALUE,
+                                        "Continue in this segment: next of the last page."),
+                                Field.queryNumber("skip", 0, Integer.MAX_VALUE / 2, "next of the last page."),
+                                MAX),
+                        archive::find),
                 Route.get(
                         "/api/v1/economy",
                         VIEWER,

@@ -5,13 +5,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
-import tavern.server.books.BookEntry;
 import tavern.server.books.Books;
 import tavern.server.game.GoodsChange;
 import tavern.server.game.Player;
@@ -96,7 +96,7 @@ final class GoodsCommands {
     private CompletionStage<Void> requireUnused(String reference) {
         return AnswerTimeout.bounded(
                         books.ask(queries -> {
-                            Optional<BookEntry> used = queries.grant(reference);
+                            OptionalLong used = queries.grant(reference);
                             if (used.isEmpty() && books.completeMillisAgo() > REMEMBERED_MILLIS_MIN) {
                                 throw unknown("they are still being read");
                             }
@@ -110,10 +110,9 @@ final class GoodsCommands {
                                 ? refused
                                 : unknown(String.valueOf(cause.getMessage()));
                     }
-                    used.ifPresent(entry -> {
+                    used.ifPresent(atMillis -> {
                         throw RefusedException.conflict("the reference " + reference + " was used before, done at "
-                                + Instant.ofEpochMilli(entry.atMillis()) + " (ledger entry " + entry.number()
-                                + "); nothing was changed now");
+                                + Instant.ofEpochMilli(atMillis) + "; nothing was changed now");
                     });
                     return null;
                 });

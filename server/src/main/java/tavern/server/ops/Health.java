@@ -188,6 +188,12 @@ final class Health {
                             "freeze trades, and find out who wrote to the store beside the server; /api/v1/economy has"
                                     + " all differences, and bin/server check compares everything"));
         }
+        String archive = services.host().archiveTrouble();
+        if (archive != null) {
+            found.add(new Degraded(
+                    archive,
+                    "look at the disk of store.archive.path, and run bin/server archive verify; the store grows"));
+        }
         String trouble = books.trouble();
         if (trouble != null) {
             found.add(new Degraded(

@@ -54,7 +54,11 @@ public final class OpsServer implements AutoCloseable {
         OperatorTokens tokens =
                 OperatorTokens.open(settings.tokens(), services.clocks().monotonic());
         Books books = Books.open(
-                settings.books(), services.store().accounts(), services.store().audit(), services.clocks());
+                settings.books(),
+                services.store().accounts(),
+                services.store().segments(),
+                services.store().audit(),
+                services.clocks());
         OpsServer server;
         try {
             server = new OpsServer(settings, tokens, books, services);
@@ -182,6 +186,11 @@ public final class OpsServer implements AutoCloseable {
     /** The address that the server listens on. */
     public InetSocketAddress address() {
         return new InetSocketAddress(settings.host(), javalin.port());
+    }
+
+    /** How far the books go: the position of the last entry of the ledger in them; empty if there is none. */
+    public String booksPosition() {
+        return books.position();
     }
 
     @Override

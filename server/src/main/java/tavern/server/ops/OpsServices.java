@@ -3,6 +3,7 @@ package tavern.server.ops;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.nio.file.Path;
 import java.util.SortedMap;
+import tavern.server.archive.ArchiveSearch;
 import tavern.server.cache.Players;
 import tavern.server.cluster.Node;
 import tavern.server.feed.Feed;
@@ -36,6 +37,7 @@ public record OpsServices(
         PrometheusMeterRegistry metrics,
         Clocks clocks,
         Backups backups,
+        ArchiveSearch archive,
         UpkeepSettings upkeep) {
     Rooms rooms() {
         return sessions.rooms();

@@ -7,6 +7,7 @@ import tavern.server.store.AccountStore;
 import tavern.server.store.AuditStore;
 import tavern.server.store.OutboxStore;
 import tavern.server.store.RoomStore;
+import tavern.server.store.SegmentStore;
 import tavern.server.store.StoreStats;
 
 /**
@@ -16,6 +17,7 @@ import tavern.server.store.StoreStats;
  */
 public record OpsStore(
         AccountStore accounts,
+        SegmentStore segments,
         RoomStore rooms,
         OutboxStore outbox,
         AuditStore audit,

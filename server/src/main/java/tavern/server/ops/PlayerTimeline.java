@@ -36,8 +36,9 @@ final class PlayerTimeline {
      * @param next milliseconds, to pass as {@code before}; 0 if there are no more
      * @param hidden how many events of this time were left out, or shown without their text, because of the token's
      *     role
+     * @param archived whether older entries of the ledger are in the archive
      */
-    record Events(List<Event> events, long next, long hidden) {
+    record Events(List<Event> events, long next, long hidden, boolean archived) {
         /** Operators' commands require the same role as the audit log, and so do whispers. */
         Events asSeenBy(Role role) {
             if (role.includes(Role.MODERATOR)) {
@@ -53,7 +54,7 @@ final class PlayerTimeline {
                     kept++;
                 }
             }
-            return new Events(List.copyOf(seen), next, events.size() - kept);
+            return new Events(List.copyOf(seen), next, events.size() - kept, archived);
         }
     }
 
@@ -64,22 +65,26 @@ final class PlayerTimeline {
         return AnswerTimeout.bounded(services.store().accounts().findPlayer(player))
                 .thenApply(found -> found.map(PlayerRecord::player).orElseThrow(TradeViews::noSuchPlayer))
                 .thenCompose(known -> AnswerTimeout.bounded(written(known.id(), player, before, max + 1)))
-                .thenApply(events -> {
+                .thenApply(written -> {
+                    List<Event> events = written.events();
                     for (Journal.Event event : services.sessions().journal().of(player)) {
                         if (event.atMillis() < before) {
                             events.add(event(event));
                         }
                     }
-                    return newest(events, max).asSeenBy(call.operator().role());
+                    return newest(events, max, written.archived())
+                            .asSeenBy(call.operator().role());
                 });
     }
 
-    private CompletionStage<List<Event>> written(PlayerId id, String name, long before, int max) {
+    private record Written(List<Event> events, boolean archived) {}
+
+    private CompletionStage<Written> written(PlayerId id, String name, long before, int max) {
         return books.ask(queries -> {
             List<Event> events = new ArrayList<>();
             queries.entriesOf(id, before, max).forEach(entry -> events.add(event(entry, name)));
             queries.deeds(name, before, max).forEach(deed -> events.add(event(deed)));
-            return events;
+            return new Written(events, queries.isArchived());
         });
     }
 
@@ -107,7 +112,7 @@ final class PlayerTimeline {
     }
 
     /** Keeps all events of one moment on one page, because the next page begins before that moment. */
-    private static Events newest(List<Event> events, int max) {
+    private static Events newest(List<Event> events, int max, boolean archived) {
         events.sort(Comparator.comparingLong(Event::atMillis).reversed());
         int shown = Math.min(max, events.size());
         while (shown > 0
@@ -116,6 +121,6 @@ final class PlayerTimeline {
             shown++;
         }
         long next = shown < events.size() ? events.get(shown - 1).atMillis() : 0;
-        return new Events(List.copyOf(events.subList(0, shown)), next, 0);
+        return new Events(List.copyOf(events.subList(0, shown)), next, 0, next == 0 && archived);
     }
 }

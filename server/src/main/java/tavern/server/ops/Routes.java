@@ -87,7 +87,10 @@ final class Routes {
         this.streams = streams;
         this.feed = new FeedViews(services, sampler);
         this.playerData = playerData;
-        this.books = new BookRoutes(new TradeViews(services, books), new PlayerTimeline(services, books));
+        this.books = new BookRoutes(
+                new TradeViews(services, books),
+                new PlayerTimeline(services, books),
+                new ArchiveViews(services, books));
     }
 
     List<Route> all() {

@@ -56,8 +56,11 @@ final class TradeViews {
      * @param next to pass as {@code before}; 0 if there are no more
      * @param entries number of ledger entries in the books
      * @param behindMillis the maximum age of this answer
+     * @param archived whether older ones are in the archive
      */
-    record TradeRows(List<TradeRow> trades, long next, long entries, long behindMillis) {}
+    record TradeRows(List<TradeRow> trades, long next, long entries, long behindMillis, boolean archived) {}
+
+    private record Trades(List<BookEntry> entries, boolean archived) {}
 
     CompletionStage<?> trades(ApiRequest call) {
         if (!call.has("player")) {
@@ -78,12 +81,15 @@ final class TradeViews {
         long item = call.number("item", 0);
         // One more than is shown, to find out whether there is a next page.
         return AnswerTimeout.bounded(books.ask(queries -> {
-                    if (item != 0) {
-                        return queries.tradesOf(item, player == null ? 0 : player.value(), before, max + 1);
-                    }
-                    return player == null ? queries.trades(before, max + 1) : queries.tradesOf(player, before, max + 1);
+                    List<BookEntry> page = item != 0
+                            ? queries.tradesOf(item, player == null ? 0 : player.value(), before, max + 1)
+                            : player == null
+                                    ? queries.trades(before, max + 1)
+                                    : queries.tradesOf(player, before, max + 1);
+                    return new Trades(page, queries.isArchived());
                 }))
-                .thenCompose(found -> {
+                .thenCompose(asked -> {
+                    List<BookEntry> found = asked.entries();
                     List<BookEntry> shown = found.subList(0, Math.min(max, found.size()));
                     long next = found.size() > max ? shown.get(max - 1).number() : 0;
                     return AnswerTimeout.bounded(publications.waiting(
@@ -94,7 +100,8 @@ final class TradeViews {
                                             .toList(),
                                     next,
                                     books.entries(),
-                                    books.behindMillis()));
+                                    books.behindMillis(),
+                                    next == 0 && asked.archived()));
                 });
     }
 
@@ -127,7 +134,8 @@ final class TradeViews {
     private CompletionStage<TradeRow> booked(TradeId id) {
         return AnswerTimeout.bounded(books.ask(queries -> queries.trade(id))).thenCompose(found -> {
             BookEntry entry = found.orElseThrow(() -> RefusedException.notFound("no trade with this id is known; it may"
-                    + " still be open, or have ended without effect longer ago than store.outcomes-kept-days"));
+                    + " still be open, have ended without effect longer ago than store.outcomes-kept-days, or be in the"
+                    + " archive (/api/v1/archive?trade=" + id + ")"));
             return AnswerTimeout.bounded(publications.waiting(List.of(entry.reference())))
                     .thenApply(waiting -> row(entry, waiting));
         });
@@ -168,14 +176,19 @@ final class TradeViews {
      */
     record Step(long entry, long atMillis, String how, String from, String to, String reference) {}
 
-    /** @param omitted number of steps left out between the first and the others */
-    record ItemAnswer(long item, String kind, String owner, long omitted, List<Step> lineage) {}
+    /**
+     * @param omitted number of steps left out between the first and the others
+     * @param archived whether earlier steps are in the archive
+     */
+    record ItemAnswer(long item, String kind, String owner, long omitted, List<Step> lineage, boolean archived) {}
 
     CompletionStage<?> item(ApiRequest call) {
         long id = call.number("item", 0);
         return AnswerTimeout.bounded(books.ask(queries -> queries.item(id)))
                 .thenApply(found -> found.map(TradeViews::answer)
-                        .orElseThrow(() -> RefusedException.notFound("there is no such item in the books")));
+                        .orElseThrow(() -> RefusedException.notFound("there is no such item in the books; if it went"
+                                + " into a mint long ago, the archive has its history (/api/v1/archive?item=" + id
+                                + ")")));
     }
 
     private static ItemAnswer answer(BookItem item) {
@@ -190,7 +203,8 @@ final class TradeViews {
                 }
             }
         }
-        return new ItemAnswer(item.item(), item.kind(), item.owner(), item.omitted(), lineage);
+        boolean isWhole = !lineage.isEmpty() && lineage.get(0).from().isEmpty();
+        return new ItemAnswer(item.item(), item.kind(), item.owner(), item.omitted(), lineage, !isWhole);
     }
 
     private static String how(BookEntry entry, BookLeg leg) {

@@ -4,7 +4,6 @@ import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.MessageLite;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
@@ -54,9 +53,9 @@ public final class Frames {
         }
     }
 
-    /** Copies a frame, so that it can be kept. */
-    static byte[] copy(ByteBuf frame) {
-        return ByteBufUtil.getBytes(frame);
+    /** A frame that is kept on the heap, in a buffer of its own, which the caller releases. */
+    static ByteBuf copy(ByteBufAllocator allocator, byte[] frame) {
+        return buffer(allocator, frame.length).writeBytes(frame);
     }
 
     /** Encodes the message as a frame on the heap, which needs no release. */

@@ -93,15 +93,14 @@ public final class Room extends Ticking {
             RoomServices services,
             PlayerDirectory directory,
             SettlingTrades settling,
-            EventExecutor executor,
-            ThreadLoad load,
+            RoomThreads.Host host,
             BooleanSupplier crowded,
             Runnable closed) {
         this.id = id;
         this.lease = lease;
         this.services = services;
         this.settings = services.settings();
-        this.executor = executor;
+        this.executor = host.executor();
         this.thread = new RoomThread("room " + id, executor);
         this.closed = () -> {
             closed.run();
@@ -125,6 +124,7 @@ public final class Room extends Ticking {
                 services.memory(),
                 settings,
                 executor,
+                host.writes(),
                 tenure::mayWrite,
                 this::abandon);
         this.view =
@@ -132,7 +132,7 @@ public final class Room extends Ticking {
         this.door = new RoomDoor(
                 this, settings.capacityOf(options), seats, interest, events, view, writeBehind, this::move);
         this.failures = new RuleFailureLog(id, services.metrics());
-        this.pulse = new RoomPulse(services.metrics(), load);
+        this.pulse = new RoomPulse(services.metrics(), host.load());
         this.loop = new RoomLoop(id, mailbox, executor, services.clocks().monotonic(), failures, pulse, turn());
         this.placesOffsetMillis =
                 Math.floorMod(id.hashCode(), PLACES_GROUPS) * settings.positionFlushMillis() / PLACES_GROUPS;
@@ -414,6 +414,7 @@ public final class Room extends Ticking {
             executor.schedule(() -> command(() -> finish(done)), 10, TimeUnit.MILLISECONDS);
         } else {
             writeBehind.flush().whenComplete((nothing, failure) -> {
+                writeBehind.discard();
                 services.leases().release(lease);
                 done.complete(null);
             });
@@ -485,9 +486,6 @@ public final class Room extends Ticking {
 
     /** After a tick: the time at which a tick next has something to do, if nothing happens until then. */
     private long restsUntil() {
-        if (!writeBehind.isAtRest()) {
-            return 0;
-        }
         long nextPlacesMillis = (placesPeriod + 1) * settings.positionFlushMillis() - placesOffsetMillis;
         long nextMillis = Math.min(nextPlacesMillis, events.forgetAllBefore(nowMillis));
         return Math.min(Math.min(nextMillis, trades.dueMillis()), rules.restsUntil(nowMillis));
@@ -549,7 +547,6 @@ public final class Room extends Ticking {
             placesPeriod = period;
             door.savePlaces();
         }
-        writeBehind.tick(nowMillis);
     }
 
     /** P-60: a move that comes too soon is not dropped; the room tries it again at the next tick. */
@@ -632,7 +629,7 @@ public final class Room extends Ticking {
     @OnRoomThread
     void remember(ChatMessage message, ChatLine line) {
         view.remember(message);
-        writeBehind.chat(line, nowMillis);
+        writeBehind.chat(line);
     }
 
     /**
@@ -664,6 +661,7 @@ public final class Room extends Ticking {
         // Requests for the room meanwhile are answered that it is closing: a new owner's fence would refuse the writes
         // that are still to come.
         writeBehind.flush().whenComplete((nothing, failure) -> {
+            writeBehind.discard();
             closed.run();
             services.leases().release(lease);
         });

@@ -121,7 +121,7 @@ final class RoomDoor {
                 writeBehind.position(seat.player(), place);
             }
         }
-        writeBehind.flush();
+        writeBehind.flushPositions();
     }
 
     void detach(RoomMember member, Outlet outlet) {

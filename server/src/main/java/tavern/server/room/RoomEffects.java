@@ -1,6 +1,5 @@
 package tavern.server.room;
 
-import io.netty.buffer.ByteBuf;
 import tavern.protocol.v1.ErrorCode;
 import tavern.protocol.v1.MoveRejected;
 import tavern.protocol.v1.ServerMessage;
@@ -77,9 +76,9 @@ final class RoomEffects implements Effects {
             }
             room.remember(message.getChat(), new ChatLine(chatted.player().name(), chatted.text(), chatted.atMillis()));
         }
-        ByteBuf frame = Frames.encode(Frames.ALLOCATOR, message);
-        log.append(Frames.copy(frame), now);
-        interest.event(frame);
+        byte[] frame = Frames.copyOf(message);
+        log.append(frame, now);
+        interest.event(Frames.copy(Frames.ALLOCATOR, frame));
     }
 
     @Override

@@ -17,14 +17,28 @@ import tavern.server.time.MonotonicClock;
  */
 final class RoomThreads implements AutoCloseable {
     private final @Nullable EventExecutorGroup own;
-    private final List<TickPhases> phases = new ArrayList<>();
+    private final List<Host> hosts = new ArrayList<>();
     private final AtomicInteger next = new AtomicInteger();
 
-    /** @param network whose threads run the rooms when {@code count} is 0 */
-    RoomThreads(int count, EventExecutorGroup network, int tickHz, MonotonicClock clock, RoomMetrics metrics) {
+    /** What the rooms of one thread share. */
+    record Host(TickPhases ticks, WriteBeat writes) {
+        EventExecutor executor() {
+            return ticks.executor();
+        }
+
+        ThreadLoad load() {
+            return ticks.load();
+        }
+    }
+
+    /** @param network whose threads run the rooms if rooms have none of their own */
+    RoomThreads(RoomSettings settings, EventExecutorGroup network, MonotonicClock clock, RoomMetrics metrics) {
+        int count = settings.threads();
         own = count == 0 ? null : new DefaultEventExecutorGroup(count, new DefaultThreadFactory("room", true));
         for (EventExecutor executor : own == null ? network : own) {
-            phases.add(new TickPhases(executor, phases.size(), tickHz, clock, metrics));
+            hosts.add(new Host(
+                    new TickPhases(executor, hosts.size(), settings.tickHz(), clock, metrics),
+                    new WriteBeat(executor, clock, settings.chatFlushMillis())));
         }
     }
 
@@ -33,9 +47,9 @@ final class RoomThreads implements AutoCloseable {
         return own == null ? List.of() : own;
     }
 
-    /** The ticks of the thread for the next room. */
-    TickPhases next() {
-        return phases.get(Math.floorMod(next.getAndIncrement(), phases.size()));
+    /** The thread for the next room. */
+    Host next() {
+        return hosts.get(Math.floorMod(next.getAndIncrement(), hosts.size()));
     }
 
     @Override

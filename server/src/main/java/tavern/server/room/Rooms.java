@@ -34,11 +34,7 @@ public final class Rooms implements AutoCloseable {
         this.opened = new OpenedRooms(
                 services.settings().roomsPerPlayerMax(), services.settings().roomsPerAddressMax());
         this.threads = new RoomThreads(
-                services.settings().threads(),
-                services.network(),
-                services.settings().tickHz(),
-                services.clocks().monotonic(),
-                services.metrics());
+                services.settings(), services.network(), services.clocks().monotonic(), services.metrics());
     }
 
     /** The trades that are being settled in these rooms. */
@@ -163,7 +159,7 @@ public final class Rooms implements AutoCloseable {
     }
 
     private Room build(RoomId id, RoomOptions options, Lease lease, ChatHistory history, Opening opening) {
-        TickPhases thread = threads.next();
+        RoomThreads.Host host = threads.next();
         Runnable[] closed = new Runnable[1];
         Room room = new Room(
                 id,
@@ -173,8 +169,7 @@ public final class Rooms implements AutoCloseable {
                 services,
                 directory,
                 settling,
-                thread.executor(),
-                thread.load(),
+                host,
                 this::isCrowded,
                 () -> closed[0].run());
         ListedRoom entry = options.unlisted()
@@ -188,9 +183,9 @@ public final class Rooms implements AutoCloseable {
                 listed.remove(entry);
             }
             remove(id, opening);
-            thread.remove(room);
+            host.ticks().remove(room);
         };
-        thread.add(room);
+        host.ticks().add(room);
         return room;
     }
 

@@ -1,13 +1,15 @@
 package tavern.server.room;
 
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.Future;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import tavern.server.game.PlayerId;
@@ -37,7 +39,9 @@ final class WriteBehind {
     private final long fence;
     private final RoomStore store;
     private final RoomSettings settings;
-    private final Executor roomThread;
+    private final EventExecutor roomThread;
+    private final WriteBeat beat;
+    private final Runnable onBeat = this::onBeat;
     private final BooleanSupplier mayWrite;
     private final Runnable stale;
 
@@ -46,7 +50,7 @@ final class WriteBehind {
     /** The number of the next line: continues from the newest one in the store when the room opened. */
     private long nextNumber;
 
-    private long chatSinceMillis;
+    private boolean awaitsBeat;
     private boolean failed;
     private boolean discarding;
     private @Nullable CompletableFuture<Void> chatWrite;
@@ -54,6 +58,7 @@ final class WriteBehind {
 
     /**
      * @param lastNumber of the newest line in the store
+     * @param beat the moments at which the rooms of the thread write chat
      * @param mayWrite whether the room is certainly ours; pending writes wait until it is
      * @param stale called when another server owns the room
      */
@@ -63,7 +68,8 @@ final class WriteBehind {
             long lastNumber,
             RoomStore store,
             RoomSettings settings,
-            Executor roomThread,
+            EventExecutor roomThread,
+            WriteBeat beat,
             BooleanSupplier mayWrite,
             Runnable stale) {
         this.room = room;
@@ -72,19 +78,32 @@ final class WriteBehind {
         this.store = store;
         this.settings = settings;
         this.roomThread = roomThread;
+        this.beat = beat;
         this.mayWrite = mayWrite;
         this.stale = stale;
     }
 
-    void chat(ChatLine line, long nowMillis) {
-        if (chat.isEmpty()) {
-            chatSinceMillis = nowMillis;
-        }
+    void chat(ChatLine line) {
         chat.add(line);
         nextNumber++;
         if (chat.size() > settings.chatHistory()) {
             chat.remove(0);
         }
+        awaitBeat();
+    }
+
+    private void awaitBeat() {
+        if (!awaitsBeat && !chat.isEmpty() && !discarding) {
+            awaitsBeat = true;
+            beat.next(onBeat);
+        }
+    }
+
+    private void onBeat() {
+        awaitsBeat = false;
+        flushChat();
+        // What could not be written now is still there.
+        awaitBeat();
     }
 
     void position(PlayerId player, Position position) {
@@ -92,22 +111,6 @@ final class WriteBehind {
         if (positions.size() > 2 * settings.capacity()) {
             positions.remove(positions.keySet().iterator().next());
         }
-    }
-
-    /**
-     * Writes chat that has waited long enough. All rooms do so at the same time, since the store commits together what
-     * arrives together.
-     */
-    void tick(long nowMillis) {
-        if (!chat.isEmpty() && chatSinceMillis < nowMillis - nowMillis % settings.chatFlushMillis()) {
-            chatSinceMillis = nowMillis;
-            flushChat();
-        }
-    }
-
-    /** Returns whether {@link #tick} has nothing to write, and no write is under way that may have to be repeated. */
-    boolean isAtRest() {
-        return chat.isEmpty() && chatWrite == null && positionsWrite == null;
     }
 
     /**
@@ -121,7 +124,7 @@ final class WriteBehind {
                 : chatWrite.thenRun(() -> chat.replaceAll(erasure::clean));
     }
 
-    /** Another server writes by now: what is pending here is worthless. */
+    /** Nothing is written any more, and what is pending is lost: another server writes by now, or the room is closed. */
     void discard() {
         discarding = true;
         chat = new ArrayList<>();
@@ -162,6 +165,7 @@ final class WriteBehind {
                         lines.addAll(chat);
                         chat = new ArrayList<>(
                                 lines.subList(Math.max(0, lines.size() - settings.chatHistory()), lines.size()));
+                        awaitBeat();
                     }
                 });
     }
@@ -187,19 +191,21 @@ final class WriteBehind {
     }
 
     private CompletableFuture<Void> written(CompletionStage<Void> write, Outcome outcome) {
-        return write.toCompletableFuture()
-                .copy()
-                .orTimeout(WRITE_SECONDS_MAX, TimeUnit.SECONDS)
-                .handleAsync(
-                        (nothing, failure) -> {
-                            failed |= failure != null;
-                            outcome.accept(failure != null);
-                            if (failure != null && Causes.of(failure) instanceof StaleFenceException) {
-                                stale.run();
-                            }
-                            return (Void) null;
-                        },
-                        roomThread);
+        CompletableFuture<Void> reply = write.toCompletableFuture().copy();
+        // A timer of this thread; that of CompletableFuture would wake another thread for each write.
+        Future<?> limit = roomThread.schedule(
+                () -> reply.completeExceptionally(new TimeoutException()), WRITE_SECONDS_MAX, TimeUnit.SECONDS);
+        return reply.handleAsync(
+                (nothing, failure) -> {
+                    limit.cancel(false);
+                    failed |= failure != null;
+                    outcome.accept(failure != null);
+                    if (failure != null && Causes.of(failure) instanceof StaleFenceException) {
+                        stale.run();
+                    }
+                    return (Void) null;
+                },
+                roomThread);
     }
 
     @FunctionalInterface

@@ -115,9 +115,11 @@ public interface AccountStore {
 
     /**
      * Returns the oldest committed transactions that moved goods after {@code position}, in the order of their commits.
-     * The ledger only grows at its end: an entry keeps its position.
+     * The ledger only grows at its end: an entry keeps its position. Its oldest entries leave the store once they are in
+     * the archive ({@link SegmentStore}); a page from a position before the last one that was removed fails with
+     * {@link EntriesRemovedException}.
      *
-     * @param position of an entry; empty for the beginning
+     * @param position of an entry; empty for the oldest one that is there
      */
     CompletionStage<List<LedgerEntry>> ledger(String position, int max);
 

@@ -12,6 +12,9 @@ public record LeaseKey(String name) {
     /** Removing what the realm need not keep any longer. */
     public static final LeaseKey UPKEEP = new LeaseKey("upkeep");
 
+    /** Sealing segments of the ledger and moving them to the archive. */
+    public static final LeaseKey ARCHIVE = new LeaseKey("archive");
+
     public static LeaseKey room(RoomId room) {
         return new LeaseKey(ROOM_PREFIX + room.name());
     }

@@ -93,7 +93,9 @@ public final class LegsText {
             if (sign == '#' || sign == '+') {
                 int colon = text.indexOf(':', from);
                 String kind = colon < 0 || colon > to ? "" : text.substring(colon + 1, to);
-                (sign == '#' ? items : made).put(positive(text, from + 1, colon), kind(kind, text));
+                // Entries of early servers do not tell the kind of an item that is only moved.
+                boolean isUntold = sign == '#' && colon == to - 1;
+                (sign == '#' ? items : made).put(positive(text, from + 1, colon), isUntold ? "" : kind(kind, text));
             } else {
                 int equals = text.indexOf('=', from);
                 String kind = equals < 0 || equals > to ? "" : text.substring(from, equals);

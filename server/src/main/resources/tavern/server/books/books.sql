@@ -1,7 +1,7 @@
 -- Derived from the ledger and the audit log, for searching. All of it can be computed again.
 
 -- How far the books go: the last entry, and the position of the one before, from where the next page is read so that it
--- begins with a known entry.
+-- begins with a known entry. begins_later: the books began with a checkpoint.
 CREATE TABLE mark (
   one INTEGER PRIMARY KEY CHECK (one = 1),
   entries INTEGER NOT NULL,
@@ -10,10 +10,11 @@ CREATE TABLE mark (
   reference TEXT NOT NULL,
   at_ms INTEGER NOT NULL,
   deeds INTEGER NOT NULL,
-  deed_hash TEXT NOT NULL
+  deed_hash TEXT NOT NULL,
+  begins_later INTEGER NOT NULL CHECK (begins_later IN (0, 1))
 ) STRICT;
 
-INSERT INTO mark VALUES (1, 0, '', '', '', 0, 0, '');
+INSERT INTO mark VALUES (1, 0, '', '', '', 0, 0, '', 0);
 
 -- Named accounts too; their names begin with '@'.
 CREATE TABLE player (
@@ -21,10 +22,11 @@ CREATE TABLE player (
   name TEXT NOT NULL
 ) STRICT;
 
--- number: of the ledger entry, from 1. id, legs: as in the ledger. kind: the part of the id before the first colon. room
+-- Only entries that the ledger still has. number: from 1. position, id, legs: as in the ledger. kind: the part of the id before the first colon. room
 -- '': none.
 CREATE TABLE entry (
   number INTEGER PRIMARY KEY,
+  position TEXT NOT NULL,
   id TEXT NOT NULL,
   kind TEXT NOT NULL,
   room TEXT NOT NULL,
@@ -38,6 +40,12 @@ CREATE INDEX grant_entry ON entry (id) WHERE kind = 'grant';
 
 -- Lists of trades pass over all other entries, of which there may be many more.
 CREATE INDEX entry_trade ON entry (number) WHERE kind = 'trade';
+
+-- Grants of which the ledger has no entry any more, with the date of the first one.
+CREATE TABLE old_grant (
+  id TEXT PRIMARY KEY,
+  at_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE player_entry (
   player INTEGER NOT NULL,

@@ -81,7 +81,7 @@ abstract class BooksContract {
     }
 
     private void openBooks() {
-        books = Books.open(file(), store, store, clocks);
+        books = Books.open(file(), store, store, store, clocks);
     }
 
     private Path file() {
@@ -306,7 +306,7 @@ abstract class BooksContract {
     @Test
     void aSecondServerWithTheSameFolderIsToldAndWaits() {
         awaitEntries(2);
-        try (Books second = Books.open(file(), store, store, Clocks.system())) {
+        try (Books second = Books.open(file(), store, store, store, Clocks.system())) {
             await().atMost(PATIENCE)
                     .until(() -> String.valueOf(second.trouble()).contains("store.path of its own"));
             assertThat(second.entries()).isZero();

@@ -46,7 +46,7 @@ final class BooksRate {
             rate.round("warming up");
             for (int i = 0; i < 3; i++) {
                 rate.round("without books");
-                try (Books books = Books.open(file, store, store, Clocks.system())) {
+                try (Books books = Books.open(file, store, store, store, Clocks.system())) {
                     awaitEnd(books);
                     rate.round("with books");
                     System.out.printf(
@@ -56,7 +56,7 @@ final class BooksRate {
             }
             Files.delete(file);
             long start = System.nanoTime();
-            try (Books books = Books.open(file, store, store, Clocks.system())) {
+            try (Books books = Books.open(file, store, store, store, Clocks.system())) {
                 awaitEnd(books);
                 double took = (System.nanoTime() - start) / 1e9;
                 System.out.printf(

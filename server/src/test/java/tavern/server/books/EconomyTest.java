@@ -54,7 +54,7 @@ final class EconomyTest {
         scripted = new ScriptedHoldings(real);
         ann = new Realm(real).open("ann", "gold", 100);
         scripted.keep();
-        books = Books.open(folder.resolve("books.db"), scripted.store(), real, clocks.clocks());
+        books = Books.open(folder.resolve("books.db"), scripted.store(), real, real, clocks.clocks());
         await().atMost(PATIENCE).until(() -> scripted.kept().size() == 1);
     }
 

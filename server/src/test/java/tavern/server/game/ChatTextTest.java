@@ -26,6 +26,8 @@ class ChatTextTest {
                 "a\tb",
                 "\u001b[31mred",
                 "a\u007f",
+                "\u007f ~",
+                "\u001f!",
                 "a\u009b",
                 "a\u2028b",
                 "a\ud800",
@@ -36,9 +38,29 @@ class ChatTextTest {
         assertThat(ChatText.clean(text, MAX).problem()).contains("control characters");
     }
 
+    @Test
+    void everyPrintableCharacterOfAsciiStaysAsItIs() {
+        StringBuilder all = new StringBuilder();
+        for (char c = ' '; c <= '~'; c++) {
+            all.append(c);
+        }
+        assertThat(ChatText.clean(all.toString(), 100)).isEqualTo(new ChatText(all.toString(), ""));
+    }
+
     @ParameterizedTest
     @ValueSource(
-            strings = {"", " ", "\u00a0\u3000", "\u200b\u200b", "\u2800", "\u3164", "\u202e", "\u0301\u0301", "\ufe0f"})
+            strings = {
+                "",
+                " ",
+                "   ",
+                "\u00a0\u3000",
+                "\u200b\u200b",
+                "\u2800",
+                "\u3164",
+                "\u202e",
+                "\u0301\u0301",
+                "\ufe0f"
+            })
     void textWithNothingToSeeIsRefused(String text) {
         assertThat(ChatText.clean(text, MAX).problem()).contains("blank");
     }

@@ -74,7 +74,7 @@ final class ClockIT {
 
     @Test
     void aBanEndsByTheClockAsItIsSetWhileTheServerRuns() throws Exception {
-        try (Store store = TavernServer.openStore(config())) {
+        try (Store store = TavernServer.openStore(config(), Clocks.system().wall())) {
             long until = System.currentTimeMillis() + DAY;
             var anna = Realm.await(store.openPlayer("anna", tavern.server.game.Goods.NONE, List.of(), null, 0));
             Realm.await(store.sanction(

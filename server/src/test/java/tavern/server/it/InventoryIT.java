@@ -52,7 +52,7 @@ class InventoryIT {
     /** Rich owns 100,000 items, and Anna and Ben 10,000 each. */
     @BeforeAll
     static void give() throws Exception {
-        try (Store store = TavernServer.openStore(TestServer.config(folder, SETTINGS))) {
+        try (Store store = TavernServer.openExistingStore(TestServer.config(folder, SETTINGS))) {
             for (String name : List.of("rich", "anna", "ben")) {
                 Player player = store.openPlayer(name, tavern.server.game.Goods.of("gold", 1_000), List.of(), null, 1)
                         .toCompletableFuture()

@@ -180,10 +180,15 @@ public final class RawClient implements AutoCloseable {
     }
 
     public Joined join(String name) throws IOException {
-        int asked = send(
-                ClientMessage.newBuilder().setJoinRoom(JoinRoom.newBuilder().setRoom(name)));
-        ServerMessage answer = expect(message -> message.hasJoined() && message.getReplyTo() == asked);
+        ServerMessage answer = answerTo(askJoin(name));
+        if (!answer.hasJoined()) {
+            throw new AssertionError("not in room " + name + " but " + answer);
+        }
         return answer.getJoined();
+    }
+
+    public int askJoin(String name) throws IOException {
+        return send(ClientMessage.newBuilder().setJoinRoom(JoinRoom.newBuilder().setRoom(name)));
     }
 
     public int leave() throws IOException {

@@ -24,6 +24,7 @@ import tavern.server.TavernServer;
 import tavern.server.config.TavernConfig;
 import tavern.server.services.FairTime;
 import tavern.server.store.Store;
+import tavern.server.time.Clocks;
 
 /** Redis is dead or frozen: play goes on, requests that need the store are refused at once, and everything comes back. */
 @Timeout(120)
@@ -80,7 +81,7 @@ class RedisDownIT {
                         "limits.rates.chats=1000",
                         "limits.rates.moves=1000",
                         "limits.rates.trades=10000"));
-        store = TavernServer.openStore(config);
+        store = TavernServer.openStore(config, Clocks.system().wall());
         server = TavernServer.start(config, store);
         anna = client("anna");
         ben = client("ben");

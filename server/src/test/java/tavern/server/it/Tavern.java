@@ -201,7 +201,7 @@ final class Tavern implements BeforeEachCallback, AfterEachCallback {
 
     private void checkWhatIsLeft() throws Exception {
         try (Logs all = logs()) {
-            try (Store store = TavernServer.openStore(Objects.requireNonNull(config))) {
+            try (Store store = TavernServer.openExistingStore(Objects.requireNonNull(config))) {
                 Conservation conservation = Realm.check(store);
                 assertThat(conservation.differences()).as("goods").isEmpty();
             }

@@ -93,7 +93,9 @@ final class TestTrader implements Callable<TestTrader> {
             believe(welcomed);
             account = ExpectedAccount.of(told);
         }
-        client.join(room);
+        // A busy machine may have the store silent for a moment.
+        ServerMessage joined = answerTo(() -> client().askJoin(room));
+        assertThat(joined.hasJoined()).as("%s", joined).isTrue();
     }
 
     /** Closes the connection, which ends the storm for this trader. */
@@ -338,9 +340,9 @@ final class TestTrader implements Callable<TestTrader> {
         return inDoubt.size();
     }
 
-    /** Repeats the question while the store is silent, and returns the answer about the trade. */
+    /** Repeats the question while the store is silent, and returns the answer. */
     private ServerMessage answerTo(Callable<Integer> question) {
-        return await(name + " learns how a trade ended")
+        return await("an answer to " + name)
                 .pollInSameThread()
                 .pollDelay(Duration.ZERO)
                 .atMost(RESOLVED_WITHIN)

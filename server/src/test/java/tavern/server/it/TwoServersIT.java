@@ -14,6 +14,7 @@ import tavern.protocol.v1.TradeOutcome;
 import tavern.server.TavernServer;
 import tavern.server.config.TavernConfig;
 import tavern.server.services.RedisProcess;
+import tavern.server.time.Clocks;
 
 /** Two servers share a realm: players on one hear of the changes that the other makes. */
 @Timeout(60)
@@ -37,7 +38,8 @@ class TwoServersIT {
     void aPlayerOfBothIsToldTheTruthByEachAlsoAfterATradeThatFailed() throws Exception {
         try (RedisProcess redis = RedisProcess.start(folder.resolve("redis"))) {
             TavernConfig here = config(redis, "here");
-            HeldStore held = new HeldStore(TavernServer.openStore(here));
+            HeldStore held =
+                    new HeldStore(TavernServer.openStore(here, Clocks.system().wall()));
             try (TavernServer one = TavernServer.start(here, held.store());
                     TavernServer other = TavernServer.start(config(redis, "there"));
                     RawClient annaHere = client(one, "anna", "room-here");

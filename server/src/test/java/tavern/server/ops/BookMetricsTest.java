@@ -27,7 +27,7 @@ final class BookMetricsTest {
             new Realm(real).open("ann", "gold", 100);
             ScriptedHoldings scripted = new ScriptedHoldings(real);
             scripted.keep();
-            try (Books books = Books.open(folder.resolve("books.db"), scripted.store(), real, Clocks.system())) {
+            try (Books books = Books.open(folder.resolve("books.db"), scripted.store(), real, real, Clocks.system())) {
                 BookMetrics.register(books, registry);
                 assertThat(holds(registry)).isNaN();
                 scripted.answer();

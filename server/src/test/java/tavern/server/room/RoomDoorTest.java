@@ -50,7 +50,7 @@ import tavern.server.time.Clocks;
 /** A real room, whose members come in over connections of the test's own. */
 final class RoomDoorTest {
     private static final RoomSettings SETTINGS = new RoomSettings(
-            10, 20, 10, 100, 1, 100, 60, 100_000, 10, 100, 1_000, 10, 10, 10, 0, new RoomSettings.Interest(1_000, 80));
+            10, 20, 10, 100, 5, 100, 60, 100_000, 10, 100, 1_000, 10, 10, 10, 0, new RoomSettings.Interest(1_000, 80));
 
     @TempDir
     Path folder;

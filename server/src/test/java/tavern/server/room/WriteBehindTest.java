@@ -2,10 +2,13 @@ package tavern.server.room;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.channel.EventLoop;
+import io.netty.channel.embedded.EmbeddedChannel;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import tavern.server.game.PlayerId;
 import tavern.server.game.RoomId;
@@ -14,17 +17,47 @@ import tavern.server.store.Erasure;
 import tavern.server.store.RoomStore;
 import tavern.server.store.StoreUnavailableException;
 
-/** What a room writes, while the test holds the store's answers. */
+/** What rooms write, while the test holds the store's answers and turns the time by hand. */
 final class WriteBehindTest {
+    private static final int FLUSH_MILLIS = 200;
     private static final RoomSettings SETTINGS = new RoomSettings(
-            10, 20, 10, 100, 1, 100, 60, 100_000, 10, 100, 1_000, 10, 10, 10, 0, new RoomSettings.Interest(1_000, 80));
+            10,
+            20,
+            10,
+            100,
+            1,
+            100,
+            60,
+            100_000,
+            10,
+            FLUSH_MILLIS,
+            1_000,
+            10,
+            10,
+            10,
+            0,
+            new RoomSettings.Interest(1_000, 80));
+    private static final StoreUnavailableException AWAY = new StoreUnavailableException("the store is away", 1);
 
-    private final HandLoop loop = new HandLoop();
+    private final EmbeddedChannel thread = new EmbeddedChannel();
+    private final EventLoop loop = frozen();
+    private long millis = 1_700_000_000_003L;
     private final List<List<ChatLine>> asked = new ArrayList<>();
     private final List<CompletableFuture<Void>> answers = new ArrayList<>();
-    private final WriteBehind writes =
-            new WriteBehind(new RoomId("hall"), 1, 0, held(), SETTINGS, loop, () -> true, () -> {});
+    private final WriteBeat beat =
+            new WriteBeat(loop, () -> TimeUnit.MILLISECONDS.toNanos(millis), SETTINGS.chatFlushMillis());
+    private boolean mayWrite = true;
+    private final WriteBehind writes = room("hall");
     private final Erasure erasure = Erasure.of(new PlayerId(1), "ann");
+
+    private EventLoop frozen() {
+        thread.freezeTime();
+        return thread.eventLoop();
+    }
+
+    private WriteBehind room(String name) {
+        return new WriteBehind(new RoomId(name), 1, 0, held(), SETTINGS, loop, beat, () -> mayWrite, () -> {});
+    }
 
     private RoomStore held() {
         return (RoomStore) Proxy.newProxyInstance(
@@ -39,17 +72,94 @@ final class WriteBehindTest {
                 });
     }
 
+    private static ChatLine said(String text) {
+        return new ChatLine("bob", text, 1);
+    }
+
+    private void pass(long duration) {
+        for (long i = 0; i < duration; i++) {
+            millis++;
+            thread.advanceTimeBy(1, TimeUnit.MILLISECONDS);
+            thread.runPendingTasks();
+        }
+    }
+
+    @Test
+    void theRoomsOfAThreadWriteTheirChatAtTheSameMomentAndNoneWaitsLonger() {
+        WriteBehind other = room("attic");
+        writes.chat(said("a"));
+        pass(150);
+        other.chat(said("b"));
+        writes.chat(said("c"));
+        assertThat(asked).isEmpty();
+        pass(FLUSH_MILLIS - 150);
+        assertThat(asked).containsExactly(List.of(said("a"), said("c")), List.of(said("b")));
+    }
+
+    @Test
+    void aThreadWhoseRoomsHaveWrittenEverythingHasNoTimer() {
+        writes.chat(said("a"));
+        pass(FLUSH_MILLIS);
+        answers.get(0).complete(null);
+        thread.runPendingTasks();
+        assertThat(thread.hasPendingTasks()).isFalse();
+    }
+
+    @Test
+    void linesOfAWriteThatFailedGoWithTheNextOneAndNotSooner() {
+        writes.chat(said("a"));
+        pass(FLUSH_MILLIS);
+        answers.get(0).completeExceptionally(AWAY);
+        thread.runPendingTasks();
+        assertThat(asked).hasSize(1);
+        pass(FLUSH_MILLIS);
+        assertThat(asked).hasSize(2);
+        assertThat(asked.get(1)).containsExactly(said("a"));
+    }
+
+    @Test
+    void aWriteThatIsNotAnsweredIsRepeatedAfterFiveSecondsWithWhatCameMeanwhile() {
+        writes.chat(said("a"));
+        pass(FLUSH_MILLIS);
+        writes.chat(said("b"));
+        pass(4_900);
+        assertThat(asked).containsExactly(List.of(said("a")));
+        pass(100 + FLUSH_MILLIS);
+        assertThat(asked).hasSize(2);
+        assertThat(asked.get(1)).containsExactly(said("a"), said("b"));
+    }
+
+    @Test
+    void linesOfASuspendedRoomAreKeptUntilItMayWrite() {
+        mayWrite = false;
+        writes.chat(said("a"));
+        pass(3 * FLUSH_MILLIS);
+        assertThat(asked).isEmpty();
+        mayWrite = true;
+        pass(FLUSH_MILLIS);
+        assertThat(asked).containsExactly(List.of(said("a")));
+    }
+
+    @Test
+    void nothingIsWrittenAfterAnotherServerHasTheRoom() {
+        writes.chat(said("a"));
+        writes.discard();
+        pass(2 * FLUSH_MILLIS);
+        assertThat(asked).isEmpty();
+        assertThat(thread.hasPendingTasks()).isFalse();
+    }
+
     @Test
     void anErasureInTheMiddleOfAWriteWaitsForItAndErasesWhatTheFailedWritePutsBack() {
-        writes.chat(new ChatLine("ann", "I live in Oslo", 1), 1);
+        writes.chat(new ChatLine("ann", "I live in Oslo", 1));
         CompletableFuture<Void> flushed = writes.flush();
-        writes.chat(new ChatLine("bob", "good night ann", 2), 2);
+        writes.chat(new ChatLine("bob", "good night ann", 2));
         CompletableFuture<Void> erased = writes.erase(erasure);
-        loop.runAll();
+        thread.runPendingTasks();
         assertThat(erased).as("while the write is under way").isNotDone();
 
-        answers.get(0).completeExceptionally(new StoreUnavailableException("the store is away", 1));
-        loop.runAll();
+        answers.get(0).completeExceptionally(AWAY);
+        thread.runPendingTasks();
         assertThat(erased).isCompleted();
         assertThat(flushed).isCompleted();
         writes.flush();
@@ -60,13 +170,13 @@ final class WriteBehindTest {
 
     @Test
     void anErasureEndsWithTheWriteThatWasUnderWay() {
-        writes.chat(new ChatLine("ann", "I live in Oslo", 1), 1);
+        writes.chat(new ChatLine("ann", "I live in Oslo", 1));
         writes.flush();
         CompletableFuture<Void> erased = writes.erase(erasure);
         assertThat(erased).isNotDone();
         answers.get(0).complete(null);
         assertThat(erased).as("before the room's thread has seen the answer").isNotDone();
-        loop.runAll();
+        thread.runPendingTasks();
         assertThat(erased).isCompleted();
         assertThat(writes.erase(erasure)).as("with nothing under way").isCompleted();
     }

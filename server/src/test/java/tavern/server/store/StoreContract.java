@@ -42,7 +42,7 @@ import tavern.server.game.SettledTrade;
 import tavern.server.game.Settlement;
 
 /** What every store must do, whatever it is made of. After each test all goods are accounted for. */
-public abstract class StoreContract extends TransactionContract {
+public abstract class StoreContract extends SegmentContract {
     @Test
     void aNewPlayerGetsTheKitOnceAndAnOldOneIsFound() {
         Goods kit = Goods.of("gold", 7);

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.sql.SQLException;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,6 +28,8 @@ import tavern.server.store.Backups;
 import tavern.server.store.ChangeListener;
 import tavern.server.store.ChatHistory;
 import tavern.server.store.ChatLine;
+import tavern.server.store.CheckpointPage;
+import tavern.server.store.CheckpointRow;
 import tavern.server.store.Erasure;
 import tavern.server.store.FreezeAnswer;
 import tavern.server.store.FreezeRow;
@@ -42,7 +45,9 @@ import tavern.server.store.OutboxRow;
 import tavern.server.store.PlayerPosition;
 import tavern.server.store.PlayerRecord;
 import tavern.server.store.PlayerTraces;
+import tavern.server.store.Removal;
 import tavern.server.store.Sanction;
+import tavern.server.store.Segment;
 import tavern.server.store.Store;
 import tavern.server.store.StoreOpenException;
 import tavern.server.store.StoreSettings;
@@ -353,6 +358,54 @@ public final class EmbeddedStore implements Store {
     @Override
     public CompletionStage<Holdings> holdings(long after, int max) {
         return bookkeeper.ask(session -> session.holdings(after, max));
+    }
+
+    @Override
+    public CompletionStage<List<Segment>> segments(long after, int max) {
+        return bookkeeper.ask(session -> session.segments().after(after, max));
+    }
+
+    @Override
+    public CompletionStage<Optional<Segment>> newestSegment() {
+        return bookkeeper.ask(session -> session.segments().newest());
+    }
+
+    @Override
+    public CompletionStage<String> removedThrough() {
+        return bookkeeper
+                .ask(session -> session.segments().removedThrough())
+                .thenApply(position -> position == 0 ? "" : Long.toString(position));
+    }
+
+    @Override
+    public CompletionStage<Map<String, String>> checkpointed(Collection<String> keys) {
+        return bookkeeper.ask(session -> session.segments().values(keys));
+    }
+
+    @Override
+    public CompletionStage<CheckpointPage> checkpoint(String from, int max) {
+        return bookkeeper.ask(session -> session.segments().page(from, max));
+    }
+
+    @Override
+    public CompletionStage<Boolean> prepare(long fence, long number, List<CheckpointRow> rows) {
+        return writer.ask(session -> session.segments().prepare(fence, number, rows));
+    }
+
+    @Override
+    public CompletionStage<Boolean> seal(long fence, Segment segment) {
+        return writer.ask(session -> session.segments().seal(fence, segment));
+    }
+
+    @Override
+    public CompletionStage<Boolean> tidy(long fence, int max) {
+        return writer.ask(session -> session.segments().tidy(fence, max));
+    }
+
+    @Override
+    public CompletionStage<Removal> removeEntries(long fence, long through, long keptMillis, long nowMillis, int max) {
+        long beforeMillis = Math.min(clock.millis(), nowMillis) - keptMillis;
+        return writer.ask(session -> session.segments().removeEntries(fence, through, beforeMillis, max));
     }
 
     @Override

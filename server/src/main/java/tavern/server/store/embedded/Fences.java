@@ -59,6 +59,10 @@ final class Fences {
         }
     }
 
+    boolean isNewest(LeaseKey key, long fence) throws SQLException {
+        return fence > 0 && fence == newest(key).token;
+    }
+
     /** Dates those that are held, and returns the keys whose fence is not the newest. */
     Set<LeaseKey> renew(Map<LeaseKey, Long> fences, long nowMillis) throws SQLException {
         Set<LeaseKey> older = new HashSet<>();

@@ -11,6 +11,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import tavern.server.game.Inventory;
 import tavern.server.game.PlayerId;
+import tavern.server.store.EntriesRemovedException;
 import tavern.server.store.Holdings;
 import tavern.server.store.LedgerEntry;
 
@@ -25,6 +26,7 @@ final class LedgerSession extends DatabaseSession {
     private static final int OWNERLESS_MAX = 100;
 
     private final EntryQueries ledger;
+    private final SegmentQueries segments;
     private final PreparedStatement playersAfter;
     private final PreparedStatement stacksOf;
     private final PreparedStatement itemsOf;
@@ -32,6 +34,7 @@ final class LedgerSession extends DatabaseSession {
     LedgerSession(Connection connection) throws SQLException {
         super(connection, "BEGIN");
         ledger = new EntryQueries(connection);
+        segments = new SegmentQueries(connection);
         playersAfter = connection.prepareStatement("SELECT id, version FROM player WHERE id > ? ORDER BY id LIMIT ?");
         stacksOf = connection.prepareStatement(
                 "SELECT player, kind, count FROM balance WHERE player > ? AND player <= ? ORDER BY player");
@@ -39,8 +42,16 @@ final class LedgerSession extends DatabaseSession {
                 "SELECT owner, id, kind FROM item WHERE owner > ? AND owner <= ? ORDER BY owner");
     }
 
-    List<LedgerEntry> after(String position, int max) throws SQLException {
+    List<LedgerEntry> after(String position, int max) throws SQLException, OperationRefusedException {
+        long removed = segments.removedThrough();
+        if (!position.isEmpty() && Long.parseLong(position) < removed) {
+            throw new OperationRefusedException(new EntriesRemovedException(position, Long.toString(removed)));
+        }
         return ledger.after(position, max);
+    }
+
+    SegmentQueries segments() {
+        return segments;
     }
 
     /**

@@ -31,6 +31,7 @@ final class WriteSession extends DatabaseSession {
     private final RoomTables rooms;
     private final AuditTable audit;
     private final FreezeTable freezes;
+    private final SegmentTables segments;
     private final FileMarkTable fileMark;
     private final ErasureTable erasures;
 
@@ -50,6 +51,7 @@ final class WriteSession extends DatabaseSession {
         rooms = new RoomTables(connection, fences);
         audit = new AuditTable(connection);
         freezes = new FreezeTable(connection);
+        segments = new SegmentTables(connection, fences);
         fileMark = new FileMarkTable(connection);
         erasures = new ErasureTable(connection);
         outboxSize.accept(outbox.size());
@@ -77,6 +79,10 @@ final class WriteSession extends DatabaseSession {
 
     FreezeTable freezes() {
         return freezes;
+    }
+
+    SegmentTables segments() {
+        return segments;
     }
 
     ErasureTable erasures() {

@@ -66,6 +66,16 @@ final class Keys {
         return prefix + "entries";
     }
 
+    /** The ledger's sealed segments. */
+    String segments() {
+        return prefix + "segments";
+    }
+
+    /** Buckets with rows of the checkpoint that were prepared for a segment. */
+    String sealing() {
+        return prefix + "sealing";
+    }
+
     /** Where servers of schema 1 look for the ledger; they must not find it. */
     String ledgerOfSchema1() {
         return prefix + "ledger";

@@ -13,10 +13,12 @@ import tavern.server.store.LeaseKey;
 final class LeaseCommands {
     private final RedisExecutor calls;
     private final Keys keys;
+    private final RealmSchema schema;
 
-    LeaseCommands(RedisExecutor calls, Keys keys) {
+    LeaseCommands(RedisExecutor calls, Keys keys, RealmSchema schema) {
         this.calls = calls;
         this.keys = keys;
+        this.schema = schema;
     }
 
     CompletionStage<LeaseAnswer> acquire(LeaseKey key, String holder, long ttlMillis) {
@@ -38,7 +40,7 @@ final class LeaseCommands {
         List<Map.Entry<LeaseKey, Long>> asked = List.copyOf(fences.entrySet());
         ScriptArguments request = ScriptArguments.of();
         asked.forEach(lease -> request.key(keys.lease(lease.getKey())).key(keys.fence(lease.getKey())));
-        request.key(keys.rooms()).key(keys.meta()).add(holder).add(ttlMillis);
+        request.key(keys.rooms()).key(keys.meta()).add(holder).add(ttlMillis).add(schema.realmId());
         asked.forEach(lease -> request.add(lease.getValue()).add(lease.getKey().roomName()));
         return calls.run(Script.RENEW, request, reply -> {
             Set<LeaseKey> lost = new HashSet<>();

@@ -7,12 +7,12 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletionStage;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import tavern.server.game.AccountId;
 import tavern.server.game.Inventory;
 import tavern.server.game.Mint;
 import tavern.server.game.PlayerId;
 import tavern.server.game.RoomId;
+import tavern.server.store.EntriesRemovedException;
 import tavern.server.store.ForeignValueException;
 import tavern.server.store.GoodsText;
 import tavern.server.store.Holdings;
@@ -41,13 +41,17 @@ final class LedgerPages {
     }
 
     CompletionStage<List<LedgerEntry>> after(String position, int max) {
-        ScriptArguments request = ScriptArguments.of(keys.ledger(), keys.meta())
-                .add(position.isEmpty() ? "-" : "(" + position)
+        ScriptArguments request = ScriptArguments.of(keys.ledger(), keys.segments(), keys.meta())
+                .add(position)
                 .add(max)
                 .add(keys.prefix());
         return calls.run(Script.LEDGER, request, reply -> {
+            String removedThrough = reply.text(0);
+            if (!removedThrough.isEmpty()) {
+                throw new EntriesRemovedException(position, removedThrough);
+            }
             List<LedgerEntry> entries = new ArrayList<>(reply.size());
-            for (int i = 0; i < reply.size(); i++) {
+            for (int i = 1; i < reply.size(); i++) {
                 entries.add(entry(reply.list(i)));
             }
             return entries;
@@ -65,7 +69,7 @@ final class LedgerPages {
         try {
             return switch (fields.text(0)) {
                 case "id" -> entry(position, fields, names);
-                case "entry" -> entryOfSchema1(position, fields, names, entry.text(3));
+                case "entry" -> entryOfSchema1(position, fields, names);
                 default -> throw foreign(position);
             };
         } catch (IllegalArgumentException e) {
@@ -92,9 +96,8 @@ final class LedgerPages {
                 names);
     }
 
-    /** @param record what was remembered of a trade; empty if it is not one, or was forgotten since */
-    private static LedgerEntry entryOfSchema1(
-            String position, Reply fields, SortedMap<Long, String> names, String record) {
+    /** Without the room of a trade, which is only known until the trade's outcome is forgotten: an entry never changes. */
+    private static LedgerEntry entryOfSchema1(String position, Reply fields, SortedMap<Long, String> names) {
         if (fields.size() != FIELDS_OF_SCHEMA_1) {
             throw foreign(position);
         }
@@ -103,7 +106,6 @@ final class LedgerPages {
         long other = fields.number(5);
         GoodsText gave = fields.goods(7);
         GoodsText got = fields.goods(9);
-        @Nullable TradeText trade = record.isEmpty() ? null : TradeText.parse(record);
         boolean isStarter = name.startsWith(GRANT)
                 && STARTER.matcher(name.substring(GRANT.length())).matches();
         String id = isStarter ? name.substring(GRANT.length()) : name;
@@ -112,8 +114,8 @@ final class LedgerPages {
         return new LedgerEntry(
                 position,
                 id,
-                trade == null ? null : trade.room(),
-                trade == null ? 0 : trade.fence(),
+                null,
+                0,
                 fields.number(11),
                 Stream.of(leg(account, partner, gave, false), leg(partner, account, got, !isTrade))
                         .filter(leg -> !leg.stacks().isEmpty()

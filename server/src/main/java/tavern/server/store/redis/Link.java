@@ -17,6 +17,7 @@ import io.lettuce.core.cluster.RedisClusterClient;
 import io.lettuce.core.cluster.SlotHash;
 import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import io.lettuce.core.cluster.event.ClusterTopologyChangedEvent;
 import io.lettuce.core.cluster.models.partitions.RedisClusterNode;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.codec.StringCodec;
@@ -33,12 +34,15 @@ import io.netty.handler.flush.FlushConsolidationHandler;
 import io.netty.util.concurrent.ImmediateEventExecutor;
 import java.net.SocketAddress;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
+import reactor.core.Disposable;
 import tavern.server.store.StoreSettings;
 
 /** The connections to a Redis server or a Redis Cluster; users of this class need not know which. */
@@ -186,8 +190,8 @@ final class Link implements AutoCloseable {
     }
 
     /**
-     * Calls {@code changed} whenever the connection over which commands reach the realm was lost, and whenever one was
-     * opened, on a thread that must not block.
+     * Calls {@code changed} whenever the connection over which commands reach the realm was lost, whenever one was
+     * opened, and whenever another master of a cluster has the realm, on a thread that must not block.
      */
     void listen(Runnable changed) {
         // The client tells of all its connections; in a cluster the one that counts leads to the slot's master.
@@ -203,7 +207,26 @@ final class Link implements AutoCloseable {
             }
         };
         client.addListener(listener);
-        stopListening = () -> client.removeListener(listener);
+        // A planned fail-over loses no connection, and the one to the new master may be opened while the old one still
+        // counts as the master.
+        Disposable moves = resources
+                .eventBus()
+                .get()
+                .ofType(ClusterTopologyChangedEvent.class)
+                .filter(event -> !master(event.before()).equals(master(event.after())))
+                .subscribe(event -> changed.run());
+        stopListening = () -> {
+            client.removeListener(listener);
+            moves.dispose();
+        };
+    }
+
+    /** The id of the node that has the realm's slot. */
+    private Optional<String> master(List<RedisClusterNode> nodes) {
+        return nodes.stream()
+                .filter(node -> node.hasSlot(slot))
+                .map(RedisClusterNode::getNodeId)
+                .findFirst();
     }
 
     private void ifRealms(RedisChannelHandler<?, ?> handler, Runnable changed) {

@@ -70,18 +70,23 @@ final class Opening {
         return "cannot be connected to: " + last.replaceAll("\\s+", " ") + cure;
     }
 
-    /** Makes sure that the realm is one of ours, and that the user has the necessary permissions. */
-    void prepare(RedisExecutor calls, OutboxStream outbox, RealmSchema schema) {
+    /**
+     * Makes sure that the realm is one of ours, and that the user has the necessary permissions.
+     *
+     * @param mayBegin whether a realm that does not exist is begun
+     */
+    void prepare(RedisExecutor calls, OutboxStream outbox, RealmSchema schema, boolean mayBegin) {
         Keys keys = new Keys(realm);
         try {
             ScriptArguments rights = ScriptArguments.of(keys.meta())
                     .add(keys.changes())
                     .add(settings.redis().waitReplicas());
             refuseMissing(await(calls.run(Script.RIGHTS, rights, reply -> reply.texts())));
-            Optional<String> problem = await(calls.run(Script.SCHEMA, schema.opening(), schema::evidence, reply -> {
-                schema.opened(reply);
-                return Optional.ofNullable(schema.problem(reply));
-            }));
+            Optional<String> problem =
+                    await(calls.run(Script.SCHEMA, schema.opening(mayBegin), schema::evidence, reply -> {
+                        schema.opened(reply);
+                        return Optional.ofNullable(schema.problem(reply));
+                    }));
             if (problem.isPresent()) {
                 throw new StoreOpenException("store.redis.uri: " + server + ": " + problem.get());
             }

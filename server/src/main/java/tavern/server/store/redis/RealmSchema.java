@@ -23,9 +23,13 @@ final class RealmSchema {
         this.keys = keys;
     }
 
-    /** The arguments of {@link Script#SCHEMA} at the start, when the realm may be new. */
-    ScriptArguments opening() {
-        return request("begin", UUID.randomUUID().toString());
+    /**
+     * The arguments of {@link Script#SCHEMA} at the start.
+     *
+     * @param mayBegin whether the realm may be new; otherwise one that does not exist is a {@link #problem}
+     */
+    ScriptArguments opening(boolean mayBegin) {
+        return request(mayBegin ? "begin" : "open", UUID.randomUUID().toString());
     }
 
     /** The same later. The script fails if the realm is gone or is another one, and it tells whether writes are accepted. */
@@ -41,21 +45,26 @@ final class RealmSchema {
 
     /** Remembers which realm was opened. */
     void opened(Reply reply) {
-        realmId = reply.text(4);
+        realmId = reply.text(3);
+    }
+
+    /** The id of the realm that was opened; empty before. */
+    String realmId() {
+        return realmId;
     }
 
     /** Returns Redis' error to writes; empty if they are accepted. */
     String writeRefusal(Reply reply) {
-        return reply.text(5);
+        return reply.text(4);
     }
 
     /**
-     * Names what a take-over has written, also when it was done by a server whose start then failed, for too few replicas
-     * had it.
+     * Names the id, which was written together with all else. Always, because the id, or a take-over, may be that of a
+     * server whose start then failed, for too few replicas had it. Null if the realm is not of our schema.
      */
     ReplicaAcks.@Nullable Written evidence(Reply reply) {
-        boolean hasTakenOver = reply.number(3) == 1;
-        return hasTakenOver ? new ReplicaAcks.Written(keys.meta(), ReplicaAcks.Kind.HASH, "taken-over") : null;
+        boolean isOurs = reply.text(0).equals(reply.text(1));
+        return isOurs ? new ReplicaAcks.Written(keys.meta(), ReplicaAcks.Kind.HASH, "realm-id") : null;
     }
 
     /** Returns what is wrong, or null if the realm is of our schema now. */
@@ -63,6 +72,9 @@ final class RealmSchema {
     String problem(Reply reply) {
         String schema = reply.text(0);
         String ours = reply.text(1);
+        if (schema.isEmpty()) {
+            return "there is no realm " + keys.realm() + "; look at realm and store.redis.uri";
+        }
         if (isTakenOver(reply)) {
             log.info(
                     "the realm {} was of schema 1 and is of schema {} from now on; its trades, grants and ledger stay;"

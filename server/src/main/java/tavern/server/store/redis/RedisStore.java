@@ -2,6 +2,7 @@ package tavern.server.store.redis;
 
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.protocol.CommandType;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,6 +24,8 @@ import tavern.server.store.Causes;
 import tavern.server.store.ChangeListener;
 import tavern.server.store.ChatHistory;
 import tavern.server.store.ChatLine;
+import tavern.server.store.CheckpointPage;
+import tavern.server.store.CheckpointRow;
 import tavern.server.store.Erasure;
 import tavern.server.store.FreezeAnswer;
 import tavern.server.store.FreezeRow;
@@ -38,7 +41,9 @@ import tavern.server.store.OutboxRow;
 import tavern.server.store.PlayerPosition;
 import tavern.server.store.PlayerRecord;
 import tavern.server.store.PlayerTraces;
+import tavern.server.store.Removal;
 import tavern.server.store.Sanction;
+import tavern.server.store.Segment;
 import tavern.server.store.Store;
 import tavern.server.store.StoreOpenException;
 import tavern.server.store.StoreSettings;
@@ -81,6 +86,7 @@ public final class RedisStore implements Store {
     private final OutboxBound outboxBound;
     private final AuditLines audit;
     private final LedgerPages ledger;
+    private final SegmentRecords segments;
     private final FreezeHash freezes;
     private final @Nullable Changes changes;
 
@@ -91,12 +97,25 @@ public final class RedisStore implements Store {
      * @throws StoreOpenException when the server cannot be used, or is less durable than the settings require
      */
     public static RedisStore open(StoreSettings settings, String realm, boolean announceChanges) {
+        return open(settings, realm, announceChanges, true);
+    }
+
+    /**
+     * Connects for a tool, which begins no realm. Blocks.
+     *
+     * @throws StoreOpenException also when there is no such realm
+     */
+    public static RedisStore openExisting(StoreSettings settings, String realm) {
+        return open(settings, realm, false, false);
+    }
+
+    private static RedisStore open(StoreSettings settings, String realm, boolean announceChanges, boolean mayBegin) {
         Opening opening = new Opening(settings, realm);
         Link link = opening.connect();
         try {
             Changes changes = announceChanges ? new Changes(new Keys(realm).changes(), link.subscriber()) : null;
             RedisStore store = new RedisStore(settings, realm, opening, link, changes);
-            opening.prepare(store.calls, store.outbox, store.schema);
+            opening.prepare(store.calls, store.outbox, store.schema, mayBegin);
             // Not before, because a probe takes a realm that does not exist yet for one that was lost.
             store.outages.recoverBy(store::probe, link::giveUp);
             return store;
@@ -128,11 +147,12 @@ public final class RedisStore implements Store {
         erasure = new PlayerErasure(calls, keys, rooms, roomIndex, announcer);
         leaseCalls = new Admission(LEASE_CALLS_MAX, "look at the latency of Redis");
         // With an admission of their own: if trades filled it, renewals would fail and rooms would be suspended.
-        leases = new LeaseCommands(executor(leaseCalls), keys);
+        leases = new LeaseCommands(executor(leaseCalls), keys, schema);
         outbox = new OutboxStream(calls, keys);
         link.listen(this::connectionChanged);
         audit = new AuditLines(calls, keys);
         ledger = new LedgerPages(calls, keys);
+        segments = new SegmentRecords(calls, keys);
         freezes = new FreezeHash(calls, keys);
     }
 
@@ -361,6 +381,51 @@ public final class RedisStore implements Store {
     @Override
     public CompletionStage<Holdings> holdings(long after, int max) {
         return ledger.holdings(after, max);
+    }
+
+    @Override
+    public CompletionStage<List<Segment>> segments(long after, int max) {
+        return segments.after(after, max);
+    }
+
+    @Override
+    public CompletionStage<Optional<Segment>> newestSegment() {
+        return segments.newest();
+    }
+
+    @Override
+    public CompletionStage<String> removedThrough() {
+        return segments.removedThrough();
+    }
+
+    @Override
+    public CompletionStage<Map<String, String>> checkpointed(Collection<String> rows) {
+        return segments.values(rows);
+    }
+
+    @Override
+    public CompletionStage<CheckpointPage> checkpoint(String from, int max) {
+        return segments.page(from, max);
+    }
+
+    @Override
+    public CompletionStage<Boolean> prepare(long fence, long number, List<CheckpointRow> rows) {
+        return segments.prepare(fence, number, rows);
+    }
+
+    @Override
+    public CompletionStage<Boolean> seal(long fence, Segment segment) {
+        return segments.seal(fence, segment);
+    }
+
+    @Override
+    public CompletionStage<Boolean> tidy(long fence, int max) {
+        return segments.tidy(fence, max);
+    }
+
+    @Override
+    public CompletionStage<Removal> removeEntries(long fence, long through, long keptMillis, long nowMillis, int max) {
+        return segments.removeEntries(fence, through, keptMillis, nowMillis, max);
     }
 
     @Override

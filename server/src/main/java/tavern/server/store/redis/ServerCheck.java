@@ -90,8 +90,8 @@ final class ServerCheck {
         int asked = settings.waitReplicas();
         if (asked > replicas) {
             log.warn(
-                    "store: Redis at {} has {} replicas now, and store.redis.wait-replicas = {}: trades are refused until"
-                            + " there are as many",
+                    "store: Redis at {} has {} replicas now, and store.redis.wait-replicas = {}: no server starts, and"
+                            + " trades are refused, until there are as many",
                     server,
                     replicas,
                     asked);

@@ -55,6 +55,12 @@ local function requireOurs(schema, meta)
   end
 end
 
+-- Ends the script because another server has begun a realm in the place of the one that was opened.
+local function refuseOther(meta)
+  error({err = 'SCHEMA ' .. meta .. ' is of another realm than this server opened; restart all servers, or restore'
+    .. ' the data'})
+end
+
 -- Redis' clock, in milliseconds.
 local function nowMillis()
   local time = redis.call('TIME')

@@ -5,6 +5,7 @@
 -- Returns the names of the commands
 local commands = {
   {'GET', KEYS[1]}, {'SET', KEYS[1], ''}, {'DEL', KEYS[1]}, {'UNLINK', KEYS[1]}, {'EXISTS', KEYS[1]}, {'PTTL', KEYS[1]},
+  {'PEXPIRE', KEYS[1], '1'},
   {'RENAME', KEYS[1], KEYS[1]}, {'HGET', KEYS[1], ''}, {'HMGET', KEYS[1], ''}, {'HGETALL', KEYS[1]},
   {'HSET', KEYS[1], '', ''}, {'HSETNX', KEYS[1], '', ''}, {'HDEL', KEYS[1], ''}, {'HINCRBY', KEYS[1], '', '1'},
   {'HLEN', KEYS[1]}, {'SISMEMBER', KEYS[1], ''}, {'LRANGE', KEYS[1], '0', '0'},

@@ -5,18 +5,20 @@
 -- a text there: scripts of this one that find the empty field in an outcomes' hash do not look at the schema, and only
 -- fail because they cannot append to the ledger.
 -- KEYS  meta, ledger, the ledger's key in schema 1
--- ARGV  1 'begin' when a server starts, 'used' later: then a realm that is gone was lost, and an empty one in its place
---       would have all numbers and ids given again
+-- ARGV  1 'begin' when a server starts, 'open' when a tool does, which begins no realm, 'used' later: then a realm that is
+--       gone was lost, and an empty one in its place would have all numbers and ids given again
 --       2 at the start an id for a realm that has none, later the id of the realm that was opened
--- Returns {the realm's schema, ours, 1 if it was taken over now, 1 if it has "taken-over", the realm's id,
---       why writes are refused, or ''}
-local found = redis.pcall('HMGET', KEYS[1], 'schema', 'realm-id', 'taken-over')
+-- Returns {the realm's schema or '', ours, 1 if it was taken over now, the realm's id, why writes are refused, or ''}
+local found = redis.pcall('HMGET', KEYS[1], 'schema', 'realm-id')
 if found.err then
   refuse(KEYS[1], found.err)
 end
-local schema, id, starts = found[1], found[2], ARGV[1] == 'begin'
+local schema, id, starts = found[1], found[2], ARGV[1] ~= 'used'
 if schema and schema ~= SCHEMA and schema ~= '1' then
-  return {schema, SCHEMA, 0, 0, id or '', ''}
+  return {schema, SCHEMA, 0, id or '', ''}
+end
+if not schema and ARGV[1] == 'open' then
+  return {'', SCHEMA, 0, '', ''}
 end
 if not starts then
   if not schema then
@@ -24,8 +26,7 @@ if not starts then
   end
   -- A fail-over may lose the take-over from schema 1, and the id with it.
   if id ~= ARGV[2] and (id or schema ~= '1') then
-    error({err = 'SCHEMA ' .. KEYS[1] .. ' is of another realm than this server opened; restart all servers, or restore'
-      .. ' the data'})
+    refuseOther(KEYS[1])
   end
 end
 local isTakenOver = schema == '1'
@@ -42,7 +43,7 @@ if type(said) == 'table' then
   if starts or isTakenOver then
     error(said)
   end
-  return {schema, SCHEMA, 0, found[3] and 1 or 0, id, said.err}
+  return {schema, SCHEMA, 0, id, said.err}
 end
 if isTakenOver then
   if redis.call('EXISTS', KEYS[3]) == 1 then
@@ -55,4 +56,4 @@ end
 if schema ~= SCHEMA then
   redis.call('HSET', KEYS[1], 'schema', SCHEMA)
 end
-return {SCHEMA, SCHEMA, isTakenOver and 1 or 0, (isTakenOver or found[3]) and 1 or 0, id or ARGV[2], ''}
+return {SCHEMA, SCHEMA, isTakenOver and 1 or 0, id or ARGV[2], ''}

@@ -32,6 +32,7 @@ import tavern.server.services.RedisProcess;
 import tavern.server.services.TcpProxy;
 import tavern.server.store.GrantAnswer;
 import tavern.server.store.Realm;
+import tavern.server.store.SegmentDraft;
 import tavern.server.store.StoreOpenException;
 import tavern.server.store.StoreSettings;
 import tavern.server.store.StoreUnavailableException;
@@ -218,7 +219,13 @@ final class FailOverIT {
                 () -> store.findOutcome(TransactionId.undated("any")),
                 () -> store.ledger("", 10),
                 () -> store.holdings(0, 10),
-                () -> store.forgetOutcomes(0, System.currentTimeMillis(), 10));
+                () -> store.forgetOutcomes(0, System.currentTimeMillis(), 10),
+                store::newestSegment,
+                () -> store.checkpointed(List.of("1 gold")),
+                () -> store.checkpoint("", 10),
+                () -> store.prepare(1, 1, List.of()),
+                () -> store.tidy(1, 10),
+                () -> store.removeEntries(1, 1, 0, 0, 10));
         master.ask("DEL", "{main}:outcomes:1888888");
         for (Supplier<CompletionStage<?>> script : scripts) {
             master.ask("HSET", "{main}:meta", "schema", "99");
@@ -291,7 +298,7 @@ final class FailOverIT {
     }
 
     /** @return how often Redis was asked what only a look at the realm asks */
-    private static long probes(RedisProcess redis) throws IOException {
+    static long probes(RedisProcess redis) throws IOException {
         return redis.ask("INFO", "commandstats")
                 .lines()
                 .filter(line -> line.startsWith("cmdstat_hmget:"))
@@ -341,6 +348,95 @@ final class FailOverIT {
         replica.thaw();
     }
 
+    /** One that a fail-over loses would make the realm a stranger's to the server that gave it. */
+    @Test
+    void aRealmIsNotUsedUntilReplicasHaveItsId() throws Exception {
+        master.ask("HDEL", "{main}:meta", "realm-id");
+        replica.freeze();
+        for (String start : List.of("the first, which gives it", "one that finds it")) {
+            assertThatThrownBy(() -> RedisStore.open(settings(master.uri(), TIMEOUT_MILLIS, 1), "main", false))
+                    .as(start)
+                    .isInstanceOf(StoreOpenException.class)
+                    .hasMessageContaining("0 of 1 replicas");
+        }
+        replica.thaw();
+    }
+
+    /** The new master has the entries and not the seal: the same segment is sealed once more. */
+    @Test
+    void aSealThatAFailOverLostIsDoneAgain() throws Exception {
+        for (int i = 0; i < 10; i++) {
+            realm.settle(oneGold());
+        }
+        SegmentDraft.sealNext(store, RedisSegmentsIT.fence(store), 5);
+        await("the replica to have it")
+                .until(() -> replica.ask("HGET", "{main}:segments", "newest").equals("1"));
+        await("and the rest")
+                .until(() -> replica.ask("XLEN", "{main}:entries").equals(master.ask("XLEN", "{main}:entries"))
+                        && replica.ask("EXISTS", "{main}:sealing").equals("0"));
+        cutOff();
+        SegmentDraft second = SegmentDraft.next(store, 100);
+        long fence = RedisSegmentsIT.fence(store);
+        assertThat(second.prepare(store, fence)).isTrue();
+        assertThat(second.seal(store, fence)).isTrue();
+        assertThat(Realm.await(store.removeEntries(fence, 2, 0, Realm.NOW + 1, 100))
+                        .removed())
+                .isPositive();
+        failOver();
+        assertThat(Realm.await(store.newestSegment()).orElseThrow().number()).isEqualTo(1);
+        long next = RedisSegmentsIT.fence(store);
+        assertThat(next).isGreaterThan(fence);
+        assertThat(second.seal(store, fence)).as("its owner is gone").isFalse();
+        assertThat(SegmentDraft.next(store, 100)).isEqualTo(second);
+        assertThat(SegmentDraft.sealNext(store, next, 100)).isEqualTo(second.segment());
+        assertThat(Realm.check(store).differences()).isEmpty();
+    }
+
+    /** What the archive may have of them is of another history. */
+    @Test
+    void aSegmentWhoseEntriesAFailOverLostIsNotSealed() throws Exception {
+        await("the replica to follow")
+                .until(() -> replica.ask("XLEN", "{main}:entries").equals(master.ask("XLEN", "{main}:entries")));
+        cutOff();
+        realm.settle(oneGold());
+        SegmentDraft lost = SegmentDraft.next(store, 100);
+        failOver();
+        long fence = RedisSegmentsIT.fence(store);
+        assertThat(lost.prepare(store, fence)).isTrue();
+        assertThat(lost.seal(store, fence)).isFalse();
+        SegmentDraft.tidy(store, fence);
+        SegmentDraft.sealNext(store, fence, 100);
+        assertThat(Realm.check(store).differences()).isEmpty();
+    }
+
+    @Test
+    void whatIsPreparedAndSealedWaitsForReplicas() throws Exception {
+        store.close();
+        connect(1);
+        SegmentDraft draft = SegmentDraft.next(store, 100);
+        long fence = RedisSegmentsIT.fence(store);
+        replica.freeze();
+        assertUnavailable(store.prepare(fence, 1, draft.rows()), "0 of 1 replicas");
+        assertUnavailable(store.seal(fence, draft.segment()), "0 of 1 replicas");
+        replica.thaw();
+        await("the replica")
+                .until(() -> Realm.await(
+                        store.seal(fence, draft.segment()).handle((isSealed, failure) -> failure == null && isSealed)));
+        assertThat(replica.ask("HGET", "{main}:segments", "newest")).isEqualTo("1");
+    }
+
+    /** From now on the replica gets nothing, and nobody can tell. */
+    private void cutOff() throws Exception {
+        replica.ask("REPLICAOF", "NO", "ONE");
+    }
+
+    private void failOver() throws Exception {
+        address.leadTo(replica.port());
+        master.kill();
+        await("the new master")
+                .until(() -> Realm.await(store.newestSegment().handle((found, failure) -> failure == null)));
+    }
+
     /** Where a search through the keys stands means nothing to another server. */
     @Test
     void theSearchForRoomsOfAnEarlierServerBeginsAgainAfterAFailOver() throws Exception {
@@ -377,7 +473,8 @@ final class FailOverIT {
                             && line.contains("a fail-over may lose the newest acknowledged trades"))
                     .noneMatch(line -> line.contains("nothing acknowledged is lost"));
             lines.list.clear();
-            store = RedisStore.open(settings(master.uri(), TIMEOUT_MILLIS, 2), "main", false);
+            assertThatThrownBy(() -> RedisStore.open(settings(master.uri(), TIMEOUT_MILLIS, 2), "main", false))
+                    .hasMessageContaining("1 of 2 replicas");
         } finally {
             logger.detachAppender(lines);
         }

@@ -27,6 +27,7 @@ import tavern.server.store.FreezeRow;
 import tavern.server.store.LeaseAnswer;
 import tavern.server.store.LeaseKey;
 import tavern.server.store.Realm;
+import tavern.server.store.SegmentDraft;
 import tavern.server.store.Transaction;
 import tavern.server.store.TransactionDraft;
 
@@ -170,6 +171,52 @@ final class ForeignValuesIT {
         FreezeRow ours = new FreezeRow("CHAT", "EVERYWHERE", "", "why", NOW);
         assertThat(Realm.await(store.freeze(ours, 10, 0))).isEqualTo(FreezeAnswer.DONE);
         assertThat(Realm.await(store.freezes()).rows()).as("the others").containsExactly(ours);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"segments", "sealing", "sealing:0", "entries", "fence:archive"})
+    void aKeyOfAnotherTypeStopsTheSealAndIsNamed(String key) throws Exception {
+        long fence = RedisSegmentsIT.fence(store);
+        SegmentDraft draft = SegmentDraft.next(store, 10);
+        redis.ask("DEL", tag + key);
+        redis.ask("SADD", tag + key, "foreign");
+        String before = everything();
+        boolean isOfEntries = key.equals("entries");
+        assertNamed(
+                isOfEntries ? store.removeEntries(fence, 1, 0, NOW, 10) : store.prepare(fence, 1, draft.rows()),
+                tag + key);
+        assertThat(everything()).isEqualTo(before);
+    }
+
+    @Test
+    void aBucketOfTheCheckpointOfAnotherTypeKeepsItsRowsAside() throws Exception {
+        long fence = RedisSegmentsIT.fence(store);
+        SegmentDraft draft = SegmentDraft.next(store, 10);
+        assertThat(draft.prepare(store, fence)).isTrue();
+        assertThat(draft.seal(store, fence)).isTrue();
+        redis.ask("SADD", tag + "checkpoint:0", "foreign");
+        assertNamed(store.tidy(fence, 500), tag + "checkpoint:0");
+        assertThat(redis.ask("HLEN", tag + "sealing:0")).isEqualTo("2");
+        assertNamed(store.checkpoint("", 10), tag + "checkpoint:0");
+        redis.ask("DEL", tag + "checkpoint:0");
+        SegmentDraft.tidy(store, fence);
+        assertThat(SegmentDraft.allRows(store)).hasSize(4);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "a poem", "1 2 3"})
+    void aRecordOfASegmentThatNoServerWroteIsNamed(String record) throws Exception {
+        long fence = RedisSegmentsIT.fence(store);
+        SegmentDraft.sealNext(store, fence, 1);
+        SegmentDraft next = SegmentDraft.next(store, 10);
+        assertThat(next.prepare(store, fence)).isTrue();
+        redis.ask("HSET", tag + "segments", "1", record);
+        String before = everything();
+        assertNamed(store.segments(0, 10), tag + "segments");
+        assertNamed(store.newestSegment(), tag + "segments");
+        assertNamed(store.seal(fence, next.segment()), tag + "segments");
+        assertNamed(store.removeEntries(fence, 1, 0, NOW + 1, 10), tag + "segments");
+        assertThat(everything()).isEqualTo(before);
     }
 
     @Test

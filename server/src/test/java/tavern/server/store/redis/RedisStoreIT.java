@@ -24,6 +24,7 @@ import tavern.server.store.LeaseKey;
 import tavern.server.store.Realm;
 import tavern.server.store.Store;
 import tavern.server.store.StoreContract;
+import tavern.server.store.StoreOpenException;
 import tavern.server.store.StoreSettings;
 import tavern.server.store.StoreUnavailableException;
 import tavern.server.store.Transaction;
@@ -105,6 +106,36 @@ final class RedisStoreIT extends StoreContract {
         redis.ask("HDEL", meta, "realm-id");
         RedisStore.open(settings(redis.uri()), name, false).close();
         assertThat(redis.ask("HGET", meta, "realm-id")).isNotBlank().isNotEqualTo(id);
+    }
+
+    /** As after FLUSHALL: no connection is lost, so nobody looks at the realm. */
+    @Test
+    void aRenewalNoticesThatAnotherServerHasBegunTheRealmAnew() throws Exception {
+        String name = "realm" + realms.incrementAndGet();
+        RoomId cellar = new RoomId("cellar");
+        try (Store running = RedisStore.open(settings(redis.uri()), name, false)) {
+            Map<LeaseKey, Long> held = Map.of(LeaseKey.room(cellar), Realm.acquire(running, cellar));
+            for (String key : redis.ask("KEYS", "{" + name + "}:*").lines().toList()) {
+                redis.ask("DEL", key);
+            }
+            RedisStore.open(settings(redis.uri()), name, false).close();
+            assertThatThrownBy(() -> Realm.await(running.renewLeases(held, "a@b:1", 60_000)))
+                    .hasCauseInstanceOf(StoreUnavailableException.class)
+                    .hasMessageContaining("another realm");
+            assertThat(running.stats().available()).isFalse();
+            assertThat(redis.ask("EXISTS", "{" + name + "}:fence:room:cellar")).isEqualTo("0");
+        }
+    }
+
+    @Test
+    void aToolBeginsNoRealm() throws Exception {
+        String name = "realm" + realms.incrementAndGet();
+        assertThatThrownBy(() -> RedisStore.openExisting(settings(redis.uri()), name))
+                .isInstanceOf(StoreOpenException.class)
+                .hasMessageContaining("there is no realm " + name);
+        assertThat(redis.ask("KEYS", "{" + name + "}:*")).isBlank();
+        RedisStore.open(settings(redis.uri()), name, false).close();
+        RedisStore.openExisting(settings(redis.uri()), name).close();
     }
 
     @Test
