@@ -371,8 +371,10 @@ abstract class ArchiveContract {
     void aFileOfAnotherLedgerIsNoticedBeforeTheStoreIsAskedForValues() throws Exception {
         sealSome();
         play(8);
-        SegmentWriter writer = new SegmentWriter(folder.file(2), 2, Segment.GENESIS, "");
-        writer.add(ledger().get(SEGMENT));
+        List<LedgerEntry> all = ledger();
+        SegmentWriter writer = new SegmentWriter(
+                folder.file(2), 2, Segment.GENESIS, all.get(SEGMENT - 1).position());
+        writer.add(all.get(SEGMENT));
         writer.finish(List.of(), Segment.GENESIS);
         Set<String> asked = ConcurrentHashMap.newKeySet();
         Store noting = proxy((method, call) -> {
