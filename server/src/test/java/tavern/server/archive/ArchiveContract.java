@@ -305,6 +305,29 @@ abstract class ArchiveContract {
     }
 
     @Test
+    void entriesStayInTheStoreWhileTheirFileIsMissing() throws Exception {
+        play(20);
+        int before = ledger().size();
+        Path away = root.resolve("away");
+        try (Archivist archivist = archivist(store, KEPT_DAYS)) {
+            awaitSealed(archivist, before / SEGMENT);
+            Files.move(folder.file(2), away);
+            clocks.turn(ClockTrust.PROOF_MILLIS);
+            await().atMost(PATIENCE).until(() -> {
+                archivist.wake();
+                return archivist.trouble() != null;
+            });
+            assertThat(archivist.trouble()).contains("stay in the store", "segment 2 is sealed", "is missing");
+            assertThat(ledger()).hasSize(before);
+            Files.move(away, folder.file(2));
+            await().atMost(PATIENCE).until(() -> {
+                archivist.wake();
+                return archivist.trouble() == null && ledger().size() == Math.max(1, before % SEGMENT);
+            });
+        }
+    }
+
+    @Test
     void anEntryDatedInTheFutureThatKeepsOthersIsReported() {
         Grant fine = new Grant(new TreeMap<>(Map.of("gold", 1L)), List.of(), new TreeSet<>());
         Realm.await(Realm.grant(
