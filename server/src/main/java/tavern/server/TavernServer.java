@@ -35,7 +35,7 @@ import tavern.server.config.TavernConfig;
 import tavern.server.feed.Feed;
 import tavern.server.feed.rabbitmq.RabbitFeed;
 import tavern.server.game.GameSettings;
-import tavern.server.game.Goods;
+import tavern.game.Goods;
 import tavern.server.game.RoomRules;
 import tavern.server.game.TavernRules;
 import tavern.server.game.WordFilter;

@@ -15,8 +15,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import tavern.bench.Stop;
-import tavern.server.game.Player;
-import tavern.server.game.RoomId;
+import tavern.game.Player;
+import tavern.game.RoomId;
 import tavern.server.store.TransactionResult;
 
 /**

@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAccumulator;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
-import tavern.server.game.RoomId;
+import tavern.game.RoomId;
 import tavern.server.room.Room;
 import tavern.server.room.RoomOptions;
 import tavern.server.store.PlayerRecord;

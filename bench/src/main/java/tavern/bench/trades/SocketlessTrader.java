@@ -12,7 +12,7 @@ import tavern.protocol.v1.TradeOffered;
 import tavern.protocol.v1.TradeOutcome;
 import tavern.protocol.v1.TradeResult;
 import tavern.server.game.Action;
-import tavern.server.game.Player;
+import tavern.game.Player;
 import tavern.server.game.TradeId;
 import tavern.server.room.Room;
 import tavern.server.room.RoomMember;

@@ -3,7 +3,7 @@ package tavern.server.room;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import java.util.Map;
-import tavern.server.game.RoomId;
+import tavern.game.RoomId;
 
 /** The room list of a large server, as its event loops read it. */
 public final class TenThousandRooms {

@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.io.Writer;
 import java.nio.file.Path;
 import java.util.Map;
-import tavern.server.game.RoomId;
+import tavern.game.RoomId;
 import tavern.server.store.LedgerEntry;
 import tavern.server.store.LedgerLeg;
 

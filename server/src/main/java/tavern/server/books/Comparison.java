@@ -15,7 +15,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import tavern.server.game.Inventory;
-import tavern.server.game.PlayerId;
+import tavern.game.PlayerId;
 import tavern.server.store.Holdings;
 
 /** One pass over all players: compares what they own with what they should own. Confined to the books' thread. */

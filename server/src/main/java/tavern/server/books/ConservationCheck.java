@@ -29,7 +29,7 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tavern.protocol.UuidV7;
-import tavern.server.game.NamedAccount;
+import tavern.game.NamedAccount;
 import tavern.server.store.AccountStore;
 import tavern.server.store.Causes;
 import tavern.server.store.CheckpointPage;

@@ -2,8 +2,8 @@ package tavern.server.cache;
 
 import java.util.Collection;
 import org.jspecify.annotations.Nullable;
-import tavern.server.game.Player;
-import tavern.server.game.PlayerId;
+import tavern.game.Player;
+import tavern.game.PlayerId;
 import tavern.server.store.PlayerRecord;
 
 /**

@@ -7,7 +7,7 @@ import com.github.benmanes.caffeine.cache.Ticker;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
-import tavern.server.game.PlayerId;
+import tavern.game.PlayerId;
 
 /**
  * Numbered recent changes of players, so that a record that was being loaded when its player changed is recognised as

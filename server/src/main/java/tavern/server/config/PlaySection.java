@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.SortedMap;
 import tavern.protocol.Protocol;
 import tavern.server.game.GameSettings;
-import tavern.server.game.Names;
+import tavern.game.Names;
 import tavern.server.session.SessionSettings;
 import tavern.server.store.Transaction;
 

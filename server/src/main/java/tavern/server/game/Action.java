@@ -1,5 +1,7 @@
 package tavern.server.game;
 
+import tavern.game.Player;
+import tavern.game.PlayerId;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,5 +1,7 @@
 package tavern.server.game;
 
+import tavern.game.Player;
+import tavern.game.PlayerId;
 import tavern.protocol.v1.ErrorCode;
 
 /** Receives what follows from an action. Implemented by the room; the rules may use it only during the call. */

@@ -1,5 +1,7 @@
 package tavern.server.game;
 
+import tavern.game.Player;
+
 /**
  * A player in a room.
  *

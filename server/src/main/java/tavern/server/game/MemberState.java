@@ -1,5 +1,7 @@
 package tavern.server.game;
 
+import tavern.game.Player;
+
 /** A player in the room, as the rules know them. */
 final class MemberState {
     private final Player player;

@@ -1,5 +1,6 @@
 package tavern.server.game;
 
+import tavern.game.Player;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;

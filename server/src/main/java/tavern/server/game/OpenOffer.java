@@ -1,5 +1,7 @@
 package tavern.server.game;
 
+import tavern.game.Player;
+
 /**
  * An offer that has not ended, as shown to operators.
  *

@@ -1,5 +1,7 @@
 package tavern.server.game;
 
+import tavern.game.Player;
+import tavern.game.PlayerId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;

@@ -1,5 +1,8 @@
 package tavern.server.game;
 
+import tavern.game.Player;
+import tavern.game.PlayerId;
+import tavern.game.Goods;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;

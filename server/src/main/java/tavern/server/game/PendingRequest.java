@@ -1,5 +1,6 @@
 package tavern.server.game;
 
+import tavern.game.PlayerId;
 import tavern.protocol.v1.ErrorCode;
 
 /** A player's message that has not been answered yet. */

@@ -1,5 +1,7 @@
 package tavern.server.game;
 
+import tavern.game.PlayerId;
+import tavern.game.Goods;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;

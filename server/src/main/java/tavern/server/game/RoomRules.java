@@ -1,5 +1,6 @@
 package tavern.server.game;
 
+import tavern.game.RoomId;
 import java.util.List;
 
 /**

@@ -1,5 +1,6 @@
 package tavern.server.game;
 
+import tavern.game.PlayerId;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

@@ -1,5 +1,6 @@
 package tavern.server.game;
 
+import tavern.game.Player;
 import tavern.protocol.v1.TradeOutcome;
 
 /**

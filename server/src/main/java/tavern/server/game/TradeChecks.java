@@ -1,5 +1,7 @@
 package tavern.server.game;
 
+import tavern.game.Player;
+import tavern.game.Goods;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import tavern.protocol.v1.ErrorCode;

@@ -1,5 +1,6 @@
 package tavern.server.game;
 
+import tavern.game.PlayerId;
 import java.util.UUID;
 import tavern.protocol.UuidV7;
 

@@ -1,5 +1,6 @@
 package tavern.server.game;
 
+import tavern.game.PlayerId;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

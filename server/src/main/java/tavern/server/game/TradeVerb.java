@@ -1,5 +1,7 @@
 package tavern.server.game;
 
+import tavern.game.Player;
+import tavern.game.PlayerId;
 import tavern.protocol.v1.TradeOutcome;
 
 /** What a player may do to an open trade, and the outcome it requests. */

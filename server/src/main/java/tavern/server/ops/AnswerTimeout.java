@@ -4,7 +4,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import tavern.server.game.RoomId;
+import tavern.game.RoomId;
 import tavern.server.room.Room;
 import tavern.server.room.Rooms;
 

@@ -21,9 +21,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import tavern.server.game.Names;
-import tavern.server.game.PlayerId;
-import tavern.server.game.RoomId;
+import tavern.game.Names;
+import tavern.game.PlayerId;
+import tavern.game.RoomId;
 import tavern.server.game.TradeId;
 
 /** One request, validated against the fields that its route declares. */

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 import tavern.server.archive.ArchiveSearch;
 import tavern.server.books.BookLeg;
 import tavern.server.books.Books;
-import tavern.server.game.PlayerId;
+import tavern.game.PlayerId;
 import tavern.server.store.Causes;
 import tavern.server.store.LedgerEntry;
 import tavern.server.store.LedgerLeg;

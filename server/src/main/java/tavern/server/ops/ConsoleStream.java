@@ -5,7 +5,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
-import tavern.server.game.RoomId;
+import tavern.game.RoomId;
 
 /** One open console. Events that arrive while the previous one is still being written are dropped. */
 final class ConsoleStream {

@@ -4,7 +4,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import tavern.server.game.Names;
+import tavern.game.Names;
 import tavern.server.room.Room;
 import tavern.server.session.Freeze;
 import tavern.server.session.Freezes;

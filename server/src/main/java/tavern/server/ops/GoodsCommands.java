@@ -14,7 +14,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import tavern.server.books.Books;
 import tavern.server.game.GoodsChange;
-import tavern.server.game.Player;
+import tavern.game.Player;
 import tavern.server.session.Moderation;
 import tavern.server.store.Causes;
 import tavern.server.store.Grant;

@@ -5,7 +5,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import tavern.protocol.v1.ErrorCode;
-import tavern.server.game.RoomId;
+import tavern.game.RoomId;
 import tavern.server.room.Joining;
 import tavern.server.room.Room;
 import tavern.server.session.Moderation;

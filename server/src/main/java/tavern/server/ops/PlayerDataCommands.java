@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
 import tavern.server.books.BookEntry;
 import tavern.server.books.BookedCommand;
 import tavern.server.books.Books;
-import tavern.server.game.Player;
+import tavern.game.Player;
 import tavern.server.room.Room;
 import tavern.server.session.Freeze;
 import tavern.server.session.Journal;

@@ -8,7 +8,7 @@ import java.util.concurrent.CompletionStage;
 import tavern.server.books.BookEntry;
 import tavern.server.books.BookedCommand;
 import tavern.server.books.Books;
-import tavern.server.game.PlayerId;
+import tavern.game.PlayerId;
 import tavern.server.session.Journal;
 import tavern.server.store.PlayerRecord;
 

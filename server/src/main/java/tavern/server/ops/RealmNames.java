@@ -2,7 +2,7 @@ package tavern.server.ops;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import tavern.server.game.RoomId;
+import tavern.game.RoomId;
 import tavern.server.session.Freeze;
 
 /** Checks that a name given by an operator exists: a misspelt name must neither create a room nor stop nobody. */

@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import tavern.server.cluster.Lease;
-import tavern.server.game.Goods;
+import tavern.game.Goods;
 import tavern.server.game.OpenOffer;
 import tavern.server.room.RoomReport;
 import tavern.server.store.ChatLine;

@@ -15,7 +15,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
-import tavern.server.game.RoomId;
+import tavern.game.RoomId;
 import tavern.server.guard.PacedLog;
 import tavern.server.room.Rooms;
 

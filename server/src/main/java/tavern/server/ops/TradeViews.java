@@ -12,7 +12,7 @@ import tavern.server.books.BookItem;
 import tavern.server.books.BookLeg;
 import tavern.server.books.Books;
 import tavern.server.books.KnownGoods;
-import tavern.server.game.PlayerId;
+import tavern.game.PlayerId;
 import tavern.server.game.SettledTrade;
 import tavern.server.game.TradeId;
 import tavern.server.store.PlayerRecord;

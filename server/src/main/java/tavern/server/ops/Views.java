@@ -10,7 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import tavern.server.game.Inventory;
-import tavern.server.game.Names;
+import tavern.game.Names;
 import tavern.server.room.Room;
 import tavern.server.room.RoomInfo;
 import tavern.server.room.RoomLoad;

@@ -3,7 +3,7 @@ package tavern.server.room;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
-import tavern.server.game.PlayerId;
+import tavern.game.PlayerId;
 
 /**
  * Counts the open rooms by the player and by the address that opened them: none of these may take up the whole server.

@@ -2,7 +2,7 @@ package tavern.server.room;
 
 import tavern.protocol.v1.ServerMessage;
 import tavern.server.game.GoodsChange;
-import tavern.server.game.PlayerId;
+import tavern.game.PlayerId;
 
 /**
  * All players who have a session, so that a room can reach those who have left it. Safe on any thread; returns at once.

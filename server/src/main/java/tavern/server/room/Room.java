@@ -20,7 +20,7 @@ import tavern.server.cluster.Lease;
 import tavern.server.game.Action;
 import tavern.server.game.OpenOffer;
 import tavern.server.game.Position;
-import tavern.server.game.RoomId;
+import tavern.game.RoomId;
 import tavern.server.game.RoomRules;
 import tavern.server.store.ChatHistory;
 import tavern.server.store.ChatLine;

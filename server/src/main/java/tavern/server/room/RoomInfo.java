@@ -1,7 +1,7 @@
 package tavern.server.room;
 
 import java.util.Map;
-import tavern.server.game.RoomId;
+import tavern.game.RoomId;
 
 /** A room as a list shows it; the number of its players is approximate. */
 public record RoomInfo(RoomId id, int players, int capacity, boolean unlisted, Map<String, String> metadata) {}

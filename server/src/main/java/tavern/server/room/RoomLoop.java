@@ -5,7 +5,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.LoggerFactory;
-import tavern.server.game.RoomId;
+import tavern.game.RoomId;
 import tavern.server.guard.PacedLog;
 import tavern.server.time.MonotonicClock;
 

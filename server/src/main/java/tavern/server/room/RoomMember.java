@@ -2,7 +2,7 @@ package tavern.server.room;
 
 import tavern.protocol.v1.ErrorCode;
 import tavern.protocol.v1.ServerMessage;
-import tavern.server.game.Player;
+import tavern.game.Player;
 
 /**
  * A player's session, as rooms see it. Safe on any thread; returns at once. Messages from one room arrive in the order

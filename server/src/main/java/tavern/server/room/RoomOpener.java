@@ -1,6 +1,6 @@
 package tavern.server.room;
 
-import tavern.server.game.PlayerId;
+import tavern.game.PlayerId;
 
 /**
  * The player who opens a room, so that nobody opens too many.

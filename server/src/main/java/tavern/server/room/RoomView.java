@@ -11,7 +11,7 @@ import tavern.protocol.v1.Joined;
 import tavern.protocol.v1.ServerMessage;
 import tavern.server.game.GameSettings;
 import tavern.server.game.Position;
-import tavern.server.game.RoomId;
+import tavern.game.RoomId;
 import tavern.server.store.ChatLine;
 import tavern.server.store.Erasure;
 

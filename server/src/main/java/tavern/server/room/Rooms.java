@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tavern.server.cluster.Lease;
-import tavern.server.game.RoomId;
+import tavern.game.RoomId;
 import tavern.server.store.ChatHistory;
 import tavern.server.store.LeaseKey;
 

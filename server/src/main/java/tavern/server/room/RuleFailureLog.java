@@ -3,7 +3,7 @@ package tavern.server.room;
 import org.slf4j.LoggerFactory;
 import tavern.protocol.v1.ErrorCode;
 import tavern.protocol.v1.ServerMessage;
-import tavern.server.game.RoomId;
+import tavern.game.RoomId;
 import tavern.server.guard.PacedLog;
 
 /**

@@ -1,7 +1,7 @@
 package tavern.server.room;
 
 import org.jspecify.annotations.Nullable;
-import tavern.server.game.PlayerId;
+import tavern.game.PlayerId;
 import tavern.server.game.Position;
 
 /** A member's place in a room: kept, without an outlet, while the connection is lost. */

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tavern.server.game.Entity;
-import tavern.server.game.PlayerId;
+import tavern.game.PlayerId;
 
 /** The seats of a room's members. */
 @OnRoomThread

@@ -13,7 +13,7 @@ import tavern.protocol.v1.ErrorCode;
 import tavern.protocol.v1.TradeOutcome;
 import tavern.server.game.Action;
 import tavern.server.game.GoodsChange;
-import tavern.server.game.Player;
+import tavern.game.Player;
 import tavern.server.game.SettledTrade;
 import tavern.server.game.Settlement;
 import tavern.server.game.TradeId;

@@ -25,11 +25,11 @@ import tavern.protocol.v1.TradeOpened;
 import tavern.protocol.v1.TradeResult;
 import tavern.server.cluster.Node;
 import tavern.server.game.Entity;
-import tavern.server.game.Goods;
+import tavern.game.Goods;
 import tavern.server.game.GoodsChange;
 import tavern.server.game.PersonalEvent;
 import tavern.server.game.RoomEvent;
-import tavern.server.game.RoomId;
+import tavern.game.RoomId;
 import tavern.server.game.SettledTrade;
 
 /** Translates the rules' types into messages of the protocol. */

@@ -1,6 +1,6 @@
 package tavern.server.session;
 
-import tavern.server.game.Names;
+import tavern.game.Names;
 
 /** Believes everybody: the token is the player's name. The configuration allows it on loopback addresses only. */
 final class DevAuthenticator implements Authenticator {

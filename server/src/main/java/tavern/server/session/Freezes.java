@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import tavern.server.game.RoomId;
+import tavern.game.RoomId;
 import tavern.server.session.Freeze.Scope;
 import tavern.server.session.Freeze.What;
 import tavern.server.store.FreezeAnswer;

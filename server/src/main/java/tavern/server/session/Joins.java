@@ -11,7 +11,7 @@ import tavern.protocol.v1.ServerMessage;
 import tavern.server.cache.Players;
 import tavern.server.cluster.HeldElsewhereException;
 import tavern.server.game.Position;
-import tavern.server.game.RoomId;
+import tavern.game.RoomId;
 import tavern.server.room.Joining;
 import tavern.server.room.MoveSlot;
 import tavern.server.room.Room;

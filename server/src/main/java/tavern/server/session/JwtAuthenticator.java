@@ -28,7 +28,7 @@ import org.jose4j.jwx.JsonWebStructure;
 import org.jose4j.keys.HmacKey;
 import org.jose4j.lang.UnresolvableKeyException;
 import org.jspecify.annotations.Nullable;
-import tavern.server.game.Names;
+import tavern.game.Names;
 
 /**
  * Checks a signed JSON Web Token (RFC 7519, RFC 8725). The keys come from the configuration alone: a token header's

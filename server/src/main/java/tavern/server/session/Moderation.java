@@ -13,7 +13,7 @@ import tavern.protocol.v1.ServerMessage;
 import tavern.protocol.v1.WhisperReceived;
 import tavern.server.game.Action;
 import tavern.server.game.GoodsChange;
-import tavern.server.game.RoomId;
+import tavern.game.RoomId;
 import tavern.server.room.Joining;
 import tavern.server.room.Room;
 import tavern.server.room.Wire;

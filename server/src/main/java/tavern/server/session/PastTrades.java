@@ -9,7 +9,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tavern.protocol.v1.ErrorCode;
 import tavern.protocol.v1.ServerMessage;
-import tavern.server.game.PlayerId;
+import tavern.game.PlayerId;
 import tavern.server.game.SettledTrade;
 import tavern.server.game.Terms;
 import tavern.server.game.TradeId;

@@ -9,9 +9,9 @@ import java.util.UUID;
 import tavern.protocol.v1.ErrorCode;
 import tavern.protocol.v1.ListRooms;
 import tavern.protocol.v1.Stack;
-import tavern.server.game.Goods;
-import tavern.server.game.Names;
-import tavern.server.game.RoomId;
+import tavern.game.Goods;
+import tavern.game.Names;
+import tavern.game.RoomId;
 import tavern.server.room.RoomOptions;
 import tavern.server.room.RoomQuery;
 

@@ -12,7 +12,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tavern.protocol.v1.ErrorCode;
 import tavern.protocol.v1.ServerMessage;
-import tavern.server.game.Player;
+import tavern.game.Player;
 import tavern.server.room.InventoryPages;
 import tavern.server.room.MoveSlot;
 import tavern.server.room.Room;

@@ -15,7 +15,7 @@ import tavern.protocol.v1.TradeAccept;
 import tavern.protocol.v1.TradeCancel;
 import tavern.protocol.v1.TradeDecline;
 import tavern.protocol.v1.TradeOffer;
-import tavern.server.game.RoomId;
+import tavern.game.RoomId;
 import tavern.server.room.InventoryPages;
 import tavern.server.room.Wire;
 import tavern.server.session.Freeze.What;

@@ -4,10 +4,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
-import tavern.server.game.Goods;
-import tavern.server.game.NamedAccount;
-import tavern.server.game.Player;
-import tavern.server.game.PlayerId;
+import tavern.game.Goods;
+import tavern.game.NamedAccount;
+import tavern.game.Player;
+import tavern.game.PlayerId;
 
 /**
  * Accounts and what happens to their goods: players and named accounts, the transactions that move goods, the outcomes

@@ -1,6 +1,6 @@
 package tavern.server.store;
 
-import tavern.server.game.PlayerId;
+import tavern.game.PlayerId;
 
 /** Receives changes that other processes have made. Called on a thread of the store; must be short. */
 public interface ChangeListener {

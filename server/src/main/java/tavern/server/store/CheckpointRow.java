@@ -1,10 +1,10 @@
 package tavern.server.store;
 
 import java.math.BigInteger;
-import tavern.server.game.AccountId;
-import tavern.server.game.Mint;
-import tavern.server.game.Names;
-import tavern.server.game.PlayerId;
+import tavern.game.AccountId;
+import tavern.game.Mint;
+import tavern.game.Names;
+import tavern.game.PlayerId;
 
 /**
  * A row of the checkpoint, which says what is where at the end of a segment: {@code 12 gold} → {@code 30} (an account's

@@ -3,8 +3,8 @@ package tavern.server.store;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.StringJoiner;
-import tavern.server.game.AccountId;
-import tavern.server.game.NamedAccount;
+import tavern.game.AccountId;
+import tavern.game.NamedAccount;
 
 /**
  * What the feed tells about a committed transaction and only its commit knows: the legs with the kinds of items and the

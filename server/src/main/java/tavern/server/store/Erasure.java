@@ -1,7 +1,7 @@
 package tavern.server.store;
 
 import java.util.regex.Pattern;
-import tavern.server.game.PlayerId;
+import tavern.game.PlayerId;
 
 /**
  * The replacement of a player's name in what is kept.

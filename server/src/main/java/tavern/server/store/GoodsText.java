@@ -4,7 +4,7 @@ import java.util.Collections;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import tavern.server.game.Goods;
+import tavern.game.Goods;
 
 /**
  * Goods as one word: {@code gold=30,potion=1,#17}; items after stacks, a new item with its kind: {@code #17:bow}. Names

@@ -3,7 +3,7 @@ package tavern.server.store;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.SortedSet;
-import tavern.server.game.PlayerId;
+import tavern.game.PlayerId;
 
 /**
  * @param stacks counts by kind; negative counts are taken back

@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
-import tavern.server.game.AccountId;
-import tavern.server.game.Goods;
-import tavern.server.game.Mint;
-import tavern.server.game.PlayerId;
+import tavern.game.AccountId;
+import tavern.game.Goods;
+import tavern.game.Mint;
+import tavern.game.PlayerId;
 
 /**
  * What operators give and take back, and what new players start with, as transactions with a mint. The memo of a grant is

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import tavern.server.game.Inventory;
-import tavern.server.game.PlayerId;
+import tavern.game.PlayerId;
 
 /**
  * What some players own at one moment, with the newest ledger entry at that very moment.

@@ -1,6 +1,6 @@
 package tavern.server.store;
 
-import tavern.server.game.RoomId;
+import tavern.game.RoomId;
 
 /** Something that one node at a time may own: a room, or a task of the whole realm. */
 public record LeaseKey(String name) {

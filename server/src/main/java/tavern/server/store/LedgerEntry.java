@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
-import tavern.server.game.RoomId;
+import tavern.game.RoomId;
 
 /**
  * A committed transaction that moved goods.

@@ -3,7 +3,7 @@ package tavern.server.store;
 import java.util.Collections;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import tavern.server.game.AccountId;
+import tavern.game.AccountId;
 
 /**
  * Goods that went from one account to another, as the ledger has them.

@@ -2,7 +2,7 @@ package tavern.server.store;
 
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
-import tavern.server.game.RoomId;
+import tavern.game.RoomId;
 
 /**
  * An entry of the ledger as one line, the same in every store: position, date, id, room ({@code -} for none), fence and

@@ -1,8 +1,8 @@
 package tavern.server.store;
 
 import java.util.List;
-import tavern.server.game.AccountId;
-import tavern.server.game.Goods;
+import tavern.game.AccountId;
+import tavern.game.Goods;
 
 /**
  * Goods that go from one account to another. All legs of a transaction leave before any arrives, so that their order

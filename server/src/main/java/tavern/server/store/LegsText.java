@@ -4,11 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import tavern.server.game.AccountId;
-import tavern.server.game.Mint;
-import tavern.server.game.NamedAccount;
-import tavern.server.game.Names;
-import tavern.server.game.PlayerId;
+import tavern.game.AccountId;
+import tavern.game.Mint;
+import tavern.game.NamedAccount;
+import tavern.game.Names;
+import tavern.game.PlayerId;
 
 /**
  * The legs of one entry of the ledger as one word, the same in every store: {@code

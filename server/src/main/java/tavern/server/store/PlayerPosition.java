@@ -1,6 +1,6 @@
 package tavern.server.store;
 
-import tavern.server.game.PlayerId;
+import tavern.game.PlayerId;
 import tavern.server.game.Position;
 
 public record PlayerPosition(PlayerId player, Position position) {}

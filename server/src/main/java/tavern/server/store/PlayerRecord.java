@@ -2,7 +2,7 @@ package tavern.server.store;
 
 import org.jspecify.annotations.Nullable;
 import tavern.server.game.Inventory;
-import tavern.server.game.Player;
+import tavern.game.Player;
 
 /**
  * A player as the store knows it.

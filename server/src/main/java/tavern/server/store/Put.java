@@ -1,11 +1,11 @@
 package tavern.server.store;
 
-import tavern.server.game.PlayerId;
+import tavern.game.PlayerId;
 
 /**
  * A durable value of a player that a transaction writes, replacing the one of the same key.
  *
- * @param key as {@link tavern.server.game.Names#isValueKey} allows
+ * @param key as {@link tavern.game.Names#isValueKey} allows
  * @param value at most 64 KiB, not copied, and must not be changed; empty removes the value
  * @param seenVersion of the value that is to be replaced; 0 when there must be none
  */

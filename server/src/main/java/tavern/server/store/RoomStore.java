@@ -3,9 +3,9 @@ package tavern.server.store;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
-import tavern.server.game.PlayerId;
+import tavern.game.PlayerId;
 import tavern.server.game.Position;
-import tavern.server.game.RoomId;
+import tavern.game.RoomId;
 
 /**
  * What rooms remember: their newest chat and where players stood. Written behind the game by the room's owner, whose fence

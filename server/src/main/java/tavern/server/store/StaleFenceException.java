@@ -1,6 +1,6 @@
 package tavern.server.store;
 
-import tavern.server.game.RoomId;
+import tavern.game.RoomId;
 
 /** Another node owns the room by now. The caller must stop running it. */
 public final class StaleFenceException extends Exception {

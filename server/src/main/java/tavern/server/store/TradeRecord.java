@@ -1,6 +1,6 @@
 package tavern.server.store;
 
-import tavern.server.game.RoomId;
+import tavern.game.RoomId;
 import tavern.server.game.SettledTrade;
 
 /** A trade that ended with any outcome, and the room in which it ended. */

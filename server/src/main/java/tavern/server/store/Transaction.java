@@ -3,7 +3,7 @@ package tavern.server.store;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import tavern.server.game.RoomId;
+import tavern.game.RoomId;
 
 /**
  * The one way in which goods change hands, are made, or are burnt: all of it happens, once, or none of it.

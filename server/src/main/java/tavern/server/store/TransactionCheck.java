@@ -2,8 +2,8 @@ package tavern.server.store;
 
 import java.util.HashSet;
 import java.util.Set;
-import tavern.server.game.Mint;
-import tavern.server.game.Names;
+import tavern.game.Mint;
+import tavern.game.Names;
 
 /** What makes a transaction malformed, whatever the store holds. */
 final class TransactionCheck {

@@ -5,8 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import tavern.server.game.AccountId;
-import tavern.server.game.Mint;
+import tavern.game.AccountId;
+import tavern.game.Mint;
 
 /**
  * A transaction as the stores carry it out: what each account gives and receives in sum. Made before the transaction is

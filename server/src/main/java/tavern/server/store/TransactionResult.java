@@ -2,7 +2,7 @@ package tavern.server.store;
 
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import tavern.server.game.AccountId;
+import tavern.game.AccountId;
 import tavern.server.game.GoodsChange;
 
 /**

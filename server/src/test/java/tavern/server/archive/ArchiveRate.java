@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import tavern.server.books.Books;
-import tavern.server.game.Player;
+import tavern.game.Player;
 import tavern.server.store.ArchiveSettings;
 import tavern.server.store.Realm;
 import tavern.server.store.Segment;

@@ -12,7 +12,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import tavern.server.game.Player;
+import tavern.game.Player;
 import tavern.server.store.AuditEntry;
 import tavern.server.store.Realm;
 import tavern.server.store.Store;

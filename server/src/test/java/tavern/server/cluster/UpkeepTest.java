@@ -19,7 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import tavern.server.game.RoomId;
+import tavern.game.RoomId;
 import tavern.server.store.LeaseKey;
 import tavern.server.store.Realm;
 import tavern.server.store.Store;

@@ -2,6 +2,8 @@ package tavern.server.game;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import tavern.game.Player;
+import tavern.game.PlayerId;
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.List;

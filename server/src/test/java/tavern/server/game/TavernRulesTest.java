@@ -2,6 +2,8 @@ package tavern.server.game;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import tavern.game.Player;
+import tavern.game.Goods;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;

@@ -1,5 +1,8 @@
 package tavern.server.game;
 
+import tavern.game.Player;
+import tavern.game.PlayerId;
+import tavern.game.RoomId;
 import java.util.List;
 import java.util.TreeMap;
 import tavern.protocol.UuidV7;

@@ -6,6 +6,8 @@ import static tavern.protocol.v1.TradeOutcome.COMMITTED;
 import static tavern.protocol.v1.TradeOutcome.DECLINED;
 import static tavern.protocol.v1.TradeOutcome.EXPIRED;
 
+import tavern.game.Player;
+import tavern.game.Goods;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;

@@ -76,7 +76,7 @@ final class ClockIT {
     void aBanEndsByTheClockAsItIsSetWhileTheServerRuns() throws Exception {
         try (Store store = TavernServer.openStore(config(), Clocks.system().wall())) {
             long until = System.currentTimeMillis() + DAY;
-            var anna = Realm.await(store.openPlayer("anna", tavern.server.game.Goods.NONE, List.of(), null, 0));
+            var anna = Realm.await(store.openPlayer("anna", tavern.game.Goods.NONE, List.of(), null, 0));
             Realm.await(store.sanction(
                     anna.player().id(), new Sanction(Sanction.Kind.BAN, until, ""), Sanction.none(Sanction.Kind.BAN)));
         }

@@ -12,7 +12,7 @@ import tavern.protocol.v1.ServerMessage;
 import tavern.server.game.Action;
 import tavern.server.game.Effects;
 import tavern.server.game.Entity;
-import tavern.server.game.RoomId;
+import tavern.game.RoomId;
 import tavern.server.game.RoomRules;
 import tavern.server.game.TavernRules;
 import tavern.server.game.WordFilter;

@@ -28,7 +28,7 @@ import tavern.protocol.v1.TradeOutcome;
 import tavern.protocol.v1.TradeResult;
 import tavern.protocol.v1.Whisper;
 import tavern.server.TavernServer;
-import tavern.server.game.Player;
+import tavern.game.Player;
 import tavern.server.store.Grant;
 import tavern.server.store.Realm;
 import tavern.server.store.Store;
@@ -54,7 +54,7 @@ class InventoryIT {
     static void give() throws Exception {
         try (Store store = TavernServer.openExistingStore(TestServer.config(folder, SETTINGS))) {
             for (String name : List.of("rich", "anna", "ben")) {
-                Player player = store.openPlayer(name, tavern.server.game.Goods.of("gold", 1_000), List.of(), null, 1)
+                Player player = store.openPlayer(name, tavern.game.Goods.of("gold", 1_000), List.of(), null, 1)
                         .toCompletableFuture()
                         .get(10, TimeUnit.SECONDS)
                         .player();

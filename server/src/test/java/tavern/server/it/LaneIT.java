@@ -30,8 +30,8 @@ import tavern.protocol.v1.TradeOutcome;
 import tavern.protocol.v1.TradeResult;
 import tavern.server.TavernServer;
 import tavern.server.config.TavernConfig;
-import tavern.server.game.PlayerId;
-import tavern.server.game.RoomId;
+import tavern.game.PlayerId;
+import tavern.game.RoomId;
 import tavern.server.store.Grant;
 import tavern.server.store.IdTooNewException;
 import tavern.server.store.Realm;
@@ -231,7 +231,7 @@ class LaneIT {
         await().until(() -> held().held("openPlayer") == 1);
         // The store answers in order: by now the record has been read again.
         held().real()
-                .openPlayer("ben", tavern.server.game.Goods.NONE, List.of(), null, 0)
+                .openPlayer("ben", tavern.game.Goods.NONE, List.of(), null, 0)
                 .toCompletableFuture()
                 .get();
         held().letGo("openPlayer");

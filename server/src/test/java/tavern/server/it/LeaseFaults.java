@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
-import tavern.server.game.RoomId;
+import tavern.game.RoomId;
 import tavern.server.store.LeaseAnswer;
 import tavern.server.store.LeaseKey;
 import tavern.server.store.Store;

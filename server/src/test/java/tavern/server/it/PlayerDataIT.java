@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 import tavern.protocol.v1.ErrorCode;
 import tavern.protocol.v1.ServerMessage;
-import tavern.server.game.Player;
+import tavern.game.Player;
 import tavern.server.store.ChatLine;
 import tavern.server.store.Erasure;
 import tavern.server.store.Realm;

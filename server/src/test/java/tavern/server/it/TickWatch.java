@@ -7,7 +7,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import tavern.server.game.Action;
 import tavern.server.game.Effects;
 import tavern.server.game.Entity;
-import tavern.server.game.RoomId;
+import tavern.game.RoomId;
 import tavern.server.game.RoomRules;
 
 /** Stands before the rules and measures for each room the longest time from one tick to the next. */

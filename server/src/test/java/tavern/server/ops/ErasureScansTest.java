@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
-import tavern.server.game.PlayerId;
+import tavern.game.PlayerId;
 import tavern.server.store.Erasure;
 
 final class ErasureScansTest {

@@ -20,8 +20,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tavern.protocol.v1.PlayerLeft;
 import tavern.protocol.v1.ServerMessage;
 import tavern.server.game.Entity;
-import tavern.server.game.Player;
-import tavern.server.game.PlayerId;
+import tavern.game.Player;
+import tavern.game.PlayerId;
 import tavern.server.it.Places;
 
 /** P-36 to P-38: after each tick a client that reads knows exactly who is in the cells around its own, and where. */

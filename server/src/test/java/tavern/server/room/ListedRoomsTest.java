@@ -15,7 +15,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import tavern.protocol.v1.RoomList;
 import tavern.protocol.v1.ServerMessage;
-import tavern.server.game.RoomId;
+import tavern.game.RoomId;
 
 final class ListedRoomsTest {
     private static final int ROOMS = 10_000;

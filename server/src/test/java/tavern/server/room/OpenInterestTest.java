@@ -10,9 +10,9 @@ import org.junit.jupiter.api.Test;
 import tavern.protocol.v1.Entity;
 import tavern.protocol.v1.FullState;
 import tavern.protocol.v1.ServerMessage;
-import tavern.server.game.Player;
-import tavern.server.game.PlayerId;
-import tavern.server.game.RoomId;
+import tavern.game.Player;
+import tavern.game.PlayerId;
+import tavern.game.RoomId;
 import tavern.server.it.Places;
 
 /** A room without cells rests only while nobody waits for anything. */

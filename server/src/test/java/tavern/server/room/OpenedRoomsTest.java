@@ -3,7 +3,7 @@ package tavern.server.room;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
-import tavern.server.game.PlayerId;
+import tavern.game.PlayerId;
 
 final class OpenedRoomsTest {
     private final OpenedRooms opened = new OpenedRooms(2, 3);

@@ -11,7 +11,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
-import tavern.server.game.RoomId;
+import tavern.game.RoomId;
 import tavern.server.guard.MuteError;
 
 final class RoomLoopTest {

@@ -2,7 +2,7 @@ package tavern.server.room;
 
 import tavern.protocol.v1.ErrorCode;
 import tavern.protocol.v1.ServerMessage;
-import tavern.server.game.Player;
+import tavern.game.Player;
 
 /** A member who is told nothing. */
 record Silent(Player player) implements RoomMember {

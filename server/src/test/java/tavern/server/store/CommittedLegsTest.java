@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import tavern.server.game.NamedAccount;
-import tavern.server.game.PlayerId;
+import tavern.game.NamedAccount;
+import tavern.game.PlayerId;
 
 final class CommittedLegsTest {
     @Test

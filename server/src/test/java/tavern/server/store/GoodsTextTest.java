@@ -10,7 +10,7 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import tavern.server.game.Goods;
+import tavern.game.Goods;
 
 final class GoodsTextTest {
     @Test

@@ -9,8 +9,8 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import tavern.server.game.Mint;
-import tavern.server.game.PlayerId;
+import tavern.game.Mint;
+import tavern.game.PlayerId;
 
 final class LegsTextTest {
     @Test

@@ -9,8 +9,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import tavern.server.game.Goods;
-import tavern.server.game.PlayerId;
+import tavern.game.Goods;
+import tavern.game.PlayerId;
 
 /** Nobody uses up the id of a trade, a grant or a starter kit before it happens. */
 final class ReservedKindsTest {

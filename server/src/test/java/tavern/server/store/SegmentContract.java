@@ -12,12 +12,12 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
-import tavern.server.game.AccountId;
-import tavern.server.game.Goods;
+import tavern.game.AccountId;
+import tavern.game.Goods;
 import tavern.server.game.Inventory;
-import tavern.server.game.Mint;
-import tavern.server.game.NamedAccount;
-import tavern.server.game.Player;
+import tavern.game.Mint;
+import tavern.game.NamedAccount;
+import tavern.game.Player;
 
 /** What every store must do with segments of the ledger. */
 abstract class SegmentContract extends TransactionContract {

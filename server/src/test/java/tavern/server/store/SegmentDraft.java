@@ -13,9 +13,9 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
-import tavern.server.game.AccountId;
-import tavern.server.game.Mint;
-import tavern.server.game.PlayerId;
+import tavern.game.AccountId;
+import tavern.game.Mint;
+import tavern.game.PlayerId;
 
 /**
  * The next segment of a store's ledger and the rows that it changes, worked out in the plainest way.

@@ -31,13 +31,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import tavern.protocol.v1.ErrorCode;
 import tavern.protocol.v1.TradeOutcome;
-import tavern.server.game.Goods;
+import tavern.game.Goods;
 import tavern.server.game.GoodsChange;
 import tavern.server.game.Inventory;
-import tavern.server.game.Player;
-import tavern.server.game.PlayerId;
+import tavern.game.Player;
+import tavern.game.PlayerId;
 import tavern.server.game.Position;
-import tavern.server.game.RoomId;
+import tavern.game.RoomId;
 import tavern.server.game.SettledTrade;
 import tavern.server.game.Settlement;
 

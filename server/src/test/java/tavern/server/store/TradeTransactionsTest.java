@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tavern.protocol.v1.TradeOutcome;
-import tavern.server.game.PlayerId;
+import tavern.game.PlayerId;
 import tavern.server.game.TradeId;
 
 final class TradeTransactionsTest {

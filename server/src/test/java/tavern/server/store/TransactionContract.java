@@ -28,13 +28,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tavern.protocol.v1.ErrorCode;
 import tavern.protocol.v1.TradeOutcome;
-import tavern.server.game.Goods;
+import tavern.game.Goods;
 import tavern.server.game.GoodsChange;
-import tavern.server.game.Mint;
-import tavern.server.game.NamedAccount;
-import tavern.server.game.Player;
-import tavern.server.game.PlayerId;
-import tavern.server.game.RoomId;
+import tavern.game.Mint;
+import tavern.game.NamedAccount;
+import tavern.game.Player;
+import tavern.game.PlayerId;
+import tavern.game.RoomId;
 import tavern.server.game.SettledTrade;
 
 /** What every store must do with transactions. After each test all goods are accounted for. */

@@ -7,13 +7,13 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import tavern.protocol.UuidV7;
-import tavern.server.game.AccountId;
-import tavern.server.game.Goods;
-import tavern.server.game.Mint;
-import tavern.server.game.NamedAccount;
-import tavern.server.game.Player;
-import tavern.server.game.PlayerId;
-import tavern.server.game.RoomId;
+import tavern.game.AccountId;
+import tavern.game.Goods;
+import tavern.game.Mint;
+import tavern.game.NamedAccount;
+import tavern.game.Player;
+import tavern.game.PlayerId;
+import tavern.game.RoomId;
 
 /** A transaction that a test puts together. */
 public final class TransactionDraft {

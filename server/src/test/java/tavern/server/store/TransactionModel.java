@@ -11,9 +11,9 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
-import tavern.server.game.AccountId;
-import tavern.server.game.Mint;
-import tavern.server.game.PlayerId;
+import tavern.game.AccountId;
+import tavern.game.Mint;
+import tavern.game.PlayerId;
 
 /** What transactions do, without a store: written for plainness, not for speed, and with none of the server's own code. */
 final class TransactionModel {

@@ -13,11 +13,11 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletionStage;
 import java.util.function.UnaryOperator;
-import tavern.server.game.AccountId;
-import tavern.server.game.Goods;
-import tavern.server.game.Mint;
-import tavern.server.game.NamedAccount;
-import tavern.server.game.PlayerId;
+import tavern.game.AccountId;
+import tavern.game.Goods;
+import tavern.game.Mint;
+import tavern.game.NamedAccount;
+import tavern.game.PlayerId;
 
 /**
  * Transactions of chance, of 1 to 64 legs, against a model of a few lines: made and burnt items, values, named accounts,

@@ -18,11 +18,11 @@ import tavern.protocol.v1.Stack;
 import tavern.protocol.v1.TradeParty;
 import tavern.protocol.v1.TransactionCommitted;
 import tavern.protocol.v1.TransactionLeg;
-import tavern.server.game.AccountId;
-import tavern.server.game.Mint;
-import tavern.server.game.NamedAccount;
-import tavern.server.game.Player;
-import tavern.server.game.PlayerId;
+import tavern.game.AccountId;
+import tavern.game.Mint;
+import tavern.game.NamedAccount;
+import tavern.game.Player;
+import tavern.game.PlayerId;
 import tavern.server.game.Settlement;
 import tavern.server.store.CommittedLegs;
 import tavern.server.store.LedgerLeg;
@@ -78,7 +78,7 @@ final class TransactionEvents {
         return new OutboxEvent(routingKey, body.build().toByteArray());
     }
 
-    private static TradeParty party(Player player, tavern.server.game.Goods gave) {
+    private static TradeParty party(Player player, tavern.game.Goods gave) {
         Goods.Builder goods = Goods.newBuilder();
         stacks(gave.stacks(), goods::addStacks);
         goods.addAllItemIds(gave.items());

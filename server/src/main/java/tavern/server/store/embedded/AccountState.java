@@ -5,7 +5,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import tavern.server.game.Player;
+import tavern.game.Player;
 import tavern.server.store.Sanction;
 
 /**

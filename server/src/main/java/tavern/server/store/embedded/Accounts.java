@@ -11,9 +11,9 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import tavern.server.game.NamedAccount;
-import tavern.server.game.Player;
-import tavern.server.game.PlayerId;
+import tavern.game.NamedAccount;
+import tavern.game.Player;
+import tavern.game.PlayerId;
 import tavern.server.store.PlayerRecord;
 import tavern.server.store.Sanction;
 

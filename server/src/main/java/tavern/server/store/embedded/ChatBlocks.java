@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import tavern.server.game.RoomId;
+import tavern.game.RoomId;
 import tavern.server.store.ChatLine;
 
 /**

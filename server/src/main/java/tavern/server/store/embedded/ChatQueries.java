@@ -7,7 +7,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import tavern.server.game.RoomId;
+import tavern.game.RoomId;
 import tavern.server.store.ChatHistory;
 import tavern.server.store.ChatLine;
 

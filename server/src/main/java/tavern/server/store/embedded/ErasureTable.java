@@ -6,7 +6,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import tavern.server.game.PlayerId;
+import tavern.game.PlayerId;
 import tavern.server.store.Erasure;
 import tavern.server.store.UnfinishedErasure;
 

@@ -9,7 +9,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
-import tavern.server.game.RoomId;
+import tavern.game.RoomId;
 import tavern.server.store.LeaseKey;
 import tavern.server.store.StaleFenceException;
 

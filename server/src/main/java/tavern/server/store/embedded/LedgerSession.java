@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import tavern.server.game.Inventory;
-import tavern.server.game.PlayerId;
+import tavern.game.PlayerId;
 import tavern.server.store.EntriesRemovedException;
 import tavern.server.store.Holdings;
 import tavern.server.store.LedgerEntry;

@@ -4,9 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import tavern.server.game.AccountId;
-import tavern.server.game.Mint;
-import tavern.server.game.PlayerId;
+import tavern.game.AccountId;
+import tavern.game.Mint;
+import tavern.game.PlayerId;
 import tavern.server.store.LedgerLeg;
 import tavern.server.store.LegsText;
 

@@ -8,8 +8,8 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import tavern.server.game.Inventory;
-import tavern.server.game.Player;
-import tavern.server.game.PlayerId;
+import tavern.game.Player;
+import tavern.game.PlayerId;
 import tavern.server.store.PlayerRecord;
 
 /** Loads complete players, each with three statements. Must be called within a transaction. */

@@ -3,7 +3,7 @@ package tavern.server.store.embedded;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
-import tavern.server.game.RoomId;
+import tavern.game.RoomId;
 import tavern.server.store.ChatLine;
 import tavern.server.store.PlayerPosition;
 

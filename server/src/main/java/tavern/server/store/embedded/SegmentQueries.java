@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import tavern.server.game.PlayerId;
+import tavern.game.PlayerId;
 import tavern.server.store.CheckpointPage;
 import tavern.server.store.CheckpointRow;
 import tavern.server.store.ForeignValueException;

@@ -7,7 +7,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import tavern.server.game.Player;
+import tavern.game.Player;
 import tavern.server.store.ChatLine;
 import tavern.server.store.Erasure;
 import tavern.server.store.LeaseKey;

@@ -7,7 +7,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
-import tavern.server.game.RoomId;
+import tavern.game.RoomId;
 import tavern.server.store.LeaseKey;
 
 /** Removes what is kept of rooms that nobody uses, a bounded number of rows at a time. */

@@ -5,7 +5,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Optional;
-import tavern.server.game.PlayerId;
+import tavern.game.PlayerId;
 import tavern.server.store.KeptValue;
 import tavern.server.store.Put;
 

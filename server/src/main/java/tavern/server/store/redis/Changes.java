@@ -7,7 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import tavern.server.game.PlayerId;
+import tavern.game.PlayerId;
 import tavern.server.store.ChangeListener;
 import tavern.server.store.ForeignValueException;
 

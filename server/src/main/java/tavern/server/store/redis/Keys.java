@@ -1,7 +1,7 @@
 package tavern.server.store.redis;
 
-import tavern.server.game.PlayerId;
-import tavern.server.game.RoomId;
+import tavern.game.PlayerId;
+import tavern.game.RoomId;
 import tavern.server.store.LeaseKey;
 import tavern.server.store.TransactionId;
 

@@ -3,8 +3,8 @@ package tavern.server.store.redis;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import tavern.server.game.Inventory;
-import tavern.server.game.Player;
-import tavern.server.game.PlayerId;
+import tavern.game.Player;
+import tavern.game.PlayerId;
 import tavern.server.store.ForeignValueException;
 import tavern.server.store.PlayerRecord;
 

@@ -10,7 +10,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import tavern.server.game.RoomId;
+import tavern.game.RoomId;
 import tavern.server.store.LeaseKey;
 
 /**

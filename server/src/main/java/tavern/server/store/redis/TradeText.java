@@ -2,9 +2,9 @@ package tavern.server.store.redis;
 
 import tavern.protocol.v1.ErrorCode;
 import tavern.protocol.v1.TradeOutcome;
-import tavern.server.game.Player;
-import tavern.server.game.PlayerId;
-import tavern.server.game.RoomId;
+import tavern.game.Player;
+import tavern.game.PlayerId;
+import tavern.game.RoomId;
 import tavern.server.game.Terms;
 import tavern.server.store.ForeignValueException;
 import tavern.server.store.TradeTransactions;

@@ -2,7 +2,7 @@ package tavern.server.game.model;
 
 import tavern.protocol.v1.ErrorCode;
 import tavern.server.game.Effects;
-import tavern.server.game.PlayerId;
+import tavern.game.PlayerId;
 
 /** Faulty rules that drop refusals. */
 final class MutedRefusals extends BrokenRules {

@@ -6,7 +6,7 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import tavern.protocol.v1.TradeOutcome;
-import tavern.server.game.Goods;
+import tavern.game.Goods;
 import tavern.server.game.Terms;
 import tavern.server.game.TestGame;
 

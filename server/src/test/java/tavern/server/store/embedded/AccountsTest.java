@@ -7,7 +7,7 @@ import java.sql.Connection;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import tavern.server.game.PlayerId;
+import tavern.game.PlayerId;
 
 final class AccountsTest {
     @TempDir

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import tavern.server.game.Player;
+import tavern.game.Player;
 import tavern.server.services.RedisCluster;
 import tavern.server.services.RedisProcess;
 import tavern.server.store.Realm;

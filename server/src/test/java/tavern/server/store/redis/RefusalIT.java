@@ -10,7 +10,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import tavern.server.game.Goods;
+import tavern.game.Goods;
 import tavern.server.services.FreePort;
 import tavern.server.services.RedisProcess;
 import tavern.server.store.Realm;

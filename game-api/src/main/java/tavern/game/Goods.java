@@ -1,4 +1,4 @@
-package tavern.server.game;
+package tavern.game;
 
 import java.util.Collections;
 import java.util.Map;

@@ -1,4 +1,4 @@
-package tavern.server.game;
+package tavern.game;
 
 /** A player's id, for programs, and name, for people. */
 public record Player(PlayerId id, String name) {}

@@ -1,4 +1,4 @@
-package tavern.server.game;
+package tavern.game;
 
 /** Identifies a room by its name. */
 public record RoomId(String name) implements Comparable<RoomId> {

@@ -1,4 +1,4 @@
-package tavern.server.game;
+package tavern.game;
 
 /** Identifies a player by the positive number that the store assigned at the first login. */
 public record PlayerId(long value) implements AccountId, Comparable<PlayerId> {

@@ -1,4 +1,4 @@
-package tavern.server.game;
+package tavern.game;
 
 /**
  * An account that holds goods like a player, but cannot log in: a guild's bank ({@code guild:7}), a market stall

@@ -1,4 +1,4 @@
-package tavern.server.game;
+package tavern.game;
 
 /**
  * The rules for names. ASCII only: no name can contain a path, a Redis hash tag, a control character or a change of

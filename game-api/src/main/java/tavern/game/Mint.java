@@ -1,4 +1,4 @@
-package tavern.server.game;
+package tavern.game;
 
 /**
  * A source and sink of goods. What comes out of it is new, what goes into it is gone; it has no inventory and no version,

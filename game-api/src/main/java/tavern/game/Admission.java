@@ -1,0 +1,30 @@
+package tavern.game;
+
+import tavern.protocol.v1.ErrorCode;
+
+/** Whether somebody may come into a room, and as what. */
+public sealed interface Admission {
+    /** Takes part, and counts towards the capacity. */
+    static Admission player() {
+        return Whole.PLAYER;
+    }
+
+    /** Is told everything that all are told, and cannot act; does not count towards the capacity. */
+    static Admission spectator() {
+        return Whole.SPECTATOR;
+    }
+
+    /** Stays where he is. @param text for people */
+    static Admission refuse(ErrorCode code, String text) {
+        return new Refusal(code, text);
+    }
+
+    /** May come in. */
+    enum Whole implements Admission {
+        PLAYER,
+        SPECTATOR
+    }
+
+    /** May not. */
+    record Refusal(ErrorCode code, String text) implements Admission {}
+}

@@ -1,0 +1,76 @@
+package tavern.game;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.MessageLite;
+
+/**
+ * The rules of one type of room.
+ *
+ * <p><b>A turn is a transaction.</b> Each call with a {@link Turn} gets the room's state and returns the next one. State,
+ * goods, values, timers and events of a turn become one commit; what the turn tells is sent only when that is durable. So
+ * nobody hears what a crash could take back. If the turn throws, or somebody does not have the goods that it takes, nothing of it
+ * happens.
+ *
+ * <p>Called on the room's thread, one call after another, never twice at the same time. A turn may be computed more than
+ * once, from another state, when a turn before it could not be committed: what it does must depend on its arguments only.
+ * One object serves all rooms of its type, so it must not have fields that change.
+ *
+ * @param <S> the state of a room, kept in the store; at most 64 KiB by default. Fields may be added later
+ * @param <I> what players say to the game; usually one {@code oneof}
+ * @param <O> what the game says to players
+ */
+public interface Game<S extends MessageLite, I extends MessageLite, O extends MessageLite> {
+    /** Returns the state of a room that was never there. The room is durable before anybody is let in. */
+    S open(Opening opening);
+
+    /**
+     * Decides whether somebody may come in, before a seat is taken or given up: who is refused stays where he is.
+     *
+     * @param ticket what the client sent with its {@code JoinRoom}: a password, an invitation; often empty
+     */
+    default Admission admit(S state, Player who, ByteString ticket) {
+        return Admission.player();
+    }
+
+    /** A player in the room said something. */
+    S on(S state, Player from, I message, Turn<O> turn);
+
+    /**
+     * A timer ran out; it is no longer set. This also happens to a room that nobody is in, soon after the server has started if it was
+     * due while there was none. A turn that throws is tried again later.
+     */
+    default S due(S state, String timer, Turn<O> turn) {
+        return state;
+    }
+
+    /** A player has come in, and is {@link Turn#present}. If this throws, the player is put out. */
+    default S joined(S state, Player who, Turn<O> turn) {
+        return state;
+    }
+
+    /**
+     * A player has left, and is no longer {@link Turn#present}. Also called for everybody who was in the room when its
+     * server crashed.
+     */
+    default S left(S state, Player who, Turn<O> turn) {
+        return state;
+    }
+
+    /** A player's connection is lost. The seat is kept for a while: either {@link #returned} or {@link #left} follows. */
+    default S dropped(S state, Player who, Turn<O> turn) {
+        return state;
+    }
+
+    /** A player is back over another connection, and has been told everything that was missed. */
+    default S returned(S state, Player who, Turn<O> turn) {
+        return state;
+    }
+
+    /** Another room has sent something ({@link Turn#signal}): once, and in the order in which that room sent it. */
+    default S signalled(S state, RoomId from, ByteString what, Turn<O> turn) {
+        return state;
+    }
+
+    /** Returns what somebody sees who comes in, or comes back having missed too much. Must not change anything. */
+    O view(S state, Viewer viewer);
+}

@@ -1,0 +1,39 @@
+package tavern.game;
+
+import com.google.protobuf.MessageLite;
+import com.google.protobuf.Parser;
+import java.util.Set;
+
+/**
+ * A game under the name by which the server's configuration calls it.
+ *
+ * @param name as {@link Names#isRoomName} allows
+ * @param states parses states that were kept, also by earlier versions of the game
+ * @param messages parses what players say
+ * @param keeps the keys of players' durable values that the game reads or writes; they are read before a player comes in
+ */
+public record GameType<S extends MessageLite, I extends MessageLite, O extends MessageLite>(
+        String name, Game<S, I, O> game, Parser<S> states, Parser<I> messages, Set<String> keeps) {
+    public GameType {
+        if (!Names.isRoomName(name)) {
+            throw new IllegalArgumentException("not the name of a game: " + name);
+        }
+        for (String key : keeps) {
+            if (!Names.isValueKey(key)) {
+                throw new IllegalArgumentException("not the key of a value: " + key);
+            }
+        }
+        keeps = Set.copyOf(keeps);
+    }
+
+    /** A game without durable values of players. */
+    public static <S extends MessageLite, I extends MessageLite, O extends MessageLite> GameType<S, I, O> of(
+            String name, Game<S, I, O> game, Parser<S> states, Parser<I> messages) {
+        return new GameType<>(name, game, states, messages, Set.of());
+    }
+
+    /** Returns the same game with these keys. */
+    public GameType<S, I, O> keeping(String... keys) {
+        return new GameType<>(name, game, states, messages, Set.of(keys));
+    }
+}

@@ -1,0 +1,24 @@
+package tavern.game;
+
+import java.util.Map;
+import java.util.random.RandomGenerator;
+
+/**
+ * How a room begins.
+ *
+ * @param settings of the room's type, from the server's configuration
+ * @param metadata chosen by who opened the room
+ * @param random to be used during the call only; the turns go on with it
+ * @param nowMillis the date, in milliseconds since 1970
+ */
+public record Opening(
+        RoomId room,
+        Map<String, String> settings,
+        Map<String, String> metadata,
+        RandomGenerator random,
+        long nowMillis) {
+    public Opening {
+        settings = Map.copyOf(settings);
+        metadata = Map.copyOf(metadata);
+    }
+}

@@ -1,0 +1,96 @@
+package tavern.game;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.MessageLite;
+import java.util.List;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+import tavern.protocol.v1.ErrorCode;
+
+/**
+ * What a game may do and see during one call. All of it happens, in one commit with the state that the call returns, or
+ * nothing of it. Good for that call only: later uses throw {@link IllegalStateException}.
+ *
+ * <p>A call that passes a bound (documented with the method) throws {@link IllegalArgumentException}, which ends the turn.
+ */
+public interface Turn<O extends MessageLite> {
+    RoomId room();
+
+    /** The settings of the room's type, as they are now. */
+    Map<String, String> settings();
+
+    /** The date, in milliseconds since 1970. The same during the whole turn; never less than in the turn before. */
+    long now();
+
+    /** Chance whose state is kept with the room. Fit for games, not for secrets. */
+    RandomGenerator random();
+
+    /** The players in the room, in the order of their coming, without spectators. */
+    List<Player> present();
+
+    /**
+     * How much of a kind a player who is {@link #present} has, with what the turns so far have given and taken. Somebody
+     * else may take it before the commit; then nothing of this turn happens.
+     */
+    long count(PlayerId who, String kind);
+
+    /** The unique items of a player who is {@link #present}, with their kinds; without those minted in turns that are not yet durable. */
+    Map<Long, String> items(PlayerId who);
+
+    /** A durable value of a player who is {@link #present}. Only keys that the game's type declares ({@link GameType#keeps}). */
+    Kept kept(PlayerId who, String key);
+
+    /** Tells one member. Numbered, and told after a lost connection. */
+    void tell(Player who, O what);
+
+    /** Tells everybody in the room, spectators too. */
+    void tellAll(O what);
+
+    /** Tells everybody but one. */
+    void tellExcept(Player who, O what);
+
+    /** Makes goods: they come from the game's own mint, {@code mint:<game>}. */
+    void give(AccountId to, String kind, long count);
+
+    /** Takes goods out of the world, into the game's own mint. Nothing of the turn happens if they are not there. */
+    void take(AccountId from, String kind, long count);
+
+    /** Makes a unique item. */
+    void mint(AccountId to, String kind);
+
+    /** Takes a unique item out of the world. */
+    void burn(AccountId from, long item);
+
+    /** Moves goods between players, present or not, and named accounts. At most 64 legs and 256 goods a turn. */
+    void move(AccountId from, AccountId to, Goods goods);
+
+    /** Writes a durable value of a player who is present; an empty message removes it. */
+    void put(PlayerId who, String key, MessageLite value);
+
+    /**
+     * Publishes an event to the feed: at least once, in the same commit.
+     *
+     * @param event a word of letters, digits, {@code -} and {@code _}
+     */
+    void publish(String event, MessageLite body);
+
+    /** Sets a timer, replacing one of that name. At most 64 in a room. @param atMillis a date */
+    void timer(String name, long atMillis);
+
+    /** Stops a timer, if it is set. */
+    void stop(String name);
+
+    /** Sends something to another room, which is opened for it: once, and in order. At most 64 may be under way. */
+    void signal(RoomId to, ByteString what);
+
+    /** Lets a member go to another room, as if he had asked for it. */
+    void send(Player who, RoomId to, ByteString ticket);
+
+    /** Puts a member out of the room. @param text for people */
+    void putOut(Player who, ErrorCode code, String text);
+
+    /** Returns what is to be thrown to refuse what a player asked for. @param text for people */
+    default RuntimeException refuse(ErrorCode code, String text) {
+        return new RefusedException(code, text);
+    }
+}

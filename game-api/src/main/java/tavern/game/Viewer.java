@@ -1,0 +1,4 @@
+package tavern.game;
+
+/** Who looks at a room. @param isSpectator whether he only watches, and has no part in the game */
+public record Viewer(Player player, boolean isSpectator) {}
