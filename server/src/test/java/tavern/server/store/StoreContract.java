@@ -42,7 +42,7 @@ import tavern.server.game.SettledTrade;
 import tavern.server.game.Settlement;
 
 /** What every store must do, whatever it is made of. After each test all goods are accounted for. */
-public abstract class StoreContract extends SegmentContract {
+public abstract class StoreContract extends GameContract {
     @Test
     void aNewPlayerGetsTheKitOnceAndAnOldOneIsFound() {
         Goods kit = Goods.of("gold", 7);
@@ -945,12 +945,5 @@ public abstract class StoreContract extends SegmentContract {
     private void ban(Player player, long untilMillis) {
         Sanction none = Sanction.none(Sanction.Kind.BAN);
         await(store.sanction(player.id(), new Sanction(Sanction.Kind.BAN, untilMillis, ""), none));
-    }
-
-    private void forgetAllRooms() {
-        int steps = 0;
-        while (await(store.forgetRooms(0, System.currentTimeMillis(), 1_000))) {
-            assertThat(steps++).isLessThan(10_000);
-        }
     }
 }

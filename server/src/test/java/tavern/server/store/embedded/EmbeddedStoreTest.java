@@ -90,7 +90,8 @@ final class EmbeddedStoreTest extends StoreContract {
         try (Connection connection = new Database(folder).openToRead();
                 Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery("SELECT (SELECT count(*) FROM fence WHERE lease <> 'room:hall')"
-                        + " + (SELECT count(*) FROM position) + (SELECT count(*) FROM chat_block)")) {
+                        + " + (SELECT count(*) FROM position) + (SELECT count(*) FROM chat_block)"
+                        + " + (SELECT count(*) FROM game_room)")) {
             row.next();
             return row.getLong(1);
         }
