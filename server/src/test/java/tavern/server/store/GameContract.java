@@ -380,6 +380,7 @@ abstract class GameContract extends SegmentContract {
         for (int burst = 0; burst < 40; burst++) {
             if (burst % 10 == 0) {
                 store = reopened(store);
+                realm = new Realm(store);
                 rooms.forEach(room -> fences.put(room, Realm.acquire(store, room)));
             }
             List<CompletionStage<String>> answers = new ArrayList<>();

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
@@ -25,18 +26,24 @@ import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 import tavern.protocol.v1.TradeOutcome;
 import tavern.game.Goods;
+import tavern.game.Mint;
 import tavern.game.Player;
 import tavern.game.PlayerId;
 import tavern.server.game.Settlement;
 import tavern.server.services.RedisProcess;
 import tavern.server.services.TcpProxy;
 import tavern.server.store.GrantAnswer;
+import tavern.server.store.Leg;
 import tavern.server.store.Realm;
+import tavern.server.store.Refusal;
+import tavern.server.store.RoomTurn;
 import tavern.server.store.SegmentDraft;
 import tavern.server.store.StoreOpenException;
 import tavern.server.store.StoreSettings;
 import tavern.server.store.StoreUnavailableException;
+import tavern.server.store.Transaction;
 import tavern.server.store.TransactionId;
+import tavern.server.store.TransactionResult;
 
 /** A Redis with a replica: the one becomes the other while connections stay up, or the replica falls silent. */
 @Timeout(120)
