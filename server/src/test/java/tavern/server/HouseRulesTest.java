@@ -79,7 +79,7 @@ final class HouseRulesTest {
                             "TavernServer",
                             "EmbeddedStore",
                             "AuditQueue",
-                            "Opening",
+                            "RealmOpening",
                             "Link",
                             "TcpServer",
                             "EventLoops",

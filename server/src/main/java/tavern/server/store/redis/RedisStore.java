@@ -112,7 +112,7 @@ public final class RedisStore implements Store {
     }
 
     private static RedisStore open(StoreSettings settings, String realm, boolean announceChanges, boolean mayBegin) {
-        Opening opening = new Opening(settings, realm);
+        RealmOpening opening = new RealmOpening(settings, realm);
         Link link = opening.connect();
         try {
             Changes changes = announceChanges ? new Changes(new Keys(realm).changes(), link.subscriber()) : null;
@@ -127,7 +127,7 @@ public final class RedisStore implements Store {
         }
     }
 
-    private RedisStore(StoreSettings settings, String realm, Opening opening, Link link, @Nullable Changes changes) {
+    private RedisStore(StoreSettings settings, String realm, RealmOpening opening, Link link, @Nullable Changes changes) {
         String server = opening.server();
         long outboxBytesMax = opening.outboxBytesMax();
         this.link = link;
