@@ -147,7 +147,7 @@ final class KilledProcessIT {
             }
             storm.toHandle().destroyForcibly(); // unlike the process's own method, it leaves the pipe open
             // What was still said before it died counts too, but for a last line cut short.
-            for (line = lines.readLine(); line != null; line = lines.readLine()) {
+            for (; line != null; line = lines.readLine()) {
                 if (line.length() == heard.get(0).length()) {
                     heard.add(line);
                 }
