@@ -174,19 +174,12 @@ abstract class GameContract extends SegmentContract {
     void goodsValuesEventsAndTheRoomAreOneCommitWhichTheFeedAndTheLedgerTellOnce() {
         long before = realm.inventory(ann).version();
         Transaction all = Transaction.turn(
-                turn(0, 1),
-                realm.fence(),
-                List.of(gold(bob.id(), ann.id(), 1)),
-                List.of(),
-                List.of(),
-                NOW);
+                turn(0, 1), realm.fence(), List.of(gold(bob.id(), ann.id(), 1)), List.of(), List.of(), NOW);
         assertRefused(await(store.transact(all)), Refusal.Reason.INSUFFICIENT, "gold");
         Transaction won = Transaction.turn(
                 turn(0, 1),
                 realm.fence(),
-                List.of(
-                        new Leg(CARDS, ann.id(), Goods.of("gold", 5), List.of("crown")),
-                        gold(ann.id(), bob.id(), 20)),
+                List.of(new Leg(CARDS, ann.id(), Goods.of("gold", 5), List.of("crown")), gold(ann.id(), bob.id(), 20)),
                 List.of(new Put(ann.id(), "rank", new byte[] {1}, 0)),
                 List.of(WON, WON),
                 NOW);
@@ -302,7 +295,8 @@ abstract class GameContract extends SegmentContract {
     void aRoomThatNobodyUsesIsForgottenUnlessItsGameIsDueAtSomeTime() {
         long fence = Realm.acquire(store, CELLAR);
         await(ask(turn(CELLAR, 0, 1, "", NOW + 1_000_000_000_000L), fence));
-        TransactionId first = await(ask(turn(CELLAR, 1, 2, "2", NOW + 1_000_000_000_000L), fence, gold(CARDS, ann.id(), 1)))
+        TransactionId first = await(
+                        ask(turn(CELLAR, 1, 2, "2", NOW + 1_000_000_000_000L), fence, gold(CARDS, ann.id(), 1)))
                 .id();
         await(store.releaseLease(LeaseKey.room(CELLAR), fence));
         forgetAllRooms();
@@ -319,7 +313,9 @@ abstract class GameContract extends SegmentContract {
         await(ask(turn(CELLAR, 0, 1, "anew", NEVER), next));
         TransactionId second = await(ask(turn(CELLAR, 1, 2, "", NEVER), next, gold(CARDS, ann.id(), 1)))
                 .id();
-        assertThat(second).as("so that consumers of the feed can tell them apart").isNotEqualTo(first);
+        assertThat(second)
+                .as("so that consumers of the feed can tell them apart")
+                .isNotEqualTo(first);
         assertKept(CELLAR, 2, "", NEVER);
     }
 
@@ -435,7 +431,6 @@ abstract class GameContract extends SegmentContract {
                             .sorted()
                             .toList());
         }
-        assertThat(tally.keySet())
-                .containsExactly("INSUFFICIENT", "OUT_OF_ORDER", "committed", "repeat", "stale");
+        assertThat(tally.keySet()).containsExactly("INSUFFICIENT", "OUT_OF_ORDER", "committed", "repeat", "stale");
     }
 }

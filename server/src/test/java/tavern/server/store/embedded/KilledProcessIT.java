@@ -130,7 +130,9 @@ final class KilledProcessIT {
                         .extracting(OutboxRow::messageId)
                         .doesNotHaveDuplicates()
                         .hasSize((int) given);
-                assertThat(ledger(store)).filteredOn(id -> id.startsWith("turn:")).hasSize((int) given);
+                assertThat(ledger(store))
+                        .filteredOn(id -> id.startsWith("turn:"))
+                        .hasSize((int) given);
                 assertThat(Realm.check(store).differences()).isEmpty();
             }
         }

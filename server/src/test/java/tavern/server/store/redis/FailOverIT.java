@@ -24,11 +24,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
-import tavern.protocol.v1.TradeOutcome;
 import tavern.game.Goods;
 import tavern.game.Mint;
 import tavern.game.Player;
 import tavern.game.PlayerId;
+import tavern.protocol.v1.TradeOutcome;
 import tavern.server.game.Settlement;
 import tavern.server.services.RedisProcess;
 import tavern.server.services.TcpProxy;
@@ -453,7 +453,8 @@ final class FailOverIT {
     @Test
     void aTurnThatAFailOverLostIsTakenAgain() throws Exception {
         Realm.await(store.transact(turn(0, false)));
-        await("the replica").until(() -> replica.ask("HGET", "{main}:game:hall", "revision").equals("1"));
+        await("the replica")
+                .until(() -> replica.ask("HGET", "{main}:game:hall", "revision").equals("1"));
         cutOff();
         Realm.await(store.transact(turn(1, true)));
         Realm.await(store.transact(turn(2, false)));
@@ -469,8 +470,7 @@ final class FailOverIT {
     private Transaction turn(long follows, boolean gives) {
         RoomTurn turn = new RoomTurn(Realm.ROOM, "cards", follows, follows + 1, new byte[] {1}, RoomTurn.NEVER);
         Leg leg = new Leg(new Mint("cards"), ann.id(), Goods.of("gold", 1), List.of());
-        return Transaction.turn(
-                turn, realm.fence(), gives ? List.of(leg) : List.of(), List.of(), List.of(), Realm.NOW);
+        return Transaction.turn(turn, realm.fence(), gives ? List.of(leg) : List.of(), List.of(), List.of(), Realm.NOW);
     }
 
     /** From now on the replica gets nothing, and nobody can tell. */

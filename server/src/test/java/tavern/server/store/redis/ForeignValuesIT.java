@@ -195,8 +195,7 @@ final class ForeignValuesIT {
     private Transaction turn(long follows, boolean gives) {
         RoomTurn turn = new RoomTurn(ROOM, "cards", follows, follows + 1, new byte[] {1}, NOW);
         Leg leg = new Leg(new Mint("cards"), ann.id(), Goods.of("gold", 1), List.of());
-        return Transaction.turn(
-                turn, realm.fence(), gives ? List.of(leg) : List.of(), List.of(), List.of(), NOW);
+        return Transaction.turn(turn, realm.fence(), gives ? List.of(leg) : List.of(), List.of(), List.of(), NOW);
     }
 
     @Test
