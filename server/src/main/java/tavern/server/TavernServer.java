@@ -55,6 +55,7 @@ import tavern.server.ops.OpsStore;
 import tavern.server.ops.ServerControl;
 import tavern.server.room.RoomMetrics;
 import tavern.server.room.RoomServices;
+import tavern.server.room.RoomTypes;
 import tavern.server.session.AddressBlocks;
 import tavern.server.session.AuthThrottle;
 import tavern.server.session.Authenticator;
@@ -161,6 +162,8 @@ public final class TavernServer implements AutoCloseable, ServerControl {
                     loops.threads(),
                     game,
                     rules,
+                    RoomTypes.NONE,
+                    store,
                     store,
                     store,
                     players,

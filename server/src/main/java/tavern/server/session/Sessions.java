@@ -304,16 +304,16 @@ public final class Sessions implements PlayerDirectory, PresentPlayers {
     }
 
     @Override
-    public void goodsChanged(PlayerId player, GoodsChange change, Room teller) {
+    public void goodsChanged(PlayerId player, GoodsChange change, @Nullable Room teller, String reason) {
         Session session = byPlayer.get(player);
         if (session != null) {
             session.inLane(() -> {
                 Room room = session.room();
-                if (room != teller) {
+                if (room == null || room != teller) {
                     if (room != null) {
                         room.act(new Action.GoodsChanged(player, change));
                     }
-                    session.number(Wire.goodsChanged(change, "trade"));
+                    session.number(Wire.goodsChanged(change, reason));
                 }
             });
         }

@@ -16,5 +16,8 @@ import tavern.game.RoomId;
  */
 @SuppressWarnings("ArrayRecordComponent")
 public record RoomTurn(RoomId room, String type, long follows, long revision, byte[] state, long dueMillis) {
+    /** The kind of a turn's transaction. */
+    public static final String KIND = "turn";
+
     public static final int STATE_BYTES_MAX = 256 * 1024;
 }

@@ -1,5 +1,6 @@
 package tavern.server.room;
 
+import com.google.protobuf.ByteString;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -96,6 +97,8 @@ final class RoomDoorTest {
                         threads,
                         TestGame.SETTINGS,
                         TavernRules.factory(TestGame.SETTINGS, WordFilter.of(List.of())),
+                        RoomTypes.NONE,
+                        store,
                         store,
                         store,
                         players,
@@ -280,6 +283,9 @@ final class RoomDoorTest {
         }
 
         @Override
+        public void send(RoomId to, ByteString ticket) {}
+
+        @Override
         public void said(Room room, String text) {}
 
         @Override
@@ -300,7 +306,7 @@ final class RoomDoorTest {
         }
 
         @Override
-        public void goodsChanged(PlayerId player, GoodsChange change, Room teller) {
+        public void goodsChanged(PlayerId player, GoodsChange change, Room teller, String reason) {
             told.add(new Told(player, change.version(), false));
         }
 
