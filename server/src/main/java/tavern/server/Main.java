@@ -34,6 +34,7 @@ import tavern.server.config.ConfigLoader;
 import tavern.server.config.ConfigProblem;
 import tavern.server.config.LoadedConfig;
 import tavern.server.config.TavernConfig;
+import tavern.server.games.BrokenGamesException;
 
 /**
  * The command line: reads the configuration, starts the server, stops it on SIGTERM or SIGINT, and makes it reload its
@@ -157,6 +158,10 @@ public final class Main implements Callable<Integer> {
             Signal.handle(HANGUP, signal -> reload(server));
             Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "shutdown"));
             announce(server.address());
+        } catch (BrokenGamesException e) {
+            exitCode = FAILED;
+            e.problems().forEach(problem -> complain("cannot start: " + problem));
+            return FAILED;
         } catch (Exception e) {
             exitCode = FAILED;
             complain(StartFailure.explain(e, config));
