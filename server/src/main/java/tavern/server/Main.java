@@ -27,6 +27,7 @@ import sun.misc.Signal;
 import tavern.cli.AuditCommand;
 import tavern.cli.BookQueryCommands;
 import tavern.cli.ChangeCommand;
+import tavern.cli.GamesCommand;
 import tavern.cli.GoodsCommand;
 import tavern.cli.QueryCommands;
 import tavern.server.config.ConfigException;
@@ -111,7 +112,7 @@ public final class Main implements Callable<Integer> {
         BookQueryCommands.COMMANDS.forEach(line::addSubcommand);
         ChangeCommand.COMMANDS.forEach(line::addSubcommand);
         GoodsCommand.COMMANDS.forEach(line::addSubcommand);
-        return line.addSubcommand(AuditCommand.class);
+        return line.addSubcommand(GamesCommand.class).addSubcommand(AuditCommand.class);
     }
 
     @Override
