@@ -64,7 +64,7 @@ public final class TestJar {
         return without(SERVICE);
     }
 
-    TestJar version(String version) {
+    public TestJar version(String version) {
         manifest.getMainAttributes().put(Attributes.Name.IMPLEMENTATION_VERSION, version);
         return this;
     }
