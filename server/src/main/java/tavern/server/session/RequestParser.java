@@ -18,6 +18,7 @@ import tavern.server.room.RoomQuery;
 /** Translates clients' messages into the rules' types, and refuses what has no such form. */
 final class RequestParser {
     private static final int TRADE_ID_BYTES = 16;
+    private static final int TICKET_BYTES_MAX = 4 * 1024;
     private static final int METADATA_ENTRIES_MAX = 8;
     private static final int METADATA_KEY_CHARACTERS_MAX = 32;
     private static final int METADATA_VALUE_CHARACTERS_MAX = 128;
@@ -30,6 +31,26 @@ final class RequestParser {
                     ErrorCode.BAD_NAME, "a room's name is 1 to " + Names.ROOM_CHARACTERS_MAX + " of A-Z a-z 0-9 _ - .");
         }
         return new RoomId(name);
+    }
+
+    /** The type of a room that is asked for; empty for none. */
+    static String type(String name) throws BadRequestException {
+        if (!name.isEmpty() && !Names.isRoomName(name)) {
+            throw new BadRequestException(
+                    ErrorCode.BAD_NAME,
+                    "the name of a type is 1 to " + Names.ROOM_CHARACTERS_MAX + " of A-Z a-z 0-9 _ - .");
+        }
+        return name;
+    }
+
+    /** What a room's game asks of newcomers; empty for none. */
+    static ByteString ticket(ByteString ticket) throws BadRequestException {
+        if (ticket.size() > TICKET_BYTES_MAX) {
+            throw new BadRequestException(
+                    ErrorCode.BAD_VALUE,
+                    "ticket has " + ticket.size() + " bytes, and " + TICKET_BYTES_MAX + " are the most");
+        }
+        return ticket;
     }
 
     static String player(String name) throws BadRequestException {
