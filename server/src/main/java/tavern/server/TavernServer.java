@@ -56,7 +56,6 @@ import tavern.server.ops.OpsStore;
 import tavern.server.ops.ServerControl;
 import tavern.server.room.RoomMetrics;
 import tavern.server.room.RoomServices;
-import tavern.server.room.RoomTypes;
 import tavern.server.session.AddressBlocks;
 import tavern.server.session.AuthThrottle;
 import tavern.server.session.Authenticator;
@@ -165,7 +164,7 @@ public final class TavernServer implements AutoCloseable, ServerControl {
                     loops.threads(),
                     game,
                     rules,
-                    RoomTypes.NONE,
+                    games,
                     store,
                     store,
                     store,

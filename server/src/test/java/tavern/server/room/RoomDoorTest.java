@@ -128,7 +128,7 @@ final class RoomDoorTest {
 
     private MoveSlot join(RoomMember member, PlayerRecord player, int seq, ViewClient outlet) {
         MoveSlot moves = room.moveSlot();
-        assertThat(Realm.await(room.join(member, player, null, seq, outlet, moves)))
+        assertThat(Realm.await(room.join(member, Arrival.of(player, null), seq, outlet, moves)))
                 .isEqualTo(Joining.SEATED);
         return moves;
     }
@@ -177,7 +177,7 @@ final class RoomDoorTest {
     @Test
     void aJoinThatKnowsOfNoConnectionLeavesTheSeatsAsItIs() throws Exception {
         MoveSlot moves = room.moveSlot();
-        assertThat(Realm.await(room.join(annMember, ann, null, 2, null, moves))).isEqualTo(Joining.SEATED);
+        assertThat(Realm.await(room.join(annMember, Arrival.of(ann, null), 2, null, moves))).isEqualTo(Joining.SEATED);
         assertThat(events(first)).last().matches(ServerMessage::hasJoined, "the answer to the join");
         bobSays("who hears me");
         assertThat(hears(first, "who hears me")).isTrue();
