@@ -91,7 +91,7 @@ final class RunningGame implements GameHost, GameRules.Beside, TurnStoreClient.T
                 new CommitTransactions(
                         room.id(), type.name(), room.lease().fence(), services.feed(), services.clocks()),
                 services,
-                new TurnGoods(room, seats, services.players(), directory),
+                new GoodsNews(room, seats, services.players(), directory),
                 this);
         this.signals = new SignalPost(room, neighbours, number -> carryOut(engine.arrived(number, date())));
     }

@@ -39,7 +39,7 @@ final class TurnStoreClient {
     private final CommitTransactions transactions;
     private final RoomServices services;
     private final Turns turns;
-    private final TurnGoods goods;
+    private final GoodsNews goods;
 
     /** Commits that are sent and not answered. */
     private final Set<Long> underWay = new LinkedHashSet<>();
@@ -78,7 +78,7 @@ final class TurnStoreClient {
     private static final Cure NOTHING = () -> CompletableFuture.completedFuture(() -> {});
 
     TurnStoreClient(
-            Room room, CommitTransactions transactions, RoomServices services, TurnGoods goods, Turns turns) {
+            Room room, CommitTransactions transactions, RoomServices services, GoodsNews goods, Turns turns) {
         this.room = room;
         this.transactions = transactions;
         this.services = services;

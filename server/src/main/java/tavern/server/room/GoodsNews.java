@@ -10,7 +10,7 @@ import tavern.server.game.Action;
 import tavern.server.game.GoodsChange;
 
 /** Tells players, wherever they are, what a room's turns have done to their goods. */
-final class TurnGoods {
+final class GoodsNews {
     private static final String REASON = "turn";
 
     private final Room room;
@@ -18,7 +18,7 @@ final class TurnGoods {
     private final Players players;
     private final PlayerDirectory directory;
 
-    TurnGoods(Room room, Seats seats, Players players, PlayerDirectory directory) {
+    GoodsNews(Room room, Seats seats, Players players, PlayerDirectory directory) {
         this.room = room;
         this.seats = seats;
         this.players = players;
