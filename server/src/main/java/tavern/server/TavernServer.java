@@ -54,6 +54,7 @@ import tavern.server.ops.OpsServer;
 import tavern.server.ops.OpsServices;
 import tavern.server.ops.OpsStore;
 import tavern.server.ops.ServerControl;
+import tavern.server.room.DueRooms;
 import tavern.server.room.RoomMetrics;
 import tavern.server.room.RoomServices;
 import tavern.server.session.AddressBlocks;
@@ -164,6 +165,8 @@ public final class TavernServer implements AutoCloseable, ServerControl {
                     loops.threads(),
                     game,
                     rules,
+                    games,
+                    store,
                     store,
                     store,
                     players,
@@ -207,6 +210,7 @@ public final class TavernServer implements AutoCloseable, ServerControl {
                     new NetMetrics(metrics)));
             descriptors = new OpenDescriptors(tcp::connections, clocks.monotonic());
             self.complete(self(config, tcp.address()));
+            opened(DueRooms.start(sessions.rooms(), services));
 
             // 5. The operators' way in.
             OpsServices watched = new OpsServices(

@@ -137,7 +137,7 @@ final class HouseRulesTest {
                 .and(DescribedPredicate.not(resideInAPackage(ROOT + ".store..")))
                 .should()
                 .dependOnClassesThat(
-                        describe("the store's seven ports together", type -> type.isAssignableTo(Store.class)))
+                        describe("the store's eight ports together", type -> type.isAssignableTo(Store.class)))
                 .because(
                         "each part takes the ports that it needs, so that its constructor tells what it does to the store")
                 .check(SERVER);

@@ -62,12 +62,13 @@ final class RequestParser {
         return name;
     }
 
-    static RoomOptions options(tavern.protocol.v1.RoomOptions requested) throws BadRequestException {
+    /** @param type as the client named it */
+    static RoomOptions options(tavern.protocol.v1.RoomOptions requested, String type) throws BadRequestException {
         checkMetadata(requested.getMetadataMap());
         if (requested.getCapacity() < 0) {
             throw new BadRequestException(ErrorCode.BAD_VALUE, "capacity is above 2^31-1");
         }
-        return new RoomOptions(requested.getCapacity(), requested.getUnlisted(), requested.getMetadataMap());
+        return new RoomOptions(requested.getCapacity(), requested.getUnlisted(), requested.getMetadataMap(), type(type));
     }
 
     /** P-28: translates a query for a page of rooms. @param max rooms on a page */

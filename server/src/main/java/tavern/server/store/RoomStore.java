@@ -43,8 +43,9 @@ public interface RoomStore {
     CompletionStage<Void> savePositions(RoomId room, long fence, List<PlayerPosition> positions);
 
     /**
-     * Removes the places, chat and fences of rooms whose lease nobody has held for the given time. Fences that are
-     * granted later are above all that were removed. Does a bounded part of the work.
+     * Removes the places, chat, games and fences of rooms whose lease nobody has held for the given time. A room whose
+     * game is due at some time counts as held. Fences that are granted later are above all that were removed. Does a
+     * bounded part of the work.
      *
      * @param nowMillis by the caller's clock; the earlier of it and the store's own counts, so that one that is ahead does
      *     no harm
