@@ -17,7 +17,7 @@ import tavern.server.store.KeptGame;
 /** P-80: what a room is when it opens. */
 final class RoomPlanTest {
     private static final RoomId ROOM = new RoomId("hall");
-    private static final ChatHistory SILENCE = new ChatHistory(List.of(), 0);
+    private static final ChatHistory SILENCE = new ChatHistory(0, List.of());
     private static final KeptGame KEPT = new KeptGame("cards", 7, new byte[0], Long.MAX_VALUE);
 
     private static RoomType type(boolean listed, boolean clientsMayOpen) {
