@@ -62,6 +62,7 @@ class GameKillIT {
     private static void hear(RawClient ann, List<String> told) throws IOException {
         ServerMessage message = ann.read();
         while (told.size() < TURNS / 2) {
+            assertThat(message.hasError()).as("%s", message).isFalse();
             if (message.hasCustom()) {
                 String text = GameRoomIT.text(message.getCustom().getPayload());
                 if (text.startsWith("ann: ")) {
