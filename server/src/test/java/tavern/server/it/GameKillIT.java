@@ -36,7 +36,11 @@ class GameKillIT {
                 asked.add("line" + i);
                 ann.send(GameRoomIT.saying(i, "say line" + i));
             }
-            hear(ann, told);
+            try {
+                hear(ann, told);
+            } catch (IOException e) {
+                throw new AssertionError(server.isAlive() + " " + server.complaints(), e);
+            }
             server.kill();
         }
 
