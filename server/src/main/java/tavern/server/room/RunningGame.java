@@ -295,6 +295,9 @@ final class RunningGame implements GameHost, GameRules.Beside, TurnStoreClient.T
         }
         if (engine.isOpen()) {
             open.complete(null);
+        } else if (!engine.isSettling()) {
+            open.completeExceptionally(new RefusedException(
+                    ErrorCode.UNAVAILABLE, "the game could not open room " + room.id() + "; see the server's log"));
         }
         incoming.removeIf(signal -> engine.knows(signal.from(), signal.number())
                 && signal.isThere().complete(true));
