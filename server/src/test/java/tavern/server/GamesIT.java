@@ -25,6 +25,8 @@ import tavern.protocol.v1.Joined;
 import tavern.protocol.v1.ServerMessage;
 import tavern.server.games.TestJar;
 import tavern.server.games.sample.FailingModule;
+import tavern.server.games.sample.PickyModule;
+import tavern.server.games.sample.PotGame;
 import tavern.server.it.RawClient;
 import tavern.server.it.TestServer;
 
@@ -129,8 +131,9 @@ class GamesIT {
     void aRoomWhoseStateCannotBeReadKeepsAllGamesAsTheyAre() throws IOException {
         try (RawClient ann = server.client("ann")) {
             join(ann, "table", "small");
-            // A state without a number, which the newer version insists on.
-            TestJar.pot().saying("old edition", "new edition").stateless().write(jar);
+            TestJar.of(PickyModule.class, PickyModule.EmptyOnly.class, PotGame.class)
+                    .saying("old edition", "new edition")
+                    .write(jar);
 
             assertThat(run("games", "reload", "--reason=a new edition")).isOne();
             assertThat(err.toString()).contains("cannot read", "room table");
@@ -172,7 +175,7 @@ class GamesIT {
     }
 
     private static String told(RawClient client) throws IOException {
-        return text(client.expect(ServerMessage::hasCustomEvent).getCustomEvent().getPayload());
+        return text(client.expect(ServerMessage::hasCustom).getCustom().getPayload());
     }
 
     private static String text(ByteString message) throws InvalidProtocolBufferException {
