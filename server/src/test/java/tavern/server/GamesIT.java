@@ -107,6 +107,21 @@ class GamesIT {
     }
 
     @Test
+    void whoseConnectionIsLostMeanwhileSeesTheRoomAnewAfterwards() throws IOException {
+        RawClient lost = server.client("ann");
+        join(lost, "table", "small");
+        lost.close();
+        TestJar.pot().saying("old edition", "new edition").write(jar);
+        assertThat(run("games", "reload", "--reason=a new edition")).isZero();
+
+        try (RawClient ann = lost.resumed(server.address())) {
+            Joined joined = ann.expect(ServerMessage::hasJoined).getJoined();
+            assertThat(text(joined.getView())).isEqualTo("new edition: 7");
+            ann.expect(ServerMessage::hasReplayed);
+        }
+    }
+
+    @Test
     void whatCannotBeLoadedChangesNothing() throws IOException {
         try (RawClient ann = server.client("ann");
                 RawClient ben = server.client("ben")) {
