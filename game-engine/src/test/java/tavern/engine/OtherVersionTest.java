@@ -58,8 +58,7 @@ final class OtherVersionTest {
         assertThat(bench.view()).isEqualTo("kept");
         bench.refuseNext();
         bench.commitAll();
-        assertThat(bench.heard())
-                .containsExactly("refused 2 TRADE_INSUFFICIENT", "to all: add again", "done 3");
+        assertThat(bench.heard()).containsExactly("refused 2 TRADE_INSUFFICIENT", "to all: add again", "done 3");
         assertThat(bench.view()).isEqualTo("keptadd again");
     }
 

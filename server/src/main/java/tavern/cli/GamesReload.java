@@ -5,8 +5,9 @@ import picocli.CommandLine.Command;
 /** Has the jars loaded again. */
 @Command(
         name = "reload",
-        description = "Loads the games' jars again; open rooms go on with what has changed. If anything is wrong, nothing"
-                + " changes.")
+        description =
+                "Loads the games' jars again; open rooms go on with what has changed. If anything is wrong, nothing"
+                        + " changes.")
 final class GamesReload extends ChangeCommand {
     @Override
     String role() {

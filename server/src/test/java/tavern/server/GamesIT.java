@@ -112,7 +112,7 @@ class GamesIT {
             say(ben);
             assertThat(told(ann)).isEqualTo("new edition: 9");
             try (RawClient cat = lost.resumed(server.address())) {
-                // What was told before counts as missed too, so she may have heard of the change or not.
+                // What she missed comes first.
                 assertThat(told(cat)).isEqualTo("old edition: 8");
                 assertThat(told(cat)).isEqualTo("new edition: 9");
                 assertThat(text(shownAnew(cat).getView())).isEqualTo("new edition: 9");

@@ -89,7 +89,9 @@ public final class Games implements RoomTypes {
             return List.of();
         }
         try (Stream<Path> files = Files.list(folder)) {
-            return files.filter(file -> file.toString().endsWith(".jar")).sorted().toList();
+            return files.filter(file -> file.toString().endsWith(".jar"))
+                    .sorted()
+                    .toList();
         } catch (IOException | UncheckedIOException e) {
             problems.add("games.path = " + folder + ": is not a folder that can be read (" + e + ")");
             return List.of();
@@ -123,11 +125,13 @@ public final class Games implements RoomTypes {
 
     private static String done(GameSet before, GameSet next, int rooms) {
         List<String> changes = new ArrayList<>();
-        next.jars().stream().filter(jar -> !before.jars().contains(jar)).forEach(jar -> changes.add(
-                "loaded " + describe(jar, next)));
+        next.jars().stream()
+                .filter(jar -> !before.jars().contains(jar))
+                .forEach(jar -> changes.add("loaded " + describe(jar, next)));
         Set<String> files = next.jars().stream().map(GameJar::file).collect(Collectors.toSet());
-        before.jars().stream().filter(jar -> !files.contains(jar.file())).forEach(jar -> changes.add(
-                "removed " + jar.file()));
+        before.jars().stream()
+                .filter(jar -> !files.contains(jar.file()))
+                .forEach(jar -> changes.add("removed " + jar.file()));
         changes.forEach(log::info);
         return changes.isEmpty()
                 ? "no jar has changed"
