@@ -9,7 +9,8 @@ import picocli.CommandLine.Command;
 /** Lists the games of a server. */
 @Command(
         name = "games",
-        description = "Lists the games that the server has loaded, with the types of rooms they are in.")
+        description = "Lists the games that the server has loaded, with the types of rooms they are in.",
+        subcommands = GamesReload.class)
 public final class GamesCommand extends OpsCommand {
     @Override
     JsonObject ask(Api api) throws ApiException {

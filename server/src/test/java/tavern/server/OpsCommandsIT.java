@@ -23,7 +23,6 @@ import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 import tavern.protocol.v1.ErrorCode;
 import tavern.protocol.v1.ServerMessage;
-import tavern.server.games.TestJar;
 import tavern.server.it.RawClient;
 import tavern.server.it.TestIds;
 import tavern.server.it.TestServer;
@@ -50,23 +49,6 @@ class OpsCommandsIT {
         all.add("--ops=http://127.0.0.1:" + server.opsAddress().getPort());
         all.add("--token-file=" + folder.resolve("ops-tokens"));
         return run(all.toArray(String[]::new));
-    }
-
-    @Test
-    void anOperatorSeesTheGames() throws IOException {
-        TestJar.pot().version("1.2").write(folder.resolve("games/pot.jar"));
-        try (TestServer server = TestServer.start(
-                folder,
-                "ops.enabled=true",
-                "games.path=" + folder.resolve("games"),
-                "games.types.large.game=pot",
-                "games.types.small.game=pot")) {
-            assertThat(ask(server, "games")).isZero();
-            assertThat(out.toString().lines())
-                    .satisfiesExactly(
-                            line -> assertThat(line).matches("game +jar +version +loaded +rooms"),
-                            line -> assertThat(line).matches("pot +pot.jar +1.2 +20[-T:.0-9]+Z +large: 0, small: 0"));
-        }
     }
 
     @Test

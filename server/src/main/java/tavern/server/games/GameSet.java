@@ -73,6 +73,18 @@ public record GameSet(List<GameJar> jars, SortedMap<String, RoomType> types) {
                 type.create() == GamesSettings.Create.CLIENT);
     }
 
+    /** The games that are others than before, by the names of their types. */
+    Map<String, GameType<?, ?, ?>> changedSince(GameSet before) {
+        Map<String, GameType<?, ?, ?>> changed = new TreeMap<>();
+        types.forEach((name, type) -> {
+            RoomType earlier = before.types().get(name);
+            if (earlier == null || earlier.game() != type.game()) {
+                changed.put(name, type.game());
+            }
+        });
+        return changed;
+    }
+
     /** The names of the types that have a game, in order. */
     public List<String> typesOf(GameType<?, ?, ?> game) {
         List<String> names = new ArrayList<>();

@@ -8,6 +8,10 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -16,6 +20,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tavern.server.room.RoomType;
 import tavern.server.room.RoomTypes;
+import tavern.server.room.Rooms;
 
 /** The games of this server, and its types of rooms. Safe on any thread. */
 public final class Games implements RoomTypes {
@@ -23,6 +28,7 @@ public final class Games implements RoomTypes {
 
     private final GamesSettings settings;
     private final InstantSource clock;
+    private final AtomicBoolean isReloading = new AtomicBoolean();
     private volatile GameSet current;
 
     private Games(GamesSettings settings, InstantSource clock, GameSet first) {
@@ -83,11 +89,53 @@ public final class Games implements RoomTypes {
             return List.of();
         }
         try (Stream<Path> files = Files.list(folder)) {
-            return files.filter(file -> file.toString().endsWith(".jar")).sorted().toList();
+            return files.filter(file -> file.toString().endsWith(".jar"))
+                    .sorted()
+                    .toList();
         } catch (IOException | UncheckedIOException e) {
             problems.add("games.path = " + folder + ": is not a folder that can be read (" + e + ")");
             return List.of();
         }
+    }
+
+    /**
+     * Loads the jars again, and lets open rooms go on with what has changed; jars that have not stay as they are. Blocks while
+     * it loads, and runs code of the games.
+     *
+     * @return what has changed, in words; fails with {@link IllegalArgumentException} when nothing has, and why
+     */
+    public CompletionStage<String> reload(Rooms rooms) {
+        if (!isReloading.compareAndSet(false, true)) {
+            return CompletableFuture.failedFuture(
+                    new IllegalArgumentException("games are being reloaded already; see what comes of that"));
+        }
+        GameSet before = current;
+        GameSet next;
+        try {
+            next = read(settings, before.jars(), clock);
+        } catch (BrokenGamesException e) {
+            isReloading.set(false);
+            return CompletableFuture.failedFuture(
+                    new IllegalArgumentException("nothing was changed: " + e.getMessage(), e));
+        }
+        return rooms.useGames(next.changedSince(before), () -> current = next)
+                .thenApply(count -> done(before, next, count))
+                .whenComplete((done, failure) -> isReloading.set(false));
+    }
+
+    private static String done(GameSet before, GameSet next, int rooms) {
+        List<String> changes = new ArrayList<>();
+        next.jars().stream()
+                .filter(jar -> !before.jars().contains(jar))
+                .forEach(jar -> changes.add("loaded " + describe(jar, next)));
+        Set<String> files = next.jars().stream().map(GameJar::file).collect(Collectors.toSet());
+        before.jars().stream()
+                .filter(jar -> !files.contains(jar.file()))
+                .forEach(jar -> changes.add("removed " + jar.file()));
+        changes.forEach(log::info);
+        return changes.isEmpty()
+                ? "no jar has changed"
+                : String.join("; ", changes) + "; " + rooms + " open rooms go on with what is new";
     }
 
     /** What is loaded now. */

@@ -38,12 +38,14 @@ final class JarLoader {
         }
     }
 
+    // Broken files make Java's own reader throw anything.
+    @SuppressWarnings("IllegalCatch")
     static JarContents read(Path file) throws UnusableJarException {
         try {
             return JarContents.read(file);
         } catch (ZipException e) {
             throw new UnusableJarException("is not a complete jar (" + e.getMessage() + "); build or copy it again");
-        } catch (IOException | SecurityException e) {
+        } catch (IOException | RuntimeException e) {
             throw new UnusableJarException("cannot be read: " + e.getMessage());
         }
     }

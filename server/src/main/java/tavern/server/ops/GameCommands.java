@@ -1,5 +1,6 @@
 package tavern.server.ops;
 
+import static tavern.server.ops.Role.ADMIN;
 import static tavern.server.ops.Role.VIEWER;
 
 import java.util.List;
@@ -14,8 +15,11 @@ import tavern.server.games.GameJar;
 import tavern.server.games.GameSet;
 import tavern.server.games.Games;
 
-/** The games that are loaded. */
+/** The games that are loaded, and loading them again. */
 final class GameCommands {
+    /** How long loading may take, and then all rooms. */
+    private static final long RELOAD_MILLIS = 20_000;
+
     private final OpsServices services;
     private final Games games;
 
@@ -24,9 +28,16 @@ final class GameCommands {
         this.games = services.games();
     }
 
-    List<Route> routes() {
+    List<Route> routes(AuditedCommands audited, Field reason) {
         return List.of(
-                Route.get("/api/v1/games", VIEWER, "The games that are loaded.", List.of(), call -> list()));
+                Route.get("/api/v1/games", VIEWER, "The games that are loaded.", List.of(), call -> list()),
+                Route.post(
+                        "/api/v1/games/reload",
+                        ADMIN,
+                        "Loads the jars in games.path again; open rooms go on with what has changed. If anything is wrong,"
+                                + " nothing changes.",
+                        List.of(reason),
+                        audited.order("reload-games", "", RELOAD_MILLIS, this::reload)));
     }
 
     /**
@@ -43,7 +54,7 @@ final class GameCommands {
     private CompletionStage<GameRows> list() {
         GameSet set = games.current();
         Map<String, Long> open = services.rooms().all().stream()
-                .collect(Collectors.groupingBy(room -> room.info().id().name(), Collectors.counting()));
+                .collect(Collectors.groupingBy(room -> room.info().type(), Collectors.counting()));
         return CompletableFuture.completedFuture(new GameRows(set.jars().stream()
                 .flatMap(jar -> jar.games().stream().map(game -> row(set, jar, game, open)))
                 .toList()));
@@ -53,5 +64,9 @@ final class GameCommands {
         SortedMap<String, Long> rooms = new TreeMap<>();
         set.typesOf(game).forEach(type -> rooms.put(type, open.getOrDefault(type, 0L)));
         return new GameRow(jar.file(), jar.version(), jar.loadedMillis(), game.name(), rooms);
+    }
+
+    private CompletionStage<PreparedCommand> reload(ApiRequest call) {
+        return CompletableFuture.completedFuture(PreparedCommand.here("", () -> games.reload(services.rooms())));
     }
 }

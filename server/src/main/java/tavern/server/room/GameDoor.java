@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import tavern.game.GameType;
 import tavern.game.RefusedException;
 import tavern.game.RoomId;
 import tavern.protocol.v1.ErrorCode;
@@ -69,6 +70,31 @@ public final class GameDoor {
                 : new RefusedException(
                         ErrorCode.UNAVAILABLE, "the game of room " + room.id() + " failed; see the server's log");
         return room.gone().thenCompose(closed -> CompletableFuture.failedFuture(answer));
+    }
+
+    /** Completes if the room could go on with another version of its game; else fails with {@link IllegalArgumentException}. */
+    CompletionStage<Void> reads(GameType<?, ?, ?> other) {
+        return room.ask(there -> {
+            game.readBy(other);
+            return null;
+        });
+    }
+
+    /**
+     * Goes on with another version of the game, and shows everybody the room anew. If that cannot be, the room is dissolved: it
+     * must not go on with what is no longer there.
+     */
+    CompletionStage<Void> use(GameType<?, ?, ?> other) {
+        return room.ask(there -> {
+            try {
+                game.readBy(other).run();
+                door.showAnew();
+            } catch (RuntimeException e) {
+                failures.report(e, "going on with a new version of its game", "");
+                there.dissolve("the room is opened anew; join again");
+            }
+            return null;
+        });
     }
 
     /** Brings another room's signal; completes with whether it is durable here, or never will be. */

@@ -6,6 +6,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import tavern.game.Admission;
+import tavern.game.GameType;
 import tavern.game.Kept;
 import tavern.game.Player;
 import tavern.game.RefusedException;
@@ -52,6 +53,14 @@ interface GameHost {
 
     /** Another room has sent something; completes with whether it is durable here, or never will be. */
     CompletionStage<Boolean> signalled(RoomId from, long number, ByteString what);
+
+    /**
+     * Reads the room with another version of its game.
+     *
+     * @return goes on with it
+     * @throws IllegalArgumentException when it cannot
+     */
+    Runnable readBy(GameType<?, ?, ?> other);
 
     /** The room closes, or is another server's by now: nothing is done any more. */
     void stop();
@@ -103,6 +112,11 @@ interface GameHost {
             public CompletionStage<Boolean> signalled(RoomId from, long number, ByteString what) {
                 // Nobody will ever want it here.
                 return CompletableFuture.completedFuture(true);
+            }
+
+            @Override
+            public Runnable readBy(GameType<?, ?, ?> other) {
+                return () -> {};
             }
 
             @Override

@@ -26,6 +26,9 @@ final class RoomDoor {
     private final RuleFailureLog failures;
     private final Seat.Mover mover;
 
+    /** Who has heard of no later event may have missed that the room was shown anew. */
+    private long shownAnewAfter = -1;
+
     RoomDoor(
             Room room,
             int capacity,
@@ -154,6 +157,13 @@ final class RoomDoor {
         }
     }
 
+    /** Sends {@code Joined} to everybody, as if they had just come. */
+    void showAnew() {
+        interest.flush();
+        shownAnewAfter = events.lastSeq();
+        seats.all().forEach(seat -> sendJoined(seat, 0));
+    }
+
     private void sendJoined(Seat seat, int replyTo) {
         if (seat.outlet != null) {
             view.send(seat, seat.outlet, List.of(), view.joined(seat, replyTo));
@@ -239,6 +249,9 @@ final class RoomDoor {
             sendJoined(seat, 0);
         } else {
             view.send(seat, outlet, events.after(lastSeq), view.fullState(seat));
+            if (lastSeq <= shownAnewAfter) {
+                sendJoined(seat, 0);
+            }
         }
         interest.watch(seat, outlet);
         if (before == null && !seat.isSpectator) {

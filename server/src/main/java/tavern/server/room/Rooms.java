@@ -4,15 +4,19 @@ import com.google.protobuf.ByteString;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tavern.server.cluster.Lease;
 import tavern.game.RefusedException;
+import tavern.game.GameType;
 import tavern.game.RoomId;
 import tavern.server.store.LeaseKey;
 
@@ -225,6 +229,42 @@ public final class Rooms implements AutoCloseable {
         };
         host.ticks().add(room);
         return room;
+    }
+
+    /**
+     * Lets rooms go on with other versions of their games: all of them, or none if one cannot. Fails with {@link
+     * IllegalArgumentException} then.
+     *
+     * @param games by the names of types
+     * @param publish makes {@link RoomTypes} find them
+     * @return the number of rooms
+     */
+    public CompletionStage<Integer> useGames(Map<String, GameType<?, ?, ?>> games, Runnable publish) {
+        return ofTypes(games, GameDoor::reads).thenCompose(read -> {
+            publish.run();
+            // By now there may be more rooms, with what was found before.
+            return ofTypes(games, GameDoor::use);
+        });
+    }
+
+    /** Asks all rooms of these types, also those that are being opened. Completes with their number. */
+    private CompletionStage<Integer> ofTypes(
+            Map<String, GameType<?, ?, ?>> games,
+            BiFunction<GameDoor, GameType<?, ?, ?>, CompletionStage<Void>> question) {
+        AtomicInteger rooms = new AtomicInteger();
+        List<CompletableFuture<?>> answers = new ArrayList<>();
+        for (Opening opening : open.values()) {
+            answers.add(opening.line.join().handle((room, failure) -> room).thenCompose(room -> {
+                GameType<?, ?, ?> game =
+                        room == null ? null : games.get(room.info().type());
+                if (game == null) {
+                    return CompletableFuture.<Void>completedFuture(null);
+                }
+                rooms.incrementAndGet();
+                return question.apply(room.game(), game);
+            }));
+        }
+        return CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new)).thenApply(all -> rooms.get());
     }
 
     /** Costs in proportion to the page, however many rooms there are. */

@@ -16,6 +16,7 @@ import tavern.engine.EngineLimits;
 import tavern.engine.GameRoom;
 import tavern.engine.Output;
 import tavern.game.Admission;
+import tavern.game.GameType;
 import tavern.game.Kept;
 import tavern.game.Player;
 import tavern.game.PlayerId;
@@ -223,6 +224,11 @@ final class RunningGame implements GameHost, GameRules.Beside, TurnStoreClient.T
     @Override
     public boolean isSettling() {
         return !isOver && engine.isSettling();
+    }
+
+    @Override
+    public Runnable readBy(GameType<?, ?, ?> other) {
+        return engine.readBy(other);
     }
 
     @Override

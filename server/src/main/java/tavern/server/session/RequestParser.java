@@ -6,12 +6,12 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
-import tavern.protocol.v1.ErrorCode;
-import tavern.protocol.v1.ListRooms;
-import tavern.protocol.v1.Stack;
 import tavern.game.Goods;
 import tavern.game.Names;
 import tavern.game.RoomId;
+import tavern.protocol.v1.ErrorCode;
+import tavern.protocol.v1.ListRooms;
+import tavern.protocol.v1.Stack;
 import tavern.server.room.RoomOptions;
 import tavern.server.room.RoomQuery;
 
@@ -68,7 +68,8 @@ final class RequestParser {
         if (requested.getCapacity() < 0) {
             throw new BadRequestException(ErrorCode.BAD_VALUE, "capacity is above 2^31-1");
         }
-        return new RoomOptions(requested.getCapacity(), requested.getUnlisted(), requested.getMetadataMap(), type(type));
+        return new RoomOptions(
+                requested.getCapacity(), requested.getUnlisted(), requested.getMetadataMap(), type(type));
     }
 
     /** P-28: translates a query for a page of rooms. @param max rooms on a page */

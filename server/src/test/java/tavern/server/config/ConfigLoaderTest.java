@@ -115,8 +115,7 @@ final class ConfigLoaderTest {
 
     @Test
     void aTypeOfRoomsHasWhatItsSectionSaysAndTheDefaultsOtherwise() throws Exception {
-        Path file = file(
-                """
+        Path file = file("""
                 games {
                   path = ""
                   type-defaults { chat = false, settings { stake = 1, hint = yes } }
@@ -168,7 +167,8 @@ final class ConfigLoaderTest {
                         "games.types.cards.chatt (" + file
                                 + " line 3): there is no such setting; did you mean games.types.cards.chat?",
                         "games.types.cards.settings.deck = [1] (" + file + " line 3): must be one text, not a list",
-                        "games.types.dice = 6 (" + file + " line 4): is a group of settings; write games.types.dice { ... }",
+                        "games.types.dice = 6 (" + file
+                                + " line 4): is a group of settings; write games.types.dice { ... }",
                         "games.types.go.settings = 3 (" + file
                                 + " line 5): is a group of settings; write games.types.go.settings { ... }",
                         "games.types.go.moves (" + file + " line 5): is one setting, not a group");

@@ -65,16 +65,13 @@ final class GamesTest {
                         () -> own.getClassLoader().loadClass("tavern.server.TavernServer")))
                 .isNotNull();
         assertThat(catchThrowableOfType(
-                        ClassNotFoundException.class,
-                        () -> own.getClassLoader().loadClass("io.netty.buffer.ByteBuf")))
+                        ClassNotFoundException.class, () -> own.getClassLoader().loadClass("io.netty.buffer.ByteBuf")))
                 .isNotNull();
     }
 
     @Test
     void aGameThatRunsDoesNotNeedItsFile() throws Exception {
-        Path file = TestJar.pot()
-                .with("cards.txt", "seven of swords")
-                .write(folder.resolve("pot.jar"));
+        Path file = TestJar.pot().with("cards.txt", "seven of swords").write(folder.resolve("pot.jar"));
         Games games = load(Map.of());
         Files.write(file, new byte[100]);
 
@@ -154,7 +151,10 @@ final class GamesTest {
     }
 
     private void tells(String problem, String jar, String... parts) {
-        assertThat(problem).startsWith(folder.resolve(jar) + " ").contains(parts).doesNotContain("\n");
+        assertThat(problem)
+                .startsWith(folder.resolve(jar) + " ")
+                .contains(parts)
+                .doesNotContain("\n");
     }
 
     private Games load(Map<String, GamesSettings.Type> types) throws BrokenGamesException {

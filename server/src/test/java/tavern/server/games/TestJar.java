@@ -71,7 +71,8 @@ public final class TestJar {
 
     /** As if the sources had other words in them. @param to as long as the other */
     public TestJar saying(String from, String to) {
-        entries.replaceAll((name, bytes) -> new String(bytes, ISO_8859_1).replace(from, to).getBytes(ISO_8859_1));
+        entries.replaceAll(
+                (name, bytes) -> new String(bytes, ISO_8859_1).replace(from, to).getBytes(ISO_8859_1));
         return this;
     }
 

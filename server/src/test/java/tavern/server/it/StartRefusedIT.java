@@ -84,7 +84,8 @@ class StartRefusedIT {
             assertThat(server.complaints().lines())
                     .satisfiesExactly(
                             line -> assertThat(line)
-                                    .startsWith("cannot start: " + games.resolve("chess.jar") + " is not a complete jar"),
+                                    .startsWith(
+                                            "cannot start: " + games.resolve("chess.jar") + " is not a complete jar"),
                             line -> assertThat(line)
                                     .startsWith("cannot start: " + games.resolve("dice.jar") + " cannot be read"));
         }

@@ -19,8 +19,7 @@ final class RequestParserTest {
     @ParameterizedTest
     @ValueSource(strings = {" ", "../cards", "-cards", "cards\n", "k\u00f6nig", "a-name-of-more-than-32-characters"})
     void whatIsNoNameIsNoType(String name) {
-        BadRequestException refused =
-                catchThrowableOfType(BadRequestException.class, () -> RequestParser.type(name));
+        BadRequestException refused = catchThrowableOfType(BadRequestException.class, () -> RequestParser.type(name));
 
         assertThat(refused.code()).isEqualTo(ErrorCode.BAD_NAME);
     }
@@ -31,8 +30,7 @@ final class RequestParserTest {
         assertThat(RequestParser.ticket(most)).isEqualTo(most);
 
         BadRequestException refused = catchThrowableOfType(
-                BadRequestException.class,
-                () -> RequestParser.ticket(most.concat(ByteString.copyFromUtf8("!"))));
+                BadRequestException.class, () -> RequestParser.ticket(most.concat(ByteString.copyFromUtf8("!"))));
 
         assertThat(refused.code()).isEqualTo(ErrorCode.BAD_VALUE);
         assertThat(refused).hasMessageContaining("4097 bytes");
