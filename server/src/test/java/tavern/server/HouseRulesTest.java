@@ -62,11 +62,12 @@ final class HouseRulesTest {
             entry("room", Set.of("guard", "game", "store", "cache", "cluster", "feed", "time")),
             entry("session", Set.of("guard", "game", "store", "cache", "cluster", "room", "time")),
             entry("net", Set.of("guard", "session", "room", "time", "tls")),
-            entry("config", Set.of("game", "store", "cluster", "feed", "room", "session", "net", "ops", "tls")),
+            entry("games", Set.of("room")),
+            entry("config", Set.of("game", "games", "store", "cluster", "feed", "room", "session", "net", "ops", "tls")),
             entry(
                     "ops",
                     Set.of(
-                            "guard", "game", "store", "books", "archive", "cache", "cluster", "feed", "room", "session",
+                            "guard", "game", "games", "store", "books", "archive", "cache", "cluster", "feed", "room", "session",
                             "time", "tls")));
 
     private static final DescribedPredicate<JavaClass> START_AND_STOP = describe(
