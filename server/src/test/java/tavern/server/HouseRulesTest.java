@@ -80,7 +80,7 @@ final class HouseRulesTest {
                             "TavernServer",
                             "EmbeddedStore",
                             "AuditQueue",
-                            "Opening",
+                            "RealmOpening",
                             "Link",
                             "TcpServer",
                             "EventLoops",

@@ -184,9 +184,9 @@ public final class Rooms implements AutoCloseable {
         });
     }
 
-    /** Whether the room is open here, or being opened. */
+    /** Whether the room is open here, or being opened; after a {@link #drain} none is to be opened any more. */
     boolean isOpen(RoomId id) {
-        return open.containsKey(id);
+        return draining || open.containsKey(id);
     }
 
     /** A room that is open or being opened. */

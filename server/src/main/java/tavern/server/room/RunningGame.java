@@ -56,7 +56,7 @@ final class RunningGame implements GameHost, GameRules.Beside, TurnStoreClient.T
     private final GameRoom engine;
     private final TurnStoreClient store;
     private final SignalPost signals;
-    private final Map<PlayerId, Belongings> belongings = new HashMap<>();
+    private final Map<PlayerId, SeatGoods> belongings = new HashMap<>();
     private final List<Incoming> incoming = new ArrayList<>();
     private final CompletableFuture<Void> open = new CompletableFuture<>();
 
@@ -155,7 +155,7 @@ final class RunningGame implements GameHost, GameRules.Beside, TurnStoreClient.T
 
     @Override
     public void joined(Seat seat, Map<String, Kept> values) {
-        Belongings own = new Belongings(seat.player(), rules, values);
+        SeatGoods own = new SeatGoods(seat.player(), rules, values);
         belongings.put(seat.player(), own);
         carryOut(engine.joined(seat.member.player(), own, date()));
     }
@@ -259,7 +259,7 @@ final class RunningGame implements GameHost, GameRules.Beside, TurnStoreClient.T
 
     @Override
     public void valueRead(PlayerId holder, String key, Kept value) {
-        Belongings own = belongings.get(holder);
+        SeatGoods own = belongings.get(holder);
         if (own != null) {
             own.keep(key, value);
         }

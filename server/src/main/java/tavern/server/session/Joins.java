@@ -151,6 +151,13 @@ final class Joins {
 
     /** As {@link #move}, at the command of the game in the player's room; the player hears why if it fails. In the lane. */
     void send(Session session, RoomId room, ByteString ticket) {
+        if (session.isMoving()) {
+            return; // on the way to a room of the player's own choice
+        }
+        if (freezes.stops(Freeze.What.JOINS, room, session.player().name())) {
+            session.send(Wire.error(0, ErrorCode.NOT_ALLOWED, Freezes.text(Freeze.What.JOINS), 0));
+            return;
+        }
         move(session, room, ticket).whenComplete((joining, failure) -> {
             ServerMessage refusal = failure == null
                     ? refused(session, 0, room, joining)

@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import tavern.game.PlayerId;
-import tavern.server.game.Position;
 import tavern.game.RoomId;
+import tavern.server.game.Position;
 
 /**
  * What rooms remember: their newest chat and where players stood. Written behind the game by the room's owner, whose fence

@@ -44,8 +44,6 @@ public record RoomTurn(RoomId room, String type, long follows, long revision, by
         if (follows < 0 || revision <= follows) {
             return "its revision " + revision + " does not come after " + follows;
         }
-        return state.length > STATE_BYTES_MAX
-                ? state.length + " bytes of state, of at most " + STATE_BYTES_MAX
-                : "";
+        return state.length > STATE_BYTES_MAX ? state.length + " bytes of state, of at most " + STATE_BYTES_MAX : "";
     }
 }

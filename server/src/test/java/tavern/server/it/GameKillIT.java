@@ -36,7 +36,11 @@ class GameKillIT {
                 asked.add("line" + i);
                 ann.send(GameRoomIT.saying(i, "say line" + i));
             }
-            hear(ann, told);
+            try {
+                hear(ann, told);
+            } catch (IOException e) {
+                throw new AssertionError(server.isAlive() + " " + server.complaints(), e);
+            }
             server.kill();
         }
 
@@ -62,6 +66,7 @@ class GameKillIT {
     private static void hear(RawClient ann, List<String> told) throws IOException {
         ServerMessage message = ann.read();
         while (told.size() < TURNS / 2) {
+            assertThat(message.hasError()).as("%s", message).isFalse();
             if (message.hasCustom()) {
                 String text = GameRoomIT.text(message.getCustom().getPayload());
                 if (text.startsWith("ann: ")) {

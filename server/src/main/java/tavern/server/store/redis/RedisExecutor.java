@@ -7,9 +7,9 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import tavern.server.store.OperationsInFlight;
 import tavern.server.store.Causes;
 import tavern.server.store.ForeignValueException;
+import tavern.server.store.OperationsInFlight;
 import tavern.server.store.StoreUnavailableException;
 
 /**

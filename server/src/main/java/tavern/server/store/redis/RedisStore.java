@@ -16,9 +16,8 @@ import tavern.game.Goods;
 import tavern.game.NamedAccount;
 import tavern.game.Player;
 import tavern.game.PlayerId;
-import tavern.server.game.Position;
 import tavern.game.RoomId;
-import tavern.server.store.OperationsInFlight;
+import tavern.server.game.Position;
 import tavern.server.store.AuditEntry;
 import tavern.server.store.Causes;
 import tavern.server.store.ChangeListener;
@@ -37,6 +36,7 @@ import tavern.server.store.KeptValue;
 import tavern.server.store.LeaseAnswer;
 import tavern.server.store.LeaseKey;
 import tavern.server.store.LedgerEntry;
+import tavern.server.store.OperationsInFlight;
 import tavern.server.store.OutboxBound;
 import tavern.server.store.OutboxEvent;
 import tavern.server.store.OutboxRow;
@@ -112,7 +112,7 @@ public final class RedisStore implements Store {
     }
 
     private static RedisStore open(StoreSettings settings, String realm, boolean announceChanges, boolean mayBegin) {
-        Opening opening = new Opening(settings, realm);
+        RealmOpening opening = new RealmOpening(settings, realm);
         Link link = opening.connect();
         try {
             Changes changes = announceChanges ? new Changes(new Keys(realm).changes(), link.subscriber()) : null;
@@ -127,7 +127,8 @@ public final class RedisStore implements Store {
         }
     }
 
-    private RedisStore(StoreSettings settings, String realm, Opening opening, Link link, @Nullable Changes changes) {
+    private RedisStore(
+            StoreSettings settings, String realm, RealmOpening opening, Link link, @Nullable Changes changes) {
         String server = opening.server();
         long outboxBytesMax = opening.outboxBytesMax();
         this.link = link;

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import tavern.game.PlayerId;
-import tavern.server.game.Position;
 import tavern.game.RoomId;
+import tavern.server.game.Position;
 import tavern.server.store.ChatHistory;
 import tavern.server.store.ChatLine;
 import tavern.server.store.DueRoom;
@@ -106,8 +106,8 @@ final class RoomRecords {
                 request,
                 reply -> reply.isNull(1)
                         ? Optional.empty()
-                        : Optional.of(
-                                new KeptGame(reply.text(0), reply.number(1), reply.bytes(2), dueMillis(reply.text(3)))));
+                        : Optional.of(new KeptGame(
+                                reply.text(0), reply.number(1), reply.bytes(2), dueMillis(reply.text(3)))));
     }
 
     CompletionStage<List<DueRoom>> due(long untilMillis, int max) {

@@ -63,7 +63,8 @@ final class TransactionScript {
             return wholeRequest(plan);
         }
         if (script(transaction) == Script.TRANSACT) {
-            ScriptArguments request = wholeRequest(plan).key(keys.game(turn.room())).key(keys.dueRooms());
+            ScriptArguments request =
+                    wholeRequest(plan).key(keys.game(turn.room())).key(keys.dueRooms());
             return addTurn(request, turn);
         }
         ScriptArguments request = ScriptArguments.of(keys.fence(turn.room()), keys.game(turn.room()), keys.dueRooms())

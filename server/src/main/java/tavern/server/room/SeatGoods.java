@@ -10,12 +10,12 @@ import tavern.server.game.RoomRules;
 
 /** What a member durably has: goods as the room's rules know them, and the values that the game keeps. */
 @OnRoomThread
-final class Belongings implements MemberGoods {
+final class SeatGoods implements MemberGoods {
     private final PlayerId member;
     private final RoomRules rules;
     private final Map<String, Kept> values;
 
-    Belongings(PlayerId member, RoomRules rules, Map<String, Kept> values) {
+    SeatGoods(PlayerId member, RoomRules rules, Map<String, Kept> values) {
         this.member = member;
         this.rules = rules;
         this.values = new HashMap<>(values);
