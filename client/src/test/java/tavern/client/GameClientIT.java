@@ -23,6 +23,7 @@ import tavern.protocol.v1.ClientMessage;
 import tavern.protocol.v1.CustomEvent;
 import tavern.protocol.v1.Error;
 import tavern.protocol.v1.ErrorCode;
+import tavern.protocol.v1.InventoryPage;
 import tavern.protocol.v1.JoinRoom;
 import tavern.protocol.v1.Joined;
 import tavern.protocol.v1.Replayed;
@@ -65,7 +66,7 @@ class GameClientIT {
 
     @BeforeEach
     void enter() throws Exception {
-        connect(welcome(false, 0));
+        connect(false, 0);
         join(JoinOptions.ofType("cards").withTicket("friend"));
         assertThat(next()).isEqualTo("hall you have no cards");
     }
@@ -111,7 +112,7 @@ class GameClientIT {
         server.drop();
         assertThat(next()).startsWith("disconnected");
 
-        connect(welcome(true, deal.getSeq()));
+        connect(true, deal.getSeq());
         server.write(ServerMessage.newBuilder().setReplayed(Replayed.getDefaultInstance()));
         ClientMessage again = server.read();
         assertThat(again.getCustom()).isEqualTo(deal.getCustom());
@@ -131,7 +132,7 @@ class GameClientIT {
         server.drop();
         assertThat(next()).startsWith("disconnected");
 
-        connect(welcome(false, 0));
+        connect(false, 0);
         assertThatThrownBy(() -> get(client.say(StringValue.of("play"))))
                 .isInstanceOfSatisfying(
                         TavernException.class,
@@ -149,7 +150,8 @@ class GameClientIT {
         CompletableFuture<Void> said = client.say(StringValue.of("deal"));
         server.read();
         server.drop();
-        connect(welcome(false, 0));
+        assertThat(next()).startsWith("disconnected");
+        connect(false, 0);
         join(JoinOptions.NONE);
         assertThatThrownBy(() -> get(said)).isInstanceOf(ConnectionLostException.class);
     }
@@ -183,11 +185,15 @@ class GameClientIT {
         assertThat(next()).startsWith("disconnected").contains("parser cannot read");
     }
 
-    private void connect(ServerMessage.Builder welcome) throws Exception {
+    private void connect(boolean resumed, int lastClientSeq) throws Exception {
         CompletableFuture<Welcome> connecting = client.connect();
         server.accept();
         server.read();
-        server.write(welcome);
+        server.write(welcome(resumed, lastClientSeq));
+        if (!resumed) {
+            server.write(ServerMessage.newBuilder()
+                    .setInventoryPage(InventoryPage.newBuilder().setLast(true)));
+        }
         get(connecting);
     }
 
