@@ -47,7 +47,7 @@ final class PendingSaysTest {
             },
             () -> serverMillis);
 
-    /** P-72: what is not above the last number would be taken for done. */
+    /** P-82: what is not above the last number would be taken for done. */
     @Test
     void onlyOneIsUnderWayAndTheOthersKeepTheirOrder() {
         CompletableFuture<Void> a = say("a");
