@@ -225,14 +225,12 @@ class GameClientIT {
 
     private static ServerMessage.Builder told(String text) {
         return ServerMessage.newBuilder()
-                .setCustom(CustomEvent.newBuilder()
-                        .setPayload(StringValue.of(text).toByteString()));
+                .setCustom(
+                        CustomEvent.newBuilder().setPayload(StringValue.of(text).toByteString()));
     }
 
     private static ServerMessage.Builder done(ClientMessage message) {
-        return ServerMessage.newBuilder()
-                .setReplyTo(message.getSeq())
-                .setTurnDone(TurnDone.getDefaultInstance());
+        return ServerMessage.newBuilder().setReplyTo(message.getSeq()).setTurnDone(TurnDone.getDefaultInstance());
     }
 
     private String next() throws InterruptedException {

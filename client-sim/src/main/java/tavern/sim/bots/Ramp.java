@@ -19,7 +19,8 @@ public final class Ramp<T> {
         this.waiting = tasks.iterator();
     }
 
-    public static <T> CompletableFuture<Void> run(EventLoop loop, List<Supplier<CompletableFuture<T>>> tasks, int atOnce) {
+    public static <T> CompletableFuture<Void> run(
+            EventLoop loop, List<Supplier<CompletableFuture<T>>> tasks, int atOnce) {
         Ramp<T> ramp = new Ramp<>(loop, tasks);
         loop.execute(() -> {
             for (int i = 0; i < atOnce; i++) {

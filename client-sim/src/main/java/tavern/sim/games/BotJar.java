@@ -27,8 +27,7 @@ public final class BotJar implements AutoCloseable {
      * @throws IOException when there are none, or the jar cannot be loaded; the message is for people
      */
     public static BotJar open(Path jar, String game) throws IOException {
-        URLClassLoader classes =
-                new URLClassLoader(new URL[] {jar.toUri().toURL()}, BotJar.class.getClassLoader());
+        URLClassLoader classes = new URLClassLoader(new URL[] {jar.toUri().toURL()}, BotJar.class.getClassLoader());
         try {
             List<BotPlayers> found = new ArrayList<>();
             ServiceLoader.load(BotPlayers.class, classes).forEach(found::add);

@@ -25,11 +25,14 @@ class GameBotRunIT {
     @Test
     void botsPlayAndReconnectAndEachTurnIsDoneOnce() throws Exception {
         try (CountingServer server = new CountingServer("counting", NEVER, ErrorCode.BAD_VALUE)) {
-            assertThat(run(server, "--churn=1")).as(bots.output()).isZero();
+            assertThat(run(server, "--churn=1", "--duration=3s"))
+                    .as(bots.output())
+                    .isZero();
             JsonObject report = report();
             JsonObject turns = report.getAsJsonObject("turns");
             assertThat(report.get("connected").getAsInt()).isEqualTo(6);
-            assertThat(report.getAsJsonObject("sessions").get("lost").getAsInt()).isPositive();
+            assertThat(report.getAsJsonObject("sessions").get("lost").getAsInt())
+                    .isPositive();
             assertThat(turns.get("done").getAsLong()).isPositive().isEqualTo(server.counted());
             assertThat(turns.get("unanswered").getAsLong()).isZero();
             assertThat(turns.get("perSecond").getAsDouble()).isPositive();
@@ -45,7 +48,7 @@ class GameBotRunIT {
     @Test
     void aFaultThatABotFindsFailsTheRun() throws Exception {
         try (CountingServer server = new CountingServer("counting", 3, ErrorCode.BAD_VALUE)) {
-            assertThat(run(server, "--churn=0")).isEqualTo(1);
+            assertThat(run(server, "--churn=0", "--duration=1s")).isEqualTo(1);
             assertThat(bots.output()).contains("faults of the game: ", "told 4 after 2", "FAILED");
             assertThat(report().get("faultCount").getAsLong()).isPositive();
         }
@@ -54,7 +57,7 @@ class GameBotRunIT {
     @Test
     void aFaultOfTheServerFailsTheRun() throws Exception {
         try (CountingServer server = new CountingServer("counting", NEVER, ErrorCode.INTERNAL)) {
-            assertThat(run(server, "--churn=0")).isEqualTo(1);
+            assertThat(run(server, "--churn=0", "--duration=1s")).isEqualTo(1);
             assertThat(bots.output()).contains("the server failed: INTERNAL");
         }
     }
@@ -62,19 +65,19 @@ class GameBotRunIT {
     @Test
     void aRoomWithoutAGameFailsTheRun() throws Exception {
         try (CountingServer server = new CountingServer("", NEVER, ErrorCode.BAD_VALUE)) {
-            assertThat(run(server, "--churn=0")).isEqualTo(1);
+            assertThat(run(server, "--churn=0", "--duration=1s")).isEqualTo(1);
             assertThat(bots.output()).contains("the room has no game");
         }
     }
 
-    private int run(CountingServer server, String churn) throws Exception {
+    private int run(CountingServer server, String churn, String duration) throws Exception {
         return bots.on(
                 server.port(),
                 "--game=" + BotJars.counting(folder),
                 "--type=tables",
                 "--bots=6",
                 "--rooms=2",
-                "--duration=3s",
+                duration,
                 "--report=" + folder.resolve("report.json"),
                 churn);
     }
