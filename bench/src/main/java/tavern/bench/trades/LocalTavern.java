@@ -41,6 +41,7 @@ import tavern.server.room.PlayerDirectory;
 import tavern.server.room.Room;
 import tavern.server.room.RoomMetrics;
 import tavern.server.room.RoomServices;
+import tavern.server.room.RoomTypes;
 import tavern.server.room.Rooms;
 import tavern.server.store.LeaseKey;
 import tavern.server.store.PlayerRecord;
@@ -95,6 +96,8 @@ final class LocalTavern implements AutoCloseable {
                 threads,
                 config.game(),
                 TavernRules.factory(config.game(), WordFilter.of(config.game().filteredWords())),
+                RoomTypes.NONE,
+                store,
                 store,
                 store,
                 players,
@@ -249,7 +252,7 @@ final class LocalTavern implements AutoCloseable {
         }
 
         @Override
-        public void goodsChanged(PlayerId player, GoodsChange change, @Nullable Room teller) {
+        public void goodsChanged(PlayerId player, GoodsChange change, @Nullable Room teller, String reason) {
             // Each trade stays within one room.
         }
     }
