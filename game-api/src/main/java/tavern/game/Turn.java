@@ -61,7 +61,11 @@ public interface Turn<O extends MessageLite> {
     /** Takes a unique item out of the world. */
     void burn(AccountId from, long item);
 
-    /** Moves goods between players, present or not, and named accounts. At most 64 legs and 256 goods a turn. */
+    /**
+     * Moves goods between players, present or not, and named accounts. At most 64 legs and 256 goods a turn.
+     *
+     * <p>All goods of a turn leave before any arrive: what an account gets cannot pay for what it gives in the same turn.
+     */
     void move(AccountId from, AccountId to, Goods goods);
 
     /** Writes a durable value of a player who is present; an empty message removes it. */

@@ -64,12 +64,12 @@ final class Market {
         if (turn.count(buyer.id(), GOLD) < price) {
             throw turn.refuse(ErrorCode.TRADE_INSUFFICIENT, "that costs " + price + " gold");
         }
-        turn.move(buyer.id(), owner, Goods.of(GOLD, price));
-        turn.move(stall(offer), buyer.id(), goods(offer));
         long fee = price * Long.parseLong(turn.settings().getOrDefault("fee-percent", "0")) / 100;
         if (fee > 0) {
-            turn.take(owner, GOLD, fee); // out of the world: a sink, so that gold keeps its worth
+            turn.take(buyer.id(), GOLD, fee); // out of the world: a sink, so that gold keeps its worth
         }
+        turn.move(buyer.id(), owner, Goods.of(GOLD, price - fee));
+        turn.move(stall(offer), buyer.id(), goods(offer));
         turn.publish("stall-sale", offer);
         return without(at, buyer.name());
     }
