@@ -50,7 +50,7 @@ public interface Game<S extends MessageLite, I extends MessageLite, O extends Me
 
     /**
      * A player has left, and is no longer {@link Turn#present}. Also called for everybody who was in the room when its
-     * server crashed.
+     * server crashed; nobody of them is present then. If this throws, the player is gone all the same.
      */
     default S left(S state, Player who, Turn<O> turn) {
         return state;
@@ -66,7 +66,10 @@ public interface Game<S extends MessageLite, I extends MessageLite, O extends Me
         return state;
     }
 
-    /** Another room has sent something ({@link Turn#signal}): once, and in the order in which that room sent it. */
+    /**
+     * Another room has sent something ({@link Turn#signal}): once, and in the order in which that room sent it. A turn that throws
+     * is tried again later, and those behind it wait; after eight times the signal is dropped.
+     */
     default S signalled(S state, RoomId from, ByteString what, Turn<O> turn) {
         return state;
     }

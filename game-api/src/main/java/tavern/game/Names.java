@@ -10,6 +10,7 @@ public final class Names {
     public static final int ACCOUNT_CHARACTERS_MAX = 64;
     public static final int KIND_CHARACTERS_MAX = 32;
     public static final int KEY_CHARACTERS_MAX = 64;
+    public static final int EVENT_CHARACTERS_MAX = 32;
 
     private Names() {}
 
@@ -36,6 +37,11 @@ public final class Names {
     /** The key of a player's durable value: letters, digits and {@code _ - . :}, starting with a letter or digit. */
     public static boolean isValueKey(String key) {
         return matches(key, KEY_CHARACTERS_MAX, "_-.:");
+    }
+
+    /** The event of a game: letters, digits and {@code _ -}, starting with a letter or digit. */
+    public static boolean isEvent(String event) {
+        return matches(event, EVENT_CHARACTERS_MAX, "_-");
     }
 
     private static boolean matches(String text, int charactersMax, String marks) {

@@ -34,10 +34,16 @@ public interface Turn<O extends MessageLite> {
      */
     long count(PlayerId who, String kind);
 
-    /** The unique items of a player who is {@link #present}, with their kinds; without those minted in turns that are not yet durable. */
+    /**
+     * The unique items of a player who is {@link #present}, with their kinds. In turns that are not yet durable: without those
+     * that are minted, or come from named accounts or from players who are not present.
+     */
     Map<Long, String> items(PlayerId who);
 
-    /** A durable value of a player who is {@link #present}. Only keys that the game's type declares ({@link GameType#keeps}). */
+    /**
+     * A value of a player who is {@link #present}, as the turns so far have left it; the version is the newest durable one's.
+     * Only keys that the game's type declares ({@link GameType#keeps}).
+     */
     Kept kept(PlayerId who, String key);
 
     /** Tells one member. Numbered, and told after a lost connection. */
@@ -62,29 +68,36 @@ public interface Turn<O extends MessageLite> {
     void burn(AccountId from, long item);
 
     /**
-     * Moves goods between players, present or not, and named accounts. At most 64 legs and 256 goods a turn.
-     *
-     * <p>All goods of a turn leave before any arrive: what an account gets cannot pay for what it gives in the same turn.
+     * Moves goods between players, present or not, and named accounts. All goods of a turn leave before any arrive: what
+     * somebody gets in it cannot be given on in it. At most 64 legs (pairs of giver and taker) and 256 goods a turn.
      */
     void move(AccountId from, AccountId to, Goods goods);
 
-    /** Writes a durable value of a player who is present; an empty message removes it. */
+    /**
+     * Writes a durable value of a player who is present; an empty message removes it. At most 64 a turn, of 64 KiB each, and
+     * 128 KiB with the events.
+     */
     void put(PlayerId who, String key, MessageLite value);
 
     /**
-     * Publishes an event to the feed: at least once, in the same commit.
+     * Publishes an event to the feed: at least once, in the same commit. At most 16 a turn.
      *
-     * @param event a word of letters, digits, {@code -} and {@code _}
+     * @param event as {@link Names#isEvent} allows
      */
     void publish(String event, MessageLite body);
 
-    /** Sets a timer, replacing one of that name. At most 64 in a room. @param atMillis a date */
+    /**
+     * Sets a timer, replacing one of that name. At most 64 in a room.
+     *
+     * @param name of 1 to 64 characters
+     * @param atMillis a date; one that has come already means the next millisecond
+     */
     void timer(String name, long atMillis);
 
     /** Stops a timer, if it is set. */
     void stop(String name);
 
-    /** Sends something to another room, which is opened for it: once, and in order. At most 64 may be under way. */
+    /** Sends something to another room, which is opened for it: once, and in order. At most 64, and 64 KiB, may be under way. */
     void signal(RoomId to, ByteString what);
 
     /** Lets a member go to another room, as if he had asked for it. */

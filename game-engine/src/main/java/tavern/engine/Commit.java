@@ -34,7 +34,7 @@ public record Commit(
 
     /** Goods that go from one account to another. @param made kinds of items to be made; only when a mint gives */
     public record Transfer(AccountId from, AccountId to, Goods goods, List<String> made) {
-        public Move {
+        public Transfer {
             made = List.copyOf(made);
         }
     }

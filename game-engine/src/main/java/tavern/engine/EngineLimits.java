@@ -12,5 +12,32 @@ public record EngineLimits(int stateBytesMax, int turnsInFlightMax, int turnsWai
     public static final EngineLimits DEFAULT = new EngineLimits(64 * 1024, 256, 1_024, 256 * 1024);
 
     public static final int TIMERS_MAX = 64;
+    public static final int TIMER_CHARACTERS_MAX = 64;
+
+    /** Signals of one room that are under way, and their bytes in sum. */
     public static final int SIGNALS_MAX = 64;
+
+    public static final int SIGNAL_BYTES_MAX = 64 * 1024;
+
+    /** What one turn may move, write and publish. */
+    public static final int LEGS_MAX = 64;
+
+    public static final int GOODS_MAX = 256;
+    public static final int PUTS_MAX = 64;
+    public static final int VALUE_BYTES_MAX = 64 * 1024;
+    public static final int EVENTS_MAX = 16;
+
+    /** Values and events of one turn together. */
+    public static final int WRITTEN_BYTES_MAX = 128 * 1024;
+
+    /** Players whose newest request is remembered, and rooms whose newest signal is. */
+    public static final int REQUESTS_MAX = 256;
+
+    public static final int SENDERS_MAX = 1_024;
+
+    /** State, timers, members, requests and signals of a room together. */
+    public static final int KEPT_BYTES_MAX = 256 * 1024;
+
+    /** A signal whose turn has failed as often is dropped. */
+    public static final int SIGNAL_FAILURES_MAX = 8;
 }

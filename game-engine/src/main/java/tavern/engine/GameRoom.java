@@ -1,11 +1,19 @@
 package tavern.engine;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.MessageLite;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+import tavern.engine.kept.KeptPlayer;
+import tavern.engine.kept.KeptRoom;
+import tavern.engine.kept.KeptSignal;
 import tavern.game.Admission;
 import tavern.game.GameType;
+import tavern.game.Mint;
 import tavern.game.Player;
 import tavern.game.PlayerId;
 import tavern.game.RoomId;
@@ -16,20 +24,32 @@ import tavern.protocol.v1.ErrorCode;
  * One room of a game. All calls come from one thread, one after another; all but the questions return what is to be done,
  * in this order. {@code nowMillis} is always a date, in milliseconds since 1970.
  *
+ * <p>{@link #begin} or {@link #restore} comes first; others throw {@link IllegalStateException} before it.
+ *
  * <p>Goods that turns move must reach {@link MemberGoods} before {@link #committed}.
  */
 public final class GameRoom {
+    private final GameCalls<?, ?, ?> game;
+    private final RoomContext context;
+    private final RoomTimers timers = new RoomTimers();
+    private final SignalLanes lanes = new SignalLanes();
+    private @Nullable TurnPipeline turns;
+    private long nowMillis;
+
     public GameRoom(GameType<?, ?, ?> type, RoomId room, EngineLimits limits, Map<String, String> settings) {
-        throw new UnsupportedOperationException();
+        this.game = new GameCalls<>(type);
+        this.context = new RoomContext(room, settings, limits, new Mint(type.name()), type.keeps());
     }
 
     /**
-     * Begins a room that was never there. Nobody is to be let in before its first commit is durable ({@link #isOpen}).
+     * Begins a room that was never there. Nobody is to be let in before its first commit is durable ({@link #isOpen}). If
+     * the game fails, or the commit is refused, the room is neither open nor {@link #isSettling settling} afterwards.
      *
      * @param seed not to be guessed by players
      */
     public List<Output> begin(Map<String, String> metadata, long seed, long nowMillis) {
-        throw new UnsupportedOperationException();
+        start(RoomState.unopened(seed), 0);
+        return turn(new OpeningInput(Map.copyOf(metadata), time(nowMillis)));
     }
 
     /**
@@ -38,46 +58,86 @@ public final class GameRoom {
      * @throws IllegalArgumentException when the game cannot read its state; the room cannot be opened with this game
      */
     public List<Output> restore(long revision, ByteString kept, long nowMillis) {
-        throw new UnsupportedOperationException();
+        KeptRoom room;
+        MessageLite state;
+        try {
+            room = KeptRoom.parseFrom(kept);
+            state = game.parseState(room.getState());
+        } catch (InvalidProtocolBufferException e) {
+            throw new IllegalArgumentException(
+                    "the game cannot read what is kept of room " + context.room() + ": " + e.getMessage(), e);
+        }
+        TurnPipeline turns = start(new RoomState(state, room, Present.NOBODY), revision);
+        long now = time(Math.max(nowMillis, room.getNowMs()));
+        List<Output> out = new ArrayList<>();
+        for (KeptSignal signal : room.getSignalsList()) {
+            out.add(new Output.Signal(new RoomId(signal.getTo()), signal.getNumber(), signal.getWhat()));
+        }
+        for (KeptPlayer gone : room.getPresentList()) {
+            turns.add(new LeftInput(new PlayerId(gone.getId()), true, now));
+        }
+        turns.run(now, out);
+        return out;
+    }
+
+    private TurnPipeline start(RoomState state, long revision) {
+        if (turns != null) {
+            throw new IllegalStateException("room " + context.room() + " has begun already");
+        }
+        turns = new TurnPipeline(context, game, state, revision);
+        return turns;
     }
 
     /** Whether the room is durable, so that people may be let in. */
     public boolean isOpen() {
-        throw new UnsupportedOperationException();
+        return turns != null && turns.durableRevision() > 0;
     }
 
     /**
-     * Asks the game whether somebody may come in; an exception of the game's passes through.
-     * From the state that is durable.
+     * Asks the game whether somebody may come in; an exception of the game's passes through. From the state that is
+     * durable.
+     *
+     * @throws IllegalStateException unless the room {@link #isOpen}
      */
     public Admission admit(Player who, ByteString ticket) {
-        throw new UnsupportedOperationException();
+        return game.admit(openState(), who, ticket);
     }
 
     /**
      * What a newcomer or somebody who has missed too much is to see first: the game's view of the state that is durable,
-     * which fits all that is told afterwards.
+     * which fits all that is told afterwards. An exception of the game's passes through.
+     *
+     * @throws IllegalStateException unless the room {@link #isOpen}
      */
     public ByteString view(Viewer viewer) {
-        throw new UnsupportedOperationException();
+        return game.view(openState(), viewer);
     }
 
-    /** A member has come in; the host has sent {@link #view} already. */
+    private MessageLite openState() {
+        if (!isOpen()) {
+            throw new IllegalStateException("room " + context.room() + " is not open");
+        }
+        return turns().durable().game();
+    }
+
+    /** A member who takes part has come in; the host has sent {@link #view} already. */
     public List<Output> joined(Player who, MemberGoods goods, long nowMillis) {
-        throw new UnsupportedOperationException();
+        return turn(new JoinedInput(new Present.Member(who, goods), time(nowMillis)));
     }
 
     /** A member is gone for good. Does nothing for others. */
     public List<Output> left(PlayerId who, long nowMillis) {
-        throw new UnsupportedOperationException();
+        return turn(new LeftInput(who, true, time(nowMillis)));
     }
 
+    /** A member's connection is lost; the seat is kept. Does nothing for others. */
     public List<Output> dropped(PlayerId who, long nowMillis) {
-        throw new UnsupportedOperationException();
+        return turn(new ConnectionInput(who, false, time(nowMillis)));
     }
 
+    /** A member has another connection. Does nothing for others. */
     public List<Output> returned(PlayerId who, long nowMillis) {
-        throw new UnsupportedOperationException();
+        return turn(new ConnectionInput(who, true, time(nowMillis)));
     }
 
     /**
@@ -86,45 +146,70 @@ public final class GameRoom {
      *
      * @param seq the client's number of the message, for the answer
      * @param request 0, or the client's number of the request: it grows with each request of the player in this room; one that
-     *     was carried out before is answered with {@link Output.Done} and not done again, also after a crash
+     *     was carried out before is answered with {@link Output.Done} and not done again, also after a crash. What was refused
+     *     has to be asked for under a new number, since a later one may have been carried out. Remembered for the 256
+     *     players who have asked last
      */
     public List<Output> said(PlayerId who, int seq, long request, ByteString message, long nowMillis) {
-        throw new UnsupportedOperationException();
+        int waiting = turns().messagesWaiting();
+        if (waiting >= context.limits().turnsWaitingMax()) {
+            return List.of(new Output.Refused(
+                    who, seq, ErrorCode.BUSY, waiting + " messages wait for their turns in this room already"));
+        }
+        MessageLite parsed;
+        try {
+            parsed = game.parseMessage(message);
+        } catch (InvalidProtocolBufferException e) {
+            return List.of(new Output.Refused(who, seq, ErrorCode.BAD_VALUE, "not a message of this room's game"));
+        }
+        return turn(new MessageInput(who, seq, request, parsed, time(nowMillis)));
     }
 
     /** Another room's signal. One that is known is not done again. */
     public List<Output> signalled(RoomId from, long number, ByteString what, long nowMillis) {
-        throw new UnsupportedOperationException();
+        boolean isWaiting = turns().isWaiting(input -> input instanceof SignalInput signal
+                && signal.number() == number
+                && signal.from().equals(from));
+        return isWaiting ? List.of() : turn(new SignalInput(from, number, what, true, lanes, time(nowMillis)));
     }
 
     /** Whether this signal is durably here, so that its sender may forget it. */
     public boolean knows(RoomId from, long number) {
-        throw new UnsupportedOperationException();
+        return number <= turns().durable().newestSignal(from);
     }
 
-    /** A signal of this room is durable in the other. */
+    /** A signal of this room is durable in the other. Does nothing for one that is not under way. */
     public List<Output> arrived(long number, long nowMillis) {
-        throw new UnsupportedOperationException();
+        return turn(new ArrivalInput(number, time(nowMillis)));
     }
 
     /** Runs the timers that are due. To be called when {@link #dueMillis} has come; may be called at any time. */
     public List<Output> tick(long nowMillis) {
-        throw new UnsupportedOperationException();
+        long now = time(nowMillis);
+        if (!isOpen()) {
+            return List.of();
+        }
+        TurnPipeline turns = turns();
+        timers.due(turns.newest(), now).forEach(turns::add);
+        lanes.due(now).forEach(turns::add);
+        return run(turns);
     }
 
     /** When {@link #tick} next has something to do; {@link Long#MAX_VALUE} for never. */
     public long dueMillis() {
-        throw new UnsupportedOperationException();
+        return isOpen() ? Math.min(timers.nextMillis(turns().newest()), lanes.nextMillis()) : Long.MAX_VALUE;
     }
 
     /** Commits that are not decided, oldest first: what is to be submitted again, in this order, when the store was silent. */
     public List<Commit> pending() {
-        throw new UnsupportedOperationException();
+        return turns().commits();
     }
 
     /** The commit with this revision is durable, and with it all pending ones before it. Does nothing for one that is not pending. */
     public List<Output> committed(long revision, long nowMillis) {
-        throw new UnsupportedOperationException();
+        List<Output> out = new ArrayList<>();
+        turns().committed(revision, time(nowMillis), out);
+        return out;
     }
 
     /**
@@ -132,16 +217,43 @@ public final class GameRoom {
      * computed again, and submitted under new revisions. Does nothing for one that is not pending.
      */
     public List<Output> refused(long revision, ErrorCode code, String text, long nowMillis) {
-        throw new UnsupportedOperationException();
+        List<Output> out = new ArrayList<>();
+        turns().refused(revision, code, text, time(nowMillis), out);
+        return out;
     }
 
-    /** Whether commits are under way. */
+    /** Whether commits are under way, or turns wait for them. */
     public boolean isSettling() {
-        throw new UnsupportedOperationException();
+        return turns != null && !turns.isEmpty();
     }
 
-    /** Revision of the state that is durable. */
+    /** Revision of the state that is durable; empty unless the room {@link #isOpen}. */
     public OptionalLong revision() {
-        throw new UnsupportedOperationException();
+        return isOpen() ? OptionalLong.of(turns().durableRevision()) : OptionalLong.empty();
+    }
+
+    private List<Output> turn(TurnInput input) {
+        TurnPipeline turns = turns();
+        turns.add(input);
+        return run(turns);
+    }
+
+    private List<Output> run(TurnPipeline turns) {
+        List<Output> out = new ArrayList<>();
+        turns.run(nowMillis, out);
+        return out;
+    }
+
+    private TurnPipeline turns() {
+        if (turns == null) {
+            throw new IllegalStateException("room " + context.room() + " has not begun");
+        }
+        return turns;
+    }
+
+    /** Clocks may go back, also between two servers; the time of a room does not. */
+    private long time(long clockMillis) {
+        nowMillis = Math.max(nowMillis, clockMillis);
+        return nowMillis;
     }
 }

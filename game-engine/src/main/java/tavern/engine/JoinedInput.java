@@ -1,0 +1,32 @@
+package tavern.engine;
+
+import com.google.protobuf.MessageLite;
+import java.util.List;
+import tavern.game.PlayerId;
+import tavern.game.RefusedException;
+import tavern.protocol.v1.ErrorCode;
+
+/** A player has come in. */
+record JoinedInput(Present.Member member, long nowMillis) implements TurnInput {
+    @Override
+    public MessageLite play(GameCalls<?, ?, ?> game, RoomState base, TurnContext turn) {
+        PlayerId who = member.player().id();
+        if (base.member(who) != null) {
+            throw new IllegalStateException("player " + who + " is in the room already");
+        }
+        turn.draft().comes(member);
+        return game.joined(base.game(), member.player(), turn);
+    }
+
+    @Override
+    public Failing failed(Throwable failure, long failedMillis) {
+        PlayerId who = member.player().id();
+        if (failure instanceof RefusedException refusal) {
+            return Failing.answered(new Output.PutOut(who, refusal.code(), MessageInput.text(refusal)));
+        }
+        return new Failing(
+                List.of(new Output.Failed("joined, for player " + who, failure)),
+                List.of(new Output.PutOut(who, ErrorCode.INTERNAL, "the game could not let you in")),
+                null);
+    }
+}

@@ -1,0 +1,101 @@
+package tavern.engine;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import tavern.game.AccountId;
+import tavern.game.PlayerId;
+
+/** What the turns whose commits are under way do to players' goods and values. */
+final class PendingGoods {
+    private record Stack(AccountId holder, String kind) {}
+
+    private record ValueKey(PlayerId holder, String key) {}
+
+    private final Map<Stack, Long> changes = new HashMap<>();
+    private final Deque<TurnGoods.ItemMove> itemMoves = new ArrayDeque<>();
+    private final Map<ValueKey, Commit.Value> values = new HashMap<>();
+
+    void add(TurnEffects effects) {
+        count(effects.transfers(), 1);
+        itemMoves.addAll(effects.itemMoves());
+        effects.values().forEach(value -> values.put(new ValueKey(value.holder(), value.key()), value));
+    }
+
+    /** Is no longer under way: the oldest. */
+    void remove(TurnEffects effects) {
+        count(effects.transfers(), -1);
+        effects.itemMoves().forEach(move -> itemMoves.remove());
+        effects.values().forEach(value -> values.remove(new ValueKey(value.holder(), value.key())));
+    }
+
+    void clear() {
+        changes.clear();
+        itemMoves.clear();
+        values.clear();
+    }
+
+    private void count(List<Commit.Transfer> transfers, int sign) {
+        for (Commit.Transfer transfer : transfers) {
+            transfer.goods().stacks().forEach((kind, count) -> {
+                change(transfer.from(), kind, -sign * count);
+                change(transfer.to(), kind, sign * count);
+            });
+        }
+    }
+
+    private void change(AccountId holder, String kind, long count) {
+        if (holder instanceof PlayerId) {
+            changes.merge(new Stack(holder, kind), count, (one, other) -> {
+                long sum = Math.addExact(one, other);
+                return sum == 0 ? null : sum;
+            });
+        }
+    }
+
+    long count(Present.Member member, String kind) {
+        return Math.addExact(
+                member.goods().count(kind), changes.getOrDefault(new Stack(member.player().id(), kind), 0L));
+    }
+
+    /** Items by id, with their kinds. Those that come from where their kinds are not known are left out. */
+    Map<Long, String> items(Present.Member member, List<TurnGoods.ItemMove> ofThisTurn) {
+        Map<Long, String> durable = member.goods().items();
+        if (itemMoves.isEmpty() && ofThisTurn.isEmpty()) {
+            return durable;
+        }
+        Map<Long, String> items = new TreeMap<>(durable);
+        PlayerId who = member.player().id();
+        itemMoves.forEach(move -> apply(move, who, items));
+        ofThisTurn.forEach(move -> apply(move, who, items));
+        return items;
+    }
+
+    private static void apply(TurnGoods.ItemMove move, PlayerId who, Map<Long, String> items) {
+        if (move.from().equals(who)) {
+            items.remove(move.item());
+        } else if (move.to().equals(who) && move.kind() != null) {
+            items.put(move.item(), move.kind());
+        }
+    }
+
+    /** Whether a commit under way brings the item to this player. */
+    boolean brings(PlayerId who, long item) {
+        boolean brings = false;
+        for (TurnGoods.ItemMove move : itemMoves) {
+            if (move.item() == item) {
+                brings = move.to().equals(who);
+            }
+        }
+        return brings;
+    }
+
+    /** The value that a commit under way writes; null for none. */
+    Commit.@Nullable Value value(PlayerId holder, String key) {
+        return values.get(new ValueKey(holder, key));
+    }
+}

@@ -1,0 +1,18 @@
+package tavern.engine;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A turn that was computed, and is not told yet.
+ *
+ * @param next the room after it
+ * @param commit null when nothing of it has to be durable: it only waits for those before it
+ * @param outputs when it is decided
+ */
+record PendingTurn(
+        TurnInput input, RoomState next, @Nullable Commit commit, TurnEffects effects, List<Output> outputs) {
+    boolean is(long revision) {
+        return commit != null && commit.revision() == revision;
+    }
+}

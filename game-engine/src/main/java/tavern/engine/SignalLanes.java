@@ -1,0 +1,77 @@
+package tavern.engine;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import tavern.game.RoomId;
+
+/** Signals that have failed and are to be tried again, and those of the same sender behind them. */
+final class SignalLanes {
+    private static final class Lane {
+        final Deque<SignalInput> waiting = new ArrayDeque<>();
+        long failedNumber;
+        int failures;
+        long retryMillis;
+    }
+
+    private final Map<RoomId, Lane> lanes = new HashMap<>();
+
+    /** Takes the signal if others of its sender have to come first. */
+    boolean holdsBack(SignalInput signal) {
+        Lane lane = lanes.get(signal.from());
+        if (lane == null || lane.waiting.isEmpty()) {
+            return false;
+        }
+        // A sender has a bounded number under way, and repeats them when it hears nothing.
+        if (signal.number() > lane.waiting.getLast().number()) {
+            lane.waiting.add(signal);
+        }
+        return true;
+    }
+
+    /** Returns whether the signal is to be tried again. */
+    boolean failed(SignalInput signal, long nowMillis) {
+        Lane lane = lanes.computeIfAbsent(signal.from(), unknown -> new Lane());
+        lane.failures = lane.failedNumber == signal.number() ? lane.failures + 1 : 1;
+        lane.failedNumber = signal.number();
+        if (lane.failures >= EngineLimits.SIGNAL_FAILURES_MAX) {
+            return false;
+        }
+        lane.retryMillis = nowMillis + BackOff.millis(lane.failures);
+        lane.waiting.addFirst(signal);
+        return true;
+    }
+
+    void ended(SignalInput signal) {
+        Lane lane = lanes.get(signal.from());
+        if (lane != null && lane.waiting.isEmpty() && lane.failedNumber <= signal.number()) {
+            lanes.remove(signal.from());
+        }
+    }
+
+    /** Takes out those that are to be tried now, in the order of each sender. */
+    List<SignalInput> due(long nowMillis) {
+        List<SignalInput> due = new ArrayList<>();
+        for (Lane lane : lanes.values()) {
+            if (lane.retryMillis <= nowMillis) {
+                lane.waiting.forEach(signal -> due.add(signal.at(nowMillis)));
+                lane.waiting.clear();
+            }
+        }
+        return due;
+    }
+
+    /** A date; {@link Long#MAX_VALUE} for never. */
+    long nextMillis() {
+        long next = Long.MAX_VALUE;
+        for (Lane lane : lanes.values()) {
+            if (!lane.waiting.isEmpty()) {
+                next = Math.min(next, lane.retryMillis);
+            }
+        }
+        return next;
+    }
+}

@@ -1,0 +1,23 @@
+package tavern.engine;
+
+import java.util.List;
+
+/**
+ * What follows from a turn besides the room's next state.
+ *
+ * @param told messages to members, in order
+ * @param sent members and signals that go elsewhere, and members who are put out
+ */
+record TurnEffects(
+        List<Output> told,
+        List<Output> sent,
+        List<Commit.Transfer> transfers,
+        List<TurnGoods.ItemMove> itemMoves,
+        List<Commit.Value> values,
+        List<Commit.Event> events) {
+    static final TurnEffects NONE = new TurnEffects(List.of(), List.of(), List.of(), List.of(), List.of(), List.of());
+
+    boolean needsCommit() {
+        return !transfers.isEmpty() || !values.isEmpty() || !events.isEmpty();
+    }
+}

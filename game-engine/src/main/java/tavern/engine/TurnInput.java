@@ -1,0 +1,56 @@
+package tavern.engine;
+
+import com.google.protobuf.MessageLite;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Something that happened to a room, and the turn that it makes: computed again when a commit before it is refused. */
+interface TurnInput {
+    /** The date of the turn, each time that it is computed. */
+    long nowMillis();
+
+    /** Whether there is nothing to do about it in this state. */
+    default boolean isVoid(RoomState base) {
+        return false;
+    }
+
+    /** Whether it has gone to where it waits for others that are to be tried again first. */
+    default boolean isHeldBack() {
+        return false;
+    }
+
+    /** Returns the game's next state. Throws what ends the turn. */
+    MessageLite play(GameCalls<?, ?, ?> game, RoomState base, TurnContext turn);
+
+    /** Who asked for it is told this when it is durable. */
+    default List<Output> answers() {
+        return List.of();
+    }
+
+    /** The turn threw, or its commit was refused ({@link tavern.game.RefusedException}): nothing of it happened. */
+    Failing failed(Throwable failure, long nowMillis);
+
+    /** Is no longer waiting or under way, whatever came of it. */
+    default void ended() {}
+
+    /**
+     * What is done about a turn that failed.
+     *
+     * @param logged at once
+     * @param answers when what was computed before has been decided
+     * @param instead the turn that takes its place
+     */
+    record Failing(List<Output> logged, List<Output> answers, @Nullable TurnInput instead) {
+        static Failing logged(String what, Throwable failure) {
+            return new Failing(List.of(new Output.Failed(what, failure)), List.of(), null);
+        }
+
+        static Failing answered(Output answer) {
+            return new Failing(List.of(), List.of(answer), null);
+        }
+
+        Failing instead(TurnInput other) {
+            return new Failing(logged, answers, other);
+        }
+    }
+}

@@ -1,0 +1,251 @@
+package tavern.engine;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Predicate;
+import tavern.game.RefusedException;
+import tavern.protocol.v1.ErrorCode;
+
+/**
+ * A room's turns, from what happened until they are told.
+ *
+ * <pre>
+ *   waiting ──computed on the newest state──► pending ──committed──► told
+ *      ▲                                         │
+ *      └───── those behind one that is refused ──┘
+ * </pre>
+ */
+final class TurnPipeline {
+    private final RoomContext context;
+    private final GameCalls<?, ?, ?> game;
+    private final Deque<TurnInput> waiting = new ArrayDeque<>();
+    private final Deque<PendingTurn> pending = new ArrayDeque<>();
+    private final PendingGoods pendingGoods = new PendingGoods();
+    private RoomState durable;
+    private long durableRevision;
+
+    /** The largest that was ever used. */
+    private long lastRevision;
+
+    private int messagesWaiting;
+
+    /** The next turn needs to know what comes of all that are pending. */
+    private boolean isDraining;
+
+    /** @param revision 0 for a room that is yet to be opened */
+    TurnPipeline(RoomContext context, GameCalls<?, ?, ?> game, RoomState durable, long revision) {
+        this.context = context;
+        this.game = game;
+        this.durable = durable;
+        this.durableRevision = revision;
+        this.lastRevision = revision;
+    }
+
+    RoomState durable() {
+        return durable;
+    }
+
+    /** 0 until the room's opening is durable. */
+    long durableRevision() {
+        return durableRevision;
+    }
+
+    /** The state on which the next turn is computed. */
+    RoomState newest() {
+        return pending.isEmpty() ? durable : pending.getLast().next();
+    }
+
+    boolean isEmpty() {
+        return waiting.isEmpty() && pending.isEmpty();
+    }
+
+    int messagesWaiting() {
+        return messagesWaiting;
+    }
+
+    boolean isWaiting(Predicate<TurnInput> input) {
+        return waiting.stream().anyMatch(input);
+    }
+
+    List<Commit> commits() {
+        return pending.stream()
+                .map(PendingTurn::commit)
+                .filter(Objects::nonNull)
+                .toList();
+    }
+
+    void add(TurnInput input) {
+        waiting.addLast(input);
+        count(input, 1);
+    }
+
+    private void addFirst(TurnInput input) {
+        waiting.addFirst(input);
+        count(input, 1);
+    }
+
+    private TurnInput next() {
+        TurnInput input = waiting.removeFirst();
+        count(input, -1);
+        return input;
+    }
+
+    private void count(TurnInput input, int change) {
+        if (input instanceof MessageInput) {
+            messagesWaiting += change;
+        }
+    }
+
+    /** Computes what can be. */
+    void run(long nowMillis, List<Output> out) {
+        while (!waiting.isEmpty() && mayCompute()) {
+            isDraining = false;
+            TurnInput input = next();
+            if (input.isHeldBack()) {
+                continue;
+            }
+            if (isNowhere(input) || input.isVoid(newest())) {
+                input.ended();
+            } else {
+                compute(input, nowMillis, out);
+            }
+        }
+    }
+
+    /** There is no room, since it could not be opened. */
+    private boolean isNowhere(TurnInput input) {
+        return durableRevision == 0 && pending.isEmpty() && !(input instanceof OpeningInput);
+    }
+
+    private boolean mayCompute() {
+        return pending.isEmpty()
+                || (!isDraining && pending.size() < context.limits().turnsInFlightMax());
+    }
+
+    private void compute(TurnInput input, long nowMillis, List<Output> out) {
+        RoomState base = newest();
+        TurnContext turn = new TurnContext(context, base, pendingGoods, input.nowMillis());
+        try {
+            append(input, turn.end(input.play(game, base, turn)), out);
+        } catch (Throwable failure) {
+            rethrowIfFatal(failure);
+            if (turn.mustWait()) {
+                isDraining = true;
+                addFirst(input);
+                return;
+            }
+            TurnInput.Failing failing = input.failed(failure, nowMillis);
+            out.addAll(failing.logged());
+            append(new PendingTurn(input, base, null, TurnEffects.NONE, failing.answers()), out);
+            replace(failing);
+        } finally {
+            turn.close();
+        }
+    }
+
+    /** What a game throws ends its turn, also when it breaks the rules for what may be thrown. */
+    private static void rethrowIfFatal(Throwable failure) {
+        if (failure instanceof VirtualMachineError fatal && !(failure instanceof StackOverflowError)) {
+            throw fatal;
+        }
+    }
+
+    private void replace(TurnInput.Failing failing) {
+        if (failing.instead() != null) {
+            addFirst(failing.instead());
+        }
+    }
+
+    private void append(TurnInput input, TurnContext.Result result, List<Output> out) {
+        TurnEffects effects = result.effects();
+        List<Output> outputs = new ArrayList<>(effects.told());
+        outputs.addAll(input.answers());
+        outputs.addAll(effects.sent());
+        Commit commit = null;
+        if (result.needsCommit()) {
+            RoomState next = result.next();
+            long follows = newestRevision();
+            lastRevision++;
+            commit = new Commit(
+                    follows,
+                    lastRevision,
+                    next.bytes(),
+                    next.dueMillis(),
+                    effects.transfers(),
+                    effects.values(),
+                    effects.events());
+            out.add(new Output.Submit(commit));
+        }
+        append(new PendingTurn(input, result.next(), commit, effects, outputs), out);
+    }
+
+    private void append(PendingTurn turn, List<Output> out) {
+        pending.addLast(turn);
+        pendingGoods.add(turn.effects());
+        releaseWhatWaitsForNothing(out);
+    }
+
+    private long newestRevision() {
+        for (var turns = pending.descendingIterator(); turns.hasNext(); ) {
+            Commit commit = turns.next().commit();
+            if (commit != null) {
+                return commit.revision();
+            }
+        }
+        return durableRevision;
+    }
+
+    private void release(List<Output> out) {
+        PendingTurn turn = pending.removeFirst();
+        pendingGoods.remove(turn.effects());
+        durable = turn.next();
+        if (turn.commit() != null) {
+            durableRevision = turn.commit().revision();
+        }
+        out.addAll(turn.outputs());
+        turn.input().ended();
+    }
+
+    private void releaseWhatWaitsForNothing(List<Output> out) {
+        while (!pending.isEmpty() && pending.getFirst().commit() == null) {
+            release(out);
+        }
+    }
+
+    void committed(long revision, long nowMillis, List<Output> out) {
+        if (!isPending(revision)) {
+            return;
+        }
+        while (durableRevision < revision) {
+            release(out);
+        }
+        releaseWhatWaitsForNothing(out);
+        run(nowMillis, out);
+    }
+
+    void refused(long revision, ErrorCode code, String text, long nowMillis, List<Output> out) {
+        if (!isPending(revision)) {
+            return;
+        }
+        PendingTurn turn = pending.removeLast();
+        while (!turn.is(revision)) {
+            addFirst(turn.input());
+            turn = pending.removeLast();
+        }
+        pendingGoods.clear();
+        pending.forEach(earlier -> pendingGoods.add(earlier.effects()));
+        TurnInput.Failing failing = turn.input().failed(new RefusedException(code, text), nowMillis);
+        out.addAll(failing.logged());
+        out.addAll(failing.answers());
+        turn.input().ended();
+        replace(failing);
+        run(nowMillis, out);
+    }
+
+    private boolean isPending(long revision) {
+        return pending.stream().anyMatch(turn -> turn.is(revision));
+    }
+}
