@@ -1,4 +1,4 @@
-/** Simulated players that load a server and check what they see, and the small client they are built on. */
+/** Simulated players that load a server and check what they see. */
 @NullMarked
 package tavern.sim;
 

@@ -4,7 +4,7 @@ import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import tavern.bench.Cores;
-import tavern.sim.client.ClientTransport;
+import tavern.client.ClientTransport;
 
 /** The load's event loops. While they are open, this whole process is pinned to the load's cores. */
 @SuppressWarnings("FutureReturnValueIgnored") // nobody waits for idle threads to end

@@ -13,9 +13,9 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.Recorder;
-import tavern.sim.client.ClientListener;
-import tavern.sim.client.ClientSettings;
-import tavern.sim.client.TavernClient;
+import tavern.client.ClientListener;
+import tavern.client.ClientSettings;
+import tavern.client.TavernClient;
 
 /** Players in the lobby who repeat the same request periodically, whether or not the last one was answered. */
 final class AskingPlayers {

@@ -17,8 +17,8 @@ import tavern.bench.Benchmark;
 import tavern.bench.Proc;
 import tavern.bench.Section;
 import tavern.bench.ServerChild;
-import tavern.sim.client.ClientTransport;
-import tavern.sim.client.TavernClient;
+import tavern.client.ClientTransport;
+import tavern.client.TavernClient;
 import tavern.sim.measure.Percentiles;
 
 /** Measures how long a calm player's ping takes while many players page through a long list of rooms. */

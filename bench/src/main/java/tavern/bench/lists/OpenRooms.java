@@ -10,9 +10,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import tavern.bench.Stop;
-import tavern.sim.client.ClientListener;
-import tavern.sim.client.ClientSettings;
-import tavern.sim.client.TavernClient;
+import tavern.client.ClientListener;
+import tavern.client.ClientSettings;
+import tavern.client.TavernClient;
 
 /** Opens many rooms that stay open and empty: a few players join one new room after another. */
 final class OpenRooms {

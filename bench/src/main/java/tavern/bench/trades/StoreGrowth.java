@@ -16,10 +16,10 @@ import tavern.bench.Jvm;
 import tavern.bench.OpsApi;
 import tavern.bench.Proc;
 import tavern.bench.ServerChild;
-import tavern.sim.client.ClientListener;
-import tavern.sim.client.ClientSettings;
-import tavern.sim.client.ClientTransport;
-import tavern.sim.client.TavernClient;
+import tavern.client.ClientListener;
+import tavern.client.ClientSettings;
+import tavern.client.ClientTransport;
+import tavern.client.TavernClient;
 
 /** Lets one store grow, and starts a server on what has become of it. */
 final class StoreGrowth {

@@ -13,8 +13,8 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import tavern.bench.ServerChild;
-import tavern.sim.client.ClientSettings;
-import tavern.sim.client.ClientTransport;
+import tavern.client.ClientSettings;
+import tavern.client.ClientTransport;
 
 /** Players on a server in another process who trade as fast as it allows. */
 @SuppressWarnings("FutureReturnValueIgnored") // nobody waits for idle threads to end

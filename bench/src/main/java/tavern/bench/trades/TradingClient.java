@@ -14,10 +14,10 @@ import tavern.protocol.v1.TradeOffer;
 import tavern.protocol.v1.TradeOffered;
 import tavern.protocol.v1.TradeOutcome;
 import tavern.protocol.v1.TradeResult;
-import tavern.sim.client.ClientListener;
-import tavern.sim.client.ClientSettings;
-import tavern.sim.client.TavernClient;
-import tavern.sim.client.TavernException;
+import tavern.client.ClientListener;
+import tavern.client.ClientSettings;
+import tavern.client.TavernClient;
+import tavern.client.TavernException;
 
 /**
  * A player on a connection that trades like {@link SocketlessTrader}. Confined to its event loop, except {@link

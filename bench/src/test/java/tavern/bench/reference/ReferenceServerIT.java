@@ -16,7 +16,7 @@ import tavern.bench.load.Counts;
 import tavern.bench.load.Dialect;
 import tavern.bench.load.Rates;
 import tavern.bench.load.Swarm;
-import tavern.sim.client.ClientTransport;
+import tavern.client.ClientTransport;
 
 /** Tests the reference over sockets with the load that measures it. */
 final class ReferenceServerIT {

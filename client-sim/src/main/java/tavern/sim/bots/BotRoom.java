@@ -5,7 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import tavern.sim.client.ClientRoom;
+import tavern.client.ClientRoom;
 import tavern.sim.oracle.ChatOracle;
 import tavern.sim.oracle.MoveLog;
 import tavern.sim.oracle.MoveOracle;

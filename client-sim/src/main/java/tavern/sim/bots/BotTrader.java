@@ -16,9 +16,9 @@ import tavern.protocol.v1.Stack;
 import tavern.protocol.v1.TradeOffer;
 import tavern.protocol.v1.TradeOffered;
 import tavern.protocol.v1.TradeResult;
-import tavern.sim.client.ClientInventory;
-import tavern.sim.client.OfferAnswer;
-import tavern.sim.client.TavernClient;
+import tavern.client.ClientInventory;
+import tavern.client.OfferAnswer;
+import tavern.client.TavernClient;
 import tavern.sim.measure.Latencies;
 import tavern.sim.oracle.Trade;
 

@@ -2,7 +2,7 @@ package tavern.sim.bots;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import tavern.sim.client.ClientRoom;
+import tavern.client.ClientRoom;
 import tavern.sim.oracle.MoveLog;
 import tavern.sim.oracle.SightOracle;
 import tavern.sim.oracle.Tally;

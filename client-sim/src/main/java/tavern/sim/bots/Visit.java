@@ -11,11 +11,11 @@ import org.jspecify.annotations.Nullable;
 import tavern.protocol.v1.Inventory;
 import tavern.protocol.v1.TradeOutcome;
 import tavern.sim.audit.KnownTrade;
-import tavern.sim.client.ClientListener;
-import tavern.sim.client.ClientSettings;
-import tavern.sim.client.OfferAnswer;
-import tavern.sim.client.TavernClient;
-import tavern.sim.client.TavernException;
+import tavern.client.ClientListener;
+import tavern.client.ClientSettings;
+import tavern.client.OfferAnswer;
+import tavern.client.TavernClient;
+import tavern.client.TavernException;
 
 /**
  * A bot's second login, after the load: it finds out what the bot owns now, and whether the server still knows how its

@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import tavern.sim.audit.KnownTrade;
-import tavern.sim.client.ClientSettings;
+import tavern.client.ClientSettings;
 
 /** Runs all bots' second logins, a few at a time. */
 final class Visits {

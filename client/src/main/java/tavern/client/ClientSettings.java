@@ -1,0 +1,57 @@
+package tavern.client;
+
+import io.netty.handler.ssl.SslContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a client connects, as whom, and its limits.
+ *
+ * @param token the player's name or a signed token, as the server's {@code auth.mode} requires
+ * @param tls the TLS context, or null for plain TCP
+ * @param frameBytesMax the longest frame accepted from the server; a longer one closes the connection
+ * @param requestsMax the most requests, and the most messages to games, that may wait for an answer; further ones fail at
+ *     once
+ * @param requestMillis how long until an unanswered request fails
+ * @param sayMillis how long until what was said to a game fails, if it is not answered; longer than a server takes to come
+ *     back, since it can be said again then
+ */
+public record ClientSettings(
+        String host,
+        int port,
+        String token,
+        @Nullable SslContext tls,
+        int connectMillis,
+        int pingMillis,
+        int frameBytesMax,
+        int requestsMax,
+        int requestMillis,
+        int sayMillis) {
+
+    public static ClientSettings of(String host, int port, String token) {
+        return new ClientSettings(host, port, token, null, 5_000, 5_000, 1 << 20, 1_024, 10_000, 60_000);
+    }
+
+    public ClientSettings withTls(SslContext context) {
+        return new ClientSettings(
+                host,
+                port,
+                token,
+                context,
+                connectMillis,
+                pingMillis,
+                frameBytesMax,
+                requestsMax,
+                requestMillis,
+                sayMillis);
+    }
+
+    public ClientSettings withRequestMillis(int millis) {
+        return new ClientSettings(
+                host, port, token, tls, connectMillis, pingMillis, frameBytesMax, requestsMax, millis, sayMillis);
+    }
+
+    public ClientSettings withSayMillis(int millis) {
+        return new ClientSettings(
+                host, port, token, tls, connectMillis, pingMillis, frameBytesMax, requestsMax, requestMillis, millis);
+    }
+}

@@ -1,0 +1,530 @@
+package tavern.client;
+
+import com.fasterxml.uuid.Generators;
+import com.fasterxml.uuid.impl.TimeBasedEpochGenerator;
+import com.google.protobuf.ByteString;
+import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.MessageLite;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.Future;
+import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import tavern.protocol.Protocol;
+import tavern.protocol.v1.Bye;
+import tavern.protocol.v1.ChatMessage;
+import tavern.protocol.v1.ClientMessage;
+import tavern.protocol.v1.Error;
+import tavern.protocol.v1.ErrorCode;
+import tavern.protocol.v1.Hello;
+import tavern.protocol.v1.InventoryPage;
+import tavern.protocol.v1.Joined;
+import tavern.protocol.v1.Left;
+import tavern.protocol.v1.Move;
+import tavern.protocol.v1.Pong;
+import tavern.protocol.v1.RoomList;
+import tavern.protocol.v1.ServerMessage;
+import tavern.protocol.v1.TradeOffer;
+import tavern.protocol.v1.TradeResult;
+import tavern.protocol.v1.Welcome;
+import tavern.protocol.v1.WhisperDelivered;
+
+/**
+ * The client side of a player's session.
+ *
+ * <p>All methods are safe on any thread, except {@link #move} and the views. Futures complete, and the listener is
+ * called, on the client's event loop. A refused request fails with {@link TavernException}; one whose answer is lost
+ * fails with {@link ConnectionLostException}. What is said to a room's game ({@link #say}) is carried out once, whatever is
+ * lost.
+ *
+ * <p>When the connection is lost, {@link #connect} resumes the session: missed events are delivered in order, once;
+ * requests that the server has not received are sent again; those whose answer is lost fail. When the session cannot be
+ * resumed, a new one begins, without a room, and all pending requests fail.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // failures are handled where the future completes
+public final class TavernClient {
+    private static final long SWEEP_MILLIS = 1_000;
+
+    private final ClientSettings settings;
+    private final EventLoop loop;
+    private final ClientListener listener;
+    private final PendingRequests requests;
+    private final SnapshotReader snapshot = new SnapshotReader();
+    private final EventNumbers numbers = new EventNumbers();
+    private final ServerTime serverTime = new ServerTime(System::nanoTime);
+    private final TimeBasedEpochGenerator tradeIds = Generators.timeBasedEpochGenerator(null, serverTime);
+    private final InventoryUpdates goods;
+    private final PendingSays says;
+
+    private @Nullable Channel channel;
+    private @Nullable CompletableFuture<Welcome> greeting;
+    private @Nullable Future<?> sweep;
+    private @Nullable Error lastError;
+    private boolean live;
+    private long pingDueNanos;
+
+    private @Nullable Welcome session;
+    private @Nullable ClientRoom room;
+    private int lastSeq;
+
+    /** @param loop the event loop that owns the client's state and calls its listener */
+    public TavernClient(ClientSettings settings, EventLoop loop, ClientListener listener) {
+        this.settings = settings;
+        this.loop = loop;
+        this.listener = listener;
+        this.requests = new PendingRequests(settings.requestsMax());
+        this.goods = new InventoryUpdates(this, listener);
+        this.says = new PendingSays(settings.requestsMax(), new SayWire(), serverTime::currentTimeMillis);
+    }
+
+    /** Connects and says hello; resumes the session if there is one that can be resumed. */
+    public CompletableFuture<Welcome> connect() {
+        CompletableFuture<Welcome> welcome = new CompletableFuture<>();
+        onLoop(() -> open(welcome));
+        return welcome;
+    }
+
+    /** Joins a room. Fails with {@link RedirectException} when the room lives on another server. */
+    public CompletableFuture<Joined> join(String name) {
+        return join(name, JoinOptions.NONE);
+    }
+
+    /**
+     * Joins a room. Fails with {@link RedirectException} when the room lives on another server, and with the code and text
+     * of the room's game when that refuses; then the player stays where he was.
+     */
+    public CompletableFuture<Joined> join(String name, JoinOptions options) {
+        return request(ClientMessages.join(name, options), answer -> {
+            says.joined(answer.getJoined().getRoom(), options.repeatsSays());
+            return answer.getJoined();
+        });
+    }
+
+    /**
+     * Says something to the room's game. Completes when it is carried out, and durable; what the game tells because of it
+     * is heard before that. Fails with {@link TavernException} when the game, or the server, refuses it: then nothing of it
+     * has happened.
+     *
+     * <p>It is carried out once, whatever is lost: after a resume the client says it again if it has to, and after a crash of
+     * the server if the room is joined with {@link JoinOptions#repeatingSays}. Only when that does not help either does it
+     * fail with {@link ConnectionLostException}; then nobody can say. To try again what was refused, say it anew.
+     *
+     * <p>What is said while something else is under way waits its turn, and fails if the player leaves the room before.
+     */
+    public CompletableFuture<Void> say(MessageLite message) {
+        CompletableFuture<Void> answer = new CompletableFuture<>();
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(settings.sayMillis());
+        onLoop(() -> {
+            ClientRoom here = room;
+            if (channel == null || !live) {
+                answer.completeExceptionally(new ConnectionLostException("there is no connection"));
+            } else if (here == null) {
+                answer.completeExceptionally(new TavernException(ErrorCode.NOT_IN_ROOM, "you are in no room", 0));
+            } else {
+                says.say(here.name(), message, answer, deadline);
+            }
+        });
+        return answer;
+    }
+
+    public CompletableFuture<Left> leave() {
+        return request(ClientMessages.leave(), ServerMessage::getLeft);
+    }
+
+    /**
+     * Requests a page of rooms, in the order of their names.
+     *
+     * @param after {@code next} of the previous page; empty for the first page
+     */
+    public CompletableFuture<RoomList> list(String prefix, String after, int max) {
+        return request(ClientMessages.list(prefix, after, max), ServerMessage::getRoomList);
+    }
+
+    /**
+     * Asks for all that the player owns, which {@link #inventory} and the listener then tell. The client asks by itself
+     * when it has missed a change.
+     */
+    public CompletableFuture<InventoryPage> readInventory() {
+        CompletableFuture<InventoryPage> last = new CompletableFuture<>();
+        onLoop(() -> goods.read().whenComplete((page, failure) -> {
+            if (failure == null) {
+                last.complete(page);
+            } else {
+                last.completeExceptionally(failure);
+            }
+        }));
+        return last;
+    }
+
+    CompletableFuture<InventoryPage> requestInventory() {
+        return request(ClientMessages.inventory(), ServerMessage::getInventoryPage);
+    }
+
+    /** Sends a chat line. Completes with the sender's own copy of what everybody in the room received. */
+    public CompletableFuture<ChatMessage> chat(String text) {
+        return request(ClientMessages.chat(text), ServerMessage::getChat);
+    }
+
+    public CompletableFuture<WhisperDelivered> whisper(String to, String text) {
+        return request(ClientMessages.whisper(to, text), ServerMessage::getWhisperDelivered);
+    }
+
+    /**
+     * Makes an id for a new offer, by the server's time (P-57). The client must have been connected once.
+     *
+     * @return a UUID of version 7; each is above all earlier ones of this client, except after the server's clock was set
+     *     back
+     */
+    public ByteString newTradeId() {
+        return ClientMessages.bytes(tradeIds.generate());
+    }
+
+    /** Offers a trade. An offer may safely be repeated under the same id. */
+    public CompletableFuture<OfferAnswer> tradeOffer(TradeOffer offer) {
+        return request(ClientMessage.newBuilder().setTradeOffer(offer), OfferAnswer::of);
+    }
+
+    public CompletableFuture<TradeResult> tradeAccept(String from, ByteString tradeId) {
+        return request(ClientMessages.accept(from, tradeId), ServerMessage::getTradeResult);
+    }
+
+    public CompletableFuture<TradeResult> tradeDecline(String from, ByteString tradeId) {
+        return request(ClientMessages.decline(from, tradeId), ServerMessage::getTradeResult);
+    }
+
+    public CompletableFuture<TradeResult> tradeCancel(ByteString tradeId) {
+        return request(ClientMessages.cancel(tradeId), ServerMessage::getTradeResult);
+    }
+
+    public CompletableFuture<Pong> ping() {
+        return request(ClientMessages.ping(System.nanoTime()), ServerMessage::getPong);
+    }
+
+    /**
+     * Requests a move to a place, in 1/16 of a unit; answered only when it is impossible. Call on the event loop only.
+     *
+     * @return the message's seq, or 0 when there is no connection
+     */
+    public int move(int x, int y) {
+        Channel open = channel;
+        if (!loop.inEventLoop()) {
+            throw new IllegalStateException(
+                    "move belongs on the client's event loop; called on " + Thread.currentThread());
+        }
+        if (open == null || !live) {
+            return 0;
+        }
+        Move move = Move.newBuilder().setX(x).setY(y).build();
+        return send(open, ClientMessage.newBuilder().setMove(move));
+    }
+
+    /** Ends the session, then closes the connection. */
+    public void bye() {
+        onLoop(() -> {
+            Channel open = channel;
+            if (open != null && live) {
+                session = null;
+                ClientMessage bye = ClientMessage.newBuilder()
+                        .setSeq(nextSeq())
+                        .setBye(Bye.getDefaultInstance())
+                        .build();
+                open.writeAndFlush(ClientFrames.encode(bye)).addListener(ChannelFutureListener.CLOSE);
+            }
+        });
+    }
+
+    /** Closes the connection without a message. The session can still be resumed. */
+    public void close() {
+        onLoop(() -> {
+            if (channel != null) {
+                channel.close();
+            }
+        });
+    }
+
+    /** Whether the connection is established and welcomed. Call on the event loop only. */
+    public boolean isLive() {
+        return live;
+    }
+
+    /** The room as last known, or null when in none. Call on the event loop only. */
+    public @Nullable ClientRoom room() {
+        return room;
+    }
+
+    /** What the player owns, as last told. Call on the event loop only. */
+    public ClientInventory inventory() {
+        return goods.inventory();
+    }
+
+    public EventLoop eventLoop() {
+        return loop;
+    }
+
+    /**
+     * The server's date (P-57), in milliseconds since 1970: timers of games are dates. Safe on any thread.
+     *
+     * @throws IllegalStateException when the client has never been connected
+     */
+    public long serverMillis() {
+        return serverTime.currentTimeMillis();
+    }
+
+    private void onLoop(Runnable task) {
+        if (loop.inEventLoop()) {
+            task.run();
+        } else {
+            loop.execute(task);
+        }
+    }
+
+    private void open(CompletableFuture<Welcome> welcome) {
+        if (greeting != null || channel != null) {
+            welcome.completeExceptionally(new IllegalStateException("already connected"));
+            return;
+        }
+        greeting = welcome;
+        ClientTransport.connect(settings, loop, new ClientHandler(this)).addListener((ChannelFutureListener)
+                connected -> {
+                    if (connected.isSuccess()) {
+                        sayHello(connected.channel());
+                    } else {
+                        greeting = null;
+                        welcome.completeExceptionally(connected.cause());
+                    }
+                });
+    }
+
+    private void sayHello(Channel opened) {
+        channel = opened;
+        lastError = null;
+        if (sweep == null) {
+            sweep = loop.scheduleAtFixedRate(this::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+        }
+        pingDueNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(settings.pingMillis());
+        send(opened, ClientMessage.newBuilder().setHello(hello()));
+        loop.schedule(
+                () -> {
+                    if (channel == opened && greeting != null) {
+                        opened.close();
+                    }
+                },
+                settings.requestMillis(),
+                TimeUnit.MILLISECONDS);
+    }
+
+    private Hello.Builder hello() {
+        Hello.Builder hello =
+                Hello.newBuilder().setProtocolVersion(Protocol.VERSION_MAX).setToken(settings.token());
+        // P-20, P-21: where the resumed session continues.
+        if (session != null) {
+            hello.setResumeToken(session.getResumeToken()).setLastSessionSeq(numbers.session());
+        }
+        if (session != null && room != null) {
+            hello.setLastRoom(room.name()).setLastRoomSeq(numbers.room());
+        }
+        return hello;
+    }
+
+    private int send(Channel open, ClientMessage.Builder message) {
+        int seq = nextSeq();
+        open.writeAndFlush(ClientFrames.encode(message.setSeq(seq).build()), open.voidPromise());
+        return seq;
+    }
+
+    /** P-10: a seq is never 0. */
+    private int nextSeq() {
+        lastSeq = lastSeq == -1 ? 1 : lastSeq + 1;
+        return lastSeq;
+    }
+
+    private <T> CompletableFuture<T> request(ClientMessage.Builder message, Function<ServerMessage, T> body) {
+        CompletableFuture<ServerMessage> answer = new CompletableFuture<>();
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(settings.requestMillis());
+        onLoop(() -> sendOrFail(new PendingRequests.Pending(message, answer, deadline)));
+        return answer.thenApply(body);
+    }
+
+    private void sendOrFail(PendingRequests.Pending pending) {
+        Channel open = channel;
+        if (open == null || !live) {
+            pending.answer().completeExceptionally(new ConnectionLostException("there is no connection"));
+        } else if (requests.isFull()) {
+            pending.answer()
+                    .completeExceptionally(new IllegalStateException(
+                            settings.requestsMax() + " requests are already waiting for answers"));
+        } else {
+            requests.add(send(open, pending.message()), pending);
+        }
+    }
+
+    private void sweep() {
+        long now = System.nanoTime();
+        requests.expire(now);
+        says.expire(now);
+        if (live && pingDueNanos - now <= 0) {
+            pingDueNanos = now + TimeUnit.MILLISECONDS.toNanos(settings.pingMillis());
+            ping();
+        }
+        // Pending requests may outlive the connection, and so does the timer that expires them.
+        if (channel == null && requests.isEmpty() && says.isEmpty() && sweep != null) {
+            sweep.cancel(false);
+            sweep = null;
+        }
+    }
+
+    void onFrame(Channel from, ByteBuf frame) throws IOException {
+        if (from != channel) {
+            return;
+        }
+        ClientRoom view = room;
+        if (snapshot.read(frame)) {
+            int unknown = view == null ? snapshot.size() : view.apply(snapshot, listener, System.nanoTime());
+            if (unknown > 0) {
+                listener.onFault("a snapshot moves " + unknown + " entities that are not in the room or not in view");
+            }
+            return;
+        }
+        ServerMessage message = ServerMessage.parseFrom(CodedInputStream.newInstance(frame.nioBuffer()));
+        if (numbers.isNew(message, listener)) {
+            receive(message);
+            answer(message);
+        }
+    }
+
+    private void receive(ServerMessage message) {
+        switch (message.getBodyCase()) {
+            case WELCOME -> welcome(message.getWelcome());
+            case JOINED -> {
+                Joined joined = message.getJoined();
+                says.moved(joined.getRoom());
+                room = new ClientRoom(joined);
+                listener.onRoomFilled(room);
+                if (!joined.getType().isEmpty()) {
+                    listener.onView(room, joined.getView());
+                }
+            }
+            case LEFT -> {
+                room = null;
+                says.moved("");
+            }
+            case REPLAYED -> says.replayed();
+            case PONG -> serverTime.hear(message.getPong().getServerTimeMs());
+            default -> {
+                goods.heard(message);
+                Events.dispatch(message, room, listener);
+            }
+        }
+    }
+
+    private void welcome(Welcome welcome) {
+        CompletableFuture<Welcome> waiting = greeting;
+        Channel open = channel;
+        if (waiting == null || open == null) {
+            listener.onFault("a second welcome");
+            return;
+        }
+        greeting = null;
+        live = true;
+        boolean resumed = welcome.getResumed() && session != null;
+        session = welcome;
+        serverTime.hear(welcome.getServerTimeMs());
+        if (!resumed) {
+            room = null;
+            numbers.reset();
+            requests.failAll("the session was not resumed");
+            says.hold();
+        } else {
+            // Before the listener sends anything new.
+            requests.resume(welcome.getLastClientSeq()).forEach(this::sendOrFail);
+            says.resumed(welcome.getLastClientSeq());
+        }
+        listener.onWelcome(welcome);
+        goods.welcomed(resumed);
+        waiting.complete(welcome);
+    }
+
+    private void answer(ServerMessage message) {
+        if (says.answer(message)) {
+            return;
+        }
+        int seq = message.getReplyTo();
+        if (message.hasChat()
+                && session != null
+                && message.getChat().getPlayer().equals(session.getPlayer())) {
+            seq = message.getChat().getClientSeq();
+        }
+        PendingRequests.Pending pending = seq == 0 ? null : requests.take(seq);
+        if (!message.hasError()) {
+            if (pending != null) {
+                pending.answeredBy(message);
+            } else if (message.hasJoined()) {
+                // P-35, or the answer to a join that was given up.
+                says.joined(message.getJoined().getRoom(), false);
+            }
+            return;
+        }
+        Error error = message.getError();
+        if (Protocol.closesConnection(error.getCode())) {
+            lastError = error;
+            if (Protocol.endsSession(error.getCode())) {
+                session = null;
+            }
+        } else if (seq == 0 && error.getCode() == ErrorCode.ROOM_CLOSED) {
+            // P-29: the room is gone, the session goes on without one.
+            room = null;
+            says.hold();
+        } else if (greeting != null && channel != null) {
+            // P-5: to a Hello, not now. Another connection tries again later.
+            lastError = error;
+            channel.close();
+        }
+        if (pending != null) {
+            pending.answer().completeExceptionally(TavernException.of(error));
+        } else {
+            listener.onError(seq, error);
+        }
+    }
+
+    void onInactive(Channel gone, @Nullable Throwable cause) {
+        if (gone != channel) {
+            return;
+        }
+        CompletableFuture<Welcome> waiting = greeting;
+        channel = null;
+        greeting = null;
+        live = false;
+        if (session == null) {
+            requests.failAll("the session ended");
+            says.failAll("the session ended");
+        }
+        if (waiting != null) {
+            waiting.completeExceptionally(
+                    lastError != null
+                            ? TavernException.of(lastError)
+                            : new ConnectionLostException(
+                                    "closed before the welcome" + (cause == null ? "" : ": " + cause)));
+        } else {
+            listener.onDisconnected(lastError, cause);
+        }
+    }
+
+    /** How messages to games are sent. */
+    private final class SayWire implements PendingSays.Wire {
+        @Override
+        public int send(ClientMessage.Builder message) {
+            Channel open = channel;
+            return open == null || !live ? 0 : TavernClient.this.send(open, message);
+        }
+
+        @Override
+        public void later(Runnable task, long millis) {
+            loop.schedule(task, millis, TimeUnit.MILLISECONDS);
+        }
+    }
+}

@@ -1,0 +1,304 @@
+package tavern.client;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.protobuf.ByteString;
+import io.netty.channel.EventLoopGroup;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import tavern.protocol.v1.ChatMessage;
+import tavern.protocol.v1.ClientMessage;
+import tavern.protocol.v1.Error;
+import tavern.protocol.v1.ErrorCode;
+import tavern.protocol.v1.Hello;
+import tavern.protocol.v1.Joined;
+import tavern.protocol.v1.Redirect;
+import tavern.protocol.v1.RoomList;
+import tavern.protocol.v1.ServerMessage;
+import tavern.protocol.v1.Welcome;
+import tavern.protocol.v1.WhisperDelivered;
+import tavern.protocol.v1.WhisperReceived;
+
+/** The client, on real sockets, against a server whose every message the test chooses. */
+@Timeout(30)
+@SuppressWarnings("FutureReturnValueIgnored")
+class TavernClientIT {
+    private final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+    private final EventLoopGroup loops = ClientTransport.loops(1);
+    private final FakeServer server = new FakeServer();
+    private final TavernClient client =
+            new TavernClient(server.settings().withRequestMillis(3_000), loops.next(), new Ear());
+
+    TavernClientIT() throws IOException {}
+
+    private final class Ear implements ClientListener {
+        @Override
+        public void onChat(ChatMessage chat, long roomSeq) {
+            heard.add("chat " + chat.getText() + " " + roomSeq);
+        }
+
+        @Override
+        public void onWhisper(WhisperReceived whisper) {
+            heard.add("whisper " + whisper.getText());
+        }
+
+        @Override
+        public void onGap(boolean ofRoom, long expected, long received) {
+            heard.add("gap " + expected + " " + received);
+        }
+
+        @Override
+        public void onRepeat(boolean ofRoom, long received) {
+            heard.add("repeat " + received);
+        }
+
+        @Override
+        public void onError(int seq, Error error) {
+            heard.add("error " + error.getCode());
+        }
+
+        @Override
+        public void onDisconnected(@Nullable Error error, @Nullable Throwable cause) {
+            heard.add("disconnected");
+        }
+    }
+
+    @BeforeEach
+    void logIn() throws Exception {
+        CompletableFuture<Welcome> connecting = client.connect();
+        server.accept();
+        ClientMessage hello = server.read();
+        assertThat(hello.getSeq()).isEqualTo(1);
+        assertThat(hello.getHello().getToken()).isEqualTo("ann");
+        assertThat(hello.getHello().getResumeToken()).isEqualTo(ByteString.EMPTY);
+        server.write(welcome(false, 0, "first"));
+        assertThat(get(connecting).getPlayer()).isEqualTo("ann");
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        client.close();
+        server.close();
+        loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).sync();
+    }
+
+    @Test
+    void answersFindTheirRequestsInWhateverOrder() throws Exception {
+        CompletableFuture<RoomList> list = client.list("", "", 10);
+        CompletableFuture<WhisperDelivered> whisper = client.whisper("bob", "psst");
+        int listSeq = server.read().getSeq();
+        int whisperSeq = server.read().getSeq();
+        assertThat(List.of(listSeq, whisperSeq)).containsExactly(2, 3);
+        server.write(ServerMessage.newBuilder()
+                .setReplyTo(whisperSeq)
+                .setSessionSeq(1)
+                .setWhisperDelivered(WhisperDelivered.newBuilder().setTo("bob")));
+        server.write(ServerMessage.newBuilder()
+                .setReplyTo(listSeq)
+                .setRoomList(RoomList.newBuilder().setMore(true)));
+        assertThat(get(whisper).getTo()).isEqualTo("bob");
+        assertThat(get(list).getMore()).isTrue();
+    }
+
+    @Test
+    void aRefusalIsATypedExceptionWithItsHint() throws Exception {
+        CompletableFuture<RoomList> list = client.list("", "", 10);
+        int seq = server.read().getSeq();
+        server.write(ServerMessage.newBuilder()
+                .setReplyTo(seq)
+                .setError(Error.newBuilder().setCode(ErrorCode.RATE_LIMITED).setRetryAfterMs(250)));
+        assertThatThrownBy(() -> get(list)).isInstanceOfSatisfying(TavernException.class, refused -> {
+            assertThat(refused.code()).isEqualTo(ErrorCode.RATE_LIMITED);
+            assertThat(refused.retryAfterMillis()).isEqualTo(250);
+        });
+    }
+
+    @Test
+    void aRoomOnAnotherServerIsATypedExceptionThatKnowsWhere() throws Exception {
+        CompletableFuture<Joined> joined = client.join("hall");
+        server.write(ServerMessage.newBuilder()
+                .setReplyTo(server.read().getSeq())
+                .setRedirect(
+                        Redirect.newBuilder().setHost("10.0.0.2").setPort(7777).setRoom("hall")));
+        assertThatThrownBy(() -> get(joined))
+                .isInstanceOfSatisfying(
+                        RedirectException.class,
+                        elsewhere -> assertThat(elsewhere.redirect().getHost()).isEqualTo("10.0.0.2"));
+    }
+
+    @Test
+    void chatCompletesWithItsOwnCopyAndNotWithSomebodyElses() throws Exception {
+        join();
+        CompletableFuture<ChatMessage> chat = client.chat("hi");
+        int seq = server.read().getSeq();
+        server.write(chat("bob", "hi", seq, 11));
+        server.write(chat("ann", "hi", seq, 12));
+        assertThat(get(chat).getPlayer()).isEqualTo("ann");
+        hears("chat hi 11", "chat hi 12");
+    }
+
+    @Test
+    void aRequestThatIsNotAnsweredFailsInTime() throws Exception {
+        CompletableFuture<RoomList> list = client.list("", "", 10);
+        assertThatThrownBy(() -> get(list)).isInstanceOf(ConnectionLostException.class);
+    }
+
+    @Test
+    void gapsAndRepeatsOfNumberedEventsAreTold() throws Exception {
+        join();
+        server.write(chat("bob", "a", 1, 11));
+        server.write(chat("bob", "a", 1, 11));
+        server.write(chat("bob", "b", 2, 14));
+        hears("chat a 11", "repeat 11", "gap 12 14", "chat b 14");
+    }
+
+    @Test
+    void aResumeGoesOnWhereTheConnectionBroke() throws Exception {
+        join();
+        server.write(chat("bob", "a", 1, 11));
+        hears("chat a 11");
+        CompletableFuture<RoomList> list = client.list("", "", 10);
+        CompletableFuture<WhisperDelivered> whisper = client.whisper("bob", "psst");
+        CompletableFuture<ChatMessage> unheard = client.chat("still here");
+        int listSeq = server.read().getSeq();
+        int whisperSeq = server.read().getSeq();
+        server.read();
+        server.drop();
+        hears("disconnected");
+
+        CompletableFuture<Welcome> resuming = client.connect();
+        server.accept();
+        ClientMessage again = server.read();
+        Hello hello = again.getHello();
+        assertThat(again.getSeq()).isEqualTo(listSeq + 3);
+        assertThat(hello.getResumeToken().toStringUtf8()).isEqualTo("first");
+        assertThat(hello.getLastRoom()).isEqualTo("hall");
+        assertThat(hello.getLastRoomSeq()).isEqualTo(11);
+        server.write(welcome(true, whisperSeq, "second"));
+        assertThat(get(resuming).getResumed()).isTrue();
+        assertThatThrownBy(() -> get(list)).isInstanceOf(ConnectionLostException.class);
+
+        ClientMessage sentAgain = server.read();
+        assertThat(sentAgain.getChat().getText()).isEqualTo("still here");
+        assertThat(sentAgain.getSeq()).isEqualTo(again.getSeq() + 1);
+        server.write(ServerMessage.newBuilder()
+                .setReplyTo(whisperSeq)
+                .setSessionSeq(1)
+                .setWhisperDelivered(WhisperDelivered.newBuilder().setTo("bob")));
+        assertThat(get(whisper).getTo()).isEqualTo("bob");
+        server.write(chat("bob", "missed", 2, 12));
+        server.write(chat("ann", "still here", sentAgain.getSeq(), 13));
+        assertThat(get(unheard).getText()).isEqualTo("still here");
+        hears("chat missed 12", "chat still here 13");
+    }
+
+    @Test
+    void aSessionThatIsGoneTakesRoomAndRequestsWithIt() throws Exception {
+        join();
+        CompletableFuture<WhisperDelivered> whisper = client.whisper("bob", "psst");
+        server.read();
+        server.drop();
+        hears("disconnected");
+        CompletableFuture<Welcome> connecting = client.connect();
+        server.accept();
+        int helloSeq = server.read().getSeq();
+        server.write(welcome(false, 0, "second"));
+        get(connecting);
+        assertThatThrownBy(() -> get(whisper)).isInstanceOf(ConnectionLostException.class);
+        assertThat(onLoop(client::room)).isEmpty();
+        client.list("", "", 1);
+        assertThat(server.read().getSeq()).isEqualTo(helloSeq + 1);
+        server.write(ServerMessage.newBuilder()
+                .setSessionSeq(1)
+                .setWhisper(WhisperReceived.newBuilder().setText("new")));
+        hears("whisper new");
+    }
+
+    @Test
+    void anErrorThatEndsTheSessionIsNotResumed() throws Exception {
+        server.write(ServerMessage.newBuilder().setError(Error.newBuilder().setCode(ErrorCode.SESSION_REPLACED)));
+        hears("error SESSION_REPLACED");
+        server.drop();
+        hears("disconnected");
+        client.connect();
+        server.accept();
+        assertThat(server.read().getHello().getResumeToken()).isEqualTo(ByteString.EMPTY);
+    }
+
+    @Test
+    void rubbishFromTheServerClosesTheConnection() throws Exception {
+        server.writeRaw(0xff, 0xff, 0xff, 0xff, 0xff);
+        hears("disconnected");
+        assertThat(server.isAtEnd()).isTrue();
+    }
+
+    @Test
+    void byeIsTheLastWord() throws Exception {
+        client.bye();
+        assertThat(server.read().hasBye()).isTrue();
+        assertThat(server.isAtEnd()).isTrue();
+        hears("disconnected");
+    }
+
+    private void join() throws Exception {
+        CompletableFuture<Joined> joining = client.join("hall");
+        int seq = server.read().getSeq();
+        server.write(ServerMessage.newBuilder()
+                .setReplyTo(seq)
+                .setRoomSeq(10)
+                .setJoined(Joined.newBuilder().setRoom("hall")));
+        get(joining);
+    }
+
+    private static ServerMessage.Builder welcome(boolean resumed, int lastClientSeq, String token) {
+        return ServerMessage.newBuilder()
+                .setWelcome(Welcome.newBuilder()
+                        .setPlayer("ann")
+                        .setResumed(resumed)
+                        .setLastClientSeq(lastClientSeq)
+                        .setResumeToken(ByteString.copyFromUtf8(token)));
+    }
+
+    private static ServerMessage.Builder chat(String player, String text, int clientSeq, long roomSeq) {
+        return ServerMessage.newBuilder()
+                .setRoomSeq(roomSeq)
+                .setChat(
+                        ChatMessage.newBuilder().setPlayer(player).setText(text).setClientSeq(clientSeq));
+    }
+
+    private void hears(String... expected) throws InterruptedException {
+        List<String> got = new ArrayList<>();
+        for (int i = 0; i < expected.length; i++) {
+            got.add(requireNonNull(heard.poll(5, TimeUnit.SECONDS), "nothing more came after " + got));
+        }
+        assertThat(got).containsExactly(expected);
+    }
+
+    private <T> Optional<T> onLoop(Supplier<@Nullable T> read) throws Exception {
+        return get(CompletableFuture.supplyAsync(() -> Optional.ofNullable(read.get()), client.eventLoop()));
+    }
+
+    /** Returns the result, or throws the future's exception without its wrapper. */
+    private static <T> T get(CompletableFuture<T> future) throws Exception {
+        try {
+            return future.get(5, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof Exception cause ? cause : e;
+        }
+    }
+}
