@@ -137,7 +137,7 @@ final class CardMatch {
                 .setCard(card)
                 .setLate(late)
                 .build();
-        turn.tellAll(CardsOut.newBuilder().setPlayed(played).build());
+        tell(CardsOut.newBuilder().setPlayed(played));
         goOn(at);
     }
 
@@ -153,6 +153,7 @@ final class CardMatch {
 
     private void next(int at) {
         table.setNext(table.getSeats(at).getPlayer());
+        tell(CardsOut.newBuilder().setNext(table.getSeats(at).getName()));
         turn.timer(THINK, turn.now() + THINK_MILLIS);
     }
 
@@ -160,7 +161,7 @@ final class CardMatch {
         int winner = best(comparing(CardSeat::getPlayed));
         CardSeat.Builder seat = table.getSeatsBuilder(winner);
         seat.setRoundsWon(seat.getRoundsWon() + 1).setLastWon(table.getRound());
-        turn.tellAll(CardsOut.newBuilder().setRoundWonBy(seat.getName()).build());
+        tell(CardsOut.newBuilder().setRoundWonBy(seat.getName()));
         table.getSeatsBuilderList().forEach(CardSeat.Builder::clearPlayed);
         if (seat.getHandCount() == 0) {
             finish();
@@ -178,7 +179,7 @@ final class CardMatch {
                 .setPrize(table.getPot())
                 .build();
         turn.move(pot, new PlayerId(winner.getPlayer()), Goods.of(GOLD, table.getPot()));
-        turn.tellAll(CardsOut.newBuilder().setOver(over).build());
+        tell(CardsOut.newBuilder().setOver(over));
         turn.publish("match-over", over);
         remember(new Player(new PlayerId(winner.getPlayer()), winner.getName()));
         table.clearSeats().clearPot().clearNext();
@@ -201,7 +202,7 @@ final class CardMatch {
     void away(Player who) {
         if (seatOf(who.id().value()) >= 0) {
             turn.timer(AWAY + who.id(), turn.now() + AWAY_MILLIS);
-            turn.tellAll(CardsOut.newBuilder().setAway(who.name()).build());
+            tell(CardsOut.newBuilder().setAway(who.name()));
         }
     }
 
@@ -221,7 +222,7 @@ final class CardMatch {
             return; // that match is over
         }
         String name = table.getSeats(at).getName();
-        turn.tellAll(CardsOut.newBuilder().setForfeited(name).build());
+        tell(CardsOut.newBuilder().setForfeited(name));
         table.removeSeats(at);
         if (table.getSeatsCount() == 1) {
             finish();
@@ -230,6 +231,10 @@ final class CardMatch {
         }
     }
     // end
+
+    private void tell(CardsOut.Builder what) {
+        turn.tellAll(what.build());
+    }
 
     private int best(Comparator<CardSeat> by) {
         return IntStream.range(0, table.getSeatsCount())
