@@ -77,7 +77,8 @@ final class CardMatch {
         }
         List<Integer> deck = shuffledDeck();
         for (Player player : players) {
-            List<Integer> hand = deck.subList(HAND_CARDS * table.getSeatsCount(), HAND_CARDS * (table.getSeatsCount() + 1));
+            List<Integer> hand =
+                    deck.subList(HAND_CARDS * table.getSeatsCount(), HAND_CARDS * (table.getSeatsCount() + 1));
             turn.move(player.id(), pot, Goods.of(GOLD, table.getStake()));
             table.addSeats(CardSeat.newBuilder()
                     .setPlayer(player.id().value())

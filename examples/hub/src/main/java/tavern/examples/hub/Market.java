@@ -45,10 +45,7 @@ final class Market {
                 .build();
         turn.move(owner.id(), stall(offer), goods(offer));
         turn.tellAll(HubOut.newBuilder().setOffered(offer).build());
-        return hub.toBuilder()
-                .addOffers(offer)
-                .setLastOffer(offer.getNumber())
-                .build();
+        return hub.toBuilder().addOffers(offer).setLastOffer(offer.getNumber()).build();
     }
     // end
 
