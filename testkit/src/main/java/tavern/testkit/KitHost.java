@@ -1,0 +1,57 @@
+package tavern.testkit;
+
+import com.google.protobuf.ByteString;
+import java.util.List;
+import java.util.Map;
+import tavern.engine.Commit;
+import tavern.engine.EngineLimits;
+import tavern.engine.GameRoom;
+import tavern.engine.Output;
+import tavern.game.AccountId;
+import tavern.game.GameType;
+import tavern.game.Player;
+import tavern.game.RoomId;
+
+/** One life of a room, with what its host has heard of goods. */
+final class KitHost {
+    /** Something that happens to a room. The same can happen to another one, to compare them. */
+    interface Happening {
+        List<Output> happen(KitHost host);
+    }
+
+    private final GameRoom room;
+    private final KitLedger ledger;
+
+    KitHost(GameType<?, ?, ?> type, RoomId id, EngineLimits limits, Map<String, String> settings, KitLedger ledger) {
+        this.room = new GameRoom(type, id, limits, settings);
+        this.ledger = ledger;
+    }
+
+    GameRoom room() {
+        return room;
+    }
+
+    List<Output> joined(Player who, long nowMillis) {
+        return room.joined(who, ledger.of(who.id()), nowMillis);
+    }
+
+    List<Output> committed(Commit commit, long nowMillis) {
+        if (room.pending().stream().noneMatch(pending -> pending.revision() == commit.revision())) {
+            return List.of();
+        }
+        // One that is durable implies all before it, whose answers may have been lost.
+        room.pending().stream()
+                .filter(pending -> pending.revision() <= commit.revision())
+                .forEach(ledger::apply);
+        return room.committed(commit.revision(), nowMillis);
+    }
+
+    List<Output> moved(AccountId from, AccountId to, String kind, long count) {
+        ledger.move(from, to, kind, count);
+        return List.of();
+    }
+
+    List<Output> restored(long revision, ByteString kept, long nowMillis) {
+        return room.restore(revision, kept, nowMillis);
+    }
+}

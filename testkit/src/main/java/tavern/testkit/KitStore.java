@@ -1,0 +1,78 @@
+package tavern.testkit;
+
+import com.google.protobuf.ByteString;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.jspecify.annotations.Nullable;
+import tavern.engine.Commit;
+
+/** A model of the store: carries out commits one after another, and what it answers can be late or lost. */
+final class KitStore {
+    /** @param refusal null if it was carried out */
+    record Decision(Commit commit, @Nullable String refusal) {}
+
+    private final KitLedger ledger = new KitLedger();
+    private final Deque<Commit> arriving = new ArrayDeque<>();
+    private final Deque<Decision> answers = new ArrayDeque<>();
+    private long revision;
+    private ByteString room = ByteString.EMPTY;
+    private int refusesNext;
+
+    KitLedger ledger() {
+        return ledger;
+    }
+
+    /** 0 if the room was never there. */
+    long revision() {
+        return revision;
+    }
+
+    ByteString room() {
+        return room;
+    }
+
+    void submit(Commit commit) {
+        arriving.add(commit);
+    }
+
+    boolean isIdle() {
+        return arriving.isEmpty() && answers.isEmpty();
+    }
+
+    /** The next commit that would change something is refused. */
+    void refuseNext() {
+        refusesNext++;
+    }
+
+    /** Carries out the oldest commit that has not been. Returns whether there was one. */
+    boolean carryOutNext() {
+        Commit commit = arriving.poll();
+        if (commit == null) {
+            return false;
+        }
+        if (commit.revision() == revision) {
+            answers.add(new Decision(commit, null));
+        } else if (commit.follows() == revision) {
+            String refusal = refusesNext > 0 ? "the test refuses it" : ledger.refusal(commit);
+            refusesNext = Math.max(0, refusesNext - 1);
+            if (refusal == null) {
+                ledger.apply(commit);
+                revision = commit.revision();
+                room = commit.room();
+            }
+            answers.add(new Decision(commit, refusal));
+        }
+        // One that follows another revision was computed on what was refused, or is known: nobody waits for it.
+        return true;
+    }
+
+    @Nullable Decision takeAnswer() {
+        return answers.poll();
+    }
+
+    /** The connection is lost: nothing of what is under way is answered, and what has not been carried out never is. */
+    void loseAll() {
+        arriving.clear();
+        answers.clear();
+    }
+}

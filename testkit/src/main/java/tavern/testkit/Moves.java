@@ -1,0 +1,28 @@
+package tavern.testkit;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.MessageLite;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import tavern.game.Player;
+
+/**
+ * What players do in a {@link GameTest#storm}. Whatever the chance gives, also what is not allowed: a game refuses that.
+ *
+ * @param <S> the game's state
+ * @param <I> what players say
+ */
+public interface Moves<S, I extends MessageLite> {
+    /** @param state as it is durable */
+    I next(RandomGenerator random, Player who, S state);
+
+    /** What somebody brings who wants to come in. */
+    default ByteString ticket(RandomGenerator random, Player who) {
+        return ByteString.EMPTY;
+    }
+
+    /** A signal of another room; null for none. */
+    default @Nullable ByteString signal(RandomGenerator random) {
+        return null;
+    }
+}
