@@ -13,11 +13,13 @@ import tavern.examples.cards.v1.CardTable;
 import tavern.examples.cards.v1.CardsIn;
 import tavern.examples.cards.v1.CardsOut;
 import tavern.examples.cards.v1.CardsOut.SayCase;
+import tavern.game.Goods;
 import tavern.game.NamedAccount;
 import tavern.game.Player;
 import tavern.protocol.v1.ErrorCode;
 import tavern.testkit.Answer;
 import tavern.testkit.GameTest;
+import tavern.testkit.Moves;
 import tavern.testkit.Purity;
 
 // snippet: test
@@ -205,18 +207,22 @@ final class CardsTest {
     // snippet: storm
     @Test
     void everythingHoldsInAStorm() {
-        t.storm(100_000, 7, CardsTest::anyMove);
+        t.storm(100_000, 7, new AnyMoves());
     }
 
-    private static CardsIn anyMove(RandomGenerator random, Player who, CardTable table) {
-        List<CardSeat> own = table.getSeatsList().stream()
-                .filter(seat -> seat.getPlayer() == who.id().value() && seat.getHandCount() > 0)
-                .toList();
-        if (own.isEmpty() || random.nextInt(10) == 0) {
-            return random.nextBoolean() ? DEAL : play(random.nextInt(60)); // also what is not allowed
+    private static final class AnyMoves implements Moves<CardTable, CardsIn> {
+        @Override
+        public CardsIn next(RandomGenerator random, Player who, CardTable table) {
+            if (table.getSeatsCount() == 0) {
+                return DEAL;
+            }
+            return play(1 + random.nextInt(CardMatch.DECK_CARDS)); // also what is not allowed
         }
-        List<Integer> hand = own.get(0).getHandList();
-        return play(hand.get(random.nextInt(hand.size())));
+
+        @Override
+        public Goods grant(RandomGenerator random, Player who) {
+            return Goods.of("gold", 1 + random.nextInt(30));
+        }
     }
     // end
 

@@ -16,6 +16,7 @@ import tavern.examples.hub.v1.HubState;
 import tavern.examples.hub.v1.HubTicket;
 import tavern.examples.hub.v1.StallGoods;
 import tavern.examples.hub.v1.StallOffer;
+import tavern.game.Goods;
 import tavern.game.NamedAccount;
 import tavern.game.Player;
 import tavern.game.RoomId;
@@ -267,6 +268,11 @@ final class HubTest {
         @Override
         public ByteString ticket(RandomGenerator random, Player who) {
             return HubTest.ticket(random.nextBoolean() ? "" : "sesame", random.nextInt(4) == 0);
+        }
+
+        @Override
+        public Goods grant(RandomGenerator random, Player who) {
+            return Goods.of(random.nextBoolean() ? "gold" : "ore", 1 + random.nextInt(20));
         }
 
         @Override
