@@ -31,7 +31,7 @@ final class CardMatch {
     static final String GOLD = "gold";
     private static final int PLAYERS_MAX = 4;
     private static final int HAND_CARDS = 5;
-    static final int DECK_CARDS = 52;
+    private static final int DECK_CARDS = 52;
     private static final long PAUSE_MILLIS = Duration.ofSeconds(10).toMillis();
     private static final long THINK_MILLIS = Duration.ofSeconds(20).toMillis();
     private static final long AWAY_MILLIS = Duration.ofSeconds(60).toMillis();

@@ -207,16 +207,19 @@ final class CardsTest {
     // snippet: storm
     @Test
     void everythingHoldsInAStorm() {
+        t.players("cleo", "dan");
         t.storm(100_000, 7, new AnyMoves());
     }
 
+    /** Also what is not allowed: the cards of others. */
     private static final class AnyMoves implements Moves<CardTable, CardsIn> {
         @Override
         public CardsIn next(RandomGenerator random, Player who, CardTable table) {
             if (table.getSeatsCount() == 0) {
                 return DEAL;
             }
-            return play(1 + random.nextInt(CardMatch.DECK_CARDS)); // also what is not allowed
+            CardSeat any = table.getSeats(random.nextInt(table.getSeatsCount()));
+            return play(any.getHandCount() == 0 ? 99 : any.getHand(random.nextInt(any.getHandCount())));
         }
 
         @Override
