@@ -10,10 +10,8 @@ import tavern.protocol.v1.ErrorCode;
 record JoinedInput(Present.Member member, long nowMillis) implements TurnInput {
     @Override
     public MessageLite play(GameCalls<?, ?, ?> game, RoomState base, TurnContext turn) {
-        PlayerId who = member.player().id();
-        if (base.member(who) != null) {
-            throw new IllegalStateException("player " + who + " is in the room already");
-        }
+        // Whose leaving could not be kept is still there.
+        turn.draft().goes(member.player().id());
         turn.draft().comes(member);
         return game.joined(base.game(), member.player(), turn);
     }

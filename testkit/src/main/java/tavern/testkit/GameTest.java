@@ -290,7 +290,7 @@ public final class GameTest<S extends MessageLite, I extends MessageLite, O exte
             after();
         }
 
-        /** The store refuses the next commit, as if somebody else had taken the goods. */
+        /** The store refuses the next commit that moves goods or writes values, as if somebody else had been faster. */
         public void refuseNext() {
             sim().store().refuseNext();
         }

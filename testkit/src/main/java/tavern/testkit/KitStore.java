@@ -39,7 +39,7 @@ final class KitStore {
         return arriving.isEmpty() && answers.isEmpty();
     }
 
-    /** The next commit that would change something is refused. */
+    /** The next commit that needs goods or values is refused; for others there can be no reason. */
     void refuseNext() {
         refusesNext++;
     }
@@ -53,8 +53,13 @@ final class KitStore {
         if (commit.revision() == revision) {
             answers.add(new Decision(commit, null));
         } else if (commit.follows() == revision) {
-            String refusal = refusesNext > 0 ? "the test refuses it" : ledger.refusal(commit);
-            refusesNext = Math.max(0, refusesNext - 1);
+            String refusal = ledger.refusal(commit);
+            boolean mayBeRefused =
+                    !commit.transfers().isEmpty() || !commit.values().isEmpty();
+            if (mayBeRefused && refusesNext > 0) {
+                refusesNext--;
+                refusal = "the test refuses it";
+            }
             if (refusal == null) {
                 ledger.apply(commit);
                 revision = commit.revision();

@@ -289,8 +289,9 @@ final class RoomSim<S extends MessageLite> {
         happenAll();
     }
 
-    /** As a host does that has had no answer. */
+    /** As a host does that gets no answers any more. */
     void submitsAgain() {
+        store.loseAll();
         host.room().pending().forEach(store::submit);
     }
 
