@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.MessageLite;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import tavern.game.Goods;
 import tavern.game.Player;
 
 /**
@@ -19,6 +20,11 @@ public interface Moves<S, I extends MessageLite> {
     /** What somebody brings who wants to come in. */
     default ByteString ticket(RandomGenerator random, Player who) {
         return ByteString.EMPTY;
+    }
+
+    /** What an operator gives somebody now and then, of which others take something now and then; only counts. */
+    default Goods grant(RandomGenerator random, Player who) {
+        return Goods.NONE;
     }
 
     /** A signal of another room; null for none. */

@@ -172,6 +172,10 @@ final class StormRun<S extends MessageLite, I extends MessageLite> {
                     sim.store().refuseNext();
                 }
             }
+            case GIVE_GOODS -> moves.grant(random, who).stacks().forEach((kind, count) -> {
+                log("an operator gives " + who.name() + " " + count + " " + kind);
+                sim.movesUnheard(Mint.OPS, who.id(), kind, count);
+            });
             case TAKE_GOODS -> takeGoods(random, who);
             case SIGNAL -> {
                 ByteString signal = moves.signal(random);
