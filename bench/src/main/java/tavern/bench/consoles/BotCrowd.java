@@ -3,17 +3,20 @@ package tavern.bench.consoles;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import tavern.bench.Stop;
 import tavern.sim.bots.BotSettings;
 import tavern.sim.bots.LoadRun;
 import tavern.sim.bots.RunResult;
 import tavern.sim.measure.Latencies;
+import tavern.sim.oracle.Count;
 
 /** Bots of client-sim that play until {@link #leave} and check everything that they see. */
 final class BotCrowd implements AutoCloseable {
@@ -76,12 +79,20 @@ final class BotCrowd implements AutoCloseable {
         return run.soFar();
     }
 
+    private static String faults(RunResult found) {
+        return Arrays.stream(Count.values())
+                .filter(count -> count.isFault() && found.tally().get(count) != 0)
+                .map(count -> count + " " + found.tally().get(count))
+                .collect(Collectors.joining(", "));
+    }
+
     /** Blocks until pending trades have ended. @throws IOException if anything was lost, duplicated or forged */
     void leave() throws IOException, InterruptedException {
         run.stop();
         try {
-            if (!result.get().holds()) {
-                throw new IOException("the bots saw an error; run bin/bots for details");
+            RunResult found = result.get();
+            if (!found.holds()) {
+                throw new IOException("the bots found faults: " + faults(found) + "; " + found.audit());
             }
         } catch (ExecutionException e) {
             throw new IOException(e.getCause());

@@ -54,6 +54,8 @@ final class StoreGrowth {
         Path folder = Files.createTempDirectory(bench.folder(), "growth");
         Map<String, String> settings = new TreeMap<>(setup.settings());
         settings.put("store.path", folder.toString());
+        // A quarter of an hour of trades as fast as the store takes them must survive any pause of the machine.
+        settings.put("store.redis.command-timeout-millis", "10000");
         long perWindow = Math.max(1, span.trades() / WINDOWS);
         settings.put("store.archive.path", folder.resolve("archive").toString());
         settings.put("store.archive.segment-entries", Long.toString(Math.max(1, perWindow / SEGMENTS_IN_WINDOW)));
