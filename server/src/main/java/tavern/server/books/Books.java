@@ -116,8 +116,11 @@ public final class Books implements AutoCloseable {
     /** Blocks for as long as one page takes. */
     @Override
     public void close() {
-        thread.execute(follower::close);
-        thread.shutdown();
+        thread.execute(() -> {
+            follower.close();
+            // Not before: what was under way until now has planned its next turn.
+            thread.shutdown();
+        });
         try {
             if (!thread.awaitTermination(CLOSE_SECONDS_MAX, TimeUnit.SECONDS)) {
                 log.warn("the books are still being written; look at the disk of store.path");

@@ -511,6 +511,10 @@ final class Follower {
 
     void close() {
         closed = true;
+        if (next != null) {
+            // The thread would not end before.
+            next.cancel(false);
+        }
         try {
             if (volume != null) {
                 volume.commit();

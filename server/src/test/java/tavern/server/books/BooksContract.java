@@ -44,6 +44,9 @@ import tavern.server.time.Clocks;
 abstract class BooksContract {
     static final Duration PATIENCE = Duration.ofSeconds(60);
 
+    /** How often a test turns the clock: each time, whatever the books do just then seems to have taken longer. */
+    static final Duration TURNED_EVERY = Duration.ofMillis(100);
+
     private static final long AHEAD_SECONDS_MAX = 1_000_000;
 
     @TempDir
@@ -383,7 +386,7 @@ abstract class BooksContract {
      */
     private void awaitEconomy(Predicate<EconomyReport> wanted) {
         AtomicLong step = new AtomicLong(1);
-        await().atMost(PATIENCE).until(() -> {
+        await().atMost(PATIENCE).pollInterval(TURNED_EVERY).until(() -> {
             aheadSeconds.addAndGet(step.get());
             step.set(Math.min(AHEAD_SECONDS_MAX, 2 * step.get()));
             return wanted.test(books.economy());

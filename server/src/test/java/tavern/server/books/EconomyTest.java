@@ -67,7 +67,7 @@ final class EconomyTest {
 
     private void giveUpAndLookAgain() {
         scripted.failLedger();
-        await().atMost(PATIENCE).until(() -> {
+        await().atMost(PATIENCE).pollInterval(BooksContract.TURNED_EVERY).until(() -> {
             clocks.turn(LATER_MILLIS);
             return scripted.kept().size() == 2;
         });
@@ -130,7 +130,7 @@ final class EconomyTest {
     }
 
     private void awaitFailures() {
-        await().atMost(PATIENCE).until(() -> {
+        await().atMost(PATIENCE).pollInterval(BooksContract.TURNED_EVERY).until(() -> {
             clocks.turn(LATER_MILLIS);
             return scripted.hasFailed();
         });
@@ -138,7 +138,7 @@ final class EconomyTest {
 
     private void awaitCheck() {
         long checks = books.economy().checks();
-        await().atMost(PATIENCE).until(() -> {
+        await().atMost(PATIENCE).pollInterval(BooksContract.TURNED_EVERY).until(() -> {
             clocks.turn(LATER_MILLIS);
             return books.economy().checks() > checks;
         });

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -454,6 +455,7 @@ class LaneIT {
             letGo.countDown();
         }
         await("the store has caught up")
+                .pollInterval(Duration.ofMillis(100)) // no more often than she may
                 .until(() -> anna.errorTo(anna.send(Say.cancel(TestIds.id(80_009)))) == ErrorCode.TRADE_NOT_FOUND);
     }
 

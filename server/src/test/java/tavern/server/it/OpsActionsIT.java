@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -261,7 +262,8 @@ class OpsActionsIT {
     @Test
     void theOverviewCountsAndTheListsList() throws IOException {
         RawClient ann = tavern.client("ann", Tavern.HALL);
-        await().until(() -> {
+        // About as often as somebody may say something.
+        await().pollInterval(Duration.ofMillis(100)).until(() -> {
             ann.chat("again");
             return see("/overview").getAsJsonObject("actionsPerSecond").has("chat");
         });

@@ -2,6 +2,8 @@ package tavern.server.services;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
 import java.io.File;
@@ -11,7 +13,9 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -22,6 +26,7 @@ public final class RabbitProcess implements AutoCloseable {
     private static final Path PROGRAMS = Path.of("/usr/lib/rabbitmq/bin");
     private static final int START_SECONDS_MAX = 90;
     private static final int COMMAND_SECONDS_MAX = 60;
+    private static final int VHOSTS_AT_ONCE = 8;
 
     private final Path folder;
     private final int port = FreePort.find();
@@ -29,8 +34,10 @@ public final class RabbitProcess implements AutoCloseable {
     private final int epmdPort = FreePort.find();
     private final Process epmd;
     private final Thread atExit = new Thread(this::end, "end of RabbitMQ");
+    private final Deque<String> freshVhosts = new ArrayDeque<>();
     private Process broker;
     private int vhosts;
+    private boolean takesCommands;
 
     private RabbitProcess(Path folder) throws IOException {
         this.folder = folder;
@@ -48,14 +55,12 @@ public final class RabbitProcess implements AutoCloseable {
         Runtime.getRuntime().addShutdownHook(atExit);
     }
 
-    /** Starts with all its data in the folder, and waits until it takes connections. About six seconds. */
+    /** Starts with all its data in the folder, and waits until it takes connections. About four seconds. */
     public static RabbitProcess start(Path folder) throws IOException {
         RabbitProcess rabbit = new RabbitProcess(folder);
         try {
             rabbit.awaitReady();
-            // The broker takes connections a little earlier than commands.
-            rabbit.rabbitmqctl("await_startup");
-        } catch (IOException | RuntimeException e) {
+        } catch (RuntimeException e) {
             rabbit.close();
             throw new IOException("RabbitMQ did not start: " + Files.readString(folder.resolve("broker.log")), e);
         }
@@ -131,10 +136,34 @@ public final class RabbitProcess implements AutoCloseable {
 
     /** A new vhost, which holds nothing that an earlier test has left. */
     public String newVhost() throws IOException {
-        String vhost = "test" + ++vhosts;
-        rabbitmqctl("add_vhost", vhost);
-        rabbitmqctl("set_permissions", "-p", vhost, "guest", ".*", ".*", ".*");
-        return vhost;
+        if (freshVhosts.isEmpty()) {
+            addVhosts();
+        }
+        return freshVhosts.remove();
+    }
+
+    /** Several at once, because the command takes far longer to start than to do its work. */
+    private void addVhosts() throws IOException {
+        JsonArray names = new JsonArray();
+        JsonArray permissions = new JsonArray();
+        for (int i = 0; i < VHOSTS_AT_ONCE; i++) {
+            String vhost = "test" + ++vhosts;
+            JsonObject name = new JsonObject();
+            name.addProperty("name", vhost);
+            names.add(name);
+            JsonObject all = new JsonObject();
+            all.addProperty("user", "guest");
+            all.addProperty("vhost", vhost);
+            List.of("configure", "write", "read").forEach(right -> all.addProperty(right, ".*"));
+            permissions.add(all);
+            freshVhosts.add(vhost);
+        }
+        JsonObject definitions = new JsonObject();
+        definitions.add("vhosts", names);
+        definitions.add("permissions", permissions);
+        Path file = folder.resolve("vhosts.json");
+        Files.writeString(file, definitions.toString());
+        rabbitmqctl("import_definitions", file.toString());
     }
 
     /** SIGKILL. */
@@ -213,6 +242,11 @@ public final class RabbitProcess implements AutoCloseable {
 
     /** Runs the command. @return its output @throws IOException when it fails */
     public String rabbitmqctl(String... arguments) throws IOException {
+        if (!takesCommands) {
+            // The broker takes connections a little earlier than commands.
+            takesCommands = true;
+            rabbitmqctl("await_startup");
+        }
         List<String> command = new ArrayList<>(
                 List.of(PROGRAMS.resolve("rabbitmqctl").toString(), "--quiet", "--node", "tavern@localhost"));
         command.addAll(List.of(arguments));

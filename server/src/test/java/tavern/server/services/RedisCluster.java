@@ -80,6 +80,9 @@ public final class RedisCluster implements AutoCloseable {
                 "--cluster-node-timeout",
                 Integer.toString(timeoutMillis),
                 "--repl-diskless-sync-delay",
+                "0",
+                // A replica whose elections have failed for a while goes on trying.
+                "--cluster-replica-validity-factor",
                 "0");
         nodes.add(node);
         nodes.get(0).ask("CLUSTER", "MEET", "127.0.0.1", Integer.toString(node.port()), bus);
@@ -110,11 +113,49 @@ public final class RedisCluster implements AutoCloseable {
 
     private Optional<RedisProcess> findMasterOf(String tag) throws IOException {
         for (RedisProcess node : nodes) {
-            if (node.ask("EXISTS", tag).equals("0")) {
+            if (answersFor(tag, node)) {
                 return Optional.of(node);
             }
         }
         return Optional.empty();
+    }
+
+    /**
+     * Makes its replica the master of this tag's keys; the old master goes on as a replica of the new one. Nobody votes:
+     * on a busy machine votes come too late, and the fail-over would be given up.
+     *
+     * @return the new master
+     */
+    public RedisProcess failOver(String tag) throws IOException {
+        RedisProcess master = masterOf(tag);
+        RedisProcess replica = replicaOf(master);
+        await("the replica to have everything").until(() -> offset(replica).equals(offset(master)));
+        await("the fail-over").until(() -> {
+            replica.ask("CLUSTER", "FAILOVER", "TAKEOVER");
+            return answersFor(tag, replica);
+        });
+        return replica;
+    }
+
+    private RedisProcess replicaOf(RedisProcess master) throws IOException {
+        for (RedisProcess node : nodes) {
+            if (node.ask("INFO", "replication").contains("master_port:" + master.port() + "\r")) {
+                return node;
+            }
+        }
+        throw new IllegalStateException("nobody follows " + master.port());
+    }
+
+    private static String offset(RedisProcess node) throws IOException {
+        return node.ask("INFO", "replication")
+                .lines()
+                .filter(line -> line.startsWith("master_repl_offset:"))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static boolean answersFor(String tag, RedisProcess node) throws IOException {
+        return node.ask("EXISTS", tag).equals("0");
     }
 
     @Override

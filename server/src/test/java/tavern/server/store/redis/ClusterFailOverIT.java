@@ -54,25 +54,13 @@ final class ClusterFailOverIT {
             Realm realm = new Realm(store);
             Player ann = realm.open("ann", "gold", 1_000);
             Player bob = realm.open("bob");
-            RedisProcess replica = replicaOf(cluster, cluster.masterOf(TAG));
-            replica.ask("CLUSTER", "FAILOVER");
-            await("the fail-over").until(() -> replica.ask("EXISTS", TAG).equals("0"));
+            RedisProcess next = cluster.failOver(TAG);
             Settlement wish = wish(ann, bob, Goods.of("gold", 1), Goods.NONE);
             await("a trade on the new master")
                     .until(() -> Realm.await(realm.ask(wish, EVENT).handle((settled, failure) -> failure == null)));
-            await("a look at it").until(() -> FailOverIT.probes(replica) > 0);
+            await("a look at it").until(() -> FailOverIT.probes(next) > 0);
             await().until(() -> store.stats().available());
         }
-    }
-
-    private static RedisProcess replicaOf(RedisCluster cluster, RedisProcess master) throws Exception {
-        String port = "master_port:" + master.port() + "\r";
-        for (RedisProcess node : cluster.nodes()) {
-            if (node.ask("INFO", "replication").contains(port)) {
-                return node;
-            }
-        }
-        throw new AssertionError("nobody follows " + master.port());
     }
 
     private static RedisStore open(RedisCluster cluster, int waitReplicas) {
