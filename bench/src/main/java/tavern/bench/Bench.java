@@ -29,7 +29,7 @@ public record Bench(
         @Nullable Path against,
         Progress progress,
         Stop stop,
-        Kept kept) {
+        ClosedTogether kept) {
     public int roundsOr(int usual) {
         return rounds > 0 ? rounds : usual;
     }

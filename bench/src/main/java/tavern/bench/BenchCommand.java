@@ -132,7 +132,7 @@ final class BenchCommand implements Callable<Integer> {
         Runtime.getRuntime().addShutdownHook(new Thread(() -> end(stop, done), "stop"));
         Path folder = Files.createTempDirectory("tavern-bench");
         try (Progress progress = Progress.onTerminal();
-                Kept kept = new Kept()) {
+                ClosedTogether kept = new ClosedTogether()) {
             Flames drawn = graphs == null ? Flames.none() : Flames.into(graphs);
             Bench bench =
                     new Bench(root, folder, quick, rounds, transactions, only, drawn, against, progress, stop, kept);

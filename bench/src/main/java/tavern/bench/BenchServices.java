@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A private Redis and a private RabbitMQ, started by {@code bin/services}; closing stops them and deletes their data.
  */
-public final class BenchServices implements Kept.Part {
+public final class BenchServices implements ClosedTogether.Part {
     private static final int TIMEOUT_SECONDS = 300;
 
     private final Path launcher;

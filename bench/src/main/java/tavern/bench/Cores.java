@@ -114,17 +114,17 @@ public record Cores(String server, String load, String text) {
     }
 
     /** Moves this whole process to the load's cores; closing the result moves it back. */
-    public Kept keepLoad() throws IOException, InterruptedException {
+    public ClosedTogether keepLoad() throws IOException, InterruptedException {
         if (load.isEmpty()) {
-            return new Kept("");
+            return new ClosedTogether("");
         }
         String before = list(allowed());
         move(Jvm.pid(), load);
-        return new Kept(before);
+        return new ClosedTogether(before);
     }
 
     /** @param before the cores to go back to; empty if the process was not moved */
-    public record Kept(String before) implements AutoCloseable {
+    public record ClosedTogether(String before) implements AutoCloseable {
         @Override
         public void close() throws IOException, InterruptedException {
             if (!before.isEmpty()) {

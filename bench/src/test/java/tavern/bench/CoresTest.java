@@ -23,7 +23,7 @@ final class CoresTest {
         var before = Cores.allowed();
         Cores apart = Cores.apart();
 
-        try (Cores.Kept kept = apart.keepLoad()) {
+        try (Cores.ClosedTogether kept = apart.keepLoad()) {
             assertThat(kept).isNotNull();
             if (!apart.load().isEmpty()) {
                 assertThat(Cores.allowed()).containsExactlyElementsOf(Cores.parse(apart.load()));

@@ -6,7 +6,7 @@ import java.util.List;
 import tavern.bench.Bench;
 import tavern.bench.Benchmark;
 import tavern.bench.Cores;
-import tavern.bench.Kept;
+import tavern.bench.ClosedTogether;
 import tavern.bench.Section;
 
 /** Measures what moves cost with a collector, transport, allocator or object layout other than the default. */
@@ -56,7 +56,7 @@ public final class ChoicesBenchmark implements Benchmark {
     private static ChoicesSection.Group group(Bench bench, ChoicesPace pace, Cores cores, List<Choice> choices)
             throws IOException, InterruptedException {
         bench.progress().doing("starting the servers");
-        try (Kept servers = new Kept()) {
+        try (ClosedTogether servers = new ClosedTogether()) {
             List<MeasuredServer> hosts = new ArrayList<>();
             for (Choice choice : choices) {
                 hosts.add(servers.add(

@@ -4,14 +4,14 @@ import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
 import tavern.bench.Bench;
-import tavern.bench.Kept;
+import tavern.bench.ClosedTogether;
 
 /**
  * The servers of a benchmark, each started on first use. In a quick look they are kept for later benchmarks, which find
  * them warm.
  */
-final class Hosts implements Kept.Part {
-    private final Kept all = new Kept();
+final class Hosts implements ClosedTogether.Part {
+    private final ClosedTogether all = new ClosedTogether();
     private final Map<String, MeasuredServer> byName = new HashMap<>();
 
     /** A measurement that uses the servers. */

@@ -9,17 +9,17 @@ import tavern.client.ClientTransport;
 /** The load's event loops. While they are open, this whole process is pinned to the load's cores. */
 @SuppressWarnings("FutureReturnValueIgnored") // nobody waits for idle threads to end
 final class LoadLoops implements AutoCloseable {
-    private final Cores.Kept kept;
+    private final Cores.ClosedTogether kept;
     private final EventLoopGroup loops;
 
-    private LoadLoops(Cores.Kept kept, EventLoopGroup loops) {
+    private LoadLoops(Cores.ClosedTogether kept, EventLoopGroup loops) {
         this.kept = kept;
         this.loops = loops;
     }
 
     static LoadLoops on(Cores cores, int threads) throws IOException, InterruptedException {
         // Pin first: new threads inherit the cores of the thread that starts them.
-        Cores.Kept kept = cores.keepLoad();
+        Cores.ClosedTogether kept = cores.keepLoad();
         return new LoadLoops(kept, ClientTransport.loops(threads));
     }
 

@@ -11,7 +11,7 @@ import java.util.TreeMap;
 import tavern.bench.Bench;
 import tavern.bench.Cores;
 import tavern.bench.Folders;
-import tavern.bench.Kept;
+import tavern.bench.ClosedTogether;
 import tavern.bench.MeasuredBuild;
 import tavern.bench.Proc;
 import tavern.bench.ServerChild;
@@ -19,7 +19,7 @@ import tavern.bench.Stop;
 import tavern.bench.load.Dialect;
 
 /** A measured server in a process of its own, with the folder that it writes to. */
-final class MeasuredServer implements Kept.Part {
+final class MeasuredServer implements ClosedTogether.Part {
     /** Players here do more than people do, and more than the default limits allow. */
     static final Map<String, String> UNLIMITED = Map.of(
             "limits.frames-per-second", "100000",

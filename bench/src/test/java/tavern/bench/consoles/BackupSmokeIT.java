@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tavern.bench.Bench;
 import tavern.bench.Flames;
-import tavern.bench.Kept;
+import tavern.bench.ClosedTogether;
 import tavern.bench.Progress;
 import tavern.bench.Stop;
 
@@ -35,7 +35,7 @@ final class BackupSmokeIT {
     void playersAreMeasuredWhileTheStoreIsCopiedAndWithout() throws IOException, InterruptedException {
         JsonObject json;
         try (Progress progress = Progress.none();
-                Kept kept = new Kept()) {
+                ClosedTogether kept = new ClosedTogether()) {
             Bench bench =
                     new Bench(folder, folder, true, 0, 0, Set.of(), Flames.none(), null, progress, new Stop(), kept);
             json = new BackupBenchmark().measure(bench, SHORT).json();

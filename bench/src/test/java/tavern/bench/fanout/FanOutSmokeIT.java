@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tavern.bench.Bench;
 import tavern.bench.Chart;
 import tavern.bench.Flames;
-import tavern.bench.Kept;
+import tavern.bench.ClosedTogether;
 import tavern.bench.Progress;
 import tavern.bench.Section;
 import tavern.bench.Stop;
@@ -32,7 +32,7 @@ final class FanOutSmokeIT {
     @TempDir
     private Path folder;
 
-    private final Kept kept = new Kept();
+    private final ClosedTogether kept = new ClosedTogether();
 
     @AfterEach
     void nothingIsLeft() throws IOException, InterruptedException {

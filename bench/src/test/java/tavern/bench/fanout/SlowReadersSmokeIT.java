@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tavern.bench.Bench;
 import tavern.bench.Flames;
-import tavern.bench.Kept;
+import tavern.bench.ClosedTogether;
 import tavern.bench.Progress;
 import tavern.bench.Stop;
 
@@ -24,7 +24,7 @@ final class SlowReadersSmokeIT {
 
     @Test
     void slowReaders() throws IOException, InterruptedException {
-        try (Kept kept = new Kept()) {
+        try (ClosedTogether kept = new ClosedTogether()) {
             Bench bench = new Bench(
                     Path.of(""),
                     folder,

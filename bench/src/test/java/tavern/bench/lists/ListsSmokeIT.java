@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tavern.bench.Bench;
 import tavern.bench.Flames;
-import tavern.bench.Kept;
+import tavern.bench.ClosedTogether;
 import tavern.bench.Progress;
 import tavern.bench.Section;
 import tavern.bench.Stop;
@@ -27,7 +27,7 @@ final class ListsSmokeIT {
     void calmPlayersAreMeasuredWhileNobodyListsAndWhileOthersDo() throws IOException, InterruptedException {
         Section section;
         try (Progress progress = Progress.none();
-                Kept kept = new Kept()) {
+                ClosedTogether kept = new ClosedTogether()) {
             Bench bench =
                     new Bench(folder, folder, true, 0, 0, Set.of(), Flames.none(), null, progress, new Stop(), kept);
             section = new ListsBenchmark().measure(bench, SHORT);

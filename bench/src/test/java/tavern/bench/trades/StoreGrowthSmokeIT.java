@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tavern.bench.Bench;
 import tavern.bench.Flames;
-import tavern.bench.Kept;
+import tavern.bench.ClosedTogether;
 import tavern.bench.Progress;
 import tavern.bench.Stop;
 
@@ -30,7 +30,7 @@ final class StoreGrowthSmokeIT {
     void manyWindowsTakeNoMoreSpaceThanOne() throws IOException, InterruptedException {
         GrowthFigures figures;
         try (Progress progress = Progress.none();
-                Kept kept = new Kept()) {
+                ClosedTogether kept = new ClosedTogether()) {
             Bench bench =
                     new Bench(folder, folder, true, 0, 0, Set.of(), Flames.none(), null, progress, new Stop(), kept);
             figures = StoreGrowthBenchmark.embedded(bench, SHORT);

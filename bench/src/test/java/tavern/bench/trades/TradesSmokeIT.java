@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tavern.bench.Bench;
 import tavern.bench.Flames;
 import tavern.bench.Jvm;
-import tavern.bench.Kept;
+import tavern.bench.ClosedTogether;
 import tavern.bench.Progress;
 import tavern.bench.Stop;
 
@@ -35,7 +35,7 @@ final class TradesSmokeIT {
         Setup embedded = Setup.embedded();
         List<Figure> figures = new ArrayList<>();
         try (Progress progress = Progress.none();
-                Kept kept = new Kept()) {
+                ClosedTogether kept = new ClosedTogether()) {
             Bench bench = new Bench(folder, folder, true, 0, 0, Set.of(), Flames.none(), null, progress, stop, kept);
             List<Contender> contenders = List.of(
                     new BareSqlite(folder),

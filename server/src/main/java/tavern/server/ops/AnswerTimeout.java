@@ -24,7 +24,7 @@ final class AnswerTimeout {
         return answer.toCompletableFuture().copy().orTimeout(millisMax, TimeUnit.MILLISECONDS);
     }
 
-    /** Throws {@link RefusedException} when no such room is open. */
+    /** Throws {@link RequestRefusedException} when no such room is open. */
     static <T> CompletableFuture<T> room(Rooms rooms, RoomId id, Function<Room, T> question) {
         return bounded(find(rooms, id).ask(question));
     }
@@ -32,7 +32,7 @@ final class AnswerTimeout {
     static Room find(Rooms rooms, RoomId id) {
         Room room = rooms.find(id);
         if (room == null) {
-            throw RefusedException.notFound("no room of this name is open on this server");
+            throw RequestRefusedException.notFound("no room of this name is open on this server");
         }
         return room;
     }

@@ -44,7 +44,7 @@ final class ApiRequest {
         this.trace = trace;
     }
 
-    /** Throws {@link RefusedException} when the request does not match the route. */
+    /** Throws {@link RequestRefusedException} when the request does not match the route. */
     static ApiRequest read(Context context, Route route, @Nullable Operator operator) {
         ApiRequest call = new ApiRequest(operator, Gate.address(context), Trace.of(context));
         Map<Field.In, Map<String, Field>> declared = route.fields().stream()
@@ -79,7 +79,7 @@ final class ApiRequest {
         String type = Objects.requireNonNullElse(context.contentType(), "");
         // A type that a form on a foreign page cannot send without a preflight request.
         if (!type.toLowerCase(Locale.ROOT).startsWith("application/json")) {
-            throw new RefusedException(415, "UNSUPPORTED_MEDIA_TYPE", "send application/json");
+            throw new RequestRefusedException(415, "UNSUPPORTED_MEDIA_TYPE", "send application/json");
         }
         JsonObject body = Json.readObject(context.body());
         body.entrySet().forEach(entry -> take(known(entry.getKey(), declared), entry.getValue()));
@@ -93,13 +93,13 @@ final class ApiRequest {
     private static Field known(String name, Map<String, Field> declared) {
         Field field = declared.get(name);
         if (field == null) {
-            throw RefusedException.badRequest("unknown parameter; known here: " + String.join(", ", declared.keySet()));
+            throw RequestRefusedException.badRequest("unknown parameter; known here: " + String.join(", ", declared.keySet()));
         }
         return field;
     }
 
-    private static RefusedException bad(Field field, String cure) {
-        return RefusedException.badRequest(field.name() + " " + cure);
+    private static RequestRefusedException bad(Field field, String cure) {
+        return RequestRefusedException.badRequest(field.name() + " " + cure);
     }
 
     private void take(Field field, JsonElement given) {

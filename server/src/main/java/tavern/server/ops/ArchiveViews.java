@@ -104,10 +104,10 @@ final class ArchiveViews {
 
     private static RuntimeException refused(Throwable failure) {
         if (failure instanceof RejectedExecutionException || failure instanceof TimeoutException) {
-            return new RefusedException(503, "BUSY", "too many searches of the archive wait; try again", BUSY_SECONDS);
+            return new RequestRefusedException(503, "BUSY", "too many searches of the archive wait; try again", BUSY_SECONDS);
         }
         if (failure instanceof IOException) {
-            return new RefusedException(
+            return new RequestRefusedException(
                     503,
                     "UNAVAILABLE",
                     "the archive cannot be read: " + failure.getMessage() + "; run bin/server archive verify");

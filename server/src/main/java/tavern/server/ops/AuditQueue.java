@@ -62,13 +62,13 @@ final class AuditQueue implements AutoCloseable {
     }
 
     /**
-     * Completes once the entry is written. Fails with {@link RefusedException}, without writing it, when too many
+     * Completes once the entry is written. Fails with {@link RequestRefusedException}, without writing it, when too many
      * entries wait.
      */
     CompletableFuture<AuditEntry> add(AuditEntry.Fact fact, String trace) {
         synchronized (this) {
             if (waiting.size() >= ENTRIES_MAX) {
-                return CompletableFuture.failedFuture(new RefusedException(
+                return CompletableFuture.failedFuture(new RequestRefusedException(
                         503,
                         "BUSY",
                         ENTRIES_MAX

@@ -118,8 +118,8 @@ final class AuditedCommands implements AutoCloseable {
         });
     }
 
-    private static RefusedException unavailable() {
-        return new RefusedException(503, "UNAVAILABLE", "the store does not answer: nothing was done; try again", 1);
+    private static RequestRefusedException unavailable() {
+        return new RequestRefusedException(503, "UNAVAILABLE", "the store does not answer: nothing was done; try again", 1);
     }
 
     private CompletionStage<Done> begin(OpenOrder order, PreparedCommand command, long millisMax) {
@@ -129,7 +129,7 @@ final class AuditedCommands implements AutoCloseable {
             return refuse(order, unavailable());
         }
         if (open.size() >= ORDERS_MAX) {
-            return CompletableFuture.failedFuture(new RefusedException(
+            return CompletableFuture.failedFuture(new RequestRefusedException(
                     503,
                     "BUSY",
                     ORDERS_MAX + " orders are not yet written down: nothing was done; look at the store",
@@ -195,15 +195,15 @@ final class AuditedCommands implements AutoCloseable {
                 });
     }
 
-    private static RefusedException inDoubt(OpenOrder order, Throwable cause) {
+    private static RequestRefusedException inDoubt(OpenOrder order, Throwable cause) {
         if (cause instanceof FeedUnavailableException feed) {
-            return new RefusedException(
+            return new RequestRefusedException(
                     503,
                     "UNAVAILABLE",
                     "it is not known how much of it was done: " + feed.text() + "; " + order.whereToLook());
         }
         boolean timedOut = cause instanceof TimeoutException;
-        return new RefusedException(
+        return new RequestRefusedException(
                 timedOut ? 504 : 503,
                 timedOut ? "NO_ANSWER" : "UNAVAILABLE",
                 "it is not known whether it was done; " + order.whereToLook());

@@ -46,7 +46,7 @@ final class BackupCommands {
         String ours = services.storePath();
         String wanted = call.text("store", ours);
         if (!wanted.equals(ours)) {
-            throw RefusedException.conflict(
+            throw RequestRefusedException.conflict(
                     "this server's store is in " + ours + ", not in " + wanted + "; name the other server's address");
         }
         Path file = folder().resolve(name(call.text("file")));
@@ -61,14 +61,14 @@ final class BackupCommands {
     private Path folder() {
         Path folder = services.upkeep().backupPath();
         if (folder == null) {
-            throw RefusedException.conflict("this server makes no backups; set store.backup-path to a folder for them");
+            throw RequestRefusedException.conflict("this server makes no backups; set store.backup-path to a folder for them");
         }
         return folder;
     }
 
     private static String name(String text) {
         if (!FILE_NAME.matcher(text).matches()) {
-            throw RefusedException.badRequest("file must be the name of a file in store.backup-path, without a folder:"
+            throw RequestRefusedException.badRequest("file must be the name of a file in store.backup-path, without a folder:"
                     + " letters, digits, _, - and ., but neither - nor . in front, at most 100");
         }
         return text;

@@ -20,7 +20,7 @@ final class ErrorAnswers {
     private ErrorAnswers() {}
 
     static void answer(Context context, Throwable failure) {
-        RefusedException refused = refused(failure);
+        RequestRefusedException refused = refused(failure);
         if (refused.status() == 500) {
             log.error("{} {} failed: trace {}", context.method(), context.path(), Trace.of(context), failure);
         }
@@ -39,7 +39,7 @@ final class ErrorAnswers {
     }
 
     /** For an internal error, adds the trace id, by which the log has further information. */
-    private static String text(RefusedException refused, Context context) {
+    private static String text(RequestRefusedException refused, Context context) {
         return refused.status() == 500 ? refused.text() + " under " + Trace.of(context) : refused.text();
     }
 
@@ -47,41 +47,41 @@ final class ErrorAnswers {
         return refused(failure).text();
     }
 
-    private static RefusedException refused(Throwable failure) {
-        if (failure instanceof RefusedException refused) {
+    private static RequestRefusedException refused(Throwable failure) {
+        if (failure instanceof RequestRefusedException refused) {
             return refused;
         }
         if (failure instanceof CompletionException && failure.getCause() != null) {
             return refused(failure.getCause());
         }
         if (failure instanceof StoreUnavailableException) {
-            return new RefusedException(503, "UNAVAILABLE", "the store does not answer; try again", 1);
+            return new RequestRefusedException(503, "UNAVAILABLE", "the store does not answer; try again", 1);
         }
         if (failure instanceof FeedUnavailableException away) {
-            return new RefusedException(503, "UNAVAILABLE", away.text(), 1);
+            return new RequestRefusedException(503, "UNAVAILABLE", away.text(), 1);
         }
         if (failure instanceof BooksUnavailableException) {
-            return new RefusedException(503, "UNAVAILABLE", String.valueOf(failure.getMessage()), 1);
+            return new RequestRefusedException(503, "UNAVAILABLE", String.valueOf(failure.getMessage()), 1);
         }
         if (failure instanceof TimeoutException) {
-            return new RefusedException(504, "NO_ANSWER", "no answer in time; it may still be carried out");
+            return new RequestRefusedException(504, "NO_ANSWER", "no answer in time; it may still be carried out");
         }
         if (failure instanceof Rooms.TooManyRoomsException tooMany) {
-            return RefusedException.conflict(tooMany.text());
+            return RequestRefusedException.conflict(tooMany.text());
         }
-        if (failure instanceof tavern.game.RefusedException) {
-            return RefusedException.conflict(String.valueOf(failure.getMessage()));
+        if (failure instanceof tavern.game.RequestRefusedException) {
+            return RequestRefusedException.conflict(String.valueOf(failure.getMessage()));
         }
         if (failure instanceof HeldElsewhereException) {
-            return RefusedException.conflict(String.valueOf(failure.getMessage()));
+            return RequestRefusedException.conflict(String.valueOf(failure.getMessage()));
         }
         if (failure instanceof IllegalArgumentException || failure instanceof BackupRefusedException) {
-            return RefusedException.conflict(String.valueOf(failure.getMessage()));
+            return RequestRefusedException.conflict(String.valueOf(failure.getMessage()));
         }
         if (failure instanceof HttpResponseException http && http.getStatus() < 500) {
-            return new RefusedException(http.getStatus(), code(http.getStatus()), sentence(http.getStatus()));
+            return new RequestRefusedException(http.getStatus(), code(http.getStatus()), sentence(http.getStatus()));
         }
-        return new RefusedException(500, "INTERNAL", "internal error; see the server's log");
+        return new RequestRefusedException(500, "INTERNAL", "internal error; see the server's log");
     }
 
     private static String code(int status) {

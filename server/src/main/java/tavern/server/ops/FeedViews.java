@@ -130,7 +130,7 @@ final class FeedViews {
 
     private CompletionStage<PreparedCommand> republish(ApiRequest call) {
         if (feed.kind() == FeedSettings.Kind.NONE) {
-            throw RefusedException.conflict("feed.kind is none: nothing is published, so there are no dead letters");
+            throw RequestRefusedException.conflict("feed.kind is none: nothing is published, so there are no dead letters");
         }
         String messageId = call.text("messageId", "");
         return CompletableFuture.completedFuture(PreparedCommand.here("", () -> republish(messageId)));
@@ -142,7 +142,7 @@ final class FeedViews {
                 .republish(messageId.isEmpty() ? null : messageId)
                 .thenApply(done -> {
                     if (!messageId.isEmpty() && done.seen() == 0) {
-                        throw RefusedException.notFound("there is no such letter among the first "
+                        throw RequestRefusedException.notFound("there is no such letter among the first "
                                 + DeadLetters.LETTERS_MAX + " of " + done.left());
                     }
                     return words(done);

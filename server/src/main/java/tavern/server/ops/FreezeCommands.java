@@ -37,7 +37,7 @@ final class FreezeCommands {
         Freeze freeze = freezeOf(call);
         return freezes.standing(freeze).thenApply(standing -> {
             if (standing.isEmpty()) {
-                throw RefusedException.notFound("there is no such freeze");
+                throw RequestRefusedException.notFound("there is no such freeze");
             }
             check(call, standing, false);
             long seen = sinceMillis(standing);
@@ -62,7 +62,7 @@ final class FreezeCommands {
         return freezes.add(freeze, seen).thenCompose(answer -> switch (answer) {
             case DONE -> behindWhatRooms(freeze).thenApply(heard -> "frozen: " + words(freeze));
             case TOO_MANY ->
-                throw RefusedException.conflict("too many freezes are in force; lift some, or freeze everywhere");
+                throw RequestRefusedException.conflict("too many freezes are in force; lift some, or freeze everywhere");
             case CHANGED -> changed(freeze);
         });
     }
@@ -118,7 +118,7 @@ final class FreezeCommands {
             case PLAYER -> Names.isPlayerName(target);
         };
         if (!fits) {
-            throw RefusedException.badRequest(
+            throw RequestRefusedException.badRequest(
                     "target must name the room or the player of the scope, and be left out for everywhere");
         }
         return new Freeze(

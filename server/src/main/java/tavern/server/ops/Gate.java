@@ -38,14 +38,14 @@ final class Gate {
         context.attribute(ADDRESS, proxies.client(context));
         String host = context.header("Host");
         if (host == null || !isOurs(host)) {
-            throw new RefusedException(
+            throw new RequestRefusedException(
                     421, "WRONG_HOST", "this server is not known by that name; add it to ops.names if it should be");
         }
         String origin = context.header("Origin");
         boolean sameOrigin = origin == null || origin.equals((settings.tls() == null ? "http://" : "https://") + host);
         // Behind a proxy that terminates TLS, browsers see https.
         if (!sameOrigin && !origin.equals("https://" + host)) {
-            throw new RefusedException(403, "FOREIGN_ORIGIN", "requests from pages of other sites are refused");
+            throw new RequestRefusedException(403, "FOREIGN_ORIGIN", "requests from pages of other sites are refused");
         }
     }
 
@@ -66,7 +66,7 @@ final class Gate {
     }
 
     /**
-     * Returns the operator, or null on a route without a token. Throws {@link RefusedException} when access is denied.
+     * Returns the operator, or null on a route without a token. Throws {@link RequestRefusedException} when access is denied.
      */
     @Nullable
     Operator admit(Context context, Route route) {
@@ -76,7 +76,7 @@ final class Gate {
         }
         Operator operator = operator(context, address(context));
         if (!operator.role().includes(role)) {
-            throw new RefusedException(
+            throw new RequestRefusedException(
                     403, "FORBIDDEN", "this requires the role " + role + "; the token has " + operator.role());
         }
         return operator;
@@ -85,13 +85,13 @@ final class Gate {
     private Operator operator(Context context, InetAddress address) {
         String header = context.header("Authorization");
         if (header == null || !header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
-            throw new RefusedException(
+            throw new RequestRefusedException(
                     401, "NO_TOKEN", "a token is required: Authorization: Bearer …; tokens are in the file ops.token");
         }
         Operator operator = tokens.find(header.substring(SCHEME.length()).strip());
         if (operator == null) {
             if (lockout.isLocked(address)) {
-                throw new RefusedException(
+                throw new RequestRefusedException(
                         429,
                         "LOCKED_OUT",
                         "too many wrong tokens from this address; wait a minute",
@@ -99,7 +99,7 @@ final class Gate {
             }
             lockout.failed(address);
             log.warn("ops login refused from {}: nobody has this token", address.getHostAddress());
-            throw new RefusedException(401, "WRONG_TOKEN", "nobody has this token");
+            throw new RequestRefusedException(401, "WRONG_TOKEN", "nobody has this token");
         }
         return operator;
     }

@@ -62,7 +62,7 @@ final class GoodsCommands {
         if (grant.stacks().isEmpty()
                 && grant.newItems().isEmpty()
                 && grant.removedItems().isEmpty()) {
-            throw RefusedException.badRequest("give goods in stacks or items");
+            throw RequestRefusedException.badRequest("give goods in stacks or items");
         }
         // The prefix keeps operators' keys apart from the references of the server's own grants.
         String reference = "ops:" + call.text("key");
@@ -106,20 +106,20 @@ final class GoodsCommands {
                 .handle((used, failure) -> {
                     if (failure != null) {
                         Throwable cause = Causes.of(failure);
-                        throw cause instanceof RefusedException refused
+                        throw cause instanceof RequestRefusedException refused
                                 ? refused
                                 : unknown(String.valueOf(cause.getMessage()));
                     }
                     used.ifPresent(atMillis -> {
-                        throw RefusedException.conflict("the reference " + reference + " was used before, done at "
+                        throw RequestRefusedException.conflict("the reference " + reference + " was used before, done at "
                                 + Instant.ofEpochMilli(atMillis) + "; nothing was changed now");
                     });
                     return null;
                 });
     }
 
-    private static RefusedException unknown(String why) {
-        return new RefusedException(
+    private static RequestRefusedException unknown(String why) {
+        return new RequestRefusedException(
                 503,
                 "UNAVAILABLE",
                 "whether this key was used long ago can only be told when the books are complete (" + why
@@ -145,7 +145,7 @@ final class GoodsCommands {
             }
             doubts.keySet().removeAll(call.choices("confirm"));
             if (!doubts.isEmpty()) {
-                throw RefusedException.confirm(List.copyOf(doubts.keySet()), String.join("; ", doubts.values()));
+                throw RequestRefusedException.confirm(List.copyOf(doubts.keySet()), String.join("; ", doubts.values()));
             }
         });
     }

@@ -27,7 +27,7 @@ final class Json {
         return GSON.toJsonTree(value);
     }
 
-    /** Reads one object with nothing after it. Throws {@link RefusedException}. */
+    /** Reads one object with nothing after it. Throws {@link RequestRefusedException}. */
     static JsonObject readObject(String text) {
         try {
             JsonReader reader = new JsonReader(new StringReader(text));
@@ -37,9 +37,9 @@ final class Json {
                 return element.getAsJsonObject();
             }
         } catch (IOException | JsonParseException | IllegalStateException | StackOverflowError e) {
-            throw RefusedException.badRequest("the body is not JSON");
+            throw RequestRefusedException.badRequest("the body is not JSON");
         }
-        throw RefusedException.badRequest("the body must be one JSON object");
+        throw RequestRefusedException.badRequest("the body must be one JSON object");
     }
 
     static String error(String code, String message, Map<String, ?> details) {

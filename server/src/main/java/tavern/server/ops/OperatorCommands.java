@@ -81,7 +81,7 @@ final class OperatorCommands {
         }
         return moving.thenApply(joining -> {
             if (joining != Joining.SEATED) {
-                throw RefusedException.conflict("could not join the room: "
+                throw RequestRefusedException.conflict("could not join the room: "
                         + joining.name().toLowerCase(Locale.ROOT).replace('_', ' '));
             }
             return "moved to " + to.name();
@@ -118,11 +118,11 @@ final class OperatorCommands {
         }
     }
 
-    private static RefusedException notHere() {
-        return RefusedException.notFound("this player is not on this server now");
+    private static RequestRefusedException notHere() {
+        return RequestRefusedException.notFound("this player is not on this server now");
     }
 
-    static RefusedException unknown() {
-        return RefusedException.notFound("there never was a player of this name");
+    static RequestRefusedException unknown() {
+        return RequestRefusedException.notFound("there never was a player of this name");
     }
 }

@@ -158,7 +158,7 @@ public final class OpsServer implements AutoCloseable {
             direct.to(context, call);
         } else if (route.handler() instanceof Route.Answer answer) {
             if (!answers.tryAcquire()) {
-                throw new RefusedException(503, "BUSY", ANSWERS_MAX + " requests are in progress; try again", 1);
+                throw new RequestRefusedException(503, "BUSY", ANSWERS_MAX + " requests are in progress; try again", 1);
             }
             BoundedConnector.beginWait(context);
             context.future(() -> answer(context, call, answer));

@@ -166,18 +166,18 @@ final class PlayerDataCommands {
             throw notBanned(name);
         }
         if (services.sessions().freezes().all().stream().anyMatch(freeze -> isOf(freeze, name))) {
-            throw RefusedException.conflict("lift the player's freezes first, because they name the player");
+            throw RequestRefusedException.conflict("lift the player's freezes first, because they name the player");
         }
         return Erasure.of(record.player().id(), name);
     }
 
-    private static RefusedException notBanned(String name) {
-        return RefusedException.conflict("ban " + name + " first, so that nobody plays under this name meanwhile");
+    private static RequestRefusedException notBanned(String name) {
+        return RequestRefusedException.conflict("ban " + name + " first, so that nobody plays under this name meanwhile");
     }
 
     private PreparedCommand prepared(ApiRequest call, Erasure erasure) {
         if (!call.choices("confirm").contains(ERASE)) {
-            throw RefusedException.confirm(
+            throw RequestRefusedException.confirm(
                     List.of(ERASE), "the name and the texts of " + erasure.name() + " cannot be brought back");
         }
         return PreparedCommand.inStore("to " + erasure.replacement(), () -> carryOut(erasure), () -> settle(erasure));

@@ -14,7 +14,7 @@ final class Precondition {
     private Precondition() {}
 
     /**
-     * Throws {@link RefusedException} when the command must not be carried out.
+     * Throws {@link RequestRefusedException} when the command must not be carried out.
      *
      * @param seen the version that the command names, or null for none
      * @param version the current version; empty if there is nothing to replace
@@ -38,10 +38,10 @@ final class Precondition {
         }
     }
 
-    private static RefusedException refused(int status, String code, String version, String words, String message) {
+    private static RequestRefusedException refused(int status, String code, String version, String words, String message) {
         String cure = version.isEmpty()
                 ? ", send the order again without If-Match"
                 : ", send the order again with If-Match: \"" + version + "\"";
-        return new RefusedException(status, code, message + cure, 0, Map.of("version", version, "stands", words));
+        return new RequestRefusedException(status, code, message + cure, 0, Map.of("version", version, "stands", words));
     }
 }

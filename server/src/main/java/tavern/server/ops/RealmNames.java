@@ -14,7 +14,7 @@ final class RealmNames {
     }
 
     /**
-     * Fails with {@link RefusedException} when no room of this name was ever open in the realm.
+     * Fails with {@link RequestRefusedException} when no room of this name was ever open in the realm.
      *
      * @param create whether it may be new
      */
@@ -48,7 +48,7 @@ final class RealmNames {
 
     private static void require(boolean known, String otherwise) {
         if (!known) {
-            throw RefusedException.notFound(otherwise + "; to use it nevertheless, set create = true");
+            throw RequestRefusedException.notFound(otherwise + "; to use it nevertheless, set create = true");
         }
     }
 }

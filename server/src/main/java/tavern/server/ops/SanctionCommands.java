@@ -50,7 +50,7 @@ final class SanctionCommands {
     private CompletionStage<PreparedCommand> impose(ApiRequest call, Sanction.Kind kind) {
         long seconds = call.number("seconds", 0);
         if (call.flag("forever") == (seconds > 0)) {
-            throw RefusedException.badRequest("say how long: either seconds, or forever = true");
+            throw RequestRefusedException.badRequest("say how long: either seconds, or forever = true");
         }
         long until = seconds == 0 ? Sanction.FOR_EVER_MILLIS : now() + seconds * 1_000;
         return prepare(call, new Sanction(kind, until, call.text("message", "")), true);

@@ -60,11 +60,11 @@ final class Streams implements AutoCloseable {
 
     void open(Context context, ApiRequest call) {
         if (!String.valueOf(context.header("Accept")).contains("text/event-stream")) {
-            throw new RefusedException(406, "NOT_ACCEPTABLE", "send Accept: text/event-stream");
+            throw new RequestRefusedException(406, "NOT_ACCEPTABLE", "send Accept: text/event-stream");
         }
         RoomId room = call.roomIfGiven("room");
         if (!places.tryAcquire()) {
-            throw new RefusedException(
+            throw new RequestRefusedException(
                     503, "TOO_MANY_STREAMS", STREAMS_MAX + " consoles are open already; close one", 10);
         }
         boolean begun = false;

@@ -71,8 +71,8 @@ final class TradeViews {
                 .thenCompose(player -> trades(call, player.id()));
     }
 
-    static RefusedException noSuchPlayer() {
-        return RefusedException.notFound("there never was a player of this name");
+    static RequestRefusedException noSuchPlayer() {
+        return RequestRefusedException.notFound("there never was a player of this name");
     }
 
     private CompletionStage<TradeRows> trades(ApiRequest call, @Nullable PlayerId player) {
@@ -133,7 +133,7 @@ final class TradeViews {
 
     private CompletionStage<TradeRow> booked(TradeId id) {
         return AnswerTimeout.bounded(books.ask(queries -> queries.trade(id))).thenCompose(found -> {
-            BookEntry entry = found.orElseThrow(() -> RefusedException.notFound("no trade with this id is known; it may"
+            BookEntry entry = found.orElseThrow(() -> RequestRefusedException.notFound("no trade with this id is known; it may"
                     + " still be open, have ended without effect longer ago than store.outcomes-kept-days, or be in the"
                     + " archive (/api/v1/archive?trade=" + id + ")"));
             return AnswerTimeout.bounded(publications.waiting(List.of(entry.reference())))
@@ -186,7 +186,7 @@ final class TradeViews {
         long id = call.number("item", 0);
         return AnswerTimeout.bounded(books.ask(queries -> queries.item(id)))
                 .thenApply(found -> found.map(TradeViews::answer)
-                        .orElseThrow(() -> RefusedException.notFound("there is no such item in the books; if it went"
+                        .orElseThrow(() -> RequestRefusedException.notFound("there is no such item in the books; if it went"
                                 + " into a mint long ago, the archive has its history (/api/v1/archive?item=" + id
                                 + ")")));
     }

@@ -53,7 +53,7 @@ final class TrustedProxies {
     }
 
     /**
-     * Returns the address of the client, or of the last hop that can be believed. Throws {@link RefusedException} when
+     * Returns the address of the client, or of the last hop that can be believed. Throws {@link RequestRefusedException} when
      * a trusted proxy passes on contradictory headers: one of them then comes from the client.
      */
     InetAddress client(Context context) {
@@ -69,7 +69,7 @@ final class TrustedProxies {
         }
         InetAddress one = lastUntrusted(peer, plain, List.of());
         if (!one.equals(lastUntrusted(peer, List.of(), forwarded))) {
-            throw RefusedException.badRequest("X-Forwarded-For and Forwarded contradict each other;"
+            throw RequestRefusedException.badRequest("X-Forwarded-For and Forwarded contradict each other;"
                     + " the proxy must remove the one that it does not write itself");
         }
         return one;

@@ -117,7 +117,7 @@ final class Views {
     CompletionStage<?> player(ApiRequest call) {
         return AnswerTimeout.bounded(services.store().accounts().findPlayer(call.text("player")))
                 .thenApply(found -> found.map(this::answer)
-                        .orElseThrow(() -> RefusedException.notFound("there never was a player of this name")));
+                        .orElseThrow(() -> RequestRefusedException.notFound("there never was a player of this name")));
     }
 
     PlayerAnswer answer(PlayerRecord record) {

@@ -94,7 +94,7 @@ class TrustedProxiesTest {
     @Test
     void aHeaderThatTheProxyPassesOnUnseenCannotNameAnother() {
         String[] contradiction = {"X-Forwarded-For: 198.51.100.7", "Forwarded: for=203.0.113.5"};
-        assertThatThrownBy(() -> client("127.0.0.1", contradiction)).isInstanceOf(RefusedException.class);
+        assertThatThrownBy(() -> client("127.0.0.1", contradiction)).isInstanceOf(RequestRefusedException.class);
         assertThat(client("127.0.0.1", "X-Forwarded-For: 198.51.100.7", "Forwarded: for=198.51.100.7"))
                 .isEqualTo("198.51.100.7");
     }

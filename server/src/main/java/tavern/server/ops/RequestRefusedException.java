@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Map;
 
 /** A refused request; the message is for the client. Has no stack trace, because anybody can cause it. */
-final class RefusedException extends RuntimeException {
+final class RequestRefusedException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
     private final int status;
@@ -12,17 +12,17 @@ final class RefusedException extends RuntimeException {
     private final long retryAfterSeconds;
     private final transient Map<String, ?> details;
 
-    RefusedException(int status, String code, String message) {
+    RequestRefusedException(int status, String code, String message) {
         this(status, code, message, 0);
     }
 
     /** @param retryAfterSeconds 0 to leave it out of the answer */
-    RefusedException(int status, String code, String message, long retryAfterSeconds) {
+    RequestRefusedException(int status, String code, String message, long retryAfterSeconds) {
         this(status, code, message, retryAfterSeconds, Map.of());
     }
 
     /** @param details for programs, in addition to code and message */
-    RefusedException(int status, String code, String message, long retryAfterSeconds, Map<String, ?> details) {
+    RequestRefusedException(int status, String code, String message, long retryAfterSeconds, Map<String, ?> details) {
         super(message, null, false, false);
         this.status = status;
         this.code = code;
@@ -30,21 +30,21 @@ final class RefusedException extends RuntimeException {
         this.details = details;
     }
 
-    static RefusedException badRequest(String message) {
-        return new RefusedException(400, "BAD_REQUEST", message);
+    static RequestRefusedException badRequest(String message) {
+        return new RequestRefusedException(400, "BAD_REQUEST", message);
     }
 
-    static RefusedException notFound(String message) {
-        return new RefusedException(404, "NOT_FOUND", message);
+    static RequestRefusedException notFound(String message) {
+        return new RequestRefusedException(404, "NOT_FOUND", message);
     }
 
-    static RefusedException conflict(String message) {
-        return new RefusedException(409, "CONFLICT", message);
+    static RequestRefusedException conflict(String message) {
+        return new RequestRefusedException(409, "CONFLICT", message);
     }
 
     /** @param confirm what the command's field {@code confirm} must contain for it to be carried out anyway */
-    static RefusedException confirm(List<String> confirm, String doubts) {
-        return new RefusedException(
+    static RequestRefusedException confirm(List<String> confirm, String doubts) {
+        return new RequestRefusedException(
                 422,
                 "CONFIRM",
                 doubts + "; if that is meant, send the order again with confirm: " + String.join(", ", confirm),

@@ -8,7 +8,7 @@ import java.util.Deque;
  * Resources that are closed together, in reverse order: those that one benchmark leaves to the next until the end of
  * the run, or the servers of one benchmark. Confined to one thread.
  */
-public final class Kept implements AutoCloseable {
+public final class ClosedTogether implements AutoCloseable {
     private final Deque<Part> parts = new ArrayDeque<>();
 
     /** A kept resource. */

@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-final class KeptTest {
-    private final Kept kept = new Kept();
+final class ClosedTogetherTest {
+    private final ClosedTogether kept = new ClosedTogether();
     private final List<String> ending = new ArrayList<>();
     private final List<String> closed = new ArrayList<>();
 
@@ -44,7 +44,7 @@ final class KeptTest {
         assertThat(closed).containsExactly("second", "first");
     }
 
-    private final class First implements Kept.Part {
+    private final class First implements ClosedTogether.Part {
         @Override
         public void end() {
             ending.add("first");
@@ -56,7 +56,7 @@ final class KeptTest {
         }
     }
 
-    private final class Second implements Kept.Part {
+    private final class Second implements ClosedTogether.Part {
         @Override
         public void end() {
             ending.add("second");
@@ -69,7 +69,7 @@ final class KeptTest {
         }
     }
 
-    private static final class Failing implements Kept.Part {
+    private static final class Failing implements ClosedTogether.Part {
         @Override
         public void close() throws IOException {
             throw new IOException("hangs");
