@@ -97,7 +97,7 @@ final class Auditor {
                 settings,
                 loops,
                 acknowledgedBy,
-                () -> ofGoods.add("the audit took longer than " + Visits.SECONDS_MAX + " s"));
+                seconds -> ofGoods.add("the audit took longer than " + seconds + " s"));
         for (Bot bot : acknowledgedBy.keySet()) {
             Visit visit = visits.get(bot.name());
             if (enter(before, bot.name(), bot.first(), "never logged in") && visit != null) {

@@ -69,7 +69,7 @@ final class ErrorAnswers {
         if (failure instanceof Rooms.TooManyRoomsException tooMany) {
             return RequestRefusedException.conflict(tooMany.text());
         }
-        if (failure instanceof tavern.game.RequestRefusedException) {
+        if (failure instanceof tavern.game.RefusedException) {
             return RequestRefusedException.conflict(String.valueOf(failure.getMessage()));
         }
         if (failure instanceof HeldElsewhereException) {
