@@ -60,23 +60,28 @@ final class BooksEndTest {
     }
 
     private Books open(List<AuditEntry> audit) {
-        return Books.open(folder.resolve("books.db"), store, store, new AuditStore() {
-            @Override
-            public CompletionStage<Boolean> appendAudit(AuditEntry entry) {
-                throw new UnsupportedOperationException();
-            }
+        return Books.open(
+                folder.resolve("books.db"),
+                store,
+                store,
+                new AuditStore() {
+                    @Override
+                    public CompletionStage<Boolean> appendAudit(AuditEntry entry) {
+                        throw new UnsupportedOperationException();
+                    }
 
-            @Override
-            public CompletionStage<List<AuditEntry>> audit(long afterSeq, int max) {
-                turns.incrementAndGet();
-                return CompletableFuture.completedFuture(audit);
-            }
+                    @Override
+                    public CompletionStage<List<AuditEntry>> audit(long afterSeq, int max) {
+                        turns.incrementAndGet();
+                        return CompletableFuture.completedFuture(audit);
+                    }
 
-            @Override
-            public CompletionStage<Optional<AuditEntry>> newestAudit() {
-                throw new UnsupportedOperationException();
-            }
-        }, Clocks.system());
+                    @Override
+                    public CompletionStage<Optional<AuditEntry>> newestAudit() {
+                        throw new UnsupportedOperationException();
+                    }
+                },
+                Clocks.system());
     }
 
     @Test

@@ -4,21 +4,27 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.StringJoiner;
 import java.util.concurrent.TimeUnit;
 
 /** A test's own Redis server, with the product's configuration, on a free port and in a folder. */
 public final class RedisProcess implements AutoCloseable {
     private static final Duration START_MAX = Duration.ofSeconds(20);
+    private static final int ANSWER_MILLIS_MAX = 60_000;
     private static final byte[] PING = "PING\r\n".getBytes(US_ASCII);
 
     private final Path folder;
@@ -98,13 +104,65 @@ public final class RedisProcess implements AutoCloseable {
         return "redis://127.0.0.1:" + port;
     }
 
-    /** Runs {@code redis-cli} with this command. @return its output, which may be an error */
+    /**
+     * Sends one command on a connection of its own.
+     *
+     * @return the answer as {@code redis-cli} prints it: elements are lines, nothing is empty; it may be an error
+     */
     public String ask(String... words) throws IOException {
-        List<String> line = new ArrayList<>(List.of("redis-cli", "-p", Integer.toString(port)));
-        line.addAll(List.of(words));
-        Process cli = new ProcessBuilder(line).redirectErrorStream(true).start();
-        cli.getOutputStream().close();
-        return new String(cli.getInputStream().readAllBytes(), UTF_8).trim();
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.setSoTimeout(ANSWER_MILLIS_MAX);
+            ByteArrayOutputStream request = new ByteArrayOutputStream();
+            request.writeBytes(("*" + words.length + "\r\n").getBytes(US_ASCII));
+            for (String word : words) {
+                byte[] bytes = word.getBytes(UTF_8);
+                request.writeBytes(("$" + bytes.length + "\r\n").getBytes(US_ASCII));
+                request.writeBytes(bytes);
+                request.writeBytes("\r\n".getBytes(US_ASCII));
+            }
+            request.writeTo(socket.getOutputStream());
+            return answer(new BufferedInputStream(socket.getInputStream())).trim();
+        } catch (SocketException e) {
+            return e.toString();
+        }
+    }
+
+    private static String answer(InputStream in) throws IOException {
+        String head = line(in);
+        String rest = head.substring(1);
+        return switch (head.charAt(0)) {
+            case '$' -> text(in, Integer.parseInt(rest));
+            case '*' -> elements(in, Integer.parseInt(rest));
+            default -> rest;
+        };
+    }
+
+    private static String text(InputStream in, int bytes) throws IOException {
+        if (bytes < 0) {
+            return "";
+        }
+        String text = new String(in.readNBytes(bytes), UTF_8);
+        in.skipNBytes(2);
+        return text;
+    }
+
+    private static String elements(InputStream in, int count) throws IOException {
+        StringJoiner lines = new StringJoiner("\n");
+        for (int i = 0; i < count; i++) {
+            lines.add(answer(in));
+        }
+        return lines.toString();
+    }
+
+    private static String line(InputStream in) throws IOException {
+        ByteArrayOutputStream line = new ByteArrayOutputStream();
+        for (int next = in.read(); next != '\n'; next = in.read()) {
+            if (next < 0) {
+                throw new EOFException("Redis has closed the connection");
+            }
+            line.write(next);
+        }
+        return line.toString(UTF_8).stripTrailing();
     }
 
     public long pid() {

@@ -1,10 +1,12 @@
 package tavern.server.store.redis;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -132,11 +134,14 @@ final class RefusalIT {
                         .noneMatch(name -> name.startsWith("lettuce")));
     }
 
+    /** With the password. @return the output of {@code redis-cli} */
     private static String ask(String... words) throws Exception {
-        String[] line = new String[words.length + 3];
-        System.arraycopy(new String[] {"--no-auth-warning", "-a", "right"}, 0, line, 0, 3);
-        System.arraycopy(words, 0, line, 3, words.length);
-        return redis.ask(line);
+        List<String> line = new ArrayList<>(List.of("redis-cli", "--no-auth-warning", "-a", "right"));
+        line.addAll(List.of("-p", Integer.toString(redis.port())));
+        line.addAll(List.of(words));
+        Process cli = new ProcessBuilder(line).redirectErrorStream(true).start();
+        cli.getOutputStream().close();
+        return new String(cli.getInputStream().readAllBytes(), UTF_8).trim();
     }
 
     private static String uri(String userInfo) {
