@@ -112,7 +112,6 @@ public final class Room extends Ticking {
                 TimeUnit.SECONDS.toMillis(settings.replaySeconds()),
                 settings.replayBytesMax(),
                 services.replay().share());
-        this.tenure = new Tenure(lease, new LeaseChanges());
         this.trades = new TradeStoreClient(this, lease.fence(), services, directory, settling);
         this.interest = interest(settings.capacityOf(options));
         this.effects = new RoomEffects(this, seats, events, interest, directory, trades, services.metrics());
@@ -124,7 +123,7 @@ public final class Room extends Ticking {
                 settings,
                 executor,
                 host.writes(),
-                tenure::mayWrite,
+                this::mayWrite,
                 this::abandon);
         this.failures = new RuleFailureLog(id, services.metrics());
         this.game = game(plan, directory, neighbours);
@@ -134,6 +133,7 @@ public final class Room extends Ticking {
         this.door = new RoomDoor(
                 this, settings.capacityOf(options), seats, interest, events, view, writeBehind, game, failures, moves);
         this.gameDoor = new GameDoor(this, game, door, failures);
+        this.tenure = new Tenure(lease, new LeaseChanges(this, seats, interest, writeBehind, trades, game));
         this.pulse = new RoomPulse(services.metrics(), host.load());
         this.loop = new RoomLoop(id, mailbox, executor, services.clocks().monotonic(), failures, pulse, turn());
         this.placesOffsetMillis =
@@ -497,49 +497,18 @@ public final class Room extends Ticking {
         return Math.min(Math.min(nextMillis, trades.dueMillis()), rules.restsUntil(nowMillis));
     }
 
-    private final class LeaseChanges implements Tenure.Changes {
-        @Override
-        public void suspended() {
-            if (open) {
-                log.warn("room {} is suspended: its lease could not be renewed", id);
-                interest.event(Frames.encode(Frames.ALLOCATOR, Wire.suspended(id)));
-                interest.flush();
-            }
-        }
-
-        @Override
-        public void resumed() {
-            if (open) {
-                log.info("room {} resumes", id);
-                interest.event(Frames.encode(Frames.ALLOCATOR, Wire.resumed(id)));
-                interest.refresh();
-                writeBehind.flush();
-            }
-        }
-
-        @Override
-        public void lost() {
-            writeBehind.discard();
-            trades.abandon();
-            game.stop();
-            if (open) {
-                log.warn("room {} is another server's by now: closing it here", id);
-                interest.flush();
-                interest.clear();
-                for (Seat seat : seats.all()) {
-                    seat.member.answer(Wire.error(0, ErrorCode.ROOM_CLOSED, "another server runs the room now", 0));
-                    door.unseat(seat);
-                }
-                // Sent to nobody: only releases the frames that these leaves caused.
-                interest.flush();
-                close();
-            }
-        }
-    }
-
     @OnRoomThread
     Tenure tenure() {
         return tenure;
+    }
+
+    private boolean mayWrite() {
+        return tenure.mayWrite();
+    }
+
+    @OnRoomThread
+    boolean isOpen() {
+        return open;
     }
 
     /** Applies moves and rules, and sends one snapshot to all. */

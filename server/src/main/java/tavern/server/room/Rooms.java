@@ -168,7 +168,7 @@ public final class Rooms implements AutoCloseable {
                                 RoomPlan.of(id, options, opening.opener != null, history, kept, services.types()));
     }
 
-    /** P-83: brings a signal of one room's game to another's. As {@link Neighbours#signal}. */
+    /** Brings a signal of one room's game to another's. As {@link Neighbours#signal}. */
     private CompletionStage<Boolean> signal(RoomId from, RoomId to, long number, ByteString what) {
         Opening present = open.get(to);
         if (present != null) {

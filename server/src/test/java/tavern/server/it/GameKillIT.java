@@ -32,6 +32,8 @@ class GameKillIT {
                 RawClient ann = new RawClient(server.address())) {
             ann.login("ann");
             GameRoomIT.join(ann, "t1");
+            // What comes while the join is still under way waits, and little of it may (P-17).
+            ann.answerTo(ann.send(GameRoomIT.saying(0, "hint ready")));
             for (int i = 1; i <= TURNS; i++) {
                 asked.add("line" + i);
                 ann.send(GameRoomIT.saying(i, "say line" + i));

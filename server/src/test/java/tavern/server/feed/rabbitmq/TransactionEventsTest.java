@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
+import com.google.protobuf.ByteString;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import tavern.protocol.v1.Account;
@@ -31,6 +33,22 @@ final class TransactionEventsTest {
     private final Settlement trade =
             Realm.wish(new UUID(1, 2), ann, bob, Goods.of("gold", 5), Goods.ofItem(77), TradeOutcome.COMMITTED);
     private final TransactionEvents events = new TransactionEvents("eu");
+
+    @Test
+    void whatAGamePublishesHasItsWordAndItsMessage() throws Exception {
+        RoomFence fence = new RoomFence(new RoomId("hall"), 7);
+
+        OutboxEvent event = events.describe("won", ByteString.copyFromUtf8("ann"), fence, 5);
+
+        assertThat(event.routingKey()).startsWith("won.").endsWith(".hall");
+        assertThat(TransactionCommitted.parseFrom(event.body()).getBody().toStringUtf8())
+                .isEqualTo("ann");
+        for (String own : List.of("trade", "grant", "starter", "turn", "Won", "a.b")) {
+            assertThatThrownBy(() -> events.describe(own, ByteString.EMPTY, fence, 5))
+                    .as(own)
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
+    }
 
     @Test
     void theMessageOfATradeSaysWhoGaveWhatWhereAndWhen() throws Exception {
