@@ -34,7 +34,7 @@ public final class BotsRun {
         return err.toString();
     }
 
-    static JsonObject report(Path file) throws IOException {
+    public static JsonObject report(Path file) throws IOException {
         return JsonParser.parseString(Files.readString(file)).getAsJsonObject();
     }
 }

@@ -100,8 +100,8 @@ public final class TavernClient {
     }
 
     /**
-     * Says something to the room's game. Completes when it is carried out, and durable; what the game tells because of it
-     * is heard before that. Fails with {@link TavernException} when the game, or the server, refuses it: then nothing of it
+     * Says something to the room's game. Completes when it is carried out, and durable. What the game has told this player
+     * alone because of it is heard before that; what it has told all may come before or after. Fails with {@link TavernException} when the game, or the server, refuses it: then nothing of it
      * has happened.
      *
      * <p>It is carried out once, whatever is lost: after a resume the client says it again if it has to, and after a crash of

@@ -254,6 +254,8 @@ final class GameBot implements ClientListener, BotSeat {
             retryIn(most / 2 + random.nextInt(most));
         } else if (isPlaying()) {
             attempts = 0;
+            // Should the game put the bot out.
+            retryIn(RETRY_MILLIS_MAX);
         }
     }
 
@@ -267,6 +269,11 @@ final class GameBot implements ClientListener, BotSeat {
             tally().add(Count.DROPS);
             client.close();
         }
+    }
+
+    /** Completes when the server has answered something said now, or the connection is lost. */
+    CompletableFuture<Void> echo() {
+        return client.ping().handle((pong, failure) -> null);
     }
 
     void finish() {

@@ -25,6 +25,7 @@ public final class GameBotRun {
     private static final int CONNECTS_AT_ONCE = 32;
     private static final int CONNECT_SECONDS_MAX = 60;
     private static final int SETTLE_SECONDS_MAX = 20;
+    private static final int ECHO_SECONDS_MAX = 10;
     private static final int LEAVE_SECONDS_MAX = 10;
 
     private final BotSettings settings;
@@ -70,6 +71,7 @@ public final class GameBotRun {
 
             phases.begin("settle");
             settle(loops);
+            hearTheRest(loops);
             forEach(loops, GameBotLoop::finish);
             leave(loops);
             return report(loops, seconds);
@@ -107,6 +109,13 @@ public final class GameBotRun {
         loops.forEach(loop -> settled.add(Phases.until(loop.loop(), loop::isSettled)));
         Phases.await(settled, SETTLE_SECONDS_MAX);
         settled.forEach(each -> each.complete(null));
+    }
+
+    /** What was told to all before everything was answered is under way still: it comes before an answer that is asked for now. */
+    private static void hearTheRest(List<GameBotLoop> loops) throws InterruptedException {
+        List<CompletableFuture<Void>> echoes = new ArrayList<>();
+        forEach(loops, loop -> loop.bots().forEach(bot -> echoes.add(bot.echo())));
+        Phases.await(echoes, ECHO_SECONDS_MAX);
     }
 
     private static void leave(List<GameBotLoop> loops) throws InterruptedException {

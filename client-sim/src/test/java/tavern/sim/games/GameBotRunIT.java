@@ -3,8 +3,6 @@ package tavern.sim.games;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParser;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -83,7 +81,6 @@ class GameBotRunIT {
     }
 
     private JsonObject report() throws Exception {
-        return JsonParser.parseString(Files.readString(folder.resolve("report.json")))
-                .getAsJsonObject();
+        return BotsRun.report(folder.resolve("report.json"));
     }
 }

@@ -19,7 +19,10 @@ public interface BotPlayer {
     /** The game has told something: to all, or to this player. In order, and once, over lost connections too. */
     void told(ByteString what);
 
-    /** What the bot said was carried out, and is durable. What the game told because of it was heard before. */
+    /**
+     * What the bot said was carried out, and is durable. What the game told this bot alone because of it was heard before; what
+     * it told all may come before or after.
+     */
     default void done(MessageLite said) {}
 
     /** What the bot said was refused, and nothing of it happened. A fault of the server (7xx) makes the run fail anyway. */
@@ -35,6 +38,9 @@ public interface BotPlayer {
      */
     default void tick(long nowMillis) {}
 
-    /** The load is over and everything that was said is answered: the last chance to compare and find a {@link BotSeat#fault}. */
+    /**
+     * The load is over, everything that was said is answered, and what was told because of it is heard: the last chance to compare
+     * and find a {@link BotSeat#fault}.
+     */
     default void finished() {}
 }
