@@ -1,6 +1,5 @@
 package tavern.sim;
 
-import java.io.Console;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -11,10 +10,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
-import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -26,6 +23,9 @@ import tavern.sim.audit.StoreAudit;
 import tavern.sim.bots.BotSettings;
 import tavern.sim.bots.LoadRun;
 import tavern.sim.bots.RunResult;
+import tavern.sim.games.BotJar;
+import tavern.sim.games.GameBotReport;
+import tavern.sim.games.GameBotRun;
 import tavern.sim.ledger.LedgerConsumer;
 import tavern.sim.report.HtmlReport;
 import tavern.sim.report.Report;
@@ -40,7 +40,7 @@ import tavern.sim.report.Table;
         showDefaultValues = true,
         exitCodeListHeading = "Exit codes:%n",
         exitCodeList = {
-            "0:nothing was lost, duplicated, reordered or forged, and the audit holds",
+            "0:nothing was lost, duplicated, reordered or forged, and the audit holds; with --game, no bot found a fault",
             "1:something was, or the audit failed",
             "2:wrong usage",
             "3:the server cannot be reached, or a file, store or queue cannot be read or written"
@@ -141,6 +141,9 @@ final class BotsCommand implements Callable<Integer> {
             description = "Number of event loops; 0: one for each core.")
     private int threads;
 
+    @ArgGroup(exclusive = false, heading = "%nA game's own bots, instead of those that move, chat and trade:%n")
+    private @Nullable GameFlags game;
+
     @Option(names = "--jwt-secret-file", paramLabel = "FILE", description = "The HS256 secret, for auth.mode = jwt.")
     private @Nullable Path jwtSecretFile;
 
@@ -150,11 +153,14 @@ final class BotsCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         check();
+        return game == null ? load() : play(game);
+    }
+
+    private int load() throws IOException, InterruptedException {
         CountDownLatch reported = new CountDownLatch(1);
-        try (Progress progress = new Progress()) {
+        try (TerminalProgress progress = new TerminalProgress()) {
             LoadRun run = new LoadRun(settings(), progress);
-            Thread hook = new Thread(() -> stop(run, reported), "stop");
-            Runtime.getRuntime().addShutdownHook(hook);
+            stopWithTheProcess(run::stop, reported);
             RunResult result = run.run();
             progress.close();
             return write(Report.of(result));
@@ -163,8 +169,30 @@ final class BotsCommand implements Callable<Integer> {
         }
     }
 
-    private static void stop(LoadRun run, CountDownLatch reported) {
-        run.stop();
+    private int play(GameFlags flags) throws IOException, InterruptedException {
+        CountDownLatch reported = new CountDownLatch(1);
+        try (BotJar jar = BotJar.open(flags.jar, flags.game());
+                TerminalProgress progress = new TerminalProgress()) {
+            GameBotRun run = new GameBotRun(settings(), flags.type, jar.players(), progress);
+            stopWithTheProcess(run::stop, reported);
+            GameBotReport result = run.run();
+            progress.close();
+            result.print(spec().commandLine().getOut());
+            if (report != null) {
+                Files.writeString(report, result.toJson());
+            }
+            return result.ok() ? 0 : 1;
+        } finally {
+            reported.countDown();
+        }
+    }
+
+    private static void stopWithTheProcess(Runnable stop, CountDownLatch reported) {
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(stop, reported), "stop"));
+    }
+
+    private static void stop(Runnable run, CountDownLatch reported) {
+        run.run();
         try {
             reported.await(STOP_SECONDS_MAX, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
@@ -233,6 +261,13 @@ final class BotsCommand implements Callable<Integer> {
         require(roomPrefix.matches("[A-Za-z0-9][A-Za-z0-9_.-]{0,23}"), "--room-prefix must be letters, digits, _ - .");
         require(store == null || isRedis(store) || Files.isReadable(Path.of(store)), "--store: cannot read " + store);
         require(realm.matches("[A-Za-z0-9_-]{1,32}"), "--realm must be 1 to 32 letters, digits, _ or -");
+        if (game != null) {
+            require(Files.isReadable(game.jar), "--game: cannot read " + game.jar);
+            require(game.type.matches("[A-Za-z0-9][A-Za-z0-9_.-]{0,31}"), "--type must be letters, digits, _ - .");
+            require(
+                    store == null && feedUri == null && html == null,
+                    "--game: its bots check the game; --store, --verify-feed and --html belong to bots that trade");
+        }
         requireUris();
         require(report == null || isWritable(report), "--report: no folder for " + report);
         require(html == null || isWritable(html), "--html: no folder for " + html);
@@ -270,48 +305,5 @@ final class BotsCommand implements Callable<Integer> {
             throw new IllegalStateException("picocli sets it before the call");
         }
         return spec;
-    }
-
-    /** A progress bar on a terminal; nothing elsewhere. */
-    private static final class Progress implements LoadRun.Progress, AutoCloseable {
-        private static final int STEPS = 1_000;
-
-        private final @Nullable ProgressBar bar = !isTerminal()
-                ? null
-                : new ProgressBarBuilder()
-                        .setTaskName("connect")
-                        .setInitialMax(STEPS)
-                        .setStyle(ProgressBarStyle.ASCII)
-                        .hideEta()
-                        .build();
-
-        @SuppressWarnings("SystemConsoleNull")
-        private static boolean isTerminal() {
-            Console console = System.console();
-            if (console == null) {
-                return false;
-            }
-            try {
-                return (boolean) Console.class.getMethod("isTerminal").invoke(console);
-            } catch (ReflectiveOperationException e) {
-                // Before JDK 22 a console existed only on a terminal.
-                return true;
-            }
-        }
-
-        @Override
-        public void at(String phase, double share) {
-            if (bar != null) {
-                bar.setExtraMessage("load".equals(phase) ? "" : phase);
-                bar.stepTo((long) (share * STEPS));
-            }
-        }
-
-        @Override
-        public void close() {
-            if (bar != null) {
-                bar.close();
-            }
-        }
     }
 }

@@ -5,20 +5,30 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 import picocli.CommandLine.TypeConversionException;
+import tavern.sim.games.BotJars;
 
 class BotsCommandLineTest {
     private final StringWriter err = new StringWriter();
     private final StringWriter out = new StringWriter();
+
+    @TempDir
+    Path folder;
 
     @Test
     void durationsHaveAUnit() {
@@ -81,11 +91,35 @@ class BotsCommandLineTest {
     }
 
     @Test
+    void aGamesBotsNeedAJarATypeAndNothingThatBelongsToOtherBots() throws IOException {
+        Path jar = BotJars.counting(folder);
+        assertThat(execute("--game=" + jar)).isEqualTo(2);
+        assertThat(err.toString()).contains("--type");
+        assertThat(execute("--type=cards")).isEqualTo(2);
+        assertThat(err.toString()).contains("--game");
+        assertThat(execute("--game=/no/such/file", "--type=cards")).isEqualTo(2);
+        assertThat(err.toString()).contains("cannot read /no/such/file");
+        assertThat(execute("--game=" + jar, "--type=../x")).isEqualTo(2);
+        assertThat(err.toString()).contains("--type must be");
+        assertThat(execute("--game=" + jar, "--type=cards", "--html=" + folder.resolve("r.html")))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("--html");
+    }
+
+    @Test
+    void aJarWithoutBotsExitsWith3() throws IOException {
+        Path jar = folder.resolve("empty.jar");
+        new JarOutputStream(Files.newOutputStream(jar), new Manifest()).close();
+        assertThat(execute("--game=" + jar, "--type=cards")).isEqualTo(BotsCommand.EXIT_UNREACHABLE);
+        assertThat(err.toString()).contains("no bots in " + jar);
+    }
+
+    @Test
     void helpAndVersionExitWith0() {
         assertThat(execute("--help")).isZero();
         assertThat(out.toString())
                 .contains("--server", "--bots", "--rooms", "--duration", "--move-rate", "--chat-rate", "--trade-rate")
-                .contains("--seed", "--report", "--html");
+                .contains("--seed", "--report", "--html", "--game", "--type");
         assertThat(execute("--version")).isZero();
     }
 

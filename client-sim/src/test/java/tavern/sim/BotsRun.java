@@ -10,12 +10,12 @@ import java.nio.file.Path;
 import picocli.CommandLine;
 
 /** Runs {@code bin/bots} in the test's process. */
-final class BotsRun {
+public final class BotsRun {
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
 
     /** Runs the bots to the end and returns the exit code. */
-    int on(int port, String... arguments) {
+    public int on(int port, String... arguments) {
         CommandLine line = BotsMain.commandLine();
         line.setOut(new PrintWriter(out, true));
         line.setErr(new PrintWriter(err, true));
@@ -26,7 +26,7 @@ final class BotsRun {
     }
 
     /** Everything that was printed, for the message of a failing test. */
-    String output() {
+    public String output() {
         return out + "\n" + err;
     }
 

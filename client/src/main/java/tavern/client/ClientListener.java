@@ -27,7 +27,7 @@ public interface ClientListener {
     default void onRoomFilled(ClientRoom room) {}
 
     /**
-     * P-70: the client has come into a room with a game, or back into it having missed too much. Follows {@link
+     * P-80: the client has come into a room with a game, or back into it having missed too much. Follows {@link
      * #onRoomFilled}.
      *
      * @param view what the game shows to this player: a message of the game's own, which {@link GameListener} parses

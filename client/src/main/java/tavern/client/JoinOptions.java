@@ -7,8 +7,8 @@ import tavern.protocol.v1.RoomOptions;
  * How a client joins a room.
  *
  * @param type the type that the room is to have, as the server's configuration names it; empty for the built-in rules, or
- *     for whatever the room has (P-70)
- * @param ticket what the room's game asks of newcomers, such as a password; at most 4 KiB, usually empty (P-71)
+ *     for whatever the room has (P-80)
+ * @param ticket what the room's game asks of newcomers, such as a password; at most 4 KiB, usually empty (P-81)
  * @param room used only if this join opens the room
  * @param repeatsSays what becomes of what the player said in this room and was not answered before the session was lost: true to
  *     say it again under the same numbers, so that it is done once; false to let it fail

@@ -28,7 +28,7 @@ import tavern.protocol.v1.ServerMessage;
  *     held: the session is lost; said again, or failed, with the next join
  * </pre>
  *
- * P-72: the game takes a number that is not above the last one it carried out for a repeat. So only one is under way at a
+ * P-82: the game takes a number that is not above the last one it carried out for a repeat. So only one is under way at a
  * time: with two, a repeat of the first could be taken for done when it was refused and the second was not.
  */
 final class PendingSays {
@@ -102,7 +102,7 @@ final class PendingSays {
         next();
     }
 
-    /** P-72: microseconds of the server's date, so that the next session's numbers are above these. */
+    /** P-82: microseconds of the server's date, so that the next session's numbers are above these. */
     private long nextRequest() {
         lastRequest = Math.max(lastRequest + 1, TimeUnit.MILLISECONDS.toMicros(serverMillis.getAsLong()));
         return lastRequest;

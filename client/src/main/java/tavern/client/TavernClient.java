@@ -16,7 +16,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tavern.protocol.Protocol;
-import tavern.protocol.v1.Bye;
 import tavern.protocol.v1.ChatMessage;
 import tavern.protocol.v1.ClientMessage;
 import tavern.protocol.v1.Error;
@@ -53,33 +52,28 @@ public final class TavernClient {
     private final ClientSettings settings;
     private final EventLoop loop;
     private final ClientListener listener;
-    private final PendingRequests requests;
     private final SnapshotReader snapshot = new SnapshotReader();
     private final EventNumbers numbers = new EventNumbers();
     private final ServerTime serverTime = new ServerTime(System::nanoTime);
     private final TimeBasedEpochGenerator tradeIds = Generators.timeBasedEpochGenerator(null, serverTime);
     private final InventoryUpdates goods;
-    private final PendingSays says;
+    private final Upstream up;
 
-    private @Nullable Channel channel;
     private @Nullable CompletableFuture<Welcome> greeting;
     private @Nullable Future<?> sweep;
     private @Nullable Error lastError;
-    private boolean live;
     private long pingDueNanos;
 
     private @Nullable Welcome session;
     private @Nullable ClientRoom room;
-    private int lastSeq;
 
     /** @param loop the event loop that owns the client's state and calls its listener */
     public TavernClient(ClientSettings settings, EventLoop loop, ClientListener listener) {
         this.settings = settings;
         this.loop = loop;
         this.listener = listener;
-        this.requests = new PendingRequests(settings.requestsMax());
         this.goods = new InventoryUpdates(this, listener);
-        this.says = new PendingSays(settings.requestsMax(), new SayWire(), serverTime::currentTimeMillis);
+        this.up = new Upstream(settings, loop, serverTime::currentTimeMillis);
     }
 
     /** Connects and says hello; resumes the session if there is one that can be resumed. */
@@ -100,7 +94,7 @@ public final class TavernClient {
      */
     public CompletableFuture<Joined> join(String name, JoinOptions options) {
         return request(ClientMessages.join(name, options), answer -> {
-            says.joined(answer.getJoined().getRoom(), options.repeatsSays());
+            up.says().joined(answer.getJoined().getRoom(), options.repeatsSays());
             return answer.getJoined();
         });
     }
@@ -118,15 +112,14 @@ public final class TavernClient {
      */
     public CompletableFuture<Void> say(MessageLite message) {
         CompletableFuture<Void> answer = new CompletableFuture<>();
-        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(settings.sayMillis());
         onLoop(() -> {
             ClientRoom here = room;
-            if (channel == null || !live) {
+            if (!up.isLive()) {
                 answer.completeExceptionally(new ConnectionLostException("there is no connection"));
             } else if (here == null) {
                 answer.completeExceptionally(new TavernException(ErrorCode.NOT_IN_ROOM, "you are in no room", 0));
             } else {
-                says.say(here.name(), message, answer, deadline);
+                up.say(here.name(), message, answer);
             }
         });
         return answer;
@@ -211,29 +204,19 @@ public final class TavernClient {
      * @return the message's seq, or 0 when there is no connection
      */
     public int move(int x, int y) {
-        Channel open = channel;
         if (!loop.inEventLoop()) {
             throw new IllegalStateException(
                     "move belongs on the client's event loop; called on " + Thread.currentThread());
         }
-        if (open == null || !live) {
-            return 0;
-        }
-        Move move = Move.newBuilder().setX(x).setY(y).build();
-        return send(open, ClientMessage.newBuilder().setMove(move));
+        return up.send(
+                ClientMessage.newBuilder().setMove(Move.newBuilder().setX(x).setY(y)));
     }
 
     /** Ends the session, then closes the connection. */
     public void bye() {
         onLoop(() -> {
-            Channel open = channel;
-            if (open != null && live) {
+            if (up.bye()) {
                 session = null;
-                ClientMessage bye = ClientMessage.newBuilder()
-                        .setSeq(nextSeq())
-                        .setBye(Bye.getDefaultInstance())
-                        .build();
-                open.writeAndFlush(ClientFrames.encode(bye)).addListener(ChannelFutureListener.CLOSE);
             }
         });
     }
@@ -241,15 +224,16 @@ public final class TavernClient {
     /** Closes the connection without a message. The session can still be resumed. */
     public void close() {
         onLoop(() -> {
-            if (channel != null) {
-                channel.close();
+            Channel open = up.channel();
+            if (open != null) {
+                open.close();
             }
         });
     }
 
     /** Whether the connection is established and welcomed. Call on the event loop only. */
     public boolean isLive() {
-        return live;
+        return up.isLive();
     }
 
     /** The room as last known, or null when in none. Call on the event loop only. */
@@ -284,7 +268,7 @@ public final class TavernClient {
     }
 
     private void open(CompletableFuture<Welcome> welcome) {
-        if (greeting != null || channel != null) {
+        if (greeting != null || up.channel() != null) {
             welcome.completeExceptionally(new IllegalStateException("already connected"));
             return;
         }
@@ -301,16 +285,15 @@ public final class TavernClient {
     }
 
     private void sayHello(Channel opened) {
-        channel = opened;
         lastError = null;
         if (sweep == null) {
             sweep = loop.scheduleAtFixedRate(this::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
         }
         pingDueNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(settings.pingMillis());
-        send(opened, ClientMessage.newBuilder().setHello(hello()));
+        up.open(opened, hello());
         loop.schedule(
                 () -> {
-                    if (channel == opened && greeting != null) {
+                    if (up.channel() == opened && greeting != null) {
                         opened.close();
                     }
                 },
@@ -331,55 +314,28 @@ public final class TavernClient {
         return hello;
     }
 
-    private int send(Channel open, ClientMessage.Builder message) {
-        int seq = nextSeq();
-        open.writeAndFlush(ClientFrames.encode(message.setSeq(seq).build()), open.voidPromise());
-        return seq;
-    }
-
-    /** P-10: a seq is never 0. */
-    private int nextSeq() {
-        lastSeq = lastSeq == -1 ? 1 : lastSeq + 1;
-        return lastSeq;
-    }
-
     private <T> CompletableFuture<T> request(ClientMessage.Builder message, Function<ServerMessage, T> body) {
         CompletableFuture<ServerMessage> answer = new CompletableFuture<>();
-        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(settings.requestMillis());
-        onLoop(() -> sendOrFail(new PendingRequests.Pending(message, answer, deadline)));
+        onLoop(() -> up.request(message, answer));
         return answer.thenApply(body);
-    }
-
-    private void sendOrFail(PendingRequests.Pending pending) {
-        Channel open = channel;
-        if (open == null || !live) {
-            pending.answer().completeExceptionally(new ConnectionLostException("there is no connection"));
-        } else if (requests.isFull()) {
-            pending.answer()
-                    .completeExceptionally(new IllegalStateException(
-                            settings.requestsMax() + " requests are already waiting for answers"));
-        } else {
-            requests.add(send(open, pending.message()), pending);
-        }
     }
 
     private void sweep() {
         long now = System.nanoTime();
-        requests.expire(now);
-        says.expire(now);
-        if (live && pingDueNanos - now <= 0) {
+        up.expire(now);
+        if (up.isLive() && pingDueNanos - now <= 0) {
             pingDueNanos = now + TimeUnit.MILLISECONDS.toNanos(settings.pingMillis());
             ping();
         }
         // Pending requests may outlive the connection, and so does the timer that expires them.
-        if (channel == null && requests.isEmpty() && says.isEmpty() && sweep != null) {
+        if (up.isIdle() && sweep != null) {
             sweep.cancel(false);
             sweep = null;
         }
     }
 
     void onFrame(Channel from, ByteBuf frame) throws IOException {
-        if (from != channel) {
+        if (from != up.channel()) {
             return;
         }
         ClientRoom view = room;
@@ -402,8 +358,8 @@ public final class TavernClient {
             case WELCOME -> welcome(message.getWelcome());
             case JOINED -> {
                 Joined joined = message.getJoined();
-                says.moved(joined.getRoom());
                 room = new ClientRoom(joined);
+                up.says().moved(joined.getRoom());
                 listener.onRoomFilled(room);
                 if (!joined.getType().isEmpty()) {
                     listener.onView(room, joined.getView());
@@ -411,9 +367,9 @@ public final class TavernClient {
             }
             case LEFT -> {
                 room = null;
-                says.moved("");
+                up.says().moved("");
             }
-            case REPLAYED -> says.replayed();
+            case REPLAYED -> up.says().replayed();
             case PONG -> serverTime.hear(message.getPong().getServerTimeMs());
             default -> {
                 goods.heard(message);
@@ -424,25 +380,21 @@ public final class TavernClient {
 
     private void welcome(Welcome welcome) {
         CompletableFuture<Welcome> waiting = greeting;
-        Channel open = channel;
-        if (waiting == null || open == null) {
+        if (waiting == null) {
             listener.onFault("a second welcome");
             return;
         }
         greeting = null;
-        live = true;
         boolean resumed = welcome.getResumed() && session != null;
         session = welcome;
         serverTime.hear(welcome.getServerTimeMs());
-        if (!resumed) {
+        // Before the listener sends anything new.
+        if (resumed) {
+            up.resumed(welcome.getLastClientSeq());
+        } else {
             room = null;
             numbers.reset();
-            requests.failAll("the session was not resumed");
-            says.hold();
-        } else {
-            // Before the listener sends anything new.
-            requests.resume(welcome.getLastClientSeq()).forEach(this::sendOrFail);
-            says.resumed(welcome.getLastClientSeq());
+            up.began();
         }
         listener.onWelcome(welcome);
         goods.welcomed(resumed);
@@ -450,7 +402,7 @@ public final class TavernClient {
     }
 
     private void answer(ServerMessage message) {
-        if (says.answer(message)) {
+        if (up.says().answer(message)) {
             return;
         }
         int seq = message.getReplyTo();
@@ -459,13 +411,13 @@ public final class TavernClient {
                 && message.getChat().getPlayer().equals(session.getPlayer())) {
             seq = message.getChat().getClientSeq();
         }
-        PendingRequests.Pending pending = seq == 0 ? null : requests.take(seq);
+        PendingRequests.Pending pending = up.take(seq);
         if (!message.hasError()) {
             if (pending != null) {
                 pending.answeredBy(message);
             } else if (message.hasJoined()) {
                 // P-35, or the answer to a join that was given up.
-                says.joined(message.getJoined().getRoom(), false);
+                up.says().joined(message.getJoined().getRoom(), false);
             }
             return;
         }
@@ -478,11 +430,11 @@ public final class TavernClient {
         } else if (seq == 0 && error.getCode() == ErrorCode.ROOM_CLOSED) {
             // P-29: the room is gone, the session goes on without one.
             room = null;
-            says.hold();
-        } else if (greeting != null && channel != null) {
+            up.says().hold();
+        } else if (greeting != null) {
             // P-5: to a Hello, not now. Another connection tries again later.
             lastError = error;
-            channel.close();
+            close();
         }
         if (pending != null) {
             pending.answer().completeExceptionally(TavernException.of(error));
@@ -492,16 +444,14 @@ public final class TavernClient {
     }
 
     void onInactive(Channel gone, @Nullable Throwable cause) {
-        if (gone != channel) {
+        if (gone != up.channel()) {
             return;
         }
         CompletableFuture<Welcome> waiting = greeting;
-        channel = null;
         greeting = null;
-        live = false;
+        up.closed();
         if (session == null) {
-            requests.failAll("the session ended");
-            says.failAll("the session ended");
+            up.sessionEnded();
         }
         if (waiting != null) {
             waiting.completeExceptionally(
@@ -511,20 +461,6 @@ public final class TavernClient {
                                     "closed before the welcome" + (cause == null ? "" : ": " + cause)));
         } else {
             listener.onDisconnected(lastError, cause);
-        }
-    }
-
-    /** How messages to games are sent. */
-    private final class SayWire implements PendingSays.Wire {
-        @Override
-        public int send(ClientMessage.Builder message) {
-            Channel open = channel;
-            return open == null || !live ? 0 : TavernClient.this.send(open, message);
-        }
-
-        @Override
-        public void later(Runnable task, long millis) {
-            loop.schedule(task, millis, TimeUnit.MILLISECONDS);
         }
     }
 }

@@ -3,8 +3,8 @@
  * made with.
  *
  * <pre>
- *   socket ─► FrameDecoder ─► ClientHandler ─► TavernClient ─► ClientRoom, PendingRequests ─► ClientListener, futures
- *   socket ◄─ ClientFrames.encode ◄─────────── TavernClient ◄─ join, say, move, chat, tradeOffer …
+ *   socket ─► FrameDecoder ─► ClientHandler ─► TavernClient ─► ClientRoom ─► ClientListener, futures
+ *   socket ◄─ Upstream ◄────────────────────── TavernClient ◄─ join, say, move, chat, tradeOffer …
  * </pre>
  *
  * Knows the protocol, but nothing of the server or of bots. {@code docs/CLIENT.md} is the guide.

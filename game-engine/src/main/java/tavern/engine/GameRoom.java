@@ -29,10 +29,10 @@ import tavern.protocol.v1.ErrorCode;
  * <p>Goods that turns move must reach {@link MemberGoods} before {@link #committed}.
  */
 public final class GameRoom {
-    private final GameCalls<?, ?, ?> game;
     private final RoomContext context;
     private final RoomTimers timers = new RoomTimers();
     private final SignalLanes lanes = new SignalLanes();
+    private GameCalls<?, ?, ?> game;
     private @Nullable TurnPipeline turns;
     private long nowMillis;
 
@@ -78,6 +78,32 @@ public final class GameRoom {
         }
         turns.run(now, out);
         return out;
+    }
+
+    /**
+     * Reads the room with another version of its game. Changes nothing by itself.
+     *
+     * @return goes on with that version, if nothing has happened in between. What is computed and not durable yet stays as
+     *     it is
+     * @throws IllegalArgumentException when the other version cannot read the room, or is not one of the same game
+     */
+    public Runnable readBy(GameType<?, ?, ?> other) {
+        if (!new Mint(other.name()).equals(context.mint()) || !other.keeps().equals(context.keeps())) {
+            throw new IllegalArgumentException(
+                    "game " + other.name() + " has another name, or keeps other values of players, than while room "
+                            + context.room() + " was open");
+        }
+        GameCalls<?, ?, ?> calls = new GameCalls<>(other);
+        try {
+            Runnable swap = turns().readBy(calls);
+            return () -> {
+                game = calls;
+                swap.run();
+            };
+        } catch (InvalidProtocolBufferException e) {
+            throw new IllegalArgumentException(
+                    "the game cannot read what there is of room " + context.room() + ": " + e.getMessage(), e);
+        }
     }
 
     private TurnPipeline start(RoomState state, long revision) {

@@ -1,5 +1,6 @@
 package tavern.engine;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.MessageLite;
 import java.util.List;
 import tavern.game.PlayerId;
@@ -21,6 +22,11 @@ record MessageInput(PlayerId who, int seq, long request, MessageLite message, lo
             turn.draft().remember(who, request);
         }
         return game.on(base.game(), member.player(), message, turn);
+    }
+
+    @Override
+    public TurnInput readBy(GameCalls<?, ?, ?> other) throws InvalidProtocolBufferException {
+        return new MessageInput(who, seq, request, other.parseMessage(message.toByteString()), nowMillis);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package tavern.engine;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +13,11 @@ import org.jspecify.annotations.Nullable;
  */
 record PendingTurn(
         TurnInput input, RoomState next, @Nullable Commit commit, TurnEffects effects, List<Output> outputs) {
+    /** Returns the same as another version of the game reads it, which computes it only if it has to be computed again. */
+    PendingTurn readBy(GameCalls<?, ?, ?> other) throws InvalidProtocolBufferException {
+        return new PendingTurn(input.readBy(other), next.readBy(other), commit, effects, outputs);
+    }
+
     boolean is(long revision) {
         return commit != null && commit.revision() == revision;
     }

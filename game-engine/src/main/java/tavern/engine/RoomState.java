@@ -1,6 +1,7 @@
 package tavern.engine;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.MessageLite;
 import org.jspecify.annotations.Nullable;
 import tavern.engine.kept.KeptPlayer;
@@ -25,6 +26,11 @@ record RoomState(MessageLite game, KeptRoom kept, Present present) {
     static RoomState unopened(long seed) {
         KeptRoom nothing = KeptRoom.newBuilder().setRandom(seed).build();
         return new RoomState(nothing, nothing, Present.NOBODY);
+    }
+
+    /** Returns the same with the state as another version of the game reads it. */
+    RoomState readBy(GameCalls<?, ?, ?> other) throws InvalidProtocolBufferException {
+        return new RoomState(other.parseState(game.toByteString()), kept, present);
     }
 
     static Player player(KeptPlayer kept) {

@@ -1,5 +1,6 @@
 package tavern.engine;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.MessageLite;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,11 @@ interface TurnInput {
 
     /** Returns the game's next state. Throws what ends the turn. */
     MessageLite play(GameCalls<?, ?, ?> game, RoomState base, TurnContext turn);
+
+    /** Returns the same for another version of the game. */
+    default TurnInput readBy(GameCalls<?, ?, ?> other) throws InvalidProtocolBufferException {
+        return this;
+    }
 
     /** Who asked for it is told this when it is durable. */
     default List<Output> answers() {

@@ -1,5 +1,6 @@
 package tavern.engine;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -20,10 +21,10 @@ import tavern.protocol.v1.ErrorCode;
  */
 final class TurnPipeline {
     private final RoomContext context;
-    private final GameCalls<?, ?, ?> game;
     private final Deque<TurnInput> waiting = new ArrayDeque<>();
     private final Deque<PendingTurn> pending = new ArrayDeque<>();
     private final PendingGoods pendingGoods = new PendingGoods();
+    private GameCalls<?, ?, ?> game;
     private RoomState durable;
     private long durableRevision;
 
@@ -42,6 +43,28 @@ final class TurnPipeline {
         this.durable = durable;
         this.durableRevision = revision;
         this.lastRevision = revision;
+    }
+
+    /** Reads all there is with another version of the game. @return goes on with it */
+    Runnable readBy(GameCalls<?, ?, ?> other) throws InvalidProtocolBufferException {
+        // Before the opening is durable, there is no state of the game's.
+        RoomState state = durableRevision == 0 ? durable : durable.readBy(other);
+        List<TurnInput> inputs = new ArrayList<>();
+        for (TurnInput input : waiting) {
+            inputs.add(input.readBy(other));
+        }
+        List<PendingTurn> turns = new ArrayList<>();
+        for (PendingTurn turn : pending) {
+            turns.add(turn.readBy(other));
+        }
+        return () -> {
+            game = other;
+            durable = state;
+            waiting.clear();
+            waiting.addAll(inputs);
+            pending.clear();
+            pending.addAll(turns);
+        };
     }
 
     RoomState durable() {

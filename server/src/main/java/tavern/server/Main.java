@@ -27,6 +27,7 @@ import sun.misc.Signal;
 import tavern.cli.AuditCommand;
 import tavern.cli.BookQueryCommands;
 import tavern.cli.ChangeCommand;
+import tavern.cli.GamesCommand;
 import tavern.cli.GoodsCommand;
 import tavern.cli.QueryCommands;
 import tavern.server.config.ConfigException;
@@ -34,6 +35,7 @@ import tavern.server.config.ConfigLoader;
 import tavern.server.config.ConfigProblem;
 import tavern.server.config.LoadedConfig;
 import tavern.server.config.TavernConfig;
+import tavern.server.games.BrokenGamesException;
 
 /**
  * The command line: reads the configuration, starts the server, stops it on SIGTERM or SIGINT, and makes it reload its
@@ -110,7 +112,7 @@ public final class Main implements Callable<Integer> {
         BookQueryCommands.COMMANDS.forEach(line::addSubcommand);
         ChangeCommand.COMMANDS.forEach(line::addSubcommand);
         GoodsCommand.COMMANDS.forEach(line::addSubcommand);
-        return line.addSubcommand(AuditCommand.class);
+        return line.addSubcommand(GamesCommand.class).addSubcommand(AuditCommand.class);
     }
 
     @Override
@@ -157,6 +159,10 @@ public final class Main implements Callable<Integer> {
             Signal.handle(HANGUP, signal -> reload(server));
             Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "shutdown"));
             announce(server.address());
+        } catch (BrokenGamesException e) {
+            exitCode = FAILED;
+            e.problems().forEach(problem -> complain("cannot start: " + problem));
+            return FAILED;
         } catch (Exception e) {
             exitCode = FAILED;
             complain(StartFailure.explain(e, config));

@@ -39,6 +39,7 @@ import tavern.game.Goods;
 import tavern.server.game.RoomRules;
 import tavern.server.game.TavernRules;
 import tavern.server.game.WordFilter;
+import tavern.server.games.Games;
 import tavern.server.guard.Heartbeats;
 import tavern.server.guard.OpenDescriptors;
 import tavern.server.guard.ProcessLimits;
@@ -53,6 +54,7 @@ import tavern.server.ops.OpsServer;
 import tavern.server.ops.OpsServices;
 import tavern.server.ops.OpsStore;
 import tavern.server.ops.ServerControl;
+import tavern.server.room.DueRooms;
 import tavern.server.room.RoomMetrics;
 import tavern.server.room.RoomServices;
 import tavern.server.session.AddressBlocks;
@@ -119,6 +121,7 @@ public final class TavernServer implements AutoCloseable, ServerControl {
      *
      * @throws StoreOpenException when the store cannot be opened
      * @throws tavern.server.feed.FeedOpenException when the broker refuses the configured settings
+     * @throws tavern.server.games.BrokenGamesException when games cannot be loaded
      * @throws IOException when the address cannot be bound, or a key or certificate cannot be used
      * @throws GeneralSecurityException when a key does not fit
      */
@@ -132,8 +135,9 @@ public final class TavernServer implements AutoCloseable, ServerControl {
         GameSettings game = config.game();
         PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         try {
-            // 1. What must not be lost.
+            // 1. What must not be lost, and what games do to it.
             opened(store);
+            Games games = Games.load(config.games(), clocks.wall());
 
             // 2. Who owns the rooms, and who is notified of what happens to goods.
             CompletableFuture<Node> self = new CompletableFuture<>();
@@ -161,6 +165,8 @@ public final class TavernServer implements AutoCloseable, ServerControl {
                     loops.threads(),
                     game,
                     rules,
+                    games,
+                    store,
                     store,
                     store,
                     players,
@@ -204,6 +210,7 @@ public final class TavernServer implements AutoCloseable, ServerControl {
                     new NetMetrics(metrics)));
             descriptors = new OpenDescriptors(tcp::connections, clocks.monotonic());
             self.complete(self(config, tcp.address()));
+            opened(DueRooms.start(sessions.rooms(), services));
 
             // 5. The operators' way in.
             OpsServices watched = new OpsServices(
@@ -213,6 +220,7 @@ public final class TavernServer implements AutoCloseable, ServerControl {
                     config.rooms().tickHz(),
                     config.inForce(),
                     game,
+                    games,
                     sessions,
                     players,
                     new OpsStore(store, store, store, store, store, store::stats, store::announce),

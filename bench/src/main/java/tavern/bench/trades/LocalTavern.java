@@ -15,6 +15,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import tavern.game.Goods;
+import tavern.game.Player;
+import tavern.game.PlayerId;
+import tavern.game.RoomId;
 import tavern.protocol.v1.ServerMessage;
 import tavern.server.archive.Archivist;
 import tavern.server.books.Conservation;
@@ -28,11 +32,7 @@ import tavern.server.config.ConfigLoader;
 import tavern.server.config.TavernConfig;
 import tavern.server.feed.Feed;
 import tavern.server.feed.rabbitmq.RabbitFeed;
-import tavern.game.Goods;
 import tavern.server.game.GoodsChange;
-import tavern.game.Player;
-import tavern.game.PlayerId;
-import tavern.game.RoomId;
 import tavern.server.game.TavernRules;
 import tavern.server.game.WordFilter;
 import tavern.server.guard.ProcessLimits;
@@ -41,6 +41,7 @@ import tavern.server.room.PlayerDirectory;
 import tavern.server.room.Room;
 import tavern.server.room.RoomMetrics;
 import tavern.server.room.RoomServices;
+import tavern.server.room.RoomTypes;
 import tavern.server.room.Rooms;
 import tavern.server.store.LeaseKey;
 import tavern.server.store.PlayerRecord;
@@ -95,6 +96,8 @@ final class LocalTavern implements AutoCloseable {
                 threads,
                 config.game(),
                 TavernRules.factory(config.game(), WordFilter.of(config.game().filteredWords())),
+                RoomTypes.NONE,
+                store,
                 store,
                 store,
                 players,
@@ -249,7 +252,7 @@ final class LocalTavern implements AutoCloseable {
         }
 
         @Override
-        public void goodsChanged(PlayerId player, GoodsChange change, @Nullable Room teller) {
+        public void goodsChanged(PlayerId player, GoodsChange change, @Nullable Room teller, String reason) {
             // Each trade stays within one room.
         }
     }

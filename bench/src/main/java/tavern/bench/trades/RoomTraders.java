@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.LongAccumulator;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import tavern.game.RoomId;
+import tavern.server.room.Arrival;
 import tavern.server.room.Room;
 import tavern.server.room.RoomOptions;
 import tavern.server.store.PlayerRecord;
@@ -68,7 +69,7 @@ final class RoomTraders implements TradeLoad {
         PlayerRecord record = Waiting.on(player);
         SocketlessTrader trader =
                 new SocketlessTrader(this, record.player(), Waiting.on(partner).player(), room);
-        Waiting.on(room.join(trader, record, null, 0, null, room.moveSlot()));
+        Waiting.on(room.join(trader, Arrival.of(record, null), 0, null, room.moveSlot()));
         traders.add(trader);
     }
 

@@ -13,6 +13,7 @@ import tavern.protocol.v1.TradeOutcome;
 import tavern.protocol.v1.TradeResult;
 import tavern.server.game.Action;
 import tavern.game.Player;
+import tavern.game.RoomId;
 import tavern.server.game.TradeId;
 import tavern.server.room.Room;
 import tavern.server.room.RoomMember;
@@ -121,6 +122,9 @@ final class SocketlessTrader implements RoomMember {
     public void expel(ErrorCode code, String text) {
         market.fault(player.name() + " was sent away: " + code + ", " + text);
     }
+
+    @Override
+    public void send(RoomId to, ByteString ticket) {}
 
     @Override
     public void said(Room room, String text) {}

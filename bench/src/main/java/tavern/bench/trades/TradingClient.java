@@ -6,6 +6,10 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import tavern.client.ClientListener;
+import tavern.client.ClientSettings;
+import tavern.client.TavernClient;
+import tavern.client.TavernException;
 import tavern.protocol.v1.Error;
 import tavern.protocol.v1.ErrorCode;
 import tavern.protocol.v1.Goods;
@@ -14,10 +18,6 @@ import tavern.protocol.v1.TradeOffer;
 import tavern.protocol.v1.TradeOffered;
 import tavern.protocol.v1.TradeOutcome;
 import tavern.protocol.v1.TradeResult;
-import tavern.client.ClientListener;
-import tavern.client.ClientSettings;
-import tavern.client.TavernClient;
-import tavern.client.TavernException;
 
 /**
  * A player on a connection that trades like {@link SocketlessTrader}. Confined to its event loop, except {@link

@@ -17,7 +17,7 @@ public final class TenThousandRooms {
         for (int i = 0; i < ROOMS; i++) {
             Map<String, String> metadata =
                     Map.of("mode", i % 2 == 0 ? "duel" : "open", "region", i % 100 == 1 ? "south" : "north");
-            RoomInfo info = new RoomInfo(new RoomId(name(i)), i % 20, 20, false, metadata);
+            RoomInfo info = new RoomInfo(new RoomId(name(i)), i % 20, 20, false, metadata, "");
             listed.add(ListedRoom.of(info, info::players));
         }
     }

@@ -3,7 +3,7 @@ package tavern.sim.bots;
 import java.util.random.RandomGenerator;
 
 /** A schedule of recurring due times, which advances whether or not the caller keeps up. */
-final class Beat {
+public final class Beat {
     private final double meanNanos;
     private final boolean even;
     private final RandomGenerator random;
@@ -16,27 +16,27 @@ final class Beat {
     }
 
     /** Evenly spaced, with a random phase. */
-    static Beat even(double perSecond, RandomGenerator random) {
+    public static Beat even(double perSecond, RandomGenerator random) {
         return new Beat(perSecond, true, random);
     }
 
     /** A Poisson process. */
-    static Beat poisson(double perSecond, RandomGenerator random) {
+    public static Beat poisson(double perSecond, RandomGenerator random) {
         return new Beat(perSecond, false, random);
     }
 
-    void start(long nowNanos) {
+    public void start(long nowNanos) {
         if (meanNanos > 0) {
             nextNanos = nowNanos + (long) (even ? random.nextDouble() * meanNanos : step());
         }
     }
 
-    boolean isDue(long nowNanos) {
+    public boolean isDue(long nowNanos) {
         return nextNanos != Long.MAX_VALUE && nextNanos - nowNanos <= 0;
     }
 
     /** Advances to the next due time and returns the one that has passed. */
-    long take() {
+    public long take() {
         long due = nextNanos;
         nextNanos += (long) step();
         return due;

@@ -35,7 +35,7 @@ public record BotSettings(
         @Nullable StoreAudit store,
         @Nullable String feedUri) {
 
-    String botName(int index) {
+    public String botName(int index) {
         return run + "-" + index;
     }
 }

@@ -10,15 +10,15 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import tavern.client.ClientInventory;
+import tavern.client.OfferAnswer;
+import tavern.client.TavernClient;
 import tavern.protocol.v1.ErrorCode;
 import tavern.protocol.v1.Goods;
 import tavern.protocol.v1.Stack;
 import tavern.protocol.v1.TradeOffer;
 import tavern.protocol.v1.TradeOffered;
 import tavern.protocol.v1.TradeResult;
-import tavern.client.ClientInventory;
-import tavern.client.OfferAnswer;
-import tavern.client.TavernClient;
 import tavern.sim.measure.Latencies;
 import tavern.sim.oracle.Trade;
 

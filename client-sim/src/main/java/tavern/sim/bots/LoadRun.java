@@ -2,22 +2,15 @@ package tavern.sim.bots;
 
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
-import java.net.ConnectException;
-import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import tavern.sim.audit.AuditResult;
-import tavern.client.ClientListener;
 import tavern.client.ClientSettings;
 import tavern.client.ClientTransport;
-import tavern.client.TavernClient;
+import tavern.sim.audit.AuditResult;
 import tavern.sim.ledger.LedgerConsumer;
 import tavern.sim.measure.Latencies;
 import tavern.sim.measure.SecondsTimeline;
@@ -26,33 +19,18 @@ import tavern.sim.oracle.Tally;
 /** A whole run, read top to bottom, on the caller's thread; the bots live on their event loops. */
 @SuppressWarnings("FutureReturnValueIgnored") // failures are handled where the future completes
 public final class LoadRun {
-    /** Receives the progress of the run, on the thread that called {@link LoadRun#run}. */
-    @FunctionalInterface
-    public interface Progress {
-        /**
-         * Called a few times a second.
-         *
-         * @param share the share of the phase that is done, 0 to 1
-         */
-        void at(String phase, double share);
-    }
-
     private static final int CONNECTS_AT_ONCE = 32;
     private static final int CONNECT_SECONDS_MAX = 90;
     /** Longer than an offer stays open. */
     private static final int SETTLE_SECONDS_MAX = 40;
 
-    private static final int SETTLE_POLL_MILLIS = 50;
-    private static final int PROGRESS_MILLIS = 200;
-
     private final BotSettings settings;
-    private final Progress progress;
     private final SecondsTimeline timeline;
-    private final CountDownLatch stop = new CountDownLatch(1);
+    private final Phases phases;
 
-    public LoadRun(BotSettings settings, Progress progress) {
+    public LoadRun(BotSettings settings, RunProgress progress) {
         this.settings = settings;
-        this.progress = progress;
+        this.phases = new Phases(progress);
         this.timeline = new SecondsTimeline(settings.threads());
     }
 
@@ -63,7 +41,7 @@ public final class LoadRun {
 
     /** Ends the load early; the run still settles and audits as usual. Safe on any thread. */
     public void stop() {
-        stop.countDown();
+        phases.stop();
     }
 
     /**
@@ -75,7 +53,10 @@ public final class LoadRun {
         EventLoopGroup group = ClientTransport.loops(settings.threads());
         LedgerConsumer consumer = null;
         try {
-            probe(group);
+            Phases.probe(
+                    ClientSettings.of(
+                            settings.host(), settings.port(), settings.tokens().apply(settings.botName(0))),
+                    group.next());
             consumer = settings.feedUri() == null ? null : LedgerConsumer.open(settings.feedUri());
             List<BotLoop> loops = assemble(group);
 
@@ -85,15 +66,15 @@ public final class LoadRun {
 
             began = System.nanoTime();
             forEach(loops, BotLoop::startLoad);
-            load();
+            phases.load(settings.duration());
             forEach(loops, BotLoop::stopLoad);
             double loadSeconds = secondsSince(began);
 
-            progress.at("settle", 0);
+            phases.begin("settle");
             settle(loops);
             forEach(loops, BotLoop::finish);
 
-            progress.at("audit", 0);
+            phases.begin("audit");
             leave(loops);
             AuditResult audit = new Auditor(settings, loops, consumer).run();
             Tally total = new Tally();
@@ -107,24 +88,6 @@ public final class LoadRun {
                 consumer.close();
             }
             group.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly(5, TimeUnit.SECONDS);
-        }
-    }
-
-    /** Opens one connection first: an unreachable server should give one clear line, not one for each bot. */
-    private void probe(EventLoopGroup group) throws IOException, InterruptedException {
-        ClientSettings login = ClientSettings.of(
-                settings.host(), settings.port(), settings.tokens().apply(settings.botName(0)));
-        TavernClient client = new TavernClient(login, group.next(), new ClientListener() {});
-        try {
-            client.connect().get(CONNECT_SECONDS_MAX, TimeUnit.SECONDS);
-            client.bye();
-        } catch (ExecutionException | TimeoutException e) {
-            Throwable cause = e.getCause() == null ? e : e.getCause();
-            // Netty's own messages describe system calls.
-            String why = cause instanceof ConnectException
-                    ? "connection refused"
-                    : cause instanceof UnknownHostException ? "unknown host" : cause.getMessage();
-            throw new IOException("cannot log in at " + settings.host() + ":" + settings.port() + ": " + why, cause);
         }
     }
 
@@ -156,58 +119,21 @@ public final class LoadRun {
             loop.bots().forEach(bot -> tasks.add(bot::enter));
             ramps.add(Ramp.run(loop.loop(), tasks, CONNECTS_AT_ONCE));
         }
-        progress.at("connect", 0);
-        await(ramps, CONNECT_SECONDS_MAX);
-    }
-
-    private void load() throws InterruptedException {
-        long began = System.nanoTime();
-        long nanos = settings.duration().toNanos();
-        for (long left = nanos; left > 0; left = nanos - (System.nanoTime() - began)) {
-            progress.at("load", 1 - (double) left / nanos);
-            long millis = Math.max(1, Math.min(PROGRESS_MILLIS, TimeUnit.NANOSECONDS.toMillis(left)));
-            if (stop.await(millis, TimeUnit.MILLISECONDS)) {
-                return;
-            }
-        }
-        progress.at("load", 1);
+        phases.begin("connect");
+        Phases.await(ramps, CONNECT_SECONDS_MAX);
     }
 
     private static void settle(List<BotLoop> loops) throws InterruptedException {
         List<CompletableFuture<Void>> settled = new ArrayList<>();
-        for (BotLoop loop : loops) {
-            CompletableFuture<Void> done = new CompletableFuture<>();
-            loop.loop()
-                    .scheduleAtFixedRate(
-                            () -> {
-                                if (!done.isDone() && loop.isSettled()) {
-                                    done.complete(null);
-                                }
-                            },
-                            SETTLE_POLL_MILLIS,
-                            SETTLE_POLL_MILLIS,
-                            TimeUnit.MILLISECONDS);
-            settled.add(done);
-        }
-        await(settled, SETTLE_SECONDS_MAX);
+        loops.forEach(loop -> settled.add(Phases.until(loop.loop(), loop::isSettled)));
+        Phases.await(settled, SETTLE_SECONDS_MAX);
         settled.forEach(each -> each.complete(null));
     }
 
     private static void leave(List<BotLoop> loops) throws InterruptedException {
         List<CompletableFuture<Void>> left = new ArrayList<>();
         forEach(loops, loop -> loop.bots().forEach(bot -> left.add(bot.leave())));
-        await(left, 10);
-    }
-
-    /** Waits for all futures, or until the time is up; what is missing then shows in the counts. */
-    private static void await(List<CompletableFuture<Void>> futures, int secondsMax) throws InterruptedException {
-        try {
-            CompletableFuture.allOf(futures.toArray(CompletableFuture[]::new)).get(secondsMax, TimeUnit.SECONDS);
-        } catch (TimeoutException late) {
-            return;
-        } catch (ExecutionException e) {
-            throw new IllegalStateException(e.getCause());
-        }
+        Phases.await(left, 10);
     }
 
     /** Runs the task on each loop's own thread, one after another, and returns when all have run it. */

@@ -8,7 +8,7 @@ import java.util.function.Supplier;
 
 /** Runs many tasks on one event loop, a bounded number at once. Completes when all have, successfully or not. */
 @SuppressWarnings("FutureReturnValueIgnored") // failures are handled where the future completes
-final class Ramp<T> {
+public final class Ramp<T> {
     private final EventLoop loop;
     private final Iterator<Supplier<CompletableFuture<T>>> waiting;
     private final CompletableFuture<Void> done = new CompletableFuture<>();
@@ -19,7 +19,8 @@ final class Ramp<T> {
         this.waiting = tasks.iterator();
     }
 
-    static <T> CompletableFuture<Void> run(EventLoop loop, List<Supplier<CompletableFuture<T>>> tasks, int atOnce) {
+    public static <T> CompletableFuture<Void> run(
+            EventLoop loop, List<Supplier<CompletableFuture<T>>> tasks, int atOnce) {
         Ramp<T> ramp = new Ramp<>(loop, tasks);
         loop.execute(() -> {
             for (int i = 0; i < atOnce; i++) {

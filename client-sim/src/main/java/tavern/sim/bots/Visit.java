@@ -8,14 +8,14 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import tavern.protocol.v1.Inventory;
-import tavern.protocol.v1.TradeOutcome;
-import tavern.sim.audit.KnownTrade;
 import tavern.client.ClientListener;
 import tavern.client.ClientSettings;
 import tavern.client.OfferAnswer;
 import tavern.client.TavernClient;
 import tavern.client.TavernException;
+import tavern.protocol.v1.Inventory;
+import tavern.protocol.v1.TradeOutcome;
+import tavern.sim.audit.KnownTrade;
 
 /**
  * A bot's second login, after the load: it finds out what the bot owns now, and whether the server still knows how its

@@ -9,8 +9,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
-import tavern.sim.audit.KnownTrade;
 import tavern.client.ClientSettings;
+import tavern.sim.audit.KnownTrade;
 
 /** Runs all bots' second logins, a few at a time. */
 final class Visits {

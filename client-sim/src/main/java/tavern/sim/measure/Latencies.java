@@ -13,7 +13,8 @@ public final class Latencies {
     private final Histogram chat = histogram();
     private final Histogram trade = histogram();
 
-    private static Histogram histogram() {
+    /** An empty histogram of latencies in microseconds, up to two minutes. */
+    public static Histogram histogram() {
         return new Histogram(HIGHEST_MICROS, 3);
     }
 

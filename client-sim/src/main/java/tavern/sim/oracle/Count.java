@@ -42,6 +42,12 @@ public enum Count {
     TRADES_UNTOLD("trades whose outcome one side was not told", true),
     TRADES_UNSETTLED("trades that never ended", true),
 
+    TURNS_DONE("turns carried out"),
+    TURNS_REFUSED("turns refused"),
+    TURNS_UNANSWERED("turns that may have been carried out or not"),
+    GAME_TOLD("messages heard from the game"),
+    GAME_FAULTS("faults of the game", true),
+
     CONNECTED("bots connected"),
     DISCONNECTS("connections lost"),
     DROPS("connections dropped on purpose"),

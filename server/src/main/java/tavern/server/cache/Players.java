@@ -181,6 +181,16 @@ public final class Players implements ChangeListener {
         }
     }
 
+    /** As {@link #update(Player, GoodsChange)}, for a player whose name the caller does not know. */
+    public void update(PlayerId player, GoodsChange change) {
+        // Noted first: a load that is under way looks for the change after it has published the name.
+        changes.add(player);
+        String name = names.get(player);
+        if (name != null) {
+            update(new Player(player, name), change);
+        }
+    }
+
     /** Takes over a record that the store has returned with the player's current sanctions. */
     public void sanctioned(PlayerRecord sanctioned) {
         byName.asMap()

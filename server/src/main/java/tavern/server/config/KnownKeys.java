@@ -11,13 +11,25 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** The known settings: the keys of the default file, so that the list exists only once. */
 final class KnownKeys {
     /** An object whose keys the user chooses. */
     static final String STARTER_STACKS = "game.starter-kit.stacks";
 
+    /** Sections whose names the user chooses. */
+    static final String ROOM_TYPES = "games.types";
+
+    /** What each of those has, and its defaults. */
+    static final String TYPE_DEFAULTS = "games.type-defaults";
+
     private static final String VARIABLE_PREFIX = "TAVERN_";
+    private static final String SEGMENT = "[\\p{L}\\p{N}_-]+|\"(?:[^\"\\\\]|\\\\.)*\"";
+    private static final Pattern ROOM_TYPE = Pattern.compile("^games\\.types\\.(?:" + SEGMENT + ")");
+    private static final Pattern FREE =
+            Pattern.compile("(?:game\\.starter-kit\\.stacks|games\\.type-defaults\\.settings)\\.(?:" + SEGMENT + ")");
 
     private final Map<String, ConfigValue> byKey = new TreeMap<>();
     private final Map<String, String> keyByVariable = new TreeMap<>();
@@ -50,18 +62,24 @@ final class KnownKeys {
         return keyByVariable;
     }
 
+    /** Returns the key by which the default file describes it: that of a type of rooms is one of the type's defaults. */
+    private static String described(String key) {
+        return ROOM_TYPE.matcher(key).replaceFirst(TYPE_DEFAULTS);
+    }
+
     boolean isSection(String key) {
-        ConfigValue value = byKey.get(key);
+        ConfigValue value = byKey.get(described(key));
         return value != null && value.valueType() == ConfigValueType.OBJECT;
     }
 
     boolean isList(String key) {
-        ConfigValue value = byKey.get(key);
+        ConfigValue value = byKey.get(described(key));
         return value != null && value.valueType() == ConfigValueType.LIST;
     }
 
     boolean contains(String key) {
-        return byKey.containsKey(key) || key.startsWith(STARTER_STACKS + ".");
+        String described = described(key);
+        return byKey.containsKey(described) || FREE.matcher(described).matches();
     }
 
     /** The first segments of all keys. */
@@ -79,6 +97,12 @@ final class KnownKeys {
     }
 
     private Optional<String> nearestKey(String wrong) {
+        Matcher ofType = ROOM_TYPE.matcher(wrong);
+        if (ofType.find()) {
+            return nearest(described(wrong), byKey.keySet())
+                    .filter(key -> key.startsWith(TYPE_DEFAULTS))
+                    .map(key -> key.replace(TYPE_DEFAULTS, ofType.group()));
+        }
         String lastSegment = wrong.substring(wrong.lastIndexOf('.'));
         return nearest(wrong, byKey.keySet())
                 .or(() -> byKey.keySet().stream()

@@ -30,7 +30,7 @@ final class LayerCheck {
     private ConfigObject sift(String prefix, ConfigObject object) {
         ConfigObject kept = ConfigValueFactory.fromMap(Map.of());
         for (var entry : object.entrySet()) {
-            String key = prefix + segment(entry.getKey());
+            String key = prefix + ConfigUtil.joinPath(entry.getKey());
             ConfigValue value = entry.getValue();
             if (fits(key, value)) {
                 boolean section = known.isSection(key) && !key.equals(KnownKeys.STARTER_STACKS);
@@ -38,10 +38,6 @@ final class LayerCheck {
             }
         }
         return kept;
-    }
-
-    private static String segment(String name) {
-        return name.isEmpty() || name.contains(".") ? ConfigUtil.joinPath(name) : name;
     }
 
     private boolean fits(String key, ConfigValue value) {

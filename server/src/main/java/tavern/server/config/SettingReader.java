@@ -3,6 +3,8 @@ package tavern.server.config;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import com.typesafe.config.Config;
+import com.typesafe.config.ConfigObject;
+import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
 import java.math.BigDecimal;
 import java.nio.file.InvalidPathException;
@@ -26,19 +28,44 @@ final class SettingReader {
     private static final boolean FILE_NAMES_ARE_UTF_8 = FILE_NAMES.equalsIgnoreCase("UTF-8");
     private static final long BYTES_MAX = 1L << 40;
 
+    /** Of the section; empty for the whole configuration. */
+    private final String prefix;
+
     private final Config config;
     private final Config defaults;
     private final List<ConfigProblem> problems;
 
     SettingReader(Config config, Config defaults, List<ConfigProblem> problems) {
+        this("", config, defaults, problems);
+    }
+
+    private SettingReader(String prefix, Config config, Config defaults, List<ConfigProblem> problems) {
+        this.prefix = prefix;
         this.config = config;
         this.defaults = defaults;
         this.problems = problems;
     }
 
+    /** Sections by names that the user chooses. What they leave out is as in another section. */
+    SortedMap<String, SettingReader> sections(String key, String defaultsKey) {
+        SortedMap<String, SettingReader> sections = new TreeMap<>();
+        config.getObject(key).forEach((name, value) -> {
+            Config own = ((ConfigObject) value).toConfig().withFallback(config.getConfig(defaultsKey));
+            String section = key + "." + ConfigUtil.joinPath(name) + ".";
+            sections.put(name, new SettingReader(section, own, defaults.getConfig(defaultsKey), problems));
+        });
+        return sections;
+    }
+
+    /** Keys are relative to the section from here on. */
+    SettingReader section(String key) {
+        return new SettingReader(key + ".", config.getConfig(key), defaults.getConfig(key), problems);
+    }
+
     void problem(String key, String cure) {
         ConfigValue value = config.getValue(key);
-        problems.add(new ConfigProblem(key, Secrets.show(key, value), Origins.of(value.origin()), cure));
+        String whole = prefix + key;
+        problems.add(new ConfigProblem(whole, Secrets.show(whole, value), Origins.of(value.origin()), cure));
     }
 
     /** Every setting in a form that may be shown. */
@@ -172,6 +199,21 @@ final class SettingReader {
             return defaults.getStringList(key);
         }
         return list.stream().map(Object::toString).toList();
+    }
+
+    /** Texts by name, from an object whose keys the user chooses. */
+    SortedMap<String, String> textsByName(String key) {
+        SortedMap<String, String> texts = new TreeMap<>();
+        Config object = config.getConfig(key);
+        for (String name : config.getObject(key).keySet()) {
+            String path = ConfigUtil.joinPath(name);
+            if (object.getAnyRef(path) instanceof List) {
+                problem(key + "." + path, "must be one text, not a list");
+            } else {
+                texts.put(name, object.getString(path));
+            }
+        }
+        return texts;
     }
 
     /** Positive counts by name, from an object whose keys the user chooses. */

@@ -4,6 +4,7 @@ import java.util.SortedMap;
 import tavern.server.cluster.ClusterSettings;
 import tavern.server.feed.FeedSettings;
 import tavern.server.game.GameSettings;
+import tavern.server.games.GamesSettings;
 import tavern.server.net.NetSettings;
 import tavern.server.ops.OpsSettings;
 import tavern.server.ops.Setting;
@@ -28,6 +29,7 @@ public record TavernConfig(
         SessionSettings sessions,
         RoomSettings rooms,
         GameSettings game,
+        GamesSettings games,
         StoreSettings store,
         UpkeepSettings upkeep,
         FeedSettings feed,

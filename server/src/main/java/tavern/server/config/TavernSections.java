@@ -22,6 +22,7 @@ final class TavernSections {
         SharedLimits shared = SharedLimits.read(settings);
         NetSettings net = NetSection.read(settings, shared);
         GameSettings game = PlaySection.game(settings, shared);
+        RoomSettings rooms = room(settings, shared, game);
         StoreSettings store = ServicesSection.store(settings, shared);
         String realm = realm(settings);
         return new TavernConfig(
@@ -30,8 +31,9 @@ final class TavernSections {
                 net,
                 AuthSection.read(settings),
                 PlaySection.sessions(settings, shared),
-                room(settings, shared, game),
+                rooms,
                 game,
+                GamesSection.read(settings, rooms.capacity()),
                 store,
                 ServicesSection.upkeep(settings, store),
                 ServicesSection.feed(settings),

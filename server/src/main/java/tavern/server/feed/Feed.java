@@ -1,5 +1,6 @@
 package tavern.server.feed;
 
+import com.google.protobuf.ByteString;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tavern.server.game.Settlement;
@@ -22,6 +23,16 @@ public interface Feed extends AutoCloseable {
      */
     @Nullable
     OutboxEvent describe(String kind, @Nullable RoomFence fence, long atMillis);
+
+    /**
+     * As {@link #describe(String, RoomFence, long)}, for an event that a room's game publishes.
+     *
+     * @param event becomes the kind
+     * @param body a message of the game's own
+     * @throws IllegalArgumentException when the event is not such a word, or is one of the server's own kinds
+     */
+    @Nullable
+    OutboxEvent describe(String event, ByteString body, RoomFence fence, long atMillis);
 
     /**
      * Tells the feed that this node has added rows to the outbox, so that it need not find them at its next poll. The kits
@@ -61,6 +72,11 @@ public interface Feed extends AutoCloseable {
 
             @Override
             public @Nullable OutboxEvent describe(String kind, @Nullable RoomFence fence, long atMillis) {
+                return null;
+            }
+
+            @Override
+            public @Nullable OutboxEvent describe(String event, ByteString body, RoomFence fence, long atMillis) {
                 return null;
             }
 

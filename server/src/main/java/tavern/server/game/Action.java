@@ -62,7 +62,12 @@ public sealed interface Action {
     /** @param untilMillis a date, milliseconds since 1970 */
     record Muted(PlayerId player, long untilMillis) implements Action {}
 
-    /** A message for rules other than the built-in ones. The payload is not copied; do not modify it. */
+    /**
+     * A message for rules other than the built-in ones, or for the room's game.
+     *
+     * @param payload not copied, and must not be changed
+     * @param request 0, or the client's number of the request (P-82)
+     */
     @SuppressWarnings("ArrayRecordComponent")
-    record Custom(PlayerId player, int seq, int kind, byte[] payload) implements ByPlayer {}
+    record Custom(PlayerId player, int seq, int kind, byte[] payload, long request) implements ByPlayer {}
 }

@@ -15,6 +15,9 @@ public sealed interface PersonalEvent {
     /** @param change of the receiver's goods, or null when nothing moved or it is not known */
     record TradeEnded(SettledTrade trade, @Nullable GoodsChange change) implements PersonalEvent {}
 
+    /** The player's message to the room's game was carried out, and is durable (P-82). */
+    record TurnDone() implements PersonalEvent {}
+
     @SuppressWarnings("ArrayRecordComponent")
     record Custom(int kind, byte[] payload) implements PersonalEvent {}
 }

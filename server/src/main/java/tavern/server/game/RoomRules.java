@@ -1,7 +1,9 @@
 package tavern.server.game;
 
-import tavern.game.RoomId;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tavern.game.PlayerId;
+import tavern.game.RoomId;
 
 /**
  * The rules of one room. All calls come from the room's thread, one after another.
@@ -46,8 +48,18 @@ public interface RoomRules {
     /** The players in the room, in ascending order of entity ids. */
     List<Entity> entities();
 
-    /** Whether a trade waits for the store, so that the room cannot be closed yet. */
+    /** Whether a trade or a turn waits for the store, so that the room cannot be closed yet. */
     boolean isSettling();
+
+    /** Whether {@link #tick} is called while nobody is in the room, too. */
+    default boolean runsEmpty() {
+        return false;
+    }
+
+    /** What a member owns, as these rules know it; null for others, and by rules that do not know. */
+    default @Nullable Inventory inventory(PlayerId player) {
+        return null;
+    }
 
     /** Offers that have not ended, oldest first, as shown to operators. */
     default List<OpenOffer> offers() {

@@ -114,6 +114,12 @@ public final class TavernRules implements RoomRules {
     }
 
     @Override
+    public @Nullable Inventory inventory(PlayerId player) {
+        MemberState member = roster.find(player);
+        return member == null ? null : member.inventory();
+    }
+
+    @Override
     public List<OpenOffer> offers() {
         return desk.offers();
     }

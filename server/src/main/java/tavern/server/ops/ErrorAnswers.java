@@ -69,6 +69,9 @@ final class ErrorAnswers {
         if (failure instanceof Rooms.TooManyRoomsException tooMany) {
             return RefusedException.conflict(tooMany.text());
         }
+        if (failure instanceof tavern.game.RefusedException) {
+            return RefusedException.conflict(String.valueOf(failure.getMessage()));
+        }
         if (failure instanceof HeldElsewhereException) {
             return RefusedException.conflict(String.valueOf(failure.getMessage()));
         }

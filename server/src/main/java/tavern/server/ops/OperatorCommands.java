@@ -81,7 +81,7 @@ final class OperatorCommands {
         }
         return moving.thenApply(joining -> {
             if (joining != Joining.SEATED) {
-                throw RefusedException.conflict("left the room, but could not join the other: "
+                throw RefusedException.conflict("could not join the room: "
                         + joining.name().toLowerCase(Locale.ROOT).replace('_', ' '));
             }
             return "moved to " + to.name();

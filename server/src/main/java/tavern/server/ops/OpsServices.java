@@ -8,6 +8,7 @@ import tavern.server.cache.Players;
 import tavern.server.cluster.Node;
 import tavern.server.feed.Feed;
 import tavern.server.game.GameSettings;
+import tavern.server.games.Games;
 import tavern.server.room.Rooms;
 import tavern.server.session.Sessions;
 import tavern.server.store.Backups;
@@ -29,6 +30,7 @@ public record OpsServices(
         int tickHz,
         SortedMap<String, Setting> inForce,
         GameSettings game,
+        Games games,
         Sessions sessions,
         Players players,
         OpsStore store,

@@ -8,7 +8,7 @@ public enum Joining {
     SUSPENDED,
     /** The room is closing; it can be opened again once it is closed. */
     CLOSED,
-    /** The session ended before it got a seat. */
+    /** The session ended before it got a seat, or the room's game put the player out at once: there is nothing to answer. */
     ENDED,
     FAILED
 }

@@ -22,6 +22,7 @@ public record ListedRoom(RoomInfo opened, IntSupplier players, ByteString encode
                 .setRoom(opened.id().name())
                 .setCapacity(opened.capacity())
                 .putAllMetadata(opened.metadata())
+                .setType(opened.type())
                 .build()
                 .toByteString();
         return new ListedRoom(opened, players, encoded, characters);

@@ -1,5 +1,6 @@
 package tavern.server.room;
 
+import org.jspecify.annotations.Nullable;
 import tavern.protocol.v1.ServerMessage;
 import tavern.server.game.GoodsChange;
 import tavern.game.PlayerId;
@@ -14,7 +15,8 @@ public interface PlayerDirectory {
     /**
      * Notifies the player, and the room where the player now is.
      *
-     * @param teller the notifying room, which notifies its own members itself
+     * @param teller the notifying room, which notifies its own members itself; null when it has no seat for the player
+     * @param reason as {@code InventoryChanged} tells it
      */
-    void goodsChanged(PlayerId player, GoodsChange change, Room teller);
+    void goodsChanged(PlayerId player, GoodsChange change, @Nullable Room teller, String reason);
 }

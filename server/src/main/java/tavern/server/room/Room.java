@@ -18,14 +18,12 @@ import tavern.protocol.v1.ErrorCode;
 import tavern.protocol.v1.ServerMessage;
 import tavern.server.cluster.Lease;
 import tavern.server.game.Action;
-import tavern.server.game.OpenOffer;
-import tavern.server.game.Position;
+import tavern.game.RefusedException;
 import tavern.game.RoomId;
+import tavern.server.game.Effects;
 import tavern.server.game.RoomRules;
-import tavern.server.store.ChatHistory;
 import tavern.server.store.ChatLine;
 import tavern.server.store.Erasure;
-import tavern.server.store.PlayerRecord;
 
 /**
  * One room: everything that happens to it happens on its thread, one thing after another.
@@ -52,6 +50,8 @@ public final class Room extends Ticking {
     private final Mailbox mailbox;
     private final RoomLoop loop;
 
+    private final GameHost game;
+    private final GameDoor gameDoor;
     private final RoomRules rules;
     private final Seats seats = new Seats();
     private final SnapshotEncoder snapshots = new SnapshotEncoder();
@@ -62,12 +62,11 @@ public final class Room extends Ticking {
     private final TradeStoreClient trades;
     private final RoomView view;
     private final RoomDoor door;
+    private final MoveIntake moves;
     private final RuleFailureLog failures;
     private final RoomPulse pulse;
     private final Tenure tenure;
     private final IdleCheck idle;
-
-    private final DirtyFlag dirty = new DirtyFlag();
 
     /**
      * Rooms save places in several groups: the store commits writes together that arrive together, but not all should
@@ -87,11 +86,11 @@ public final class Room extends Ticking {
 
     Room(
             RoomId id,
-            RoomOptions options,
+            RoomPlan plan,
             Lease lease,
-            ChatHistory history,
             RoomServices services,
             PlayerDirectory directory,
+            Neighbours neighbours,
             SettlingTrades settling,
             RoomThreads.Host host,
             BooleanSupplier crowded,
@@ -107,7 +106,7 @@ public final class Room extends Ticking {
             gone.complete(id);
         };
         this.mailbox = new Mailbox(settings.mailboxCapacity());
-        this.rules = services.rules().open(id);
+        RoomOptions options = plan.options();
         this.events = new EventLog(
                 settings.replayEventsMax(),
                 TimeUnit.SECONDS.toMillis(settings.replaySeconds()),
@@ -120,18 +119,21 @@ public final class Room extends Ticking {
         this.writeBehind = new WriteBehind(
                 id,
                 lease.fence(),
-                history.lastNumber(),
+                plan.history().lastNumber(),
                 services.memory(),
                 settings,
                 executor,
                 host.writes(),
                 tenure::mayWrite,
                 this::abandon);
-        this.view =
-                new RoomView(id, options, lease.fence(), services, seats, snapshots, interest, events, history.lines());
-        this.door = new RoomDoor(
-                this, settings.capacityOf(options), seats, interest, events, view, writeBehind, this::move);
         this.failures = new RuleFailureLog(id, services.metrics());
+        this.game = game(plan, directory, neighbours);
+        this.rules = game.rules();
+        this.view = new RoomView(id, plan, lease.fence(), services, seats, snapshots, interest, events, game);
+        this.moves = new MoveIntake(this, seats, rules, effects, failures);
+        this.door = new RoomDoor(
+                this, settings.capacityOf(options), seats, interest, events, view, writeBehind, game, failures, moves);
+        this.gameDoor = new GameDoor(this, game, door, failures);
         this.pulse = new RoomPulse(services.metrics(), host.load());
         this.loop = new RoomLoop(id, mailbox, executor, services.clocks().monotonic(), failures, pulse, turn());
         this.placesOffsetMillis =
@@ -141,11 +143,19 @@ public final class Room extends Ticking {
         this.idle = new IdleCheck(
                 executor,
                 services.clocks().monotonic(),
-                settings.idleCloseSeconds() * 1_000L,
+                plan.idleCloseMillis(settings),
                 crowded,
                 () -> open && info.players() == 0,
                 () -> command(this::closeIfIdle));
         idle.begin();
+    }
+
+    private GameHost game(RoomPlan plan, PlayerDirectory directory, Neighbours neighbours) {
+        RoomRules builtIn = services.rules().open(id);
+        RoomType type = plan.type();
+        return type == null
+                ? GameHost.none(builtIn)
+                : new RunningGame(this, plan, type, builtIn, services, seats, failures, directory, neighbours);
     }
 
     /** The way in which places are sent is fixed when a room opens. */
@@ -166,9 +176,14 @@ public final class Room extends Ticking {
         return info;
     }
 
+    /** The room's game, for others. */
+    public GameDoor game() {
+        return gameDoor;
+    }
+
     /** Creates the slot into which a connection puts its member's moves. Safe on any thread. */
     public MoveSlot moveSlot() {
-        return new MoveSlot(dirty);
+        return moves.slot();
     }
 
     /** The limit on how often one member may move. */
@@ -216,20 +231,9 @@ public final class Room extends Ticking {
                 pulse.tickMicros(),
                 services.game().mapWidth(),
                 services.game().mapHeight(),
-                seats.all().stream().map(this::report).toList(),
-                rules.offers().stream().map(this::report).toList(),
+                view.members(),
+                RoomReport.offers(rules.offers(), nowMillis, services.clocks()),
                 view.chat());
-    }
-
-    private RoomReport.MemberView report(Seat seat) {
-        Position place = view.place(seat);
-        return new RoomReport.MemberView(
-                seat.member.player().name(), seat.entity, place.x(), place.y(), seat.outlet != null);
-    }
-
-    private RoomReport.OfferView report(OpenOffer offer) {
-        long leftMillis = offer.expiresAtMillis() - nowMillis;
-        return new RoomReport.OfferView(offer, services.clocks().wall().millis() + leftMillis);
     }
 
     /** Delivers the message to each member, connected or not. @return the number of members */
@@ -274,23 +278,21 @@ public final class Room extends Ticking {
     }
 
     /**
-     * Completes on the room's thread; {@code Joined} has been sent by then.
+     * Completes on the room's thread; {@code Joined} has been sent by then. Fails with {@link RefusedException} when the
+     * room's game refuses the player.
      *
      * @param outlet null while the member's connection is lost
      * @param moves where the connection leaves the member's moves, from {@link #moveSlot}
      */
     public CompletionStage<Joining> join(
-            RoomMember member,
-            PlayerRecord player,
-            @Nullable Position at,
-            int replyTo,
-            @Nullable Outlet outlet,
-            MoveSlot moves) {
+            RoomMember member, Arrival arrival, int replyTo, @Nullable Outlet outlet, MoveSlot moves) {
         CompletableFuture<Joining> joining = new CompletableFuture<>();
         command(() -> {
             // Catches everything: a session waits for the end of one join before it begins another.
             try {
-                joining.complete(seat(member, player, at, replyTo, outlet, moves));
+                joining.complete(seat(member, arrival, replyTo, outlet, moves));
+            } catch (RefusedException e) {
+                joining.completeExceptionally(e);
             } finally {
                 joining.complete(Joining.FAILED);
             }
@@ -300,18 +302,21 @@ public final class Room extends Ticking {
 
     @OnRoomThread
     private Joining seat(
-            RoomMember member,
-            PlayerRecord player,
-            @Nullable Position at,
-            int replyTo,
-            @Nullable Outlet outlet,
-            MoveSlot moves) {
+            RoomMember member, Arrival arrival, int replyTo, @Nullable Outlet outlet, MoveSlot moves) {
+        Joining closed = closedFor();
+        return closed == null ? door.seat(member, arrival, replyTo, outlet, moves) : closed;
+    }
+
+    /** Why nobody can come in, whoever it is; null when somebody may. */
+    @OnRoomThread
+    @Nullable
+    Joining closedFor() {
         // Checked first, because it may close the room.
         boolean ours = tenure.isOurs();
         if (!open) {
             return Joining.CLOSED;
         }
-        return ours ? door.seat(member, player, at, replyTo, outlet, moves) : Joining.SUSPENDED;
+        return ours ? null : Joining.SUSPENDED;
     }
 
     /** Completes, in the order of the calls, when the room is closed and can be opened again. */
@@ -413,6 +418,7 @@ public final class Room extends Ticking {
         if (rules.isSettling() && !tenure.isLost()) {
             executor.schedule(() -> command(() -> finish(done)), 10, TimeUnit.MILLISECONDS);
         } else {
+            game.stop();
             writeBehind.flush().whenComplete((nothing, failure) -> {
                 writeBehind.discard();
                 services.leases().release(lease);
@@ -467,7 +473,7 @@ public final class Room extends Ticking {
         trades.sweep(nowMillis);
         if (!tenure.isOurs()) {
             seats.all().forEach(Seat::dropMove);
-        } else if (seats.size() > 0 || rules.isSettling()) {
+        } else if (seats.size() > 0 || rules.isSettling() || rules.runsEmpty()) {
             pulse.tick(() -> step(batch));
             restsUntilMillis = restsUntil();
         } else {
@@ -480,7 +486,7 @@ public final class Room extends Ticking {
      * no move, nobody behind, and the lease unchanged.
      */
     private boolean isUndisturbed() {
-        boolean isQuiet = seats.size() == 0 || (!dirty.isSet() && interest.isAtRest());
+        boolean isQuiet = seats.size() == 0 || (!moves.isWaiting() && interest.isAtRest());
         return isQuiet && tenure.mayWrite();
     }
 
@@ -515,6 +521,7 @@ public final class Room extends Ticking {
         public void lost() {
             writeBehind.discard();
             trades.abandon();
+            game.stop();
             if (open) {
                 log.warn("room {} is another server's by now: closing it here", id);
                 interest.flush();
@@ -537,9 +544,7 @@ public final class Room extends Ticking {
 
     /** Applies moves and rules, and sends one snapshot to all. */
     private void step(SendBatch batch) {
-        if (dirty.take()) {
-            takeMoves();
-        }
+        moves.take();
         loop.guarded(() -> rules.tick(nowMillis, effects), "a tick of the rules");
         interest.tick(tick, batch);
         long period = (nowMillis + placesOffsetMillis) / settings.positionFlushMillis();
@@ -549,33 +554,22 @@ public final class Room extends Ticking {
         }
     }
 
-    /** P-60: a move that comes too soon is not dropped; the room tries it again at the next tick. */
-    private void takeMoves() {
-        boolean allTaken = true;
-        for (Seat seat : seats.all()) {
-            allTaken &= seat.takeMove(nowMillis);
-        }
-        if (!allTaken) {
-            dirty.set();
-        }
-    }
-
-    private void move(Seat seat, int seq, int x, int y) {
-        try {
-            rules.move(seat.entity, seq, x, y, nowMillis, effects);
-        } catch (Throwable e) {
-            seat.member.answer(failures.answer(e, "a move", seat.member, seq));
-        }
-    }
-
     private void serve(RoomMember member, Action.ByPlayer request) {
         boolean ours = tenure.isOurs();
         if (!open) {
             member.answer(Wire.error(request.seq(), ErrorCode.ROOM_CLOSED, "the room is closing", 0));
         } else if (!ours) {
             member.answer(Wire.error(request.seq(), ErrorCode.UNAVAILABLE, "the room is suspended", RETRY_MILLIS));
-        } else if (seats.of(member) == null) {
+        } else {
+            serve(member, seats.of(member), request);
+        }
+    }
+
+    private void serve(RoomMember member, @Nullable Seat seat, Action.ByPlayer request) {
+        if (seat == null) {
             member.answer(Wire.error(request.seq(), ErrorCode.NOT_IN_ROOM, "not in room " + id, 0));
+        } else if (seat.isSpectator) {
+            member.answer(Wire.error(request.seq(), ErrorCode.NOT_ALLOWED, "spectators only watch", 0));
         } else {
             apply(request, member, request.seq());
         }
@@ -610,6 +604,18 @@ public final class Room extends Ticking {
             failures.report(e, "Join", member.action(seq));
             return false;
         }
+    }
+
+    /** The room's game puts the member out. */
+    @OnRoomThread
+    void unseat(Seat seat) {
+        thread.require();
+        door.unseat(seat);
+    }
+
+    @OnRoomThread
+    Effects effects() {
+        return effects;
     }
 
     @OnRoomThread
@@ -651,10 +657,15 @@ public final class Room extends Ticking {
         }
     }
 
-    private void close() {
+    @OnRoomThread
+    void close() {
+        if (!open) {
+            return;
+        }
         open = false;
         mailbox.close();
         events.close();
+        game.stop();
         if (tenure.isLost()) {
             closed.run(); // no more writes follow
         }

@@ -1,7 +1,11 @@
 package tavern.server.room;
 
+import com.google.protobuf.ByteString;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import tavern.game.Admission;
+import tavern.game.RefusedException;
+import tavern.protocol.v1.ErrorCode;
 import tavern.server.game.Action;
 import tavern.server.game.Position;
 import tavern.server.store.PlayerRecord;
@@ -9,6 +13,8 @@ import tavern.server.store.PlayerRecord;
 /** Handles members who enter the room, leave it, and return over another connection. */
 @OnRoomThread
 final class RoomDoor {
+    private static final int SPECTATORS_A_PLAYER = 2;
+
     private final Room room;
     private final int capacity;
     private final Seats seats;
@@ -16,7 +22,12 @@ final class RoomDoor {
     private final EventLog events;
     private final RoomView view;
     private final WriteBehind writeBehind;
+    private final GameHost game;
+    private final RuleFailureLog failures;
     private final Seat.Mover mover;
+
+    /** Who has heard of no later event may have missed that the room was shown anew. */
+    private long shownAnewAfter = -1;
 
     RoomDoor(
             Room room,
@@ -26,6 +37,8 @@ final class RoomDoor {
             EventLog events,
             RoomView view,
             WriteBehind writeBehind,
+            GameHost game,
+            RuleFailureLog failures,
             Seat.Mover mover) {
         this.room = room;
         this.capacity = capacity;
@@ -34,17 +47,13 @@ final class RoomDoor {
         this.events = events;
         this.view = view;
         this.writeBehind = writeBehind;
+        this.game = game;
+        this.failures = failures;
         this.mover = mover;
     }
 
     /** @param outlet null while the connection is lost @param moves where the connection puts the member's moves */
-    Joining seat(
-            RoomMember member,
-            PlayerRecord player,
-            @Nullable Position at,
-            int replyTo,
-            @Nullable Outlet outlet,
-            MoveSlot moves) {
+    Joining seat(RoomMember member, Arrival arrival, int replyTo, @Nullable Outlet outlet, MoveSlot moves) {
         Seat present = seats.get(member.player().id());
         if (present != null && present.member == member) {
             takeOver(present, outlet, moves, replyTo);
@@ -53,13 +62,17 @@ final class RoomDoor {
         if (present != null) {
             unseat(present);
         }
-        if (seats.size() >= capacity) {
+        Admission.Whole as = admission(member, arrival.ticket(), replyTo);
+        if (as == null) {
+            return Joining.FAILED;
+        }
+        if (!hasSeatFor(as)) {
             return Joining.FULL;
         }
         Seat seat = new Seat(member, moves, room.movePace(), mover);
+        seat.isSpectator = as == Admission.Whole.SPECTATOR;
         seats.add(seat);
-        Action.Join join = new Action.Join(member.player(), player.inventory(), at, player.mutedUntilMillis());
-        if (!room.admit(join, member, replyTo)) {
+        if (!seat.isSpectator && !room.admit(join(arrival), member, replyTo)) {
             seats.remove(seat);
             return Joining.FAILED;
         }
@@ -71,7 +84,56 @@ final class RoomDoor {
         if (outlet != null) {
             interest.watch(seat, outlet);
         }
-        return Joining.SEATED;
+        if (!seat.isSpectator) {
+            game.joined(seat, arrival.values());
+            if (outlet == null) {
+                game.dropped(seat);
+            }
+        }
+        return seats.of(member) == seat ? Joining.SEATED : Joining.ENDED;
+    }
+
+    private static Action.Join join(Arrival arrival) {
+        PlayerRecord player = arrival.player();
+        return new Action.Join(player.player(), player.inventory(), arrival.at(), player.mutedUntilMillis());
+    }
+
+    /** P-81: how a join would end now. @throws tavern.game.RefusedException when the game refuses */
+    Joining admits(RoomMember member, ByteString ticket) {
+        if (seats.of(member) != null) {
+            return Joining.SEATED;
+        }
+        Admission.Whole as = admission(member, ticket, 0);
+        if (as == null) {
+            return Joining.FAILED;
+        }
+        return hasSeatFor(as) ? Joining.SEATED : Joining.FULL;
+    }
+
+    /** Null when the game failed, which is logged. */
+    // A game may throw anything.
+    @SuppressWarnings("IllegalCatch")
+    private Admission.@Nullable Whole admission(RoomMember member, ByteString ticket, int seq) {
+        Admission.Whole as;
+        try {
+            as = game.admit(member.player(), ticket);
+        } catch (RefusedException e) {
+            throw e;
+        } catch (Throwable e) {
+            failures.report(e, "an admission", member.action(seq));
+            return null;
+        }
+        if (as == Admission.Whole.SPECTATOR && interest.cellSize() > 0) {
+            throw new RefusedException(
+                    ErrorCode.NOT_ALLOWED, "a room as large as " + room.id() + " has no place for spectators");
+        }
+        return as;
+    }
+
+    private boolean hasSeatFor(Admission.Whole as) {
+        return as == Admission.Whole.SPECTATOR
+                ? seats.spectators() < SPECTATORS_A_PLAYER * capacity
+                : seats.players().size() < capacity;
     }
 
     /** A join of the room that the member is already in, perhaps over another connection. */
@@ -90,6 +152,16 @@ final class RoomDoor {
         if (now != null && before != now) {
             interest.watch(seat, now);
         }
+        if (before == null && now != null && !seat.isSpectator) {
+            game.returned(seat);
+        }
+    }
+
+    /** Sends {@code Joined} to everybody, as if they had just come. */
+    void showAnew() {
+        interest.flush();
+        shownAnewAfter = events.lastSeq();
+        seats.all().forEach(seat -> sendJoined(seat, 0));
     }
 
     private void sendJoined(Seat seat, int replyTo) {
@@ -103,18 +175,23 @@ final class RoomDoor {
             interest.flush();
             interest.unwatch(seat, seat.outlet);
         }
-        writeBehind.position(seat.player(), view.place(seat));
-        writeBehind.flushPositions();
-        // The seat stays for as long as the rules have answers for it.
-        room.apply(new Action.Leave(seat.player()), null, 0);
+        if (!seat.isSpectator) {
+            writeBehind.position(seat.player(), view.place(seat));
+            writeBehind.flushPositions();
+            // The seat stays for as long as the rules have answers for it.
+            room.apply(new Action.Leave(seat.player()), null, 0);
+        }
         seats.remove(seat);
         seat.member.left(room);
         room.seatsChanged();
+        if (!seat.isSpectator) {
+            game.left(seat);
+        }
     }
 
     /** Saves the places of those who have moved since the last save. */
     void savePlaces() {
-        for (Seat seat : seats.all()) {
+        for (Seat seat : seats.players()) {
             Position place = view.place(seat);
             if (!place.equals(seat.saved)) {
                 seat.saved = place;
@@ -129,6 +206,9 @@ final class RoomDoor {
         if (seat != null && seat.outlet == outlet) {
             seat.outlet = null;
             interest.unwatch(seat, outlet);
+            if (!seat.isSpectator) {
+                game.dropped(seat);
+            }
         }
     }
 
@@ -157,8 +237,9 @@ final class RoomDoor {
     }
 
     private void reattach(Seat seat, Outlet outlet, MoveSlot moves, long lastSeq) {
-        if (seat.outlet != null) {
-            interest.unwatch(seat, seat.outlet);
+        Outlet before = seat.outlet;
+        if (before != null) {
+            interest.unwatch(seat, before);
         }
         takeLastMove(seat);
         interest.flush();
@@ -168,8 +249,14 @@ final class RoomDoor {
             sendJoined(seat, 0);
         } else {
             view.send(seat, outlet, events.after(lastSeq), view.fullState(seat));
+            if (lastSeq <= shownAnewAfter) {
+                sendJoined(seat, 0);
+            }
         }
         interest.watch(seat, outlet);
+        if (before == null && !seat.isSpectator) {
+            game.returned(seat);
+        }
     }
 
     /** The last move over the old connection may have come after the last tick. */

@@ -1,8 +1,10 @@
 package tavern.server.room;
 
+import com.google.protobuf.ByteString;
 import tavern.protocol.v1.ErrorCode;
 import tavern.protocol.v1.ServerMessage;
 import tavern.game.Player;
+import tavern.game.RoomId;
 
 /**
  * A player's session, as rooms see it. Safe on any thread; returns at once. Messages from one room arrive in the order
@@ -26,6 +28,9 @@ public interface RoomMember {
 
     /** Ends the session. */
     void expel(ErrorCode code, String text);
+
+    /** The room's game lets the member go to another room; who is not let in there stays here, and hears why. */
+    void send(RoomId to, ByteString ticket);
 
     /** The member's chat is on its way to all in the room. */
     void said(Room room, String text);

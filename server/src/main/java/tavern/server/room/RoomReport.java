@@ -4,6 +4,7 @@ import java.util.List;
 import tavern.server.cluster.Lease;
 import tavern.server.game.OpenOffer;
 import tavern.server.store.ChatLine;
+import tavern.server.time.Clocks;
 
 /**
  * The complete state of a room at one moment, for operators.
@@ -39,6 +40,14 @@ public record RoomReport(
      * @param connected false while the seat is kept without a connection
      */
     public record MemberView(String player, int entity, int x, int y, boolean connected) {}
+
+    /** @param nowMillis of the rules, by which offers expire */
+    static List<OfferView> offers(List<OpenOffer> offers, long nowMillis, Clocks clocks) {
+        long aheadMillis = clocks.wall().millis() - nowMillis;
+        return offers.stream()
+                .map(offer -> new OfferView(offer, offer.expiresAtMillis() + aheadMillis))
+                .toList();
+    }
 
     /** @param expiresAtMillis the date, milliseconds since 1970 */
     public record OfferView(OpenOffer offer, long expiresAtMillis) {}

@@ -8,20 +8,26 @@ import tavern.server.game.GameSettings;
 import tavern.server.game.RoomRules;
 import tavern.server.guard.ReplayBudget;
 import tavern.server.store.AccountStore;
+import tavern.server.store.GameStore;
 import tavern.server.store.RoomStore;
 import tavern.server.time.Clocks;
 
 /**
- * The services that all rooms use. @param network the threads that serve connections, on which rooms run unless they
- * have their own
+ * The services that all rooms use.
+ *
+ * @param network the threads that serve connections, on which rooms run unless they have their own
+ * @param types of rooms with games
+ * @param games what is kept of those
  */
 public record RoomServices(
         RoomSettings settings,
         EventExecutorGroup network,
         GameSettings game,
         RoomRules.Factory rules,
+        RoomTypes types,
         AccountStore accounts,
         RoomStore memory,
+        GameStore games,
         Players players,
         Leases leases,
         Feed feed,

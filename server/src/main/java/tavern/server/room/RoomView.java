@@ -22,35 +22,37 @@ final class RoomView {
     private final RoomOptions options;
     private final int capacity;
     private final long fence;
-    private final GameSettings game;
+    private final GameSettings map;
     private final Seats seats;
     private final SnapshotEncoder snapshots;
     private final Interest interest;
     private final EventLog events;
     private final int chatMax;
+    private final GameHost game;
     private final ArrayDeque<ChatMessage> chat = new ArrayDeque<>();
 
     RoomView(
             RoomId id,
-            RoomOptions options,
+            RoomPlan plan,
             long fence,
             RoomServices services,
             Seats seats,
             SnapshotEncoder snapshots,
             Interest interest,
             EventLog events,
-            List<ChatLine> history) {
+            GameHost game) {
         this.id = id;
-        this.options = options;
+        this.options = plan.options();
         this.capacity = services.settings().capacityOf(options);
         this.fence = fence;
-        this.game = services.game();
+        this.map = services.game();
         this.seats = seats;
         this.snapshots = snapshots;
         this.interest = interest;
         this.events = events;
         this.chatMax = services.settings().chatHistory();
-        history.forEach(line -> chat.add(message(line)));
+        this.game = game;
+        plan.history().lines().forEach(line -> chat.add(message(line)));
     }
 
     void remember(ChatMessage message) {
@@ -86,9 +88,21 @@ final class RoomView {
         return new Position(snapshots.sentX(seat.entity), snapshots.sentY(seat.entity));
     }
 
+    /** The players as operators see them. */
+    List<RoomReport.MemberView> members() {
+        return seats.players().stream().map(this::member).toList();
+    }
+
+    private RoomReport.MemberView member(Seat seat) {
+        Position place = place(seat);
+        return new RoomReport.MemberView(
+                seat.member.player().name(), seat.entity, place.x(), place.y(), seat.outlet != null);
+    }
+
     /** The room's entry in a list of rooms. */
     RoomInfo info() {
-        return new RoomInfo(id, seats.size(), capacity, options.unlisted(), options.metadata());
+        return new RoomInfo(
+                id, seats.players().size(), capacity, options.unlisted(), options.metadata(), options.type());
     }
 
     ServerMessage joined(Seat seat, int replyTo) {
@@ -101,11 +115,12 @@ final class RoomView {
                         .setCapacity(capacity)
                         .setUnlisted(options.unlisted())
                         .putAllMetadata(options.metadata()))
-                .setMapWidth(game.mapWidth())
-                .setMapHeight(game.mapHeight())
-                .setMaxSpeed(game.maxSpeed())
+                .setMapWidth(map.mapWidth())
+                .setMapHeight(map.mapHeight())
+                .setMaxSpeed(map.maxSpeed())
                 .setFence(fence)
                 .setCellSize(interest.cellSize());
+        game.describe(seat, joined);
         return ServerMessage.newBuilder()
                 .setReplyTo(replyTo)
                 .setRoomSeq(events.lastSeq())
@@ -116,7 +131,7 @@ final class RoomView {
     /** The full state of a room where everybody sees everybody. */
     ServerMessage fullState() {
         FullState.Builder state = FullState.newBuilder().setTick(snapshots.sentTick());
-        for (Seat seat : seats.all()) {
+        for (Seat seat : seats.players()) {
             state.addEntities(entity(seat));
         }
         return ServerMessage.newBuilder().setFullState(state).build();
@@ -129,7 +144,7 @@ final class RoomView {
 
     private FullState.Builder state(Seat viewer) {
         FullState.Builder state = FullState.newBuilder().setTick(interest.asOf(viewer));
-        for (Seat seat : seats.all()) {
+        for (Seat seat : seats.players()) {
             state.addEntities(
                     interest.sees(viewer, seat.entity)
                             ? entity(seat)

@@ -1,18 +1,23 @@
 package tavern.server.room;
 
+import com.google.protobuf.ByteString;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tavern.server.cluster.Lease;
+import tavern.game.RefusedException;
+import tavern.game.GameType;
 import tavern.game.RoomId;
-import tavern.server.store.ChatHistory;
 import tavern.server.store.LeaseKey;
 
 /** The rooms that are open on this server. Safe on any thread; nothing blocks except {@link #close}. */
@@ -66,13 +71,20 @@ public final class Rooms implements AutoCloseable {
 
     /**
      * Returns the room, opening it if necessary. Callers that wait for it get it in the order of their calls. Fails
-     * with {@link TooManyRoomsException}, with {@link tavern.server.cluster.HeldElsewhereException}, or as the store
-     * does.
+     * with {@link TooManyRoomsException}, with {@link tavern.server.cluster.HeldElsewhereException}, with {@link
+     * RefusedException} when there can be no such room (P-80), or as the store does.
      *
      * @param options used only when this call opens the room
      * @param opener against whose limits the room counts if this call opens it, or null for none
      */
     public CompletionStage<Room> open(RoomId id, RoomOptions options, @Nullable RoomOpener opener) {
+        return openAny(id, options, opener).thenApply(room -> {
+            RoomPlan.check(id, room.info().type(), options.type());
+            return room;
+        });
+    }
+
+    private CompletionStage<Room> openAny(RoomId id, RoomOptions options, @Nullable RoomOpener opener) {
         Opening present = open.get(id);
         if (present != null) {
             return present.line.join();
@@ -128,14 +140,14 @@ public final class Rooms implements AutoCloseable {
         services.leases()
                 .acquire(LeaseKey.room(id))
                 // An earlier owner may still write until then.
-                .thenCompose(lease -> services.memory()
-                        .chat(id, services.settings().chatHistory())
-                        .thenApply(history -> build(id, options, lease, history, opening))
+                .thenCompose(lease -> plan(id, options, opening)
+                        .thenApply(plan -> build(id, plan, lease, opening))
                         .whenComplete((room, failure) -> {
                             if (failure != null) {
                                 services.leases().release(lease);
                             }
                         }))
+                .thenCompose(room -> room.game().begin())
                 .whenComplete((room, failure) -> {
                     if (failure != null) {
                         remove(id, opening);
@@ -145,6 +157,36 @@ public final class Rooms implements AutoCloseable {
                         opening.line.complete(room);
                     }
                 });
+    }
+
+    private CompletionStage<RoomPlan> plan(RoomId id, RoomOptions options, Opening opening) {
+        return services.memory()
+                .chat(id, services.settings().chatHistory())
+                .thenCombine(
+                        services.games().game(id),
+                        (history, kept) ->
+                                RoomPlan.of(id, options, opening.opener != null, history, kept, services.types()));
+    }
+
+    /** P-83: brings a signal of one room's game to another's. As {@link Neighbours#signal}. */
+    private CompletionStage<Boolean> signal(RoomId from, RoomId to, long number, ByteString what) {
+        Opening present = open.get(to);
+        if (present != null) {
+            return present.line.join().thenCompose(room -> room.game().signalled(from, number, what));
+        }
+        return services.games().game(to).thenCompose(kept -> {
+            if (kept.isEmpty()) {
+                log.warn("signal {} of room {} goes nowhere: room {} has no game", number, from, to);
+                return CompletableFuture.completedFuture(true);
+            }
+            return open(to, RoomOptions.ofType(kept.get().type()), null)
+                    .thenCompose(room -> room.game().signalled(from, number, what));
+        });
+    }
+
+    /** Whether the room is open here, or being opened; after a {@link #drain} none is to be opened any more. */
+    boolean isOpen(RoomId id) {
+        return draining || open.containsKey(id);
     }
 
     /** A room that is open or being opened. */
@@ -158,21 +200,21 @@ public final class Rooms implements AutoCloseable {
         }
     }
 
-    private Room build(RoomId id, RoomOptions options, Lease lease, ChatHistory history, Opening opening) {
+    private Room build(RoomId id, RoomPlan plan, Lease lease, Opening opening) {
         RoomThreads.Host host = threads.next();
         Runnable[] closed = new Runnable[1];
         Room room = new Room(
                 id,
-                options,
+                plan,
                 lease,
-                history,
                 services,
                 directory,
+                this::signal,
                 settling,
                 host,
                 this::isCrowded,
                 () -> closed[0].run());
-        ListedRoom entry = options.unlisted()
+        ListedRoom entry = plan.options().unlisted()
                 ? null
                 : ListedRoom.of(room.info(), () -> room.info().players());
         if (entry != null) {
@@ -187,6 +229,42 @@ public final class Rooms implements AutoCloseable {
         };
         host.ticks().add(room);
         return room;
+    }
+
+    /**
+     * Lets rooms go on with other versions of their games: all of them, or none if one cannot. Fails with {@link
+     * IllegalArgumentException} then.
+     *
+     * @param games by the names of types
+     * @param publish makes {@link RoomTypes} find them
+     * @return the number of rooms
+     */
+    public CompletionStage<Integer> useGames(Map<String, GameType<?, ?, ?>> games, Runnable publish) {
+        return ofTypes(games, GameDoor::reads).thenCompose(read -> {
+            publish.run();
+            // By now there may be more rooms, with what was found before.
+            return ofTypes(games, GameDoor::use);
+        });
+    }
+
+    /** Asks all rooms of these types, also those that are being opened. Completes with their number. */
+    private CompletionStage<Integer> ofTypes(
+            Map<String, GameType<?, ?, ?>> games,
+            BiFunction<GameDoor, GameType<?, ?, ?>, CompletionStage<Void>> question) {
+        AtomicInteger rooms = new AtomicInteger();
+        List<CompletableFuture<?>> answers = new ArrayList<>();
+        for (Opening opening : open.values()) {
+            answers.add(opening.line.join().handle((room, failure) -> room).thenCompose(room -> {
+                GameType<?, ?, ?> game =
+                        room == null ? null : games.get(room.info().type());
+                if (game == null) {
+                    return CompletableFuture.<Void>completedFuture(null);
+                }
+                rooms.incrementAndGet();
+                return question.apply(room.game(), game);
+            }));
+        }
+        return CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new)).thenApply(all -> rooms.get());
     }
 
     /** Costs in proportion to the page, however many rooms there are. */

@@ -13,6 +13,9 @@ final class Seat {
     MoveSlot moves;
     int entity;
 
+    /** P-81: only watches. Has no entity, and no part in the rules. */
+    boolean isSpectator;
+
     @Nullable
     Outlet outlet;
 
@@ -40,6 +43,10 @@ final class Seat {
         if (moves.isEmpty()) {
             return true;
         }
+        if (isSpectator) {
+            dropMove();
+            return true;
+        }
         if (pace.tryTake(nowMillis) > 0) {
             return false;
         }
@@ -49,10 +56,12 @@ final class Seat {
 
     /** Makes the newest move, however early: no later one will come from this slot. */
     void takeLastMove() {
-        moves.take(mover);
+        if (!isSpectator) {
+            moves.take(mover);
+        }
     }
 
-    /** The room is suspended: moves made meanwhile do not count. */
+    /** The room is suspended, or a spectator: moves do not count. */
     void dropMove() {
         moves.take((seq, x, y) -> {});
     }

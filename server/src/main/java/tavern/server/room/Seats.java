@@ -13,10 +13,16 @@ final class Seats {
     private final Map<PlayerId, Seat> byPlayer = new LinkedHashMap<>();
     private final Map<Integer, Seat> byEntity = new LinkedHashMap<>();
     private List<Seat> inOrder = List.of();
+    private List<Seat> players = List.of();
 
     void add(Seat seat) {
         byPlayer.put(seat.player(), seat);
+        order();
+    }
+
+    private void order() {
         inOrder = List.copyOf(byPlayer.values());
+        players = inOrder.stream().filter(seat -> !seat.isSpectator).toList();
     }
 
     /** The rules have given the member an entity. */
@@ -31,7 +37,7 @@ final class Seats {
     void remove(Seat seat) {
         byPlayer.remove(seat.player(), seat);
         byEntity.remove(seat.entity, seat);
-        inOrder = List.copyOf(byPlayer.values());
+        order();
     }
 
     @Nullable
@@ -51,12 +57,22 @@ final class Seats {
         return byEntity.get(entity);
     }
 
-    /** The list is never changed: it is safe to iterate over it while seats come and go. */
+    /** Players and spectators. The list is never changed: it is safe to iterate over it while seats come and go. */
     List<Seat> all() {
         return inOrder;
     }
 
+    /** As {@link #all}, without spectators. */
+    List<Seat> players() {
+        return players;
+    }
+
+    /** Players and spectators. */
     int size() {
         return byPlayer.size();
+    }
+
+    int spectators() {
+        return inOrder.size() - players.size();
     }
 }

@@ -202,7 +202,7 @@ final class TradeStoreClient {
     private Runnable spread(Player player, @Nullable GoodsChange change) {
         if (change != null) {
             services.players().update(player, change);
-            return () -> directory.goodsChanged(player.id(), change, room);
+            return () -> directory.goodsChanged(player.id(), change, room, "trade");
         }
         // This server's view differed from the store's, or the reply came without the change.
         services.players().outdated(player);

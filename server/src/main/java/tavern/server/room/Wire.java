@@ -23,6 +23,7 @@ import tavern.protocol.v1.Stack;
 import tavern.protocol.v1.TradeOffered;
 import tavern.protocol.v1.TradeOpened;
 import tavern.protocol.v1.TradeResult;
+import tavern.protocol.v1.TurnDone;
 import tavern.server.cluster.Node;
 import tavern.server.game.Entity;
 import tavern.game.Goods;
@@ -159,6 +160,8 @@ public final class Wire {
                     .setExpiresInMs((int) offered.expiresInMillis()));
         } else if (event instanceof PersonalEvent.TradeEnded ended) {
             message.setTradeResult(result(ended));
+        } else if (event instanceof PersonalEvent.TurnDone) {
+            message.setTurnDone(TurnDone.getDefaultInstance());
         } else if (event instanceof PersonalEvent.Custom custom) {
             message.setCustom(custom(custom.kind(), custom.payload()));
         }

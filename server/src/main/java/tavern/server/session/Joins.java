@@ -1,6 +1,9 @@
 package tavern.server.session;
 
+import com.google.protobuf.ByteString;
 import java.net.InetAddress;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -11,7 +14,13 @@ import tavern.protocol.v1.ServerMessage;
 import tavern.server.cache.Players;
 import tavern.server.cluster.HeldElsewhereException;
 import tavern.server.game.Position;
+import tavern.game.Kept;
+import tavern.game.PlayerId;
+import tavern.game.RefusedException;
 import tavern.game.RoomId;
+import tavern.server.room.Arrival;
+import tavern.server.room.KeptValues;
+import tavern.server.store.AccountStore;
 import tavern.server.room.Joining;
 import tavern.server.room.MoveSlot;
 import tavern.server.room.Room;
@@ -43,14 +52,22 @@ final class Joins {
     private final Rooms rooms;
     private final Players players;
     private final RoomStore store;
+    private final AccountStore accounts;
     private final Freezes freezes;
     private final AddressBlocks uncounted;
 
     /** @param uncounted addresses that may open any number of rooms */
-    Joins(Rooms rooms, Players players, RoomStore store, Freezes freezes, AddressBlocks uncounted) {
+    Joins(
+            Rooms rooms,
+            Players players,
+            RoomStore store,
+            AccountStore accounts,
+            Freezes freezes,
+            AddressBlocks uncounted) {
         this.rooms = rooms;
         this.players = players;
         this.store = store;
+        this.accounts = accounts;
         this.freezes = freezes;
         this.uncounted = uncounted;
     }
@@ -58,15 +75,16 @@ final class Joins {
     /** Joins a room at the client's request. On the connection's loop. */
     void join(Session session, Connection connection, int seq, JoinRoom request) throws BadRequestException {
         RoomId room = RequestParser.room(request.getRoom());
-        RoomOptions options = RequestParser.options(request.getOptions());
+        RoomOptions options = RequestParser.options(request.getOptions(), request.getType());
+        Wish wish = new Wish(
+                seq, room, options, RequestParser.ticket(request.getTicket()), opener(session, connection));
         if (freezes.stops(Freeze.What.JOINS, room, session.player().name())) {
             throw new BadRequestException(ErrorCode.NOT_ALLOWED, Freezes.text(Freeze.What.JOINS));
         }
-        RoomOpener opener = opener(session, connection);
         session.inbox().hold();
         session.inLane(() -> {
             session.beginMoving();
-            Stages.begin(() -> enter(session, seq, room, options, opener))
+            Stages.begin(() -> enter(session, wish))
                     .whenCompleteAsync(
                             (joining, failure) -> {
                                 try {
@@ -113,32 +131,108 @@ final class Joins {
     }
 
     /**
-     * Moves the player at an operator's command; completes or fails as the join did; after a failure the player is in
-     * no room. In the lane.
+     * Moves the player at an operator's command, or at that of a room's game; completes or fails as the join did. After a
+     * failure the player is in no room, or, if a room's game refused, where he was. In the lane.
+     *
+     * @param ticket for the room's game
      */
-    CompletionStage<Joining> move(Session session, RoomId room) {
+    CompletionStage<Joining> move(Session session, RoomId room, ByteString ticket) {
+        Wish wish = new Wish(0, room, RoomOptions.DEFAULT, ticket, null);
         return session.hold().thenCompose(held -> {
             if (session.isMoving()) {
                 session.release();
                 throw new IllegalArgumentException("another join of this player is under way");
             }
             session.beginMoving();
-            return Stages.begin(() -> enter(session, 0, room, RoomOptions.DEFAULT, null))
+            return Stages.begin(() -> enter(session, wish))
                     .whenCompleteAsync((joining, failure) -> session.endMoving(), session.lane());
         });
     }
 
-    /** Takes the player out of the present room, if there is one, and into the other. */
-    private CompletionStage<Joining> enter(
-            Session session, int seq, RoomId id, RoomOptions options, @Nullable RoomOpener opener) {
-        Room present = session.room();
-        if (present == null || present.id().equals(id)) {
-            return attempt(session, seq, id, options, opener, ATTEMPTS_MAX);
+    /** As {@link #move}, at the command of the game in the player's room; the player hears why if it fails. In the lane. */
+    void send(Session session, RoomId room, ByteString ticket) {
+        if (session.isMoving()) {
+            return; // on the way to a room of the player's own choice
         }
+        if (freezes.stops(Freeze.What.JOINS, room, session.player().name())) {
+            session.send(Wire.error(0, ErrorCode.NOT_ALLOWED, Freezes.text(Freeze.What.JOINS), 0));
+            return;
+        }
+        move(session, room, ticket).whenComplete((joining, failure) -> {
+            ServerMessage refusal = failure == null
+                    ? refused(session, 0, room, joining)
+                    : failed(session, 0, room, Causes.of(failure));
+            if (refusal != null) {
+                session.answer(refusal);
+            }
+        });
+    }
+
+    /**
+     * Which room somebody wants to enter.
+     *
+     * @param seq of the request, or 0
+     * @param opener against whose limits the room counts if it is opened for this, or null for none
+     */
+    private record Wish(int seq, RoomId room, RoomOptions options, ByteString ticket, @Nullable RoomOpener opener) {}
+
+    /** Takes the player out of the present room, if there is one, and into the other. */
+    private CompletionStage<Joining> enter(Session session, Wish wish) {
+        Room present = session.room();
+        if (present == null || present.id().equals(wish.room())) {
+            return attempt(session, wish, ATTEMPTS_MAX);
+        }
+        return bounded(rooms.open(wish.room(), wish.options(), wish.opener()))
+                .handle((room, failure) -> admitted(session, wish, room, failure))
+                .thenCompose(admitted -> admitted)
+                .thenComposeAsync(
+                        admitted -> admitted.outcome() != null
+                                ? CompletableFuture.completedFuture(admitted.outcome())
+                                : change(session, present, wish, admitted.failure()),
+                        session.lane());
+    }
+
+    /**
+     * Whether the present room is to be left.
+     *
+     * @param outcome how the join has ended already; null for not yet
+     * @param failure of opening the room, which counts once the present one was left (P-26); null for none
+     */
+    private record Admitted(@Nullable Joining outcome, @Nullable Throwable failure) {
+        static final Admitted GRANTED = new Admitted(null, null);
+    }
+
+    /** P-81: who is not let into a room with a game stays where he is. Fails if the game refuses, or there can be no such room. */
+    private static CompletionStage<Admitted> admitted(
+            Session session, Wish wish, @Nullable Room room, @Nullable Throwable failure) {
+        if (failure != null) {
+            return Causes.of(failure) instanceof RefusedException refused
+                    ? CompletableFuture.failedFuture(refused)
+                    : CompletableFuture.completedFuture(new Admitted(null, failure));
+        }
+        if (room == null || !room.game().admitsFirst()) {
+            return CompletableFuture.completedFuture(Admitted.GRANTED);
+        }
+        return room.game()
+                .admits(session, wish.ticket())
+                .thenApply(joining -> stays(joining) ? new Admitted(joining, null) : Admitted.GRANTED);
+    }
+
+    private static boolean stays(Joining joining) {
+        return switch (joining) {
+            case FULL, SUSPENDED, FAILED -> true;
+            case SEATED, CLOSED, ENDED -> false;
+        };
+    }
+
+    /** @param failure of opening the other room, null for none */
+    private CompletionStage<Joining> change(Session session, Room present, Wish wish, @Nullable Throwable failure) {
         return present.leave(session)
-                .thenCompose(left -> attempt(session, seq, id, options, opener, ATTEMPTS_MAX))
+                .thenCompose(left -> failure == null
+                        ? attempt(session, wish, ATTEMPTS_MAX)
+                        : CompletableFuture.failedFuture(failure))
                 .whenCompleteAsync(
-                        (joining, failure) -> {
+                        (joining, failed) -> {
                             if (joining != Joining.SEATED && joining != Joining.ENDED) {
                                 // P-26: the player has left the one room, and did not get into the other.
                                 session.send(Wire.left(0, present.id().name()));
@@ -155,23 +249,28 @@ final class Joins {
         return new RoomOpener(session.player().id(), network);
     }
 
-    private CompletionStage<Joining> attempt(
-            Session session, int seq, RoomId id, RoomOptions options, @Nullable RoomOpener opener, int attempts) {
-        return bounded(rooms.open(id, options, opener))
-                .thenCompose(room -> seat(session, seq, room)
+    private CompletionStage<Joining> attempt(Session session, Wish wish, int attempts) {
+        return bounded(rooms.open(wish.room(), wish.options(), wish.opener()))
+                .thenCompose(room -> seat(session, wish, room)
                         .thenCompose(joining -> joining == Joining.CLOSED && attempts > 1
-                                ? bounded(room.gone())
-                                        .thenCompose(gone -> attempt(session, seq, id, options, opener, attempts - 1))
+                                ? bounded(room.gone()).thenCompose(gone -> attempt(session, wish, attempts - 1))
                                 : CompletableFuture.completedFuture(joining)));
     }
 
-    private CompletionStage<Joining> seat(Session session, int seq, Room room) {
+    /** What the store knows of the player in the room. */
+    private record Read(Optional<Position> at, Map<String, Kept> values) {}
+
+    private CompletionStage<Joining> seat(Session session, Wish wish, Room room) {
         CompletableFuture<Joining> seated = new CompletableFuture<>();
+        PlayerId id = session.player().id();
+        CompletionStage<Map<String, Kept>> values =
+                bounded(KeptValues.read(accounts, id, room.game().keeps()));
         players.open(session.player().name())
-                .thenCombine(bounded(store.position(room.id(), session.player().id())), (player, at) -> {
+                .thenCombine(
+                        bounded(store.position(room.id(), id)).thenCombine(values, Read::new), (player, read) -> {
                     room.inTurn(
                             session.lane(),
-                            () -> Stages.begin(() -> seat(session, seq, room, player, at.orElse(null)))
+                            () -> Stages.begin(() -> seat(session, wish, room, player, read))
                                     .whenComplete((joining, failure) -> {
                                         if (failure == null) {
                                             seated.complete(joining);
@@ -204,15 +303,16 @@ final class Joins {
     }
 
     /** Runs in the lane. From now on, what happens to the player is passed to the room behind this join. */
-    private CompletionStage<Joining> seat(
-            Session session, int seq, Room room, PlayerRecord player, @Nullable Position at) {
+    private CompletionStage<Joining> seat(Session session, Wish wish, Room room, PlayerRecord player, Read read) {
         if (session.isEnded()) {
             return CompletableFuture.completedFuture(Joining.ENDED);
         }
         boolean wasThere = session.room() == room;
         session.entering(room);
         MoveSlot moves = room.moveSlot();
-        return room.join(session, newest(session, player), at, seq, session.connection(), moves)
+        Arrival arrival =
+                new Arrival(newest(session, player), read.at().orElse(null), read.values(), wish.ticket());
+        return room.join(session, arrival, wish.seq(), session.connection(), moves)
                 .whenCompleteAsync(
                         (joining, failure) -> {
                             if (joining == Joining.SEATED) {
@@ -252,6 +352,10 @@ final class Joins {
     private static ServerMessage failed(Session session, int seq, RoomId room, Throwable cause) {
         if (cause instanceof Rooms.TooManyRoomsException tooMany) {
             return Wire.error(seq, ErrorCode.TOO_MANY_ROOMS, tooMany.text(), 0);
+        }
+        if (cause instanceof RefusedException refused) {
+            long retryAfterMillis = refused.code() == ErrorCode.UNAVAILABLE ? SUSPENDED_RETRY_MILLIS : 0;
+            return Wire.error(seq, refused.code(), String.valueOf(refused.getMessage()), retryAfterMillis);
         }
         if (cause instanceof HeldElsewhereException elsewhere) {
             return Wire.redirect(seq, room, elsewhere.holder());

@@ -1,5 +1,6 @@
 package tavern.server.session;
 
+import com.google.protobuf.ByteString;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -131,6 +132,6 @@ public final class Moderation {
      */
     public @Nullable CompletionStage<Joining> move(String player, RoomId room) {
         Session session = sessions.byName(player);
-        return session == null ? null : session.askLane(() -> sessions.joins().move(session, room));
+        return session == null ? null : session.askLane(() -> sessions.joins().move(session, room, ByteString.EMPTY));
     }
 }

@@ -6,18 +6,19 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
-import tavern.protocol.v1.ErrorCode;
-import tavern.protocol.v1.ListRooms;
-import tavern.protocol.v1.Stack;
 import tavern.game.Goods;
 import tavern.game.Names;
 import tavern.game.RoomId;
+import tavern.protocol.v1.ErrorCode;
+import tavern.protocol.v1.ListRooms;
+import tavern.protocol.v1.Stack;
 import tavern.server.room.RoomOptions;
 import tavern.server.room.RoomQuery;
 
 /** Translates clients' messages into the rules' types, and refuses what has no such form. */
 final class RequestParser {
     private static final int TRADE_ID_BYTES = 16;
+    private static final int TICKET_BYTES_MAX = 4 * 1024;
     private static final int METADATA_ENTRIES_MAX = 8;
     private static final int METADATA_KEY_CHARACTERS_MAX = 32;
     private static final int METADATA_VALUE_CHARACTERS_MAX = 128;
@@ -32,6 +33,26 @@ final class RequestParser {
         return new RoomId(name);
     }
 
+    /** The type of a room that is asked for; empty for none. */
+    static String type(String name) throws BadRequestException {
+        if (!name.isEmpty() && !Names.isRoomName(name)) {
+            throw new BadRequestException(
+                    ErrorCode.BAD_NAME,
+                    "the name of a type is 1 to " + Names.ROOM_CHARACTERS_MAX + " of A-Z a-z 0-9 _ - .");
+        }
+        return name;
+    }
+
+    /** What a room's game asks of newcomers; empty for none. */
+    static ByteString ticket(ByteString ticket) throws BadRequestException {
+        if (ticket.size() > TICKET_BYTES_MAX) {
+            throw new BadRequestException(
+                    ErrorCode.BAD_VALUE,
+                    "ticket has " + ticket.size() + " bytes, and " + TICKET_BYTES_MAX + " are the most");
+        }
+        return ticket;
+    }
+
     static String player(String name) throws BadRequestException {
         if (!Names.isPlayerName(name)) {
             throw new BadRequestException(
@@ -41,12 +62,14 @@ final class RequestParser {
         return name;
     }
 
-    static RoomOptions options(tavern.protocol.v1.RoomOptions requested) throws BadRequestException {
+    /** @param type as the client named it */
+    static RoomOptions options(tavern.protocol.v1.RoomOptions requested, String type) throws BadRequestException {
         checkMetadata(requested.getMetadataMap());
         if (requested.getCapacity() < 0) {
             throw new BadRequestException(ErrorCode.BAD_VALUE, "capacity is above 2^31-1");
         }
-        return new RoomOptions(requested.getCapacity(), requested.getUnlisted(), requested.getMetadataMap());
+        return new RoomOptions(
+                requested.getCapacity(), requested.getUnlisted(), requested.getMetadataMap(), type(type));
     }
 
     /** P-28: translates a query for a page of rooms. @param max rooms on a page */

@@ -95,7 +95,11 @@ final class RoomStage extends SessionStage {
         room.offer(
                 session,
                 new Action.Custom(
-                        self, seq, custom.getKind(), custom.getPayload().toByteArray()));
+                        self,
+                        seq,
+                        custom.getKind(),
+                        custom.getPayload().toByteArray(),
+                        custom.getRequest()));
     }
 
     /** Trade ids are scoped to the proposer, who may have left. Later requests wait for the answer. */

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import tavern.protocol.v1.ErrorCode;
 import tavern.protocol.v1.ServerMessage;
 import tavern.game.Player;
+import tavern.game.RoomId;
 import tavern.server.room.InventoryPages;
 import tavern.server.room.MoveSlot;
 import tavern.server.room.Room;
@@ -139,6 +140,15 @@ public final class Session implements RoomMember {
     @Override
     public void expel(ErrorCode code, String text) {
         sessions.end(this, code, text);
+    }
+
+    @Override
+    public void send(RoomId to, ByteString ticket) {
+        lane.execute(() -> {
+            if (!ended) {
+                sessions.joins().send(this, to, ticket);
+            }
+        });
     }
 
     @Override

@@ -87,7 +87,7 @@ public final class Sessions implements PlayerDirectory, PresentPlayers {
         this.lanes = new Lanes(services.network());
         this.rooms = new Rooms(services, this);
         this.freezes = new Freezes(freezeStore, clocks.monotonic());
-        this.joins = new Joins(rooms, players, services.memory(), freezes, uncounted);
+        this.joins = new Joins(rooms, players, services.memory(), services.accounts(), freezes, uncounted);
         this.pastTrades = new PastTrades(services.accounts(), rooms.settling());
         this.journal = new Journal(clocks.wall());
         this.whispers = new Whispers(game.chatCharactersMax(), filter, clocks.wall(), byName::get, journal);
@@ -304,16 +304,16 @@ public final class Sessions implements PlayerDirectory, PresentPlayers {
     }
 
     @Override
-    public void goodsChanged(PlayerId player, GoodsChange change, Room teller) {
+    public void goodsChanged(PlayerId player, GoodsChange change, @Nullable Room teller, String reason) {
         Session session = byPlayer.get(player);
         if (session != null) {
             session.inLane(() -> {
                 Room room = session.room();
-                if (room != teller) {
+                if (room == null || room != teller) {
                     if (room != null) {
                         room.act(new Action.GoodsChanged(player, change));
                     }
-                    session.number(Wire.goodsChanged(change, "trade"));
+                    session.number(Wire.goodsChanged(change, reason));
                 }
             });
         }

@@ -47,6 +47,10 @@ public interface AccountStore {
      * The outcome is remembered under the id: always when it was committed, and if {@code remembersRefusal} when it was
      * refused, unless an account does not exist.
      *
+     * <p>A turn ({@link Transaction#turn(RoomTurn, long, List, List, List, long)}) first of all must follow the room's
+     * revision, which is 0 when nothing is kept of the room; else it is refused as {@link Refusal.Reason#OUT_OF_ORDER}. If
+     * the room has the turn's own revision, it is a repeat and was committed. No outcome of a turn is remembered.
+     *
      * <p>Fails, and does and remembers nothing, with {@link IllegalArgumentException} when the transaction is malformed
      * ({@link TransactionPlan#of}), with {@link IdTooNewException} when the id is new and from too far ahead of the embedded
      * store's clock, with {@link StaleFenceException} when the fence is not the newest of the room, with {@link OutcomeForgottenException} when the id

@@ -6,7 +6,7 @@ import java.util.concurrent.CompletionStage;
 import tavern.game.RoomId;
 
 /**
- * Rooms with games: what {@link RoomTurn}s have kept.
+ * Rooms with games: what {@link RoomTurn}s have kept. They are forgotten by {@link RoomStore#forgetRooms}.
  *
  * <p>No method blocks or throws; stages complete on the store's threads, where callbacks must be short or continue on
  * another thread. A stage fails with {@link StoreUnavailableException} when the store cannot be reached or has too many

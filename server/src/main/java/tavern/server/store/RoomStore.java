@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import tavern.game.PlayerId;
-import tavern.server.game.Position;
 import tavern.game.RoomId;
+import tavern.server.game.Position;
 
 /**
  * What rooms remember: their newest chat and where players stood. Written behind the game by the room's owner, whose fence
@@ -43,8 +43,9 @@ public interface RoomStore {
     CompletionStage<Void> savePositions(RoomId room, long fence, List<PlayerPosition> positions);
 
     /**
-     * Removes the places, chat and fences of rooms whose lease nobody has held for the given time. Fences that are
-     * granted later are above all that were removed. Does a bounded part of the work.
+     * Removes the places, chat, games and fences of rooms whose lease nobody has held for the given time. A room whose
+     * game is due at some time counts as held. Fences that are granted later are above all that were removed. Does a
+     * bounded part of the work.
      *
      * @param nowMillis by the caller's clock; the earlier of it and the store's own counts, so that one that is ahead does
      *     no harm

@@ -1,5 +1,6 @@
 package tavern.server.store;
 
+import tavern.game.Names;
 import tavern.game.RoomId;
 
 /**
@@ -16,5 +17,33 @@ import tavern.game.RoomId;
  */
 @SuppressWarnings("ArrayRecordComponent")
 public record RoomTurn(RoomId room, String type, long follows, long revision, byte[] state, long dueMillis) {
+    /** The kind of the ids of turns. */
+    public static final String KIND = "turn";
+
     public static final int STATE_BYTES_MAX = 256 * 1024;
+
+    /** {@code dueMillis} of a room that waits for nothing. */
+    public static final long NEVER = Long.MAX_VALUE;
+
+    /** With the fence, because a room that was forgotten begins with the same revisions again. */
+    TransactionId id(long fence) {
+        return TransactionId.undated(KIND + ":" + room + ":" + fence + ":" + revision);
+    }
+
+    /** @param kept revision that the store has */
+    public Refusal outOfOrder(long kept) {
+        String text = "the revision of room " + room + " is " + kept + ", not " + follows;
+        return new Refusal(Refusal.Reason.OUT_OF_ORDER, 0, text);
+    }
+
+    /** Returns what makes the turn malformed; empty for nothing. */
+    String fault() {
+        if (!Names.isRoomName(type)) {
+            return "its room has no valid type: " + type;
+        }
+        if (follows < 0 || revision <= follows) {
+            return "its revision " + revision + " does not come after " + follows;
+        }
+        return state.length > STATE_BYTES_MAX ? state.length + " bytes of state, of at most " + STATE_BYTES_MAX : "";
+    }
 }

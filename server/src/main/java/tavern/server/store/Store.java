@@ -7,7 +7,15 @@ import java.util.concurrent.CompletionStage;
  * Whatever returns a stage keeps the rules of the ports.
  */
 public interface Store
-        extends AccountStore, LeaseStore, RoomStore, OutboxStore, AuditStore, FreezeStore, SegmentStore, AutoCloseable {
+        extends AccountStore,
+                GameStore,
+                LeaseStore,
+                RoomStore,
+                OutboxStore,
+                AuditStore,
+                FreezeStore,
+                SegmentStore,
+                AutoCloseable {
     /** Sends an announcement to those of the realm's other servers that can be reached now. */
     CompletionStage<Void> announce(String text);
 

@@ -25,7 +25,7 @@ public final class Transaction {
     public static final long BORN_AHEAD_MILLIS_MAX = 15 * 60_000;
 
     private static final Set<String> OWN_KINDS =
-            Set.of(TradeTransactions.KIND, GrantTransactions.KIND, GrantTransactions.STARTER_KIND);
+            Set.of(TradeTransactions.KIND, GrantTransactions.KIND, GrantTransactions.STARTER_KIND, RoomTurn.KIND);
 
     private final TransactionId id;
     private final List<Leg> legs;
@@ -35,6 +35,7 @@ public final class Transaction {
     private final byte[] memo;
     private final boolean remembersRefusal;
     private final long atMillis;
+    private final @Nullable RoomTurn turn;
 
     /** The owner of a room, for as long as no newer one has a larger fence. */
     public record RoomFence(RoomId room, long fence) {}
@@ -65,7 +66,7 @@ public final class Transaction {
             byte[] memo,
             boolean remembersRefusal,
             long atMillis) {
-        this(id, legs, puts, events, fence, memo, remembersRefusal, atMillis, false);
+        this(id, legs, puts, events, fence, memo, remembersRefusal, atMillis, null, false);
     }
 
     private Transaction(
@@ -77,6 +78,7 @@ public final class Transaction {
             byte[] memo,
             boolean remembersRefusal,
             long atMillis,
+            @Nullable RoomTurn turn,
             boolean isOwn) {
         if (isOwn(id) != isOwn) {
             throw new IllegalArgumentException(
@@ -90,6 +92,7 @@ public final class Transaction {
         this.memo = memo;
         this.remembersRefusal = remembersRefusal;
         this.atMillis = atMillis;
+        this.turn = turn;
     }
 
     /** Whether the id has a kind that only the server itself uses. */
@@ -106,7 +109,29 @@ public final class Transaction {
             byte[] memo,
             boolean remembersRefusal,
             long atMillis) {
-        return new Transaction(id, legs, List.of(), events, fence, memo, remembersRefusal, atMillis, true);
+        return new Transaction(id, legs, List.of(), events, fence, memo, remembersRefusal, atMillis, null, true);
+    }
+
+    /**
+     * A turn of a room with a game. It happens only in its order ({@link RoomTurn}), which is why its outcome is not
+     * remembered under its id: {@code turn:<room>:<fence>:<revision>}.
+     *
+     * @param fence of the room's owner, which must be the newest
+     * @param legs between any accounts, none for a turn that moves no goods
+     */
+    public static Transaction turn(
+            RoomTurn turn, long fence, List<Leg> legs, List<Put> puts, List<OutboxEvent> events, long atMillis) {
+        return new Transaction(
+                turn.id(fence),
+                legs,
+                puts,
+                events,
+                new RoomFence(turn.room(), fence),
+                new byte[0],
+                false,
+                atMillis,
+                turn,
+                true);
     }
 
     public TransactionId id() {
@@ -141,6 +166,11 @@ public final class Transaction {
         return atMillis;
     }
 
+    /** The state of a room, which is kept in the same commit; null for none. */
+    public @Nullable RoomTurn turn() {
+        return turn;
+    }
+
     @Override
     public String toString() {
         return "transaction " + id + " of " + legs + ", with " + puts.size() + " puts and " + events.size() + " events";
@@ -150,6 +180,7 @@ public final class Transaction {
     public Transaction with(@Nullable OutboxEvent event) {
         return event == null
                 ? this
-                : new Transaction(id, legs, puts, List.of(event), fence, memo, remembersRefusal, atMillis, isOwn(id));
+                : new Transaction(
+                        id, legs, puts, List.of(event), fence, memo, remembersRefusal, atMillis, turn, isOwn(id));
     }
 }

@@ -24,6 +24,9 @@ final class TransactionCheck {
         check.atMost("events", transaction.events().size(), Transaction.EVENTS_MAX);
         check.atMost("bytes of memo", transaction.memo().length, Transaction.MEMO_BYTES_MAX);
         check.size();
+        RoomTurn turn = transaction.turn();
+        String fault = turn == null ? "" : turn.fault();
+        check.require(fault.isEmpty(), fault);
     }
 
     private void id(TransactionId id) {

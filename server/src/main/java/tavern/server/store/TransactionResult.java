@@ -10,7 +10,7 @@ import tavern.server.game.GoodsChange;
  *
  * @param refusal null when it was committed
  * @param isRepeat whether the id was used before, so that nothing was changed now; {@code memo} and {@code atMillis} are
- *     then those of the first time
+ *     then those of the first time, except that of a turn no time is known but that of the repeat
  * @param changes of all accounts but mints; empty for a repeat
  */
 @SuppressWarnings("ArrayRecordComponent")

@@ -4,10 +4,12 @@
  * <pre>
  *   room, cache, books ──► AccountStore ─┐
  *   cluster ─────────────► LeaseStore  ──┤
+ *   room ────────────────► GameStore   ──┤
  *   room, session ───────► RoomStore   ──┤            ┌── store.embedded (SQLite)
  *   feed ────────────────► OutboxStore ──┼── Store ◄──┤
  *   ops, books ──────────► AuditStore  ──┤            └── store.redis
- *   session ─────────────► FreezeStore ──┘
+ *   session ─────────────► FreezeStore ──┤
+ *   archive ─────────────► SegmentStore ─┘
  * </pre>
  *
  * {@code Store} is what the wiring opens and closes; each consumer is given the port that it needs.

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import tavern.server.games.GamesSettings;
 import tavern.server.net.NetSettings;
 import tavern.server.session.AuthSettings;
 import tavern.server.tls.TestCertificate;
@@ -104,6 +105,75 @@ final class ConfigLoaderTest {
         assertThat(load(file).config().game().starterStacks()).isEqualTo(Map.of("ale", 3L, "rum", 4L));
     }
 
+    @Test
+    void withoutTypesOfRoomsThereAreNone() throws Exception {
+        GamesSettings games = load().config().games();
+
+        assertThat(games.folder()).isEqualTo(Path.of("games"));
+        assertThat(games.types()).isEmpty();
+    }
+
+    @Test
+    void aTypeOfRoomsHasWhatItsSectionSaysAndTheDefaultsOtherwise() throws Exception {
+        Path file = file("""
+                games {
+                  path = ""
+                  type-defaults { chat = false, settings { stake = 1, hint = yes } }
+                  types {
+                    cards {}
+                    "high.stakes" { game = cards, capacity = 2, create = server, chat = true, settings { stake = 1.50 } }
+                  }
+                }
+                """);
+        properties.put("games.types.cards.idle-close-seconds", "7");
+        properties.put("games.types.cards.settings.deck", "old");
+        environment.put("TAVERN_GAMES_TYPE_DEFAULTS_MOVES", "false");
+
+        GamesSettings games = load(file).config().games();
+
+        assertThat(games.folder()).isNull();
+        assertThat(games.types().keySet()).containsExactly("cards", "high.stakes");
+        GamesSettings.Type cards = games.types().get("cards");
+        assertThat(cards).isNotNull();
+        assertThat(cards.game()).isEqualTo("cards");
+        assertThat(cards.capacity()).isZero();
+        assertThat(cards.create()).isEqualTo(GamesSettings.Create.CLIENT);
+        assertThat(cards.idleCloseSeconds()).isEqualTo(7);
+        assertThat(cards.chat()).isFalse();
+        assertThat(cards.moves()).isFalse();
+        assertThat(cards.settings()).isEqualTo(Map.of("stake", "1", "hint", "yes", "deck", "old"));
+        GamesSettings.Type stakes = games.types().get("high.stakes");
+        assertThat(stakes).isNotNull();
+        assertThat(stakes.game()).isEqualTo("cards");
+        assertThat(stakes.capacity()).isEqualTo(2);
+        assertThat(stakes.create()).isEqualTo(GamesSettings.Create.SERVER);
+        assertThat(stakes.chat()).isTrue();
+        assertThat(stakes.settings()).isEqualTo(Map.of("stake", "1.50", "hint", "yes"));
+    }
+
+    @Test
+    void allThatIsWrongWithTypesOfRoomsIsToldAtOnce() throws Exception {
+        Path file = file("games.types {\n"
+                + "a b { game = cards }\n"
+                + "cards { chatt = true, settings { deck = [1] } }\n"
+                + "dice = 6\n"
+                + "go { settings = 3, moves = {} }\n"
+                + "}");
+
+        assertThat(problems(file))
+                .containsExactlyInAnyOrder(
+                        "games.types.\"a b\".game = cards (" + file + " line 2): the name of a type is 1 to 32 letters,"
+                                + " digits, _ - or ., the first a letter or digit",
+                        "games.types.cards.chatt (" + file
+                                + " line 3): there is no such setting; did you mean games.types.cards.chat?",
+                        "games.types.cards.settings.deck = [1] (" + file + " line 3): must be one text, not a list",
+                        "games.types.dice = 6 (" + file
+                                + " line 4): is a group of settings; write games.types.dice { ... }",
+                        "games.types.go.settings = 3 (" + file
+                                + " line 5): is a group of settings; write games.types.go.settings { ... }",
+                        "games.types.go.moves (" + file + " line 5): is one setting, not a group");
+    }
+
     /** P-57: an id that is too old for a new offer is one whose outcome may be forgotten. */
     @Test
     void tradeIdsMayBeAsOldAsOutcomesAreKept() throws Exception {
@@ -177,6 +247,12 @@ final class ConfigLoaderTest {
                 "limits.port | 1 | did you mean net.port?",
                 "room.interest.from-capacity | 0 | a whole number from 1 to 1000000",
                 "room.interest.cell-size | 0.5 | a whole number from 1 to 100000",
+                "games.type-defaults.create | nobody | must be client or server",
+                "games.types.cards.chat | maybe | must be true or false",
+                "games.types.cards.capacity | 1001 | must not be more than room.capacity = 1000",
+                "games.types.cards.capcity | 4 | did you mean games.types.cards.capacity?",
+                "games.types.cards.settings.a.b | 4 | there is no such setting",
+                "games.types.cards | 4 | is a group of settings",
             })
     void aBadValueIsToldWithItsCure(String key, String value, String cure) {
         properties.put(key, value);

@@ -31,7 +31,7 @@ class TavernRulesTest {
                 new Action.AcceptTrade(ANN.id(), 9, trade),
                 new Action.DeclineTrade(ANN.id(), 9, trade),
                 new Action.CancelTrade(ANN.id(), 9, trade),
-                new Action.Custom(ANN.id(), 9, 1, new byte[0]));
+                new Action.Custom(ANN.id(), 9, 1, new byte[0], 0));
     }
 
     @ParameterizedTest
@@ -118,7 +118,7 @@ class TavernRulesTest {
     void customMessagesAreForOtherRules() {
         join(ANN, null);
         effects.take();
-        apply(new Action.Custom(ANN.id(), 3, 1, new byte[0]));
+        apply(new Action.Custom(ANN.id(), 3, 1, new byte[0], 0));
         assertThat(effects.take()).containsExactly(new Refused(ANN.id(), 3, ErrorCode.UNSUPPORTED));
     }
 

@@ -48,6 +48,14 @@ class PlayOnServicesIT {
     }
 
     @Nested
+    class GamesOnRedisAndRabbit extends GameRoomIT {
+        @Override
+        String[] settings() {
+            return services.freshRealm();
+        }
+    }
+
+    @Nested
     class StopOnRedisAndRabbit extends CleanStopIT {
         @Override
         String[] settings() {

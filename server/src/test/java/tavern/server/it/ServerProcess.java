@@ -16,7 +16,7 @@ import org.awaitility.Awaitility;
  * A server in a process of its own, which can be killed. Its stderr goes to a file beside its data; a file {@code my.conf}
  * there is its configuration.
  */
-final class ServerProcess implements AutoCloseable {
+public final class ServerProcess implements AutoCloseable {
     private static final int START_SECONDS_MAX = 60;
 
     private final Process process;
@@ -30,7 +30,7 @@ final class ServerProcess implements AutoCloseable {
     }
 
     /** Starts on the folder's data and waits until players can connect. @param settings {@code key=value} */
-    static ServerProcess start(Path folder, String... settings) throws IOException {
+    public static ServerProcess start(Path folder, String... settings) throws IOException {
         return awaitReady(launch(folder, settings));
     }
 
@@ -107,7 +107,7 @@ final class ServerProcess implements AutoCloseable {
         return new ServerProcess(builder.start(), readyFile, complaints);
     }
 
-    InetSocketAddress address() throws IOException {
+    public InetSocketAddress address() throws IOException {
         String text = Files.readString(readyFile).strip();
         int colon = text.lastIndexOf(':');
         return new InetSocketAddress(text.substring(0, colon), Integer.parseInt(text.substring(colon + 1)));
@@ -122,7 +122,7 @@ final class ServerProcess implements AutoCloseable {
     }
 
     /** SIGKILL. */
-    void kill() throws InterruptedException {
+    public void kill() throws InterruptedException {
         process.destroyForcibly().waitFor();
     }
 

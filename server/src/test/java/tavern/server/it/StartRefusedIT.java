@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tavern.server.games.TestJar;
 import tavern.server.tls.TestCertificate;
 
 /** A server that cannot start says why in one line, and ends with an exit code of its own. */
@@ -70,6 +71,30 @@ class StartRefusedIT {
     @Test
     void aSettingThatCannotBe() throws Exception {
         assertThat(refusal(MISCONFIGURED, "room.tick-hz=none")).contains("room.tick-hz");
+    }
+
+    @Test
+    void gamesThatCannotBeLoadedAllAtOnce() throws Exception {
+        Path games = Files.createDirectory(folder.resolve("games"));
+        TestJar.pot().write(games.resolve("pot.jar"));
+        Files.writeString(games.resolve("chess.jar"), "not yet");
+        Files.createDirectory(games.resolve("dice.jar"));
+        try (ServerProcess server = ServerProcess.launch(folder, "games.path=" + games)) {
+            assertThat(server.exitCode(30)).as(server.complaints()).isEqualTo(FAILED);
+            assertThat(server.complaints().lines())
+                    .satisfiesExactly(
+                            line -> assertThat(line)
+                                    .startsWith(
+                                            "cannot start: " + games.resolve("chess.jar") + " is not a complete jar"),
+                            line -> assertThat(line)
+                                    .startsWith("cannot start: " + games.resolve("dice.jar") + " cannot be read"));
+        }
+    }
+
+    @Test
+    void aTypeOfRoomsWithoutItsGame() throws Exception {
+        assertThat(refusal(FAILED, "games.path=" + folder, "games.types.dice.capacity=2"))
+                .startsWith("cannot start: games.types.dice.game = dice: there is no such game; no jar in " + folder);
     }
 
     @Test

@@ -81,6 +81,7 @@ public final class TestServer implements AutoCloseable {
                 config.sessions(),
                 config.rooms(),
                 config.game(),
+                config.games(),
                 config.store(),
                 config.upkeep(),
                 config.feed(),

@@ -42,7 +42,7 @@ final class ListedRoomsTest {
 
     private ListedRoom add(String name, Map<String, String> metadata) {
         Counted counted = new Counted(metadata);
-        RoomInfo info = new RoomInfo(new RoomId(name), 1, 10, false, counted);
+        RoomInfo info = new RoomInfo(new RoomId(name), 1, 10, false, counted, "");
         ListedRoom room = ListedRoom.of(info, info::players);
         listed.add(room);
         counted.counts = true;
@@ -136,8 +136,8 @@ final class ListedRoomsTest {
     void aPageIsWrittenWithWhatTheRoomsAreNow() throws Exception {
         AtomicInteger players = new AtomicInteger(1);
         Map<String, String> metadata = Map.of("mode", "duel", "title", "für alle");
-        listed.add(ListedRoom.of(new RoomInfo(new RoomId("hall"), 1, 10, false, metadata), players::get));
-        listed.add(ListedRoom.of(new RoomInfo(new RoomId("inn"), 0, 5, false, Map.of()), () -> 0));
+        listed.add(ListedRoom.of(new RoomInfo(new RoomId("hall"), 1, 10, false, metadata, ""), players::get));
+        listed.add(ListedRoom.of(new RoomInfo(new RoomId("inn"), 0, 5, false, Map.of(), ""), () -> 0));
         players.set(7);
 
         RoomPage page = page("", "", Map.of());

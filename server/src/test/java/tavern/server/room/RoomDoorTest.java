@@ -1,5 +1,6 @@
 package tavern.server.room;
 
+import com.google.protobuf.ByteString;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -96,6 +97,8 @@ final class RoomDoorTest {
                         threads,
                         TestGame.SETTINGS,
                         TavernRules.factory(TestGame.SETTINGS, WordFilter.of(List.of())),
+                        RoomTypes.NONE,
+                        store,
                         store,
                         store,
                         players,
@@ -125,7 +128,7 @@ final class RoomDoorTest {
 
     private MoveSlot join(RoomMember member, PlayerRecord player, int seq, ViewClient outlet) {
         MoveSlot moves = room.moveSlot();
-        assertThat(Realm.await(room.join(member, player, null, seq, outlet, moves)))
+        assertThat(Realm.await(room.join(member, Arrival.of(player, null), seq, outlet, moves)))
                 .isEqualTo(Joining.SEATED);
         return moves;
     }
@@ -174,7 +177,7 @@ final class RoomDoorTest {
     @Test
     void aJoinThatKnowsOfNoConnectionLeavesTheSeatsAsItIs() throws Exception {
         MoveSlot moves = room.moveSlot();
-        assertThat(Realm.await(room.join(annMember, ann, null, 2, null, moves))).isEqualTo(Joining.SEATED);
+        assertThat(Realm.await(room.join(annMember, Arrival.of(ann, null), 2, null, moves))).isEqualTo(Joining.SEATED);
         assertThat(events(first)).last().matches(ServerMessage::hasJoined, "the answer to the join");
         bobSays("who hears me");
         assertThat(hears(first, "who hears me")).isTrue();
@@ -280,6 +283,9 @@ final class RoomDoorTest {
         }
 
         @Override
+        public void send(RoomId to, ByteString ticket) {}
+
+        @Override
         public void said(Room room, String text) {}
 
         @Override
@@ -300,7 +306,7 @@ final class RoomDoorTest {
         }
 
         @Override
-        public void goodsChanged(PlayerId player, GoodsChange change, Room teller) {
+        public void goodsChanged(PlayerId player, GoodsChange change, Room teller, String reason) {
             told.add(new Told(player, change.version(), false));
         }
 

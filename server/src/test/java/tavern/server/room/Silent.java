@@ -1,8 +1,10 @@
 package tavern.server.room;
 
+import com.google.protobuf.ByteString;
 import tavern.protocol.v1.ErrorCode;
 import tavern.protocol.v1.ServerMessage;
 import tavern.game.Player;
+import tavern.game.RoomId;
 
 /** A member who is told nothing. */
 record Silent(Player player) implements RoomMember {
@@ -19,6 +21,9 @@ record Silent(Player player) implements RoomMember {
     public String action(int seq) {
         return player.name() + "." + seq;
     }
+
+    @Override
+    public void send(RoomId to, ByteString ticket) {}
 
     @Override
     public void said(Room room, String text) {}

@@ -15,7 +15,7 @@ import tavern.game.PlayerId;
 /** Nobody uses up the id of a trade, a grant or a starter kit before it happens. */
 final class ReservedKindsTest {
     @ParameterizedTest
-    @ValueSource(strings = {"trade:1-0192", "grant:gift", "starter:7", "starter"})
+    @ValueSource(strings = {"trade:1-0192", "grant:gift", "starter:7", "starter", "turn:hall:1:2"})
     void anIdOfTheServersOwnIsRefused(String id) {
         assertThatThrownBy(() -> transaction(id).build())
                 .isInstanceOf(IllegalArgumentException.class)

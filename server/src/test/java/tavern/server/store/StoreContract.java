@@ -29,20 +29,20 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import tavern.protocol.v1.ErrorCode;
-import tavern.protocol.v1.TradeOutcome;
 import tavern.game.Goods;
-import tavern.server.game.GoodsChange;
-import tavern.server.game.Inventory;
 import tavern.game.Player;
 import tavern.game.PlayerId;
-import tavern.server.game.Position;
 import tavern.game.RoomId;
+import tavern.protocol.v1.ErrorCode;
+import tavern.protocol.v1.TradeOutcome;
+import tavern.server.game.GoodsChange;
+import tavern.server.game.Inventory;
+import tavern.server.game.Position;
 import tavern.server.game.SettledTrade;
 import tavern.server.game.Settlement;
 
 /** What every store must do, whatever it is made of. After each test all goods are accounted for. */
-public abstract class StoreContract extends SegmentContract {
+public abstract class StoreContract extends GameContract {
     @Test
     void aNewPlayerGetsTheKitOnceAndAnOldOneIsFound() {
         Goods kit = Goods.of("gold", 7);
@@ -945,12 +945,5 @@ public abstract class StoreContract extends SegmentContract {
     private void ban(Player player, long untilMillis) {
         Sanction none = Sanction.none(Sanction.Kind.BAN);
         await(store.sanction(player.id(), new Sanction(Sanction.Kind.BAN, untilMillis, ""), none));
-    }
-
-    private void forgetAllRooms() {
-        int steps = 0;
-        while (await(store.forgetRooms(0, System.currentTimeMillis(), 1_000))) {
-            assertThat(steps++).isLessThan(10_000);
-        }
     }
 }

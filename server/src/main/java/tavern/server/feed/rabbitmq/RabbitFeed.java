@@ -1,5 +1,6 @@
 package tavern.server.feed.rabbitmq;
 
+import com.google.protobuf.ByteString;
 import com.rabbitmq.client.ShutdownSignalException;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
@@ -97,6 +98,11 @@ public final class RabbitFeed implements Feed {
     @Override
     public OutboxEvent describe(String kind, @Nullable RoomFence fence, long atMillis) {
         return events.describe(kind, fence, atMillis);
+    }
+
+    @Override
+    public OutboxEvent describe(String event, ByteString body, RoomFence fence, long atMillis) {
+        return events.describe(event, body, fence, atMillis);
     }
 
     @Override

@@ -1,11 +1,13 @@
 package tavern.server.feed.rabbitmq;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.WireFormat;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
@@ -25,9 +27,11 @@ import tavern.game.Player;
 import tavern.game.PlayerId;
 import tavern.server.game.Settlement;
 import tavern.server.store.CommittedLegs;
+import tavern.server.store.GrantTransactions;
 import tavern.server.store.LedgerLeg;
 import tavern.server.store.OutboxEvent;
 import tavern.server.store.OutboxRow;
+import tavern.server.store.RoomTurn;
 import tavern.server.store.TradeTransactions;
 import tavern.server.store.Transaction.RoomFence;
 
@@ -41,6 +45,10 @@ final class TransactionEvents {
 
     /** One word of a routing key, so that a kind cannot be taken for another; the key stays below 255 bytes. */
     private static final Pattern KIND = Pattern.compile("[a-z0-9][a-z0-9_-]{0,31}");
+
+    /** A game cannot pass its events off as these. */
+    private static final Set<String> OWN_KINDS =
+            Set.of(TradeTransactions.KIND, GrantTransactions.KIND, GrantTransactions.STARTER_KIND, RoomTurn.KIND);
 
     private final String realm;
 
@@ -62,6 +70,14 @@ final class TransactionEvents {
             throw new IllegalArgumentException("not a kind of transactions other than trades: " + kind);
         }
         return event(head(kind, fence, atMillis), fence);
+    }
+
+    /** @throws IllegalArgumentException when the event is not a kind, or one of the server's own */
+    OutboxEvent describe(String event, ByteString body, RoomFence fence, long atMillis) {
+        if (!KIND.matcher(event).matches() || OWN_KINDS.contains(event)) {
+            throw new IllegalArgumentException("not the name of a game's event: " + event);
+        }
+        return event(head(event, fence, atMillis).setBody(body), fence);
     }
 
     private TransactionCommitted.Builder head(String kind, @Nullable RoomFence fence, long atMillis) {

@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
 final class BatchWorker<T> implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(BatchWorker.class);
 
-    // Bounded by Admission: everything in this queue is in flight.
+    // Bounded by OperationsInFlight: everything in this queue is in flight.
     private final BlockingQueue<T> queue = new LinkedBlockingQueue<>();
     private final int batchMax;
     private final Consumer<List<T>> consumer;

@@ -20,9 +20,8 @@ import tavern.game.Goods;
 import tavern.game.NamedAccount;
 import tavern.game.Player;
 import tavern.game.PlayerId;
-import tavern.server.game.Position;
 import tavern.game.RoomId;
-import tavern.server.store.Admission;
+import tavern.server.game.Position;
 import tavern.server.store.AuditEntry;
 import tavern.server.store.Backups;
 import tavern.server.store.ChangeListener;
@@ -30,15 +29,18 @@ import tavern.server.store.ChatHistory;
 import tavern.server.store.ChatLine;
 import tavern.server.store.CheckpointPage;
 import tavern.server.store.CheckpointRow;
+import tavern.server.store.DueRoom;
 import tavern.server.store.Erasure;
 import tavern.server.store.FreezeAnswer;
 import tavern.server.store.FreezeRow;
 import tavern.server.store.FreezeRows;
 import tavern.server.store.Holdings;
+import tavern.server.store.KeptGame;
 import tavern.server.store.KeptValue;
 import tavern.server.store.LeaseAnswer;
 import tavern.server.store.LeaseKey;
 import tavern.server.store.LedgerEntry;
+import tavern.server.store.OperationsInFlight;
 import tavern.server.store.OutboxBound;
 import tavern.server.store.OutboxEvent;
 import tavern.server.store.OutboxRow;
@@ -78,7 +80,7 @@ public final class EmbeddedStore implements Store {
     private final FolderLock lock;
     private final Database database;
     private final OpenFile file;
-    private final Admission admission;
+    private final OperationsInFlight inFlight;
     private final DatabaseThread<WriteSession> writer;
     private final DatabaseThread<ReadSession> reader;
     private final DatabaseThread<LedgerSession> bookkeeper;
@@ -132,7 +134,7 @@ public final class EmbeddedStore implements Store {
         this.lock = lock;
         this.database = database;
         this.file = file;
-        admission = new Admission(settings.operationsInFlightMax(), "use a faster disk");
+        inFlight = new OperationsInFlight(settings.operationsInFlightMax(), "use a faster disk");
         outbox = new OutboxBound(settings.outboxRowsMax(), outboxBytesMax(settings));
         writer = lane("writer", WRITES_MAX, this::openWriteSession);
         reader = lane("reader", READS_MAX, () -> DatabaseSession.open(database.openToRead(), ReadSession::new));
@@ -145,7 +147,7 @@ public final class EmbeddedStore implements Store {
     private <S extends DatabaseSession> DatabaseThread<S> lane(
             String name, int batchMax, Transactions.SessionOpener<S> opener) {
         Transactions<S> transactions = new Transactions<>(opener, new DatabaseFailures(database.file()));
-        return new DatabaseThread<>("tavern-store-" + name, batchMax, admission, transactions);
+        return new DatabaseThread<>("tavern-store-" + name, batchMax, inFlight, transactions);
     }
 
     /** By default a quarter of the free space, so that the outbox does not fill the disk. */
@@ -208,6 +210,16 @@ public final class EmbeddedStore implements Store {
     @Override
     public CompletionStage<Optional<KeptValue>> kept(PlayerId player, String key) {
         return reader.ask(session -> session.values().find(player, key));
+    }
+
+    @Override
+    public CompletionStage<Optional<KeptGame>> game(RoomId room) {
+        return reader.ask(session -> session.games().find(room));
+    }
+
+    @Override
+    public CompletionStage<List<DueRoom>> dueRooms(long untilMillis, int max) {
+        return reader.ask(session -> session.games().due(untilMillis, max));
     }
 
     @Override
@@ -458,7 +470,7 @@ public final class EmbeddedStore implements Store {
 
     @Override
     public StoreStats stats() {
-        return new StoreStats(admission.inFlight(), outboxRows, outbox, writer.available() && reader.available());
+        return new StoreStats(inFlight.count(), outboxRows, outbox, writer.available() && reader.available());
     }
 
     /** For tests: makes the disk full at this many pages of 4 KiB; 0 removes the limit. */
@@ -483,10 +495,10 @@ public final class EmbeddedStore implements Store {
     @Override
     public void close() {
         backups.stop();
-        if (!admission.close(CLOSE_MILLIS)) {
+        if (!inFlight.close(CLOSE_MILLIS)) {
             log.error(
                     "the store closes without {} operations that were not done within {} ms; look at the disk of {}",
-                    admission.inFlight(),
+                    inFlight.count(),
                     CLOSE_MILLIS,
                     database.file());
             return;

@@ -2,7 +2,7 @@ package tavern.server.store.embedded;
 
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
-import tavern.server.store.Admission;
+import tavern.server.store.OperationsInFlight;
 
 /** An operation that is not yet answered: its work may run more than once, its answer is given once. */
 final class Operation<S, T> {
@@ -12,15 +12,15 @@ final class Operation<S, T> {
     }
 
     private final Work<S, T> work;
-    private final Admission admission;
+    private final OperationsInFlight inFlight;
     private final CompletableFuture<T> answer = new CompletableFuture<>();
     private @Nullable T result;
     private @Nullable Exception refusal;
 
-    /** @param admission the operation was admitted by it, and leaves it when answered */
-    Operation(Work<S, T> work, Admission admission) {
+    /** @param inFlight the operation was admitted by it, and leaves it when answered */
+    Operation(Work<S, T> work, OperationsInFlight inFlight) {
         this.work = work;
-        this.admission = admission;
+        this.inFlight = inFlight;
     }
 
     CompletableFuture<T> answer() {
@@ -41,7 +41,7 @@ final class Operation<S, T> {
     /** Must be called once the operation's effect is durable. */
     @SuppressWarnings("NullAway") // run() left one of the two, and T may itself be nullable
     void complete() {
-        admission.leave();
+        inFlight.leave();
         if (refusal == null) {
             answer.complete(result);
         } else {
@@ -50,7 +50,7 @@ final class Operation<S, T> {
     }
 
     void fail(Exception reason) {
-        admission.leave();
+        inFlight.leave();
         answer.completeExceptionally(reason);
     }
 

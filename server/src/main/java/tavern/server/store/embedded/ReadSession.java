@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tavern.game.PlayerId;
-import tavern.server.game.Position;
 import tavern.game.RoomId;
+import tavern.server.game.Position;
 import tavern.server.store.CommittedLegs;
 import tavern.server.store.ForeignValueException;
 import tavern.server.store.LeaseKey;
@@ -25,6 +25,7 @@ final class ReadSession extends DatabaseSession {
     private final FreezeTable freezes;
     private final ChatQueries chat;
     private final ValueTable values;
+    private final GameQueries games;
     private final ErasureTable erasures;
     private final PreparedStatement room;
     private final PreparedStatement position;
@@ -38,6 +39,7 @@ final class ReadSession extends DatabaseSession {
         freezes = new FreezeTable(connection);
         chat = new ChatQueries(connection);
         values = new ValueTable(connection);
+        games = new GameQueries(connection);
         erasures = new ErasureTable(connection);
         room = connection.prepareStatement("SELECT 1 FROM fence WHERE lease = ?");
         position = connection.prepareStatement("SELECT x, y FROM position WHERE room = ? AND player = ?");
@@ -67,6 +69,10 @@ final class ReadSession extends DatabaseSession {
 
     ValueTable values() {
         return values;
+    }
+
+    GameQueries games() {
+        return games;
     }
 
     ErasureTable erasures() {

@@ -14,10 +14,10 @@ final class RoomTables {
     private final BulkInsert positions;
     private final UnusedRooms unused;
 
-    RoomTables(Connection connection, Fences fences) throws SQLException {
+    RoomTables(Connection connection, Fences fences, GameTable games) throws SQLException {
         this.fences = fences;
         chat = new ChatBlocks(connection);
-        unused = new UnusedRooms(connection, fences, chat);
+        unused = new UnusedRooms(connection, fences, games, chat);
         positions = BulkInsert.upsert(
                 connection,
                 "ON CONFLICT (room, player) DO UPDATE SET x = excluded.x, y = excluded.y",

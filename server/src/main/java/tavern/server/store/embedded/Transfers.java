@@ -12,10 +12,10 @@ import java.util.Optional;
 import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 import tavern.game.AccountId;
-import tavern.server.game.GoodsChange;
 import tavern.game.Mint;
 import tavern.game.NamedAccount;
 import tavern.game.PlayerId;
+import tavern.server.game.GoodsChange;
 import tavern.server.store.CommittedLegs;
 import tavern.server.store.IdTooNewException;
 import tavern.server.store.LedgerLeg;
@@ -23,6 +23,7 @@ import tavern.server.store.Leg;
 import tavern.server.store.LegsText;
 import tavern.server.store.Put;
 import tavern.server.store.Refusal;
+import tavern.server.store.RoomTurn;
 import tavern.server.store.Transaction;
 import tavern.server.store.TransactionPlan;
 import tavern.server.store.TransactionPlan.Flow;
@@ -39,15 +40,23 @@ final class Transfers {
     private final EntryTable ledger;
     private final OutboxTable outbox;
     private final Fences fences;
+    private final GameTable games;
     private final InstantSource clock;
 
     /** @param clock tells how far ahead the ids of new transactions are */
-    Transfers(Connection connection, Accounts accounts, OutboxTable outbox, Fences fences, InstantSource clock)
+    Transfers(
+            Connection connection,
+            Accounts accounts,
+            OutboxTable outbox,
+            Fences fences,
+            GameTable games,
+            InstantSource clock)
             throws SQLException {
         this.clock = clock;
         this.accounts = accounts;
         this.outbox = outbox;
         this.fences = fences;
+        this.games = games;
         items = new ItemTable(connection);
         values = new ValueTable(connection);
         outcomes = new OutcomeTable(connection);
@@ -70,6 +79,10 @@ final class Transfers {
         if (fence != null) {
             fences.require(fence.room(), fence.fence());
         }
+        RoomTurn turn = it.turn();
+        if (turn != null) {
+            return take(turn, plan);
+        }
         OperationRefusedException hindrance = hindrance(it);
         if (hindrance != null) {
             Optional<TransactionResult> first = outcomes.find(it.id());
@@ -87,7 +100,36 @@ final class Transfers {
             }
         }
         Map<AccountId, GoodsChange> changes = refusal == null ? carryOut(plan, stock) : Map.of();
-        return new TransactionResult(it.id(), refusal, false, it.memo(), it.atMillis(), changes);
+        return result(it, refusal, false, changes);
+    }
+
+    /** Revisions make a turn happen once, so its outcome is not remembered. */
+    private TransactionResult take(RoomTurn turn, TransactionPlan plan) throws SQLException, OperationRefusedException {
+        Transaction it = plan.transaction();
+        long revision = games.revision(turn.room());
+        if (revision == turn.revision()) {
+            return result(it, null, true, Map.of());
+        }
+        if (revision != turn.follows()) {
+            return result(it, turn.outOfOrder(revision), false, Map.of());
+        }
+        OperationRefusedException hindrance = hindrance(it);
+        if (hindrance != null) {
+            throw hindrance;
+        }
+        Stock stock = stock(plan);
+        Refusal refusal = refusal(plan, stock);
+        if (refusal != null) {
+            return result(it, refusal, false, Map.of());
+        }
+        Map<AccountId, GoodsChange> changes = carryOut(plan, stock);
+        games.keep(turn);
+        return result(it, null, false, changes);
+    }
+
+    private static TransactionResult result(
+            Transaction it, @Nullable Refusal refusal, boolean isRepeat, Map<AccountId, GoodsChange> changes) {
+        return new TransactionResult(it.id(), refusal, isRepeat, it.memo(), it.atMillis(), changes);
     }
 
     /** Returns why a new transaction cannot be carried out now, whatever the accounts have; null if it can. */

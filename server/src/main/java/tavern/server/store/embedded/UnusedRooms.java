@@ -13,14 +13,16 @@ import tavern.server.store.LeaseKey;
 /** Removes what is kept of rooms that nobody uses, a bounded number of rows at a time. */
 final class UnusedRooms {
     private final Fences fences;
+    private final GameTable games;
     private final ChatBlocks chat;
     private final PreparedStatement unused;
     private final PreparedStatement removePositions;
     private final PreparedStatement removeFence;
     private final PreparedStatement raiseFloor;
 
-    UnusedRooms(Connection connection, Fences fences, ChatBlocks chat) throws SQLException {
+    UnusedRooms(Connection connection, Fences fences, GameTable games, ChatBlocks chat) throws SQLException {
         this.fences = fences;
+        this.games = games;
         this.chat = chat;
         // The names of rooms' leases begin with "room:", and ';' follows ':'.
         unused = connection.prepareStatement("SELECT lease, token FROM fence WHERE used_ms <= ?"
@@ -38,7 +40,8 @@ final class UnusedRooms {
     }
 
     /**
-     * Removes rooms that were last used at this time or before. Those that are in use count as used now.
+     * Removes rooms that were last used at this time or before. Those that are in use, or whose game has
+     * still something to do, count as used now.
      *
      * @param max how many rows to remove, approximately
      * @return whether there may be more to remove
@@ -51,7 +54,7 @@ final class UnusedRooms {
                 return true;
             }
             left--;
-            if (inUse.test(room.key())) {
+            if (inUse.test(room.key()) || games.isDue(room.id())) {
                 fences.touch(room.key(), nowMillis);
                 continue;
             }
@@ -62,6 +65,7 @@ final class UnusedRooms {
                 return true; // some of its positions may be left
             }
             left -= chat.removeAll(room.id());
+            left -= games.remove(room.id());
             removeFence.setString(1, room.key().name());
             removeFence.executeUpdate();
             raiseFloor.setLong(1, room.token());

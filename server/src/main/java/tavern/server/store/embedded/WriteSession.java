@@ -27,6 +27,7 @@ final class WriteSession extends DatabaseSession {
     private final Accounts accounts;
     private final OutboxTable outbox;
     private final Fences fences;
+    private final GameTable games;
     private final Transfers transfers;
     private final RoomTables rooms;
     private final AuditTable audit;
@@ -47,8 +48,9 @@ final class WriteSession extends DatabaseSession {
         accounts = new Accounts(connection);
         outbox = new OutboxTable(connection, bound);
         fences = new Fences(connection);
-        transfers = new Transfers(connection, accounts, outbox, fences, clock);
-        rooms = new RoomTables(connection, fences);
+        games = new GameTable(connection);
+        transfers = new Transfers(connection, accounts, outbox, fences, games, clock);
+        rooms = new RoomTables(connection, fences, games);
         audit = new AuditTable(connection);
         freezes = new FreezeTable(connection);
         segments = new SegmentTables(connection, fences);
@@ -162,6 +164,7 @@ final class WriteSession extends DatabaseSession {
         accounts.flush();
         transfers.flush();
         outbox.flush();
+        games.flush();
         rooms.flush();
         fileMark.advance();
         super.commit();

@@ -3,6 +3,7 @@ package tavern.server.store.redis;
 import tavern.game.PlayerId;
 import tavern.game.RoomId;
 import tavern.server.store.LeaseKey;
+import tavern.server.store.RoomTurn;
 import tavern.server.store.TransactionId;
 
 /** The names of the realm's keys. All begin with the same hash tag, and so are in one slot of a Redis Cluster. */
@@ -112,6 +113,25 @@ final class Keys {
 
     String positions(RoomId room) {
         return prefix + "position:" + room.name();
+    }
+
+    /** The prefix of what is kept of a room with a game; the room's name follows. */
+    String games() {
+        return prefix + "game:";
+    }
+
+    String game(RoomId room) {
+        return games() + room.name();
+    }
+
+    /** Rooms with games by the time when they are due. */
+    String dueRooms() {
+        return prefix + "due-rooms";
+    }
+
+    /** What is written with a turn, until somebody else owns the room. */
+    ReplicaAcks.Written evidence(RoomTurn turn, long fence) {
+        return new ReplicaAcks.Written(game(turn.room()), ReplicaAcks.Kind.TURN, fence + " " + turn.revision());
     }
 
     /** Rooms by the time of their last use. */

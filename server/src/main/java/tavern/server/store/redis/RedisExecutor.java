@@ -7,9 +7,9 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import tavern.server.store.Admission;
 import tavern.server.store.Causes;
 import tavern.server.store.ForeignValueException;
+import tavern.server.store.OperationsInFlight;
 import tavern.server.store.StoreUnavailableException;
 
 /**
@@ -37,13 +37,13 @@ final class RedisExecutor {
     private static final String FOREIGN = "FOREIGN ";
 
     private final CommandPipeline redis;
-    private final Admission admission;
+    private final OperationsInFlight inFlight;
     private final RedisOutageLog outages;
     private final ReplicaAcks replicas;
 
-    RedisExecutor(CommandPipeline redis, Admission admission, RedisOutageLog outages, ReplicaAcks replicas) {
+    RedisExecutor(CommandPipeline redis, OperationsInFlight inFlight, RedisOutageLog outages, ReplicaAcks replicas) {
         this.redis = redis;
-        this.admission = admission;
+        this.inFlight = inFlight;
         this.outages = outages;
         this.replicas = replicas;
     }
@@ -79,13 +79,13 @@ final class RedisExecutor {
     }
 
     private <T> CompletionStage<T> admitted(Question question, ScriptArguments request, Reader<T> reader) {
-        StoreUnavailableException refusal = admission.enter();
+        StoreUnavailableException refusal = inFlight.enter();
         if (refusal != null) {
             return CompletableFuture.failedFuture(refusal);
         }
         CompletableFuture<T> answer = new CompletableFuture<>();
         question.ask().whenComplete((parts, failure) -> {
-            admission.leave();
+            inFlight.leave();
             if (failure == null) {
                 answer(answer, parts, request, reader);
             } else {

@@ -16,9 +16,8 @@ import tavern.game.Goods;
 import tavern.game.NamedAccount;
 import tavern.game.Player;
 import tavern.game.PlayerId;
-import tavern.server.game.Position;
 import tavern.game.RoomId;
-import tavern.server.store.Admission;
+import tavern.server.game.Position;
 import tavern.server.store.AuditEntry;
 import tavern.server.store.Causes;
 import tavern.server.store.ChangeListener;
@@ -26,15 +25,18 @@ import tavern.server.store.ChatHistory;
 import tavern.server.store.ChatLine;
 import tavern.server.store.CheckpointPage;
 import tavern.server.store.CheckpointRow;
+import tavern.server.store.DueRoom;
 import tavern.server.store.Erasure;
 import tavern.server.store.FreezeAnswer;
 import tavern.server.store.FreezeRow;
 import tavern.server.store.FreezeRows;
 import tavern.server.store.Holdings;
+import tavern.server.store.KeptGame;
 import tavern.server.store.KeptValue;
 import tavern.server.store.LeaseAnswer;
 import tavern.server.store.LeaseKey;
 import tavern.server.store.LedgerEntry;
+import tavern.server.store.OperationsInFlight;
 import tavern.server.store.OutboxBound;
 import tavern.server.store.OutboxEvent;
 import tavern.server.store.OutboxRow;
@@ -68,8 +70,8 @@ public final class RedisStore implements Store {
 
     private final Keys keys;
     private final Link link;
-    private final Admission admission;
-    private final Admission leaseCalls;
+    private final OperationsInFlight inFlight;
+    private final OperationsInFlight leaseCalls;
     private final RedisOutageLog outages;
     private final CommandPipeline pipeline;
     private final RealmSchema schema;
@@ -110,7 +112,7 @@ public final class RedisStore implements Store {
     }
 
     private static RedisStore open(StoreSettings settings, String realm, boolean announceChanges, boolean mayBegin) {
-        Opening opening = new Opening(settings, realm);
+        RealmOpening opening = new RealmOpening(settings, realm);
         Link link = opening.connect();
         try {
             Changes changes = announceChanges ? new Changes(new Keys(realm).changes(), link.subscriber()) : null;
@@ -125,18 +127,19 @@ public final class RedisStore implements Store {
         }
     }
 
-    private RedisStore(StoreSettings settings, String realm, Opening opening, Link link, @Nullable Changes changes) {
+    private RedisStore(
+            StoreSettings settings, String realm, RealmOpening opening, Link link, @Nullable Changes changes) {
         String server = opening.server();
         long outboxBytesMax = opening.outboxBytesMax();
         this.link = link;
         this.changes = changes;
         keys = new Keys(realm);
         schema = new RealmSchema(keys);
-        admission = new Admission(settings.operationsInFlightMax(), "look at the latency of Redis");
+        inFlight = new OperationsInFlight(settings.operationsInFlightMax(), "look at the latency of Redis");
         outages = new RedisOutageLog(server, link.timer());
         pipeline = new CommandPipeline(link.commands(), link.timer(), outages);
         replicas = replicas(settings.redis(), keys, link, outages);
-        calls = executor(admission);
+        calls = executor(inFlight);
         String announcer = changes == null ? "" : changes.self();
         outboxBound = new OutboxBound(settings.outboxRowsMax(), outboxBytesMax);
         players = new PlayerCommands(calls, keys, announcer, outboxBound);
@@ -145,8 +148,8 @@ public final class RedisStore implements Store {
         rooms = new RoomRecords(calls, keys);
         roomIndex = new RoomIndex(calls, keys);
         erasure = new PlayerErasure(calls, keys, rooms, roomIndex, announcer);
-        leaseCalls = new Admission(LEASE_CALLS_MAX, "look at the latency of Redis");
-        // With an admission of their own: if trades filled it, renewals would fail and rooms would be suspended.
+        leaseCalls = new OperationsInFlight(LEASE_CALLS_MAX, "look at the latency of Redis");
+        // With a bound of their own: if trades filled it, renewals would fail and rooms would be suspended.
         leases = new LeaseCommands(executor(leaseCalls), keys, schema);
         outbox = new OutboxStream(calls, keys);
         link.listen(this::connectionChanged);
@@ -156,7 +159,7 @@ public final class RedisStore implements Store {
         freezes = new FreezeHash(calls, keys);
     }
 
-    private RedisExecutor executor(Admission bound) {
+    private RedisExecutor executor(OperationsInFlight bound) {
         return new RedisExecutor(pipeline, bound, outages, replicas);
     }
 
@@ -242,7 +245,7 @@ public final class RedisStore implements Store {
             return CompletableFuture.failedFuture(e);
         }
         return calls.run(
-                Script.TRANSACT,
+                TransactionScript.script(transaction),
                 transactions.request(plan),
                 reply -> transactions.evidence(transaction, reply),
                 reply -> transactions.read(reply, plan, outbox::size));
@@ -256,6 +259,16 @@ public final class RedisStore implements Store {
     @Override
     public CompletionStage<Optional<KeptValue>> kept(PlayerId player, String key) {
         return players.kept(player, key);
+    }
+
+    @Override
+    public CompletionStage<Optional<KeptGame>> game(RoomId room) {
+        return rooms.game(room);
+    }
+
+    @Override
+    public CompletionStage<List<DueRoom>> dueRooms(long untilMillis, int max) {
+        return rooms.due(untilMillis, max);
     }
 
     @Override
@@ -467,14 +480,14 @@ public final class RedisStore implements Store {
 
     @Override
     public StoreStats stats() {
-        return new StoreStats(admission.inFlight(), outbox.size(), outboxBound, outages.available());
+        return new StoreStats(inFlight.count(), outbox.size(), outboxBound, outages.available());
     }
 
     /** Must not be called on a thread of the store, because it waits for them. */
     @Override
     public void close() {
-        if (!admission.close(CLOSE_MILLIS)) {
-            log.warn("{} store operations were not answered before the stop", admission.inFlight());
+        if (!inFlight.close(CLOSE_MILLIS)) {
+            log.warn("{} store operations were not answered before the stop", inFlight.count());
         }
         leaseCalls.close(CLOSE_LEASES_MILLIS); // leases that are not released expire
         outages.close();

@@ -39,14 +39,15 @@ final class ReplicaAcks {
     /**
      * Something that is known to have been written.
      *
-     * @param key of a hash that has the field, or of a stream that has had {@code
-     *     0-<member>}
+     * @param key of a hash that has the field, of a stream that has had {@code 0-<member>}, or of a room's game that has
+     *     been at {@code <fence> <revision>}
      */
     record Written(String key, Kind kind, String member) {}
 
     enum Kind {
         HASH("hash"),
-        STREAM("stream");
+        STREAM("stream"),
+        TURN("turn");
 
         private final String inScript;
 

@@ -51,7 +51,7 @@ final class RoomIndex {
 
     /** By Redis' clock or the caller's, whichever is earlier. Returns whether there may be more to forget. */
     CompletionStage<Boolean> forget(long keptMillis, long nowMillis, int max) {
-        ScriptArguments request = ScriptArguments.of(keys.rooms(), keys.meta())
+        ScriptArguments request = ScriptArguments.of(keys.rooms(), keys.meta(), keys.dueRooms())
                 .add(Math.max(0, keptMillis))
                 .add(nowMillis)
                 .add(max)

@@ -6,15 +6,18 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import tavern.game.PlayerId;
-import tavern.server.game.Position;
 import tavern.game.RoomId;
+import tavern.server.game.Position;
 import tavern.server.store.ChatHistory;
 import tavern.server.store.ChatLine;
+import tavern.server.store.DueRoom;
 import tavern.server.store.ForeignValueException;
+import tavern.server.store.KeptGame;
 import tavern.server.store.PlayerPosition;
+import tavern.server.store.RoomTurn;
 import tavern.server.store.StaleFenceException;
 
-/** The rooms' data: a chat line is {@code number at player text}, a position {@code x y}. */
+/** The rooms' data: a chat line is {@code number at player text}, a position {@code x y}, a game a hash. */
 final class RoomRecords {
     private static final int LINE_WORDS = 4;
 
@@ -90,6 +93,37 @@ final class RoomRecords {
                     .add(stood.position().x() + " " + stood.position().y());
         }
         return fenced(Script.POSITIONS, request, room, fence);
+    }
+
+    CompletionStage<Optional<KeptGame>> game(RoomId room) {
+        ScriptArguments request = ScriptArguments.of(keys.game(room))
+                .add("type")
+                .add("revision")
+                .add("state")
+                .add("due");
+        return calls.send(
+                CommandType.HMGET,
+                request,
+                reply -> reply.isNull(1)
+                        ? Optional.empty()
+                        : Optional.of(new KeptGame(
+                                reply.text(0), reply.number(1), reply.bytes(2), dueMillis(reply.text(3)))));
+    }
+
+    CompletionStage<List<DueRoom>> due(long untilMillis, int max) {
+        ScriptArguments request =
+                ScriptArguments.of(keys.dueRooms()).add(untilMillis).add(max).add(keys.games());
+        return calls.run(Script.DUE_ROOMS, request, reply -> {
+            List<DueRoom> rooms = new ArrayList<>();
+            for (int i = 0; i < reply.size(); i += 3) {
+                rooms.add(new DueRoom(new RoomId(reply.text(i)), reply.text(i + 1), dueMillis(reply.text(i + 2))));
+            }
+            return rooms;
+        });
+    }
+
+    private static long dueMillis(String text) {
+        return text.isEmpty() ? RoomTurn.NEVER : Decimal.parse(text);
     }
 
     private CompletionStage<Void> fenced(Script script, ScriptArguments request, RoomId room, long fence) {

@@ -11,7 +11,9 @@ import java.util.Objects;
 
 /** The scripts; each runs atomically, all or nothing. */
 enum Script {
-    TRANSACT("earlier"),
+    TRANSACT("earlier", "game"),
+    TURN("game"),
+    DUE_ROOMS,
     OUTCOME("earlier"),
     FORGET,
     OPEN_PLAYER,

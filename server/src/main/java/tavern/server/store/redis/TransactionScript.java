@@ -19,6 +19,7 @@ import tavern.server.store.OutboxBound;
 import tavern.server.store.OutboxEvent;
 import tavern.server.store.OutcomeForgottenException;
 import tavern.server.store.Put;
+import tavern.server.store.RoomTurn;
 import tavern.server.store.StaleFenceException;
 import tavern.server.store.StoreUnavailableException;
 import tavern.server.store.Transaction;
@@ -47,7 +48,46 @@ final class TransactionScript {
         this.outbox = outbox;
     }
 
+    /** The script that {@link #request} is for. */
+    static Script script(Transaction transaction) {
+        boolean isPlain = transaction.legs().isEmpty()
+                && transaction.puts().isEmpty()
+                && transaction.events().isEmpty();
+        return transaction.turn() != null && isPlain ? Script.TURN : Script.TRANSACT;
+    }
+
     ScriptArguments request(TransactionPlan plan) {
+        Transaction transaction = plan.transaction();
+        RoomTurn turn = transaction.turn();
+        if (turn == null) {
+            return wholeRequest(plan);
+        }
+        if (script(transaction) == Script.TRANSACT) {
+            ScriptArguments request =
+                    wholeRequest(plan).key(keys.game(turn.room())).key(keys.dueRooms());
+            return addTurn(request, turn);
+        }
+        ScriptArguments request = ScriptArguments.of(keys.fence(turn.room()), keys.game(turn.room()), keys.dueRooms())
+                .add(fence(transaction))
+                .add(turn.room().name())
+                .add(transaction.atMillis());
+        return addTurn(request, turn);
+    }
+
+    private static ScriptArguments addTurn(ScriptArguments request, RoomTurn turn) {
+        return request.add(turn.type())
+                .add(turn.follows())
+                .add(turn.revision())
+                .add(turn.dueMillis() == RoomTurn.NEVER ? "" : Long.toString(turn.dueMillis()))
+                .add(turn.state());
+    }
+
+    private static String fence(Transaction transaction) {
+        Transaction.RoomFence fence = transaction.fence();
+        return fence == null ? "" : Long.toString(fence.fence());
+    }
+
+    private ScriptArguments wholeRequest(TransactionPlan plan) {
         Transaction transaction = plan.transaction();
         Transaction.RoomFence fence = transaction.fence();
         String legs = legs(transaction.legs());
@@ -59,7 +99,7 @@ final class TransactionScript {
                 .add(keys.prefix())
                 .add(transaction.id().text())
                 .add(transaction.id().bornMillis())
-                .add(fence == null ? "" : Long.toString(fence.fence()))
+                .add(fence(transaction))
                 .add(fence == null ? "" : fence.room().name())
                 .add(transaction.atMillis())
                 .add(transaction.memo())
@@ -162,6 +202,11 @@ final class TransactionScript {
     /** Names what was written for good, if anything was. */
     ReplicaAcks.@Nullable Written evidence(Transaction transaction, Reply reply) {
         long what = reply.number(0);
+        RoomTurn turn = transaction.turn();
+        Transaction.RoomFence fence = transaction.fence();
+        if (turn != null && fence != null) {
+            return what == REPEAT || what > REFUSED ? keys.evidence(turn, fence.fence()) : null;
+        }
         boolean isRemembered = what == REFUSED ? reply.number(2) == 1 : what >= 0;
         // What an earlier version of the server has remembered was written long ago.
         return isRemembered && !isEarlier(reply) ? keys.evidence(transaction.id()) : null;

@@ -1,7 +1,7 @@
 -- Moves, makes and burns goods, replaces values and appends events, once, all or nothing: everything is checked before
 -- anything is written, because Lua has no rollback. Only the fields that the legs name are read and written.
--- KEYS  fence (ledger if none is to be checked), home of the outcome, ledger, outbox    (all others are only used
---       sometimes, or only known here; they have the same tag)
+-- KEYS  fence (ledger if none is to be checked), home of the outcome, ledger, outbox, of a turn also game and rooms that
+--       are due    (all others are only used sometimes, or only known here; they have the same tag)
 -- ARGV  1 prefix of all keys  2 id  3 when the id was made (0 for an id without a time)  4 fence ('' for none)  5 room
 --       6 at  7 memo  8 '1' to remember a refusal  9 legs as text, without what is only known here  10 bound of the
 --       outbox's rows  11 announcer ('' for none)
@@ -10,9 +10,10 @@
 --       then each account: a player's number or the name of a named account, four bytes (how many kinds, how many items
 --       it gives), their fields, how much it gives of each kind, how much it gets, who gets each item (the n-th account,
 --       0 for a mint); then each new item: its kind, who gets it; then each value: its holder, key, the version that was
---       seen, the new value; then each event: its message id, routing key, body
+--       seen, the new value; then each event: its message id, routing key, body;
+--       then of a turn: type of the room, revision of the turn before, revision, when the room is due ('' for never), state
 -- Returns {-1, newest fence} | {-2, when outcomes begin} if those of the id's time are forgotten | {-3, rows}
---       | {0, outcome} if the id was used before | {0, record, kind of id} if a server of schema 1 used it
+--       | {0, outcome} if the id was used, or the turn taken, before | {0, record, kind of id} if a server of schema 1 used it
 --       | {1, outcome, 1 if it is remembered} if it is refused
 --       | {2, rows, first new item, then of each account its version and counts, then the kinds of the given items}
 local call, find, format, gsub = redis.call, string.find, string.format, string.gsub
@@ -24,7 +25,17 @@ if ARGV[4] ~= '' then
     return {-1, whole(newest, KEYS[1], 'fence')}
   end
 end
-local known = redis.pcall('HMGET', KEYS[2], ARGV[13], '')
+local game, turn, dueBefore = KEYS[5], #ARGV - 4, nil
+if game then
+  local ended
+  ended, dueBefore = checkTurn(game, KEYS[6], ARGV[5], ARGV[turn + 1], ARGV[turn + 2], ARGV[6])
+  if ended then
+    return ended
+  end
+  requireOurs(ask('HGET', meta, 'schema'), meta)
+end
+-- Of turns no outcome is remembered.
+local known = game and {nil, SCHEMA} or redis.pcall('HMGET', KEYS[2], ARGV[13], '')
 if known.err then
   refuse(KEYS[2], known.err)
 end
@@ -61,7 +72,7 @@ if known[1] then
   return {0, known[1]}
 end
 
-if born == '0' then
+if born == '0' and not game then
   ask('ZCARD', prefix .. 'outcome-times')
 end
 
@@ -367,7 +378,11 @@ for i = firstEvent, firstEvent + 3 * events - 1, 3 do
   end
   remove[#remove + 1] = row
 end
-remember(ARGV[6] .. '\n' .. ARGV[7])
+if game then
+  keepTurn(game, KEYS[6], ARGV[5], ARGV[4], ARGV[turn + 2], ARGV[turn], ARGV[turn + 3], ARGV[turn + 4], dueBefore)
+else
+  remember(ARGV[6] .. '\n' .. ARGV[7])
+end
 for a = 1, count do
   call(unpack(sets[a]))
   if dels[a] then

@@ -91,7 +91,7 @@ final class World {
         } else if (step instanceof Step.Chat it) {
             apply(new Action.Chat(id(it.player()), seq(it.player()), it.text(), now));
         } else if (step instanceof Step.Custom it) {
-            apply(new Action.Custom(id(it.player()), seq(it.player()), 1, new byte[0]));
+            apply(new Action.Custom(id(it.player()), seq(it.player()), 1, new byte[0], 0));
         } else if (step instanceof Step.Offer it) {
             TradeId trade = TestGame.trade(it.proposer(), it.number());
             Player partner = TestGame.player(it.partner());

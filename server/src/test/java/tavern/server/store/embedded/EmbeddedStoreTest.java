@@ -28,14 +28,14 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import tavern.protocol.v1.TradeOutcome;
 import tavern.game.Goods;
-import tavern.server.game.Inventory;
 import tavern.game.Mint;
 import tavern.game.Player;
 import tavern.game.PlayerId;
-import tavern.server.game.Position;
 import tavern.game.RoomId;
+import tavern.protocol.v1.TradeOutcome;
+import tavern.server.game.Inventory;
+import tavern.server.game.Position;
 import tavern.server.game.SettledTrade;
 import tavern.server.game.Settlement;
 import tavern.server.store.ChatLine;
@@ -90,7 +90,8 @@ final class EmbeddedStoreTest extends StoreContract {
         try (Connection connection = new Database(folder).openToRead();
                 Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery("SELECT (SELECT count(*) FROM fence WHERE lease <> 'room:hall')"
-                        + " + (SELECT count(*) FROM position) + (SELECT count(*) FROM chat_block)")) {
+                        + " + (SELECT count(*) FROM position) + (SELECT count(*) FROM chat_block)"
+                        + " + (SELECT count(*) FROM game_room)")) {
             row.next();
             return row.getLong(1);
         }

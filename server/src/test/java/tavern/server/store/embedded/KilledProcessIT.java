@@ -12,20 +12,24 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import tavern.game.Player;
 import tavern.server.store.BackupState;
+import tavern.server.store.KeptGame;
 import tavern.server.store.LedgerEntry;
 import tavern.server.store.OutboxRow;
 import tavern.server.store.Realm;
 import tavern.server.store.StoreOpenException;
 import tavern.server.store.TransactionDraft;
 
-/** The store's process dies in the middle of a storm of trades and larger transactions, again and again, on the same folder. */
+/** The store's process dies in the middle of a storm of trades, larger transactions or turns, again and again, on the same folder. */
 @Timeout(120)
 final class KilledProcessIT {
     private static final int ROUNDS = 6;
+    private static final int TURN_ROUNDS = 3;
     private static final int ANSWERS_MAX = 2000;
     private static final long SEED = 20261123;
 
@@ -37,7 +41,7 @@ final class KilledProcessIT {
         Random random = new Random(SEED);
         Set<String> answered = new HashSet<>();
         for (int round = 0; round < ROUNDS; round++) {
-            List<String> heard = stormUntilKilled(random.nextLong(), 1 + random.nextInt(ANSWERS_MAX));
+            List<String> heard = stormUntilKilled(start(random.nextLong()), 1 + random.nextInt(ANSWERS_MAX));
             answered.addAll(heard);
             try (EmbeddedStore store = EmbeddedStore.open(TradeStormProcess.settings(folder))) {
                 String when = "round " + round + " of seed " + SEED;
@@ -96,8 +100,45 @@ final class KilledProcessIT {
         assertThat(folder.resolve("copy.db.part")).doesNotExist();
     }
 
-    private List<String> stormUntilKilled(long seed, int answers) throws IOException, InterruptedException {
-        Process storm = start(seed);
+    /** The room's state is the number of its turns; every third one gives a piece of gold and has an event. */
+    @Test
+    void aTurnSurvivesWithItsGoodsAndItsEventOrNotAtAll() throws Exception {
+        Random random = new Random(SEED);
+        Player ann;
+        try (EmbeddedStore store = EmbeddedStore.open(TradeStormProcess.settings(folder))) {
+            ann = new Realm(store).open("ann");
+        }
+        long kept = 0;
+        for (int round = 0; round < TURN_ROUNDS; round++) {
+            Process storm =
+                    start(TurnStormProcess.class, folder.toString(), ann.id().toString());
+            List<String> heard = stormUntilKilled(storm, 1 + random.nextInt(ANSWERS_MAX));
+            long first = kept + 1;
+            assertThat(heard.stream().map(Long::valueOf).toList())
+                    .as("in their order")
+                    .isEqualTo(LongStream.range(first, first + heard.size())
+                            .boxed()
+                            .toList());
+            try (EmbeddedStore store = EmbeddedStore.open(TradeStormProcess.settings(folder))) {
+                KeptGame game = Realm.await(store.game(Realm.ROOM)).orElseThrow();
+                kept = game.revision();
+                assertThat(kept).isGreaterThanOrEqualTo(first + heard.size() - 1);
+                assertThat(game.state()).asString(US_ASCII).isEqualTo(Long.toString(kept));
+                long given = kept / TurnStormProcess.GIVES_EVERY;
+                assertThat(new Realm(store).inventory(ann).count("gold")).isEqualTo(given);
+                assertThat(Realm.await(store.outbox(0, Integer.MAX_VALUE)))
+                        .extracting(OutboxRow::messageId)
+                        .doesNotHaveDuplicates()
+                        .hasSize((int) given);
+                assertThat(ledger(store))
+                        .filteredOn(id -> id.startsWith("turn:"))
+                        .hasSize((int) given);
+                assertThat(Realm.check(store).differences()).isEmpty();
+            }
+        }
+    }
+
+    private List<String> stormUntilKilled(Process storm, int answers) throws IOException, InterruptedException {
         List<String> heard = new ArrayList<>();
         try (BufferedReader lines = storm.inputReader(US_ASCII)) {
             assertThat(lines.readLine()).isEqualTo(TradeStormProcess.READY);
@@ -108,7 +149,7 @@ final class KilledProcessIT {
             }
             storm.toHandle().destroyForcibly(); // unlike the process's own method, it leaves the pipe open
             // What was still said before it died counts too, but for a last line cut short.
-            for (line = lines.readLine(); line != null; line = lines.readLine()) {
+            for (; line != null; line = lines.readLine()) {
                 if (line.length() == heard.get(0).length()) {
                     heard.add(line);
                 }

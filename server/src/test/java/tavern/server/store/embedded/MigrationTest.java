@@ -24,26 +24,29 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tavern.game.Goods;
+import tavern.game.Player;
+import tavern.game.PlayerId;
+import tavern.game.RoomId;
 import tavern.protocol.v1.ErrorCode;
 import tavern.protocol.v1.Stack;
 import tavern.protocol.v1.TradeOffer;
 import tavern.protocol.v1.TradeOutcome;
-import tavern.game.Goods;
 import tavern.server.game.Inventory;
-import tavern.game.Player;
-import tavern.game.PlayerId;
-import tavern.game.RoomId;
 import tavern.server.game.SettledTrade;
 import tavern.server.game.Terms;
 import tavern.server.game.TradeId;
 import tavern.server.store.ChatLine;
+import tavern.server.store.DueRoom;
 import tavern.server.store.LedgerEntry;
 import tavern.server.store.LegsText;
 import tavern.server.store.OutcomeForgottenException;
 import tavern.server.store.PlayerRecord;
 import tavern.server.store.Realm;
+import tavern.server.store.RoomTurn;
 import tavern.server.store.StoreOpenException;
 import tavern.server.store.StoreSettings;
+import tavern.server.store.Transaction;
 import tavern.server.store.TransactionDraft;
 
 /** Files of earlier schemas are brought up to date with all that is in them. */
@@ -287,6 +290,31 @@ final class MigrationTest {
         try (EmbeddedStore store = EmbeddedStore.open(StoreSettings.embedded(folder, 100, 100))) {
             await(store.appendChat(hall, 1_000, 1_001, List.of(fresh, fresh, fresh), 10));
             assertThat(await(store.chat(hall, 10)).lines()).containsExactly(old, old, old, fresh);
+        }
+    }
+
+    /** Such a file differs from one of today only in what is added to it. */
+    @Test
+    void aFileOfSchema10GetsRoomsWithGames() throws Exception {
+        RoomId hall = new RoomId("hall");
+        Player ann;
+        try (EmbeddedStore store = EmbeddedStore.open(StoreSettings.embedded(folder, 100, 100))) {
+            ann = new Realm(store).open("ann", "gold", 7);
+        }
+        try (Connection connection = connection();
+                Statement statement = connection.createStatement()) {
+            statement.executeUpdate("DROP TABLE game_room; PRAGMA user_version = 10");
+        }
+        try (EmbeddedStore store = EmbeddedStore.open(StoreSettings.embedded(folder, 100, 100))) {
+            assertThat(new Realm(store).inventory(ann).count("gold")).isEqualTo(7);
+            long fence = Realm.acquire(store, hall);
+            RoomTurn turn = new RoomTurn(hall, "cards", 0, 1, new byte[] {1}, NOW);
+            await(store.transact(Transaction.turn(turn, fence, List.of(), List.of(), List.of(), NOW)));
+        }
+        try (EmbeddedStore store = EmbeddedStore.open(StoreSettings.embedded(folder, 100, 100))) {
+            assertThat(await(store.game(hall)).orElseThrow().state()).containsExactly(1);
+            assertThat(await(store.dueRooms(NOW, 10))).containsExactly(new DueRoom(hall, "cards", NOW));
+            assertThat(await(store.integrityCheck())).isEmpty();
         }
     }
 

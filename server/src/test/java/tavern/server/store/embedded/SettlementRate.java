@@ -14,16 +14,19 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import tavern.protocol.v1.TradeOutcome;
 import tavern.game.Goods;
 import tavern.game.Mint;
 import tavern.game.Player;
 import tavern.game.PlayerId;
+import tavern.game.RoomId;
+import tavern.protocol.v1.TradeOutcome;
 import tavern.server.game.Settlement;
 import tavern.server.game.Terms;
 import tavern.server.game.TradeId;
+import tavern.server.store.Leg;
 import tavern.server.store.OutboxEvent;
 import tavern.server.store.Realm;
+import tavern.server.store.RoomTurn;
 import tavern.server.store.StoreSettings;
 import tavern.server.store.TradeTransactions;
 import tavern.server.store.Transaction;
@@ -32,11 +35,12 @@ import tavern.server.store.TransactionDraft;
 /**
  * Measures durable transactions through the port: {@code SettlementRate <folder> [seconds a round] [players]}. A trade moves
  * two kinds, and with an event it writes an outbox row, which is not removed; the larger transaction has three parties, two
- * mints and an event. The last rounds are with 10,000 items at every player, and with one in flight at a time.
+ * mints and an event; turns are of a hundred rooms, with goods also of one player, and an event. The last rounds are with 10,000 items at every player, and with one in flight at a time.
  */
 final class SettlementRate {
     private static final int IN_FLIGHT = 5000;
     private static final int MEASURED_MAX = 4_000_000;
+    private static final int ROOMS = 100;
 
     private static final Mint SHOP = new Mint("shop");
     private static final Mint FORGE = new Mint("forge");
@@ -47,7 +51,10 @@ final class SettlementRate {
     private final List<Player> players = new ArrayList<>();
     private final Random random = new Random(7);
     private final long[] latencyNanos = new long[MEASURED_MAX];
+    private final long[] fences = new long[ROOMS];
+    private final long[] revisions = new long[ROOMS];
     private long made;
+    private long turns;
 
     private SettlementRate(PrintStream out, EmbeddedStore store, Realm realm) {
         this.out = out;
@@ -68,6 +75,9 @@ final class SettlementRate {
             rate.round("without event", seconds, IN_FLIGHT - 1, () -> rate.trade(null));
             rate.round("three parties", seconds, IN_FLIGHT - 1, rate::threeParties);
             rate.round("with event   ", seconds, IN_FLIGHT - 1, rate::trade);
+            rate.round("turns, 100 B ", seconds, IN_FLIGHT - 1, () -> rate.turn(100, false));
+            rate.round("turns, 16 KiB", seconds, IN_FLIGHT - 1, () -> rate.turn(16_384, false));
+            rate.round("turns, goods ", seconds, IN_FLIGHT - 1, () -> rate.turn(100, true));
             System.out.println(Realm.check(store));
             rate.giveItems(store);
             rate.round("10,000 items ", seconds, IN_FLIGHT - 1, rate::trade);
@@ -145,6 +155,21 @@ final class SettlementRate {
                 .event(Realm.EVENT)
                 .fence(Realm.ROOM, realm.fence())
                 .build();
+    }
+
+    /** Of one of a hundred rooms in turn; each room has 50 under way. */
+    private Transaction turn(int stateBytes, boolean gives) {
+        int room = (int) (turns++ % ROOMS);
+        RoomId id = new RoomId("room-" + room);
+        if (revisions[room] == 0) {
+            fences[room] = Realm.acquire(store, id);
+        }
+        RoomTurn turn = new RoomTurn(
+                id, "cards", revisions[room], ++revisions[room], new byte[stateBytes], Realm.NOW + turns % 1_000);
+        PlayerId player = players.get(random.nextInt(players.size())).id();
+        List<Leg> legs = gives ? List.of(new Leg(SHOP, player, Goods.of("gold", 1), List.of())) : List.of();
+        List<OutboxEvent> events = gives ? List.of(Realm.EVENT) : List.of();
+        return Transaction.turn(turn, fences[room], legs, List.of(), events, Realm.NOW);
     }
 
     private double millis(long index) {

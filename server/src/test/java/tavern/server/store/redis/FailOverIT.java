@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
@@ -23,20 +24,26 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
-import tavern.protocol.v1.TradeOutcome;
 import tavern.game.Goods;
+import tavern.game.Mint;
 import tavern.game.Player;
 import tavern.game.PlayerId;
+import tavern.protocol.v1.TradeOutcome;
 import tavern.server.game.Settlement;
 import tavern.server.services.RedisProcess;
 import tavern.server.services.TcpProxy;
 import tavern.server.store.GrantAnswer;
+import tavern.server.store.Leg;
 import tavern.server.store.Realm;
+import tavern.server.store.Refusal;
+import tavern.server.store.RoomTurn;
 import tavern.server.store.SegmentDraft;
 import tavern.server.store.StoreOpenException;
 import tavern.server.store.StoreSettings;
 import tavern.server.store.StoreUnavailableException;
+import tavern.server.store.Transaction;
 import tavern.server.store.TransactionId;
+import tavern.server.store.TransactionResult;
 
 /** A Redis with a replica: the one becomes the other while connections stay up, or the replica falls silent. */
 @Timeout(120)
@@ -423,6 +430,47 @@ final class FailOverIT {
                 .until(() -> Realm.await(
                         store.seal(fence, draft.segment()).handle((isSealed, failure) -> failure == null && isSealed)));
         assertThat(replica.ask("HGET", "{main}:segments", "newest")).isEqualTo("1");
+    }
+
+    @Test
+    void aTurnThatNoReplicaHasIsNotToldUntilOneHasIt() throws Exception {
+        store.close();
+        connect(1);
+        Realm.await(store.transact(turn(0, false)));
+        Realm.await(store.transact(turn(1, true)));
+        replica.freeze();
+        assertUnavailable(store.transact(turn(2, false)), "0 of 1 replicas");
+        assertUnavailable(store.transact(turn(2, false)), "0 of 1 replicas");
+        assertUnavailable(store.transact(turn(3, true)), "0 of 1 replicas");
+        replica.thaw();
+        await().until(() -> Realm.await(store.transact(turn(3, true))
+                .handle((result, failure) -> failure == null && result.isCommitted() && result.isRepeat())));
+        assertThat(replica.ask("HGET", "{main}:game:hall", "revision")).isEqualTo("4");
+        assertThat(realm.inventory(ann).count("gold")).isEqualTo(1_002);
+    }
+
+    /** The game that the new master has is not that of the turn. */
+    @Test
+    void aTurnThatAFailOverLostIsTakenAgain() throws Exception {
+        Realm.await(store.transact(turn(0, false)));
+        await("the replica")
+                .until(() -> replica.ask("HGET", "{main}:game:hall", "revision").equals("1"));
+        cutOff();
+        Realm.await(store.transact(turn(1, true)));
+        Realm.await(store.transact(turn(2, false)));
+        failOver();
+        assertThat(Realm.await(store.game(Realm.ROOM)).orElseThrow().revision()).isEqualTo(1);
+        TransactionResult late = Realm.await(store.transact(turn(2, false)));
+        assertThat(Objects.requireNonNull(late.refusal()).reason()).isEqualTo(Refusal.Reason.OUT_OF_ORDER);
+        assertThat(Realm.await(store.transact(turn(1, true))).isRepeat()).isFalse();
+        assertThat(Realm.await(store.transact(turn(2, false))).isCommitted()).isTrue();
+        assertThat(realm.inventory(ann).count("gold")).isEqualTo(1_001);
+    }
+
+    private Transaction turn(long follows, boolean gives) {
+        RoomTurn turn = new RoomTurn(Realm.ROOM, "cards", follows, follows + 1, new byte[] {1}, RoomTurn.NEVER);
+        Leg leg = new Leg(new Mint("cards"), ann.id(), Goods.of("gold", 1), List.of());
+        return Transaction.turn(turn, realm.fence(), gives ? List.of(leg) : List.of(), List.of(), List.of(), Realm.NOW);
     }
 
     /** From now on the replica gets nothing, and nobody can tell. */

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tavern.game.Goods;
+import tavern.game.Mint;
 import tavern.game.Player;
 import tavern.server.services.RedisProcess;
 import tavern.server.store.ChatLine;
@@ -26,7 +27,9 @@ import tavern.server.store.FreezeAnswer;
 import tavern.server.store.FreezeRow;
 import tavern.server.store.LeaseAnswer;
 import tavern.server.store.LeaseKey;
+import tavern.server.store.Leg;
 import tavern.server.store.Realm;
+import tavern.server.store.RoomTurn;
 import tavern.server.store.SegmentDraft;
 import tavern.server.store.Transaction;
 import tavern.server.store.TransactionDraft;
@@ -158,6 +161,41 @@ final class ForeignValuesIT {
                 .build();
         assertNamed(store.transact(put), tag + "kept:1");
         assertThat(everything()).isEqualTo(before);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"fence:room:hall", "game:hall", "due-rooms"})
+    void aKeyOfAnotherTypeStopsTurnsAndIsNamed(String name) throws Exception {
+        Realm.await(store.transact(turn(0, false)));
+        redis.ask("DEL", tag + name);
+        redis.ask("SADD", tag + name, "foreign");
+        String before = everything();
+        assertNamed(store.transact(turn(1, false)), tag + name);
+        assertNamed(store.transact(turn(1, true)), tag + name);
+        if (name.equals("game:hall")) {
+            assertNamed(store.game(ROOM), tag + name);
+        }
+        if (!name.startsWith("fence")) {
+            assertNamed(store.dueRooms(NOW, 10), tag + name);
+        }
+        assertThat(everything()).isEqualTo(before);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "one", "-1", "01", "9223372036854775808"})
+    void aRevisionThatIsNoneStopsTurnsAndIsNamed(String revision) throws Exception {
+        Realm.await(store.transact(turn(0, false)));
+        redis.ask("HSET", tag + "game:hall", "revision", revision);
+        String before = everything();
+        assertNamed(store.transact(turn(1, false)), tag + "game:hall");
+        assertNamed(store.transact(turn(1, true)), tag + "game:hall");
+        assertThat(everything()).isEqualTo(before);
+    }
+
+    private Transaction turn(long follows, boolean gives) {
+        RoomTurn turn = new RoomTurn(ROOM, "cards", follows, follows + 1, new byte[] {1}, NOW);
+        Leg leg = new Leg(new Mint("cards"), ann.id(), Goods.of("gold", 1), List.of());
+        return Transaction.turn(turn, realm.fence(), gives ? List.of(leg) : List.of(), List.of(), List.of(), NOW);
     }
 
     @Test

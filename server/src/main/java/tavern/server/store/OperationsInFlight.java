@@ -5,7 +5,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Bounds the operations in flight, and so every queue of the store. Safe on any thread. */
-public final class Admission {
+public final class OperationsInFlight {
     private static final long RETRY_AFTER_MILLIS = 200;
     private static final long CLOSED_RETRY_AFTER_MILLIS = 5000;
 
@@ -15,7 +15,7 @@ public final class Admission {
     private volatile boolean closed;
 
     /** @param cure what to do when it is full; completes a sentence after "or" */
-    public Admission(int max, String cure) {
+    public OperationsInFlight(int max, String cure) {
         this.max = max;
         this.cure = cure;
         this.free = new Semaphore(max);
@@ -40,7 +40,7 @@ public final class Admission {
         free.release();
     }
 
-    public int inFlight() {
+    public int count() {
         return max - free.availablePermits();
     }
 

@@ -11,7 +11,7 @@ import tavern.server.store.StoreOpenException;
 import tavern.server.store.StoreSettings;
 
 /** Opens a realm at an address, or says in one line, without the password, why that is not possible. Blocks. */
-final class Opening {
+final class RealmOpening {
     private static final Duration CONNECT_WITHIN = Duration.ofSeconds(5);
 
     private final StoreSettings settings;
@@ -20,7 +20,7 @@ final class Opening {
     private final String server;
     private final ServerCheck check;
 
-    Opening(StoreSettings settings, String realm) {
+    RealmOpening(StoreSettings settings, String realm) {
         this.settings = settings;
         this.realm = realm;
         try {

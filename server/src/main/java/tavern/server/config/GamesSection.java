@@ -1,0 +1,51 @@
+package tavern.server.config;
+
+import java.util.SortedMap;
+import java.util.TreeMap;
+import tavern.game.Names;
+import tavern.server.games.GamesSettings;
+
+/** The section {@code games}. */
+final class GamesSection {
+    private GamesSection() {}
+
+    /** @param capacityMax of all rooms */
+    static GamesSettings read(SettingReader settings, int capacityMax) {
+        // Bad defaults are reported even if there are no types.
+        type("", settings.section(KnownKeys.TYPE_DEFAULTS), capacityMax);
+        SortedMap<String, GamesSettings.Type> types = new TreeMap<>();
+        settings.sections(KnownKeys.ROOM_TYPES, KnownKeys.TYPE_DEFAULTS).forEach((name, section) -> {
+            if (!Names.isRoomName(name)) {
+                section.problem(
+                        "game",
+                        "the name of a type is 1 to " + Names.ROOM_CHARACTERS_MAX
+                                + " letters, digits, _ - or ., the first a letter or digit");
+            }
+            types.put(name, type(name, section, capacityMax));
+        });
+        return new GamesSettings(settings.path("games.path"), types);
+    }
+
+    private static GamesSettings.Type type(String name, SettingReader section, int capacityMax) {
+        String game = section.text("game");
+        return new GamesSettings.Type(
+                game.isEmpty() ? name : game,
+                capacity(section, capacityMax),
+                section.flag("spectators"),
+                section.choice("create", GamesSettings.Create.class),
+                section.flag("listed"),
+                section.whole("idle-close-seconds", 0, 86_400),
+                section.flag("chat"),
+                section.flag("trades"),
+                section.flag("moves"),
+                section.textsByName("settings"));
+    }
+
+    private static int capacity(SettingReader section, int capacityMax) {
+        int capacity = section.whole("capacity", 0, 10_000);
+        if (capacity > capacityMax) {
+            section.problem("capacity", "must not be more than room.capacity = " + capacityMax);
+        }
+        return capacity;
+    }
+}

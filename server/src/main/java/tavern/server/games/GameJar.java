@@ -1,0 +1,19 @@
+package tavern.server.games;
+
+import java.util.List;
+import tavern.game.GameType;
+
+/**
+ * A jar that is loaded.
+ *
+ * @param file its name, without the folder
+ * @param version from its manifest; empty if that has none
+ * @param fingerprint of its contents: equal only for equal jars
+ * @param loadedMillis when it was loaded, a date
+ */
+public record GameJar(
+        String file, String version, String fingerprint, long loadedMillis, List<GameType<?, ?, ?>> games) {
+    public GameJar {
+        games = List.copyOf(games);
+    }
+}

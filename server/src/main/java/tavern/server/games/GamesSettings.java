@@ -1,0 +1,50 @@
+package tavern.server.games;
+
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which games there are, and how their rooms are run.
+ *
+ * @param folder with the games' jars; it need not exist. Null for no games
+ * @param types by the name under which clients ask for them
+ */
+public record GamesSettings(@Nullable Path folder, SortedMap<String, Type> types) {
+    public GamesSettings {
+        types = Collections.unmodifiableSortedMap(new TreeMap<>(types));
+    }
+
+    /**
+     * One type of rooms.
+     *
+     * @param game name of a loaded game
+     * @param capacity players; 0 for as many as the server allows
+     * @param settings for the game
+     */
+    public record Type(
+            String game,
+            int capacity,
+            boolean spectators,
+            Create create,
+            boolean listed,
+            int idleCloseSeconds,
+            boolean chat,
+            boolean trades,
+            boolean moves,
+            SortedMap<String, String> settings) {
+        public Type {
+            settings = Collections.unmodifiableSortedMap(new TreeMap<>(settings));
+        }
+    }
+
+    /** Who opens rooms of a type. */
+    public enum Create {
+        /** Whoever joins one. */
+        CLIENT,
+        /** Only games and operators, by sending somebody or something there. */
+        SERVER
+    }
+}

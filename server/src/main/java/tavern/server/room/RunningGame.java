@@ -1,0 +1,366 @@
+package tavern.server.room;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
+import java.security.SecureRandom;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import tavern.engine.Commit;
+import tavern.engine.EngineLimits;
+import tavern.engine.GameRoom;
+import tavern.engine.Output;
+import tavern.game.Admission;
+import tavern.game.GameType;
+import tavern.game.Kept;
+import tavern.game.Player;
+import tavern.game.PlayerId;
+import tavern.game.RefusedException;
+import tavern.game.RoomId;
+import tavern.game.Viewer;
+import tavern.protocol.v1.ErrorCode;
+import tavern.protocol.v1.Joined;
+import tavern.server.game.Action;
+import tavern.server.game.Effects;
+import tavern.server.game.PersonalEvent;
+import tavern.server.game.RoomEvent;
+import tavern.server.game.RoomRules;
+import tavern.server.store.KeptGame;
+
+/**
+ * A room's game on this server: what happens in the room goes into the engine, and what comes out of it is carried out.
+ *
+ * <pre>
+ *   Room, door, rules ──► RunningGame ──► GameRoom (tavern.engine)
+ *                             │  ▲
+ *                    Output   ▼  │ committed, refused
+ *                  members, TurnStoreClient, SignalPost
+ * </pre>
+ */
+@OnRoomThread
+final class RunningGame implements GameHost, GameRules.Beside, TurnStoreClient.Turns {
+    private static final SecureRandom SEEDS = new SecureRandom();
+
+    private final Room room;
+    private final RoomPlan plan;
+    private final RoomType type;
+    private final RoomServices services;
+    private final Seats seats;
+    private final RuleFailureLog failures;
+    private final GameRules rules;
+    private final GameRoom engine;
+    private final TurnStoreClient store;
+    private final SignalPost signals;
+    private final Map<PlayerId, SeatGoods> belongings = new HashMap<>();
+    private final List<Incoming> incoming = new ArrayList<>();
+    private final CompletableFuture<Void> open = new CompletableFuture<>();
+
+    /** What is still to be carried out: carrying it out may put out more. */
+    private final ArrayDeque<Output> outputs = new ArrayDeque<>();
+
+    private boolean isCarryingOut;
+    private boolean isOver;
+
+    /** A signal that is not durable here yet. */
+    private record Incoming(RoomId from, long number, CompletableFuture<Boolean> isThere) {}
+
+    RunningGame(
+            Room room,
+            RoomPlan plan,
+            RoomType type,
+            RoomRules builtIn,
+            RoomServices services,
+            Seats seats,
+            RuleFailureLog failures,
+            PlayerDirectory directory,
+            Neighbours neighbours) {
+        this.room = room;
+        this.plan = plan;
+        this.type = type;
+        this.services = services;
+        this.seats = seats;
+        this.failures = failures;
+        this.rules = new GameRules(builtIn, type, seats, this);
+        this.engine = new GameRoom(type.game(), room.id(), EngineLimits.DEFAULT, type.settings());
+        this.store = new TurnStoreClient(
+                room,
+                new CommitTransactions(
+                        room.id(), type.name(), room.lease().fence(), services.feed(), services.clocks()),
+                services,
+                new GoodsNews(room, seats, services.players(), directory),
+                this);
+        this.signals = new SignalPost(room, neighbours, number -> carryOut(engine.arrived(number, date())));
+    }
+
+    /** The date, which is what games know of time. */
+    private long date() {
+        return services.clocks().wall().millis();
+    }
+
+    // ---- what happens in the room ----
+
+    @Override
+    public CompletionStage<Void> begin() {
+        KeptGame kept = plan.kept();
+        carryOut(
+                kept == null
+                        ? engine.begin(plan.options().metadata(), SEEDS.nextLong(), date())
+                        : engine.restore(kept.revision(), UnsafeByteOperations.unsafeWrap(kept.state()), date()));
+        return open;
+    }
+
+    @Override
+    public RoomRules rules() {
+        return rules;
+    }
+
+    @Override
+    public Set<String> keeps() {
+        return type.game().keeps();
+    }
+
+    @Override
+    public boolean admitsFirst() {
+        return true;
+    }
+
+    @Override
+    public Admission.Whole admit(Player who, ByteString ticket) {
+        Admission admission = engine.admit(who, ticket);
+        if (admission instanceof Admission.Refusal refusal) {
+            throw new RefusedException(refusal.code(), refusal.text());
+        }
+        if (admission == Admission.Whole.SPECTATOR && !type.spectators()) {
+            throw new RefusedException(ErrorCode.NOT_ALLOWED, "rooms of type " + type.name() + " have no spectators");
+        }
+        return (Admission.Whole) admission;
+    }
+
+    // What a game throws must not keep the player from what else there is to see.
+    @SuppressWarnings("IllegalCatch")
+    @Override
+    public void describe(Seat seat, Joined.Builder joined) {
+        joined.setType(type.name()).setSpectator(seat.isSpectator);
+        try {
+            joined.setView(engine.view(new Viewer(seat.member.player(), seat.isSpectator)));
+        } catch (Throwable e) {
+            failures.report(e, "a view", "");
+        }
+    }
+
+    @Override
+    public void joined(Seat seat, Map<String, Kept> values) {
+        SeatGoods own = new SeatGoods(seat.player(), rules, values);
+        belongings.put(seat.player(), own);
+        carryOut(engine.joined(seat.member.player(), own, date()));
+    }
+
+    @Override
+    public void dropped(Seat seat) {
+        carryOut(engine.dropped(seat.player(), date()));
+    }
+
+    @Override
+    public void returned(Seat seat) {
+        carryOut(engine.returned(seat.player(), date()));
+    }
+
+    @Override
+    public void left(Seat seat) {
+        carryOut(engine.left(seat.player(), date()));
+        belongings.remove(seat.player());
+    }
+
+    @Override
+    public void said(Action.Custom message) {
+        carryOut(engine.said(
+                message.player(),
+                message.seq(),
+                message.request(),
+                UnsafeByteOperations.unsafeWrap(message.payload()),
+                date()));
+    }
+
+    @Override
+    public CompletionStage<Boolean> signalled(RoomId from, long number, ByteString what) {
+        if (isOver) {
+            return CompletableFuture.completedFuture(false);
+        }
+        Incoming signal = new Incoming(from, number, new CompletableFuture<>());
+        incoming.removeIf(before -> before.from().equals(from) && before.isThere().complete(false));
+        incoming.add(signal);
+        carryOut(engine.signalled(from, number, what, date()));
+        return signal.isThere();
+    }
+
+    @Override
+    public void tick(long nowMillis) {
+        if (isOver) {
+            return;
+        }
+        store.tick();
+        signals.tick(nowMillis);
+        long date = date();
+        if (engine.dueMillis() <= date) {
+            carryOut(engine.tick(date));
+        }
+    }
+
+    @Override
+    public long restsUntil(long nowMillis) {
+        if (isOver) {
+            return Long.MAX_VALUE;
+        }
+        long dueMillis = engine.dueMillis();
+        long timersMillis = dueMillis == Long.MAX_VALUE ? dueMillis : nowMillis + Math.max(0, dueMillis - date());
+        return Math.min(timersMillis, Math.min(store.dueMillis(), signals.dueMillis()));
+    }
+
+    @Override
+    public boolean isSettling() {
+        return !isOver && engine.isSettling();
+    }
+
+    @Override
+    public Runnable readBy(GameType<?, ?, ?> other) {
+        return engine.readBy(other);
+    }
+
+    @Override
+    public void stop() {
+        isOver = true;
+        store.stop();
+        open.completeExceptionally(new RefusedException(ErrorCode.ROOM_CLOSED, "room " + room.id() + " is closing"));
+        incoming.forEach(signal -> signal.isThere().complete(false));
+        incoming.clear();
+    }
+
+    // ---- what the store answers ----
+
+    @Override
+    public List<Commit> pending() {
+        return engine.pending();
+    }
+
+    @Override
+    public void committed(long revision) {
+        carryOut(engine.committed(revision, date()));
+    }
+
+    @Override
+    public void refused(long revision, ErrorCode code, String text) {
+        carryOut(engine.refused(revision, code, text, date()));
+    }
+
+    @Override
+    public void valueRead(PlayerId holder, String key, Kept value) {
+        SeatGoods own = belongings.get(holder);
+        if (own != null) {
+            own.keep(key, value);
+        }
+    }
+
+    @Override
+    public void lost(String why) {
+        failures.report(new IllegalStateException(why), "keeping its game, and is opened anew", "");
+        stop();
+        room.dissolve("the room is opened anew; join again");
+    }
+
+    // ---- what the engine puts out ----
+
+    // What one output fails at must not keep the others from being carried out.
+    @SuppressWarnings("IllegalCatch")
+    private void carryOut(List<Output> more) {
+        outputs.addAll(more);
+        if (isCarryingOut) {
+            return; // in their order, behind those that caused them
+        }
+        isCarryingOut = true;
+        try {
+            for (Output next = outputs.poll(); next != null; next = outputs.poll()) {
+                try {
+                    carryOut(next);
+                } catch (Throwable e) {
+                    failures.report(e, next.getClass().getSimpleName(), "");
+                }
+            }
+        } finally {
+            isCarryingOut = false;
+        }
+        if (engine.isOpen()) {
+            open.complete(null);
+        } else if (!engine.isSettling()) {
+            open.completeExceptionally(new RefusedException(
+                    ErrorCode.UNAVAILABLE, "the game could not open room " + room.id() + "; see the server's log"));
+        }
+        incoming.removeIf(signal -> engine.knows(signal.from(), signal.number())
+                && signal.isThere().complete(true));
+    }
+
+    private void carryOut(Output output) {
+        Effects effects = room.effects();
+        if (output instanceof Output.Submit submit) {
+            store.submit(submit.commit());
+        } else if (output instanceof Output.TellAll told && told.except() == null) {
+            effects.toRoom(new RoomEvent.Custom(0, told.what().toByteArray()));
+        } else if (output instanceof Output.TellAll told) {
+            for (Seat seat : seats.all()) {
+                if (!seat.player().equals(told.except())) {
+                    tell(seat.player(), told.what());
+                }
+            }
+        } else if (output instanceof Output.Tell told) {
+            tell(told.who(), told.what());
+        } else if (output instanceof Output.Done done) {
+            if (seats.get(done.who()) != null) {
+                effects.toPlayer(done.who(), done.seq(), new PersonalEvent.TurnDone());
+            }
+        } else if (output instanceof Output.Refused refused) {
+            effects.refuse(refused.who(), refused.seq(), refused.code(), refused.text());
+        } else {
+            carryOutRest(output);
+        }
+    }
+
+    private void carryOutRest(Output output) {
+        if (output instanceof Output.Broken broken) {
+            Seat seat = seats.get(broken.who());
+            if (seat == null) {
+                failures.report(broken.failure(), "a turn", "");
+            } else {
+                seat.member.answer(failures.answer(broken.failure(), "a turn", seat.member, broken.seq()));
+            }
+        } else if (output instanceof Output.Failed failed) {
+            failures.report(failed.failure(), failed.what(), "");
+        } else if (output instanceof Output.PutOut putOut) {
+            Seat seat = seats.get(putOut.who());
+            if (seat != null) {
+                seat.member.answer(Wire.error(0, putOut.code(), putOut.text(), 0));
+                room.unseat(seat);
+                seat.member.answer(Wire.left(0, room.id().name()));
+            }
+        } else if (output instanceof Output.Send sent) {
+            Seat seat = seats.get(sent.who().id());
+            if (seat != null) {
+                seat.member.send(sent.to(), sent.ticket());
+            }
+        } else if (output instanceof Output.Signal signal) {
+            signals.add(signal);
+        } else {
+            throw new IllegalStateException("nobody carries out " + output.getClass().getName());
+        }
+    }
+
+    /** Somebody who has left by now is told nothing. */
+    private void tell(PlayerId who, ByteString what) {
+        if (seats.get(who) != null) {
+            room.effects().toPlayer(who, 0, new PersonalEvent.Custom(0, what.toByteArray()));
+        }
+    }
+}
