@@ -67,7 +67,6 @@ final class CardsBot implements BotPlayer {
         }
     }
 
-
     @Override
     public void tick(long nowMillis) {
         if (seat.isWaiting()) {
