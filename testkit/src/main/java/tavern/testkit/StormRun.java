@@ -10,6 +10,7 @@ import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 import tavern.engine.Output;
 import tavern.game.GameType;
+import tavern.game.Goods;
 import tavern.game.Mint;
 import tavern.game.Player;
 import tavern.game.PlayerId;
@@ -172,11 +173,7 @@ final class StormRun<S extends MessageLite, I extends MessageLite> {
                     sim.store().refuseNext();
                 }
             }
-            case GIVE_GOODS -> moves.grant(random, who).stacks().forEach((kind, count) -> {
-                log("an operator gives " + who.name() + " " + count + " " + kind);
-                sim.movesUnheard(Mint.OPS, who.id(), kind, count);
-            });
-            case TAKE_GOODS -> takeGoods(random, who);
+            case MOVE_GOODS -> moveGoods(random, who);
             case SIGNAL -> {
                 ByteString signal = moves.signal(random);
                 if (signal != null) {
@@ -197,6 +194,19 @@ final class StormRun<S extends MessageLite, I extends MessageLite> {
             asked.put(who.id(), new Asked(request, message.toByteString()));
         }
         sim.says(who.id(), request, message.toByteString());
+    }
+
+    /** By operators, or in other rooms. */
+    private void moveGoods(SplittableRandom random, Player who) {
+        Goods given = moves.grant(random, who);
+        if (given.isEmpty() || random.nextBoolean()) {
+            takeGoods(random, who);
+            return;
+        }
+        given.stacks().forEach((kind, count) -> {
+            log("an operator gives " + who.name() + " " + count + " " + kind);
+            sim.movesUnheard(Mint.OPS, who.id(), kind, count);
+        });
     }
 
     private void takeGoods(SplittableRandom random, Player who) {

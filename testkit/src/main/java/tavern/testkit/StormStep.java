@@ -18,8 +18,7 @@ record StormStep(Kind kind, long seed) {
         SUBMIT_AGAIN(2),
         LOSE_ANSWERS(1),
         REFUSE(1),
-        GIVE_GOODS(3),
-        TAKE_GOODS(2),
+        MOVE_GOODS(2),
         SIGNAL(2),
         CRASH(1);
 

@@ -64,7 +64,6 @@ final class CardMatch {
         }
     }
 
-    // snippet: deal
     /** Begins a match of those who can pay, in the order of their coming, if they are two at least. */
     void deal() {
         turn.stop(DEAL);
@@ -89,9 +88,7 @@ final class CardMatch {
         next(0);
         showTable();
     }
-    // end
 
-    // snippet: shuffle
     private List<Integer> shuffledDeck() {
         List<Integer> deck = new ArrayList<>();
         for (int card = 1; card <= DECK_CARDS; card++) {
@@ -99,16 +96,13 @@ final class CardMatch {
         }
         return deck;
     }
-    // end
 
-    // snippet: hidden
     /** Everybody sees the table with the own hand only. */
     private void showTable() {
         for (Player player : turn.present()) {
             turn.tell(player, Cards.view(table(), player));
         }
     }
-    // end
 
     void play(Player from, int card) {
         int at = seatOf(from.id().value());
@@ -172,7 +166,6 @@ final class CardMatch {
         }
     }
 
-    // snippet: prize
     private void finish() {
         CardSeat winner = table.getSeats(best(comparing(CardSeat::getRoundsWon).thenComparing(CardSeat::getLastWon)));
         MatchOver over = MatchOver.newBuilder()
@@ -187,9 +180,7 @@ final class CardMatch {
         turn.stop(THINK);
         turn.timer(DEAL, turn.now() + PAUSE_MILLIS);
     }
-    // end
 
-    // snippet: record
     private void remember(Player winner) {
         if (turn.present().contains(winner)) { // a winner who is away gets the gold; values are of who is here
             CardRecord record = turn.kept(winner.id(), RECORD).read(CardRecord.parser());
@@ -197,9 +188,7 @@ final class CardMatch {
             turn.put(winner.id(), RECORD, record.toBuilder().setMatchesWon(won).build());
         }
     }
-    // end
 
-    // snippet: away
     void away(Player who) {
         if (seatOf(who.id().value()) >= 0) {
             turn.timer(AWAY + who.id(), turn.now() + AWAY_MILLIS);
@@ -231,7 +220,6 @@ final class CardMatch {
             goOn(at);
         }
     }
-    // end
 
     private void tell(CardsOut.Builder what) {
         turn.tellAll(what.build());

@@ -14,15 +14,12 @@ import tavern.protocol.v1.ErrorCode;
 
 /** What the table hears and shows. What happens on it is in {@link CardMatch}. */
 final class Cards implements Game<CardTable, CardsIn, CardsOut> {
-    // snippet: open
     @Override
     public CardTable open(Opening opening) {
         long stake = Long.parseLong(opening.settings().getOrDefault("stake", "10"));
         return CardTable.newBuilder().setStake(stake).build();
     }
-    // end
 
-    // snippet: on
     @Override
     public CardTable on(CardTable table, Player from, CardsIn message, Turn<CardsOut> turn) {
         CardMatch match = new CardMatch(table, turn);
@@ -33,9 +30,7 @@ final class Cards implements Game<CardTable, CardsIn, CardsOut> {
         }
         return match.table();
     }
-    // end
 
-    // snippet: due
     @Override
     public CardTable due(CardTable table, String timer, Turn<CardsOut> turn) {
         CardMatch match = new CardMatch(table, turn);
@@ -46,9 +41,7 @@ final class Cards implements Game<CardTable, CardsIn, CardsOut> {
         }
         return match.table();
     }
-    // end
 
-    // snippet: coming-and-going
     @Override
     public CardTable joined(CardTable table, Player who, Turn<CardsOut> turn) {
         CardMatch match = new CardMatch(table, turn);
@@ -61,9 +54,7 @@ final class Cards implements Game<CardTable, CardsIn, CardsOut> {
         new CardMatch(table, turn).away(who);
         return table;
     }
-    // end
 
-    // snippet: view
     @Override
     public CardsOut view(CardTable table, Viewer viewer) {
         return view(table, viewer.player());
@@ -87,5 +78,4 @@ final class Cards implements Game<CardTable, CardsIn, CardsOut> {
         }
         return CardsOut.newBuilder().setView(view).build();
     }
-    // end
 }

@@ -7,7 +7,6 @@ import tavern.examples.cards.v1.CardsOut;
 import tavern.game.GameModule;
 import tavern.game.GameType;
 
-// snippet: module
 /** What this jar has. */
 public final class CardsModule implements GameModule {
     static final GameType<CardTable, CardsIn, CardsOut> CARDS = GameType.of(
@@ -19,4 +18,3 @@ public final class CardsModule implements GameModule {
         return List.of(CARDS);
     }
 }
-// end

@@ -22,7 +22,6 @@ import tavern.testkit.GameTest;
 import tavern.testkit.Moves;
 import tavern.testkit.Purity;
 
-// snippet: test
 final class CardsTest {
     private static final CardsIn DEAL = CardsIn.newBuilder().setDeal(true).build();
     private static final NamedAccount POT = new NamedAccount("pot:room");
@@ -49,7 +48,6 @@ final class CardsTest {
         assertThat(gold()).containsExactlyInAnyOrder(90L, 110L);
         assertThat(t.told("ann")).last().matches(CardsOut::hasOver);
     }
-    // end
 
     @Test
     void theWinnersRecordIsKept() {
@@ -103,7 +101,6 @@ final class CardsTest {
         assertThat(t.told("ben")).anyMatch(told -> told.getRoundWonBy().equals(winner));
     }
 
-    // snippet: test-time
     @Test
     void theTablePlaysForWhoThinksTooLong() {
         t.says("ann", DEAL);
@@ -113,9 +110,7 @@ final class CardsTest {
         assertThat(next()).isEqualTo("ben");
         assertThat(t.told("ben")).anyMatch(told -> told.getPlayed().getLate());
     }
-    // end
 
-    // snippet: test-crash
     @Test
     void aCrashInTheMiddleOfAMatchLosesNothing() {
         t.says("ann", DEAL);
@@ -130,7 +125,6 @@ final class CardsTest {
         playToTheEnd();
         assertThat(gold()).containsExactlyInAnyOrder(90L, 110L);
     }
-    // end
 
     @Test
     void whoStaysAwayForfeits() {
@@ -192,7 +186,6 @@ final class CardsTest {
         assertThat(t.state().getSeatsList()).extracting(CardSeat::getName).containsExactly("ann", "ben");
     }
 
-    // snippet: test-refused
     @Test
     void nothingIsDealtWhenSomebodysGoldIsGone() {
         t.store().refuseNext(); // somebody else has just taken it
@@ -202,9 +195,7 @@ final class CardsTest {
         assertThat(t.state().getSeatsList()).isEmpty();
         assertThat(t.told("ben")).noneMatch(told -> told.getView().getSeatsCount() > 0);
     }
-    // end
 
-    // snippet: storm
     @Test
     void everythingHoldsInAStorm() {
         t.players("cleo", "dan");
@@ -227,14 +218,11 @@ final class CardsTest {
             return Goods.of("gold", 1 + random.nextInt(30));
         }
     }
-    // end
 
-    // snippet: purity
     @Test
     void theRulesDependOnNothingElse() {
         Purity.check(Cards.class, CardMatch.class);
     }
-    // end
 
     private void playToTheEnd() {
         while (t.state().getSeatsCount() > 0) {

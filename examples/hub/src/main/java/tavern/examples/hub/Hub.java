@@ -32,7 +32,6 @@ final class Hub implements Game<HubState, HubIn, HubOut> {
         return HubState.newBuilder().setHosted(hosted).build();
     }
 
-    // snippet: admit
     @Override
     public Admission admit(HubState hub, Player who, ByteString ticket) {
         HubTicket shown;
@@ -50,7 +49,6 @@ final class Hub implements Game<HubState, HubIn, HubOut> {
         }
         return shown.getWatch() ? Admission.spectator() : Admission.player();
     }
-    // end
 
     @Override
     public HubState joined(HubState hub, Player who, Turn<HubOut> turn) {
@@ -111,7 +109,6 @@ final class Hub implements Game<HubState, HubIn, HubOut> {
         }
     }
 
-    // snippet: signal
     private static HubState announce(HubState hub, Player from, String text, Turn<HubOut> turn) {
         if (text.isBlank() || text.length() > ANNOUNCEMENT_CHARACTERS_MAX) {
             throw turn.refuse(ErrorCode.BAD_TEXT, "up to " + ANNOUNCEMENT_CHARACTERS_MAX + " characters");
@@ -143,9 +140,7 @@ final class Hub implements Game<HubState, HubIn, HubOut> {
         }
         return hub;
     }
-    // end
 
-    // snippet: send
     private static HubState go(HubState hub, Player from, GoTo go, Turn<HubOut> turn) {
         if (!Names.isRoomName(go.getRoom())) {
             throw turn.refuse(ErrorCode.BAD_NAME, "that is not the name of a room");
@@ -153,7 +148,6 @@ final class Hub implements Game<HubState, HubIn, HubOut> {
         turn.send(from, new RoomId(go.getRoom()), go.getTicket().toByteString());
         return hub;
     }
-    // end
 
     @Override
     public HubOut view(HubState hub, Viewer viewer) {

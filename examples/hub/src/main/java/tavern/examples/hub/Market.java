@@ -29,7 +29,6 @@ final class Market {
         this.turn = turn;
     }
 
-    // snippet: sell
     HubState sell(Player owner, StallGoods goods) {
         requireOffer(goods);
         requireSpace(owner);
@@ -47,9 +46,7 @@ final class Market {
         turn.tellAll(HubOut.newBuilder().setOffered(offer).build());
         return hub.toBuilder().addOffers(offer).setLastOffer(offer.getNumber()).build();
     }
-    // end
 
-    // snippet: buy
     HubState buy(Player buyer, long number) {
         int at = find(number);
         StallOffer offer = hub.getOffers(at);
@@ -70,7 +67,6 @@ final class Market {
         turn.publish("stall-sale", offer);
         return without(at, buyer.name());
     }
-    // end
 
     HubState takeBack(Player owner, long number) {
         int at = find(number);

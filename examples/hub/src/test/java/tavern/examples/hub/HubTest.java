@@ -65,7 +65,10 @@ final class HubTest {
         assertThat(t.goods("ben").count("gold")).isEqualTo(60);
         assertThat(t.goods("ann").count("gold")).as("the price less a tenth").isEqualTo(36);
         assertThat(t.state().getOffersList()).isEmpty();
-        assertThat(t.told("ben")).last().extracting(told -> told.getGone().getBuyer()).isEqualTo("ben");
+        assertThat(t.told("ben"))
+                .last()
+                .extracting(told -> told.getGone().getBuyer())
+                .isEqualTo("ben");
     }
 
     @Test
@@ -142,9 +145,8 @@ final class HubTest {
         t.players("ann");
         t.grant("ann", "ore", 1);
         byte[] unknownField = {(byte) 0xa2, 0x06, 0x03, 'x', 'x', 'x'};
-        StallGoods goods = sell("ore", 1, 40).getSell().toBuilder()
-                .mergeFrom(unknownField)
-                .build();
+        StallGoods goods =
+                sell("ore", 1, 40).getSell().toBuilder().mergeFrom(unknownField).build();
 
         t.says("ann", HubIn.newBuilder().setSell(goods).build());
 
@@ -254,11 +256,16 @@ final class HubTest {
         @Override
         public HubIn next(RandomGenerator random, Player who, HubState hub) {
             List<StallOffer> offers = hub.getOffersList();
-            long number = offers.isEmpty() ? 1 : offers.get(random.nextInt(offers.size())).getNumber();
+            long number = offers.isEmpty()
+                    ? 1
+                    : offers.get(random.nextInt(offers.size())).getNumber();
             return switch (random.nextInt(10)) {
                 case 0 -> HubIn.newBuilder().setAnnounce("ore is cheap").build();
                 case 1 -> HubIn.newBuilder().setTakeBack(number).build();
-                case 2 -> HubIn.newBuilder().setLock(random.nextBoolean() ? "" : "sesame").build();
+                case 2 ->
+                    HubIn.newBuilder()
+                            .setLock(random.nextBoolean() ? "" : "sesame")
+                            .build();
                 case 3 -> HubIn.newBuilder().setInvite("ben").build();
                 case 4, 5, 6 -> sell("ore", 1 + random.nextInt(3), 1 + random.nextInt(20));
                 default -> buy(number);

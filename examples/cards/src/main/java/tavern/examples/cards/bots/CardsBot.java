@@ -58,7 +58,6 @@ final class CardsBot implements BotPlayer {
         mayDeal = view.getSeatsCount() == 0;
     }
 
-    // snippet: bot-oracle
     private void see(CardPlayed card) {
         if (!played.add(card.getCard())) {
             seat.fault("card " + card.getCard() + " is played twice in one match");
@@ -68,9 +67,6 @@ final class CardsBot implements BotPlayer {
         }
     }
 
-    // end
-
-    // snippet: bot-tick
     @Override
     public void tick(long nowMillis) {
         if (seat.isWaiting()) {
@@ -84,5 +80,4 @@ final class CardsBot implements BotPlayer {
             seat.say(CardsIn.newBuilder().setPlay(card).build());
         }
     }
-    // end
 }
