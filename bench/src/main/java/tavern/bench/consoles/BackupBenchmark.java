@@ -93,12 +93,16 @@ public final class BackupBenchmark implements Benchmark {
         History.fill(folder, pace.trades());
         bench.progress().doing(play.players() + " players join");
         Map<String, String> settings = Map.of(
-                "store.path", folder.toString(),
-                "store.backup-mb-per-second", Integer.toString(pace.megabytesPerSecond()),
+                "store.path",
+                folder.toString(),
+                "store.backup-mb-per-second",
+                Integer.toString(pace.megabytesPerSecond()),
                 // The bots' audit asks for every trade again.
-                "limits.rates.trades", "10000",
+                "limits.rates.trades",
+                "10000",
                 // The server reports the operators' address only in its log.
-                "TAVERN_LOG_LEVEL", "info");
+                "TAVERN_LOG_LEVEL",
+                "info");
         ServerChild server = ServerChild.start(folder, settings, bench.stop());
         try (BotCrowd players = BotCrowd.enter(server.address(), play, bench.stop())) {
             bench.stop().pass(pace.warmUp());

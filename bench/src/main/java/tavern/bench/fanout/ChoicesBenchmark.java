@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import tavern.bench.Bench;
 import tavern.bench.Benchmark;
-import tavern.bench.Cores;
 import tavern.bench.ClosedTogether;
+import tavern.bench.Cores;
 import tavern.bench.Section;
 
 /** Measures what moves cost with a collector, transport, allocator or object layout other than the default. */

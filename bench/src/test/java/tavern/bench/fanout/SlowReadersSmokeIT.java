@@ -10,8 +10,8 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tavern.bench.Bench;
-import tavern.bench.Flames;
 import tavern.bench.ClosedTogether;
+import tavern.bench.Flames;
 import tavern.bench.Progress;
 import tavern.bench.Stop;
 

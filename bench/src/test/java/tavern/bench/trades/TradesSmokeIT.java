@@ -14,9 +14,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tavern.bench.Bench;
+import tavern.bench.ClosedTogether;
 import tavern.bench.Flames;
 import tavern.bench.Jvm;
-import tavern.bench.ClosedTogether;
 import tavern.bench.Progress;
 import tavern.bench.Stop;
 

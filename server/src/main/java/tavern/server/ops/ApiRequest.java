@@ -93,7 +93,8 @@ final class ApiRequest {
     private static Field known(String name, Map<String, Field> declared) {
         Field field = declared.get(name);
         if (field == null) {
-            throw RequestRefusedException.badRequest("unknown parameter; known here: " + String.join(", ", declared.keySet()));
+            throw RequestRefusedException.badRequest(
+                    "unknown parameter; known here: " + String.join(", ", declared.keySet()));
         }
         return field;
     }

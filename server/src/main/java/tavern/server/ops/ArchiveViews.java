@@ -9,10 +9,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import tavern.game.PlayerId;
 import tavern.server.archive.ArchiveSearch;
 import tavern.server.books.BookLeg;
 import tavern.server.books.Books;
-import tavern.game.PlayerId;
 import tavern.server.store.Causes;
 import tavern.server.store.LedgerEntry;
 import tavern.server.store.LedgerLeg;
@@ -104,7 +104,8 @@ final class ArchiveViews {
 
     private static RuntimeException refused(Throwable failure) {
         if (failure instanceof RejectedExecutionException || failure instanceof TimeoutException) {
-            return new RequestRefusedException(503, "BUSY", "too many searches of the archive wait; try again", BUSY_SECONDS);
+            return new RequestRefusedException(
+                    503, "BUSY", "too many searches of the archive wait; try again", BUSY_SECONDS);
         }
         if (failure instanceof IOException) {
             return new RequestRefusedException(

@@ -119,7 +119,8 @@ final class AuditedCommands implements AutoCloseable {
     }
 
     private static RequestRefusedException unavailable() {
-        return new RequestRefusedException(503, "UNAVAILABLE", "the store does not answer: nothing was done; try again", 1);
+        return new RequestRefusedException(
+                503, "UNAVAILABLE", "the store does not answer: nothing was done; try again", 1);
     }
 
     private CompletionStage<Done> begin(OpenOrder order, PreparedCommand command, long millisMax) {

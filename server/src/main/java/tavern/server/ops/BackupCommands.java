@@ -61,15 +61,17 @@ final class BackupCommands {
     private Path folder() {
         Path folder = services.upkeep().backupPath();
         if (folder == null) {
-            throw RequestRefusedException.conflict("this server makes no backups; set store.backup-path to a folder for them");
+            throw RequestRefusedException.conflict(
+                    "this server makes no backups; set store.backup-path to a folder for them");
         }
         return folder;
     }
 
     private static String name(String text) {
         if (!FILE_NAME.matcher(text).matches()) {
-            throw RequestRefusedException.badRequest("file must be the name of a file in store.backup-path, without a folder:"
-                    + " letters, digits, _, - and ., but neither - nor . in front, at most 100");
+            throw RequestRefusedException.badRequest(
+                    "file must be the name of a file in store.backup-path, without a folder:"
+                            + " letters, digits, _, - and ., but neither - nor . in front, at most 100");
         }
         return text;
     }

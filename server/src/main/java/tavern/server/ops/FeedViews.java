@@ -130,7 +130,8 @@ final class FeedViews {
 
     private CompletionStage<PreparedCommand> republish(ApiRequest call) {
         if (feed.kind() == FeedSettings.Kind.NONE) {
-            throw RequestRefusedException.conflict("feed.kind is none: nothing is published, so there are no dead letters");
+            throw RequestRefusedException.conflict(
+                    "feed.kind is none: nothing is published, so there are no dead letters");
         }
         String messageId = call.text("messageId", "");
         return CompletableFuture.completedFuture(PreparedCommand.here("", () -> republish(messageId)));

@@ -62,7 +62,8 @@ final class FreezeCommands {
         return freezes.add(freeze, seen).thenCompose(answer -> switch (answer) {
             case DONE -> behindWhatRooms(freeze).thenApply(heard -> "frozen: " + words(freeze));
             case TOO_MANY ->
-                throw RequestRefusedException.conflict("too many freezes are in force; lift some, or freeze everywhere");
+                throw RequestRefusedException.conflict(
+                        "too many freezes are in force; lift some, or freeze everywhere");
             case CHANGED -> changed(freeze);
         });
     }

@@ -12,9 +12,9 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import tavern.game.Player;
 import tavern.server.books.Books;
 import tavern.server.game.GoodsChange;
-import tavern.game.Player;
 import tavern.server.session.Moderation;
 import tavern.server.store.Causes;
 import tavern.server.store.Grant;
@@ -111,8 +111,9 @@ final class GoodsCommands {
                                 : unknown(String.valueOf(cause.getMessage()));
                     }
                     used.ifPresent(atMillis -> {
-                        throw RequestRefusedException.conflict("the reference " + reference + " was used before, done at "
-                                + Instant.ofEpochMilli(atMillis) + "; nothing was changed now");
+                        throw RequestRefusedException.conflict(
+                                "the reference " + reference + " was used before, done at "
+                                        + Instant.ofEpochMilli(atMillis) + "; nothing was changed now");
                     });
                     return null;
                 });

@@ -10,10 +10,10 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tavern.game.Player;
 import tavern.server.books.BookEntry;
 import tavern.server.books.BookedCommand;
 import tavern.server.books.Books;
-import tavern.game.Player;
 import tavern.server.room.Room;
 import tavern.server.session.Freeze;
 import tavern.server.session.Journal;
@@ -172,7 +172,8 @@ final class PlayerDataCommands {
     }
 
     private static RequestRefusedException notBanned(String name) {
-        return RequestRefusedException.conflict("ban " + name + " first, so that nobody plays under this name meanwhile");
+        return RequestRefusedException.conflict(
+                "ban " + name + " first, so that nobody plays under this name meanwhile");
     }
 
     private PreparedCommand prepared(ApiRequest call, Erasure erasure) {

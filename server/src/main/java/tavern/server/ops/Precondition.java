@@ -38,10 +38,12 @@ final class Precondition {
         }
     }
 
-    private static RequestRefusedException refused(int status, String code, String version, String words, String message) {
+    private static RequestRefusedException refused(
+            int status, String code, String version, String words, String message) {
         String cure = version.isEmpty()
                 ? ", send the order again without If-Match"
                 : ", send the order again with If-Match: \"" + version + "\"";
-        return new RequestRefusedException(status, code, message + cure, 0, Map.of("version", version, "stands", words));
+        return new RequestRefusedException(
+                status, code, message + cure, 0, Map.of("version", version, "stands", words));
     }
 }

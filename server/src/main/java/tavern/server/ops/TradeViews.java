@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
+import tavern.game.PlayerId;
 import tavern.protocol.v1.ErrorCode;
 import tavern.protocol.v1.TradeOutcome;
 import tavern.server.books.BookEntry;
@@ -12,7 +13,6 @@ import tavern.server.books.BookItem;
 import tavern.server.books.BookLeg;
 import tavern.server.books.Books;
 import tavern.server.books.KnownGoods;
-import tavern.game.PlayerId;
 import tavern.server.game.SettledTrade;
 import tavern.server.game.TradeId;
 import tavern.server.store.PlayerRecord;
@@ -133,9 +133,10 @@ final class TradeViews {
 
     private CompletionStage<TradeRow> booked(TradeId id) {
         return AnswerTimeout.bounded(books.ask(queries -> queries.trade(id))).thenCompose(found -> {
-            BookEntry entry = found.orElseThrow(() -> RequestRefusedException.notFound("no trade with this id is known; it may"
-                    + " still be open, have ended without effect longer ago than store.outcomes-kept-days, or be in the"
-                    + " archive (/api/v1/archive?trade=" + id + ")"));
+            BookEntry entry =
+                    found.orElseThrow(() -> RequestRefusedException.notFound("no trade with this id is known; it may"
+                            + " still be open, have ended without effect longer ago than store.outcomes-kept-days, or be in the"
+                            + " archive (/api/v1/archive?trade=" + id + ")"));
             return AnswerTimeout.bounded(publications.waiting(List.of(entry.reference())))
                     .thenApply(waiting -> row(entry, waiting));
         });
@@ -186,9 +187,11 @@ final class TradeViews {
         long id = call.number("item", 0);
         return AnswerTimeout.bounded(books.ask(queries -> queries.item(id)))
                 .thenApply(found -> found.map(TradeViews::answer)
-                        .orElseThrow(() -> RequestRefusedException.notFound("there is no such item in the books; if it went"
-                                + " into a mint long ago, the archive has its history (/api/v1/archive?item=" + id
-                                + ")")));
+                        .orElseThrow(
+                                () -> RequestRefusedException.notFound("there is no such item in the books; if it went"
+                                        + " into a mint long ago, the archive has its history (/api/v1/archive?item="
+                                        + id
+                                        + ")")));
     }
 
     private static ItemAnswer answer(BookItem item) {
