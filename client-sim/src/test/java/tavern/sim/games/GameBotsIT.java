@@ -47,7 +47,7 @@ class GameBotsIT {
                     "--bots=" + BOTS,
                     "--rooms=" + ROOMS,
                     "--churn=0.5",
-                    "--duration=8s",
+                    "--duration=5s",
                     "--report=" + folder.resolve("report.json")));
             await("turns")
                     .atMost(30, TimeUnit.SECONDS)
@@ -60,9 +60,11 @@ class GameBotsIT {
             assertThat(exit.get(60, TimeUnit.SECONDS)).as(bots.output()).isZero();
             JsonObject report = BotsRun.report(folder.resolve("report.json"));
             JsonObject turns = report.getAsJsonObject("turns");
-            assertThat(report.getAsJsonObject("sessions").get("lost").getAsInt()).isPositive();
+            assertThat(report.getAsJsonObject("sessions").get("lost").getAsInt())
+                    .isPositive();
             assertThat(turns.get("unanswered").getAsLong()).isZero();
-            assertThat(turns.get("done").getAsLong()).isEqualTo(pots(server.address().getPort()));
+            assertThat(turns.get("done").getAsLong())
+                    .isEqualTo(pots(server.address().getPort()));
         }
     }
 
@@ -75,7 +77,8 @@ class GameBotsIT {
             client.connect().get(10, TimeUnit.SECONDS);
             long sum = 0;
             for (int room = 0; room < ROOMS; room++) {
-                Joined joined = client.join("room-" + room, JoinOptions.ofType("pots")).get(10, TimeUnit.SECONDS);
+                Joined joined =
+                        client.join("room-" + room, JoinOptions.ofType("pots")).get(10, TimeUnit.SECONDS);
                 sum += PotBots.value(joined.getView());
             }
             client.bye();
