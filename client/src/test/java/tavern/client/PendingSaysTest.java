@@ -16,6 +16,7 @@ import tavern.protocol.v1.ErrorCode;
 import tavern.protocol.v1.ServerMessage;
 import tavern.protocol.v1.TurnDone;
 
+@SuppressWarnings("FutureReturnValueIgnored") // not every answer is looked at
 final class PendingSaysTest {
     private static final String HALL = "hall";
 

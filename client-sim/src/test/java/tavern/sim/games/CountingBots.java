@@ -77,7 +77,7 @@ public class CountingBots implements BotPlayers {
         @Override
         public void refused(MessageLite said, TavernException why) {
             if (!said.equals(Int64Value.of(CountingServer.TOO_MUCH))) {
-                seat.fault("refused " + said);
+                seat.fault("refused: " + why.getMessage());
             }
         }
 

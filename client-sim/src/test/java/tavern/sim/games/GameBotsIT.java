@@ -47,7 +47,7 @@ class GameBotsIT {
                     "--bots=" + BOTS,
                     "--rooms=" + ROOMS,
                     "--churn=0.5",
-                    "--duration=8s",
+                    "--duration=5s",
                     "--report=" + folder.resolve("report.json")));
             await("turns")
                     .atMost(30, TimeUnit.SECONDS)

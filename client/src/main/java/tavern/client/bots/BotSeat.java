@@ -30,7 +30,11 @@ public interface BotSeat {
     /** How much of a kind of goods the bot owns, as far as the server has told. */
     long count(String kind);
 
-    /** The game broke a rule of its own: the run fails. @param text for people */
+    /**
+     * The game broke a rule of its own: the run fails.
+     *
+     * @param text for people
+     */
     void fault(String text);
 
     /** For everything else: chat, trades, unique items, the room's members. */
