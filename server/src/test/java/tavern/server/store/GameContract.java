@@ -410,7 +410,7 @@ abstract class GameContract extends SegmentContract {
                 Leg[] legs = given == 0
                         ? new Leg[0]
                         : new Leg[] {given > 0 ? gold(CARDS, ann.id(), given) : gold(ann.id(), CARDS, -given)};
-                answers.add(ask(turn, fences.get(room) - (isStale ? 1 : 0), legs)
+                answers.add(ask(turn, fences.getOrDefault(room, 0L) - (isStale ? 1 : 0), legs)
                         .handle((result, failure) -> failure != null
                                 ? Causes.of(failure) instanceof StaleFenceException ? "stale" : failure.toString()
                                 : result.refusal() != null
