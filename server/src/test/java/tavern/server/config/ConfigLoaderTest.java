@@ -13,6 +13,7 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -133,8 +134,7 @@ final class ConfigLoaderTest {
 
         assertThat(games.folder()).isNull();
         assertThat(games.types().keySet()).containsExactly("cards", "high.stakes");
-        GamesSettings.Type cards = games.types().get("cards");
-        assertThat(cards).isNotNull();
+        GamesSettings.Type cards = Objects.requireNonNull(games.types().get("cards"));
         assertThat(cards.game()).isEqualTo("cards");
         assertThat(cards.capacity()).isZero();
         assertThat(cards.create()).isEqualTo(GamesSettings.Create.CLIENT);
@@ -142,8 +142,7 @@ final class ConfigLoaderTest {
         assertThat(cards.chat()).isFalse();
         assertThat(cards.moves()).isFalse();
         assertThat(cards.settings()).isEqualTo(Map.of("stake", "1", "hint", "yes", "deck", "old"));
-        GamesSettings.Type stakes = games.types().get("high.stakes");
-        assertThat(stakes).isNotNull();
+        GamesSettings.Type stakes = Objects.requireNonNull(games.types().get("high.stakes"));
         assertThat(stakes.game()).isEqualTo("cards");
         assertThat(stakes.capacity()).isEqualTo(2);
         assertThat(stakes.create()).isEqualTo(GamesSettings.Create.SERVER);

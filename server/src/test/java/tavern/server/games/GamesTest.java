@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,8 +35,7 @@ final class GamesTest {
 
         Games games = load(Map.of("small", type("pot"), "large", type("pot")));
 
-        RoomType small = games.find("small");
-        assertThat(small).isNotNull();
+        RoomType small = Objects.requireNonNull(games.find("small"));
         assertThat(small.name()).isEqualTo("small");
         assertThat(small.game().name()).isEqualTo("pot");
         assertThat(small.capacity()).isEqualTo(4);
