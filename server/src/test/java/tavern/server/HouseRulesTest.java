@@ -63,12 +63,14 @@ final class HouseRulesTest {
             entry("session", Set.of("guard", "game", "store", "cache", "cluster", "room", "time")),
             entry("net", Set.of("guard", "session", "room", "time", "tls")),
             entry("games", Set.of("room")),
-            entry("config", Set.of("game", "games", "store", "cluster", "feed", "room", "session", "net", "ops", "tls")),
+            entry(
+                    "config",
+                    Set.of("game", "games", "store", "cluster", "feed", "room", "session", "net", "ops", "tls")),
             entry(
                     "ops",
                     Set.of(
-                            "guard", "game", "games", "store", "books", "archive", "cache", "cluster", "feed", "room", "session",
-                            "time", "tls")));
+                            "guard", "game", "games", "store", "books", "archive", "cache", "cluster", "feed", "room",
+                            "session", "time", "tls")));
 
     private static final DescribedPredicate<JavaClass> START_AND_STOP = describe(
             "the start and the stop",

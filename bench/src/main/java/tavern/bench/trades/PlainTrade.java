@@ -1,11 +1,11 @@
 package tavern.bench.trades;
 
 import org.jspecify.annotations.Nullable;
-import tavern.protocol.UuidV7;
-import tavern.protocol.v1.TradeOutcome;
 import tavern.game.Goods;
 import tavern.game.Player;
 import tavern.game.RoomId;
+import tavern.protocol.UuidV7;
+import tavern.protocol.v1.TradeOutcome;
 import tavern.server.game.Settlement;
 import tavern.server.game.Terms;
 import tavern.server.game.TradeId;

@@ -14,8 +14,8 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import tavern.server.game.Inventory;
 import tavern.game.PlayerId;
+import tavern.server.game.Inventory;
 import tavern.server.store.Holdings;
 
 /** One pass over all players: compares what they own with what they should own. Confined to the books' thread. */

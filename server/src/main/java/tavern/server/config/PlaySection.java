@@ -2,9 +2,9 @@ package tavern.server.config;
 
 import java.util.List;
 import java.util.SortedMap;
+import tavern.game.Names;
 import tavern.protocol.Protocol;
 import tavern.server.game.GameSettings;
-import tavern.game.Names;
 import tavern.server.session.SessionSettings;
 import tavern.server.store.Transaction;
 

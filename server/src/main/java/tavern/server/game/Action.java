@@ -1,8 +1,8 @@
 package tavern.server.game;
 
+import org.jspecify.annotations.Nullable;
 import tavern.game.Player;
 import tavern.game.PlayerId;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that can happen to a room's rules, except moves and ticks, which have methods of their own in

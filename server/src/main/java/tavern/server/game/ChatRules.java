@@ -1,7 +1,7 @@
 package tavern.server.game;
 
-import tavern.game.Player;
 import java.time.Instant;
+import tavern.game.Player;
 import tavern.protocol.v1.ErrorCode;
 
 /** Decides whether a player's chat line may be shown to the room, and cleans it. */

@@ -1,12 +1,12 @@
 package tavern.server.game;
 
-import tavern.game.Player;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
+import tavern.game.Player;
 import tavern.protocol.v1.ErrorCode;
 
 /**

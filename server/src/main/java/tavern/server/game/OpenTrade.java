@@ -1,11 +1,11 @@
 package tavern.server.game;
 
-import tavern.game.Player;
-import tavern.game.PlayerId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import tavern.game.Player;
+import tavern.game.PlayerId;
 import tavern.protocol.v1.TradeOutcome;
 
 /**

@@ -1,14 +1,14 @@
 package tavern.server.game;
 
-import tavern.game.Player;
-import tavern.game.PlayerId;
-import tavern.game.Goods;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import tavern.game.Goods;
+import tavern.game.Player;
+import tavern.game.PlayerId;
 import tavern.protocol.v1.ErrorCode;
 import tavern.protocol.v1.TradeOutcome;
 

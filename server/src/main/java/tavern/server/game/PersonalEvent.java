@@ -1,7 +1,7 @@
 package tavern.server.game;
 
-import tavern.game.Player;
 import org.jspecify.annotations.Nullable;
+import tavern.game.Player;
 
 /**
  * An event that one player sees, whichever room the player is in by then. Numbered, and replayed after a lost

@@ -1,12 +1,12 @@
 package tavern.server.game;
 
-import tavern.game.PlayerId;
-import tavern.game.Goods;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import tavern.game.Goods;
+import tavern.game.PlayerId;
 
 /**
  * Goods that a commit in flight may take. Kept per player and not per member, because a player can leave and come back

@@ -1,9 +1,9 @@
 package tavern.server.game;
 
-import tavern.game.PlayerId;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import tavern.game.PlayerId;
 
 /** The players in the room. Used for look-ups only and never iterated over: hash order must not reach the effects. */
 final class Roster {

@@ -1,7 +1,7 @@
 package tavern.server.game;
 
-import tavern.game.Player;
 import org.jspecify.annotations.Nullable;
+import tavern.game.Player;
 import tavern.protocol.v1.ErrorCode;
 import tavern.protocol.v1.TradeOutcome;
 

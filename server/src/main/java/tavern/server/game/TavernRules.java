@@ -1,8 +1,8 @@
 package tavern.server.game;
 
-import tavern.game.PlayerId;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import tavern.game.PlayerId;
 import tavern.protocol.v1.ErrorCode;
 
 /** The built-in rules: players move, chat and trade. */

@@ -1,9 +1,9 @@
 package tavern.server.game;
 
-import tavern.game.Player;
-import tavern.game.Goods;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
+import tavern.game.Goods;
+import tavern.game.Player;
 import tavern.protocol.v1.ErrorCode;
 
 /** Checks whether a trade is possible. A check that can fail for several reasons returns null when it passes. */

@@ -1,7 +1,7 @@
 package tavern.server.game;
 
-import tavern.game.PlayerId;
 import java.util.UUID;
+import tavern.game.PlayerId;
 import tavern.protocol.UuidV7;
 
 /**

@@ -1,9 +1,9 @@
 package tavern.server.game;
 
-import tavern.game.PlayerId;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import tavern.game.PlayerId;
 
 /** A look-up in the store whether a trade id was used before, and the requests that wait for its answer. */
 final class TradeLookUp {

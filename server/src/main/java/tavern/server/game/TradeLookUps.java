@@ -1,10 +1,10 @@
 package tavern.server.game;
 
-import tavern.game.PlayerId;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import tavern.game.PlayerId;
 
 /** The look-ups that wait for the store, counted by the player who caused them. */
 final class TradeLookUps {

@@ -5,10 +5,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.concurrent.CompletionStage;
+import tavern.game.PlayerId;
 import tavern.server.books.BookEntry;
 import tavern.server.books.BookedCommand;
 import tavern.server.books.Books;
-import tavern.game.PlayerId;
 import tavern.server.session.Journal;
 import tavern.server.store.PlayerRecord;
 

@@ -1,12 +1,12 @@
 package tavern.server.room;
 
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.ScheduledFuture;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
-import io.netty.util.concurrent.EventExecutor;
-import io.netty.util.concurrent.ScheduledFuture;
 import org.slf4j.LoggerFactory;
 import tavern.game.RoomId;
 import tavern.server.cluster.HeldElsewhereException;
@@ -50,8 +50,7 @@ public final class DueRooms implements AutoCloseable {
         this.store = store;
         this.clocks = clocks;
         this.executor = executor;
-        this.timer =
-                executor.scheduleWithFixedDelay(this::look, EVERY_MILLIS, EVERY_MILLIS, TimeUnit.MILLISECONDS);
+        this.timer = executor.scheduleWithFixedDelay(this::look, EVERY_MILLIS, EVERY_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     /** Begins to look, once a second. */
@@ -66,16 +65,19 @@ public final class DueRooms implements AutoCloseable {
         }
         isLooking = true;
         int max = ROOMS_MAX + failed.size();
-        Stages.begin(() -> store.dueRooms(clocks.wall().millis(), max)).whenCompleteAsync((due, failure) -> {
-            isLooking = false;
-            if (failure == null) {
-                open(due);
-            } else {
-                log.info(
-                        "rooms that are due are opened later: {}",
-                        String.valueOf(Causes.of(failure).getMessage()));
-            }
-        }, executor);
+        Stages.begin(() -> store.dueRooms(clocks.wall().millis(), max))
+                .whenCompleteAsync(
+                        (due, failure) -> {
+                            isLooking = false;
+                            if (failure == null) {
+                                open(due);
+                            } else {
+                                log.info(
+                                        "rooms that are due are opened later: {}",
+                                        String.valueOf(Causes.of(failure).getMessage()));
+                            }
+                        },
+                        executor);
     }
 
     private void open(List<DueRoom> due) {
@@ -93,13 +95,15 @@ public final class DueRooms implements AutoCloseable {
 
     private void open(DueRoom due, long retriedMillis) {
         Stages.begin(() -> rooms.open(due.room(), RoomOptions.ofType(due.type()), null))
-                .whenCompleteAsync((room, failure) -> {
-                    if (failure == null) {
-                        failed.remove(due.room());
-                    } else {
-                        failed(due, retriedMillis, Causes.of(failure));
-                    }
-                }, executor);
+                .whenCompleteAsync(
+                        (room, failure) -> {
+                            if (failure == null) {
+                                failed.remove(due.room());
+                            } else {
+                                failed(due, retriedMillis, Causes.of(failure));
+                            }
+                        },
+                        executor);
     }
 
     private void failed(DueRoom due, long retriedMillis, Throwable cause) {

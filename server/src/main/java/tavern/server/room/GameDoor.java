@@ -52,9 +52,8 @@ public final class GameDoor {
         return room.ask(there -> game.begin())
                 .thenCompose(open -> open)
                 .handle((open, failure) -> failure)
-                .thenCompose(failure -> failure == null
-                        ? CompletableFuture.completedFuture(room)
-                        : unbegun(Causes.of(failure)));
+                .thenCompose(failure ->
+                        failure == null ? CompletableFuture.completedFuture(room) : unbegun(Causes.of(failure)));
     }
 
     private CompletionStage<Room> unbegun(Throwable failure) {

@@ -1,9 +1,9 @@
 package tavern.server.room;
 
 import org.jspecify.annotations.Nullable;
+import tavern.game.PlayerId;
 import tavern.protocol.v1.ServerMessage;
 import tavern.server.game.GoodsChange;
-import tavern.game.PlayerId;
 
 /**
  * All players who have a session, so that a room can reach those who have left it. Safe on any thread; returns at once.

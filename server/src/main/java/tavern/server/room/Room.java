@@ -13,13 +13,13 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tavern.game.RefusedException;
+import tavern.game.RoomId;
 import tavern.protocol.v1.ChatMessage;
 import tavern.protocol.v1.ErrorCode;
 import tavern.protocol.v1.ServerMessage;
 import tavern.server.cluster.Lease;
 import tavern.server.game.Action;
-import tavern.game.RefusedException;
-import tavern.game.RoomId;
 import tavern.server.game.Effects;
 import tavern.server.game.RoomRules;
 import tavern.server.store.ChatLine;
@@ -301,8 +301,7 @@ public final class Room extends Ticking {
     }
 
     @OnRoomThread
-    private Joining seat(
-            RoomMember member, Arrival arrival, int replyTo, @Nullable Outlet outlet, MoveSlot moves) {
+    private Joining seat(RoomMember member, Arrival arrival, int replyTo, @Nullable Outlet outlet, MoveSlot moves) {
         Joining closed = closedFor();
         return closed == null ? door.seat(member, arrival, replyTo, outlet, moves) : closed;
     }

@@ -1,13 +1,13 @@
 package tavern.server.room;
 
+import tavern.game.Player;
+import tavern.game.PlayerId;
 import tavern.protocol.v1.ErrorCode;
 import tavern.protocol.v1.MoveRejected;
 import tavern.protocol.v1.ServerMessage;
 import tavern.server.game.Effects;
 import tavern.server.game.Entity;
 import tavern.server.game.PersonalEvent;
-import tavern.game.Player;
-import tavern.game.PlayerId;
 import tavern.server.game.RoomEvent;
 import tavern.server.game.Settlement;
 import tavern.server.game.TradeId;

@@ -1,10 +1,10 @@
 package tavern.server.room;
 
 import com.google.protobuf.ByteString;
-import tavern.protocol.v1.ErrorCode;
-import tavern.protocol.v1.ServerMessage;
 import tavern.game.Player;
 import tavern.game.RoomId;
+import tavern.protocol.v1.ErrorCode;
+import tavern.protocol.v1.ServerMessage;
 
 /**
  * A player's session, as rooms see it. Safe on any thread; returns at once. Messages from one room arrive in the order

@@ -15,7 +15,11 @@ import tavern.server.store.KeptGame;
  * @param type null for the built-in rules
  * @param kept what the room's game has kept; null for a room that was never there
  */
-record RoomPlan(RoomOptions options, ChatHistory history, @Nullable RoomType type, @Nullable KeptGame kept) {
+record RoomPlan(
+        RoomOptions options,
+        ChatHistory history,
+        @Nullable RoomType type,
+        @Nullable KeptGame kept) {
     /**
      * @param byClient whether a client opens the room, and not the server itself
      * @throws RefusedException when there can be no such room here
@@ -38,7 +42,8 @@ record RoomPlan(RoomOptions options, ChatHistory history, @Nullable RoomType typ
         RoomType type = types.find(name);
         if (type == null && game != null) {
             throw new RefusedException(
-                    ErrorCode.UNAVAILABLE, "room " + room + " is of type " + name + ", which this server does not have");
+                    ErrorCode.UNAVAILABLE,
+                    "room " + room + " is of type " + name + ", which this server does not have");
         }
         if (type == null) {
             throw new RefusedException(ErrorCode.BAD_VALUE, "there is no type " + name);

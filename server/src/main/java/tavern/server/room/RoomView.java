@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.ArrayDeque;
 import java.util.List;
+import tavern.game.RoomId;
 import tavern.protocol.v1.ChatMessage;
 import tavern.protocol.v1.Entity;
 import tavern.protocol.v1.FullState;
@@ -11,7 +12,6 @@ import tavern.protocol.v1.Joined;
 import tavern.protocol.v1.ServerMessage;
 import tavern.server.game.GameSettings;
 import tavern.server.game.Position;
-import tavern.game.RoomId;
 import tavern.server.store.ChatLine;
 import tavern.server.store.Erasure;
 

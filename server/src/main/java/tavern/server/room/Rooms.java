@@ -14,10 +14,10 @@ import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import tavern.server.cluster.Lease;
-import tavern.game.RefusedException;
 import tavern.game.GameType;
+import tavern.game.RefusedException;
 import tavern.game.RoomId;
+import tavern.server.cluster.Lease;
 import tavern.server.store.LeaseKey;
 
 /** The rooms that are open on this server. Safe on any thread; nothing blocks except {@link #close}. */
@@ -264,7 +264,8 @@ public final class Rooms implements AutoCloseable {
                 return question.apply(room.game(), game);
             }));
         }
-        return CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new)).thenApply(all -> rooms.get());
+        return CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new))
+                .thenApply(all -> rooms.get());
     }
 
     /** Costs in proportion to the page, however many rooms there are. */

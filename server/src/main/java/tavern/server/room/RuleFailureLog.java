@@ -1,9 +1,9 @@
 package tavern.server.room;
 
 import org.slf4j.LoggerFactory;
+import tavern.game.RoomId;
 import tavern.protocol.v1.ErrorCode;
 import tavern.protocol.v1.ServerMessage;
-import tavern.game.RoomId;
 import tavern.server.guard.PacedLog;
 
 /**

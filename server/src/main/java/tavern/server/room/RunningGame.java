@@ -192,7 +192,8 @@ final class RunningGame implements GameHost, GameRules.Beside, TurnStoreClient.T
             return CompletableFuture.completedFuture(false);
         }
         Incoming signal = new Incoming(from, number, new CompletableFuture<>());
-        incoming.removeIf(before -> before.from().equals(from) && before.isThere().complete(false));
+        incoming.removeIf(
+                before -> before.from().equals(from) && before.isThere().complete(false));
         incoming.add(signal);
         carryOut(engine.signalled(from, number, what, date()));
         return signal.isThere();
@@ -299,8 +300,8 @@ final class RunningGame implements GameHost, GameRules.Beside, TurnStoreClient.T
             open.completeExceptionally(new RefusedException(
                     ErrorCode.UNAVAILABLE, "the game could not open room " + room.id() + "; see the server's log"));
         }
-        incoming.removeIf(signal -> engine.knows(signal.from(), signal.number())
-                && signal.isThere().complete(true));
+        incoming.removeIf(signal ->
+                engine.knows(signal.from(), signal.number()) && signal.isThere().complete(true));
     }
 
     private void carryOut(Output output) {
@@ -353,7 +354,8 @@ final class RunningGame implements GameHost, GameRules.Beside, TurnStoreClient.T
         } else if (output instanceof Output.Signal signal) {
             signals.add(signal);
         } else {
-            throw new IllegalStateException("nobody carries out " + output.getClass().getName());
+            throw new IllegalStateException(
+                    "nobody carries out " + output.getClass().getName());
         }
     }
 

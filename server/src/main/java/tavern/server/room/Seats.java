@@ -4,8 +4,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import tavern.server.game.Entity;
 import tavern.game.PlayerId;
+import tavern.server.game.Entity;
 
 /** The seats of a room's members. */
 @OnRoomThread

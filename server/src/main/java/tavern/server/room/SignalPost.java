@@ -85,8 +85,7 @@ final class SignalPost {
                         room.command(() -> answered(line, first, failure == null && isThere, failure)));
     }
 
-    private void answered(
-            Line line, Output.Signal signal, boolean isThere, @Nullable Throwable failure) {
+    private void answered(Line line, Output.Signal signal, boolean isThere, @Nullable Throwable failure) {
         line.isUnderWay = false;
         if (!isThere) {
             line.retryMillis = Math.min(Math.max(RETRY_MILLIS_MIN, 2 * line.retryMillis), RETRY_MILLIS_MAX);
@@ -97,7 +96,9 @@ final class SignalPost {
                     room.id(),
                     signal.to(),
                     line.retryMillis,
-                    failure == null ? "it is not durable" : String.valueOf(Causes.of(failure).getMessage()));
+                    failure == null
+                            ? "it is not durable"
+                            : String.valueOf(Causes.of(failure).getMessage()));
             return;
         }
         line.retryMillis = 0;

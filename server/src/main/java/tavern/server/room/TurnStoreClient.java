@@ -19,7 +19,6 @@ import tavern.server.store.KeptGame;
 import tavern.server.store.Refusal;
 import tavern.server.store.Stages;
 import tavern.server.store.StaleFenceException;
-import tavern.server.store.Transaction;
 import tavern.server.store.TransactionResult;
 
 /**
@@ -77,8 +76,7 @@ final class TurnStoreClient {
 
     private static final Cure NOTHING = () -> CompletableFuture.completedFuture(() -> {});
 
-    TurnStoreClient(
-            Room room, CommitTransactions transactions, RoomServices services, GoodsNews goods, Turns turns) {
+    TurnStoreClient(Room room, CommitTransactions transactions, RoomServices services, GoodsNews goods, Turns turns) {
         this.room = room;
         this.transactions = transactions;
         this.services = services;
@@ -116,7 +114,8 @@ final class TurnStoreClient {
 
     private record StoredValue(PlayerId holder, String key, Kept value) {}
 
-    private record Outcome(@Nullable Answer answer, @Nullable Throwable failure) {}
+    private record Outcome(
+            @Nullable Answer answer, @Nullable Throwable failure) {}
 
     /** On one of the store's threads. Caches change before anybody is notified of the turn. */
     private CompletionStage<Answer> answer(Commit commit, TransactionResult result) {
@@ -133,11 +132,10 @@ final class TurnStoreClient {
     private CompletionStage<List<StoredValue>> read(Commit commit) {
         CompletionStage<List<StoredValue>> all = CompletableFuture.completedFuture(new ArrayList<>());
         for (Commit.Value value : commit.values()) {
-            all = all.thenCombine(
-                    KeptValues.read(services.accounts(), value.holder(), value.key()), (values, kept) -> {
-                        values.add(new StoredValue(value.holder(), value.key(), kept));
-                        return values;
-                    });
+            all = all.thenCombine(KeptValues.read(services.accounts(), value.holder(), value.key()), (values, kept) -> {
+                values.add(new StoredValue(value.holder(), value.key(), kept));
+                return values;
+            });
         }
         return all;
     }
@@ -247,25 +245,26 @@ final class TurnStoreClient {
             return;
         }
         isCuring = true;
-        Stages.begin(now::begin).whenComplete((then, failure) -> room.command(() -> {
-            isCuring = false;
-            if (isOver) {
-                return;
-            }
-            if (failure != null) {
-                log.warn(
-                        "turns of room {} wait for the store: {}",
-                        room.id(),
-                        String.valueOf(Causes.of(failure).getMessage()));
-                notBeforeMillis = room.nowMillis() + RETRY_MILLIS;
-                return;
-            }
-            then.run();
-            if (!isOver) {
-                cure = null;
-                turns.pending().forEach(this::submit);
-            }
-        }));
+        Stages.begin(now::begin)
+                .whenComplete((then, failure) -> room.command(() -> {
+                    isCuring = false;
+                    if (isOver) {
+                        return;
+                    }
+                    if (failure != null) {
+                        log.warn(
+                                "turns of room {} wait for the store: {}",
+                                room.id(),
+                                String.valueOf(Causes.of(failure).getMessage()));
+                        notBeforeMillis = room.nowMillis() + RETRY_MILLIS;
+                        return;
+                    }
+                    then.run();
+                    if (!isOver) {
+                        cure = null;
+                        turns.pending().forEach(this::submit);
+                    }
+                }));
     }
 
     /** Reads the values anew that somebody else has changed, so that the turns that follow see them. */
@@ -289,7 +288,8 @@ final class TurnStoreClient {
         }
         if (pending.stream().noneMatch(commit -> commit.revision() == stored)) {
             isOver = true;
-            turns.lost("the store has revision " + stored + ", and not " + pending.get(0).follows());
+            turns.lost("the store has revision " + stored + ", and not "
+                    + pending.get(0).follows());
             return;
         }
         for (Commit commit : pending) {

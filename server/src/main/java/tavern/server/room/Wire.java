@@ -4,6 +4,8 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.UnknownFieldSet;
 import java.nio.ByteBuffer;
 import java.util.UUID;
+import tavern.game.Goods;
+import tavern.game.RoomId;
 import tavern.protocol.v1.ChatMessage;
 import tavern.protocol.v1.CustomEvent;
 import tavern.protocol.v1.Error;
@@ -26,11 +28,9 @@ import tavern.protocol.v1.TradeResult;
 import tavern.protocol.v1.TurnDone;
 import tavern.server.cluster.Node;
 import tavern.server.game.Entity;
-import tavern.game.Goods;
 import tavern.server.game.GoodsChange;
 import tavern.server.game.PersonalEvent;
 import tavern.server.game.RoomEvent;
-import tavern.game.RoomId;
 import tavern.server.game.SettledTrade;
 
 /** Translates the rules' types into messages of the protocol. */

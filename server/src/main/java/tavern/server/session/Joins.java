@@ -8,26 +8,26 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import tavern.game.Kept;
+import tavern.game.PlayerId;
+import tavern.game.RefusedException;
+import tavern.game.RoomId;
 import tavern.protocol.v1.ErrorCode;
 import tavern.protocol.v1.JoinRoom;
 import tavern.protocol.v1.ServerMessage;
 import tavern.server.cache.Players;
 import tavern.server.cluster.HeldElsewhereException;
 import tavern.server.game.Position;
-import tavern.game.Kept;
-import tavern.game.PlayerId;
-import tavern.game.RefusedException;
-import tavern.game.RoomId;
 import tavern.server.room.Arrival;
-import tavern.server.room.KeptValues;
-import tavern.server.store.AccountStore;
 import tavern.server.room.Joining;
+import tavern.server.room.KeptValues;
 import tavern.server.room.MoveSlot;
 import tavern.server.room.Room;
 import tavern.server.room.RoomOpener;
 import tavern.server.room.RoomOptions;
 import tavern.server.room.Rooms;
 import tavern.server.room.Wire;
+import tavern.server.store.AccountStore;
 import tavern.server.store.Causes;
 import tavern.server.store.PlayerRecord;
 import tavern.server.store.RoomStore;
@@ -76,8 +76,8 @@ final class Joins {
     void join(Session session, Connection connection, int seq, JoinRoom request) throws BadRequestException {
         RoomId room = RequestParser.room(request.getRoom());
         RoomOptions options = RequestParser.options(request.getOptions(), request.getType());
-        Wish wish = new Wish(
-                seq, room, options, RequestParser.ticket(request.getTicket()), opener(session, connection));
+        Wish wish =
+                new Wish(seq, room, options, RequestParser.ticket(request.getTicket()), opener(session, connection));
         if (freezes.stops(Freeze.What.JOINS, room, session.player().name())) {
             throw new BadRequestException(ErrorCode.NOT_ALLOWED, Freezes.text(Freeze.What.JOINS));
         }
@@ -159,9 +159,8 @@ final class Joins {
             return;
         }
         move(session, room, ticket).whenComplete((joining, failure) -> {
-            ServerMessage refusal = failure == null
-                    ? refused(session, 0, room, joining)
-                    : failed(session, 0, room, Causes.of(failure));
+            ServerMessage refusal =
+                    failure == null ? refused(session, 0, room, joining) : failed(session, 0, room, Causes.of(failure));
             if (refusal != null) {
                 session.answer(refusal);
             }
@@ -174,7 +173,12 @@ final class Joins {
      * @param seq of the request, or 0
      * @param opener against whose limits the room counts if it is opened for this, or null for none
      */
-    private record Wish(int seq, RoomId room, RoomOptions options, ByteString ticket, @Nullable RoomOpener opener) {}
+    private record Wish(
+            int seq,
+            RoomId room,
+            RoomOptions options,
+            ByteString ticket,
+            @Nullable RoomOpener opener) {}
 
     /** Takes the player out of the present room, if there is one, and into the other. */
     private CompletionStage<Joining> enter(Session session, Wish wish) {
@@ -198,7 +202,8 @@ final class Joins {
      * @param outcome how the join has ended already; null for not yet
      * @param failure of opening the room, which counts once the present one was left (P-26); null for none
      */
-    private record Admitted(@Nullable Joining outcome, @Nullable Throwable failure) {
+    private record Admitted(
+            @Nullable Joining outcome, @Nullable Throwable failure) {
         static final Admitted GRANTED = new Admitted(null, null);
     }
 
@@ -266,8 +271,7 @@ final class Joins {
         CompletionStage<Map<String, Kept>> values =
                 bounded(KeptValues.read(accounts, id, room.game().keeps()));
         players.open(session.player().name())
-                .thenCombine(
-                        bounded(store.position(room.id(), id)).thenCombine(values, Read::new), (player, read) -> {
+                .thenCombine(bounded(store.position(room.id(), id)).thenCombine(values, Read::new), (player, read) -> {
                     room.inTurn(
                             session.lane(),
                             () -> Stages.begin(() -> seat(session, wish, room, player, read))
@@ -310,8 +314,7 @@ final class Joins {
         boolean wasThere = session.room() == room;
         session.entering(room);
         MoveSlot moves = room.moveSlot();
-        Arrival arrival =
-                new Arrival(newest(session, player), read.at().orElse(null), read.values(), wish.ticket());
+        Arrival arrival = new Arrival(newest(session, player), read.at().orElse(null), read.values(), wish.ticket());
         return room.join(session, arrival, wish.seq(), session.connection(), moves)
                 .whenCompleteAsync(
                         (joining, failure) -> {

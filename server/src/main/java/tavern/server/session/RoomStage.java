@@ -4,6 +4,8 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import tavern.game.PlayerId;
+import tavern.game.RoomId;
 import tavern.protocol.v1.Chat;
 import tavern.protocol.v1.Custom;
 import tavern.protocol.v1.ErrorCode;
@@ -12,8 +14,6 @@ import tavern.protocol.v1.TradeCancel;
 import tavern.protocol.v1.TradeDecline;
 import tavern.protocol.v1.TradeOffer;
 import tavern.server.game.Action;
-import tavern.game.PlayerId;
-import tavern.game.RoomId;
 import tavern.server.game.Terms;
 import tavern.server.game.TradeId;
 import tavern.server.room.MoveSlot;
@@ -95,11 +95,7 @@ final class RoomStage extends SessionStage {
         room.offer(
                 session,
                 new Action.Custom(
-                        self,
-                        seq,
-                        custom.getKind(),
-                        custom.getPayload().toByteArray(),
-                        custom.getRequest()));
+                        self, seq, custom.getKind(), custom.getPayload().toByteArray(), custom.getRequest()));
     }
 
     /** Trade ids are scoped to the proposer, who may have left. Later requests wait for the answer. */

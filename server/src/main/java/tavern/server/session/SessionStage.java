@@ -2,6 +2,7 @@ package tavern.server.session;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import tavern.game.RoomId;
 import tavern.protocol.Protocol;
 import tavern.protocol.v1.Chat;
 import tavern.protocol.v1.ClientMessage;
@@ -15,7 +16,6 @@ import tavern.protocol.v1.TradeAccept;
 import tavern.protocol.v1.TradeCancel;
 import tavern.protocol.v1.TradeDecline;
 import tavern.protocol.v1.TradeOffer;
-import tavern.game.RoomId;
 import tavern.server.room.InventoryPages;
 import tavern.server.room.Wire;
 import tavern.server.session.Freeze.What;

@@ -4,8 +4,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import tavern.server.game.Inventory;
 import tavern.game.PlayerId;
+import tavern.server.game.Inventory;
 
 /**
  * What some players own at one moment, with the newest ledger entry at that very moment.

@@ -1,8 +1,8 @@
 package tavern.server.store;
 
 import org.jspecify.annotations.Nullable;
-import tavern.server.game.Inventory;
 import tavern.game.Player;
+import tavern.server.game.Inventory;
 
 /**
  * A player as the store knows it.

@@ -2,8 +2,6 @@ package tavern.server.game;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import tavern.game.Player;
-import tavern.game.PlayerId;
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.List;
@@ -11,6 +9,8 @@ import org.assertj.core.data.Index;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import tavern.game.Player;
+import tavern.game.PlayerId;
 import tavern.protocol.v1.ErrorCode;
 import tavern.server.game.Recording.Expelled;
 import tavern.server.game.Recording.MoveRejected;

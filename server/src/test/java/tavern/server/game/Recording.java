@@ -1,9 +1,9 @@
 package tavern.server.game;
 
-import tavern.game.Player;
-import tavern.game.PlayerId;
 import java.util.ArrayList;
 import java.util.List;
+import tavern.game.Player;
+import tavern.game.PlayerId;
 import tavern.protocol.v1.ErrorCode;
 
 /** Records all effects in order. */

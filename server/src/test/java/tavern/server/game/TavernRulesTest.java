@@ -2,13 +2,13 @@ package tavern.server.game;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import tavern.game.Player;
-import tavern.game.Goods;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import tavern.game.Goods;
+import tavern.game.Player;
 import tavern.protocol.v1.ErrorCode;
 import tavern.server.game.Recording.Moved;
 import tavern.server.game.Recording.Refused;

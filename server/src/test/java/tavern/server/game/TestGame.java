@@ -1,10 +1,10 @@
 package tavern.server.game;
 
+import java.util.List;
+import java.util.TreeMap;
 import tavern.game.Player;
 import tavern.game.PlayerId;
 import tavern.game.RoomId;
-import java.util.List;
-import java.util.TreeMap;
 import tavern.protocol.UuidV7;
 
 /** Small settings, and shorthands for making players, trades and rules. */

@@ -6,8 +6,6 @@ import static tavern.protocol.v1.TradeOutcome.COMMITTED;
 import static tavern.protocol.v1.TradeOutcome.DECLINED;
 import static tavern.protocol.v1.TradeOutcome.EXPIRED;
 
-import tavern.game.Player;
-import tavern.game.Goods;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -20,6 +18,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tavern.game.Goods;
+import tavern.game.Player;
 import tavern.protocol.UuidV7;
 import tavern.protocol.v1.ErrorCode;
 import tavern.protocol.v1.TradeOutcome;

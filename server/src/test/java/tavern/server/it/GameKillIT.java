@@ -49,15 +49,17 @@ class GameKillIT {
         try (ServerProcess server = ServerProcess.start(folder.resolve("data"), settings);
                 RawClient ann = new RawClient(server.address())) {
             ann.login("ann");
-            List<String> kept =
-                    GameRoomIT.text(GameRoomIT.join(ann, "t1").getView()).lines().toList();
+            List<String> kept = GameRoomIT.text(GameRoomIT.join(ann, "t1").getView())
+                    .lines()
+                    .toList();
             assertThat(kept).containsAll(told);
             for (int i = 1; i <= TURNS; i++) {
                 int seq = ann.send(GameRoomIT.saying(i, "say line" + i));
                 ServerMessage answer = ann.answerTo(seq);
                 assertThat(answer.hasTurnDone()).as("%s", answer).isTrue();
             }
-            List<String> lines = GameRoomIT.text(GameRoomIT.join(ann, "t1").getView()).lines()
+            List<String> lines = GameRoomIT.text(GameRoomIT.join(ann, "t1").getView())
+                    .lines()
                     .filter(line -> line.startsWith("line"))
                     .toList();
             assertThat(lines).isEqualTo(asked);

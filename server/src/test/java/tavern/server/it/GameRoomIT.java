@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -31,8 +30,9 @@ class GameRoomIT {
     static Path games;
 
     @RegisterExtension
-    final Tavern tavern = Tavern.with().settings(() -> Stream.concat(Stream.of(gameSettings()), Stream.of(settings()))
-            .toArray(String[]::new));
+    final Tavern tavern = Tavern.with()
+            .settings(() -> Stream.concat(Stream.of(gameSettings()), Stream.of(settings()))
+                    .toArray(String[]::new));
 
     @BeforeAll
     static void packTheGame() throws IOException {
@@ -66,10 +66,8 @@ class GameRoomIT {
 
     static ClientMessage.Builder joining(String room, String type, String ticket) {
         return ClientMessage.newBuilder()
-                .setJoinRoom(JoinRoom.newBuilder()
-                        .setRoom(room)
-                        .setType(type)
-                        .setTicket(ByteString.copyFromUtf8(ticket)));
+                .setJoinRoom(
+                        JoinRoom.newBuilder().setRoom(room).setType(type).setTicket(ByteString.copyFromUtf8(ticket)));
     }
 
     static Joined join(RawClient client, String room) throws IOException {
@@ -215,7 +213,8 @@ class GameRoomIT {
         join(ann, "t1");
 
         says(ann, "send den x");
-        ann.expect(message -> message.hasJoined() && message.getJoined().getRoom().equals("den"));
+        ann.expect(
+                message -> message.hasJoined() && message.getJoined().getRoom().equals("den"));
         join(ann, "t1");
         says(ann, "out");
 

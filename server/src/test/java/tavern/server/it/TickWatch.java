@@ -4,10 +4,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import tavern.game.RoomId;
 import tavern.server.game.Action;
 import tavern.server.game.Effects;
 import tavern.server.game.Entity;
-import tavern.game.RoomId;
 import tavern.server.game.RoomRules;
 
 /** Stands before the rules and measures for each room the longest time from one tick to the next. */

@@ -77,8 +77,9 @@ final class CommitTransactionsTest {
         assertThat(state.dueMillis()).isEqualTo(1_000);
         assertThat(turn.fence()).isEqualTo(new Transaction.RoomFence(new RoomId("hall"), 3));
         assertThat(turn.legs()).containsExactly(new Leg(new Mint("table"), ANN, Goods.of("gold", 5), List.of()));
-        assertThat(turn.puts()).singleElement().satisfies(put -> assertThat(put.seenVersion())
-                .isEqualTo(2));
+        assertThat(turn.puts())
+                .singleElement()
+                .satisfies(put -> assertThat(put.seenVersion()).isEqualTo(2));
     }
 
     @Test
@@ -90,8 +91,7 @@ final class CommitTransactionsTest {
     @Test
     void whatTheGamePublishesTakesThePlaceOfThat() {
         List<Commit.Event> events = List.of(
-                new Commit.Event("won", ByteString.copyFromUtf8("ann")),
-                new Commit.Event("ended", ByteString.EMPTY));
+                new Commit.Event("won", ByteString.copyFromUtf8("ann")), new Commit.Event("ended", ByteString.EMPTY));
 
         Transaction turn = transactions.of(commit(List.of(GOLD), events));
 

@@ -17,11 +17,11 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tavern.game.Player;
+import tavern.game.PlayerId;
 import tavern.protocol.v1.PlayerLeft;
 import tavern.protocol.v1.ServerMessage;
 import tavern.server.game.Entity;
-import tavern.game.Player;
-import tavern.game.PlayerId;
 import tavern.server.it.Places;
 
 /** P-36 to P-38: after each tick a client that reads knows exactly who is in the cells around its own, and where. */

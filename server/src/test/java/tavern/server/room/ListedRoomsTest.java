@@ -13,9 +13,9 @@ import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import tavern.game.RoomId;
 import tavern.protocol.v1.RoomList;
 import tavern.protocol.v1.ServerMessage;
-import tavern.game.RoomId;
 
 final class ListedRoomsTest {
     private static final int ROOMS = 10_000;

@@ -7,12 +7,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import tavern.protocol.v1.Entity;
-import tavern.protocol.v1.FullState;
-import tavern.protocol.v1.ServerMessage;
 import tavern.game.Player;
 import tavern.game.PlayerId;
 import tavern.game.RoomId;
+import tavern.protocol.v1.Entity;
+import tavern.protocol.v1.FullState;
+import tavern.protocol.v1.ServerMessage;
 import tavern.server.it.Places;
 
 /** A room without cells rests only while nobody waits for anything. */

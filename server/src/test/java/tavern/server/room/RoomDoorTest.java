@@ -1,9 +1,9 @@
 package tavern.server.room;
 
-import com.google.protobuf.ByteString;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.google.protobuf.ByteString;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.channel.DefaultEventLoopGroup;
 import io.netty.util.concurrent.EventExecutor;
@@ -20,6 +20,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tavern.game.Goods;
+import tavern.game.Player;
+import tavern.game.PlayerId;
+import tavern.game.RoomId;
 import tavern.protocol.UuidV7;
 import tavern.protocol.v1.ErrorCode;
 import tavern.protocol.v1.ServerMessage;
@@ -30,11 +34,7 @@ import tavern.server.cluster.Node;
 import tavern.server.cluster.StoreLeases;
 import tavern.server.feed.Feed;
 import tavern.server.game.Action;
-import tavern.game.Goods;
 import tavern.server.game.GoodsChange;
-import tavern.game.Player;
-import tavern.game.PlayerId;
-import tavern.game.RoomId;
 import tavern.server.game.TavernRules;
 import tavern.server.game.Terms;
 import tavern.server.game.TestGame;
@@ -178,7 +178,8 @@ final class RoomDoorTest {
     @Test
     void aJoinThatKnowsOfNoConnectionLeavesTheSeatsAsItIs() throws Exception {
         MoveSlot moves = room.moveSlot();
-        assertThat(Realm.await(room.join(annMember, Arrival.of(ann, null), 2, null, moves))).isEqualTo(Joining.SEATED);
+        assertThat(Realm.await(room.join(annMember, Arrival.of(ann, null), 2, null, moves)))
+                .isEqualTo(Joining.SEATED);
         assertThat(events(first)).last().matches(ServerMessage::hasJoined, "the answer to the join");
         bobSays("who hears me");
         assertThat(hears(first, "who hears me")).isTrue();

@@ -40,8 +40,8 @@ final class RoomPlanTest {
 
     @Test
     void theTypeSaysHowLargeARoomIsAndWhetherItIsListed() {
-        RoomPlan plan = plan(
-                new RoomOptions(100, false, Map.of("a", "b"), "cards"), true, Optional.empty(), type(false, true));
+        RoomPlan plan =
+                plan(new RoomOptions(100, false, Map.of("a", "b"), "cards"), true, Optional.empty(), type(false, true));
 
         assertThat(plan.options()).isEqualTo(new RoomOptions(4, true, Map.of("a", "b"), "cards"));
         assertThat(plan.kept()).isNull();
@@ -77,6 +77,7 @@ final class RoomPlanTest {
             RoomOptions asked, boolean byClient, Optional<KeptGame> kept, RoomType type, ErrorCode code) {
         assertThatThrownBy(() -> plan(asked, byClient, kept, type))
                 .isInstanceOfSatisfying(
-                        RefusedException.class, refused -> assertThat(refused.code()).isEqualTo(code));
+                        RefusedException.class,
+                        refused -> assertThat(refused.code()).isEqualTo(code));
     }
 }

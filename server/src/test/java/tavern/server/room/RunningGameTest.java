@@ -61,8 +61,8 @@ final class RunningGameTest {
     private static final RoomSettings SETTINGS = new RoomSettings(
             10, 20, 10, 500, 5, 100, 60, 100_000, 10, 100, 1_000, 10, 10, 10, 0, new RoomSettings.Interest(1_000, 80));
     private static final RoomId TABLE = new RoomId("table");
-    private static final RoomType TYPE = new RoomType(
-            "cards", TableModule.table(), 2, true, true, 1, Map.of(), false, true, false, true);
+    private static final RoomType TYPE =
+            new RoomType("cards", TableModule.table(), 2, true, true, 1, Map.of(), false, true, false, true);
     private static final RoomOptions OPTIONS = new RoomOptions(0, false, Map.of("first", "once"), "cards");
 
     @TempDir
@@ -234,7 +234,8 @@ final class RunningGameTest {
         ann.isDone(ann.says(room, "others psst"));
 
         bob.hears(message -> message.hasCustom() && Guest.text(message).equals("psst"));
-        assertThat(ann.heard()).noneMatch(message -> message.hasCustom() && Guest.text(message).equals("psst"));
+        assertThat(ann.heard())
+                .noneMatch(message -> message.hasCustom() && Guest.text(message).equals("psst"));
     }
 
     @Test
@@ -569,7 +570,8 @@ final class RunningGameTest {
 
         await().until(() -> kept(inn).contains("table sent two"));
         assertThat(kept(inn)).containsSubsequence("table sent one", "table sent two");
-        assertThat(kept(inn).stream().filter(line -> line.equals("table sent one"))).hasSize(1);
+        assertThat(kept(inn).stream().filter(line -> line.equals("table sent one")))
+                .hasSize(1);
     }
 
     @Test

@@ -1,10 +1,10 @@
 package tavern.server.room;
 
 import com.google.protobuf.ByteString;
-import tavern.protocol.v1.ErrorCode;
-import tavern.protocol.v1.ServerMessage;
 import tavern.game.Player;
 import tavern.game.RoomId;
+import tavern.protocol.v1.ErrorCode;
+import tavern.protocol.v1.ServerMessage;
 
 /** A member who is told nothing. */
 record Silent(Player player) implements RoomMember {

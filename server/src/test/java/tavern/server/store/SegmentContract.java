@@ -14,10 +14,10 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import tavern.game.AccountId;
 import tavern.game.Goods;
-import tavern.server.game.Inventory;
 import tavern.game.Mint;
 import tavern.game.NamedAccount;
 import tavern.game.Player;
+import tavern.server.game.Inventory;
 
 /** What every store must do with segments of the ledger. */
 abstract class SegmentContract extends TransactionContract {

@@ -9,8 +9,8 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import tavern.protocol.v1.TradeOutcome;
 import tavern.game.PlayerId;
+import tavern.protocol.v1.TradeOutcome;
 import tavern.server.game.TradeId;
 
 final class TradeTransactionsTest {

@@ -26,15 +26,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import tavern.protocol.v1.ErrorCode;
-import tavern.protocol.v1.TradeOutcome;
 import tavern.game.Goods;
-import tavern.server.game.GoodsChange;
 import tavern.game.Mint;
 import tavern.game.NamedAccount;
 import tavern.game.Player;
 import tavern.game.PlayerId;
 import tavern.game.RoomId;
+import tavern.protocol.v1.ErrorCode;
+import tavern.protocol.v1.TradeOutcome;
+import tavern.server.game.GoodsChange;
 import tavern.server.game.SettledTrade;
 
 /** What every store must do with transactions. After each test all goods are accounted for. */

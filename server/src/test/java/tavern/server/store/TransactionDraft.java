@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import tavern.protocol.UuidV7;
 import tavern.game.AccountId;
 import tavern.game.Goods;
 import tavern.game.Mint;
@@ -14,6 +13,7 @@ import tavern.game.NamedAccount;
 import tavern.game.Player;
 import tavern.game.PlayerId;
 import tavern.game.RoomId;
+import tavern.protocol.UuidV7;
 
 /** A transaction that a test puts together. */
 public final class TransactionDraft {

@@ -7,9 +7,9 @@ import java.sql.SQLException;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import tavern.server.game.Inventory;
 import tavern.game.Player;
 import tavern.game.PlayerId;
+import tavern.server.game.Inventory;
 import tavern.server.store.PlayerRecord;
 
 /** Loads complete players, each with three statements. Must be called within a transaction. */

@@ -2,9 +2,9 @@ package tavern.server.store.redis;
 
 import java.util.SortedMap;
 import java.util.TreeMap;
-import tavern.server.game.Inventory;
 import tavern.game.Player;
 import tavern.game.PlayerId;
+import tavern.server.game.Inventory;
 import tavern.server.store.ForeignValueException;
 import tavern.server.store.PlayerRecord;
 

@@ -1,10 +1,10 @@
 package tavern.server.store.redis;
 
-import tavern.protocol.v1.ErrorCode;
-import tavern.protocol.v1.TradeOutcome;
 import tavern.game.Player;
 import tavern.game.PlayerId;
 import tavern.game.RoomId;
+import tavern.protocol.v1.ErrorCode;
+import tavern.protocol.v1.TradeOutcome;
 import tavern.server.game.Terms;
 import tavern.server.store.ForeignValueException;
 import tavern.server.store.TradeTransactions;

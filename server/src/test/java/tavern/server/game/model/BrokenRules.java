@@ -1,13 +1,13 @@
 package tavern.server.game.model;
 
 import java.util.List;
+import tavern.game.Player;
+import tavern.game.PlayerId;
 import tavern.protocol.v1.ErrorCode;
 import tavern.server.game.Action;
 import tavern.server.game.Effects;
 import tavern.server.game.Entity;
 import tavern.server.game.PersonalEvent;
-import tavern.game.Player;
-import tavern.game.PlayerId;
 import tavern.server.game.RoomEvent;
 import tavern.server.game.RoomRules;
 import tavern.server.game.Settlement;

@@ -1,8 +1,8 @@
 package tavern.server.game.model;
 
+import tavern.game.PlayerId;
 import tavern.protocol.v1.ErrorCode;
 import tavern.server.game.Effects;
-import tavern.game.PlayerId;
 
 /** Faulty rules that drop refusals. */
 final class MutedRefusals extends BrokenRules {

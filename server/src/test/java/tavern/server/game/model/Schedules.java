@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import tavern.protocol.v1.TradeOutcome;
 import tavern.game.Goods;
+import tavern.protocol.v1.TradeOutcome;
 import tavern.server.game.Terms;
 import tavern.server.game.TestGame;
 

@@ -48,7 +48,8 @@ public final class TableGame implements Game<StringValue, StringValue, StringVal
             case "count" -> turn.tell(from, text(turn.count(from.id(), "gold") + " gold"));
             case "alarm" -> turn.timer(first, turn.now() + Long.parseLong(second));
             case "put" -> turn.put(from.id(), "note", text(first));
-            case "note" -> turn.tell(from, text(note(turn.kept(from.id(), "note").value())));
+            case "note" ->
+                turn.tell(from, text(note(turn.kept(from.id(), "note").value())));
             case "publish" -> turn.publish(first, text(second));
             case "signal" -> turn.signal(new RoomId(first), ByteString.copyFromUtf8(second));
             case "send" -> turn.send(from, new RoomId(first), ByteString.copyFromUtf8(second));
