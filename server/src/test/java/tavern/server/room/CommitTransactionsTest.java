@@ -7,6 +7,7 @@ import com.google.protobuf.ByteString;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import tavern.engine.Commit;
 import tavern.game.Goods;
@@ -16,6 +17,7 @@ import tavern.game.RoomId;
 import tavern.server.feed.Feed;
 import tavern.server.store.Leg;
 import tavern.server.store.OutboxEvent;
+import tavern.server.store.RoomTurn;
 import tavern.server.store.Transaction;
 import tavern.server.time.Clocks;
 
@@ -68,11 +70,12 @@ final class CommitTransactionsTest {
     void stateGoodsAndValuesAreOneTransactionOfTheRoomsOwner() {
         Transaction turn = transactions.of(commit(List.of(GOLD), List.of()));
 
-        assertThat(turn.turn().follows()).isEqualTo(4);
-        assertThat(turn.turn().revision()).isEqualTo(9);
-        assertThat(turn.turn().type()).isEqualTo("cards");
-        assertThat(turn.turn().dueMillis()).isEqualTo(1_000);
-        assertThat(turn.fence().fence()).isEqualTo(3);
+        RoomTurn state = Objects.requireNonNull(turn.turn());
+        assertThat(state.follows()).isEqualTo(4);
+        assertThat(state.revision()).isEqualTo(9);
+        assertThat(state.type()).isEqualTo("cards");
+        assertThat(state.dueMillis()).isEqualTo(1_000);
+        assertThat(turn.fence()).isEqualTo(new Transaction.RoomFence(new RoomId("hall"), 3));
         assertThat(turn.legs()).containsExactly(new Leg(new Mint("table"), ANN, Goods.of("gold", 5), List.of()));
         assertThat(turn.puts())
                 .singleElement()

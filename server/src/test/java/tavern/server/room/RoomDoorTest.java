@@ -15,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -307,7 +308,7 @@ final class RoomDoorTest {
         }
 
         @Override
-        public void goodsChanged(PlayerId player, GoodsChange change, Room teller, String reason) {
+        public void goodsChanged(PlayerId player, GoodsChange change, @Nullable Room teller, String reason) {
             told.add(new Told(player, change.version(), false));
         }
 

@@ -271,7 +271,7 @@ final class RunningGameTest {
         assertThat(heard.get(0).getInventoryChanged().getReason()).isEqualTo("turn");
         assertThat(heard.get(0).getInventoryChanged().getChange().getCounts(0).getCount())
                 .isEqualTo(5);
-        assertThat(players.known("ann").inventory().count("gold")).isEqualTo(5);
+        assertThat(Realm.await(players.open("ann")).inventory().count("gold")).isEqualTo(5);
         ann.isDone(ann.says(room, "count"));
         ann.hears(message -> message.hasCustom() && Guest.text(message).equals("5 gold"));
     }
@@ -283,7 +283,7 @@ final class RunningGameTest {
         ann.isDone(ann.says(room, "gift " + bob.player().id() + " 3"));
 
         assertThat(directory.heard).containsExactly(bob.player().id() + " turn");
-        assertThat(players.known("bob").inventory().count("gold")).isEqualTo(3);
+        assertThat(Realm.await(players.open("bob")).inventory().count("gold")).isEqualTo(3);
     }
 
     @Test
