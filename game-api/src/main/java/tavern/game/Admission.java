@@ -14,7 +14,11 @@ public sealed interface Admission {
         return Whole.SPECTATOR;
     }
 
-    /** Stays where he is. @param text for people */
+    /**
+     * Stays where he is.
+     *
+     * @param text for people
+     */
     static Admission refuse(ErrorCode code, String text) {
         return new Refusal(code, text);
     }

@@ -8,7 +8,11 @@ public final class RefusedException extends RuntimeException {
 
     private final ErrorCode code;
 
-    /** Has no stack trace: it is an answer, not a fault. @param text for people */
+    /**
+     * Has no stack trace: it is an answer, not a fault.
+     *
+     * @param text for people
+     */
     public RefusedException(ErrorCode code, String text) {
         super(text, null, false, false);
         this.code = code;

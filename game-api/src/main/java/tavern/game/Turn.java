@@ -103,10 +103,18 @@ public interface Turn<O extends MessageLite> {
     /** Lets a member go to another room, as if he had asked for it. */
     void send(Player who, RoomId to, ByteString ticket);
 
-    /** Puts a member out of the room. @param text for people */
+    /**
+     * Puts a member out of the room.
+     *
+     * @param text for people
+     */
     void putOut(Player who, ErrorCode code, String text);
 
-    /** Returns what is to be thrown to refuse what a player asked for. @param text for people */
+    /**
+     * Returns what is to be thrown to refuse what a player asked for.
+     *
+     * @param text for people
+     */
     default RuntimeException refuse(ErrorCode code, String text) {
         return new RefusedException(code, text);
     }

@@ -1,4 +1,8 @@
 package tavern.game;
 
-/** Who looks at a room. @param isSpectator whether he only watches, and has no part in the game */
+/**
+ * Who looks at a room.
+ *
+ * @param isSpectator whether he only watches, and has no part in the game
+ */
 public record Viewer(Player player, boolean isSpectator) {}

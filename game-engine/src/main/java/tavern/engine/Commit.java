@@ -32,14 +32,22 @@ public record Commit(
         events = List.copyOf(events);
     }
 
-    /** Goods that go from one account to another. @param made kinds of items to be made; only when a mint gives */
+    /**
+     * Goods that go from one account to another.
+     *
+     * @param made kinds of items to be made; only when a mint gives
+     */
     public record Transfer(AccountId from, AccountId to, Goods goods, List<String> made) {
         public Transfer {
             made = List.copyOf(made);
         }
     }
 
-    /** A durable value to be written. @param seenVersion of the value that it replaces; 0 when there must be none */
+    /**
+     * A durable value to be written.
+     *
+     * @param seenVersion of the value that it replaces; 0 when there must be none
+     */
     public record Value(PlayerId holder, String key, ByteString value, long seenVersion) {}
 
     /** An event for the feed. */

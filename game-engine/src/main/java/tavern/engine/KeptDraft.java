@@ -112,7 +112,8 @@ final class KeptDraft {
         isChanged = true;
         long number = kept.getLastSignal() + 1;
         kept.setLastSignal(number);
-        kept.addSignals(KeptSignal.newBuilder().setNumber(number).setTo(to.name()).setWhat(what));
+        kept.addSignals(
+                KeptSignal.newBuilder().setNumber(number).setTo(to.name()).setWhat(what));
         return number;
     }
 

@@ -4,7 +4,11 @@ import com.google.protobuf.MessageLite;
 import tavern.game.Player;
 import tavern.game.PlayerId;
 
-/** A player is gone for good. @param tellsGame not after the game failed to cope with it: then he is gone all the same */
+/**
+ * A player is gone for good.
+ *
+ * @param tellsGame not after the game failed to cope with it: then he is gone all the same
+ */
 record LeftInput(PlayerId who, boolean tellsGame, long nowMillis) implements TurnInput {
     @Override
     public boolean isVoid(RoomState base) {

@@ -7,7 +7,11 @@ import tavern.game.PlayerId;
 import tavern.game.RefusedException;
 import tavern.protocol.v1.ErrorCode;
 
-/** A player says something. @param request 0 for none */
+/**
+ * A player says something.
+ *
+ * @param request 0 for none
+ */
 record MessageInput(PlayerId who, int seq, long request, MessageLite message, long nowMillis) implements TurnInput {
     @Override
     public MessageLite play(GameCalls<?, ?, ?> game, RoomState base, TurnContext turn) {

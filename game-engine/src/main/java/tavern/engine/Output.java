@@ -15,7 +15,11 @@ public sealed interface Output {
     /** Send this to one member. */
     record Tell(PlayerId who, ByteString what) implements Output {}
 
-    /** The player's message was carried out, now or when it was sent first. @param seq the client's number of the message */
+    /**
+     * The player's message was carried out, now or when it was sent first.
+     *
+     * @param seq the client's number of the message
+     */
     record Done(PlayerId who, int seq) implements Output {}
 
     /** The player's message was refused, and nothing of it happened. */
@@ -24,7 +28,11 @@ public sealed interface Output {
     /** A turn for a player's message failed: answer {@code INTERNAL}, and log. Nothing of the turn happened. */
     record Broken(PlayerId who, int seq, Throwable failure) implements Output {}
 
-    /** A turn that no player asked for failed: log. @param what names it, for people */
+    /**
+     * A turn that no player asked for failed: log.
+     *
+     * @param what names it, for people
+     */
     record Failed(String what, Throwable failure) implements Output {}
 
     /** Put a member out of the room. */

@@ -59,7 +59,8 @@ final class PendingGoods {
 
     long count(Present.Member member, String kind) {
         return Math.addExact(
-                member.goods().count(kind), changes.getOrDefault(new Stack(member.player().id(), kind), 0L));
+                member.goods().count(kind),
+                changes.getOrDefault(new Stack(member.player().id(), kind), 0L));
     }
 
     /** Items by id, with their kinds. Those that come from where their kinds are not known are left out. */

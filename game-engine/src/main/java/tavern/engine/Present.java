@@ -18,7 +18,8 @@ final class Present {
     private final Map<PlayerId, Member> members;
     private final List<Player> players;
 
-    private Present(LinkedHashMap<PlayerId, Member> members) {
+    /** @param members in order, and not changed any more */
+    private Present(Map<PlayerId, Member> members) {
         this.members = members;
         this.players = members.values().stream().map(Member::player).toList();
     }
@@ -31,7 +32,8 @@ final class Present {
         return members.values();
     }
 
-    @Nullable Member find(PlayerId who) {
+    @Nullable
+    Member find(PlayerId who) {
         return members.get(who);
     }
 

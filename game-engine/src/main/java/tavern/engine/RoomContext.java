@@ -5,7 +5,11 @@ import java.util.Set;
 import tavern.game.Mint;
 import tavern.game.RoomId;
 
-/** What stays the same about a room. @param keeps keys of the values that the game reads and writes */
+/**
+ * What stays the same about a room.
+ *
+ * @param keeps keys of the values that the game reads and writes
+ */
 record RoomContext(RoomId room, Map<String, String> settings, EngineLimits limits, Mint mint, Set<String> keeps) {
     RoomContext {
         settings = Map.copyOf(settings);

@@ -38,7 +38,8 @@ record RoomState(MessageLite game, KeptRoom kept, Present present) {
     }
 
     /** Finds somebody who is present, or was left behind. */
-    @Nullable Player member(PlayerId who) {
+    @Nullable
+    Player member(PlayerId who) {
         for (KeptPlayer member : kept.getPresentList()) {
             if (member.getId() == who.value()) {
                 return player(member);
@@ -76,7 +77,8 @@ record RoomState(MessageLite game, KeptRoom kept, Present present) {
         return false;
     }
 
-    @Nullable KeptTimer timer(String name) {
+    @Nullable
+    KeptTimer timer(String name) {
         for (KeptTimer timer : kept.getTimersList()) {
             if (timer.getName().equals(name)) {
                 return timer;

@@ -4,9 +4,12 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.MessageLite;
 import tavern.game.RoomId;
 
-/** Another room has sent something. @param tellsGame not when it is dropped */
-record SignalInput(
-        RoomId from, long number, ByteString what, boolean tellsGame, SignalLanes lanes, long nowMillis)
+/**
+ * Another room has sent something.
+ *
+ * @param tellsGame not when it is dropped
+ */
+record SignalInput(RoomId from, long number, ByteString what, boolean tellsGame, SignalLanes lanes, long nowMillis)
         implements TurnInput {
     SignalInput at(long laterMillis) {
         return new SignalInput(from, number, what, tellsGame, lanes, laterMillis);
@@ -34,7 +37,8 @@ record SignalInput(
         if (!tellsGame || lanes.failed(this, failedMillis)) {
             return Failing.logged(name, failure);
         }
-        return Failing.logged(name + ", which is dropped after " + EngineLimits.SIGNAL_FAILURES_MAX + " failures", failure)
+        return Failing.logged(
+                        name + ", which is dropped after " + EngineLimits.SIGNAL_FAILURES_MAX + " failures", failure)
                 .instead(new SignalInput(from, number, what, false, lanes, nowMillis));
     }
 

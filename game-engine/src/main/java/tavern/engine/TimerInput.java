@@ -3,7 +3,11 @@ package tavern.engine;
 import com.google.protobuf.MessageLite;
 import tavern.engine.kept.KeptTimer;
 
-/** A timer has run out. @param atMillis when it was to do so */
+/**
+ * A timer has run out.
+ *
+ * @param atMillis when it was to do so
+ */
 record TimerInput(String timer, long atMillis, RoomTimers timers, long nowMillis) implements TurnInput {
     @Override
     public boolean isVoid(RoomState base) {

@@ -24,7 +24,11 @@ import tavern.protocol.v1.ErrorCode;
 
 /** One call of the game: collects what the turn does, and checks it. Changes nothing outside itself. */
 final class TurnContext implements Turn<MessageLite> {
-    /** The room after a turn, and what follows from it. @param needsCommit whether any of it has to be durable */
+    /**
+     * The room after a turn, and what follows from it.
+     *
+     * @param needsCommit whether any of it has to be durable
+     */
     record Result(RoomState next, TurnEffects effects, boolean needsCommit) {}
 
     private record ValueKey(PlayerId holder, String key) {}
@@ -74,6 +78,7 @@ final class TurnContext implements Turn<MessageLite> {
     }
 
     /** The game has returned its next state. Throws what ends the turn. */
+    @SuppressWarnings("ReferenceEquality") // A room that is the same as before is the same object.
     Result end(MessageLite next) {
         if (mustWait) {
             throw new NotYetException();
@@ -82,8 +87,8 @@ final class TurnContext implements Turn<MessageLite> {
         transfers.forEach(this::requireThere);
         RoomState state =
                 draft.end(next, random.state(), nowMillis, context.limits().stateBytesMax());
-        TurnEffects effects = new TurnEffects(
-                told, sent, transfers, goods.itemMoves(), List.copyOf(values.values()), events);
+        TurnEffects effects =
+                new TurnEffects(told, sent, transfers, goods.itemMoves(), List.copyOf(values.values()), events);
         return new Result(state, effects, state != base || effects.needsCommit());
     }
 
@@ -250,9 +255,14 @@ final class TurnContext implements Turn<MessageLite> {
         goods.move(from, to, item, kind);
     }
 
-    /** Returns null where it is not known. @throws RefusedException when somebody present does not have the item */
+    /**
+     * Returns null where it is not known.
+     *
+     * @throws RefusedException when somebody present does not have the item
+     */
     private @Nullable String kind(AccountId from, long item) {
-        Present.Member member = from instanceof PlayerId player ? draft.present().find(player) : null;
+        Present.Member member =
+                from instanceof PlayerId player ? draft.present().find(player) : null;
         if (member == null) {
             return null;
         }

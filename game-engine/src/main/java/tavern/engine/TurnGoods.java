@@ -101,7 +101,8 @@ final class TurnGoods {
     }
 
     /** What the turn has so far moved of this item; null for nothing. */
-    @Nullable ItemMove moved(long item) {
+    @Nullable
+    ItemMove moved(long item) {
         return items.get(item);
     }
 
@@ -146,11 +147,15 @@ final class TurnGoods {
                 load(loads, way.back()).stacks.put(kind, Math.negateExact(count));
             }
         }));
-        items.values().forEach(move -> load(loads, new Way(move.from(), move.to())).items.add(move.item()));
+        items.values()
+                .forEach(move ->
+                        load(loads, new Way(move.from(), move.to())).items.add(move.item()));
         made.forEach((way, kinds) -> load(loads, way).made.addAll(kinds));
         Bounds.require("legs of a turn", loads.size(), EngineLimits.LEGS_MAX);
         Bounds.require(
-                "goods that a turn moves", loads.values().stream().mapToInt(Load::size).sum(), EngineLimits.GOODS_MAX);
+                "goods that a turn moves",
+                loads.values().stream().mapToInt(Load::size).sum(),
+                EngineLimits.GOODS_MAX);
         List<Commit.Transfer> transfers = new ArrayList<>(loads.size());
         loads.forEach((way, load) -> transfers.add(
                 new Commit.Transfer(way.from(), way.to(), new Goods(load.stacks, load.items), load.made)));

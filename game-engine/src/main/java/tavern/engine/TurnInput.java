@@ -46,7 +46,10 @@ interface TurnInput {
      * @param answers when what was computed before has been decided
      * @param instead the turn that takes its place
      */
-    record Failing(List<Output> logged, List<Output> answers, @Nullable TurnInput instead) {
+    record Failing(
+            List<Output> logged,
+            List<Output> answers,
+            @Nullable TurnInput instead) {
         static Failing logged(String what, Throwable failure) {
             return new Failing(List.of(new Output.Failed(what, failure)), List.of(), null);
         }

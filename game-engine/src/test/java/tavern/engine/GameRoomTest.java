@@ -177,8 +177,7 @@ final class GameRoomTest {
         bench.add(bench.room.said(ANN.id(), 5, 0, ByteString.copyFromUtf8("\1"), START));
 
         assertThat(bench.out).hasSize(5);
-        assertThat(((Output.Broken) bench.out.get(1)).failure())
-                .hasMessage("game script returned null from on");
+        assertThat(((Output.Broken) bench.out.get(1)).failure()).hasMessage("game script returned null from on");
         assertThat(bench.heard())
                 .containsExactly("broken 1", "broken 2", "broken 3", "refused 4 NOT_ALLOWED", "refused 5 BAD_VALUE");
         assertThat(bench.room.pending()).isEmpty();
@@ -239,7 +238,8 @@ final class GameRoomTest {
 
     @Test
     void lostAndNewConnectionsAreTurnsToo() {
-        RoomBench bench = RoomBench.open("dropped", "add -$who", "returned", "throw").with(ANN);
+        RoomBench bench =
+                RoomBench.open("dropped", "add -$who", "returned", "throw").with(ANN);
         bench.add(bench.room.dropped(ANN.id(), START));
         bench.add(bench.room.dropped(BEN.id(), START));
         bench.add(bench.room.returned(ANN.id(), START));

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -52,8 +53,8 @@ final class RoomStormTest {
         }
         // That the schedules are what they are meant to be.
         assertThat(crashes).isGreaterThan(SEEDS);
-        assertThat(refusals).isGreaterThan(10 * SEEDS);
-        assertThat(done).isGreaterThan(50 * SEEDS);
+        assertThat(refusals).isGreaterThan(3 * SEEDS);
+        assertThat(done).isGreaterThan(20 * SEEDS);
     }
 
     /** @param word what the message adds to the state */
@@ -109,7 +110,8 @@ final class RoomStormTest {
             }
             settle();
             assertThat(room.isSettling()).isFalse();
-            assertThat(RoomBench.text(room.view(new Viewer(RoomBench.ANN, false)))).isEqualTo(state());
+            assertThat(RoomBench.text(room.view(new Viewer(RoomBench.ANN, false))))
+                    .isEqualTo(state());
             purses.forEach((who, purse) -> assertThat(purse.count("gold")).isEqualTo(gold.getOrDefault(who, 0L)));
             Map<String, Integer> counts = new HashMap<>();
             for (String word : state().split(",", -1)) {
@@ -118,9 +120,10 @@ final class RoomStormTest {
             done.forEach(word -> assertThat(counts).containsEntry(word, 1));
             refused.removeAll(repeated);
             assertThat(counts).doesNotContainKeys(refused.toArray(new String[0]));
-            asked.values().forEach(said -> assertThat(counts.getOrDefault(said.word(), 0))
-                    .as(said.word())
-                    .isLessThanOrEqualTo(1));
+            asked.values()
+                    .forEach(said -> assertThat(counts.getOrDefault(said.word(), 0))
+                            .as(said.word())
+                            .isLessThanOrEqualTo(1));
         }
 
         void step() {
@@ -191,7 +194,11 @@ final class RoomStormTest {
             seq++;
             asked.put(seq, said);
             put(room.said(
-                    said.who(), seq, said.request(), StringValue.of(said.script()).toByteString(), now));
+                    said.who(),
+                    seq,
+                    said.request(),
+                    StringValue.of(said.script()).toByteString(),
+                    now));
         }
 
         String deed(Player who) {
@@ -234,9 +241,7 @@ final class RoomStormTest {
         }
 
         Said said(int number) {
-            Said said = asked.get(number);
-            assertThat(said).isNotNull();
-            return said;
+            return Objects.requireNonNull(asked.get(number));
         }
 
         void carryOutNext() {
@@ -352,7 +357,8 @@ final class RoomStormTest {
 
         String state() {
             try {
-                return StringValue.parseFrom(KeptRoom.parseFrom(kept).getState()).getValue();
+                return StringValue.parseFrom(KeptRoom.parseFrom(kept).getState())
+                        .getValue();
             } catch (InvalidProtocolBufferException e) {
                 throw new IllegalStateException(e);
             }

@@ -107,7 +107,9 @@ final class ScriptGame implements Game<StringValue, StringValue, StringValue> {
                 return add(state, Integer.toString(turn.random().nextInt(1_000_000)));
             }
             case "addPresent" -> {
-                return add(state, turn.present().stream().map(Player::name).toList().toString());
+                return add(
+                        state,
+                        turn.present().stream().map(Player::name).toList().toString());
             }
             case "addCount" -> {
                 return add(state, Long.toString(turn.count(who.id(), words[1])));
@@ -116,7 +118,9 @@ final class ScriptGame implements Game<StringValue, StringValue, StringValue> {
                 return add(state, turn.items(who.id()).toString());
             }
             case "addKept" -> {
-                return add(state, turn.kept(who.id(), words[1]).value().toStringUtf8().trim());
+                return add(
+                        state,
+                        turn.kept(who.id(), words[1]).value().toStringUtf8().trim());
             }
             case "fill" -> {
                 return StringValue.of("x".repeat(Integer.parseInt(words[1])));
@@ -132,10 +136,10 @@ final class ScriptGame implements Game<StringValue, StringValue, StringValue> {
             case "take" -> turn.take(account(words[1], who), words[2], Long.parseLong(words[3]));
             case "mint" -> turn.mint(who.id(), words[1]);
             case "burn" -> turn.burn(who.id(), Long.parseLong(words[1]));
-            case "move" -> turn.move(
-                    account(words[1], who), account(words[2], who), Goods.of(words[3], Long.parseLong(words[4])));
-            case "moveItem" -> turn.move(
-                    account(words[1], who), account(words[2], who), Goods.ofItem(Long.parseLong(words[3])));
+            case "move" ->
+                turn.move(account(words[1], who), account(words[2], who), Goods.of(words[3], Long.parseLong(words[4])));
+            case "moveItem" ->
+                turn.move(account(words[1], who), account(words[2], who), Goods.ofItem(Long.parseLong(words[3])));
             case "put" -> turn.put(who.id(), words[1], StringValue.of(words[2]));
             case "publish" -> turn.publish(words[1], state);
             case "timer" -> turn.timer(words[1], turn.now() + Long.parseLong(words[2]));

@@ -45,7 +45,8 @@ final class TimersAndSignalsTest {
 
     @Test
     void aTimerThatFailsIsTriedAgainLaterAndHoldsUpNoOther() {
-        RoomBench bench = RoomBench.open("due:bad", "throw", "due:good", "add good").with(ANN);
+        RoomBench bench =
+                RoomBench.open("due:bad", "throw", "due:good", "add good").with(ANN);
         bench.says(ANN, "timer bad 10;timer good 20");
         bench.commitAll();
         bench.heard();
@@ -84,7 +85,8 @@ final class TimersAndSignalsTest {
 
     @Test
     void aTimerThatATurnBeforeItHasStoppedDoesNotRun() {
-        RoomBench bench = RoomBench.open("due:a", "add a;stop b", "due:b", "add b").with(ANN);
+        RoomBench bench =
+                RoomBench.open("due:a", "add a;stop b", "due:b", "add b").with(ANN);
         bench.says(ANN, "timer a 10;timer b 10");
         bench.commitAll();
         bench.passes(10);

@@ -50,8 +50,7 @@ final class TurnGoodsTest {
         bench.purse(ANN).items.put(7L, "sword");
         bench.says(ANN, "moveItem 1 2 7;moveItem 2 @bank 7");
         assertThat(bench.lastCommit().transfers())
-                .containsExactly(
-                        new Commit.Transfer(ANN.id(), new NamedAccount("bank"), Goods.ofItem(7), List.of()));
+                .containsExactly(new Commit.Transfer(ANN.id(), new NamedAccount("bank"), Goods.ofItem(7), List.of()));
         bench.says(BEN, "burn 7");
         bench.commitAll();
         assertThat(bench.heard()).containsExactly("done 1", "refused 2 TRADE_INSUFFICIENT");
@@ -97,8 +96,7 @@ final class TurnGoodsTest {
         assertThat(bench.room.pending()).hasSize(2);
         bench.commitAll();
         assertThat(bench.heard())
-                .containsExactly(
-                        "done 1", "refused 2 TRADE_INSUFFICIENT", "refused 3 TRADE_INSUFFICIENT", "done 4");
+                .containsExactly("done 1", "refused 2 TRADE_INSUFFICIENT", "refused 3 TRADE_INSUFFICIENT", "done 4");
     }
 
     @Test
@@ -107,7 +105,8 @@ final class TurnGoodsTest {
         bench.purse(ANN).values.put("best", new Kept(ByteString.copyFromUtf8("old"), 4));
         bench.says(ANN, "put best new");
         assertThat(bench.lastCommit().values())
-                .containsExactly(new Commit.Value(ANN.id(), "best", StringValue.of("new").toByteString(), 4));
+                .containsExactly(
+                        new Commit.Value(ANN.id(), "best", StringValue.of("new").toByteString(), 4));
         bench.says(ANN, "addKept best");
         bench.says(ANN, "put best newer;add x");
         bench.says(BEN, "add b");
@@ -161,7 +160,8 @@ final class TurnGoodsTest {
         assertThat(broken(bench, "give @a%d gold 1;", 65)).isEqualTo("65 legs of a turn, of at most 64");
         assertThat(broken(bench, "give me k%d 1;", 257)).isEqualTo("257 goods that a turn moves, of at most 256");
         assertThat(broken(bench, "publish e%d;", 17)).isEqualTo("17 events published in a turn, of at most 16");
-        assertThat(broken(bench, "tell %d" + "x".repeat(1_000) + ";", 270)).contains("bytes told in a turn, of at most 262144");
+        assertThat(broken(bench, "tell %d" + "x".repeat(1_000) + ";", 270))
+                .contains("bytes told in a turn, of at most 262144");
         assertThat(broken(bench, "signal r%d " + "x".repeat(40_000) + ";", 2))
                 .isEqualTo("80000 bytes of signals under way, of at most 65536");
     }
@@ -179,8 +179,7 @@ final class TurnGoodsTest {
     @Test
     void aTurnIsGoodForItsCallOnly() {
         PendingGoods none = new PendingGoods();
-        RoomContext context = new RoomContext(
-                new RoomId("r"), Map.of(), EngineLimits.DEFAULT, MINT, Set.of());
+        RoomContext context = new RoomContext(new RoomId("r"), Map.of(), EngineLimits.DEFAULT, MINT, Set.of());
         TurnContext turn = new TurnContext(context, RoomState.unopened(1), none, 5);
         var random = turn.random();
         assertThat(turn.now()).isEqualTo(5);

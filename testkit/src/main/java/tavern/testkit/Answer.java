@@ -2,7 +2,11 @@ package tavern.testkit;
 
 import tavern.protocol.v1.ErrorCode;
 
-/** What a player was answered. @param text for people; empty when it was done */
+/**
+ * What a player was answered.
+ *
+ * @param text for people; empty when it was done
+ */
 public record Answer(ErrorCode code, String text) {
     static final Answer DONE = new Answer(ErrorCode.OK, "");
 

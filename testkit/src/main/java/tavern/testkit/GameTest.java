@@ -302,7 +302,9 @@ public final class GameTest<S extends MessageLite, I extends MessageLite, O exte
         final Map<PlayerId, Integer> seqs = new HashMap<>();
         final Map<PlayerId, RoomId> sent = new HashMap<>();
         final Map<RoomId, List<ByteString>> signals = new HashMap<>();
-        @Nullable AssertionError failure;
+
+        @Nullable
+        AssertionError failure;
 
         @Override
         public void told(PlayerId who, ByteString what) {

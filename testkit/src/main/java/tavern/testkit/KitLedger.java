@@ -11,7 +11,6 @@ import tavern.engine.MemberGoods;
 import tavern.game.AccountId;
 import tavern.game.Kept;
 import tavern.game.Mint;
-import tavern.game.PlayerId;
 
 /** What all accounts have: once as the store has it, and once as far as the host has heard. */
 final class KitLedger {
@@ -74,7 +73,8 @@ final class KitLedger {
     }
 
     /** Returns why the commit cannot be carried out, in words; null if it can. */
-    @Nullable String refusal(Commit commit) {
+    @Nullable
+    String refusal(Commit commit) {
         Map<AccountId, Map<String, Long>> given = new HashMap<>();
         for (Commit.Transfer transfer : commit.transfers()) {
             if (transfer.from() instanceof Mint) {
@@ -85,7 +85,8 @@ final class KitLedger {
                 long sum = given.computeIfAbsent(transfer.from(), unknown -> new HashMap<>())
                         .merge(stack.getKey(), stack.getValue(), Math::addExact);
                 if (from.count(stack.getKey()) < sum) {
-                    return transfer.from() + " has " + from.count(stack.getKey()) + " " + stack.getKey() + ", not " + sum;
+                    return transfer.from() + " has " + from.count(stack.getKey()) + " " + stack.getKey() + ", not "
+                            + sum;
                 }
             }
             for (long item : transfer.goods().items()) {
@@ -167,6 +168,8 @@ final class KitLedger {
 
     /** Of all accounts together. */
     long total(String kind) {
-        return accounts.values().stream().mapToLong(account -> account.count(kind)).sum();
+        return accounts.values().stream()
+                .mapToLong(account -> account.count(kind))
+                .sum();
     }
 }

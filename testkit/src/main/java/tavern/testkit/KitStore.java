@@ -71,7 +71,8 @@ final class KitStore {
         return true;
     }
 
-    @Nullable Decision takeAnswer() {
+    @Nullable
+    Decision takeAnswer() {
         return answers.poll();
     }
 

@@ -86,8 +86,8 @@ public final class Purity {
             problems.addAll(problems(type));
         }
         if (!problems.isEmpty()) {
-            throw new AssertionError("a turn that is computed again would not give the same:\n  "
-                    + String.join("\n  ", problems));
+            throw new AssertionError(
+                    "a turn that is computed again would not give the same:\n  " + String.join("\n  ", problems));
         }
     }
 
@@ -180,10 +180,10 @@ public final class Purity {
     private static boolean isMutable(JavaClass type) {
         return type.isArray()
                 || DescribedPredicate.<JavaClass>or(
-                                JavaClass.Predicates.assignableTo(Collection.class),
-                                JavaClass.Predicates.assignableTo(Map.class))
-                        .test(type)
-                && !type.isInterface();
+                                        JavaClass.Predicates.assignableTo(Collection.class),
+                                        JavaClass.Predicates.assignableTo(Map.class))
+                                .test(type)
+                        && !type.isInterface();
     }
 
     /** The declared type does not tell: a list may be one that cannot change. */
@@ -191,7 +191,8 @@ public final class Purity {
         if (field.getRawType().isArray()) {
             return true;
         }
-        if (!field.getRawType().isAssignableTo(Collection.class) && !field.getRawType().isAssignableTo(Map.class)) {
+        if (!field.getRawType().isAssignableTo(Collection.class)
+                && !field.getRawType().isAssignableTo(Map.class)) {
             return field.getRawType().isAssignableTo(StringBuilder.class);
         }
         try {

@@ -87,7 +87,12 @@ final class RoomSim<S extends MessageLite> {
     }
 
     private KitHost newHost() {
-        return new KitHost(type, setup.room(), setup.limits(), setup.settings(), store.ledger().copy());
+        return new KitHost(
+                type,
+                setup.room(),
+                setup.limits(),
+                setup.settings(),
+                store.ledger().copy());
     }
 
     KitStore store() {
@@ -193,7 +198,8 @@ final class RoomSim<S extends MessageLite> {
     }
 
     /** Returns why not; null when he is in. */
-    @Nullable Answer joins(Player who, ByteString ticket) {
+    @Nullable
+    Answer joins(Player who, ByteString ticket) {
         if (!isOpen()) {
             return new Answer(ErrorCode.UNAVAILABLE, "the room is not durable yet");
         }
@@ -239,8 +245,11 @@ final class RoomSim<S extends MessageLite> {
         happen(life -> life.room().signalled(from, number, what, now));
     }
 
-
-    /** The time goes on; timers run when they are due. @param afterTick after each */
+    /**
+     * The time goes on; timers run when they are due.
+     *
+     * @param afterTick after each
+     */
     void passes(long millis, Runnable afterTick) {
         long until = nowMillis + millis;
         for (long due = host.room().dueMillis(); due <= until; due = host.room().dueMillis()) {
@@ -269,8 +278,7 @@ final class RoomSim<S extends MessageLite> {
         happen(
                 refusal == null
                         ? life -> life.committed(commit, now)
-                        : life -> life.room()
-                                .refused(commit.revision(), ErrorCode.TRADE_INSUFFICIENT, refusal, now));
+                        : life -> life.room().refused(commit.revision(), ErrorCode.TRADE_INSUFFICIENT, refusal, now));
         return true;
     }
 

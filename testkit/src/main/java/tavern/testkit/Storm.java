@@ -102,8 +102,7 @@ final class Storm<S extends MessageLite, I extends MessageLite> {
         KitLedger ledger = sim.store().ledger();
         for (Invariant<S> invariant : invariants) {
             invariant.check(
-                    sim.state(),
-                    new Invariant.All(account -> new KeptGoods(ledger.of(account)), ledger::total));
+                    sim.state(), new Invariant.All(account -> new KeptGoods(ledger.of(account)), ledger::total));
         }
     }
 }

@@ -77,7 +77,8 @@ final class StormRun<S extends MessageLite, I extends MessageLite> {
     }
 
     /** Returns null if all is well. */
-    @Nullable Failure fails(List<StormStep> schedule) {
+    @Nullable
+    Failure fails(List<StormStep> schedule) {
         int at = 0;
         try {
             sim.settles();
@@ -270,16 +271,16 @@ final class StormRun<S extends MessageLite, I extends MessageLite> {
         }
         boolean isSpectator = sim.isIn(who.id()) && !sim.isPlayer(who.id());
         ByteString seen = sim.view(who);
-        ByteString kept = type.game()
-                .view(sim.state(), new Viewer(who, isSpectator))
-                .toByteString();
+        ByteString kept =
+                type.game().view(sim.state(), new Viewer(who, isSpectator)).toByteString();
         ByteString before = looks.put(new Look(who.id(), isSpectator), seen);
         if (!seen.equals(kept)) {
             throw new FoundException("what " + who.name() + " sees would not be the same after a crash", null);
         }
         if (before != null && !before.equals(seen)) {
             throw new FoundException(
-                    "what " + who.name() + " sees has changed, though the state is the same: the game remembers something",
+                    "what " + who.name()
+                            + " sees has changed, though the state is the same: the game remembers something",
                     null);
         }
     }

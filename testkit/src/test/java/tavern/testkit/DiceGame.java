@@ -46,7 +46,11 @@ class DiceGame implements Game<DiceState, DiceMove, DiceTold> {
         if (turn.count(who.id(), "gold") == 0) {
             turn.give(who.id(), "gold", 100);
         }
-        turn.tell(who, DiceTold.newBuilder().setBoast(GREETINGS.get(turn.random().nextInt(2))).build());
+        turn.tell(
+                who,
+                DiceTold.newBuilder()
+                        .setBoast(GREETINGS.get(turn.random().nextInt(2)))
+                        .build());
         return state;
     }
 
@@ -62,7 +66,8 @@ class DiceGame implements Game<DiceState, DiceMove, DiceTold> {
                 yield state;
             }
             case BOAST -> {
-                turn.tellExcept(from, DiceTold.newBuilder().setBoast(move.getBoast()).build());
+                turn.tellExcept(
+                        from, DiceTold.newBuilder().setBoast(move.getBoast()).build());
                 yield state;
             }
             case MOVE_NOT_SET -> throw turn.refuse(ErrorCode.BAD_VALUE, "say something");
@@ -108,7 +113,10 @@ class DiceGame implements Game<DiceState, DiceMove, DiceTold> {
         int wins = turn.kept(winner.id(), "wins").value().size();
         turn.put(winner.id(), "wins", StringValue.of("w".repeat(Math.min(wins + 1, 50))));
         turn.publish("won", next.build());
-        turn.tellAll(DiceTold.newBuilder().setWinner(winner.name()).setRounds(next.getRounds()).build());
+        turn.tellAll(DiceTold.newBuilder()
+                .setWinner(winner.name())
+                .setRounds(next.getRounds())
+                .build());
         return next.build();
     }
 

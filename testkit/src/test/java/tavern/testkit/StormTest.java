@@ -106,8 +106,8 @@ final class StormTest {
                     }
                 })
                 .hasMessageContaining("planted")
-                .satisfies(failure -> assertThat(String.valueOf(failure.getMessage()).lines())
-                        .hasSizeLessThan(14))
+                .satisfies(failure ->
+                        assertThat(String.valueOf(failure.getMessage()).lines()).hasSizeLessThan(14))
                 .hasRootCauseMessage("planted");
     }
 }
