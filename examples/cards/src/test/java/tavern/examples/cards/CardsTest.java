@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -17,7 +18,6 @@ import tavern.game.Goods;
 import tavern.game.NamedAccount;
 import tavern.game.Player;
 import tavern.protocol.v1.ErrorCode;
-import tavern.testkit.Answer;
 import tavern.testkit.GameTest;
 import tavern.testkit.Moves;
 import tavern.testkit.Purity;
@@ -240,9 +240,7 @@ final class CardsTest {
     }
 
     private ErrorCode code(String name) {
-        Answer answer = t.answer(name);
-        assertThat(answer).isNotNull();
-        return answer.code();
+        return Objects.requireNonNull(t.answer(name), "no answer yet").code();
     }
 
     private static CardsIn play(int card) {

@@ -122,7 +122,7 @@ final class Hub implements Game<HubState, HubIn, HubOut> {
                 .setText(text)
                 .build();
         turn.tellAll(HubOut.newBuilder().setAnnounced(announced).build());
-        for (String neighbour : turn.settings().getOrDefault("neighbours", "").split(",")) {
+        for (String neighbour : turn.settings().getOrDefault("neighbours", "").split(",", -1)) {
             if (Names.isRoomName(neighbour) && !neighbour.equals(turn.room().name())) {
                 turn.signal(new RoomId(neighbour), announced.toByteString());
             }
