@@ -2,7 +2,6 @@ package tavern.testkit;
 
 import com.google.protobuf.MessageLite;
 import com.google.protobuf.Parser;
-import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.Dependency;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
@@ -178,12 +177,11 @@ public final class Purity {
     }
 
     private static boolean isMutable(JavaClass type) {
-        return type.isArray()
-                || DescribedPredicate.<JavaClass>or(
-                                        JavaClass.Predicates.assignableTo(Collection.class),
-                                        JavaClass.Predicates.assignableTo(Map.class))
-                                .test(type)
-                        && !type.isInterface();
+        return type.isArray() || (isCollection(type) && !type.isInterface());
+    }
+
+    private static boolean isCollection(JavaClass type) {
+        return type.isAssignableTo(Collection.class) || type.isAssignableTo(Map.class);
     }
 
     /** The declared type does not tell: a list may be one that cannot change. */
@@ -191,8 +189,7 @@ public final class Purity {
         if (field.getRawType().isArray()) {
             return true;
         }
-        if (!field.getRawType().isAssignableTo(Collection.class)
-                && !field.getRawType().isAssignableTo(Map.class)) {
+        if (!isCollection(field.getRawType())) {
             return field.getRawType().isAssignableTo(StringBuilder.class);
         }
         try {
