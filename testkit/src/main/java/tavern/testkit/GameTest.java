@@ -54,7 +54,11 @@ public final class GameTest<S extends MessageLite, I extends MessageLite, O exte
         this.told = told;
     }
 
-    /** @param told reads what the game tells */
+    /**
+     * For a game whose room is yet to be opened.
+     *
+     * @param told reads what the game tells
+     */
     public static <S extends MessageLite, I extends MessageLite, O extends MessageLite> GameTest<S, I, O> of(
             GameType<S, I, O> type, Parser<O> told) {
         return new GameTest<>(type, told);
@@ -172,7 +176,11 @@ public final class GameTest<S extends MessageLite, I extends MessageLite, O exte
         crash(0);
     }
 
-    /** @param carriedOut how many of the commits under way were still carried out, though nobody heard of it */
+    /**
+     * The server ends without warning, and the store has heard some of what was under way.
+     *
+     * @param carriedOut how many of the commits under way were still carried out, though nobody heard of it
+     */
     public void crash(int carriedOut) {
         RoomSim<S> sim = sim();
         for (int i = 0; i < carriedOut; i++) {
@@ -296,7 +304,7 @@ public final class GameTest<S extends MessageLite, I extends MessageLite, O exte
         }
     }
 
-    private final class Heard implements RoomSim.Listener {
+    private static final class Heard implements RoomSim.Listener {
         final Map<PlayerId, List<ByteString>> told = new HashMap<>();
         final Map<PlayerId, @Nullable Answer> answers = new HashMap<>();
         final Map<PlayerId, Integer> seqs = new HashMap<>();

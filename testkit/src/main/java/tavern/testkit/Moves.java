@@ -14,7 +14,11 @@ import tavern.game.Player;
  * @param <I> what players say
  */
 public interface Moves<S, I extends MessageLite> {
-    /** @param state as it is durable */
+    /**
+     * What somebody says next.
+     *
+     * @param state as it is durable
+     */
     I next(RandomGenerator random, Player who, S state);
 
     /** What somebody brings who wants to come in. */

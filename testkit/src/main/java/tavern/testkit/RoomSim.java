@@ -38,7 +38,11 @@ final class RoomSim<S extends MessageLite> {
     interface Listener {
         void told(PlayerId who, ByteString what);
 
-        /** @param answer null when it has only been asked for */
+        /**
+         * Somebody says something, or is answered.
+         *
+         * @param answer null when it has only been asked for
+         */
         void answered(PlayerId who, int seq, @Nullable Answer answer);
 
         void sent(Player who, RoomId to);

@@ -87,13 +87,14 @@ final class Storm<S extends MessageLite, I extends MessageLite> {
                 .append(steps)
                 .append(": ")
                 .append(first.what());
-        if (again != null) {
-            text.append("\nshortest schedule found, of ")
-                    .append(shortest.size())
-                    .append(" steps, which fails with: ")
-                    .append(again.what());
-            last.trace().forEach(line -> text.append("\n  ").append(line));
-        }
+        text.append("\nshortest schedule found, of ")
+                .append(shortest.size())
+                .append(" steps, which ")
+                .append(
+                        again == null
+                                ? "does not always fail, as if the game remembers something from another room:"
+                                : "fails with: " + again.what());
+        last.trace().forEach(line -> text.append("\n  ").append(line));
         return new AssertionError(text.toString(), again == null ? first.cause() : again.cause());
     }
 

@@ -186,6 +186,7 @@ final class StormRun<S extends MessageLite, I extends MessageLite> {
         }
     }
 
+    @SuppressWarnings("LiteProtoToString") // Of most games they are not lite, and have their fields as text.
     private void say(SplittableRandom random, Player who) {
         I message = moves.next(random, who, sim.state());
         Asked before = asked.get(who.id());
