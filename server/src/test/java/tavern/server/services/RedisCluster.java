@@ -43,6 +43,7 @@ public final class RedisCluster implements AutoCloseable {
             for (int i = 0; i < MASTERS * replicasOfEach; i++) {
                 cluster.addReplica(folder, cluster.nodes.get(i % MASTERS));
             }
+            await().atMost(WHOLE_WITHIN).until(cluster::isWhole);
             return cluster;
         } catch (Throwable e) {
             cluster.close();

@@ -6,6 +6,7 @@ import io.lettuce.core.MaintNotificationsConfig;
 import io.lettuce.core.RedisChannelHandler;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisConnectionStateListener;
+import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.SocketOptions;
 import io.lettuce.core.TimeoutOptions;
@@ -16,6 +17,7 @@ import io.lettuce.core.cluster.ClusterTopologyRefreshOptions;
 import io.lettuce.core.cluster.RedisClusterClient;
 import io.lettuce.core.cluster.SlotHash;
 import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
+import io.lettuce.core.cluster.models.partitions.RedisClusterNode;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.cluster.event.ClusterTopologyChangedEvent;
 import io.lettuce.core.cluster.models.partitions.RedisClusterNode;
@@ -128,7 +130,10 @@ final class Link implements AutoCloseable {
                             settings)
                     .build());
             try (StatefulRedisClusterConnection<String, String> probe = client.connect(StringCodec.UTF8)) {
-                var master = client.getPartitions().getMasterBySlot(slot);
+                RedisClusterNode master = client.getPartitions().getMasterBySlot(slot);
+                if (master == null) {
+                    throw new RedisException("the Redis Cluster has no master for slot " + slot + " now");
+                }
                 check.accept(probe.getConnection(master.getNodeId()).sync());
             }
             StatefulRedisClusterConnection<byte[], byte[]> connection = client.connect(ByteArrayCodec.INSTANCE);

@@ -14,6 +14,9 @@ import tavern.server.store.StoreSettings;
 final class RealmOpening {
     private static final Duration CONNECT_WITHIN = Duration.ofSeconds(5);
 
+    /** Each waits for as long as a command may take. */
+    private static final int REPLICAS_ATTEMPTS_MAX = 3;
+
     private final StoreSettings settings;
     private final String realm;
     private final RedisURI uri;
@@ -82,11 +85,7 @@ final class RealmOpening {
                     .add(keys.changes())
                     .add(settings.redis().waitReplicas());
             refuseMissing(await(calls.run(Script.RIGHTS, rights, reply -> reply.texts())));
-            Optional<String> problem =
-                    await(calls.run(Script.SCHEMA, schema.opening(mayBegin), schema::evidence, reply -> {
-                        schema.opened(reply);
-                        return Optional.ofNullable(schema.problem(reply));
-                    }));
+            Optional<String> problem = open(calls, schema, mayBegin, REPLICAS_ATTEMPTS_MAX);
             if (problem.isPresent()) {
                 throw new StoreOpenException("store.redis.uri: " + server + ": " + problem.get());
             }
@@ -94,6 +93,21 @@ final class RealmOpening {
         } catch (CompletionException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
             throw new StoreOpenException("store.redis.uri: " + server + ": " + cause.getMessage(), cause);
+        }
+    }
+
+    /** A replica that has just connected again, as after a fail-over, may be late: that alone is no reason not to start. */
+    private static Optional<String> open(RedisExecutor calls, RealmSchema schema, boolean mayBegin, int attempts) {
+        try {
+            return await(calls.run(Script.SCHEMA, schema.opening(mayBegin), schema::evidence, reply -> {
+                schema.opened(reply);
+                return Optional.ofNullable(schema.problem(reply));
+            }));
+        } catch (CompletionException e) {
+            if (attempts > 1 && String.valueOf(e.getMessage()).contains(ReplicaAcks.TOO_FEW)) {
+                return open(calls, schema, mayBegin, attempts - 1);
+            }
+            throw e;
         }
     }
 

@@ -41,7 +41,7 @@ final class RedisOutageLog {
             "UNBLOCKED",
             "OOM",
             "MISCONF",
-            "NOREPLICAS",
+            ReplicaAcks.TOO_FEW,
             "CLUSTERDOWN",
             "TRYAGAIN",
             "MOVED",

@@ -31,6 +31,9 @@ import tavern.server.store.StoreUnavailableException;
  * <p>Safe on any thread. Waiting entries were admitted, and so are bounded by the operations in flight.
  */
 final class ReplicaAcks {
+    /** The error code that Redis itself uses when it has too few replicas. */
+    static final String TOO_FEW = "NOREPLICAS";
+
     /** Entries in one batch: Lua takes no more than 8,000 arguments at a time, and the script examines each. */
     private static final int BATCH_MAX = 500;
 
@@ -160,8 +163,7 @@ final class ReplicaAcks {
 
     private List<Long> enough(List<Long> missing, long acknowledged) {
         if (acknowledged < replicas) {
-            // With the error code that Redis itself uses when it has too few replicas.
-            throw new RedisCommandExecutionException("NOREPLICAS " + acknowledged + " of " + replicas
+            throw new RedisCommandExecutionException(TOO_FEW + " " + acknowledged + " of " + replicas
                     + " replicas have what was written (store.redis.wait-replicas)");
         }
         return missing;
