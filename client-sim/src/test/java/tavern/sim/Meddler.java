@@ -1,5 +1,7 @@
 package tavern.sim;
 
+import static org.awaitility.Awaitility.await;
+
 import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
@@ -7,6 +9,7 @@ import com.rabbitmq.client.ConnectionFactory;
 import com.rabbitmq.client.DefaultConsumer;
 import com.rabbitmq.client.Envelope;
 import java.io.IOException;
+import java.util.concurrent.TimeoutException;
 import tavern.protocol.v1.TransactionCommitted;
 
 /** A third party at the broker that does what a bug or an attacker might do between the relay and the consumer. */
@@ -26,11 +29,25 @@ final class Meddler implements AutoCloseable {
         ConnectionFactory factory = new ConnectionFactory();
         factory.setUri(uri);
         connection = factory.newConnection("meddler");
+        // The server declares its queue after it has started; before that, what is published is lost.
+        await("the ledger queue").until(this::bindsLedger);
         channel = connection.createChannel();
     }
 
     static Meddler at(String uri) throws Exception {
         return new Meddler(uri);
+    }
+
+    /** Binds the queue as the server does; the broker closes the channel if there is none yet. */
+    private boolean bindsLedger() throws IOException, TimeoutException {
+        Channel attempt = connection.createChannel();
+        try {
+            attempt.queueBind(LEDGER, EXCHANGE, "trade.#");
+            attempt.close();
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     /** Takes messages from the ledger queue in competition with the bots' consumer. */
