@@ -14,6 +14,7 @@ import java.util.concurrent.CompletionStage;
 import tavern.engine.Commit;
 import tavern.engine.EngineLimits;
 import tavern.engine.GameRoom;
+import tavern.engine.KeptOptions;
 import tavern.engine.Output;
 import tavern.game.Admission;
 import tavern.game.GameType;
@@ -109,7 +110,12 @@ final class RunningGame implements GameHost, GameRules.Beside, TurnStoreClient.T
         KeptGame kept = plan.kept();
         carryOut(
                 kept == null
-                        ? engine.begin(plan.options().metadata(), SEEDS.nextLong(), date())
+                        ? engine.begin(
+                                new KeptOptions(
+                                        plan.options().unlisted(),
+                                        plan.options().metadata()),
+                                SEEDS.nextLong(),
+                                date())
                         : engine.restore(kept.revision(), UnsafeByteOperations.unsafeWrap(kept.state()), date()));
         return open;
     }
