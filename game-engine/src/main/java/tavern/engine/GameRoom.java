@@ -256,7 +256,7 @@ public final class GameRoom {
     /** Whether the leaving of this player is not decided yet, so that turns may still ask for what he has. */
     public boolean isLeaving(PlayerId who) {
         return turns().isUnderWay(
-                input -> input instanceof LeftInput left && left.who().equals(who));
+                        input -> input instanceof LeftInput left && left.who().equals(who));
     }
 
     /** Revision of the state that is durable; empty unless the room {@link #isOpen}. */

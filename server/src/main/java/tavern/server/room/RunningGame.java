@@ -58,7 +58,7 @@ final class RunningGame implements GameHost, GameRules.Beside, TurnStoreClient.T
     private final GameRoom engine;
     private final TurnStoreClient store;
     private final SignalPost signals;
-    private final Belongings belongings;
+    private final MembersGoods belongings;
     private final List<Incoming> incoming = new ArrayList<>();
     private final CompletableFuture<Void> open = new CompletableFuture<>();
 
@@ -88,7 +88,7 @@ final class RunningGame implements GameHost, GameRules.Beside, TurnStoreClient.T
         this.seats = seats;
         this.failures = failures;
         this.rules = new GameRules(builtIn, type, seats, this);
-        this.belongings = new Belongings(builtIn);
+        this.belongings = new MembersGoods(builtIn);
         this.engine = new GameRoom(type.game(), room.id(), EngineLimits.DEFAULT, type.settings());
         this.store = new TurnStoreClient(
                 room,

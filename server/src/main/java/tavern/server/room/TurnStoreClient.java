@@ -121,8 +121,8 @@ final class TurnStoreClient {
             return;
         }
         underWay.add(commit.revision());
-        CompletableFuture<Answer> answer = Stages.begin(() -> transact(commit)
-                        .thenCompose(result -> answer(commit, result)))
+        CompletableFuture<Answer> answer = Stages.begin(
+                        () -> transact(commit).thenCompose(result -> answer(commit, result)))
                 .toCompletableFuture();
         // An answer waits for those before it: a commit means that they are durable too.
         answered = answered.thenCombine(answer.handle(Outcome::new), (before, outcome) -> {
@@ -133,7 +133,8 @@ final class TurnStoreClient {
 
     private CompletionStage<TransactionResult> transact(Commit commit) {
         return services.accounts().transact(transactions.of(commit)).thenApply(result -> {
-            if (result.isCommitted() && (!commit.events().isEmpty() || !commit.transfers().isEmpty())) {
+            if (result.isCommitted()
+                    && (!commit.events().isEmpty() || !commit.transfers().isEmpty())) {
                 services.feed().committed();
             }
             return result;
@@ -222,7 +223,8 @@ final class TurnStoreClient {
             logWaiting(cause);
             pause(Trouble.UNCLEAR, RETRY_MILLIS);
         } else {
-            // The store works, and what it has or was asked for is at fault: again would be no better, and others wait behind it.
+            // The store works, and what it has or was asked for is at fault: again would be no better, and others wait
+            // behind it.
             log.error("turn {} of room {} cannot be carried out", commit.revision(), room.id(), cause);
             pause(new Trouble(commit, ErrorCode.INTERNAL, "the turn cannot be carried out"), 0);
         }
@@ -344,18 +346,17 @@ final class TurnStoreClient {
         Set<PlayerId> players = new LinkedHashSet<>();
         Set<ValueKey> values = new LinkedHashSet<>();
         for (Commit commit : concerned) {
-            players.addAll(Belongings.playersOf(commit));
+            players.addAll(MembersGoods.playersOf(commit));
             commit.values().forEach(value -> values.add(new ValueKey(value.holder(), value.key())));
         }
         CompletionStage<?> all = CompletableFuture.completedFuture(null);
         for (PlayerId player : players) {
             all = all.thenCompose(before -> readable(() -> services.accounts().findPlayer(player)))
-                    .thenAccept(found -> found.ifPresent(
-                            record -> seen.goods().put(player, record.inventory())));
+                    .thenAccept(found -> found.ifPresent(record -> seen.goods().put(player, record.inventory())));
         }
         for (ValueKey value : values) {
-            all = all.thenCompose(before -> readable(
-                            () -> KeptValues.read(services.accounts(), value.holder(), value.key())
+            all = all.thenCompose(
+                            before -> readable(() -> KeptValues.read(services.accounts(), value.holder(), value.key())
                                     .thenApply(Optional::of)))
                     .thenAccept(found -> found.ifPresent(kept -> seen.values().put(value, kept)));
         }
