@@ -47,9 +47,9 @@ public final class GameRoom {
      *
      * @param seed not to be guessed by players
      */
-    public List<Output> begin(Map<String, String> metadata, long seed, long nowMillis) {
+    public List<Output> begin(KeptOptions options, long seed, long nowMillis) {
         start(RoomState.unopened(seed), 0);
-        return turn(new OpeningInput(Map.copyOf(metadata), time(nowMillis)));
+        return turn(new OpeningInput(options, time(nowMillis)));
     }
 
     /**
@@ -251,6 +251,12 @@ public final class GameRoom {
     /** Whether commits are under way, or turns wait for them. */
     public boolean isSettling() {
         return turns != null && !turns.isEmpty();
+    }
+
+    /** Whether the leaving of this player is not decided yet, so that turns may still ask for what he has. */
+    public boolean isLeaving(PlayerId who) {
+        return turns().isUnderWay(
+                        input -> input instanceof LeftInput left && left.who().equals(who));
     }
 
     /** Revision of the state that is durable; empty unless the room {@link #isOpen}. */

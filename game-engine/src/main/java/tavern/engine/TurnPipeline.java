@@ -93,6 +93,11 @@ final class TurnPipeline {
         return waiting.stream().anyMatch(input);
     }
 
+    /** Whether such a turn waits, or is computed and not decided. */
+    boolean isUnderWay(Predicate<TurnInput> input) {
+        return isWaiting(input) || pending.stream().map(PendingTurn::input).anyMatch(input);
+    }
+
     List<Commit> commits() {
         return pending.stream()
                 .map(PendingTurn::commit)

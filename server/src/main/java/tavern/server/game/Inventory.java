@@ -43,6 +43,14 @@ public record Inventory(SortedMap<String, Long> stacks, SortedMap<Long, String> 
             throw new IllegalArgumentException(
                     "a change to version " + change.version() + " does not follow " + version);
         }
+        return with(change);
+    }
+
+    /**
+     * Returns this inventory with what the change says: right in all kinds and items that it names, of whatever version this is,
+     * as long as that is an older one.
+     */
+    public Inventory with(GoodsChange change) {
         TreePMap<String, Long> counts = persistent(stacks);
         for (var count : change.counts().entrySet()) {
             counts = count.getValue() == 0

@@ -9,6 +9,7 @@ import tavern.game.Admission;
 import tavern.game.GameType;
 import tavern.game.Kept;
 import tavern.game.Player;
+import tavern.game.PlayerId;
 import tavern.game.RefusedException;
 import tavern.game.RoomId;
 import tavern.protocol.v1.Joined;
@@ -50,6 +51,9 @@ interface GameHost {
 
     /** The seat is gone. */
     void left(Seat seat);
+
+    /** Completes when no turn that a player who has left made, or that his leaving makes, is under way any more. */
+    CompletionStage<Void> settled(PlayerId player);
 
     /** Another room has sent something; completes with whether it is durable here, or never will be. */
     CompletionStage<Boolean> signalled(RoomId from, long number, ByteString what);
@@ -107,6 +111,11 @@ interface GameHost {
 
             @Override
             public void left(Seat seat) {}
+
+            @Override
+            public CompletionStage<Void> settled(PlayerId player) {
+                return CompletableFuture.completedFuture(null);
+            }
 
             @Override
             public CompletionStage<Boolean> signalled(RoomId from, long number, ByteString what) {

@@ -23,6 +23,9 @@ final class GameRules implements RoomRules {
     interface Beside {
         void said(Action.Custom message);
 
+        /** The rules are about to forget the player. */
+        void leaves(PlayerId player);
+
         void tick(long nowMillis);
 
         /** As {@link RoomRules#restsUntil}. */
@@ -47,6 +50,9 @@ final class GameRules implements RoomRules {
         } else if (action instanceof Action.ByPlayer request && isOfTrade(request) && !type.trades()) {
             refuse(request, "trades", effects);
         } else {
+            if (action instanceof Action.Leave left) {
+                game.leaves(left.player());
+            }
             builtIn.apply(action, nowMillis, effects);
         }
     }

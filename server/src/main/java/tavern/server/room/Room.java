@@ -13,6 +13,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tavern.game.PlayerId;
 import tavern.game.RefusedException;
 import tavern.game.RoomId;
 import tavern.protocol.v1.ChatMessage;
@@ -34,6 +35,7 @@ public final class Room extends Ticking {
     private static final Logger log = LoggerFactory.getLogger(Room.class);
     private static final long RETRY_MILLIS = 1_000;
     private static final int PLACES_GROUPS = 4;
+    private static final long SETTLING_SECONDS_MAX = 3;
 
     private final RoomId id;
     private final Lease lease;
@@ -323,7 +325,10 @@ public final class Room extends Ticking {
         return gone.join();
     }
 
-    /** Completes on the room's thread once the member has no seat, whether or not it had one. */
+    /**
+     * Completes on the room's thread once the member has no seat, whether or not it had one, and what the room's game writes of
+     * the player is durable, so that the next room reads it; the latter is waited for for a few seconds at most.
+     */
     public CompletionStage<Void> leave(RoomMember member) {
         CompletableFuture<Void> left = new CompletableFuture<>();
         command(() -> {
@@ -333,10 +338,20 @@ public final class Room extends Ticking {
                     door.unseat(seat);
                 }
             } finally {
-                left.complete(null);
+                completeOnceSettled(left, member.player().id());
             }
         });
         return left;
+    }
+
+    private void completeOnceSettled(CompletableFuture<Void> left, PlayerId player) {
+        CompletableFuture<Void> settled = game.settled(player).toCompletableFuture();
+        if (!settled.isDone()) {
+            // Values that are read too early cost the next room a refused turn, and nothing else.
+            var limit = executor.schedule(() -> left.complete(null), SETTLING_SECONDS_MAX, TimeUnit.SECONDS);
+            settled.thenRun(() -> limit.cancel(false));
+        }
+        settled.thenRun(() -> left.complete(null));
     }
 
     /** The connection is lost: the seat is kept, nothing is sent any more. */

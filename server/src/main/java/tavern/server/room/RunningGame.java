@@ -5,7 +5,6 @@ import com.google.protobuf.UnsafeByteOperations;
 import java.security.SecureRandom;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -14,6 +13,7 @@ import java.util.concurrent.CompletionStage;
 import tavern.engine.Commit;
 import tavern.engine.EngineLimits;
 import tavern.engine.GameRoom;
+import tavern.engine.KeptOptions;
 import tavern.engine.Output;
 import tavern.game.Admission;
 import tavern.game.GameType;
@@ -27,6 +27,8 @@ import tavern.protocol.v1.ErrorCode;
 import tavern.protocol.v1.Joined;
 import tavern.server.game.Action;
 import tavern.server.game.Effects;
+import tavern.server.game.GoodsChange;
+import tavern.server.game.Inventory;
 import tavern.server.game.PersonalEvent;
 import tavern.server.game.RoomEvent;
 import tavern.server.game.RoomRules;
@@ -56,7 +58,7 @@ final class RunningGame implements GameHost, GameRules.Beside, TurnStoreClient.T
     private final GameRoom engine;
     private final TurnStoreClient store;
     private final SignalPost signals;
-    private final Map<PlayerId, SeatGoods> belongings = new HashMap<>();
+    private final MembersGoods belongings;
     private final List<Incoming> incoming = new ArrayList<>();
     private final CompletableFuture<Void> open = new CompletableFuture<>();
 
@@ -86,6 +88,7 @@ final class RunningGame implements GameHost, GameRules.Beside, TurnStoreClient.T
         this.seats = seats;
         this.failures = failures;
         this.rules = new GameRules(builtIn, type, seats, this);
+        this.belongings = new MembersGoods(builtIn);
         this.engine = new GameRoom(type.game(), room.id(), EngineLimits.DEFAULT, type.settings());
         this.store = new TurnStoreClient(
                 room,
@@ -109,7 +112,12 @@ final class RunningGame implements GameHost, GameRules.Beside, TurnStoreClient.T
         KeptGame kept = plan.kept();
         carryOut(
                 kept == null
-                        ? engine.begin(plan.options().metadata(), SEEDS.nextLong(), date())
+                        ? engine.begin(
+                                new KeptOptions(
+                                        plan.options().unlisted(),
+                                        plan.options().metadata()),
+                                SEEDS.nextLong(),
+                                date())
                         : engine.restore(kept.revision(), UnsafeByteOperations.unsafeWrap(kept.state()), date()));
         return open;
     }
@@ -155,8 +163,7 @@ final class RunningGame implements GameHost, GameRules.Beside, TurnStoreClient.T
 
     @Override
     public void joined(Seat seat, Map<String, Kept> values) {
-        SeatGoods own = new SeatGoods(seat.player(), rules, values);
-        belongings.put(seat.player(), own);
+        SeatGoods own = belongings.joined(seat.player(), values, engine.pending());
         carryOut(engine.joined(seat.member.player(), own, date()));
     }
 
@@ -171,9 +178,23 @@ final class RunningGame implements GameHost, GameRules.Beside, TurnStoreClient.T
     }
 
     @Override
+    public void leaves(PlayerId player) {
+        belongings.leaves(player);
+    }
+
+    @Override
     public void left(Seat seat) {
         carryOut(engine.left(seat.player(), date()));
-        belongings.remove(seat.player());
+        forgetLeavers();
+    }
+
+    private void forgetLeavers() {
+        belongings.forget(player -> !isOver && engine.isLeaving(player));
+    }
+
+    @Override
+    public CompletionStage<Void> settled(PlayerId player) {
+        return belongings.settled(player);
     }
 
     @Override
@@ -239,6 +260,7 @@ final class RunningGame implements GameHost, GameRules.Beside, TurnStoreClient.T
         open.completeExceptionally(new RefusedException(ErrorCode.ROOM_CLOSED, "room " + room.id() + " is closing"));
         incoming.forEach(signal -> signal.isThere().complete(false));
         incoming.clear();
+        forgetLeavers();
     }
 
     // ---- what the store answers ----
@@ -250,20 +272,31 @@ final class RunningGame implements GameHost, GameRules.Beside, TurnStoreClient.T
 
     @Override
     public void committed(long revision) {
+        belongings.committed(revision);
         carryOut(engine.committed(revision, date()));
+        forgetLeavers();
     }
 
     @Override
     public void refused(long revision, ErrorCode code, String text) {
+        belongings.refused(revision);
         carryOut(engine.refused(revision, code, text, date()));
+        forgetLeavers();
+    }
+
+    @Override
+    public void goodsChanged(PlayerId player, GoodsChange change) {
+        belongings.changed(player, change);
+    }
+
+    @Override
+    public void goodsRead(PlayerId player, Inventory inventory) {
+        belongings.read(player, inventory);
     }
 
     @Override
     public void valueRead(PlayerId holder, String key, Kept value) {
-        SeatGoods own = belongings.get(holder);
-        if (own != null) {
-            own.keep(key, value);
-        }
+        belongings.keep(holder, key, value);
     }
 
     @Override
@@ -307,6 +340,7 @@ final class RunningGame implements GameHost, GameRules.Beside, TurnStoreClient.T
     private void carryOut(Output output) {
         Effects effects = room.effects();
         if (output instanceof Output.Submit submit) {
+            belongings.submitted(submit.commit());
             store.submit(submit.commit());
         } else if (output instanceof Output.TellAll told && told.except() == null) {
             effects.toRoom(new RoomEvent.Custom(0, told.what().toByteArray()));

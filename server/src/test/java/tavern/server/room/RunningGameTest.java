@@ -8,6 +8,7 @@ import com.google.protobuf.ByteString;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.channel.DefaultEventLoopGroup;
 import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tavern.game.Goods;
+import tavern.game.Mint;
 import tavern.game.PlayerId;
 import tavern.game.RefusedException;
 import tavern.game.RoomId;
@@ -44,6 +46,8 @@ import tavern.server.game.TestGame;
 import tavern.server.game.WordFilter;
 import tavern.server.games.sample.TableModule;
 import tavern.server.guard.ReplayBudget;
+import tavern.server.store.ForeignValueException;
+import tavern.server.store.Leg;
 import tavern.server.store.PlayerRecord;
 import tavern.server.store.Put;
 import tavern.server.store.Realm;
@@ -75,6 +79,20 @@ final class RunningGameTest {
     private final AtomicInteger lostAnswers = new AtomicInteger();
 
     private final AtomicInteger lostRequests = new AtomicInteger();
+
+    /** Transactions begin, their answers come, and players are read, when these complete. */
+    private volatile CompletableFuture<Void> requests = CompletableFuture.completedFuture(null);
+
+    private volatile CompletableFuture<Void> answers = CompletableFuture.completedFuture(null);
+    private volatile CompletableFuture<Void> reads = CompletableFuture.completedFuture(null);
+
+    /** What is committed does not reach the replicas. */
+    private volatile boolean isUnsafe;
+
+    /** Values cannot be written, although the store works. */
+    private volatile boolean isSpoilt;
+
+    private final AtomicInteger transactions = new AtomicInteger();
     private volatile RoomTypes types = name -> "cards".equals(name) ? TYPE : null;
     private Store store;
     private Leases leases;
@@ -129,21 +147,44 @@ final class RunningGameTest {
     private Store silent(Store real) {
         return (Store) Proxy.newProxyInstance(
                 Store.class.getClassLoader(), new Class<?>[] {Store.class}, (proxy, method, arguments) -> {
-                    boolean transacts = method.getName().equals("transact");
-                    if (transacts && lostRequests.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
-                        return CompletableFuture.failedFuture(new StoreUnavailableException("not now", 1));
-                    }
-                    try {
-                        Object answer = method.invoke(real, arguments);
-                        return transacts && lostAnswers.getAndUpdate(left -> Math.max(0, left - 1)) > 0
-                                ? ((CompletionStage<?>) answer)
-                                        .thenCompose(done -> CompletableFuture.failedFuture(
-                                                new StoreUnavailableException("not heard", 1)))
-                                : answer;
-                    } catch (InvocationTargetException e) {
-                        throw e.getCause();
-                    }
+                    return switch (method.getName()) {
+                        case "transact" -> transact(real, (Transaction) arguments[0]);
+                        case "openPlayer", "findPlayer" -> reads.thenCompose(now -> ask(real, method, arguments));
+                        default -> call(real, method, arguments);
+                    };
                 });
+    }
+
+    private CompletionStage<?> transact(Store real, Transaction transaction) {
+        transactions.incrementAndGet();
+        if (lostRequests.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+            return CompletableFuture.failedFuture(new StoreUnavailableException("not now", 1));
+        }
+        if (isSpoilt && !transaction.puts().isEmpty()) {
+            return CompletableFuture.failedFuture(new ForeignValueException("not a value of ours"));
+        }
+        boolean isLost = lostAnswers.getAndUpdate(left -> Math.max(0, left - 1)) > 0;
+        return requests.thenCompose(now -> real.transact(transaction))
+                .thenCompose(result -> answers.thenApply(now -> result))
+                .thenCompose(result -> isLost || (isUnsafe && result.isCommitted())
+                        ? CompletableFuture.failedFuture(new StoreUnavailableException("not heard", 1))
+                        : CompletableFuture.completedFuture(result));
+    }
+
+    private static CompletionStage<?> ask(Store real, Method method, @Nullable Object[] arguments) {
+        try {
+            return (CompletionStage<?>) call(real, method, arguments);
+        } catch (Throwable e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    private static Object call(Store real, Method method, @Nullable Object[] arguments) throws Throwable {
+        try {
+            return method.invoke(real, arguments);
+        } catch (InvocationTargetException e) {
+            throw e.getCause();
+        }
     }
 
     private Guest guest(String name) {
@@ -367,7 +408,160 @@ final class RunningGameTest {
         assertThat(kept(TABLE)).contains("mine", "again").doesNotContain("lost");
     }
 
+    @Test
+    void nothingIsToldThatIsNotSafe() {
+        Room room = annsTable();
+        isUnsafe = true;
+        int before = transactions.get();
+
+        int one = ann.says(room, "say one");
+        int two = ann.says(room, "say two");
+        // The store is looked at twice, and has both.
+        await().until(() -> transactions.get() >= before + 4);
+        assertThat(kept(TABLE)).contains("one", "two");
+        assertThat(isAnswered(one)).isFalse();
+        assertThat(isAnswered(two)).isFalse();
+        isUnsafe = false;
+
+        ann.isDone(one);
+        ann.isDone(two);
+    }
+
+    private boolean isAnswered(int number) {
+        return ann.heard().stream().anyMatch(message -> message.getReplyTo() == number);
+    }
+
+    @Test
+    void aTurnWhoseAnswerWasLostIsOverOnceItsGoodsAreKnown() {
+        Room room = annsTable();
+        lostAnswers.set(1);
+        int before = transactions.get();
+
+        int first = ann.says(room, "welcome");
+        await().until(() -> transactions.get() == before + 1);
+        reads = new CompletableFuture<>();
+        await().until(() -> transactions.get() == before + 2);
+        for (int i = 0; i < 20; i++) {
+            Realm.await(room.ask(Room::isOpen));
+        }
+        int second = ann.says(room, "welcome");
+        Realm.await(room.ask(Room::isOpen));
+        reads.complete(null);
+
+        ann.isDone(first);
+        ann.isDone(second);
+        assertThat(gold(ann)).isEqualTo(5);
+    }
+
+    @Test
+    void aTurnThatTheStoreCannotCarryOutDoesNotStopTheRoom() {
+        Room room = annsTable();
+        isSpoilt = true;
+
+        int put = ann.says(room, "put one");
+        int said = ann.says(room, "say after");
+
+        ann.isRefused(put, ErrorCode.INTERNAL);
+        ann.isDone(said);
+    }
+
+    // ---- goods that change meanwhile ----
+
+    /** Somebody gives ann gold without telling this server. */
+    private void grant(long count) {
+        Realm.await(store.transact(new Transaction(
+                TransactionId.undated("test:" + count),
+                List.of(new Leg(new Mint("test"), ann.player().id(), Goods.of("gold", count), List.of())),
+                List.of(),
+                List.of(),
+                null,
+                new byte[0],
+                false,
+                1)));
+    }
+
+    @Test
+    void goodsOfATurnCountAtOnceAlsoWhenAChangeBeforeThemWasNotHeardOf() {
+        Room room = annsTable();
+        grant(1);
+        reads = new CompletableFuture<>();
+
+        ann.isDone(ann.says(room, "earn 5"));
+        ann.isDone(ann.says(room, "count"));
+        reads.complete(null);
+
+        ann.hears(message -> message.hasCustom() && Guest.text(message).equals("6 gold"));
+    }
+
+    @Test
+    void goodsOfATurnCountOnceAlsoWhenTheyAreHeardOfBeforeItsAnswer() {
+        Room room = annsTable();
+        answers = new CompletableFuture<>();
+        int earned = ann.says(room, "earn 5");
+        await().until(() -> gold(ann) == 5);
+
+        room.act(new Action.InventoryRead(
+                ann.player().id(),
+                Realm.await(store.findPlayer(ann.player().id())).orElseThrow().inventory()));
+        int counted = ann.says(room, "count");
+        Realm.await(room.ask(Room::isOpen));
+        answers.complete(null);
+
+        ann.isDone(earned);
+        ann.isDone(counted);
+        ann.hears(message -> message.hasCustom() && Guest.text(message).equals("5 gold"));
+    }
+
+    @Test
+    void whatOthersGiveMeanwhileCountsOnceTheTurnIsOver() {
+        Room room = annsTable();
+        ann.isDone(ann.says(room, "earn 5"));
+        grant(2);
+        room.act(new Action.InventoryRead(
+                ann.player().id(),
+                Realm.await(store.findPlayer(ann.player().id())).orElseThrow().inventory()));
+
+        ann.isDone(ann.says(room, "earn 1"));
+        ann.isDone(ann.says(room, "count"));
+
+        ann.hears(message -> message.hasCustom() && Guest.text(message).equals("8 gold"));
+    }
+
+    @Test
+    void whoLeavesStillHasWhatHisTurnsNeed() {
+        Room room = annsTable();
+        ann.isDone(ann.says(room, "earn 5"));
+        requests = new CompletableFuture<>();
+        ann.says(room, "put one");
+        ann.says(room, "put two"); // waits for the one before
+        ann.says(room, "pay 5");
+
+        CompletionStage<Void> left = room.leave(ann);
+        Realm.await(room.ask(Room::isOpen));
+        requests.complete(null);
+
+        Realm.await(left);
+        assertThat(gold(ann)).isZero();
+    }
+
     // ---- values ----
+
+    @Test
+    void aLeaveIsOverOnceItsTurnsAre() {
+        Room room = annsTable();
+        requests = new CompletableFuture<>();
+        ann.says(room, "put one");
+
+        CompletionStage<Void> left = room.leave(ann);
+        Realm.await(room.ask(Room::isOpen));
+        assertThat(ann.isOut()).isTrue();
+        assertThat(left.toCompletableFuture()).isNotDone();
+        requests.complete(null);
+
+        Realm.await(left);
+        assertThat(Realm.await(store.kept(ann.player().id(), "note"))).isPresent();
+        assertThat(kept(TABLE)).contains("ann left");
+    }
 
     @Test
     void valuesAreKept() {

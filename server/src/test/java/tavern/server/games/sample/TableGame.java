@@ -43,6 +43,11 @@ public final class TableGame implements Game<StringValue, StringValue, StringVal
             case "hint" -> turn.tell(from, text(first));
             case "others" -> turn.tellExcept(from, text(first));
             case "earn" -> turn.give(from.id(), "gold", Long.parseLong(first));
+            case "welcome" -> {
+                if (turn.count(from.id(), "gold") == 0) {
+                    turn.give(from.id(), "gold", 5);
+                }
+            }
             case "pay" -> turn.take(from.id(), "gold", Long.parseLong(first));
             case "gift" -> turn.give(new PlayerId(Long.parseLong(first)), "gold", Long.parseLong(second));
             case "count" -> turn.tell(from, text(turn.count(from.id(), "gold") + " gold"));
