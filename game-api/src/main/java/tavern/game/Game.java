@@ -50,13 +50,17 @@ public interface Game<S extends MessageLite, I extends MessageLite, O extends Me
 
     /**
      * A player has left, and is no longer {@link Turn#present}. Also called for everybody who was in the room when its
-     * server crashed; nobody of them is present then. If this throws, the player is gone all the same.
+     * server crashed, when the room is opened again: an hour after its last turn at the latest, if nobody comes before and
+     * the server is there. Nobody of them is present then. If this throws, the player is gone all the same.
      */
     default S left(S state, Player who, Turn<O> turn) {
         return state;
     }
 
-    /** A player's connection is lost. The seat is kept for a while: either {@link #returned} or {@link #left} follows. */
+    /**
+     * A player's connection is lost. The seat is kept for a while: either {@link #returned} or {@link #left} follows. Not called
+     * if the player is back before the turn could be computed.
+     */
     default S dropped(S state, Player who, Turn<O> turn) {
         return state;
     }

@@ -16,7 +16,7 @@ import tavern.game.PlayerId;
  * @param follows revision of the commit that this one was computed on; 0 for a room that was never there
  * @param revision larger than {@code follows}, though not always by one
  * @param room what the store keeps of the room from now on
- * @param dueMillis when the room next has to be opened even if nobody is in it, a date; {@link Long#MAX_VALUE} for never
+ * @param dueMillis when the room has to be opened if it is not open then, a date; {@link Long#MAX_VALUE} for never
  */
 public record Commit(
         long follows,

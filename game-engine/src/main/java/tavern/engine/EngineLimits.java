@@ -5,11 +5,20 @@ package tavern.engine;
  *
  * @param stateBytesMax of the game's own state
  * @param turnsInFlightMax commits under way; more turns wait
+ * @param bytesInFlightMax of turns under way, with the state that each keeps: once they have as many, more turns wait
  * @param turnsWaitingMax of players' messages that wait; more are refused with {@code BUSY}
+ * @param bytesWaitingMax of players' messages that wait; more are refused with {@code BUSY}
  * @param toldBytesMax that one turn may tell
  */
-public record EngineLimits(int stateBytesMax, int turnsInFlightMax, int turnsWaitingMax, int toldBytesMax) {
-    public static final EngineLimits DEFAULT = new EngineLimits(64 * 1024, 256, 1_024, 256 * 1024);
+public record EngineLimits(
+        int stateBytesMax,
+        int turnsInFlightMax,
+        int bytesInFlightMax,
+        int turnsWaitingMax,
+        int bytesWaitingMax,
+        int toldBytesMax) {
+    public static final EngineLimits DEFAULT =
+            new EngineLimits(64 * 1024, 256, 4 * 1024 * 1024, 1_024, 1024 * 1024, 256 * 1024);
 
     public static final int TIMERS_MAX = 64;
     public static final int TIMER_CHARACTERS_MAX = 64;
@@ -18,6 +27,11 @@ public record EngineLimits(int stateBytesMax, int turnsInFlightMax, int turnsWai
     public static final int SIGNALS_MAX = 64;
 
     public static final int SIGNAL_BYTES_MAX = 64 * 1024;
+
+    /** Signals of other rooms that are not decided yet, and their bytes in sum; more are not taken, so that their senders repeat them. */
+    public static final int SIGNALS_TAKEN_MAX = 1_024;
+
+    public static final int SIGNAL_BYTES_TAKEN_MAX = 1024 * 1024;
 
     /** What one turn may move, write and publish. */
     public static final int LEGS_MAX = 64;
@@ -37,6 +51,9 @@ public record EngineLimits(int stateBytesMax, int turnsInFlightMax, int turnsWai
 
     /** State, timers, members, requests and signals of a room together. */
     public static final int KEPT_BYTES_MAX = 256 * 1024;
+
+    /** A room in which somebody was when its server crashed is opened after this time at the latest, so that he leaves. */
+    public static final long ABSENCE_MILLIS_MAX = 3_600_000;
 
     /** A signal whose turn has failed as often is dropped. */
     public static final int SIGNAL_FAILURES_MAX = 8;

@@ -177,8 +177,10 @@ public final class GameRoom {
      *     players who have asked last
      */
     public List<Output> said(PlayerId who, int seq, long request, ByteString message, long nowMillis) {
-        int waiting = turns().messagesWaiting();
-        if (waiting >= context.limits().turnsWaitingMax()) {
+        int waiting = turns().waiting().messages();
+        long waitingBytes = turns().waiting().messageBytes() + message.size();
+        EngineLimits limits = context.limits();
+        if (waiting >= limits.turnsWaitingMax() || (waiting > 0 && waitingBytes > limits.bytesWaitingMax())) {
             return List.of(new Output.Refused(
                     who, seq, ErrorCode.BUSY, waiting + " messages wait for their turns in this room already"));
         }
@@ -188,15 +190,17 @@ public final class GameRoom {
         } catch (InvalidProtocolBufferException e) {
             return List.of(new Output.Refused(who, seq, ErrorCode.BAD_VALUE, "not a message of this room's game"));
         }
-        return turn(new MessageInput(who, seq, request, parsed, time(nowMillis)));
+        return turn(new MessageInput(who, seq, request, parsed, message.size(), time(nowMillis)));
     }
 
-    /** Another room's signal. One that is known is not done again. */
+    /**
+     * Another room's signal. One that is known is not done again. It is not taken while too many are under way
+     * ({@link EngineLimits#SIGNALS_TAKEN_MAX}): the host repeats it until the room {@link #knows} it, before it brings the
+     * same sender's next.
+     */
     public List<Output> signalled(RoomId from, long number, ByteString what, long nowMillis) {
-        boolean isWaiting = turns().isWaiting(input -> input instanceof SignalInput signal
-                && signal.number() == number
-                && signal.from().equals(from));
-        return isWaiting ? List.of() : turn(new SignalInput(from, number, what, true, lanes, time(nowMillis)));
+        SignalInput signal = new SignalInput(from, number, what, true, lanes, time(nowMillis));
+        return lanes.takes(signal) ? turn(signal) : List.of();
     }
 
     /** Whether this signal is durably here, so that its sender may forget it. */

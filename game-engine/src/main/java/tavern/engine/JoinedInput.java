@@ -9,6 +9,11 @@ import tavern.protocol.v1.ErrorCode;
 /** A player has come in. */
 record JoinedInput(Present.Member member, long nowMillis) implements TurnInput {
     @Override
+    public PlayerId who() {
+        return member.player().id();
+    }
+
+    @Override
     public MessageLite play(GameCalls<?, ?, ?> game, RoomState base, TurnContext turn) {
         // Whose leaving could not be kept is still there.
         turn.draft().goes(member.player().id());

@@ -2,7 +2,10 @@ package tavern.engine;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.MessageLite;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import tavern.engine.kept.KeptPlayer;
 import tavern.engine.kept.KeptRequest;
 import tavern.engine.kept.KeptRoom;
@@ -56,40 +59,54 @@ final class KeptDraft {
     void goes(PlayerId who) {
         isChanged = true;
         present = present.without(who);
-        for (int i = 0; i < kept.getPresentCount(); i++) {
-            if (kept.getPresent(i).getId() == who.value()) {
-                kept.removePresent(i);
-                return;
-            }
+        int place = find(kept.getPresentList(), member -> member.getId() == who.value());
+        if (place >= 0) {
+            kept.removePresent(place);
         }
     }
 
     void remember(PlayerId who, long request) {
         isChanged = true;
-        for (int i = 0; i < kept.getRequestsCount(); i++) {
-            if (kept.getRequests(i).getPlayer() == who.value()) {
-                kept.removeRequests(i);
-                break;
-            }
-        }
-        if (kept.getRequestsCount() >= EngineLimits.REQUESTS_MAX) {
-            kept.removeRequests(0);
-        }
-        kept.addRequests(KeptRequest.newBuilder().setPlayer(who.value()).setRequest(request));
+        KeptRequest newest = KeptRequest.newBuilder()
+                .setPlayer(who.value())
+                .setRequest(request)
+                .build();
+        List<KeptRequest> requests = newest(
+                kept.getRequestsList(), other -> other.getPlayer() == who.value(), newest, EngineLimits.REQUESTS_MAX);
+        kept.clearRequests().addAllRequests(requests);
     }
 
     void remember(RoomId from, long signal) {
         isChanged = true;
-        for (int i = 0; i < kept.getSendersCount(); i++) {
-            if (kept.getSenders(i).getRoom().equals(from.name())) {
-                kept.removeSenders(i);
-                break;
+        KeptSender newest =
+                KeptSender.newBuilder().setRoom(from.name()).setNumber(signal).build();
+        List<KeptSender> senders = newest(
+                kept.getSendersList(), other -> other.getRoom().equals(from.name()), newest, EngineLimits.SENDERS_MAX);
+        kept.clearSenders().addAllSenders(senders);
+    }
+
+    /** Returns the list with the newest at its end instead of the same one before it, and without the oldest if it is full. */
+    private static <T> List<T> newest(List<T> before, Predicate<T> isSame, T newest, int max) {
+        List<T> list = new ArrayList<>(before);
+        int place = find(list, isSame);
+        if (place < 0 && list.size() >= max) {
+            place = 0;
+        }
+        if (place >= 0) {
+            list.remove(place);
+        }
+        list.add(newest);
+        return list;
+    }
+
+    /** Returns where it is; -1 for nowhere. */
+    private static <T> int find(List<T> list, Predicate<T> which) {
+        for (int i = 0; i < list.size(); i++) {
+            if (which.test(list.get(i))) {
+                return i;
             }
         }
-        if (kept.getSendersCount() >= EngineLimits.SENDERS_MAX) {
-            kept.removeSenders(0);
-        }
-        kept.addSenders(KeptSender.newBuilder().setRoom(from.name()).setNumber(signal));
+        return -1;
     }
 
     void set(String timer, long atMillis) {
@@ -104,12 +121,10 @@ final class KeptDraft {
     }
 
     void stop(String timer) {
-        for (int i = 0; i < kept.getTimersCount(); i++) {
-            if (kept.getTimers(i).getName().equals(timer)) {
-                isChanged = true;
-                kept.removeTimers(i);
-                return;
-            }
+        int place = find(kept.getTimersList(), other -> other.getName().equals(timer));
+        if (place >= 0) {
+            isChanged = true;
+            kept.removeTimers(place);
         }
     }
 
@@ -130,12 +145,10 @@ final class KeptDraft {
     }
 
     void arrived(long signal) {
-        for (int i = 0; i < kept.getSignalsCount(); i++) {
-            if (kept.getSignals(i).getNumber() == signal) {
-                isChanged = true;
-                kept.removeSignals(i);
-                return;
-            }
+        int place = find(kept.getSignalsList(), other -> other.getNumber() == signal);
+        if (place >= 0) {
+            isChanged = true;
+            kept.removeSignals(place);
         }
     }
 

@@ -11,8 +11,10 @@ import tavern.protocol.v1.ErrorCode;
  * A player says something.
  *
  * @param request 0 for none
+ * @param bytes of the message as it came
  */
-record MessageInput(PlayerId who, int seq, long request, MessageLite message, long nowMillis) implements TurnInput {
+record MessageInput(PlayerId who, int seq, long request, MessageLite message, int bytes, long nowMillis)
+        implements TurnInput {
     @Override
     public MessageLite play(GameCalls<?, ?, ?> game, RoomState base, TurnContext turn) {
         Present.Member member = base.present().find(who);
@@ -30,7 +32,7 @@ record MessageInput(PlayerId who, int seq, long request, MessageLite message, lo
 
     @Override
     public TurnInput readBy(GameCalls<?, ?, ?> other) throws InvalidProtocolBufferException {
-        return new MessageInput(who, seq, request, other.parseMessage(message.toByteString()), nowMillis);
+        return new MessageInput(who, seq, request, other.parseMessage(message.toByteString()), bytes, nowMillis);
     }
 
     @Override

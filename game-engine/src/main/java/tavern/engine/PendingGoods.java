@@ -16,10 +16,22 @@ final class PendingGoods {
 
     private record ValueKey(PlayerId holder, String key) {}
 
-    private final Map<Stack, Long> changes = new HashMap<>();
+    /**
+     * What comes and what goes, apart: neither sum gets larger when a turn is taken out, so what could be added can be removed.
+     */
+    private record Flow(long in, long out) {
+        static final Flow NONE = new Flow(0, 0);
+
+        Flow plus(long moreIn, long moreOut) {
+            return new Flow(Math.addExact(in, moreIn), Math.addExact(out, moreOut));
+        }
+    }
+
+    private final Map<Stack, Flow> flows = new HashMap<>();
     private final Deque<TurnGoods.ItemMove> itemMoves = new ArrayDeque<>();
     private final Map<ValueKey, Commit.Value> values = new HashMap<>();
 
+    /** @throws ArithmeticException when it is more than can be counted; then nothing is added */
     void add(TurnEffects effects) {
         count(effects.transfers(), 1);
         itemMoves.addAll(effects.itemMoves());
@@ -34,33 +46,39 @@ final class PendingGoods {
     }
 
     void clear() {
-        changes.clear();
+        flows.clear();
         itemMoves.clear();
         values.clear();
     }
 
     private void count(List<Commit.Transfer> transfers, int sign) {
+        Map<Stack, Flow> changed = new HashMap<>();
         for (Commit.Transfer transfer : transfers) {
             transfer.goods().stacks().forEach((kind, count) -> {
-                change(transfer.from(), kind, -sign * count);
-                change(transfer.to(), kind, sign * count);
+                change(changed, transfer.from(), kind, 0, sign * count);
+                change(changed, transfer.to(), kind, sign * count, 0);
             });
         }
+        changed.forEach((stack, flow) -> {
+            if (flow.equals(Flow.NONE)) {
+                flows.remove(stack);
+            } else {
+                flows.put(stack, flow);
+            }
+        });
     }
 
-    private void change(AccountId holder, String kind, long count) {
+    private void change(Map<Stack, Flow> changed, AccountId holder, String kind, long in, long out) {
         if (holder instanceof PlayerId) {
-            changes.merge(new Stack(holder, kind), count, (one, other) -> {
-                long sum = Math.addExact(one, other);
-                return sum == 0 ? null : sum;
-            });
+            Stack stack = new Stack(holder, kind);
+            Flow before = changed.getOrDefault(stack, flows.getOrDefault(stack, Flow.NONE));
+            changed.put(stack, before.plus(in, out));
         }
     }
 
     long count(Present.Member member, String kind) {
-        return Math.addExact(
-                member.goods().count(kind),
-                changes.getOrDefault(new Stack(member.player().id(), kind), 0L));
+        Flow flow = flows.getOrDefault(new Stack(member.player().id(), kind), Flow.NONE);
+        return Math.addExact(member.goods().count(kind), flow.in() - flow.out());
     }
 
     /** Items by id, with their kinds. Those that come from where their kinds are not known are left out. */

@@ -18,6 +18,13 @@ record PendingTurn(
         return new PendingTurn(input.readBy(other), next.readBy(other), commit, effects, outputs);
     }
 
+    /** What it needs in memory, roughly: besides goods, whose number is bounded. */
+    long bytes() {
+        return input.bytes()
+                + effects.bytes()
+                + (commit == null ? 0 : commit.room().size());
+    }
+
     boolean is(long revision) {
         return commit != null && commit.revision() == revision;
     }

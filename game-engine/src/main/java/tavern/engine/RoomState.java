@@ -87,12 +87,12 @@ record RoomState(MessageLite game, KeptRoom kept, Present present) {
         return null;
     }
 
-    /** When the room has to be opened even if nobody is in it. */
+    /** When the room has to be opened if it is not open then: after a crash also for those who were in it, to leave. */
     long dueMillis() {
         if (kept.getSignalsCount() > 0) {
             return kept.getNowMs();
         }
-        long due = Long.MAX_VALUE;
+        long due = kept.getPresentCount() == 0 ? Long.MAX_VALUE : kept.getNowMs() + EngineLimits.ABSENCE_MILLIS_MAX;
         for (KeptTimer timer : kept.getTimersList()) {
             due = Math.min(due, timer.getAtMs());
         }

@@ -16,6 +16,11 @@ record SignalInput(RoomId from, long number, ByteString what, boolean tellsGame,
     }
 
     @Override
+    public int bytes() {
+        return what.size();
+    }
+
+    @Override
     public boolean isHeldBack() {
         return tellsGame && lanes.holdsBack(this);
     }

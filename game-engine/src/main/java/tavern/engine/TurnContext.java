@@ -55,6 +55,7 @@ final class TurnContext implements Turn<MessageLite> {
     private final List<Output> sent = new ArrayList<>();
     private long toldBytes;
     private long writtenBytes;
+    private long sentBytes;
     private boolean mustWait;
     private boolean isOver;
 
@@ -87,9 +88,13 @@ final class TurnContext implements Turn<MessageLite> {
         transfers.forEach(this::requireThere);
         RoomState state =
                 draft.end(next, random.state(), nowMillis, context.limits().stateBytesMax());
-        TurnEffects effects =
-                new TurnEffects(told, sent, transfers, goods.itemMoves(), List.copyOf(values.values()), events);
+        TurnEffects effects = new TurnEffects(
+                told, sent, transfers, goods.itemMoves(), List.copyOf(values.values()), events, bytes());
         return new Result(state, effects, state != base || effects.needsCommit());
+    }
+
+    private long bytes() {
+        return toldBytes + writtenBytes + sentBytes;
     }
 
     /** Found here, missing goods cost nothing; found by the store, all turns behind this one have to be computed again. */
@@ -322,17 +327,20 @@ final class TurnContext implements Turn<MessageLite> {
     public void signal(RoomId to, ByteString what) {
         requireOpen();
         sent.add(new Output.Signal(to, draft.send(to, what), what));
+        sentBytes += what.size();
     }
 
     @Override
     public void send(Player who, RoomId to, ByteString ticket) {
         requireOpen();
         sent.add(new Output.Send(who, to, Objects.requireNonNull(ticket, "ticket")));
+        sentBytes += ticket.size();
     }
 
     @Override
     public void putOut(Player who, ErrorCode code, String text) {
         requireOpen();
         sent.add(new Output.PutOut(who.id(), code, Objects.requireNonNull(text, "text")));
+        sentBytes += text.length();
     }
 }

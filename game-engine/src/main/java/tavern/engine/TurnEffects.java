@@ -7,6 +7,7 @@ import java.util.List;
  *
  * @param told messages to members, in order
  * @param sent members and signals that go elsewhere, and members who are put out
+ * @param bytes of all that is told, sent, written and published
  */
 record TurnEffects(
         List<Output> told,
@@ -14,8 +15,10 @@ record TurnEffects(
         List<Commit.Transfer> transfers,
         List<TurnGoods.ItemMove> itemMoves,
         List<Commit.Value> values,
-        List<Commit.Event> events) {
-    static final TurnEffects NONE = new TurnEffects(List.of(), List.of(), List.of(), List.of(), List.of(), List.of());
+        List<Commit.Event> events,
+        long bytes) {
+    static final TurnEffects NONE =
+            new TurnEffects(List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), 0);
 
     boolean needsCommit() {
         return !transfers.isEmpty() || !values.isEmpty() || !events.isEmpty();

@@ -4,11 +4,22 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.MessageLite;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import tavern.game.PlayerId;
 
 /** Something that happened to a room, and the turn that it makes: computed again when a commit before it is refused. */
 interface TurnInput {
     /** The date of the turn, each time that it is computed. */
     long nowMillis();
+
+    /** The player whose doing it is; null when it is nobody's. */
+    default @Nullable PlayerId who() {
+        return null;
+    }
+
+    /** Of what it brings. */
+    default int bytes() {
+        return 0;
+    }
 
     /** Whether there is nothing to do about it in this state. */
     default boolean isVoid(RoomState base) {

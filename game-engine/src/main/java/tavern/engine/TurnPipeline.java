@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
-import java.util.function.Predicate;
 import tavern.game.RefusedException;
 import tavern.protocol.v1.ErrorCode;
 
@@ -21,7 +20,7 @@ import tavern.protocol.v1.ErrorCode;
  */
 final class TurnPipeline {
     private final RoomContext context;
-    private final Deque<TurnInput> waiting = new ArrayDeque<>();
+    private final WaitingTurns waiting = new WaitingTurns();
     private final Deque<PendingTurn> pending = new ArrayDeque<>();
     private final PendingGoods pendingGoods = new PendingGoods();
     private GameCalls<?, ?, ?> game;
@@ -31,7 +30,7 @@ final class TurnPipeline {
     /** The largest that was ever used. */
     private long lastRevision;
 
-    private int messagesWaiting;
+    private long pendingBytes;
 
     /** The next turn needs to know what comes of all that are pending. */
     private boolean isDraining;
@@ -49,10 +48,7 @@ final class TurnPipeline {
     Runnable readBy(GameCalls<?, ?, ?> other) throws InvalidProtocolBufferException {
         // Before the opening is durable, there is no state of the game's.
         RoomState state = durableRevision == 0 ? durable : durable.readBy(other);
-        List<TurnInput> inputs = new ArrayList<>();
-        for (TurnInput input : waiting) {
-            inputs.add(input.readBy(other));
-        }
+        Runnable inputs = waiting.readBy(other);
         List<PendingTurn> turns = new ArrayList<>();
         for (PendingTurn turn : pending) {
             turns.add(turn.readBy(other));
@@ -60,8 +56,7 @@ final class TurnPipeline {
         return () -> {
             game = other;
             durable = state;
-            waiting.clear();
-            waiting.addAll(inputs);
+            inputs.run();
             pending.clear();
             pending.addAll(turns);
         };
@@ -85,12 +80,8 @@ final class TurnPipeline {
         return waiting.isEmpty() && pending.isEmpty();
     }
 
-    int messagesWaiting() {
-        return messagesWaiting;
-    }
-
-    boolean isWaiting(Predicate<TurnInput> input) {
-        return waiting.stream().anyMatch(input);
+    WaitingTurns waiting() {
+        return waiting;
     }
 
     /** Whether such a turn waits, or is computed and not decided. */
@@ -106,32 +97,14 @@ final class TurnPipeline {
     }
 
     void add(TurnInput input) {
-        waiting.addLast(input);
-        count(input, 1);
-    }
-
-    private void addFirst(TurnInput input) {
-        waiting.addFirst(input);
-        count(input, 1);
-    }
-
-    private TurnInput next() {
-        TurnInput input = waiting.removeFirst();
-        count(input, -1);
-        return input;
-    }
-
-    private void count(TurnInput input, int change) {
-        if (input instanceof MessageInput) {
-            messagesWaiting += change;
-        }
+        waiting.add(input);
     }
 
     /** Computes what can be. */
     void run(long nowMillis, List<Output> out) {
         while (!waiting.isEmpty() && mayCompute()) {
             isDraining = false;
-            TurnInput input = next();
+            TurnInput input = waiting.next();
             if (input.isHeldBack()) {
                 continue;
             }
@@ -149,29 +122,36 @@ final class TurnPipeline {
     }
 
     private boolean mayCompute() {
+        EngineLimits limits = context.limits();
         return pending.isEmpty()
-                || (!isDraining && pending.size() < context.limits().turnsInFlightMax());
+                || (!isDraining
+                        && pending.size() < limits.turnsInFlightMax()
+                        && pendingBytes < limits.bytesInFlightMax());
     }
 
     private void compute(TurnInput input, long nowMillis, List<Output> out) {
         RoomState base = newest();
         TurnContext turn = new TurnContext(context, base, pendingGoods, input.nowMillis());
+        TurnContext.Result result;
         try {
-            append(input, turn.end(input.play(game, base, turn)), out);
+            result = turn.end(input.play(game, base, turn));
+            pendingGoods.add(result.effects());
         } catch (Throwable failure) {
             rethrowIfFatal(failure);
             if (turn.mustWait()) {
                 isDraining = true;
-                addFirst(input);
+                waiting.addFirst(input);
                 return;
             }
             TurnInput.Failing failing = input.failed(failure, nowMillis);
             out.addAll(failing.logged());
             append(new PendingTurn(input, base, null, TurnEffects.NONE, failing.answers()), out);
             replace(failing);
+            return;
         } finally {
             turn.close();
         }
+        append(input, result, out);
     }
 
     /** What a game throws ends its turn, also when it breaks the rules for what may be thrown. */
@@ -183,10 +163,11 @@ final class TurnPipeline {
 
     private void replace(TurnInput.Failing failing) {
         if (failing.instead() != null) {
-            addFirst(failing.instead());
+            waiting.addFirst(failing.instead());
         }
     }
 
+    /** Its effects are among the pending goods already. */
     private void append(TurnInput input, TurnContext.Result result, List<Output> out) {
         TurnEffects effects = result.effects();
         List<Output> outputs = new ArrayList<>(effects.told());
@@ -212,7 +193,7 @@ final class TurnPipeline {
 
     private void append(PendingTurn turn, List<Output> out) {
         pending.addLast(turn);
-        pendingGoods.add(turn.effects());
+        pendingBytes += turn.bytes();
         releaseWhatWaitsForNothing(out);
     }
 
@@ -228,6 +209,7 @@ final class TurnPipeline {
 
     private void release(List<Output> out) {
         PendingTurn turn = pending.removeFirst();
+        pendingBytes -= turn.bytes();
         pendingGoods.remove(turn.effects());
         durable = turn.next();
         if (turn.commit() != null) {
@@ -258,10 +240,10 @@ final class TurnPipeline {
         if (!isPending(revision)) {
             return;
         }
-        PendingTurn turn = pending.removeLast();
+        PendingTurn turn = removeLast();
         while (!turn.is(revision)) {
-            addFirst(turn.input());
-            turn = pending.removeLast();
+            waiting.addFirst(turn.input());
+            turn = removeLast();
         }
         pendingGoods.clear();
         pending.forEach(earlier -> pendingGoods.add(earlier.effects()));
@@ -271,6 +253,12 @@ final class TurnPipeline {
         turn.input().ended();
         replace(failing);
         run(nowMillis, out);
+    }
+
+    private PendingTurn removeLast() {
+        PendingTurn turn = pending.removeLast();
+        pendingBytes -= turn.bytes();
+        return turn;
     }
 
     private boolean isPending(long revision) {

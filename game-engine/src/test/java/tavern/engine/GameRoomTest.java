@@ -171,7 +171,7 @@ final class GameRoomTest {
 
     @Test
     void messagesWaitWhenTooManyCommitsAreUnderWayAndAreRefusedWhenTooManyWait() {
-        RoomBench bench = new RoomBench(new EngineLimits(1_000, 2, 1, 1_000), "left", "add left").begin();
+        RoomBench bench = new RoomBench(new EngineLimits(1_000, 2, 1_000, 1, 1_000, 1_000), "left", "add left").begin();
         bench.join(ANN);
         bench.join(BEN);
         bench.says(ANN, "add a");
@@ -183,6 +183,95 @@ final class GameRoomTest {
         bench.commitAll();
         assertThat(bench.heard()).containsExactly("done 1");
         assertThat(bench.view()).isEqualTo("a,left");
+        assertThat(bench.room.isSettling()).isFalse();
+    }
+
+    @Test
+    void turnsWaitOnceThoseUnderWayHaveTooManyBytesButOneAlwaysGoesOn() {
+        RoomBench bench = new RoomBench(new EngineLimits(10_000, 100, 3_000, 100, 10_000, 10_000)).begin();
+        bench.with(ANN);
+        for (int i = 0; i < 6; i++) {
+            bench.says(ANN, "fill 100" + i);
+        }
+        assertThat(bench.room.pending()).hasSize(3);
+        bench.refuseNext();
+        assertThat(bench.room.pending()).hasSize(3);
+        bench.says(ANN, "fill 9000");
+        bench.commitAll();
+        assertThat(bench.heard()).hasSize(7).endsWith("done 7");
+
+        bench.says(ANN, "fill 1;tellAll " + "x".repeat(3_000));
+        bench.says(ANN, "fill 2;publish e");
+        assertThat(bench.room.pending()).hasSize(1);
+        bench.commitAll();
+        assertThat(bench.room.isSettling()).isFalse();
+    }
+
+    @Test
+    void messagesAreRefusedWhenThoseThatWaitHaveTooManyBytes() {
+        RoomBench bench = new RoomBench(new EngineLimits(1_000, 1, 1_000, 100, 100, 1_000)).begin();
+        bench.with(ANN);
+        bench.says(ANN, "add a");
+        bench.says(ANN, "add " + "b".repeat(50));
+        bench.says(ANN, "add " + "c".repeat(50));
+        bench.says(ANN, "add d");
+        assertThat(bench.heard()).containsExactly("refused 3 BUSY");
+        bench.commitAll();
+        bench.says(ANN, "add " + "e".repeat(200));
+        bench.commitAll();
+        assertThat(bench.heard()).containsExactly("done 1", "done 2", "done 4", "done 5");
+    }
+
+    @Test
+    void whatPlayersDoWhileTheStoreIsSilentDoesNotPileUp() {
+        RoomBench bench = new RoomBench(
+                new EngineLimits(1_000, 1, 1_000, 100, 1_000, 1_000),
+                "joined",
+                "add in",
+                "left",
+                "add out",
+                "dropped",
+                "add lost",
+                "returned",
+                "add back");
+        bench.begin().with(ANN);
+        bench.says(ANN, "add a");
+        for (int i = 0; i < 1_000; i++) {
+            bench.add(bench.room.dropped(ANN.id(), START));
+            bench.add(bench.room.dropped(ANN.id(), START));
+            bench.add(bench.room.returned(ANN.id(), START));
+            bench.join(BEN);
+            bench.add(bench.room.dropped(BEN.id(), START));
+            bench.add(bench.room.left(BEN.id(), START));
+        }
+        bench.commitNext();
+        assertThat(bench.room.isSettling()).isFalse();
+        assertThat(bench.view()).isEqualTo("in,a");
+    }
+
+    @Test
+    void whatPlayersDoWhileTheStoreIsSilentKeepsItsOrderAroundTheirMessages() {
+        RoomBench bench = new RoomBench(
+                new EngineLimits(1_000, 1, 1_000, 100, 1_000, 1_000),
+                "joined",
+                "add in",
+                "left",
+                "add out",
+                "dropped",
+                "add lost",
+                "returned",
+                "add back");
+        bench.begin().with(ANN);
+        bench.add(bench.room.dropped(ANN.id(), START));
+        bench.add(bench.room.returned(ANN.id(), START));
+        bench.says(ANN, "add a");
+        bench.add(bench.room.dropped(ANN.id(), START));
+        bench.add(bench.room.left(ANN.id(), START));
+        bench.join(ANN);
+        bench.says(ANN, "add b");
+        bench.add(bench.room.left(ANN.id(), START));
+        bench.commitAll();
+        assertThat(bench.view()).isEqualTo("in,lost,back,a,out,in,b,out");
         assertThat(bench.room.isSettling()).isFalse();
     }
 

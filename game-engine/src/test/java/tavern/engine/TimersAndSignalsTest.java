@@ -19,7 +19,7 @@ final class TimersAndSignalsTest {
         bench.passes(99);
         assertThat(bench.room.pending()).isEmpty();
         bench.passes(200);
-        assertThat(bench.lastCommit().dueMillis()).isEqualTo(Long.MAX_VALUE);
+        assertThat(bench.lastCommit().dueMillis()).isEqualTo(START + 200 + EngineLimits.ABSENCE_MILLIS_MAX);
         bench.commitAll();
         assertThat(bench.view()).isEqualTo("a,b,c");
     }
@@ -200,6 +200,66 @@ final class TimersAndSignalsTest {
         }
         other.commitAll();
         assertThat(other.view()).isEqualTo("old,old,new");
+    }
+
+    @Test
+    void aRoomIsDueWithinAnHourWhileSomebodyIsInIt() {
+        RoomBench bench = RoomBench.open();
+        bench.join(ANN);
+        assertThat(bench.lastCommit().dueMillis()).isEqualTo(START + 3_600_000);
+        bench.now += 5;
+        bench.says(ANN, "timer t 4000000");
+        assertThat(bench.lastCommit().dueMillis()).isEqualTo(START + 5 + 3_600_000);
+        bench.says(ANN, "timer t 50");
+        assertThat(bench.lastCommit().dueMillis()).isEqualTo(START + 5 + 50);
+        bench.says(ANN, "stop t");
+        Commit last = bench.lastCommit();
+        bench.add(bench.room.left(ANN.id(), bench.now));
+        assertThat(bench.lastCommit().dueMillis()).isEqualTo(Long.MAX_VALUE);
+
+        RoomBench next = new RoomBench();
+        next.add(next.room.restore(last.revision(), last.room(), last.dueMillis()));
+        assertThat(next.lastCommit().dueMillis()).isEqualTo(Long.MAX_VALUE);
+    }
+
+    @Test
+    void signalsBeyondTheBoundAreNotTakenAndMayBeRepeated() {
+        RoomBench bench = new RoomBench(new EngineLimits(100_000, 1, 100_000, 1, 1_000, 1_000)).begin();
+        bench.with(ANN);
+        bench.says(ANN, "add a");
+        for (int i = 0; i <= EngineLimits.SIGNALS_TAKEN_MAX; i++) {
+            bench.signals("s" + i, 1, "add " + i);
+            bench.signals("s" + i, 1, "add " + i);
+        }
+        RoomId first = new RoomId("s0");
+        RoomId last = new RoomId("s" + EngineLimits.SIGNALS_TAKEN_MAX);
+        bench.commitNext();
+        bench.commitNext();
+        assertThat(bench.room.knows(first, 1)).isTrue();
+        bench.signals("s1", 1, "add 1");
+        bench.commitAll();
+        assertThat(bench.room.knows(last, 1)).isFalse();
+        bench.signals(last.name(), 1, "add last");
+        bench.commitAll();
+        assertThat(bench.room.knows(last, 1)).isTrue();
+        assertThat(bench.view()).startsWith("a,0,1,2,").endsWith(",1022,1023,last");
+    }
+
+    @Test
+    void signalsWithTooManyBytesAreNotTaken() {
+        RoomBench bench = new RoomBench(new EngineLimits(100_000, 1, 100_000, 1, 1_000, 1_000)).begin();
+        bench.with(ANN);
+        bench.says(ANN, "add a");
+        String large = "fill 1" + " ".repeat(EngineLimits.SIGNAL_BYTES_TAKEN_MAX / 4);
+        for (int i = 0; i < 4; i++) {
+            bench.signals("s" + i, 1, large);
+        }
+        bench.commitAll();
+        assertThat(bench.room.knows(new RoomId("s2"), 1)).isTrue();
+        assertThat(bench.room.knows(new RoomId("s3"), 1)).isFalse();
+        bench.signals("s3", 1, large);
+        bench.commitAll();
+        assertThat(bench.room.knows(new RoomId("s3"), 1)).isTrue();
     }
 
     @Test

@@ -177,6 +177,22 @@ final class TurnGoodsTest {
     }
 
     @Test
+    void aTurnThatMovesMoreThanCanBeCountedFailsAloneAndChangesNothing() {
+        RoomBench bench = RoomBench.open().with(ANN, BEN);
+        bench.says(ANN, "add a;give 2 gold " + Long.MAX_VALUE);
+        bench.says(ANN, "add b;give me gold 7;give 2 gold 1");
+        assertThat(bench.room.pending()).hasSize(1);
+        bench.says(ANN, "addCount gold");
+        bench.commitAll();
+        assertThat(bench.heard()).containsExactly("done 1", "broken 2", "done 3");
+        assertThat(bench.view()).isEqualTo("a,0");
+
+        bench.says(BEN, "take me gold 1");
+        bench.commitAll();
+        assertThat(bench.heard()).containsExactly("refused 4 TRADE_INSUFFICIENT");
+    }
+
+    @Test
     void aTurnIsGoodForItsCallOnly() {
         PendingGoods none = new PendingGoods();
         RoomContext context = new RoomContext(new RoomId("r"), Map.of(), EngineLimits.DEFAULT, MINT, Set.of());

@@ -275,13 +275,7 @@ public final class GameTest<S extends MessageLite, I extends MessageLite, O exte
         if (players.isEmpty()) {
             throw new IllegalStateException("a storm needs players: call players(…) before");
         }
-        new Storm<>(
-                        type,
-                        setup(),
-                        List.copyOf(players.values()),
-                        moves,
-                        invariants)
-                .run(steps);
+        new Storm<>(type, setup(seed), List.copyOf(players.values()), moves, invariants).run(steps);
     }
 
     /** Lets the store misbehave. */
@@ -348,14 +342,13 @@ public final class GameTest<S extends MessageLite, I extends MessageLite, O exte
         }
     }
 
-    private RoomSim.Setup setup() {
-        return new RoomSim.Setup(ROOM, seed, limits, Map.copyOf(settings), new KeptOptions(false, metadata));
+    private RoomSim.Setup setup(long chance) {
+        return new RoomSim.Setup(ROOM, chance, limits, Map.copyOf(settings), new KeptOptions(false, metadata));
     }
 
     private RoomSim<S> sim() {
         if (sim == null) {
-            sim = new RoomSim<>(
-                    type, setup(), heard);
+            sim = new RoomSim<>(type, setup(seed), heard);
             after();
         }
         return sim;
