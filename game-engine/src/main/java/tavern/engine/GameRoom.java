@@ -47,9 +47,9 @@ public final class GameRoom {
      *
      * @param seed not to be guessed by players
      */
-    public List<Output> begin(Map<String, String> metadata, long seed, long nowMillis) {
+    public List<Output> begin(KeptOptions options, long seed, long nowMillis) {
         start(RoomState.unopened(seed), 0);
-        return turn(new OpeningInput(Map.copyOf(metadata), time(nowMillis)));
+        return turn(new OpeningInput(options, time(nowMillis)));
     }
 
     /**

@@ -2,6 +2,7 @@ package tavern.engine;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.MessageLite;
+import java.util.TreeMap;
 import tavern.engine.kept.KeptPlayer;
 import tavern.engine.kept.KeptRequest;
 import tavern.engine.kept.KeptRoom;
@@ -13,6 +14,9 @@ import tavern.game.RoomId;
 
 /** What one turn changes of what is kept of a room, besides the game's own state. */
 final class KeptDraft {
+    /** A room that sends no more than 1024 signals a millisecond never catches up with the date. */
+    private static final int SIGNALS_A_MILLISECOND_BITS = 10;
+
     private final RoomState base;
     private final KeptRoom.Builder kept;
     private Present present;
@@ -28,9 +32,17 @@ final class KeptDraft {
         return present;
     }
 
-    /** Whatever the game's first state is, it has to be kept. */
-    void begin() {
+    /**
+     * Whatever the game's first state is, it has to be kept.
+     *
+     * <p>Signals are numbered from the date on: other rooms remember the newest of a room that was forgotten, and must not
+     * take those of the new one for them.
+     */
+    void begin(KeptOptions options, long nowMillis) {
         isChanged = true;
+        kept.setUnlisted(options.unlisted())
+                .putAllMetadata(new TreeMap<>(options.metadata()))
+                .setLastSignal(nowMillis << SIGNALS_A_MILLISECOND_BITS);
     }
 
     void comes(Present.Member member) {

@@ -1,15 +1,14 @@
 package tavern.engine;
 
 import com.google.protobuf.MessageLite;
-import java.util.Map;
 import tavern.game.Opening;
 
 /** The room begins. */
-record OpeningInput(Map<String, String> metadata, long nowMillis) implements TurnInput {
+record OpeningInput(KeptOptions options, long nowMillis) implements TurnInput {
     @Override
     public MessageLite play(GameCalls<?, ?, ?> game, RoomState base, TurnContext turn) {
-        turn.draft().begin();
-        return game.open(new Opening(turn.room(), turn.settings(), metadata, turn.random(), nowMillis));
+        turn.draft().begin(options, nowMillis);
+        return game.open(new Opening(turn.room(), turn.settings(), options.metadata(), turn.random(), nowMillis));
     }
 
     @Override

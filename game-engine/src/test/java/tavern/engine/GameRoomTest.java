@@ -19,7 +19,7 @@ final class GameRoomTest {
     @Test
     void aRoomIsOpenWhenItsOpeningIsDurable() {
         RoomBench bench = new RoomBench("open", "first");
-        bench.add(bench.room.begin(Map.of(), 7, START));
+        bench.add(bench.room.begin(KeptOptions.NONE, 7, START));
 
         assertThat(bench.room.isOpen()).isFalse();
         assertThat(bench.room.revision()).isEmpty();
@@ -33,9 +33,27 @@ final class GameRoomTest {
     }
 
     @Test
+    void whatTheOpenerHasChosenIsKeptWithTheRoom() {
+        KeptOptions options = new KeptOptions(true, Map.of("map", "forest"));
+        RoomBench bench = new RoomBench();
+        bench.add(bench.room.begin(options, 7, START));
+        bench.commitAll();
+        bench.with(ANN);
+        bench.says(ANN, "add a");
+        Commit last = bench.lastCommit();
+        assertThat(KeptOptions.of(last.room())).isEqualTo(options);
+
+        RoomBench next = new RoomBench();
+        next.add(next.room.restore(last.revision(), last.room(), START));
+        assertThat(KeptOptions.of(next.lastCommit().room())).isEqualTo(options);
+        assertThatThrownBy(() -> KeptOptions.of(ByteString.copyFromUtf8("\1")))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
     void aRoomWhoseGameCannotOpenItIsNeitherOpenNorSettling() {
         RoomBench bench = new RoomBench("open", "throw");
-        bench.add(bench.room.begin(Map.of(), 7, START));
+        bench.add(bench.room.begin(KeptOptions.NONE, 7, START));
 
         assertThat(bench.heard()).containsExactly("failed: opening the room");
         assertThat(bench.room.isOpen()).isFalse();
@@ -47,7 +65,7 @@ final class GameRoomTest {
     @Test
     void aRoomWhoseOpeningIsRefusedIsNeitherOpenNorSettling() {
         RoomBench bench = new RoomBench();
-        bench.add(bench.room.begin(Map.of(), 7, START));
+        bench.add(bench.room.begin(KeptOptions.NONE, 7, START));
         bench.signals("other", 1, "add x");
         bench.refuseNext();
 

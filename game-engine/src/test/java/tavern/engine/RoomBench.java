@@ -22,6 +22,9 @@ final class RoomBench {
     static final Player BEN = new Player(new PlayerId(2), "ben");
     static final long START = 1_000_000;
 
+    /** The number that comes before a room's first signal. */
+    static final long SIGNALS = START << 10;
+
     final GameRoom room;
     final List<Output> out = new ArrayList<>();
     final Map<PlayerId, Purse> purses = new HashMap<>();
@@ -68,7 +71,7 @@ final class RoomBench {
     }
 
     RoomBench begin() {
-        add(room.begin(Map.of(), 7, now));
+        add(room.begin(KeptOptions.NONE, 7, now));
         commitAll();
         out.clear();
         return this;
@@ -154,7 +157,7 @@ final class RoomBench {
             } else if (output instanceof Output.Send send) {
                 heard.add("send " + send.who().name() + " to " + send.to());
             } else if (output instanceof Output.Signal signal) {
-                heard.add("signal " + signal.number() + " to " + signal.to());
+                heard.add("signal " + (signal.number() - SIGNALS) + " to " + signal.to());
             }
         }
         out.clear();

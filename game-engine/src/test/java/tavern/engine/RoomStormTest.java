@@ -89,7 +89,7 @@ final class RoomStormTest {
         World(long seed) {
             random = new SplittableRandom(seed);
             room = newRoom();
-            put(room.begin(Map.of(), seed, now));
+            put(room.begin(KeptOptions.NONE, seed, now));
         }
 
         static GameRoom newRoom() {

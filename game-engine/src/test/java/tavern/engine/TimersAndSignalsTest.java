@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static tavern.engine.RoomBench.ANN;
 import static tavern.engine.RoomBench.START;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import tavern.game.RoomId;
 
@@ -179,6 +180,29 @@ final class TimersAndSignalsTest {
     }
 
     @Test
+    void signalsOfARoomThatWasForgottenAndIsOpenedAnewAreNotTakenForOldOnes() {
+        RoomBench first = RoomBench.open().with(ANN);
+        first.says(ANN, "signal other add_old;signal other add_old");
+        first.commitAll();
+        RoomBench second = new RoomBench();
+        second.now = START + 1;
+        second.begin().with(ANN);
+        second.says(ANN, "signal other add_new");
+        second.commitAll();
+
+        RoomBench other = RoomBench.open();
+        for (RoomBench sender : List.of(first, second)) {
+            for (Output output : sender.out) {
+                if (output instanceof Output.Signal signal) {
+                    other.add(other.room.signalled(new RoomId("sender"), signal.number(), signal.what(), START));
+                }
+            }
+        }
+        other.commitAll();
+        assertThat(other.view()).isEqualTo("old,old,new");
+    }
+
+    @Test
     void aSignalIsPutOutUntilItHasArrived() {
         RoomBench bench = RoomBench.open().with(ANN);
         bench.says(ANN, "signal other hello;signal third hello");
@@ -191,11 +215,11 @@ final class TimersAndSignalsTest {
         next.add(next.room.restore(last.revision(), last.room(), START));
         assertThat(next.heard()).containsExactly("signal 1 to other", "signal 2 to third");
         next.commitAll();
-        next.add(next.room.arrived(1, START));
-        next.add(next.room.arrived(1, START));
+        next.add(next.room.arrived(RoomBench.SIGNALS + 1, START));
+        next.add(next.room.arrived(RoomBench.SIGNALS + 1, START));
         assertThat(next.lastKept().getSignalsList()).hasSize(1);
         next.commitAll();
-        next.add(next.room.arrived(2, START));
+        next.add(next.room.arrived(RoomBench.SIGNALS + 2, START));
         assertThat(next.lastCommit().dueMillis()).isEqualTo(Long.MAX_VALUE);
     }
 }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tavern.engine.EngineLimits;
+import tavern.engine.KeptOptions;
 import tavern.game.AccountId;
 import tavern.game.GameType;
 import tavern.game.Mint;
@@ -276,7 +277,7 @@ public final class GameTest<S extends MessageLite, I extends MessageLite, O exte
         }
         new Storm<>(
                         type,
-                        new RoomSim.Setup(ROOM, seed, limits, settings, metadata),
+                        setup(),
                         List.copyOf(players.values()),
                         moves,
                         invariants)
@@ -347,10 +348,14 @@ public final class GameTest<S extends MessageLite, I extends MessageLite, O exte
         }
     }
 
+    private RoomSim.Setup setup() {
+        return new RoomSim.Setup(ROOM, seed, limits, Map.copyOf(settings), new KeptOptions(false, metadata));
+    }
+
     private RoomSim<S> sim() {
         if (sim == null) {
             sim = new RoomSim<>(
-                    type, new RoomSim.Setup(ROOM, seed, limits, Map.copyOf(settings), Map.copyOf(metadata)), heard);
+                    type, setup(), heard);
             after();
         }
         return sim;

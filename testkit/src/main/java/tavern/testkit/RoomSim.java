@@ -13,6 +13,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tavern.engine.Commit;
 import tavern.engine.EngineLimits;
+import tavern.engine.KeptOptions;
 import tavern.engine.Output;
 import tavern.engine.kept.KeptRoom;
 import tavern.game.AccountId;
@@ -32,7 +33,7 @@ final class RoomSim<S extends MessageLite> {
 
     /** How a room begins. */
     record Setup(
-            RoomId room, long seed, EngineLimits limits, Map<String, String> settings, Map<String, String> metadata) {}
+            RoomId room, long seed, EngineLimits limits, Map<String, String> settings, KeptOptions options) {}
 
     /** What members see. */
     interface Listener {
@@ -87,7 +88,7 @@ final class RoomSim<S extends MessageLite> {
         this.host = newHost();
         this.twin = newHost();
         long now = nowMillis;
-        happen(life -> life.room().begin(setup.metadata(), setup.seed(), now));
+        happen(life -> life.room().begin(setup.options(), setup.seed(), now));
     }
 
     private KitHost newHost() {
@@ -333,7 +334,7 @@ final class RoomSim<S extends MessageLite> {
         long now = nowMillis;
         happen(
                 revision == 0
-                        ? life -> life.room().begin(setup.metadata(), setup.seed(), now)
+                        ? life -> life.room().begin(setup.options(), setup.seed(), now)
                         : life -> life.restored(revision, room, now));
     }
 

@@ -28,7 +28,7 @@ public final class DueRooms implements AutoCloseable {
     private static final long EVERY_MILLIS = 1_000;
     private static final long RETRY_MILLIS_MAX = 60_000;
 
-    /** Opened in one go. */
+    /** Opened in one go for the first time, and also again. */
     static final int ROOMS_MAX = 64;
 
     /** Left alone at the same time; with more of them, the oldest that are due come first again. */
@@ -44,8 +44,8 @@ public final class DueRooms implements AutoCloseable {
     private final Map<RoomId, Attempt> tried = new HashMap<>();
     private boolean isLooking;
 
-    /** Rooms that are due and are open or left alone: as many more are read, so that they do not hide those behind them. */
-    private int passedOver;
+    /** So many were seen to the last time. As many more are read, because those that stay due must not hide others. */
+    private int seenTo;
 
     /** @param dueMillis since when the room was due: another time means that something has been done */
     private record Attempt(long dueMillis, long retryMillis, long notBeforeMillis) {}
@@ -88,7 +88,7 @@ public final class DueRooms implements AutoCloseable {
             return; // the store is slow
         }
         isLooking = true;
-        int max = ROOMS_MAX + passedOver;
+        int max = ROOMS_MAX + seenTo;
         Stages.begin(() -> store.dueRooms(clocks.wall().millis(), max))
                 .whenCompleteAsync(
                         (due, failure) -> {
@@ -108,8 +108,9 @@ public final class DueRooms implements AutoCloseable {
         long nowMillis = clocks.monotonic().millis();
         // A room that is no longer due was opened by somebody.
         tried.keySet().retainAll(due.stream().map(DueRoom::room).collect(Collectors.toSet()));
-        int opened = 0;
-        int passed = 0;
+        int first = 0;
+        int again = 0;
+        int later = 0;
         for (DueRoom room : due) {
             Attempt before = tried.get(room.room());
             if (before != null && before.dueMillis() != room.dueMillis()) {
@@ -118,13 +119,19 @@ public final class DueRooms implements AutoCloseable {
             }
             boolean isLeftAlone = before != null && before.notBeforeMillis() > nowMillis;
             if (isLeftAlone || door.isOpen(room.room())) {
-                passed++;
-            } else if (opened < ROOMS_MAX) {
-                opened++;
-                open(room, before == null ? 0 : before.retryMillis());
+                continue;
+            }
+            if (before != null && again < ROOMS_MAX) {
+                again++;
+                open(room, before.retryMillis());
+            } else if (before == null && first < ROOMS_MAX) {
+                first++;
+                open(room, 0);
+            } else if (before == null) {
+                later++;
             }
         }
-        passedOver = passed;
+        seenTo = due.size() - later;
     }
 
     private void open(DueRoom due, long retriedMillis) {

@@ -28,7 +28,7 @@ public final class Rooms implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Rooms.class);
 
     /** For their answer to a question about all of them. */
-    private static final long ROOMS_ANSWER_SECONDS = 10;
+    private static final long ROOMS_ANSWER_MILLIS = 10_000;
 
     private final RoomServices services;
     private final PlayerDirectory directory;
@@ -247,25 +247,29 @@ public final class Rooms implements AutoCloseable {
      * @return the number of rooms
      */
     public CompletionStage<Integer> useGames(Map<String, GameType<?, ?, ?>> games, Runnable publish) {
+        return useGames(games, publish, ROOMS_ANSWER_MILLIS);
+    }
+
+    CompletionStage<Integer> useGames(Map<String, GameType<?, ?, ?>> games, Runnable publish, long answerMillis) {
         CompletableFuture<Void> read = ofTypes(games, GameDoor::reads, new AtomicInteger());
-        return inTime(read).thenCompose(all -> {
+        return inTime(read, answerMillis).thenCompose(all -> {
             publish.run();
             // By now there may be more rooms, with what was found before.
             AtomicInteger asked = new AtomicInteger();
             return ofTypes(games, GameDoor::use, asked)
-                    .completeOnTimeout(null, ROOMS_ANSWER_SECONDS, TimeUnit.SECONDS)
+                    .completeOnTimeout(null, answerMillis, TimeUnit.MILLISECONDS)
                     .thenApply(done -> asked.get());
         });
     }
 
     /** A room that is being opened may wait for a store that is silent. */
-    private static CompletionStage<Void> inTime(CompletableFuture<Void> answers) {
-        return answers.orTimeout(ROOMS_ANSWER_SECONDS, TimeUnit.SECONDS).exceptionallyCompose(failure -> {
+    private static CompletionStage<Void> inTime(CompletableFuture<Void> answers, long answerMillis) {
+        return answers.orTimeout(answerMillis, TimeUnit.MILLISECONDS).exceptionallyCompose(failure -> {
             Throwable cause = Causes.of(failure);
             return CompletableFuture.failedFuture(
                     cause instanceof TimeoutException
                             ? new IllegalArgumentException("nothing was changed: not all rooms have answered within "
-                                    + ROOMS_ANSWER_SECONDS + " s; see whether the store answers, and try again")
+                                    + answerMillis + " ms; see whether the store answers, and try again")
                             : cause);
         });
     }

@@ -117,7 +117,7 @@ final class RunningGame implements GameHost, GameRules.Beside, TurnStoreClient.T
         KeptGame kept = how.kept();
         carryOut(
                 kept == null
-                        ? engine.begin(how.options().metadata(), SEEDS.nextLong(), date())
+                        ? engine.begin(how.chosen(), SEEDS.nextLong(), date())
                         : engine.restore(kept.revision(), UnsafeByteOperations.unsafeWrap(kept.state()), date()));
         return open;
     }

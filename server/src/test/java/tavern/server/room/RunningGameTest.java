@@ -7,13 +7,18 @@ import static org.awaitility.Awaitility.await;
 import com.google.protobuf.ByteString;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.channel.DefaultEventLoopGroup;
+import java.lang.ref.WeakReference;
 import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -25,6 +30,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tavern.game.GameType;
 import tavern.game.Goods;
 import tavern.game.PlayerId;
 import tavern.game.RefusedException;
@@ -42,6 +48,9 @@ import tavern.server.game.GoodsChange;
 import tavern.server.game.TavernRules;
 import tavern.server.game.TestGame;
 import tavern.server.game.WordFilter;
+import tavern.server.games.Games;
+import tavern.server.games.GamesSettings;
+import tavern.server.games.TestJar;
 import tavern.server.games.sample.TableModule;
 import tavern.server.guard.ReplayBudget;
 import tavern.server.store.PlayerRecord;
@@ -75,6 +84,11 @@ final class RunningGameTest {
     private final AtomicInteger lostAnswers = new AtomicInteger();
 
     private final AtomicInteger lostRequests = new AtomicInteger();
+
+    /** Calls of the method are not carried out before this is completed. */
+    private final CompletableFuture<Void> heard = new CompletableFuture<>();
+
+    private volatile String unheard = "";
     private volatile RoomTypes types = name -> "cards".equals(name) ? TYPE : null;
     private Store store;
     private Leases leases;
@@ -129,6 +143,9 @@ final class RunningGameTest {
     private Store silent(Store real) {
         return (Store) Proxy.newProxyInstance(
                 Store.class.getClassLoader(), new Class<?>[] {Store.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals(unheard) && !heard.isDone()) {
+                        return heard.thenCompose(now -> invoke(method, real, arguments));
+                    }
                     boolean transacts = method.getName().equals("transact");
                     if (transacts && lostRequests.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
                         return CompletableFuture.failedFuture(new StoreUnavailableException("not now", 1));
@@ -144,6 +161,15 @@ final class RunningGameTest {
                         throw e.getCause();
                     }
                 });
+    }
+
+    @SuppressWarnings("unchecked")
+    private static CompletionStage<Object> invoke(Method method, Store real, Object[] arguments) {
+        try {
+            return (CompletionStage<Object>) method.invoke(real, arguments);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private Guest guest(String name) {
@@ -537,7 +563,97 @@ final class RunningGameTest {
         ann.isRefused(5, ErrorCode.UNSUPPORTED);
     }
 
+    @Test
+    void aRoomKeepsWhatItsFirstOpenerChose() {
+        Realm.await(rooms.open(TABLE, new RoomOptions(0, true, Map.of("first", "once"), "cards"), null));
+        reopen();
+
+        Room room = Realm.await(rooms.open(TABLE, new RoomOptions(0, false, Map.of("a", "b"), "cards"), null));
+
+        assertThat(room.info().metadata()).isEqualTo(Map.of("first", "once"));
+        assertThat(room.info().unlisted()).isTrue();
+        assertThat(rooms.list(new RoomQuery("", "", 10, Map.of())).rooms()).isEmpty();
+    }
+
+    // ---- other versions of a game ----
+
+    /** @return forgotten when nobody uses the game any more */
+    private WeakReference<Object> annPlaysFirstVersion() {
+        RoomType first = TYPE.withGame(TableModule.table());
+        types = name -> first;
+        ann.isDone(ann.says(annsTable(), "say first"));
+        return new WeakReference<>(first.game().game());
+    }
+
+    private void use(GameType<?, ?, ?> next) {
+        Realm.await(rooms.useGames(Map.of("cards", next), () -> types = name -> TYPE.withGame(next)));
+    }
+
+    @Test
+    void aVersionOfAGameThatWasReplacedIsForgotten() {
+        WeakReference<Object> first = annPlaysFirstVersion();
+
+        use(TableModule.table());
+
+        ann.isDone(ann.says(room(), "say second"));
+        await().until(() -> {
+            System.gc();
+            return first.get() == null;
+        });
+    }
+
+    @Test
+    void aRoomThatWaitsForTheStoreDoesNotHoldUpOtherVersionsOfGames() {
+        annsTable();
+        unheard = "game";
+        CompletionStage<Room> opening = rooms.open(new RoomId("slow"), OPTIONS, null);
+        AtomicInteger published = new AtomicInteger();
+
+        assertThatThrownBy(() -> Realm.await(rooms.useGames(
+                        Map.of("cards", TableModule.table()), published::incrementAndGet, 50)))
+                .hasStackTraceContaining("nothing was changed: not all rooms have answered within 50 ms");
+
+        assertThat(published).hasValue(0);
+        heard.complete(null);
+        Realm.await(opening);
+        use(TableModule.table());
+    }
+
+    @Test
+    void afterAReloadThatBreaksOffThereCanBeAnother() throws Exception {
+        Path jars = Files.createDirectory(folder.resolve("jars"));
+        AtomicInteger loads = new AtomicInteger();
+        Games games = Games.load(new GamesSettings(jars, new TreeMap<>()), () -> {
+            if (loads.incrementAndGet() == 1) {
+                throw new AssertionError("as if");
+            }
+            return Instant.EPOCH;
+        });
+        TestJar.pot().write(jars.resolve("pot.jar"));
+
+        assertThatThrownBy(() -> games.reload(rooms)).hasMessage("as if");
+
+        assertThat(Realm.await(games.reload(rooms))).contains("loaded pot.jar");
+    }
+
     // ---- time, and other rooms ----
+
+    @Test
+    void noTimerRunsOutInARoomThatEnds() {
+        Room room = annsTable();
+        ann.isDone(ann.says(room, "alarm tea 200"));
+        long dueMillis = Realm.await(store.game(TABLE)).orElseThrow().dueMillis();
+        unheard = "transact";
+        ann.says(room, "say last");
+        CompletableFuture<Void> drained = rooms.drain();
+
+        // Some ticks later.
+        await().until(() -> System.currentTimeMillis() > dueMillis + 300);
+        heard.complete(null);
+
+        Realm.await(drained);
+        assertThat(kept(TABLE)).contains("last", "ann left").doesNotContain("alarm tea");
+    }
 
     @Test
     void aTimerRunsOutInARoomThatNobodyIsIn() {
