@@ -7,7 +7,8 @@ import java.util.Set;
 /**
  * A game under the name by which the server's configuration calls it.
  *
- * @param name as {@link Names#isRoomName} allows
+ * @param name as {@link Names#isRoomName} allows; the game's mint is named like it, so a server takes no game with the name of
+ *     one of its own mints, {@code starter} and {@code ops}
  * @param states parses states that were kept, also by earlier versions of the game
  * @param messages parses what players say
  * @param keeps the keys of players' durable values that the game reads or writes; they are read before a player comes in

@@ -97,7 +97,12 @@ public interface Turn<O extends MessageLite> {
     /** Stops a timer, if it is set. */
     void stop(String name);
 
-    /** Sends something to another room, which is opened for it: once, and in order. At most 64, and 64 KiB, may be under way. */
+    /**
+     * Sends something to another room, which is opened for it: once, and in order. At most 64, and 64 KiB, may be under way.
+     *
+     * <p>Signals reach rooms of the same server. With several servers, a signal to a room that another one has waits, for as
+     * long as it takes, until that room can be opened on this server; those under way count towards the bound meanwhile.
+     */
     void signal(RoomId to, ByteString what);
 
     /** Lets a member go to another room, as if he had asked for it. */

@@ -4,13 +4,18 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import tavern.game.GameType;
+import tavern.game.Mint;
 import tavern.server.room.RoomType;
 
 /** The games that are loaded at one time, and the types of rooms that are made of them. */
 public record GameSet(List<GameJar> jars, SortedMap<String, RoomType> types) {
+    /** Mints that games must not have as theirs. */
+    private static final Set<Mint> RESERVED = Set.of(Mint.STARTER, Mint.OPS);
+
     public GameSet {
         jars = List.copyOf(jars);
         types = Collections.unmodifiableSortedMap(new TreeMap<>(types));
@@ -37,6 +42,11 @@ public record GameSet(List<GameJar> jars, SortedMap<String, RoomType> types) {
         Map<String, String> files = new TreeMap<>();
         for (GameJar jar : jars) {
             for (GameType<?, ?, ?> game : jar.games()) {
+                if (RESERVED.contains(new Mint(game.name()))) {
+                    problems.add("the game " + game.name() + " in " + jar.file() + " has the name of a mint of the server's own,"
+                            + " so that their goods could not be told apart; rename it");
+                    continue;
+                }
                 String earlier = files.putIfAbsent(game.name(), jar.file());
                 if (earlier == null) {
                     games.put(game.name(), game);

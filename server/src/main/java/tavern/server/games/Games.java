@@ -109,18 +109,24 @@ public final class Games implements RoomTypes {
             return CompletableFuture.failedFuture(
                     new IllegalArgumentException("games are being reloaded already; see what comes of that"));
         }
-        GameSet before = current;
-        GameSet next;
+        CompletionStage<String> done;
         try {
-            next = read(settings, before.jars(), clock);
+            done = reread(rooms);
         } catch (BrokenGamesException e) {
-            isReloading.set(false);
-            return CompletableFuture.failedFuture(
+            done = CompletableFuture.failedFuture(
                     new IllegalArgumentException("nothing was changed: " + e.getMessage(), e));
+        } catch (Throwable e) {
+            isReloading.set(false);
+            throw e;
         }
+        return done.whenComplete((text, failure) -> isReloading.set(false));
+    }
+
+    private CompletionStage<String> reread(Rooms rooms) throws BrokenGamesException {
+        GameSet before = current;
+        GameSet next = read(settings, before.jars(), clock);
         return rooms.useGames(next.changedSince(before), () -> current = next)
-                .thenApply(count -> done(before, next, count))
-                .whenComplete((done, failure) -> isReloading.set(false));
+                .thenApply(count -> done(before, next, count));
     }
 
     private static String done(GameSet before, GameSet next, int rooms) {

@@ -59,7 +59,7 @@ final class JarLoader {
                     "has no " + SERVICE + ", which names the class that implements GameModule; see docs/GAMES.md");
         }
         try {
-            List<GameType<?, ?, ?>> games = games(new JarClassLoader(file, contents.entries(), API));
+            List<GameType<?, ?, ?>> games = games(file, contents);
             return new GameJar(file, contents.version(), contents.fingerprint(), nowMillis, games);
         } catch (Throwable e) {
             log.debug("{} cannot be loaded", file, e);
@@ -67,16 +67,24 @@ final class JarLoader {
         }
     }
 
-    private static List<GameType<?, ?, ?>> games(ClassLoader loader) throws UnusableJarException {
-        List<GameType<?, ?, ?>> games = new ArrayList<>();
-        for (GameModule module : ServiceLoader.load(GameModule.class, loader)) {
-            games.addAll(module.games());
-        }
+    private static List<GameType<?, ?, ?>> games(String file, JarContents contents) throws UnusableJarException {
+        ClassLoader loader = new JarClassLoader(file, contents.entries(), API);
+        List<GameType<?, ?, ?>> games = OwnLoaderGame.with(loader, () -> games(loader));
         if (games.isEmpty()) {
             throw new UnusableJarException("has no games: its GameModule returns none");
         }
         for (GameType<?, ?, ?> game : games) {
             check(game);
+        }
+        return games.stream()
+                .<GameType<?, ?, ?>>map(game -> OwnLoaderGame.of(game, loader))
+                .toList();
+    }
+
+    private static List<GameType<?, ?, ?>> games(ClassLoader loader) {
+        List<GameType<?, ?, ?>> games = new ArrayList<>();
+        for (GameModule module : ServiceLoader.load(GameModule.class, loader)) {
+            games.addAll(module.games());
         }
         return games;
     }

@@ -5,6 +5,7 @@ import io.netty.util.concurrent.ScheduledFuture;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.slf4j.LoggerFactory;
@@ -19,34 +20,46 @@ import tavern.server.time.Clocks;
 
 /**
  * Opens rooms whose game has something to do although nobody is in them: a timer has run out, or a signal has not arrived.
- * Looks once a second; a room that could not be opened is left alone for a while, longer each time, so that others have
- * their turn. Does not block, and needs no thread of its own.
+ * Looks once a second. A room that could not be opened, or is due for the same as when it was opened before, is left alone for a
+ * while, longer each time, so that others have their turn. Does not block, and needs no thread of its own.
  */
 public final class DueRooms implements AutoCloseable {
     private static final PacedLog log = PacedLog.perSecond(LoggerFactory.getLogger(DueRooms.class));
     private static final long EVERY_MILLIS = 1_000;
     private static final long RETRY_MILLIS_MAX = 60_000;
 
-    /** Opened in one go. */
-    private static final int ROOMS_MAX = 64;
+    /** Opened in one go for the first time, and also again. */
+    static final int ROOMS_MAX = 64;
 
     /** Left alone at the same time; with more of them, the oldest that are due come first again. */
-    private static final int FAILED_MAX = 4_096;
+    private static final int TRIED_MAX = 4_096;
 
-    private final Rooms rooms;
+    private final Door door;
     private final GameStore store;
     private final Clocks clocks;
     private final EventExecutor executor;
     private final ScheduledFuture<?> timer;
 
     // Confined to the executor.
-    private final Map<RoomId, Failure> failed = new HashMap<>();
+    private final Map<RoomId, Attempt> tried = new HashMap<>();
     private boolean isLooking;
 
-    private record Failure(long retryMillis, long notBeforeMillis) {}
+    /** So many were seen to the last time. As many more are read, because those that stay due must not hide others. */
+    private int seenTo;
 
-    private DueRooms(Rooms rooms, GameStore store, Clocks clocks, EventExecutor executor) {
-        this.rooms = rooms;
+    /** @param dueMillis since when the room was due: another time means that something has been done */
+    private record Attempt(long dueMillis, long retryMillis, long notBeforeMillis) {}
+
+    /** The rooms of this server. */
+    interface Door {
+        /** Whether the room is open, or being opened, or no room is to be opened. */
+        boolean isOpen(RoomId room);
+
+        CompletionStage<?> open(DueRoom room);
+    }
+
+    DueRooms(Door door, GameStore store, Clocks clocks, EventExecutor executor) {
+        this.door = door;
         this.store = store;
         this.clocks = clocks;
         this.executor = executor;
@@ -55,8 +68,19 @@ public final class DueRooms implements AutoCloseable {
 
     /** Begins to look, once a second. */
     public static DueRooms start(Rooms rooms, RoomServices services) {
+        Door door = new Door() {
+            @Override
+            public boolean isOpen(RoomId room) {
+                return rooms.isOpen(room);
+            }
+
+            @Override
+            public CompletionStage<?> open(DueRoom room) {
+                return rooms.open(room.room(), RoomOptions.ofType(room.type()), null);
+            }
+        };
         return new DueRooms(
-                rooms, services.games(), services.clocks(), services.network().next());
+                door, services.games(), services.clocks(), services.network().next());
     }
 
     private void look() {
@@ -64,7 +88,7 @@ public final class DueRooms implements AutoCloseable {
             return; // the store is slow
         }
         isLooking = true;
-        int max = ROOMS_MAX + failed.size();
+        int max = ROOMS_MAX + seenTo;
         Stages.begin(() -> store.dueRooms(clocks.wall().millis(), max))
                 .whenCompleteAsync(
                         (due, failure) -> {
@@ -83,34 +107,48 @@ public final class DueRooms implements AutoCloseable {
     private void open(List<DueRoom> due) {
         long nowMillis = clocks.monotonic().millis();
         // A room that is no longer due was opened by somebody.
-        failed.keySet().retainAll(due.stream().map(DueRoom::room).collect(Collectors.toSet()));
+        tried.keySet().retainAll(due.stream().map(DueRoom::room).collect(Collectors.toSet()));
+        int first = 0;
+        int again = 0;
+        int later = 0;
         for (DueRoom room : due) {
-            Failure before = failed.get(room.room());
+            Attempt before = tried.get(room.room());
+            if (before != null && before.dueMillis() != room.dueMillis()) {
+                tried.remove(room.room());
+                before = null;
+            }
             boolean isLeftAlone = before != null && before.notBeforeMillis() > nowMillis;
-            if (!isLeftAlone && !rooms.isOpen(room.room())) {
-                open(room, before == null ? 0 : before.retryMillis());
+            if (isLeftAlone || door.isOpen(room.room())) {
+                continue;
+            }
+            if (before != null && again < ROOMS_MAX) {
+                again++;
+                open(room, before.retryMillis());
+            } else if (before == null && first < ROOMS_MAX) {
+                first++;
+                open(room, 0);
+            } else if (before == null) {
+                later++;
             }
         }
+        seenTo = due.size() - later;
     }
 
     private void open(DueRoom due, long retriedMillis) {
-        Stages.begin(() -> rooms.open(due.room(), RoomOptions.ofType(due.type()), null))
-                .whenCompleteAsync(
-                        (room, failure) -> {
-                            if (failure == null) {
-                                failed.remove(due.room());
-                            } else {
-                                failed(due, retriedMillis, Causes.of(failure));
-                            }
-                        },
-                        executor);
+        long retryMillis = Math.min(Math.max(EVERY_MILLIS, 2 * retriedMillis), RETRY_MILLIS_MAX);
+        if (tried.size() < TRIED_MAX) {
+            tried.put(
+                    due.room(),
+                    new Attempt(due.dueMillis(), retryMillis, clocks.monotonic().millis() + retryMillis));
+        }
+        Stages.begin(() -> door.open(due)).whenComplete((room, failure) -> {
+            if (failure != null) {
+                failed(due, retryMillis, Causes.of(failure));
+            }
+        });
     }
 
-    private void failed(DueRoom due, long retriedMillis, Throwable cause) {
-        long retryMillis = Math.min(Math.max(EVERY_MILLIS, 2 * retriedMillis), RETRY_MILLIS_MAX);
-        if (failed.size() < FAILED_MAX) {
-            failed.put(due.room(), new Failure(retryMillis, clocks.monotonic().millis() + retryMillis));
-        }
+    private static void failed(DueRoom due, long retryMillis, Throwable cause) {
         if (!(cause instanceof HeldElsewhereException)) { // its owner sees to it
             log.warn(
                     "room {} is due and cannot be opened, again in {} ms: {}",

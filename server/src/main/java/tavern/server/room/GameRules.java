@@ -15,12 +15,14 @@ import tavern.server.game.RoomRules;
 @OnRoomThread
 final class GameRules implements RoomRules {
     private final RoomRules builtIn;
-    private final RoomType type;
     private final Seats seats;
     private final Beside game;
 
     /** The game's part in what rules do. */
     interface Beside {
+        /** The room's, as it is now. */
+        RoomType type();
+
         void said(Action.Custom message);
 
         /** The rules are about to forget the player. */
@@ -34,9 +36,8 @@ final class GameRules implements RoomRules {
         boolean isSettling();
     }
 
-    GameRules(RoomRules builtIn, RoomType type, Seats seats, Beside game) {
+    GameRules(RoomRules builtIn, Seats seats, Beside game) {
         this.builtIn = builtIn;
-        this.type = type;
         this.seats = seats;
         this.game = game;
     }
@@ -45,9 +46,9 @@ final class GameRules implements RoomRules {
     public void apply(Action action, long nowMillis, Effects effects) {
         if (action instanceof Action.Custom message) {
             game.said(message);
-        } else if (action instanceof Action.Chat said && !type.chat()) {
+        } else if (action instanceof Action.Chat said && !game.type().chat()) {
             refuse(said, "chat", effects);
-        } else if (action instanceof Action.ByPlayer request && isOfTrade(request) && !type.trades()) {
+        } else if (action instanceof Action.ByPlayer request && isOfTrade(request) && !game.type().trades()) {
             refuse(request, "trades", effects);
         } else {
             if (action instanceof Action.Leave left) {
@@ -69,12 +70,12 @@ final class GameRules implements RoomRules {
     }
 
     private void refuse(PlayerId player, int seq, String what, Effects effects) {
-        effects.refuse(player, seq, ErrorCode.UNSUPPORTED, "rooms of type " + type.name() + " have no " + what);
+        effects.refuse(player, seq, ErrorCode.UNSUPPORTED, "rooms of type " + game.type().name() + " have no " + what);
     }
 
     @Override
     public void move(int entity, int seq, int x, int y, long nowMillis, Effects effects) {
-        if (type.moves()) {
+        if (game.type().moves()) {
             builtIn.move(entity, seq, x, y, nowMillis, effects);
             return;
         }

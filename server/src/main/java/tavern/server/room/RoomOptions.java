@@ -3,7 +3,7 @@ package tavern.server.room;
 import java.util.Map;
 
 /**
- * The choices of the player who opens a room.
+ * The choices of the player who opens a room. Of a room that has kept its game, those of the first opener count.
  *
  * @param capacity players, or 0 for as many as the server allows
  * @param type of the room (P-80); empty for the built-in rules, or whatever the room has

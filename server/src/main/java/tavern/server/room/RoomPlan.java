@@ -1,7 +1,10 @@
 package tavern.server.room;
 
+import com.google.protobuf.UnsafeByteOperations;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import tavern.engine.KeptOptions;
 import tavern.game.RefusedException;
 import tavern.game.RoomId;
 import tavern.protocol.v1.ErrorCode;
@@ -11,12 +14,14 @@ import tavern.server.store.KeptGame;
 /**
  * How a room is set up when it opens: P-80.
  *
- * @param options those of the opener, as far as the room's type leaves them to the opener
+ * @param options those of the room, as far as its type leaves them to its opener
+ * @param chosen what the room's first opener chose, whoever opens it now
  * @param type null for the built-in rules
  * @param kept what the room's game has kept; null for a room that was never there
  */
 record RoomPlan(
         RoomOptions options,
+        KeptOptions chosen,
         ChatHistory history,
         @Nullable RoomType type,
         @Nullable KeptGame kept) {
@@ -37,7 +42,7 @@ record RoomPlan(
         }
         String name = game == null ? asked.type() : game.type();
         if (name.isEmpty()) {
-            return new RoomPlan(asked, history, null, null);
+            return new RoomPlan(asked, KeptOptions.NONE, history, null, null);
         }
         RoomType type = types.find(name);
         if (type == null && game != null) {
@@ -51,9 +56,18 @@ record RoomPlan(
         if (game == null && byClient && !type.clientsMayOpen()) {
             throw new RefusedException(ErrorCode.NOT_ALLOWED, "rooms of type " + name + " are not opened by players");
         }
+        KeptOptions chosen = game == null ? new KeptOptions(asked.unlisted(), asked.metadata()) : chosen(game);
         RoomOptions options =
-                new RoomOptions(type.capacity(), asked.unlisted() || !type.listed(), asked.metadata(), name);
-        return new RoomPlan(options, history, type, game);
+                new RoomOptions(type.capacity(), chosen.unlisted() || !type.listed(), chosen.metadata(), name);
+        return new RoomPlan(options, chosen, history, type, game);
+    }
+
+    private static KeptOptions chosen(KeptGame game) {
+        try {
+            return KeptOptions.of(UnsafeByteOperations.unsafeWrap(game.state()));
+        } catch (IllegalArgumentException e) {
+            return new KeptOptions(true, Map.of()); // it will not open, and says why when its game begins
+        }
     }
 
     /** How long the room stays open with nobody in it. */

@@ -32,4 +32,20 @@ public record RoomType(
     public RoomType {
         settings = Map.copyOf(settings);
     }
+
+    /** Returns the same with another version of its game. */
+    RoomType withGame(GameType<?, ?, ?> other) {
+        return new RoomType(
+                name,
+                other,
+                capacity,
+                spectators,
+                listed,
+                idleCloseSeconds,
+                settings,
+                chat,
+                trades,
+                moves,
+                clientsMayOpen);
+    }
 }

@@ -9,6 +9,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
@@ -18,11 +20,15 @@ import tavern.game.GameType;
 import tavern.game.RefusedException;
 import tavern.game.RoomId;
 import tavern.server.cluster.Lease;
+import tavern.server.store.Causes;
 import tavern.server.store.LeaseKey;
 
 /** The rooms that are open on this server. Safe on any thread; nothing blocks except {@link #close}. */
 public final class Rooms implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Rooms.class);
+
+    /** For their answer to a question about all of them. */
+    private static final long ROOMS_ANSWER_MILLIS = 10_000;
 
     private final RoomServices services;
     private final PlayerDirectory directory;
@@ -233,25 +239,46 @@ public final class Rooms implements AutoCloseable {
 
     /**
      * Lets rooms go on with other versions of their games: all of them, or none if one cannot. Fails with {@link
-     * IllegalArgumentException} then.
+     * IllegalArgumentException} then, and when a room does not answer in time. Once all can, those that are late are not
+     * waited for: they go on with the other version when they come to it.
      *
      * @param games by the names of types
      * @param publish makes {@link RoomTypes} find them
      * @return the number of rooms
      */
     public CompletionStage<Integer> useGames(Map<String, GameType<?, ?, ?>> games, Runnable publish) {
-        return ofTypes(games, GameDoor::reads).thenCompose(read -> {
+        return useGames(games, publish, ROOMS_ANSWER_MILLIS);
+    }
+
+    CompletionStage<Integer> useGames(Map<String, GameType<?, ?, ?>> games, Runnable publish, long answerMillis) {
+        CompletableFuture<Void> read = ofTypes(games, GameDoor::reads, new AtomicInteger());
+        return inTime(read, answerMillis).thenCompose(all -> {
             publish.run();
             // By now there may be more rooms, with what was found before.
-            return ofTypes(games, GameDoor::use);
+            AtomicInteger asked = new AtomicInteger();
+            return ofTypes(games, GameDoor::use, asked)
+                    .completeOnTimeout(null, answerMillis, TimeUnit.MILLISECONDS)
+                    .thenApply(done -> asked.get());
         });
     }
 
-    /** Asks all rooms of these types, also those that are being opened. Completes with their number. */
-    private CompletionStage<Integer> ofTypes(
+    /** A room that is being opened may wait for a store that is silent. */
+    private static CompletionStage<Void> inTime(CompletableFuture<Void> answers, long answerMillis) {
+        return answers.orTimeout(answerMillis, TimeUnit.MILLISECONDS).exceptionallyCompose(failure -> {
+            Throwable cause = Causes.of(failure);
+            return CompletableFuture.failedFuture(
+                    cause instanceof TimeoutException
+                            ? new IllegalArgumentException("nothing was changed: not all rooms have answered within "
+                                    + answerMillis + " ms; see whether the store answers, and try again")
+                            : cause);
+        });
+    }
+
+    /** Asks all rooms of these types, also those that are being opened. @param asked to which their number is added */
+    private CompletableFuture<Void> ofTypes(
             Map<String, GameType<?, ?, ?>> games,
-            BiFunction<GameDoor, GameType<?, ?, ?>, CompletionStage<Void>> question) {
-        AtomicInteger rooms = new AtomicInteger();
+            BiFunction<GameDoor, GameType<?, ?, ?>, CompletionStage<Void>> question,
+            AtomicInteger asked) {
         List<CompletableFuture<?>> answers = new ArrayList<>();
         for (Opening opening : open.values()) {
             answers.add(opening.line.join().handle((room, failure) -> room).thenCompose(room -> {
@@ -260,12 +287,11 @@ public final class Rooms implements AutoCloseable {
                 if (game == null) {
                     return CompletableFuture.<Void>completedFuture(null);
                 }
-                rooms.incrementAndGet();
+                asked.incrementAndGet();
                 return question.apply(room.game(), game);
             }));
         }
-        return CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new))
-                .thenApply(all -> rooms.get());
+        return CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new));
     }
 
     /** Costs in proportion to the page, however many rooms there are. */

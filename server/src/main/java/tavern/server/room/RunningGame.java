@@ -7,13 +7,14 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 import tavern.engine.Commit;
 import tavern.engine.EngineLimits;
 import tavern.engine.GameRoom;
-import tavern.engine.KeptOptions;
 import tavern.engine.Output;
 import tavern.game.Admission;
 import tavern.game.GameType;
@@ -49,8 +50,6 @@ final class RunningGame implements GameHost, GameRules.Beside, TurnStoreClient.T
     private static final SecureRandom SEEDS = new SecureRandom();
 
     private final Room room;
-    private final RoomPlan plan;
-    private final RoomType type;
     private final RoomServices services;
     private final Seats seats;
     private final RuleFailureLog failures;
@@ -64,6 +63,12 @@ final class RunningGame implements GameHost, GameRules.Beside, TurnStoreClient.T
 
     /** What is still to be carried out: carrying it out may put out more. */
     private final ArrayDeque<Output> outputs = new ArrayDeque<>();
+
+    /** With the version of the game that runs: an earlier one is to be forgotten. */
+    private volatile RoomType type;
+
+    /** How the room begins; null once it has. */
+    private @Nullable RoomPlan plan;
 
     private boolean isCarryingOut;
     private boolean isOver;
@@ -87,7 +92,7 @@ final class RunningGame implements GameHost, GameRules.Beside, TurnStoreClient.T
         this.services = services;
         this.seats = seats;
         this.failures = failures;
-        this.rules = new GameRules(builtIn, type, seats, this);
+        this.rules = new GameRules(builtIn, seats, this);
         this.belongings = new MembersGoods(builtIn);
         this.engine = new GameRoom(type.game(), room.id(), EngineLimits.DEFAULT, type.settings());
         this.store = new TurnStoreClient(
@@ -109,15 +114,12 @@ final class RunningGame implements GameHost, GameRules.Beside, TurnStoreClient.T
 
     @Override
     public CompletionStage<Void> begin() {
-        KeptGame kept = plan.kept();
+        RoomPlan how = Objects.requireNonNull(plan);
+        plan = null;
+        KeptGame kept = how.kept();
         carryOut(
                 kept == null
-                        ? engine.begin(
-                                new KeptOptions(
-                                        plan.options().unlisted(),
-                                        plan.options().metadata()),
-                                SEEDS.nextLong(),
-                                date())
+                        ? engine.begin(how.chosen(), SEEDS.nextLong(), date())
                         : engine.restore(kept.revision(), UnsafeByteOperations.unsafeWrap(kept.state()), date()));
         return open;
     }
@@ -125,6 +127,11 @@ final class RunningGame implements GameHost, GameRules.Beside, TurnStoreClient.T
     @Override
     public RoomRules rules() {
         return rules;
+    }
+
+    @Override
+    public RoomType type() {
+        return type;
     }
 
     @Override
@@ -228,9 +235,14 @@ final class RunningGame implements GameHost, GameRules.Beside, TurnStoreClient.T
         store.tick();
         signals.tick(nowMillis);
         long date = date();
-        if (engine.dueMillis() <= date) {
+        if (dueMillis() <= date) {
             carryOut(engine.tick(date));
         }
+    }
+
+    /** A room that ends waits for the turns that it has, and begins no others. */
+    private long dueMillis() {
+        return room.isOpen() ? engine.dueMillis() : Long.MAX_VALUE;
     }
 
     @Override
@@ -238,7 +250,7 @@ final class RunningGame implements GameHost, GameRules.Beside, TurnStoreClient.T
         if (isOver) {
             return Long.MAX_VALUE;
         }
-        long dueMillis = engine.dueMillis();
+        long dueMillis = dueMillis();
         long timersMillis = dueMillis == Long.MAX_VALUE ? dueMillis : nowMillis + Math.max(0, dueMillis - date());
         return Math.min(timersMillis, Math.min(store.dueMillis(), signals.dueMillis()));
     }
@@ -250,7 +262,11 @@ final class RunningGame implements GameHost, GameRules.Beside, TurnStoreClient.T
 
     @Override
     public Runnable readBy(GameType<?, ?, ?> other) {
-        return engine.readBy(other);
+        Runnable swap = engine.readBy(other);
+        return () -> {
+            swap.run();
+            type = type.withGame(other);
+        };
     }
 
     @Override

@@ -13,11 +13,13 @@ import java.util.Objects;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tavern.game.Game;
 import tavern.game.Player;
 import tavern.game.PlayerId;
 import tavern.game.Viewer;
 import tavern.server.games.sample.EmptyModule;
 import tavern.server.games.sample.FailingModule;
+import tavern.server.games.sample.LoaderModule;
 import tavern.server.games.sample.NosyModule;
 import tavern.server.games.sample.PotGame;
 import tavern.server.games.sample.PotModule;
@@ -54,7 +56,7 @@ final class GamesTest {
     void aGameHasItsOwnClassesAndSharesTheApi() throws Exception {
         TestJar.pot().write(folder.resolve("pot.jar"));
 
-        Object game = load(Map.of()).current().jars().get(0).games().get(0).game();
+        Object game = game(load(Map.of()));
 
         Class<?> own = game.getClass();
         assertThat(own.getName()).isEqualTo(PotGame.class.getName());
@@ -75,12 +77,27 @@ final class GamesTest {
         Games games = load(Map.of());
         Files.write(file, new byte[100]);
 
-        Object game = games.current().jars().get(0).games().get(0).game();
+        Object game = game(games);
 
         assertThat(view(game)).isEqualTo("old edition: 3");
         assertThat(game.getClass().getClassLoader().getResourceAsStream("cards.txt"))
                 .hasContent("seven of swords");
         assertThat(game.getClass().getClassLoader().getResource("logback.xml")).isNull();
+    }
+
+    private static Object game(Games games) {
+        Game<?, ?, ?> loaded =
+                games.current().jars().get(0).games().get(0).game();
+        return ((OwnLoaderGame<?, ?, ?>) loaded).game();
+    }
+
+    @Test
+    void theThreadsClassLoaderIsTheJarsWhileItsGamesAreMade() throws Exception {
+        TestJar.of(LoaderModule.class, PotModule.class, PotGame.class).write(folder.resolve("pot.jar"));
+
+        Class<?> own = game(load(Map.of())).getClass();
+
+        assertThat(own.getClassLoader()).isNotSameAs(PotGame.class.getClassLoader());
     }
 
     private static String view(Object game) throws ReflectiveOperationException {
@@ -120,6 +137,16 @@ final class GamesTest {
                 .singleElement()
                 .asString()
                 .contains("two games are named pot", "in new.jar and in old.jar", "remove one");
+    }
+
+    @Test
+    void aGameMustNotHaveTheNameOfAMintOfTheServer() throws Exception {
+        TestJar.pot().saying("pot", "ops").write(folder.resolve("own.jar"));
+
+        assertThat(problems(Map.of()))
+                .singleElement()
+                .asString()
+                .contains("the game ops in own.jar has the name of a mint of the server's own", "rename it");
     }
 
     @Test

@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import tavern.engine.KeptOptions;
+import tavern.engine.kept.KeptRoom;
 import tavern.game.RefusedException;
 import tavern.game.RoomId;
 import tavern.protocol.v1.ErrorCode;
@@ -54,6 +56,38 @@ final class RoomPlanTest {
         assertThat(plan.type()).isNotNull();
         assertThat(plan.kept()).isSameAs(KEPT);
         refused(RoomOptions.ofType("chess"), true, Optional.of(KEPT), type(true, true), ErrorCode.BAD_VALUE);
+    }
+
+    @Test
+    void aRoomKeepsWhatItsFirstOpenerChose() {
+        byte[] state = KeptRoom.newBuilder()
+                .setUnlisted(true)
+                .putMetadata("a", "first")
+                .build()
+                .toByteArray();
+        RoomOptions asked = new RoomOptions(7, false, Map.of("a", "later"), "");
+
+        RoomPlan plan = plan(asked, true, Optional.of(new KeptGame("cards", 7, state, 1)), type(true, true));
+
+        assertThat(plan.options()).isEqualTo(new RoomOptions(4, true, Map.of("a", "first"), "cards"));
+        assertThat(plan.chosen()).isEqualTo(new KeptOptions(true, Map.of("a", "first")));
+    }
+
+    @Test
+    void aTypeThatIsNotListedIsNotTheOpenersChoice() {
+        RoomPlan plan = plan(RoomOptions.ofType("cards"), true, Optional.empty(), type(false, true));
+
+        assertThat(plan.options().unlisted()).isTrue();
+        assertThat(plan.chosen().unlisted()).isFalse();
+    }
+
+    @Test
+    void whatCannotBeReadIsNotListed() {
+        KeptGame broken = new KeptGame("cards", 7, new byte[] {1, 2, 3}, 1);
+
+        RoomPlan plan = plan(RoomOptions.DEFAULT, true, Optional.of(broken), type(true, true));
+
+        assertThat(plan.options().unlisted()).isTrue();
     }
 
     @Test

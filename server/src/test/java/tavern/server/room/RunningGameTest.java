@@ -7,14 +7,18 @@ import static org.awaitility.Awaitility.await;
 import com.google.protobuf.ByteString;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.channel.DefaultEventLoopGroup;
+import java.lang.ref.WeakReference;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -26,6 +30,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tavern.game.GameType;
 import tavern.game.Goods;
 import tavern.game.Mint;
 import tavern.game.PlayerId;
@@ -44,6 +49,9 @@ import tavern.server.game.GoodsChange;
 import tavern.server.game.TavernRules;
 import tavern.server.game.TestGame;
 import tavern.server.game.WordFilter;
+import tavern.server.games.Games;
+import tavern.server.games.GamesSettings;
+import tavern.server.games.TestJar;
 import tavern.server.games.sample.TableModule;
 import tavern.server.guard.ReplayBudget;
 import tavern.server.store.ForeignValueException;
@@ -93,6 +101,11 @@ final class RunningGameTest {
     private volatile boolean isSpoilt;
 
     private final AtomicInteger transactions = new AtomicInteger();
+
+    /** Calls of the method are not carried out before this is completed. */
+    private final CompletableFuture<Void> heard = new CompletableFuture<>();
+
+    private volatile String unheard = "";
     private volatile RoomTypes types = name -> "cards".equals(name) ? TYPE : null;
     private Store store;
     private Leases leases;
@@ -147,6 +160,9 @@ final class RunningGameTest {
     private Store silent(Store real) {
         return (Store) Proxy.newProxyInstance(
                 Store.class.getClassLoader(), new Class<?>[] {Store.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals(unheard) && !heard.isDone()) {
+                        return heard.thenCompose(now -> ask(real, method, arguments));
+                    }
                     return switch (method.getName()) {
                         case "transact" -> transact(real, (Transaction) arguments[0]);
                         case "openPlayer", "findPlayer" -> reads.thenCompose(now -> ask(real, method, arguments));
@@ -731,7 +747,97 @@ final class RunningGameTest {
         ann.isRefused(5, ErrorCode.UNSUPPORTED);
     }
 
+    @Test
+    void aRoomKeepsWhatItsFirstOpenerChose() {
+        Realm.await(rooms.open(TABLE, new RoomOptions(0, true, Map.of("first", "once"), "cards"), null));
+        reopen();
+
+        Room room = Realm.await(rooms.open(TABLE, new RoomOptions(0, false, Map.of("a", "b"), "cards"), null));
+
+        assertThat(room.info().metadata()).isEqualTo(Map.of("first", "once"));
+        assertThat(room.info().unlisted()).isTrue();
+        assertThat(rooms.list(new RoomQuery("", "", 10, Map.of())).rooms()).isEmpty();
+    }
+
+    // ---- other versions of a game ----
+
+    /** @return forgotten when nobody uses the game any more */
+    private WeakReference<Object> annPlaysFirstVersion() {
+        RoomType first = TYPE.withGame(TableModule.table());
+        types = name -> first;
+        ann.isDone(ann.says(annsTable(), "say first"));
+        return new WeakReference<>(first.game().game());
+    }
+
+    private void use(GameType<?, ?, ?> next) {
+        Realm.await(rooms.useGames(Map.of("cards", next), () -> types = name -> TYPE.withGame(next)));
+    }
+
+    @Test
+    void aVersionOfAGameThatWasReplacedIsForgotten() {
+        WeakReference<Object> first = annPlaysFirstVersion();
+
+        use(TableModule.table());
+
+        ann.isDone(ann.says(room(), "say second"));
+        await().until(() -> {
+            System.gc();
+            return first.get() == null;
+        });
+    }
+
+    @Test
+    void aRoomThatWaitsForTheStoreDoesNotHoldUpOtherVersionsOfGames() {
+        annsTable();
+        unheard = "game";
+        CompletionStage<Room> opening = rooms.open(new RoomId("slow"), OPTIONS, null);
+        AtomicInteger published = new AtomicInteger();
+
+        assertThatThrownBy(() -> Realm.await(rooms.useGames(
+                        Map.of("cards", TableModule.table()), published::incrementAndGet, 50)))
+                .hasStackTraceContaining("nothing was changed: not all rooms have answered within 50 ms");
+
+        assertThat(published).hasValue(0);
+        heard.complete(null);
+        Realm.await(opening);
+        use(TableModule.table());
+    }
+
+    @Test
+    void afterAReloadThatBreaksOffThereCanBeAnother() throws Exception {
+        Path jars = Files.createDirectory(folder.resolve("jars"));
+        AtomicInteger loads = new AtomicInteger();
+        Games games = Games.load(new GamesSettings(jars, new TreeMap<>()), () -> {
+            if (loads.incrementAndGet() == 1) {
+                throw new AssertionError("as if");
+            }
+            return Instant.EPOCH;
+        });
+        TestJar.pot().write(jars.resolve("pot.jar"));
+
+        assertThatThrownBy(() -> games.reload(rooms)).hasMessage("as if");
+
+        assertThat(Realm.await(games.reload(rooms))).contains("loaded pot.jar");
+    }
+
     // ---- time, and other rooms ----
+
+    @Test
+    void noTimerRunsOutInARoomThatEnds() {
+        Room room = annsTable();
+        ann.isDone(ann.says(room, "alarm tea 200"));
+        long dueMillis = Realm.await(store.game(TABLE)).orElseThrow().dueMillis();
+        unheard = "transact";
+        ann.says(room, "say last");
+        CompletableFuture<Void> drained = rooms.drain();
+
+        // Some ticks later.
+        await().until(() -> System.currentTimeMillis() > dueMillis + 300);
+        heard.complete(null);
+
+        Realm.await(drained);
+        assertThat(kept(TABLE)).contains("last", "ann left").doesNotContain("alarm tea");
+    }
 
     @Test
     void aTimerRunsOutInARoomThatNobodyIsIn() {

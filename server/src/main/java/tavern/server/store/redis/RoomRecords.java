@@ -4,7 +4,11 @@ import io.lettuce.core.protocol.CommandType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tavern.game.PlayerId;
 import tavern.game.RoomId;
 import tavern.server.game.Position;
@@ -19,10 +23,15 @@ import tavern.server.store.StaleFenceException;
 
 /** The rooms' data: a chat line is {@code number at player text}, a position {@code x y}, a game a hash. */
 final class RoomRecords {
+    private static final Logger log = LoggerFactory.getLogger(RoomRecords.class);
     private static final int LINE_WORDS = 4;
+
+    /** So many entries that are not ours are reported, once each. */
+    private static final int FOREIGN_NAMED_MAX = 16;
 
     private final RedisExecutor calls;
     private final Keys keys;
+    private final Set<String> namedForeign = ConcurrentHashMap.newKeySet();
 
     RoomRecords(RedisExecutor calls, Keys keys) {
         this.calls = calls;
@@ -112,14 +121,29 @@ final class RoomRecords {
 
     CompletionStage<List<DueRoom>> due(long untilMillis, int max) {
         ScriptArguments request =
-                ScriptArguments.of(keys.dueRooms()).add(untilMillis).add(max).add(keys.games());
+                ScriptArguments.of(keys.dueRooms()).add(untilMillis).add(max).add(keys.games()).add(FOREIGN_NAMED_MAX);
         return calls.run(Script.DUE_ROOMS, request, reply -> {
             List<DueRoom> rooms = new ArrayList<>();
             for (int i = 0; i < reply.size(); i += 3) {
-                rooms.add(new DueRoom(new RoomId(reply.text(i)), reply.text(i + 1), dueMillis(reply.text(i + 2))));
+                if (reply.isNull(i + 1)) {
+                    foreign(reply.text(i), reply.text(i + 2));
+                    continue;
+                }
+                try {
+                    rooms.add(new DueRoom(new RoomId(reply.text(i)), reply.text(i + 1), dueMillis(reply.text(i + 2))));
+                } catch (ForeignValueException | IllegalArgumentException e) {
+                    foreign(reply.text(i), String.valueOf(e.getMessage()));
+                }
             }
             return rooms;
         });
+    }
+
+    /** Others must not wait for a room that is not ours. */
+    private void foreign(String room, String why) {
+        if (namedForeign.size() < FOREIGN_NAMED_MAX && namedForeign.add(room)) {
+            log.error("an entry of {} is not ours, and is passed over: {}", keys.dueRooms(), why);
+        }
     }
 
     private static long dueMillis(String text) {

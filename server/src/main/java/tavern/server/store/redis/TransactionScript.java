@@ -67,7 +67,8 @@ final class TransactionScript {
                     wholeRequest(plan).key(keys.game(turn.room())).key(keys.dueRooms());
             return addTurn(request, turn);
         }
-        ScriptArguments request = ScriptArguments.of(keys.fence(turn.room()), keys.game(turn.room()), keys.dueRooms())
+        ScriptArguments request = ScriptArguments.of(
+                        keys.fence(turn.room()), keys.game(turn.room()), keys.dueRooms(), keys.meta())
                 .add(fence(transaction))
                 .add(turn.room().name())
                 .add(transaction.atMillis());

@@ -220,8 +220,16 @@ final class FailOverIT {
     /** Scripts look at the schema themselves, because nobody else does while the connection stays up. */
     @Test
     void noScriptTakesARealmOfAnotherSchemaForItsOwn() throws Exception {
+        Transaction turn = Transaction.turn(
+                new RoomTurn(Realm.ROOM, "cards", 0, 1, new byte[] {1}, Realm.NOW),
+                realm.fence(),
+                List.of(),
+                List.of(),
+                List.of(),
+                Realm.NOW);
         List<Supplier<CompletionStage<?>>> scripts = List.of(
                 () -> realm.ask(oneGold(), EVENT),
+                () -> store.transact(turn),
                 () -> store.openPlayer("cleo", Goods.NONE, List.of(), null, Realm.NOW),
                 () -> store.findOutcome(TransactionId.undated("any")),
                 () -> store.ledger("", 10),

@@ -23,6 +23,7 @@ import tavern.game.Mint;
 import tavern.game.Player;
 import tavern.server.services.RedisProcess;
 import tavern.server.store.ChatLine;
+import tavern.server.store.DueRoom;
 import tavern.server.store.FreezeAnswer;
 import tavern.server.store.FreezeRow;
 import tavern.server.store.LeaseAnswer;
@@ -175,9 +176,26 @@ final class ForeignValuesIT {
         if (name.equals("game:hall")) {
             assertNamed(store.game(ROOM), tag + name);
         }
-        if (!name.startsWith("fence")) {
+        if (name.equals("due-rooms")) {
             assertNamed(store.dueRooms(NOW, 10), tag + name);
         }
+        assertThat(everything()).isEqualTo(before);
+    }
+
+    @Test
+    void roomsThatAreDueAreNotHiddenByEntriesThatAreNotOurs() throws Exception {
+        Realm.await(store.transact(turn(0, false)));
+        redis.ask("SADD", tag + "game:set", "foreign");
+        redis.ask("HSET", tag + "game:half", "due", "5");
+        redis.ask("HSET", tag + "game:soon", "type", "cards", "due", "soon");
+        redis.ask("HSET", tag + "game:no name", "type", "cards", "due", "5");
+        for (String room : List.of("set", "half", "soon", "missing")) {
+            redis.ask("ZADD", tag + "due-rooms", "5", room);
+        }
+        redis.ask("ZADD", tag + "due-rooms", Long.toString(NOW + 1), "no name");
+        String before = everything();
+        assertThat(Realm.await(store.dueRooms(NOW, 1))).containsExactly(new DueRoom(ROOM, "cards", NOW));
+        assertThat(Realm.await(store.dueRooms(NOW + 1, 10))).containsExactly(new DueRoom(ROOM, "cards", NOW));
         assertThat(everything()).isEqualTo(before);
     }
 
