@@ -46,13 +46,16 @@ public interface Turn<O extends MessageLite> {
      */
     Kept kept(PlayerId who, String key);
 
-    /** Tells one member. Numbered, and told after a lost connection. */
+    /**
+     * Tells one member. Numbered, and told after a lost connection. In order with {@link #tellExcept}, but not with
+     * {@link #tellAll}.
+     */
     void tell(Player who, O what);
 
-    /** Tells everybody in the room, spectators too. */
+    /** Tells everybody in the room, spectators too. Numbered, and told after a lost connection. In an order of its own. */
     void tellAll(O what);
 
-    /** Tells everybody but one. */
+    /** Tells everybody but one, as {@link #tell} does. */
     void tellExcept(Player who, O what);
 
     /** Makes goods: they come from the game's own mint, {@code mint:<game>}. */

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Predicate;
 import tavern.game.RefusedException;
 import tavern.protocol.v1.ErrorCode;
 
@@ -86,7 +87,7 @@ final class TurnPipeline {
 
     /** Whether such a turn waits, or is computed and not decided. */
     boolean isUnderWay(Predicate<TurnInput> input) {
-        return isWaiting(input) || pending.stream().map(PendingTurn::input).anyMatch(input);
+        return waiting.any(input) || pending.stream().map(PendingTurn::input).anyMatch(input);
     }
 
     List<Commit> commits() {

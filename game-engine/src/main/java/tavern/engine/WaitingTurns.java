@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
+import java.util.function.Predicate;
 import tavern.game.PlayerId;
 
 /**
@@ -19,6 +20,10 @@ final class WaitingTurns {
 
     boolean isEmpty() {
         return waiting.isEmpty();
+    }
+
+    boolean any(Predicate<TurnInput> such) {
+        return waiting.stream().anyMatch(such);
     }
 
     /** How many messages of players wait. */

@@ -119,6 +119,11 @@ final class SocketlessTrader implements RoomMember {
     }
 
     @Override
+    public void behind(Runnable task) {
+        task.run();
+    }
+
+    @Override
     public void expel(ErrorCode code, String text) {
         market.fault(player.name() + " was sent away: " + code + ", " + text);
     }

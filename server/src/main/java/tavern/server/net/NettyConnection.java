@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import tavern.protocol.v1.ErrorCode;
 import tavern.protocol.v1.ServerMessage;
+import tavern.server.room.Barrier;
 import tavern.server.room.Frames;
 import tavern.server.room.Wire;
 import tavern.server.session.Connection;
@@ -39,6 +40,7 @@ final class NettyConnection implements Connection {
     private final StallWatch stalls;
     private final LoopMemory memory;
     private final PacedMessages paced = new PacedMessages(this);
+    private final Barrier barrier = new Barrier(this);
 
     // Confined to the loop.
     private @Nullable Stage stage;
@@ -126,6 +128,11 @@ final class NettyConnection implements Connection {
     }
 
     // ---- Outlet, on the loop ----
+
+    @Override
+    public Barrier barrier() {
+        return barrier;
+    }
 
     @Override
     public void write(ByteBuf frame) {

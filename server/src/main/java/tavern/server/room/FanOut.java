@@ -159,13 +159,25 @@ final class FanOut {
         public void run() {
             for (Outlet outlet : outlets) {
                 try {
-                    writeTo(outlet);
+                    if (outlet.barrier().isClosed()) {
+                        waitFor(outlet);
+                    } else {
+                        writeTo(outlet);
+                    }
                 } catch (Throwable e) {
                     log.error("frames due to a player were not written", e);
                     outlet.failed();
                 }
             }
             release();
+        }
+
+        private void waitFor(Outlet outlet) {
+            Delivery own = new Delivery(new Outlet[] {outlet}, events, snapshot, fullState, anew, missed);
+            own.retain();
+            if (!outlet.barrier().pass(own)) {
+                own.release();
+            }
         }
 
         private void writeTo(Outlet outlet) {

@@ -10,6 +10,9 @@ import io.netty.util.concurrent.EventExecutor;
 public interface Outlet {
     EventExecutor loop();
 
+    /** What rooms send straight to the loop passes through it. */
+    Barrier barrier();
+
     /** Writes a frame that must arrive. */
     void write(ByteBuf frame);
 

@@ -384,10 +384,11 @@ public final class Room extends Ticking {
 
     private static void send(Outlet outlet, ServerMessage message) {
         ByteBuf frame = Unpooled.wrappedBuffer(Frames.copyOf(message));
-        outlet.loop().execute(() -> {
-            outlet.write(frame);
-            outlet.flush();
-        });
+        outlet.loop()
+                .execute(() -> outlet.barrier().pass(() -> {
+                    outlet.write(frame);
+                    outlet.flush();
+                }));
     }
 
     /** Runs one of the server's own tasks on the room's thread. Never refused, since its sources are bounded. */

@@ -1,7 +1,6 @@
 package tavern.server.room;
 
 import com.google.protobuf.ByteString;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tavern.game.Admission;
 import tavern.game.RefusedException;
@@ -166,7 +165,7 @@ final class RoomDoor {
 
     private void sendJoined(Seat seat, int replyTo) {
         if (seat.outlet != null) {
-            view.send(seat, seat.outlet, List.of(), view.joined(seat, replyTo));
+            view.sendJoined(seat, seat.outlet, replyTo);
         }
     }
 
@@ -248,7 +247,7 @@ final class RoomDoor {
         if (lastSeq < 0) {
             sendJoined(seat, 0);
         } else {
-            view.send(seat, outlet, events.after(lastSeq), view.fullState(seat));
+            view.sendMissed(seat, outlet, events.after(lastSeq));
             if (lastSeq <= shownAnewAfter) {
                 sendJoined(seat, 0);
             }

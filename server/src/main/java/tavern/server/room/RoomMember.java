@@ -26,6 +26,9 @@ public interface RoomMember {
     /** Numbers the message, keeps it for a resume, and sends it. */
     void deliver(ServerMessage.Builder message);
 
+    /** Runs a task that writes to one of the member's connections: behind all that was sent to the member before. */
+    void behind(Runnable task);
+
     /** Ends the session. */
     void expel(ErrorCode code, String text);
 

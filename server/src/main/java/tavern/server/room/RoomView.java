@@ -29,6 +29,7 @@ final class RoomView {
     private final EventLog events;
     private final int chatMax;
     private final GameHost game;
+    private final boolean hasGame;
     private final ArrayDeque<ChatMessage> chat = new ArrayDeque<>();
 
     RoomView(
@@ -52,6 +53,7 @@ final class RoomView {
         this.events = events;
         this.chatMax = services.settings().chatHistory();
         this.game = game;
+        this.hasGame = plan.type() != null;
         plan.history().lines().forEach(line -> chat.add(message(line)));
     }
 
@@ -105,7 +107,7 @@ final class RoomView {
                 id, seats.players().size(), capacity, options.unlisted(), options.metadata(), options.type());
     }
 
-    ServerMessage joined(Seat seat, int replyTo) {
+    private ServerMessage joined(Seat seat, int replyTo) {
         Joined.Builder joined = Joined.newBuilder()
                 .setRoom(id.name())
                 .setSelf(seat.entity)
@@ -138,7 +140,7 @@ final class RoomView {
     }
 
     /** The full state as one member sees it. */
-    ServerMessage fullState(Seat viewer) {
+    private ServerMessage fullState(Seat viewer) {
         return ServerMessage.newBuilder().setFullState(state(viewer)).build();
     }
 
@@ -163,17 +165,43 @@ final class RoomView {
                 .build();
     }
 
-    /** Events, then a message with the full state as of the last snapshot, in one task on the outlet's loop. */
-    void send(Seat seat, Outlet outlet, List<byte[]> missed, ServerMessage state) {
+    /**
+     * Sends {@code Joined}. A game's view takes the way of the game's personal events, through the member's lane: so it comes
+     * behind those that it includes and before those that it does not. What the room sends to everybody waits for it.
+     */
+    void sendJoined(Seat seat, Outlet outlet, int replyTo) {
+        Runnable write = writing(seat, outlet, List.of(), joined(seat, replyTo));
+        if (!hasGame) {
+            outlet.loop().execute(() -> outlet.barrier().pass(write));
+            return;
+        }
+        outlet.loop().execute(() -> outlet.barrier().close());
+        seat.member.behind(() -> outlet.loop().execute(() -> {
+            try {
+                write.run();
+            } finally {
+                outlet.barrier().open();
+            }
+        }));
+    }
+
+    /** Sends events, then the full state. */
+    void sendMissed(Seat seat, Outlet outlet, List<byte[]> missed) {
+        Runnable write = writing(seat, outlet, missed, fullState(seat));
+        outlet.loop().execute(() -> outlet.barrier().pass(write));
+    }
+
+    /** A task that writes events, then a message with the full state as of the last snapshot. */
+    private Runnable writing(Seat seat, Outlet outlet, List<byte[]> missed, ServerMessage state) {
         int asOf = interest.asOf(seat);
         ByteBuf frame = Unpooled.wrappedBuffer(Frames.copyOf(state));
-        outlet.loop().execute(() -> {
+        return () -> {
             for (byte[] event : missed) {
                 outlet.write(Unpooled.wrappedBuffer(event));
             }
             outlet.write(frame);
             outlet.inStep(asOf);
             outlet.flush();
-        });
+        };
     }
 }

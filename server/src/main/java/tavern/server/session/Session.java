@@ -138,6 +138,11 @@ public final class Session implements RoomMember {
     }
 
     @Override
+    public void behind(Runnable task) {
+        lane.execute(task);
+    }
+
+    @Override
     public void expel(ErrorCode code, String text) {
         sessions.end(this, code, text);
     }

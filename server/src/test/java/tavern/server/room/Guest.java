@@ -5,9 +5,14 @@ import static org.awaitility.Awaitility.await;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.StringValue;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import tavern.game.Player;
 import tavern.game.RoomId;
 import tavern.protocol.v1.ErrorCode;
@@ -19,6 +24,8 @@ final class Guest implements RoomMember {
     private final Player player;
     private final List<ServerMessage> heard = new CopyOnWriteArrayList<>();
     private final List<String> sentTo = new CopyOnWriteArrayList<>();
+    private final Queue<Runnable> lane = new ConcurrentLinkedQueue<>();
+    private volatile @Nullable ViewClient ears;
     private volatile boolean isOut;
     private int seq = 100;
 
@@ -36,6 +43,22 @@ final class Guest implements RoomMember {
         byte[] payload = StringValue.of(text).toByteArray();
         room.offer(this, new Action.Custom(player.id(), seq, 0, payload, request));
         return seq;
+    }
+
+    /** From now on personal messages go to this connection, once {@link #catchUp} says so. */
+    void lagBehind(ViewClient over) {
+        ears = over;
+    }
+
+    /** How much there is to {@link #catchUp} with. */
+    int lag() {
+        return lane.size();
+    }
+
+    void catchUp() {
+        for (Runnable next = lane.poll(); next != null; next = lane.poll()) {
+            next.run();
+        }
     }
 
     /** Personal messages so far. */
@@ -98,7 +121,22 @@ final class Guest implements RoomMember {
 
     @Override
     public void deliver(ServerMessage.Builder message) {
-        heard.add(message.build());
+        ViewClient over = ears;
+        if (over == null) {
+            heard.add(message.build());
+        } else {
+            ByteBuf frame = Unpooled.wrappedBuffer(Frames.copyOf(message.build()));
+            lane.add(() -> over.loop().execute(() -> over.write(frame)));
+        }
+    }
+
+    @Override
+    public void behind(Runnable task) {
+        if (ears == null) {
+            task.run();
+        } else {
+            lane.add(task);
+        }
     }
 
     @Override

@@ -277,6 +277,11 @@ final class RoomDoorTest {
         }
 
         @Override
+        public void behind(Runnable task) {
+            task.run();
+        }
+
+        @Override
         public void expel(ErrorCode code, String text) {}
 
         @Override

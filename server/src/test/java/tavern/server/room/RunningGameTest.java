@@ -295,6 +295,86 @@ final class RunningGameTest {
                 .noneMatch(message -> message.hasCustom() && Guest.text(message).equals("psst"));
     }
 
+    /** The texts of the game's events and views, as they came. */
+    private List<String> inOrder(ViewClient ears) throws Exception {
+        return threads.next()
+                .submit(() -> ears.events().stream()
+                        .map(message -> message.hasJoined()
+                                ? "view " + message.getJoined().getView().toStringUtf8()
+                                : message.hasReplayed() ? "replayed" : Guest.text(message))
+                        .filter(text -> !text.isEmpty())
+                        .toList())
+                .get();
+    }
+
+    /** Each turn is answered behind what it tells. */
+    private void turns(Room room, Guest guest, String... texts) {
+        int lag = guest.lag();
+        int tells = 0;
+        for (String text : texts) {
+            guest.says(room, text);
+            tells += text.startsWith("hint") ? 2 : 1;
+        }
+        int expected = lag + tells;
+        await().until(() -> guest.lag() >= expected);
+    }
+
+    /** P-80. The member's own thread is slow, so that all he is told personally is late. */
+    @Test
+    void theViewFitsWhatIsToldWhenTheRoomIsJoinedAgain() throws Exception {
+        Room room = room();
+        ViewClient ears = ears();
+        join(room, ann, "", ears);
+        ann.lagBehind(ears);
+
+        turns(room, ann, "hint before", "say line1");
+        join(room, ann, "", ears);
+        turns(room, ann, "hint after", "say line2");
+        assertThat(inOrder(ears)).contains("ann: line1").doesNotContain("before", "ann: line2");
+        ann.catchUp();
+
+        List<String> heard = inOrder(ears);
+        assertThat(heard.get(0)).startsWith("view");
+        int shownAgain = heard.lastIndexOf(heard.stream()
+                .filter(text -> text.startsWith("view"))
+                .reduce((first, second) -> second)
+                .orElseThrow());
+        assertThat(heard.get(shownAgain)).contains("line1").doesNotContain("line2");
+        assertThat(heard.subList(0, shownAgain)).contains("before", "ann: line1");
+        assertThat(heard.subList(shownAgain, heard.size())).contains("after", "ann: line2");
+    }
+
+    /** P-20, P-80: the client knows nothing of the room. */
+    @Test
+    void theViewFitsWhatIsToldAroundAResume() throws Exception {
+        Room room = room();
+        ViewClient ears = ears();
+        join(room, ann, "", ears);
+        room.detach(ann, ears);
+        ViewClient next = ears();
+        ann.lagBehind(next);
+
+        turns(room, ann, "hint before", "say line1");
+        room.resume(ann, next, room.moveSlot(), -1, new Resumption() {
+            @Override
+            public void accepted() {}
+
+            @Override
+            public void refused(Resumption.Refusal why) {
+                throw new AssertionError(why);
+            }
+        });
+        turns(room, ann, "hint after", "say line2");
+        assertThat(inOrder(next)).isEmpty();
+        ann.catchUp();
+
+        List<String> heard = inOrder(next);
+        assertThat(heard.get(0)).isEqualTo("before");
+        assertThat(heard.get(1)).startsWith("view").contains("line1").doesNotContain("line2");
+        assertThat(heard.get(2)).isEqualTo("replayed");
+        assertThat(heard).contains("after", "ann: line2").doesNotContain("ann: line1");
+    }
+
     @Test
     void whatIsRefusedOrFailsIsAnswered() {
         Room room = annsTable();

@@ -15,6 +15,11 @@ record Silent(Player player) implements RoomMember {
     public void deliver(ServerMessage.Builder message) {}
 
     @Override
+    public void behind(Runnable task) {
+        task.run();
+    }
+
+    @Override
     public void expel(ErrorCode code, String text) {}
 
     @Override

@@ -17,6 +17,7 @@ import tavern.server.it.Places;
 /** A connection and the client behind it, written from the protocol's text: who is in view, and where. */
 final class ViewClient implements Outlet {
     private final EventExecutor loop;
+    private final Barrier barrier = new Barrier(this);
     private final Places places = new Places();
     private final List<ServerMessage> events = new ArrayList<>();
     private int lastTick;
@@ -82,6 +83,11 @@ final class ViewClient implements Outlet {
     @Override
     public EventExecutor loop() {
         return loop;
+    }
+
+    @Override
+    public Barrier barrier() {
+        return barrier;
     }
 
     @Override
