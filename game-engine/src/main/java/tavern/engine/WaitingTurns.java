@@ -36,8 +36,9 @@ final class WaitingTurns {
     }
 
     void add(TurnInput input) {
-        boolean isSettled = input instanceof ConnectionInput connection && settles(connection)
-                || input instanceof LeftInput left && settles(left);
+        boolean isSettled = input instanceof ConnectionInput connection
+                ? settles(connection)
+                : input instanceof LeftInput left && settles(left);
         if (!isSettled) {
             waiting.addLast(input);
             count(input, 1);
@@ -59,7 +60,7 @@ final class WaitingTurns {
     private void count(TurnInput input, int sign) {
         if (input instanceof MessageInput message) {
             messages += sign;
-            messageBytes += sign * message.bytes();
+            messageBytes += (long) sign * message.bytes();
         }
     }
 

@@ -33,7 +33,7 @@ final class RoomStormTest {
     private static final int STEPS = 600;
     private static final List<Player> PLAYERS =
             List.of(RoomBench.ANN, RoomBench.BEN, new Player(new PlayerId(3), "cat"));
-    private static final EngineLimits LIMITS = new EngineLimits(64 * 1024, 5, 64 * 1024, 6, 64 * 1024, 64 * 1024);
+    private static final EngineLimits LIMITS = new EngineLimits(64 * 1024, 5, 6 * 1024, 6, 256, 64 * 1024);
 
     @Test
     void toldIsKeptAndNothingHappensTwice() {
