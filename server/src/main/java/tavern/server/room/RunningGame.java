@@ -257,7 +257,8 @@ final class RunningGame implements GameHost, GameRules.Beside, TurnStoreClient.T
 
     @Override
     public boolean isSettling() {
-        return !isOver && engine.isSettling();
+        // Before it is open, a room that nobody is in yet is not idle.
+        return !isOver && (!open.isDone() || engine.isSettling());
     }
 
     @Override
