@@ -275,13 +275,7 @@ public final class GameTest<S extends MessageLite, I extends MessageLite, O exte
         if (players.isEmpty()) {
             throw new IllegalStateException("a storm needs players: call players(…) before");
         }
-        new Storm<>(
-                        type,
-                        setup(),
-                        List.copyOf(players.values()),
-                        moves,
-                        invariants)
-                .run(steps);
+        new Storm<>(type, setup(), List.copyOf(players.values()), moves, invariants).run(steps);
     }
 
     /** Lets the store misbehave. */
@@ -354,8 +348,7 @@ public final class GameTest<S extends MessageLite, I extends MessageLite, O exte
 
     private RoomSim<S> sim() {
         if (sim == null) {
-            sim = new RoomSim<>(
-                    type, setup(), heard);
+            sim = new RoomSim<>(type, setup(), heard);
             after();
         }
         return sim;

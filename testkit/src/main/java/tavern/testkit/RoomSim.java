@@ -32,8 +32,7 @@ final class RoomSim<S extends MessageLite> {
     static final long START_MILLIS = 1_767_225_600_000L;
 
     /** How a room begins. */
-    record Setup(
-            RoomId room, long seed, EngineLimits limits, Map<String, String> settings, KeptOptions options) {}
+    record Setup(RoomId room, long seed, EngineLimits limits, Map<String, String> settings, KeptOptions options) {}
 
     /** What members see. */
     interface Listener {
