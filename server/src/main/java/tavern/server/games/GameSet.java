@@ -43,7 +43,8 @@ public record GameSet(List<GameJar> jars, SortedMap<String, RoomType> types) {
         for (GameJar jar : jars) {
             for (GameType<?, ?, ?> game : jar.games()) {
                 if (RESERVED.contains(new Mint(game.name()))) {
-                    problems.add("the game " + game.name() + " in " + jar.file() + " has the name of a mint of the server's own,"
+                    problems.add("the game " + game.name() + " in " + jar.file()
+                            + " has the name of a mint of the server's own,"
                             + " so that their goods could not be told apart; rename it");
                     continue;
                 }

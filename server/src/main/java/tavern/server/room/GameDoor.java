@@ -52,8 +52,13 @@ public final class GameDoor {
         return room.ask(there -> game.begin())
                 .thenCompose(open -> open)
                 .handle((open, failure) -> failure)
-                .thenCompose(failure ->
-                        failure == null ? CompletableFuture.completedFuture(room) : unbegun(Causes.of(failure)));
+                .thenCompose(failure -> {
+                    if (failure != null) {
+                        return unbegun(Causes.of(failure));
+                    }
+                    room.begun();
+                    return CompletableFuture.completedFuture(room);
+                });
     }
 
     private CompletionStage<Room> unbegun(Throwable failure) {

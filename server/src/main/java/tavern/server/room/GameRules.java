@@ -48,7 +48,9 @@ final class GameRules implements RoomRules {
             game.said(message);
         } else if (action instanceof Action.Chat said && !game.type().chat()) {
             refuse(said, "chat", effects);
-        } else if (action instanceof Action.ByPlayer request && isOfTrade(request) && !game.type().trades()) {
+        } else if (action instanceof Action.ByPlayer request
+                && isOfTrade(request)
+                && !game.type().trades()) {
             refuse(request, "trades", effects);
         } else {
             if (action instanceof Action.Leave left) {
@@ -70,7 +72,11 @@ final class GameRules implements RoomRules {
     }
 
     private void refuse(PlayerId player, int seq, String what, Effects effects) {
-        effects.refuse(player, seq, ErrorCode.UNSUPPORTED, "rooms of type " + game.type().name() + " have no " + what);
+        effects.refuse(
+                player,
+                seq,
+                ErrorCode.UNSUPPORTED,
+                "rooms of type " + game.type().name() + " have no " + what);
     }
 
     @Override

@@ -149,7 +149,6 @@ public final class Room extends Ticking {
                 crowded,
                 () -> open && info.players() == 0,
                 () -> command(this::closeIfIdle));
-        idle.begin();
     }
 
     private GameHost game(RoomPlan plan, PlayerDirectory directory, Neighbours neighbours) {
@@ -318,6 +317,11 @@ public final class Room extends Ticking {
             return Joining.CLOSED;
         }
         return ours ? null : Joining.SUSPENDED;
+    }
+
+    /** The room may be used: before that it is not idle, however long it takes. Safe on any thread. */
+    void begun() {
+        command(idle::begin);
     }
 
     /** Completes, in the order of the calls, when the room is closed and can be opened again. */

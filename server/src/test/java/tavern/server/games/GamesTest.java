@@ -86,8 +86,7 @@ final class GamesTest {
     }
 
     private static Object game(Games games) {
-        Game<?, ?, ?> loaded =
-                games.current().jars().get(0).games().get(0).game();
+        Game<?, ?, ?> loaded = games.current().jars().get(0).games().get(0).game();
         return ((OwnLoaderGame<?, ?, ?>) loaded).game();
     }
 

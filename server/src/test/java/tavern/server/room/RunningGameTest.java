@@ -873,8 +873,8 @@ final class RunningGameTest {
         CompletionStage<Room> opening = rooms.open(new RoomId("slow"), OPTIONS, null);
         AtomicInteger published = new AtomicInteger();
 
-        assertThatThrownBy(() -> Realm.await(rooms.useGames(
-                        Map.of("cards", TableModule.table()), published::incrementAndGet, 50)))
+        assertThatThrownBy(() -> Realm.await(
+                        rooms.useGames(Map.of("cards", TableModule.table()), published::incrementAndGet, 50)))
                 .hasStackTraceContaining("nothing was changed: not all rooms have answered within 50 ms");
 
         assertThat(published).hasValue(0);

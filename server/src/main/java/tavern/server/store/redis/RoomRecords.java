@@ -120,8 +120,11 @@ final class RoomRecords {
     }
 
     CompletionStage<List<DueRoom>> due(long untilMillis, int max) {
-        ScriptArguments request =
-                ScriptArguments.of(keys.dueRooms()).add(untilMillis).add(max).add(keys.games()).add(FOREIGN_NAMED_MAX);
+        ScriptArguments request = ScriptArguments.of(keys.dueRooms())
+                .add(untilMillis)
+                .add(max)
+                .add(keys.games())
+                .add(FOREIGN_NAMED_MAX);
         return calls.run(Script.DUE_ROOMS, request, reply -> {
             List<DueRoom> rooms = new ArrayList<>();
             for (int i = 0; i < reply.size(); i += 3) {
