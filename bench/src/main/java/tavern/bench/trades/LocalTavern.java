@@ -214,6 +214,14 @@ final class LocalTavern implements AutoCloseable {
         }
     }
 
+    /** @throws IOException unless all goods are accounted for */
+    void checkSound() throws IOException {
+        Conservation conservation = conservation();
+        if (!conservation.holds()) {
+            throw new IOException("goods are missing, or from nowhere: " + conservation.differences());
+        }
+    }
+
     private Conservation conservation() {
         return ConservationCheck.of(store, folder, MonotonicClock.system(), Waiting::on);
     }

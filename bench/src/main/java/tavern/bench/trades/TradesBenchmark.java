@@ -57,7 +57,7 @@ public final class TradesBenchmark implements Benchmark {
             processes.put("redis", services.redisPid());
             processes.put("rabbitmq", services.rabbitPid());
             Rounds rounds = new Rounds(bench, pace, processes);
-            return new TradesSection(pace, rounds.run(contenders(bench, pace, backends)));
+            return new TradesSection("trades", TradesSection.AIMS, pace, rounds.run(contenders(bench, pace, backends)));
         }
     }
 

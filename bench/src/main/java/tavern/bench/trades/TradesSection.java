@@ -11,7 +11,7 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import tavern.bench.Section;
 
-/** All figures of trades, their ratios and the aims. */
+/** Rates of trades or turns, their ratios and the aims. */
 final class TradesSection implements Section {
     static final List<Aim> AIMS = List.of(
             Aim.rate("embedded store, 100 rooms", "embedded", 45_000),
@@ -32,11 +32,16 @@ final class TradesSection implements Section {
             Aim.rate("over TCP, Redis", "tcpRedis", 5_000),
             Aim.rate("over TCP, Redis + RabbitMQ", "tcpRedisRabbit", 12_000));
 
+    private final String kind;
+    private final List<Aim> aims;
     private final Pace pace;
     private final List<Figure> figures;
     private final Map<String, Figure> byKey = new LinkedHashMap<>();
 
-    TradesSection(Pace pace, List<Figure> figures) {
+    /** @param kind what is counted; the section's key */
+    TradesSection(String kind, List<Aim> aims, Pace pace, List<Figure> figures) {
+        this.kind = kind;
+        this.aims = aims;
         this.pace = pace;
         this.figures = figures;
         figures.forEach(figure -> byKey.put(figure.key(), figure));
@@ -44,7 +49,7 @@ final class TradesSection implements Section {
 
     @Override
     public String key() {
-        return "trades";
+        return kind;
     }
 
     @Override
@@ -56,7 +61,7 @@ final class TradesSection implements Section {
         json.addProperty("warmUpSeconds", pace.warmUp().toMillis() / 1e3);
         json.addProperty("windowSeconds", pace.window().toMillis() / 1e3);
         JsonArray aims = new JsonArray();
-        for (Aim aim : AIMS) {
+        for (Aim aim : aims) {
             aim.reached(byKey).ifPresent(reached -> aims.add(json(aim, reached)));
         }
         json.add("aims", aims);
@@ -81,7 +86,8 @@ final class TradesSection implements Section {
         figures.forEach(figure -> processes.addAll(figure.median().cpuMicros().keySet()));
         line(
                 out,
-                "trades: medians of %d rounds of all in turn, %.1f s each after %.1f s of warming up",
+                "%s: medians of %d rounds of all in turn, %.1f s each after %.1f s of warming up",
+                kind,
                 pace.rounds(),
                 pace.window().toMillis() / 1e3,
                 pace.warmUp().toMillis() / 1e3);
@@ -93,7 +99,7 @@ final class TradesSection implements Section {
         figures.forEach(figure -> line(out, "%s", row(figure, processes)));
         line(out, "");
         line(out, "%-54s %10s %17s", "aims", "reached", "aim");
-        for (Aim aim : AIMS) {
+        for (Aim aim : aims) {
             aim.reached(byKey).ifPresent(reached -> line(out, "%s", row(aim, reached)));
         }
     }

@@ -88,7 +88,7 @@ final class TradesSectionTest {
     }
 
     private static TradesSection section(Figure... figures) {
-        return new TradesSection(Pace.QUICK, List.of(figures));
+        return new TradesSection("trades", TradesSection.AIMS, Pace.QUICK, List.of(figures));
     }
 
     private static Figure figure(String key, double... rates) {

@@ -43,14 +43,16 @@ final class TradesSmokeIT {
                     new ThroughRooms(embedded, new Crowd(1, 10, 4, 0), folder),
                     new ThroughRooms(embedded, new Crowd(1, 2, 2, 300), folder),
                     ThroughStore.threeParties(embedded, folder),
-                    new OverTcp(embedded, new Crowd(2, 2, 2, 0), bench));
+                    new OverTcp(embedded, new Crowd(2, 2, 2, 0), bench),
+                    new TurnsOverTcp("turns", "turns", embedded, new TurnsLoad.Workload(1, 2, 2, 0), bench),
+                    new TurnsOverTcp("transfers", "transfers", embedded, new TurnsLoad.Workload(2, 2, 2, 100), bench));
             figures.addAll(new Rounds(bench, SHORT, Map.of("bench", Jvm.pid())).run(contenders));
         }
 
         assertThat(figures)
                 .extracting(Figure::key)
                 .containsExactly(
-                        "bareSqlite", "embeddedFew", "embeddedHot", "embeddedItems", "embeddedThree", "tcpEmbedded");
+                        "bareSqlite", "embeddedFew", "embeddedHot", "embeddedItems", "embeddedThree", "tcpEmbedded", "turns", "transfers");
         assertThat(figures).allSatisfy(figure -> {
             assertThat(figure.median().perSecond()).isGreaterThan(1);
             assertThat(figure.median().cpuMicros()).containsKey("bench");
