@@ -220,15 +220,17 @@ final class RoomDoorTest {
         long before = Realm.await(players.open("ann")).inventory().version();
         List<TradeId> trades = List.of(annOffersGold(1), annOffersGold(2));
         CompletableFuture<Void> bothCommitted = new CompletableFuture<>();
-        room.command(() -> {
-            trades.forEach(
-                    trade -> room.apply(new Action.AcceptTrade(bob.player().id(), 1, trade), bobMember, 1));
-            // Waits on the room's thread, so that the results of both find that she has left.
-            room.leave(annMember).thenRun(() -> {
-                await("both commits").until(() -> versionOfAnn() == before + 2);
-                bothCommitted.complete(null);
-            });
+        CompletableFuture<Void> queued = new CompletableFuture<>();
+        // The room waits until all of this is in its mailbox: a result cannot come before she leaves.
+        room.command(() -> await("the leaving").until(queued::isDone));
+        room.command(() -> trades.forEach(
+                trade -> room.apply(new Action.AcceptTrade(bob.player().id(), 1, trade), bobMember, 1)));
+        // Waits on the room's thread, so that the results of both find that she has left.
+        room.leave(annMember).thenRun(() -> {
+            await("both commits").until(() -> versionOfAnn() == before + 2);
+            bothCommitted.complete(null);
         });
+        queued.complete(null);
         Realm.await(bothCommitted);
         await("both are told").until(() -> directory.results(ann.player().id()) == 2);
         Realm.await(room.ask(Room::id));
