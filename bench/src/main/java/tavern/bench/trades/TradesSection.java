@@ -60,11 +60,11 @@ final class TradesSection implements Section {
         json.addProperty("rounds", pace.rounds());
         json.addProperty("warmUpSeconds", pace.warmUp().toMillis() / 1e3);
         json.addProperty("windowSeconds", pace.window().toMillis() / 1e3);
-        JsonArray aims = new JsonArray();
+        JsonArray reached = new JsonArray();
         for (Aim aim : aims) {
-            aim.reached(byKey).ifPresent(reached -> aims.add(json(aim, reached)));
+            aim.reached(byKey).ifPresent(value -> reached.add(json(aim, value)));
         }
-        json.add("aims", aims);
+        json.add("aims", reached);
         JsonArray all = new JsonArray();
         figures.forEach(figure -> all.add(figure.json()));
         json.add("figures", all);
