@@ -6,6 +6,7 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.util.concurrent.Callable;
@@ -51,7 +52,8 @@ final class TurnSpeaker {
         in = new BufferedInputStream(socket.getInputStream(), BUFFER_BYTES);
         out = new BufferedOutputStream(socket.getOutputStream(), BUFFER_BYTES);
         send(ClientMessage.newBuilder()
-                .setHello(Hello.newBuilder().setProtocolVersion(PROTOCOL_VERSION).setToken(name)));
+                .setHello(
+                        Hello.newBuilder().setProtocolVersion(PROTOCOL_VERSION).setToken(name)));
         out.flush();
         Welcome welcome = await(ServerMessage.BodyCase.WELCOME).getWelcome();
         if (welcome.getResumed()) {
@@ -93,10 +95,14 @@ final class TurnSpeaker {
     }
 
     /** Blocks until a single turn is carried out. */
-    void sayAndWait(long what) throws IOException {
-        say(what);
-        out.flush();
-        await(ServerMessage.BodyCase.TURN_DONE);
+    void sayAndWait(long what) {
+        try {
+            say(what);
+            out.flush();
+            await(ServerMessage.BodyCase.TURN_DONE);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Takes turns until {@link Turns#isEnding}. @param messages what to say next */

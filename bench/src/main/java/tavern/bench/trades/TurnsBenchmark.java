@@ -57,7 +57,8 @@ public final class TurnsBenchmark implements Benchmark {
     private static List<Contender> contenders(Bench bench, Backends backends) {
         List<Contender> contenders = new ArrayList<>();
         for (Setup setup : List.of(Setup.embedded(), Setup.redis(backends))) {
-            String name = Character.toUpperCase(setup.key().charAt(0)) + setup.key().substring(1);
+            String name =
+                    Character.toUpperCase(setup.key().charAt(0)) + setup.key().substring(1);
             contenders.add(new TurnsOverTcp(
                     "turns" + name + "Hot", "turns, " + setup.title() + ", one room, 64 players", setup, HOT, bench));
             contenders.add(new TurnsOverTcp(

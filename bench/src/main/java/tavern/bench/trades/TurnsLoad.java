@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -45,12 +46,28 @@ final class TurnsLoad implements TradeLoad, TurnSpeaker.Turns {
         for (int i = 0; i < workload.players(); i++) {
             speakers.add(new TurnSpeaker(this, address, "player-" + i, "room-" + i % workload.rooms()));
         }
-        int blocks = (workload.accounts() + TallyGame.ACCOUNTS_IN_BLOCK - 1) / TallyGame.ACCOUNTS_IN_BLOCK;
-        for (int block = 0; block < blocks; block++) {
-            speakers.get(0).sayAndWait(TallyGame.fund(block));
-        }
+        fund(workload.accounts());
         for (int i = 0; i < speakers.size(); i++) {
             speaking.add(threads.submit(speakers.get(i).speaking(workload.underWay(), messages(workload, i))));
+        }
+    }
+
+    /** All at once: whoever waited for long without a word would be taken for gone. */
+    private void fund(int accounts) throws IOException {
+        int blocks = (accounts + TallyGame.ACCOUNTS_IN_BLOCK - 1) / TallyGame.ACCOUNTS_IN_BLOCK;
+        List<CompletableFuture<Void>> funded = new ArrayList<>();
+        for (int i = 0; i < speakers.size(); i++) {
+            int first = i;
+            funded.add(CompletableFuture.runAsync(
+                    () -> {
+                        for (int block = first; block < blocks; block += speakers.size()) {
+                            speakers.get(first).sayAndWait(TallyGame.fund(block));
+                        }
+                    },
+                    threads));
+        }
+        for (CompletableFuture<Void> each : funded) {
+            Waiting.on(each);
         }
     }
 
@@ -104,7 +121,11 @@ final class TurnsLoad implements TradeLoad, TurnSpeaker.Turns {
                 speaker.close();
             }
         } catch (ExecutionException | TimeoutException e) {
-            throw new IOException(e.getCause() == null ? "some turns were never answered" : e.getCause().toString(), e);
+            throw new IOException(
+                    e.getCause() == null
+                            ? "some turns were never answered"
+                            : e.getCause().toString(),
+                    e);
         } finally {
             threads.shutdownNow();
         }

@@ -52,7 +52,14 @@ final class TradesSmokeIT {
         assertThat(figures)
                 .extracting(Figure::key)
                 .containsExactly(
-                        "bareSqlite", "embeddedFew", "embeddedHot", "embeddedItems", "embeddedThree", "tcpEmbedded", "turns", "transfers");
+                        "bareSqlite",
+                        "embeddedFew",
+                        "embeddedHot",
+                        "embeddedItems",
+                        "embeddedThree",
+                        "tcpEmbedded",
+                        "turns",
+                        "transfers");
         assertThat(figures).allSatisfy(figure -> {
             assertThat(figure.median().perSecond()).isGreaterThan(1);
             assertThat(figure.median().cpuMicros()).containsKey("bench");
