@@ -57,7 +57,7 @@ final class TurnsOverTcp implements Contender {
     public TradeLoad start() throws IOException, InterruptedException {
         setup.empty();
         Path own = Files.createTempDirectory(bench.folder(), "turns");
-        GameJar.write(own.resolve("games/tally.jar"), TallyGame.Module.class);
+        PackedGame.write(own.resolve("games/tally.jar"), TallyGame.Module.class);
         Map<String, String> settings = new TreeMap<>(SETTINGS);
         settings.putAll(bench.serverSettings());
         settings.putAll(setup.settings());

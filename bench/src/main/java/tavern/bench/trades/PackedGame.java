@@ -10,8 +10,8 @@ import java.util.jar.JarOutputStream;
 import tavern.game.GameModule;
 
 /** Packs a game of this program into a jar, as its developer would. */
-final class GameJar {
-    private GameJar() {}
+final class PackedGame {
+    private PackedGame() {}
 
     /** @param module the class that names the game; packed with the class around it */
     static void write(Path file, Class<? extends GameModule> module) throws IOException {
