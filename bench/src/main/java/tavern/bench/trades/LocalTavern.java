@@ -1,5 +1,7 @@
 package tavern.bench.trades;
 
+import com.google.protobuf.ByteString;
+import com.google.protobuf.Int64Value;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.util.concurrent.DefaultEventExecutorGroup;
@@ -10,11 +12,13 @@ import java.time.InstantSource;
 import java.util.Collections;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import tavern.engine.kept.KeptRoom;
 import tavern.game.Goods;
 import tavern.game.Player;
 import tavern.game.PlayerId;
@@ -43,6 +47,7 @@ import tavern.server.room.RoomMetrics;
 import tavern.server.room.RoomServices;
 import tavern.server.room.RoomTypes;
 import tavern.server.room.Rooms;
+import tavern.server.store.KeptGame;
 import tavern.server.store.LeaseKey;
 import tavern.server.store.PlayerRecord;
 import tavern.server.store.Store;
@@ -219,6 +224,22 @@ final class LocalTavern implements AutoCloseable {
         Conservation conservation = conservation();
         if (!conservation.holds()) {
             throw new IOException("goods are missing, or from nowhere: " + conservation.differences());
+        }
+    }
+
+    /** @throws IOException unless {@link TallyGame} has counted so many turns in the rooms together */
+    void checkTurns(int rooms, long turns) throws IOException {
+        long counted = 0;
+        for (int room = 0; room < rooms; room++) {
+            Optional<KeptGame> kept = Waiting.on(store.game(new RoomId(TurnsLoad.room(room))));
+            if (kept.isPresent()) {
+                ByteString state =
+                        KeptRoom.parseFrom(kept.orElseThrow().state()).getState();
+                counted += Int64Value.parseFrom(state).getValue();
+            }
+        }
+        if (counted != turns) {
+            throw new IOException("the store has " + counted + " of " + turns + " turns that were answered");
         }
     }
 

@@ -26,6 +26,7 @@ final class TurnsLoad implements TradeLoad, TurnSpeaker.Turns {
     private final List<Future<Void>> speaking = new ArrayList<>();
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final LongAdder done = new LongAdder();
+    private final LongAdder funded = new LongAdder();
     private volatile boolean ending;
 
     /**
@@ -40,11 +41,15 @@ final class TurnsLoad implements TradeLoad, TurnSpeaker.Turns {
         this.server = server;
     }
 
+    static String room(int number) {
+        return "room-" + number;
+    }
+
     /** Blocks until all players are in their rooms, the accounts have gold, and turns are taken. */
     void open(Workload workload) throws IOException {
         InetSocketAddress address = server.address();
         for (int i = 0; i < workload.players(); i++) {
-            speakers.add(new TurnSpeaker(this, address, "player-" + i, "room-" + i % workload.rooms()));
+            speakers.add(new TurnSpeaker(this, address, "player-" + i, room(i % workload.rooms())));
         }
         fund(workload.accounts());
         for (int i = 0; i < speakers.size(); i++) {
@@ -55,18 +60,19 @@ final class TurnsLoad implements TradeLoad, TurnSpeaker.Turns {
     /** All at once: whoever waited for long without a word would be taken for gone. */
     private void fund(int accounts) throws IOException {
         int blocks = (accounts + TallyGame.ACCOUNTS_IN_BLOCK - 1) / TallyGame.ACCOUNTS_IN_BLOCK;
-        List<CompletableFuture<Void>> funded = new ArrayList<>();
+        List<CompletableFuture<Void>> ends = new ArrayList<>();
         for (int i = 0; i < speakers.size(); i++) {
             int first = i;
-            funded.add(CompletableFuture.runAsync(
+            ends.add(CompletableFuture.runAsync(
                     () -> {
                         for (int block = first; block < blocks; block += speakers.size()) {
                             speakers.get(first).sayAndWait(TallyGame.fund(block));
+                            funded.increment();
                         }
                     },
                     threads));
         }
-        for (CompletableFuture<Void> each : funded) {
+        for (CompletableFuture<Void> each : ends) {
             Waiting.on(each);
         }
     }
@@ -96,6 +102,11 @@ final class TurnsLoad implements TradeLoad, TurnSpeaker.Turns {
     @Override
     public long done() {
         return done.sum();
+    }
+
+    /** All that were answered, also before the measurement. */
+    long answered() {
+        return done.sum() + funded.sum();
     }
 
     @Override

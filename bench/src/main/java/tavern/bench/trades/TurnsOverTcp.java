@@ -70,11 +70,11 @@ final class TurnsOverTcp implements Contender {
             load.abandon();
             throw e;
         }
-        return new Checked(load, settings, own);
+        return new Checked(load, workload.rooms(), settings, own);
     }
 
     /** Checks the store after the server has stopped. */
-    private record Checked(TurnsLoad load, Map<String, String> settings, Path folder) implements TradeLoad {
+    private record Checked(TurnsLoad load, int rooms, Map<String, String> settings, Path folder) implements TradeLoad {
         @Override
         public long done() {
             return load.done();
@@ -90,6 +90,7 @@ final class TurnsOverTcp implements Contender {
             load.close();
             try (LocalTavern store = LocalTavern.start(settings)) {
                 store.checkSound();
+                store.checkTurns(rooms, load.answered());
             }
             Folders.remove(folder);
         }
