@@ -148,6 +148,7 @@ public final class TavernServer implements AutoCloseable, ServerControl {
                     store,
                     store,
                     store,
+                    store.presence(),
                     config.upkeep().roomKeptDays(),
                     config.store().outcomesKeptDays(),
                     config.nodeId() + "@" + advertised(config),
@@ -181,6 +182,7 @@ public final class TavernServer implements AutoCloseable, ServerControl {
                     config.sessions(),
                     services,
                     store,
+                    store.presence(),
                     uncounted,
                     filter,
                     new SessionMetrics(metrics));

@@ -8,6 +8,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tavern.server.store.AccountStore;
@@ -15,6 +16,7 @@ import tavern.server.store.Causes;
 import tavern.server.store.LeaseAnswer;
 import tavern.server.store.LeaseKey;
 import tavern.server.store.LeaseStore;
+import tavern.server.store.PresenceStore;
 import tavern.server.store.RoomStore;
 import tavern.server.time.ClockTrust;
 import tavern.server.time.Clocks;
@@ -43,6 +45,7 @@ public final class Upkeep implements AutoCloseable {
     private final AccountStore accounts;
     private final RoomStore rooms;
     private final LeaseStore leases;
+    private final @Nullable PresenceStore presence;
     private final int roomKeptDays;
     private final long outcomesKeptMillis;
     private final String holder;
@@ -59,6 +62,7 @@ public final class Upkeep implements AutoCloseable {
     /**
      * For tests, which call {@link #round} themselves.
      *
+     * @param presence null unless other servers share the realm
      * @param roomKeptDays 0 to forget no rooms
      * @param node of this server
      */
@@ -66,10 +70,12 @@ public final class Upkeep implements AutoCloseable {
             AccountStore accounts,
             RoomStore rooms,
             LeaseStore leases,
+            @Nullable PresenceStore presence,
             int roomKeptDays,
             int outcomesKeptDays,
             String node,
             Clocks clocks) {
+        this.presence = presence;
         this.accounts = accounts;
         this.rooms = rooms;
         this.leases = leases;
@@ -82,6 +88,7 @@ public final class Upkeep implements AutoCloseable {
     }
 
     /**
+     * @param presence null unless other servers share the realm
      * @param roomKeptDays 0 to forget no rooms
      * @param node of this server, as shown to others
      */
@@ -89,11 +96,12 @@ public final class Upkeep implements AutoCloseable {
             AccountStore accounts,
             RoomStore rooms,
             LeaseStore leases,
+            @Nullable PresenceStore presence,
             int roomKeptDays,
             int outcomesKeptDays,
             String node,
             Clocks clocks) {
-        Upkeep upkeep = new Upkeep(accounts, rooms, leases, roomKeptDays, outcomesKeptDays, node, clocks);
+        Upkeep upkeep = new Upkeep(accounts, rooms, leases, presence, roomKeptDays, outcomesKeptDays, node, clocks);
         upkeep.timer.scheduleWithFixedDelay(upkeep::logged, FIRST_SECONDS, EVERY_SECONDS, TimeUnit.SECONDS);
         return upkeep;
     }
@@ -134,7 +142,7 @@ public final class Upkeep implements AutoCloseable {
         return isClockTrusted()
                 ? leases.acquireLease(LeaseKey.UPKEEP, holder, LEASE_MILLIS)
                         .thenCompose(answer -> answer instanceof LeaseAnswer.Granted granted
-                                ? forget(granted.fence(), asked)
+                                ? forgetDeadNodes().thenCompose(done -> forget(granted.fence(), asked))
                                 : CompletableFuture.completedFuture(null))
                 : CompletableFuture.completedFuture(null);
     }
@@ -165,6 +173,10 @@ public final class Upkeep implements AutoCloseable {
                 .thenCompose(more -> more
                         ? pause().thenCompose(rested -> forget(fence, asked))
                         : leases.releaseLease(LeaseKey.UPKEEP, fence));
+    }
+
+    private CompletionStage<Void> forgetDeadNodes() {
+        return presence == null ? CompletableFuture.completedFuture(null) : presence.forgetDeadNodes();
     }
 
     private CompletionStage<Boolean> forgetRooms(long nowMillis) {

@@ -26,7 +26,7 @@ final class OperatorCommands {
     }
 
     CompletionStage<PreparedCommand> kick(ApiRequest call) {
-        String player = player(call);
+        String player = somewhere(call);
         String message = call.text("message", "");
         String told = message.isEmpty() ? "sent away by an operator" : message;
         return prepared(
@@ -38,13 +38,16 @@ final class OperatorCommands {
     }
 
     CompletionStage<PreparedCommand> whisper(ApiRequest call) {
-        String player = player(call);
+        String player = somewhere(call);
         String text = call.text("text");
-        return prepared(text, () -> {
-            requireHere(
-                    moderation.whisper(player, text, services.clocks().wall().millis()));
-            return CompletableFuture.completedFuture("whispered: " + text);
-        });
+        return prepared(
+                text,
+                () -> moderation
+                        .whisper(player, text, services.clocks().wall().millis())
+                        .thenApply(here -> {
+                            requireHere(here);
+                            return "whispered: " + text;
+                        }));
     }
 
     CompletionStage<PreparedCommand> announce(ApiRequest call) {
@@ -112,6 +115,11 @@ final class OperatorCommands {
         return player;
     }
 
+    /** Returns the player's name; the player may be on another server of the realm, if there are others. */
+    private String somewhere(ApiRequest call) {
+        return moderation.reachesOtherServers() ? call.text("player") : player(call);
+    }
+
     private static void requireHere(boolean here) {
         if (!here) {
             throw notHere();
@@ -119,7 +127,7 @@ final class OperatorCommands {
     }
 
     private static RequestRefusedException notHere() {
-        return RequestRefusedException.notFound("this player is not on this server now");
+        return RequestRefusedException.notFound("this player is not here now");
     }
 
     static RequestRefusedException unknown() {

@@ -131,21 +131,15 @@ public final class Logins {
         if (known == null && loads < LOADS_MAX) {
             load(greeting, proof, lane, loads + 1);
         } else {
-            letIn(greeting, proof, known == null ? loaded : known);
+            letIn(greeting, proof, known == null ? loaded : known, lane);
         }
     }
 
-    private void letIn(Greeting greeting, Proof proof, PlayerRecord record) {
-        Connection connection = greeting.connection();
-        if (!connection.isOpen()) {
+    private void letIn(Greeting greeting, Proof proof, PlayerRecord record, EventExecutor lane) {
+        if (!greeting.connection().isOpen()) {
             return;
         }
-        if (record.bannedUntilMillis() > clock.millis()) {
-            greeting.refuse(ErrorCode.BANNED, record.sanction(Sanction.Kind.BAN).words());
-            return;
-        }
-        if (sessions.isFullFor(record.player().id())) {
-            greeting.refuse(ErrorCode.SERVER_FULL, "as many players as limits.sessions-max allows are here");
+        if (!mayComeIn(greeting, record)) {
             return;
         }
         try {
@@ -154,7 +148,56 @@ public final class Logins {
             failed(greeting, e);
             return;
         }
-        Session session = sessions.begin(record, greeting.seq());
+        RealmSessions realm = sessions.realm();
+        if (realm.isAlone()) {
+            begin(greeting, proof, record, 0);
+            return;
+        }
+        realm.arrive(record.player().id())
+                .whenCompleteAsync(
+                        (login, failure) -> {
+                            if (failure != null) {
+                                realm.arrived(record.player().id());
+                                greeting.unavailable(failure);
+                            } else {
+                                arrived(greeting, proof, record, login);
+                            }
+                        },
+                        lane);
+    }
+
+    /** The player's earlier sessions on other servers end now. What had to be checked may have changed meanwhile. */
+    private void arrived(Greeting greeting, Proof proof, PlayerRecord loaded, long login) {
+        PlayerRecord known = players.known(proof.player());
+        PlayerRecord record = known == null ? loaded : known;
+        if (greeting.connection().isOpen() && mayComeIn(greeting, record)) {
+            begin(greeting, proof, record, login);
+        } else {
+            sessions.realm().departed(record.player().id(), login);
+            sessions.realm().arrived(record.player().id());
+        }
+    }
+
+    private boolean mayComeIn(Greeting greeting, PlayerRecord record) {
+        if (record.bannedUntilMillis() > clock.millis()) {
+            greeting.refuse(ErrorCode.BANNED, record.sanction(Sanction.Kind.BAN).words());
+            return false;
+        }
+        if (sessions.isFullFor(record.player().id())) {
+            greeting.refuse(ErrorCode.SERVER_FULL, "as many players as limits.sessions-max allows are here");
+            return false;
+        }
+        return true;
+    }
+
+    private void begin(Greeting greeting, Proof proof, PlayerRecord record, long login) {
+        Connection connection = greeting.connection();
+        Session session = sessions.begin(record, greeting.seq(), login);
+        if (sessions.realm().arrived(record.player().id()) > login) {
+            sessions.endInLane(session, ErrorCode.OK, "the player has logged in elsewhere meanwhile");
+            greeting.elsewhere();
+            return;
+        }
         ByteString token = sessions.freshToken();
         session.begin(
                 connection,

@@ -12,7 +12,6 @@ import tavern.game.RoomId;
 import tavern.protocol.v1.Announcement;
 import tavern.protocol.v1.ErrorCode;
 import tavern.protocol.v1.ServerMessage;
-import tavern.protocol.v1.WhisperReceived;
 import tavern.server.game.Action;
 import tavern.server.game.GoodsChange;
 import tavern.server.room.Joining;
@@ -24,12 +23,21 @@ public final class Moderation {
     /** No player can have this name, so nobody can speak for the operators. */
     public static final String OPERATORS_NAME = "*operators*";
 
+    /** The first word of another server's order to end a player's session; player, code, text. */
+    static final String QUESTION = "end";
+
+    private static final int QUESTION_WORDS = 4;
     private static final CompletionStage<Boolean> HERE = CompletableFuture.completedFuture(true);
 
     private final Sessions sessions;
 
     Moderation(Sessions sessions) {
         this.sessions = sessions;
+    }
+
+    /** Whether the realm has other servers, whose players {@link #end} and {@link #whisper} reach too. */
+    public boolean reachesOtherServers() {
+        return !sessions.realm().isAlone();
     }
 
     /** Sessions of players whose name contains the text, in the order of their names. */
@@ -48,8 +56,25 @@ public final class Moderation {
         return session == null ? null : session.view();
     }
 
-    /** Ends the player's session; completes once the seat is given up, with false when there was no session. */
+    /**
+     * Ends the player's session, on whatever server of the realm; completes once the seat is given up, with false when there
+     * was no session. Fails when another server that has the player does not answer.
+     */
     public CompletionStage<Boolean> end(String player, ErrorCode code, String text) {
+        return endHere(player, code, text)
+                .thenCompose(done -> done
+                        ? HERE
+                        : sessions.askElsewhere(player, List.of(QUESTION, player, code.name(), text)));
+    }
+
+    /** Another server's operators end a session. */
+    CompletionStage<Boolean> asked(List<String> words) {
+        return words.size() == QUESTION_WORDS
+                ? endHere(words.get(1), ErrorCode.valueOf(words.get(2)), words.get(3))
+                : CompletableFuture.completedFuture(false);
+    }
+
+    private CompletionStage<Boolean> endHere(String player, ErrorCode code, String text) {
         return inLane(player, session -> {
             Room room = session.room();
             sessions.endInLane(session, code, text);
@@ -95,18 +120,12 @@ public final class Moderation {
         return room.ask(done -> true);
     }
 
-    /** @return false when the player is not present */
-    public boolean whisper(String player, String text, long nowMillis) {
-        Session session = sessions.byName(player);
-        if (session == null) {
-            return false;
-        }
-        session.deliver(ServerMessage.newBuilder()
-                .setWhisper(WhisperReceived.newBuilder()
-                        .setFrom(OPERATORS_NAME)
-                        .setText(text)
-                        .setAtMs(nowMillis)));
-        return true;
+    /**
+     * Tells the player, on whatever server of the realm; completes with false when the player is on none. Fails when another
+     * server that has the player does not answer.
+     */
+    public CompletionStage<Boolean> whisper(String player, String text, long nowMillis) {
+        return sessions.whispers().tell(OPERATORS_NAME, player, text, nowMillis);
     }
 
     /** Sends a message to everybody. @return the number of recipients */

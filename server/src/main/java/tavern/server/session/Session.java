@@ -35,6 +35,7 @@ public final class Session implements RoomMember {
     private final SessionInbox inbox;
     private final ResumeTokens tokens;
     private final long sinceMillis;
+    private final long login;
 
     // Written on the lane; volatile for other readers.
     private volatile long mutedUntilMillis;
@@ -51,8 +52,17 @@ public final class Session implements RoomMember {
     private boolean forgetting;
     private boolean welcomed;
 
-    Session(Sessions sessions, EventExecutor lane, Player player, String id, PersonalLog events, SessionInbox inbox) {
+    /** @param login its number in the realm */
+    Session(
+            Sessions sessions,
+            EventExecutor lane,
+            Player player,
+            String id,
+            PersonalLog events,
+            SessionInbox inbox,
+            long login) {
         this.sessions = sessions;
+        this.login = login;
         this.lane = lane;
         this.player = player;
         this.id = id;
@@ -70,6 +80,11 @@ public final class Session implements RoomMember {
 
     String id() {
         return id;
+    }
+
+    /** The number of the login by which the session began; larger than those of the player's logins before. */
+    long login() {
+        return login;
     }
 
     SessionInbox inbox() {

@@ -4,7 +4,9 @@ import com.google.protobuf.ByteString;
 import io.netty.util.concurrent.EventExecutor;
 import java.security.SecureRandom;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -35,6 +37,7 @@ import tavern.server.room.Wire;
 import tavern.server.session.RateLimiter.Kind;
 import tavern.server.store.FreezeStore;
 import tavern.server.store.PlayerRecord;
+import tavern.server.store.PresenceStore;
 import tavern.server.store.Sanction;
 import tavern.server.time.Clocks;
 
@@ -42,6 +45,7 @@ import tavern.server.time.Clocks;
 public final class Sessions implements PlayerDirectory, PresentPlayers {
     private static final Logger log = LoggerFactory.getLogger(Sessions.class);
     private static final int TOKEN_BYTES = 16;
+    private static final String REPLACED = "the same player logged in elsewhere";
 
     private final String node;
     private final SessionSettings settings;
@@ -57,7 +61,8 @@ public final class Sessions implements PlayerDirectory, PresentPlayers {
     private final Whispers whispers;
     private final Journal journal;
     private final Freezes freezes;
-    private final Moderation moderation = new Moderation(this);
+    private final Moderation moderation;
+    private final RealmSessions realm;
     private final SecureRandom random = new SecureRandom();
     private final AtomicLong ids = new AtomicLong();
 
@@ -66,14 +71,18 @@ public final class Sessions implements PlayerDirectory, PresentPlayers {
     private final ConcurrentMap<ByteString, Session> byToken = new ConcurrentHashMap<>();
 
     /**
-     * Creates the rooms too, which reach players through this. @param node after which sessions are named @param
-     * uncounted by limits
+     * Creates the rooms too, which reach players through this.
+     *
+     * @param node after which sessions are named
+     * @param uncounted by limits
+     * @param presence null unless other servers share the realm
      */
     public Sessions(
             String node,
             SessionSettings settings,
             RoomServices services,
             FreezeStore freezeStore,
+            @Nullable PresenceStore presence,
             AddressBlocks uncounted,
             WordFilter filter,
             SessionMetrics metrics) {
@@ -90,7 +99,9 @@ public final class Sessions implements PlayerDirectory, PresentPlayers {
         this.joins = new Joins(rooms, players, services.memory(), services.accounts(), freezes, uncounted);
         this.pastTrades = new PastTrades(services.accounts(), rooms.settling());
         this.journal = new Journal(clocks.wall());
-        this.whispers = new Whispers(game.chatCharactersMax(), filter, clocks.wall(), byName::get, journal);
+        this.realm = new RealmSessions(node, presence, here(), this::asked);
+        this.whispers = new Whispers(game.chatCharactersMax(), filter, clocks.wall(), this, journal);
+        this.moderation = new Moderation(this);
     }
 
     public Rooms rooms() {
@@ -137,18 +148,65 @@ public final class Sessions implements PlayerDirectory, PresentPlayers {
         return new ResumeTokens(session, byToken);
     }
 
+    // ---- the realm's other servers ----
+
+    RealmSessions realm() {
+        return realm;
+    }
+
+    private RealmSessions.Here here() {
+        return new RealmSessions.Here() {
+            @Override
+            public Map<PlayerId, Long> logins() {
+                Map<PlayerId, Long> logins = new HashMap<>();
+                byPlayer.forEach((player, session) -> logins.put(player, session.login()));
+                return logins;
+            }
+
+            @Override
+            public void endOlderThan(PlayerId player, long login) {
+                Session session = byPlayer.get(player);
+                if (session != null && session.login() < login) {
+                    metrics.replaced.increment();
+                    end(session, ErrorCode.SESSION_REPLACED, REPLACED);
+                }
+            }
+        };
+    }
+
+    /** Asks the server on which the player is, if there is one; completes with false if there is none. */
+    CompletionStage<Boolean> askElsewhere(String player, List<String> words) {
+        if (realm.isAlone()) {
+            return CompletableFuture.completedFuture(false);
+        }
+        CompletionStage<Optional<String>> other = playerId(player)
+                .thenCompose(id -> id.map(realm::elsewhere)
+                        .orElseGet(() -> CompletableFuture.completedFuture(Optional.empty())));
+        return other.thenCompose(node -> node.map(there -> realm.ask(there, words))
+                .orElseGet(() -> CompletableFuture.completedFuture(false)));
+    }
+
+    /** Another server asks for a player who is here. */
+    private CompletionStage<Boolean> asked(List<String> words) {
+        return switch (words.get(0)) {
+            case Whispers.QUESTION -> whispers.asked(words);
+            case Moderation.QUESTION -> moderation.asked(words);
+            default -> CompletableFuture.completedFuture(false); // of a newer version
+        };
+    }
+
     // ---- in the player's lane ----
 
     boolean isFullFor(PlayerId player) {
         return byPlayer.size() >= settings.sessionsMax() && !byPlayer.containsKey(player);
     }
 
-    /** Begins a new session for the player; an existing one is replaced. */
-    Session begin(PlayerRecord record, int helloSeq) {
+    /** Begins a new session for the player; an existing one is replaced. @param login its number in the realm */
+    Session begin(PlayerRecord record, int helloSeq, long login) {
         Session earlier = byPlayer.get(record.player().id());
         if (earlier != null) {
             metrics.replaced.increment();
-            endInLane(earlier, ErrorCode.SESSION_REPLACED, "the same player logged in elsewhere");
+            endInLane(earlier, ErrorCode.SESSION_REPLACED, REPLACED);
         }
         String name = record.player().name();
         // The id contains the node, since the logs of all nodes may be read together.
@@ -164,7 +222,8 @@ public final class Sessions implements PlayerDirectory, PresentPlayers {
                         TimeUnit.SECONDS.toMillis(settings.replaySeconds()),
                         replay.share(),
                         clocks.monotonic()),
-                new SessionInbox(new RateLimiter(settings, clocks.monotonic().millis()), helloSeq));
+                new SessionInbox(new RateLimiter(settings, clocks.monotonic().millis()), helloSeq),
+                login);
         session.mute(record.mutedUntilMillis());
         byPlayer.put(record.player().id(), session);
         byName.put(name, session);
@@ -181,6 +240,7 @@ public final class Sessions implements PlayerDirectory, PresentPlayers {
         byPlayer.remove(session.player().id(), session);
         byName.remove(session.player().name(), session);
         session.end(code, text);
+        realm.departed(session.player().id(), session.login());
         if (claim != null && code != ErrorCode.OK) {
             session.claim(null);
             claim.greeting().connection().close(code, text);

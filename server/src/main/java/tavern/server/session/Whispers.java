@@ -1,8 +1,9 @@
 package tavern.server.session;
 
 import java.time.InstantSource;
-import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import tavern.protocol.v1.ErrorCode;
 import tavern.protocol.v1.ServerMessage;
 import tavern.protocol.v1.Whisper;
@@ -15,19 +16,24 @@ import tavern.server.room.Wire;
 
 /** Chat from one player to another, in whatever room. */
 final class Whispers {
+    /** The first word of another server's question: whether a player there heard a whisper; from, to, text, date. */
+    static final String QUESTION = "whisper";
+
+    private static final int QUESTION_WORDS = 5;
     private static final String NOT_HERE = "no such player is here";
+    private static final long RETRY_MILLIS = 1_000;
 
     private final int charactersMax;
     private final WordFilter filter;
     private final InstantSource clock;
-    private final Function<String, @Nullable Session> sessions;
+    private final Sessions sessions;
     private final Journal journal;
 
     Whispers(
             int charactersMax,
             WordFilter filter,
             InstantSource clock,
-            Function<String, @Nullable Session> sessions,
+            Sessions sessions,
             Journal journal) {
         this.charactersMax = charactersMax;
         this.filter = filter;
@@ -46,31 +52,57 @@ final class Whispers {
             throw new BadRequestException(ErrorCode.BAD_TEXT, text.problem());
         }
         String to = RequestParser.player(whisper.getTo());
-        Session target = sessions.apply(to);
-        if (target == null) {
-            throw new BadRequestException(ErrorCode.NO_SUCH_PLAYER, NOT_HERE);
-        }
         Room room = from.room();
         journal.add(
                 from.player().name(),
                 Journal.What.WHISPER,
                 room == null ? "" : room.id().name(),
                 "to " + to + ": " + text.text());
-        ServerMessage.Builder received = ServerMessage.newBuilder()
-                .setWhisper(WhisperReceived.newBuilder()
-                        .setFrom(from.player().name())
-                        .setText(filter.filter(text.text()))
-                        .setAtMs(now));
+        String sender = from.player().name();
+        String heard = filter.filter(text.text());
         // P-34: the confirmation comes from the other player's lane, which knows whether the session has the message.
-        target.inLane(() -> {
-            if (target.isEnded()) {
+        tell(sender, to, heard, now).whenComplete((isHeard, failure) -> {
+            if (failure != null) {
+                from.answer(Wire.error(seq, ErrorCode.UNAVAILABLE, "the player's server does not answer", RETRY_MILLIS));
+            } else if (isHeard) {
+                from.deliver(ServerMessage.newBuilder()
+                        .setReplyTo(seq)
+                        .setWhisperDelivered(WhisperDelivered.newBuilder().setTo(to)));
+            } else {
                 from.answer(Wire.error(seq, ErrorCode.NO_SUCH_PLAYER, NOT_HERE, 0));
-                return;
             }
-            target.number(received);
-            from.deliver(ServerMessage.newBuilder()
-                    .setReplyTo(seq)
-                    .setWhisperDelivered(WhisperDelivered.newBuilder().setTo(to)));
         });
+    }
+
+    /** Tells a player on whatever server of the realm; completes with false when the player is on none. */
+    CompletionStage<Boolean> tell(String from, String to, String text, long atMillis) {
+        Session target = sessions.byName(to);
+        return target != null
+                ? tell(target, from, text, atMillis)
+                : sessions.askElsewhere(to, List.of(QUESTION, from, to, text, Long.toString(atMillis)));
+    }
+
+    private static CompletionStage<Boolean> tell(Session target, String from, String text, long atMillis) {
+        CompletableFuture<Boolean> told = new CompletableFuture<>();
+        target.inLane(() -> {
+            boolean isHere = !target.isEnded();
+            if (isHere) {
+                target.number(ServerMessage.newBuilder()
+                        .setWhisper(WhisperReceived.newBuilder()
+                                .setFrom(from)
+                                .setText(text)
+                                .setAtMs(atMillis)));
+            }
+            told.complete(isHere);
+        });
+        return told;
+    }
+
+    /** Another server asks. */
+    CompletionStage<Boolean> asked(List<String> words) {
+        Session target = words.size() == QUESTION_WORDS ? sessions.byName(words.get(2)) : null;
+        return target == null
+                ? CompletableFuture.completedFuture(false)
+                : tell(target, words.get(1), words.get(3), Long.parseLong(words.get(4)));
     }
 }

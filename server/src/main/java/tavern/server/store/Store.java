@@ -1,6 +1,7 @@
 package tavern.server.store;
 
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The realm's persistent data, as whoever opens and closes it sees it; everybody else gets the port that they need.
@@ -23,6 +24,11 @@ public interface Store
      * From now on, reports to the listener what other processes have changed. Called once, before the store is used.
      */
     void listen(ChangeListener listener);
+
+    /** Where players are; null unless several servers share the realm. */
+    default @Nullable PresenceStore presence() {
+        return null;
+    }
 
     /** Returns approximate current numbers for operators; never fails. */
     StoreStats stats();

@@ -99,7 +99,7 @@ final class UpkeepTest {
     void aClockThatIsAheadForgetsNothingUntilItHasProvedRight() {
         use(CELLAR);
         remember("id:today", Realm.NOW);
-        try (Upkeep upkeep = new Upkeep(store, store, store, 30, OUTCOME_DAYS, "test", clocks.clocks())) {
+        try (Upkeep upkeep = new Upkeep(store, store, store, null, 30, OUTCOME_DAYS, "test", clocks.clocks())) {
             await(upkeep.round());
             clocks.turn(ClockTrust.PROOF_MILLIS);
             clocks.setWall(Duration.ofDays(60));
@@ -134,7 +134,7 @@ final class UpkeepTest {
             }
             return answer;
         });
-        try (Upkeep upkeep = new Upkeep(watched, watched, watched, 30, OUTCOME_DAYS, "test", clocks.clocks())) {
+        try (Upkeep upkeep = new Upkeep(watched, watched, watched, null, 30, OUTCOME_DAYS, "test", clocks.clocks())) {
             clocks.turn(ClockTrust.PROOF_MILLIS);
             await(upkeep.round());
         }
@@ -151,7 +151,7 @@ final class UpkeepTest {
         Store watched = watched((method, arguments) -> method.getName().equals("forgetOutcomes")
                 ? steps.incrementAndGet() == 1 ? slow : CompletableFuture.completedFuture(false)
                 : method.invoke(store, arguments));
-        try (Upkeep upkeep = new Upkeep(watched, watched, watched, 0, OUTCOME_DAYS, "test", clocks.clocks())) {
+        try (Upkeep upkeep = new Upkeep(watched, watched, watched, null, 0, OUTCOME_DAYS, "test", clocks.clocks())) {
             clocks.turn(ClockTrust.PROOF_MILLIS);
             CompletionStage<Void> first = upkeep.round();
             await(upkeep.round());
@@ -172,7 +172,7 @@ final class UpkeepTest {
             }
             return method.invoke(store, arguments);
         });
-        try (Upkeep upkeep = new Upkeep(watched, watched, watched, 0, OUTCOME_DAYS, "test", clocks.clocks())) {
+        try (Upkeep upkeep = new Upkeep(watched, watched, watched, null, 0, OUTCOME_DAYS, "test", clocks.clocks())) {
             clocks.turn(ClockTrust.PROOF_MILLIS);
             assertThatThrownBy(upkeep::round).hasMessage("a fault");
             await(upkeep.round());
@@ -191,7 +191,7 @@ final class UpkeepTest {
         });
         for (int i = 0; i < 2; i++) {
             try (Upkeep upkeep =
-                    new Upkeep(watched, watched, watched, 30, OUTCOME_DAYS, "node@127.0.0.1:7777", clocks.clocks())) {
+                    new Upkeep(watched, watched, watched, null, 30, OUTCOME_DAYS, "node@127.0.0.1:7777", clocks.clocks())) {
                 clocks.turn(ClockTrust.PROOF_MILLIS);
                 await(upkeep.round());
             }
@@ -265,7 +265,7 @@ final class UpkeepTest {
     }
 
     private void round(int keptDays) {
-        try (Upkeep upkeep = new Upkeep(store, store, store, keptDays, OUTCOME_DAYS, "test", clocks.clocks())) {
+        try (Upkeep upkeep = new Upkeep(store, store, store, null, keptDays, OUTCOME_DAYS, "test", clocks.clocks())) {
             clocks.turn(ClockTrust.PROOF_MILLIS);
             await(upkeep.round());
         }

@@ -157,6 +157,16 @@ final class Keys {
         return prefix + "erasures";
     }
 
+    /** On which servers players are. */
+    String presence() {
+        return prefix + "presence";
+    }
+
+    /** The name of a channel with messages to one server. */
+    String messages(String node) {
+        return prefix + "messages:" + node;
+    }
+
     /** The name of a channel, not of a key. */
     String changes() {
         return prefix + "changes";

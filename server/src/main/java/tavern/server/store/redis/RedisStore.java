@@ -43,6 +43,7 @@ import tavern.server.store.OutboxRow;
 import tavern.server.store.PlayerPosition;
 import tavern.server.store.PlayerRecord;
 import tavern.server.store.PlayerTraces;
+import tavern.server.store.PresenceStore;
 import tavern.server.store.Removal;
 import tavern.server.store.Sanction;
 import tavern.server.store.Segment;
@@ -91,6 +92,7 @@ public final class RedisStore implements Store {
     private final SegmentRecords segments;
     private final FreezeHash freezes;
     private final @Nullable Changes changes;
+    private final @Nullable PresenceStore presence;
 
     /**
      * Connects. Blocks.
@@ -157,6 +159,7 @@ public final class RedisStore implements Store {
         ledger = new LedgerPages(calls, keys);
         segments = new SegmentRecords(calls, keys);
         freezes = new FreezeHash(calls, keys);
+        presence = changes == null ? null : new PresenceHash(calls, keys, changes);
     }
 
     private RedisExecutor executor(OperationsInFlight bound) {
@@ -476,6 +479,11 @@ public final class RedisStore implements Store {
         if (changes != null) {
             changes.tell(listener);
         }
+    }
+
+    @Override
+    public @Nullable PresenceStore presence() {
+        return presence;
     }
 
     @Override

@@ -43,7 +43,9 @@ enum Script {
     ROOMS,
     ERASE_NAME,
     ERASE_CHAT,
-    FINISH_ERASURE;
+    FINISH_ERASURE,
+    ARRIVE,
+    DEPART;
 
     private final byte[] text;
     private final String digest;

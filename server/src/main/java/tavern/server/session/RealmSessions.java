@@ -1,0 +1,242 @@
+package tavern.server.session;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tavern.game.PlayerId;
+import tavern.server.store.Causes;
+import tavern.server.store.Presence;
+import tavern.server.store.PresenceListener;
+import tavern.server.store.PresenceStore;
+import tavern.server.store.Stages;
+import tavern.server.store.StoreUnavailableException;
+
+/**
+ * The players on the realm's other servers. Of a player's sessions in the realm only the one that began last lives on:
+ * each login gets a number from the store, and a server that hears of a larger one ends its own session of the player.
+ * Servers ask each other about players by messages, which are answered, or time out.
+ *
+ * <p>A server without others knows of nobody else. Safe on any thread.
+ */
+final class RealmSessions implements PresenceListener {
+    private static final Logger log = LoggerFactory.getLogger(RealmSessions.class);
+    private static final String ASK = "ask";
+    private static final String ANSWER = "answer";
+    private static final int QUESTIONS_MAX = 4_096;
+    private static final long ANSWER_MILLIS_MAX = 2_000;
+
+    /** Number of logins that are compared with the store's in one call. */
+    private static final int COMPARED_AT_ONCE = 500;
+
+    /** Answers other servers' questions about a player who is here. */
+    interface Questions {
+        /** Returns whether the player was here, and what was asked for was done. Called on a thread of the store. */
+        CompletionStage<Boolean> asked(List<String> words);
+    }
+
+    /** What is to be known to know of the sessions on this server. */
+    interface Here {
+        Map<PlayerId, Long> logins();
+
+        /** Ends the player's session, if its login is older. */
+        void endOlderThan(PlayerId player, long login);
+    }
+
+    private final String node;
+    private final @Nullable PresenceStore store;
+    private final Here here;
+    private final Questions questions;
+    private final ConcurrentMap<PlayerId, Arrival> arriving = new ConcurrentHashMap<>();
+    private final ConcurrentMap<Long, CompletableFuture<Boolean>> waiting = new ConcurrentHashMap<>();
+    private final AtomicLong asked = new AtomicLong();
+
+    /** Logins of one player that are under way, and the newest login elsewhere that was heard of meanwhile. */
+    private record Arrival(int logins, long newest) {}
+
+    /** @param store null without other servers */
+    RealmSessions(String node, @Nullable PresenceStore store, Here here, Questions questions) {
+        this.node = node;
+        this.store = store;
+        this.here = here;
+        this.questions = questions;
+        if (store != null) {
+            store.listen(node, this);
+        }
+    }
+
+    /** Whether this server has its realm for itself. */
+    boolean isAlone() {
+        return store == null;
+    }
+
+    // ---- logins ----
+
+    /**
+     * Notes a login. Whoever calls this must call {@link #arrived} afterwards, also when it failed.
+     *
+     * @return the number of the login; 0 without other servers
+     */
+    CompletionStage<Long> arrive(PlayerId player) {
+        if (store == null) {
+            return CompletableFuture.completedFuture(0L);
+        }
+        arriving.merge(
+                player, new Arrival(1, 0), (known, one) -> new Arrival(known.logins() + 1, known.newest()));
+        return store.arrive(player, node).thenApply(Presence::login);
+    }
+
+    /**
+     * Ends what {@link #arrive} has begun. To be called once the session is among those that {@link Here} knows.
+     *
+     * @return the newest login elsewhere that was heard of meanwhile; 0 for none
+     */
+    long arrived(PlayerId player) {
+        if (store == null) {
+            return 0;
+        }
+        long[] newest = {0};
+        arriving.computeIfPresent(player, (id, known) -> {
+            newest[0] = known.newest();
+            return known.logins() == 1 ? null : new Arrival(known.logins() - 1, known.newest());
+        });
+        return newest[0];
+    }
+
+    /** The session with this login has ended. */
+    void departed(PlayerId player, long login) {
+        if (store != null && login > 0) {
+            store.depart(Map.of(player, login)).whenComplete((done, failure) -> {
+                if (failure != null) {
+                    log.debug(
+                            "where {} was is forgotten later: {}",
+                            player,
+                            Causes.of(failure).getMessage());
+                }
+            });
+        }
+    }
+
+    @Override
+    public void loggedIn(PlayerId player, long login) {
+        arriving.computeIfPresent(
+                player, (id, known) -> new Arrival(known.logins(), Math.max(known.newest(), login)));
+        here.endOlderThan(player, login);
+    }
+
+    /** Compares all logins here with the store's: another server may have ended one, or the store lost some. */
+    @Override
+    public void loginsMissed() {
+        List<Map.Entry<PlayerId, Long>> logins = List.copyOf(here.logins().entrySet());
+        for (int from = 0; from < logins.size(); from += COMPARED_AT_ONCE) {
+            compare(logins.subList(from, Math.min(logins.size(), from + COMPARED_AT_ONCE)));
+        }
+    }
+
+    private void compare(Collection<Map.Entry<PlayerId, Long>> logins) {
+        PresenceStore shared = shared();
+        Map<PlayerId, Long> own = new HashMap<>();
+        logins.forEach(login -> own.put(login.getKey(), login.getValue()));
+        shared.present(own.keySet()).whenComplete((found, failure) -> {
+            if (failure != null) {
+                // Heard again when the connection is back.
+                log.debug("logins are compared later: {}", Causes.of(failure).getMessage());
+                return;
+            }
+            own.forEach((player, login) -> {
+                Presence newest = found.get(player);
+                if (newest != null && newest.login() > login) {
+                    here.endOlderThan(player, newest.login());
+                } else if (newest == null || newest.login() < login) {
+                    shared.arriveAgain(player, new Presence(login, node))
+                            .thenAccept(now -> here.endOlderThan(player, now.login()));
+                }
+            });
+        });
+    }
+
+    private PresenceStore shared() {
+        PresenceStore shared = store;
+        if (shared == null) {
+            throw new IllegalStateException("this server shares its realm with no other");
+        }
+        return shared;
+    }
+
+    // ---- questions ----
+
+    /** The other server on which the player is; empty when on none, or on this one. */
+    CompletionStage<Optional<String>> elsewhere(PlayerId player) {
+        return store == null
+                ? CompletableFuture.completedFuture(Optional.empty())
+                : store.present(List.of(player))
+                        .thenApply(found -> Optional.ofNullable(found.get(player))
+                                .map(Presence::node)
+                                .filter(other -> !other.equals(node)));
+    }
+
+    /**
+     * Asks another server about a player.
+     *
+     * @return whether the player was there, and it was done; fails with {@link TimeoutException} when the other server does
+     *     not answer, and with {@link StoreUnavailableException} when it cannot be asked
+     */
+    CompletionStage<Boolean> ask(String other, List<String> words) {
+        CompletableFuture<Boolean> answer = new CompletableFuture<>();
+        if (waiting.size() >= QUESTIONS_MAX) {
+            answer.completeExceptionally(
+                    new StoreUnavailableException("too many questions to other servers are under way", 1_000));
+            return answer;
+        }
+        long number = asked.incrementAndGet();
+        waiting.put(number, answer);
+        List<String> message = new ArrayList<>(List.of(ASK, Long.toString(number), node));
+        message.addAll(words);
+        shared().send(other, message).whenComplete((sent, failure) -> {
+            if (failure != null) {
+                answer.completeExceptionally(Causes.of(failure));
+            }
+        });
+        return answer.orTimeout(ANSWER_MILLIS_MAX, TimeUnit.MILLISECONDS)
+                .whenComplete((done, failure) -> waiting.remove(number));
+    }
+
+    @Override
+    public void told(List<String> words) {
+        if (words.size() > 3 && words.get(0).equals(ASK)) {
+            String number = words.get(1);
+            String other = words.get(2);
+            Stages.begin(() -> questions.asked(words.subList(3, words.size()))).whenComplete((done, failure) -> {
+                boolean isDone = failure == null && Boolean.TRUE.equals(done);
+                shared().send(other, List.of(ANSWER, number, Boolean.toString(isDone)));
+            });
+        } else if (words.size() == 3 && words.get(0).equals(ANSWER)) {
+            CompletableFuture<Boolean> answer = waiting.get(number(words.get(1)));
+            if (answer != null) {
+                answer.complete(Boolean.parseBoolean(words.get(2)));
+            }
+        } else {
+            log.warn("another server has sent a message that this one does not understand: {}", words.get(0));
+        }
+    }
+
+    private static long number(String text) {
+        try {
+            return Long.parseLong(text);
+        } catch (NumberFormatException e) {
+            return 0; // no question has this number
+        }
+    }
+}

@@ -1,0 +1,41 @@
+package tavern.server.store;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import tavern.game.PlayerId;
+
+/**
+ * On which of the realm's servers players are, and messages between the servers. Only for servers that share a realm.
+ *
+ * <p>No method blocks or throws; stages complete on the store's threads, where callbacks must be short or continue on
+ * another thread. A stage fails with {@link StoreUnavailableException} when the store cannot be reached, is full, or has
+ * too many operations in flight: the operation may or may not have been done, and can be repeated without harm.
+ */
+public interface PresenceStore {
+    /** Notes that the player has logged in on this server. The answer's number is larger than those of earlier logins. */
+    CompletionStage<Presence> arrive(PlayerId player, String node);
+
+    /**
+     * Notes an earlier login again, which the store may have lost, unless there is a newer one.
+     *
+     * @return the player's newest login
+     */
+    CompletionStage<Presence> arriveAgain(PlayerId player, Presence login);
+
+    /** Forgets these logins; those that are no longer the players' newest are ignored. */
+    CompletionStage<Void> depart(Map<PlayerId, Long> logins);
+
+    /** Returns the newest logins of those of the players who are somewhere in the realm. */
+    CompletionStage<Map<PlayerId, Presence>> present(Collection<PlayerId> players);
+
+    /** Forgets the logins on servers that no longer exist. Takes several calls to the store. */
+    CompletionStage<Void> forgetDeadNodes();
+
+    /** Sends a message to a server, which hears it if it is there and reaches the store. */
+    CompletionStage<Void> send(String node, List<String> words);
+
+    /** From now on, reports logins on other servers, and messages to this one. Called once, before anybody logs in. */
+    void listen(String node, PresenceListener listener);
+}
