@@ -16,6 +16,7 @@ import tavern.bench.fanout.SlowReadersBenchmark;
 import tavern.bench.lists.ListsBenchmark;
 import tavern.bench.trades.StoreGrowthBenchmark;
 import tavern.bench.trades.TradesBenchmark;
+import tavern.bench.trades.TransfersBenchmark;
 import tavern.bench.trades.TurnsBenchmark;
 
 /** The command line of {@code bin/bench}. Exit codes: 0 measured, 1 failed, 2 wrong usage. */
@@ -31,6 +32,7 @@ public final class BenchMain {
             new ChoicesBenchmark(),
             new TradesBenchmark(),
             new TurnsBenchmark(),
+            new TransfersBenchmark(),
             new StoreGrowthBenchmark(),
             new ConsolesBenchmark(),
             new BackupBenchmark(),

@@ -134,9 +134,12 @@ public final class GameRoom {
      * which fits all that is told afterwards. An exception of the game's passes through.
      *
      * @throws IllegalStateException unless the room {@link #isOpen}
+     * @throws IllegalArgumentException when the view is larger than what a turn may tell
      */
     public ByteString view(Viewer viewer) {
-        return game.view(openState(), viewer);
+        ByteString view = game.view(openState(), viewer);
+        Bounds.require("bytes in a view", view.size(), context.limits().toldBytesMax());
+        return view;
     }
 
     private MessageLite openState() {

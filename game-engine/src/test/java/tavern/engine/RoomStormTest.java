@@ -1,6 +1,7 @@
 package tavern.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
@@ -41,7 +42,7 @@ final class RoomStormTest {
         int refusals = 0;
         int done = 0;
         for (int seed = 1; seed <= SEEDS; seed++) {
-            World world = new World(seed);
+            World world = new World(seed, false);
             try {
                 world.run();
             } catch (RuntimeException | AssertionError e) {
@@ -57,6 +58,15 @@ final class RoomStormTest {
         assertThat(done).isGreaterThan(20 * SEEDS);
     }
 
+    /** Else the storm would show nothing. */
+    @Test
+    void wordsThatAreToldBeforeTheyAreKeptAreFound() {
+        for (int seed = 1; seed <= 5; seed++) {
+            World hasty = new World(seed, true);
+            assertThatThrownBy(hasty::run).as("seed %d", seed).isInstanceOf(AssertionError.class);
+        }
+    }
+
     /** @param word what the message adds to the state */
     private record Said(PlayerId who, long request, String word, String script) {}
 
@@ -65,6 +75,7 @@ final class RoomStormTest {
 
     private static final class World {
         final SplittableRandom random;
+        boolean isHasty;
         final Map<AccountId, Long> gold = new HashMap<>();
         final Deque<Commit> arriving = new ArrayDeque<>();
         final Deque<Decision> decisions = new ArrayDeque<>();
@@ -86,10 +97,13 @@ final class RoomStormTest {
         int crashes;
         int storeRefusals;
 
-        World(long seed) {
+        /** @param isHasty takes what was submitted for kept: a fault that is planted */
+        World(long seed, boolean isHasty) {
             random = new SplittableRandom(seed);
             room = newRoom();
             put(room.begin(KeptOptions.NONE, seed, now));
+            settle();
+            this.isHasty = isHasty;
         }
 
         static GameRoom newRoom() {
@@ -223,6 +237,9 @@ final class RoomStormTest {
                     assertThat(commit.revision()).isGreaterThan(lastSubmitted).isGreaterThan(commit.follows());
                     lastSubmitted = commit.revision();
                     arriving.add(commit);
+                    if (isHasty) {
+                        put(room.committed(commit.revision(), now));
+                    }
                 } else if (output instanceof Output.TellAll tell) {
                     assertThat(state().split(",", -1)).contains(RoomBench.text(tell.what()));
                 } else if (output instanceof Output.Done answer) {

@@ -34,8 +34,9 @@ final class TurnsLoad implements TradeLoad, TurnSpeaker.Turns {
      *
      * @param underWay turns of one player that are not answered
      * @param accounts between which gold is moved; 0 for turns that move no goods
+     * @param skew by which some accounts are chosen more often: the exponent of {@link Zipf}
      */
-    record Workload(int rooms, int players, int underWay, int accounts) {}
+    record Workload(int rooms, int players, int underWay, int accounts, double skew) {}
 
     TurnsLoad(ServerChild server) {
         this.server = server;
@@ -52,8 +53,10 @@ final class TurnsLoad implements TradeLoad, TurnSpeaker.Turns {
             speakers.add(new TurnSpeaker(this, address, "player-" + i, room(i % workload.rooms())));
         }
         fund(workload.accounts());
+        Zipf accounts = new Zipf(workload.accounts(), workload.skew());
         for (int i = 0; i < speakers.size(); i++) {
-            speaking.add(threads.submit(speakers.get(i).speaking(workload.underWay(), messages(workload, i))));
+            LongSupplier messages = workload.accounts() == 0 ? () -> TallyGame.TALLY : transfers(accounts, i);
+            speaking.add(threads.submit(speakers.get(i).speaking(workload.underWay(), messages)));
         }
     }
 
@@ -77,15 +80,11 @@ final class TurnsLoad implements TradeLoad, TurnSpeaker.Turns {
         }
     }
 
-    private static LongSupplier messages(Workload workload, int seed) {
-        int accounts = workload.accounts();
-        if (accounts == 0) {
-            return () -> TallyGame.TALLY;
-        }
+    private static LongSupplier transfers(Zipf accounts, int seed) {
         SplittableRandom random = new SplittableRandom(seed);
         return () -> {
-            int from = random.nextInt(accounts);
-            return TallyGame.transfer(from, (from + 1 + random.nextInt(accounts - 1)) % accounts);
+            int from = accounts.next(random);
+            return TallyGame.transfer(from, accounts.next(random, from));
         };
     }
 

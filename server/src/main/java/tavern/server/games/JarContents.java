@@ -16,8 +16,15 @@ import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.zip.ZipFile;
 
-/** What is in a jar, read once. @param version from the manifest; empty if that has none */
-record JarContents(String version, SortedMap<String, byte[]> entries) {
+/**
+ * What is in a jar, read once.
+ *
+ * @param version from the manifest; empty if that has none
+ * @param apiVersion of the API that it was built with, from the manifest; empty if that has none
+ */
+record JarContents(String version, String apiVersion, SortedMap<String, byte[]> entries) {
+    private static final Attributes.Name API_VERSION = new Attributes.Name("Tavern-Api-Version");
+
     /** What the contents of one jar may take of the heap. */
     static final long BYTES_MAX = 64L << 20;
 
@@ -34,7 +41,8 @@ record JarContents(String version, SortedMap<String, byte[]> entries) {
                     entries.put(entry.getName(), bytes);
                 }
             }
-            return new JarContents(version(jar), entries);
+            return new JarContents(
+                    attribute(jar, Attributes.Name.IMPLEMENTATION_VERSION), attribute(jar, API_VERSION), entries);
         }
     }
 
@@ -48,12 +56,12 @@ record JarContents(String version, SortedMap<String, byte[]> entries) {
         }
     }
 
-    private static String version(JarFile jar) throws IOException {
+    private static String attribute(JarFile jar, Attributes.Name name) throws IOException {
         if (jar.getManifest() == null) {
             return "";
         }
-        String version = jar.getManifest().getMainAttributes().getValue(Attributes.Name.IMPLEMENTATION_VERSION);
-        return version == null ? "" : version;
+        String value = jar.getManifest().getMainAttributes().getValue(name);
+        return value == null ? "" : value;
     }
 
     /** Equal only for jars with equal contents, whenever they were packed. */

@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Parser;
 import java.io.IOException;
+import java.lang.module.ModuleDescriptor.Version;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.nio.file.Path;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.zip.ZipException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tavern.game.GameModule;
@@ -58,12 +60,37 @@ final class JarLoader {
             throw new UnusableJarException(
                     "has no " + SERVICE + ", which names the class that implements GameModule; see docs/GAMES.md");
         }
+        requireApi(contents.apiVersion(), GameModule.class.getPackage().getImplementationVersion());
         try {
             List<GameType<?, ?, ?>> games = games(file, contents);
             return new GameJar(file, contents.version(), contents.fingerprint(), nowMillis, games);
         } catch (Throwable e) {
             log.debug("{} cannot be loaded", file, e);
             throw e instanceof UnusableJarException unusable ? unusable : new UnusableJarException(explain(e));
+        }
+    }
+
+    /**
+     * Refuses a game that may want more of the API than there is; one that was built with an older API finds all that it
+     * wants.
+     *
+     * @param built with which the game was built, as its manifest says; empty if it does not
+     * @param own of this server; null when run from classes
+     */
+    static void requireApi(String built, @Nullable String own) throws UnusableJarException {
+        if (built.isEmpty()) {
+            return;
+        }
+        Version wanted;
+        try {
+            wanted = Version.parse(built);
+        } catch (IllegalArgumentException e) {
+            throw new UnusableJarException("has no version as Tavern-Api-Version in its manifest, but \"" + built
+                    + "\"; write the version of tavern-game that it is built with, such as 0.1.0, or leave it out");
+        }
+        if (own != null && wanted.compareTo(Version.parse(own)) > 0) {
+            throw new UnusableJarException("was built with tavern-game " + built + ", and this server has " + own
+                    + "; build it with " + own + ", or give it to a server that is as new");
         }
     }
 

@@ -29,6 +29,11 @@ public final class RoomMetrics {
                 .register(registry);
     }
 
+    /** Calls of games that took too long, by the type of their rooms. */
+    Counter slowCalls(String type) {
+        return registry.counter("tavern.game.calls.slow", "type", type);
+    }
+
     ThreadLoad thread(int index) {
         return new ThreadLoad(registry, index);
     }

@@ -54,6 +54,7 @@ final class RunningGame implements GameHost, GameRules.Beside, TurnStoreClient.T
     private final Seats seats;
     private final RuleFailureLog failures;
     private final GameRules rules;
+    private final SlowCalls slow;
     private final GameRoom engine;
     private final TurnStoreClient store;
     private final SignalPost signals;
@@ -94,7 +95,9 @@ final class RunningGame implements GameHost, GameRules.Beside, TurnStoreClient.T
         this.failures = failures;
         this.rules = new GameRules(builtIn, seats, this);
         this.belongings = new MembersGoods(builtIn);
-        this.engine = new GameRoom(type.game(), room.id(), EngineLimits.DEFAULT, type.settings());
+        this.slow = new SlowCalls(room.id(), type.name(), services);
+        this.engine = new GameRoom(
+                TimedGame.of(type.game(), slow), room.id(), EngineLimits.DEFAULT, type.settings());
         this.store = new TurnStoreClient(
                 room,
                 new CommitTransactions(
@@ -263,7 +266,7 @@ final class RunningGame implements GameHost, GameRules.Beside, TurnStoreClient.T
 
     @Override
     public Runnable readBy(GameType<?, ?, ?> other) {
-        Runnable swap = engine.readBy(other);
+        Runnable swap = engine.readBy(TimedGame.of(other, slow));
         return () -> {
             swap.run();
             type = type.withGame(other);

@@ -1,6 +1,7 @@
 package tavern.server.games;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.google.protobuf.Int64Value;
@@ -23,6 +24,7 @@ import tavern.server.games.sample.LoaderModule;
 import tavern.server.games.sample.NosyModule;
 import tavern.server.games.sample.PotGame;
 import tavern.server.games.sample.PotModule;
+import tavern.server.games.sample.UnreadyModule;
 import tavern.server.room.RoomType;
 
 final class GamesTest {
@@ -160,10 +162,14 @@ final class GamesTest {
         TestJar.pot().saying("view", "sight".substring(0, 4)).write(folder.resolve("h.jar"));
         TestJar.pot().saying(PotModule.class.getName(), PotGame.class.getName()).write(folder.resolve("i.jar"));
         Files.createDirectory(folder.resolve("j.jar"));
+        TestJar.pot().apiVersion("newest").write(folder.resolve("k.jar"));
+        TestJar.of(UnreadyModule.class, UnreadyModule.Deck.class).write(folder.resolve("l.jar"));
+        Files.writeString(folder.resolve("m.jar"), "not a jar");
+        Files.write(folder.resolve("n.jar"), new byte[0]);
 
         List<String> problems = problems(Map.of("small", type("pot")));
 
-        assertThat(problems).hasSize(10);
+        assertThat(problems).hasSize(14);
         tells(problems.get(0), "a.jar", "is not a complete jar", "build or copy it again");
         tells(problems.get(1), "b.jar", "has no META-INF/services/tavern.game.GameModule");
         tells(problems.get(2), "c.jar", "PotGame", "has to be in the jar");
@@ -174,6 +180,24 @@ final class GamesTest {
         tells(problems.get(7), "h.jar", "game pot has no method view", "build it with tavern-game");
         tells(problems.get(8), "i.jar", "PotGame not a subtype", "must name public classes");
         tells(problems.get(9), "j.jar", "cannot be read");
+        tells(problems.get(10), "k.jar", "no version as Tavern-Api-Version", "\"newest\"", "leave it out");
+        tells(problems.get(11), "l.jar", "IllegalStateException: a card is missing");
+        tells(problems.get(12), "m.jar", "is not a complete jar");
+        tells(problems.get(13), "n.jar", "is not a complete jar");
+    }
+
+    @Test
+    void aGameThatWasBuiltWithANewerApiIsRefused() throws Exception {
+        TestJar.pot().apiVersion("0.0.9").write(folder.resolve("pot.jar"));
+        assertThat(load(Map.of()).current().jars()).hasSize(1);
+
+        for (String old : List.of("", "0.9.2", "0.10.1")) {
+            JarLoader.requireApi(old, "0.10.1");
+        }
+        JarLoader.requireApi("0.11.0", null);
+        assertThatThrownBy(() -> JarLoader.requireApi("0.11.0", "0.10.1"))
+                .hasMessage("was built with tavern-game 0.11.0, and this server has 0.10.1; build it with 0.10.1, or"
+                        + " give it to a server that is as new");
     }
 
     private void tells(String problem, String jar, String... parts) {

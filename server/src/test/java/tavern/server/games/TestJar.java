@@ -69,6 +69,12 @@ public final class TestJar {
         return this;
     }
 
+    /** As if built with that version of the API. */
+    TestJar apiVersion(String version) {
+        manifest.getMainAttributes().putValue("Tavern-Api-Version", version);
+        return this;
+    }
+
     /** As if the sources had other words in them. @param to as long as the other */
     public TestJar saying(String from, String to) {
         entries.replaceAll(
