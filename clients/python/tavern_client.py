@@ -7,6 +7,7 @@ there are no locks; a port with threads gives each client one thread, or one lan
 
 import asyncio
 import itertools
+import logging
 import os
 import random
 import time
@@ -24,6 +25,8 @@ PAUSE_SECONDS_MAX = 30
 THROTTLED_SECONDS = 60  # P-7
 IDLE_MS = 15_000
 UINT32 = 0xFFFFFFFF
+
+log = logging.getLogger("tavern")
 
 # P-22: requests that are never done twice, because an id or a number of their own says which they are.
 REPEATABLE = {"trade_offer", "trade_accept", "trade_decline", "trade_cancel", "custom"}
@@ -256,6 +259,7 @@ class Client:
         self._server_time = (0, 0.0)  # P-57: the server's date, and when it was told
 
         # Of the present connection.
+        self._live = asyncio.Event()  # connected, and welcomed
         self._writer = None
         self._reading = None
         self._welcome = server_pb2.Welcome()
@@ -269,7 +273,11 @@ class Client:
 
     @property
     def is_live(self):
-        return self._writer is not None
+        return self._live.is_set()
+
+    async def until_live(self):
+        """Waits for a connection, of `run()`. After ConnectionLost this is when to ask again for what may be repeated."""
+        await self._live.wait()
 
     @property
     def resumed(self):
@@ -298,7 +306,8 @@ class Client:
                         pause = THROTTLED_SECONDS
                     elif refused.ends_session:
                         raise
-                except (OSError, EOFError, ConnectionLost, TimeoutError):
+                except (OSError, EOFError, ConnectionLost) as why:
+                    log.info("no connection to %s: %r", self.address, why)
                     if pause > 0:
                         self.address = next(self._servers)  # any server of a cluster knows where a room is
                 if self._bye:
@@ -315,18 +324,21 @@ class Client:
         async with self._connecting:
             if self.is_live:
                 return
-            reader, writer = await asyncio.open_connection(*self.address, ssl=self.tls)  # with TCP_NODELAY
+            writer = None
             try:
                 async with asyncio.timeout(HELLO_SECONDS):
+                    reader, writer = await asyncio.open_connection(*self.address, ssl=self.tls)  # with TCP_NODELAY
                     message = await self._hello(reader, writer)
                 self._writer = writer
+                self._live.set()
                 self._welcomed(message)
             except BaseException:
-                self._writer = None
-                writer.close()
+                self._live.clear()
+                if writer is not None:
+                    writer.transport.abort()
                 raise
             self._reading = asyncio.create_task(self._read(reader, writer))
-            self._reading.add_done_callback(lambda task: task.exception())  # nobody has to ask why
+            self._reading.add_done_callback(lambda task: task.cancelled() or task.exception())  # nobody has to ask why
 
     async def closed(self):
         """Waits until the connection is gone, and raises why."""
@@ -337,9 +349,8 @@ class Client:
         """Closes the connection. The session can be resumed."""
         for task in self._tasks:
             task.cancel()
-        if self._writer is not None:
-            self._writer.transport.abort()
         if self._reading is not None:
+            self._writer.transport.abort()
             await asyncio.wait([self._reading])
 
     async def bye(self):
@@ -410,7 +421,7 @@ class Client:
         finally:
             watch.cancel()
             writer.transport.abort()
-            self._writer = None
+            self._live.clear()
             self._in_room.clear()
 
     async def _keep_alive(self, writer):
@@ -420,6 +431,7 @@ class Client:
         while time.monotonic() - self._heard_at < idle_seconds:
             await asyncio.sleep(idle_seconds / 3)
             self._write("ping", client_pb2.Ping(nonce=1))
+        log.info("the server is silent")
         writer.transport.abort()
 
     async def _rejoin(self):
@@ -431,7 +443,7 @@ class Client:
                 if refused.family != 6:
                     self._wanted = None  # `on_message` has heard why
                 await asyncio.sleep(max(refused.retry_after_ms, 100) / 1000)
-            except (OSError, EOFError, ConnectionLost, TimeoutError):
+            except (OSError, EOFError, ConnectionLost):
                 return  # `run` connects, and comes back here
 
     def _start(self, coroutine):
