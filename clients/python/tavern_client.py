@@ -297,6 +297,9 @@ class Client:
             while True:
                 try:
                     await self.connect()
+                    if self._bye:  # was said meanwhile
+                        await self.bye()
+                        return
                     pause = 0.0
                     if self.room is None and self._wanted is not None:
                         self._start(self._rejoin())
@@ -583,7 +586,7 @@ class Client:
         if not self.is_live:
             raise ConnectionLost("there is no connection")
         if len(self._open) >= OPEN_REQUESTS_MAX:
-            raise ConnectionLost(f"{OPEN_REQUESTS_MAX} requests wait for answers already; this one was not sent")
+            raise RuntimeError(f"{OPEN_REQUESTS_MAX} requests wait for answers already; this one was not sent")
         request = Request(kind, body, asyncio.get_running_loop().create_future())
         self._send(request)
         try:

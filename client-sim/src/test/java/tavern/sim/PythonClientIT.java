@@ -24,6 +24,7 @@ import tavern.server.games.TestJar;
 import tavern.server.it.RawClient;
 import tavern.server.it.ServerProcess;
 import tavern.server.it.TestServer;
+import tavern.server.services.RedisProcess;
 
 /** The client of {@code clients/python}, on recorded sessions and on real servers. */
 @Timeout(90)
@@ -114,6 +115,32 @@ class PythonClientIT {
                     .asString()
                     .startsWith("no: TRADE_BAD_PARTNER: ");
         }
+    }
+
+    @Test
+    void aRoomOnAnotherServerIsJoinedThere() throws Exception {
+        try (RedisProcess redis = RedisProcess.start(folder.resolve("redis"));
+                TestServer here = clustered(redis, "here");
+                TestServer there = clustered(redis, "there");
+                RawClient eve = there.client("eve", "hall");
+                PythonProgram program = PythonProgram.start(
+                        folder,
+                        "example.py",
+                        "127.0.0.1",
+                        String.valueOf(here.address().getPort()),
+                        "ann")) {
+            assertThat(program.end()).startsWith("2 in hall", "ann: good evening");
+            eve.expect(message -> message.getChat().getPlayer().equals("ann"));
+        }
+    }
+
+    private TestServer clustered(RedisProcess redis, String node) throws Exception {
+        return TestServer.start(
+                folder.resolve(node),
+                "store.kind=redis",
+                "store.redis.uri=" + redis.uri(),
+                "cluster.enabled=true",
+                "node.id=" + node);
     }
 
     private static JsonArray place(Joined joined, String player) {
