@@ -67,7 +67,8 @@ class RecordingsIT {
             "goods",
             "errors",
             "resume",
-            "resume-refused"));
+            "resume-refused",
+            "resume-cells"));
     private static final String HALL = "hall";
 
     /**
@@ -409,6 +410,41 @@ class RecordingsIT {
         ann.expect();
         bye(ann);
         compare("resume-refused", "P-20: more was missed than is kept, so a new session begins, in the lobby.");
+    }
+
+    @Test
+    void resumeCells() throws Exception {
+        SessionRecorder ann =
+                start("room.interest.from-capacity=1", "room.interest.cell-size=10", "game.max-speed=1000");
+        in(ann, HALL);
+        go(ann, ann, 1_600, 1_600);
+        RawClient bob = other("bob");
+        bob.join(HALL);
+        ann.hear(ServerMessage::hasPlayerJoined);
+        go(ann, bob, 1_620, 1_600);
+        ann.expect();
+        // Out of view while ann is away.
+        ann.lose();
+        int gone = bob.move(2_600, 1_600);
+        bob.expect(message -> message.getSnapshot().getEnteredSeqsList().contains(gone));
+        ann.open();
+        ann.hear(ServerMessage::hasReplayed);
+        ann.expect();
+        go(ann, bob, 1_590, 1_600);
+        ann.expect();
+        // To another place in view; what follows are differences to that one.
+        ann.lose();
+        bob.move(1_600, 1_610);
+        bob.expect(message -> message.getSnapshot().getSeqsCount() > 0);
+        ann.open();
+        ann.hear(ServerMessage::hasReplayed);
+        ann.expect();
+        go(ann, bob, 1_595, 1_620);
+        ann.expect();
+        bye(ann);
+        compare(
+                "resume-cells",
+                "P-23, P-32, P-38: resumes in a room of cells; a player goes out of view meanwhile, comes back, and moves.");
     }
 
     // ---- what they do ----

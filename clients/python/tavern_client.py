@@ -1,0 +1,702 @@
+"""A client of Tavern in one file, written to be read, and to be ported to other languages.
+
+It says and hears everything that docs/PROTOCOL.md describes; the names in brackets, such as P-22, are its rules. It needs
+Python 3.11 or newer, protobuf, and the code that protoc makes of the schema (docs/CLIENTS.md). One event loop runs it all, so
+there are no locks; a port with threads gives each client one thread, or one lane, of its own.
+"""
+
+import asyncio
+import itertools
+import logging
+import os
+import random
+import time
+from dataclasses import dataclass
+
+from tavern.v1 import client_pb2, common_pb2, server_pb2
+
+PROTOCOL_VERSION = 2
+FRAME_BYTES_MAX = 16 * 1024 * 1024  # P-4: the server's frames grow with the room
+HELLO_SECONDS = 10
+OPEN_REQUESTS_MAX = 1024
+UNSENT_BYTES_MAX = 64 * 1024  # of moves: while more than this waits to be sent, they are dropped
+REDIRECTS_MAX = 5
+PAUSE_SECONDS_MAX = 30
+THROTTLED_SECONDS = 60  # P-7
+IDLE_MS = 15_000
+UINT32 = 0xFFFFFFFF
+
+log = logging.getLogger("tavern")
+
+# P-22: requests that are never done twice, because an id or a number of their own says which they are.
+REPEATABLE = {"trade_offer", "trade_accept", "trade_decline", "trade_cancel", "custom"}
+
+
+class Refused(Exception):
+    """The answer is an Error. Nothing of the request has happened, unless the code is UNAVAILABLE."""
+
+    def __init__(self, error):
+        super().__init__(f"{error_name(error.code)}: {error.text}")
+        self.code = error.code
+        self.retry_after_ms = error.retry_after_ms  # with a 6xx code: then the same may be asked again
+
+    @property
+    def family(self):
+        """P-40: the hundreds of the code, which tell what ends; those to come are like 7."""
+        return min(self.code // 100, 7)
+
+    @property
+    def ends_session(self):
+        return self.family in (1, 2)
+
+
+class ConnectionLost(Exception):
+    """There is no connection, or the answer was lost with it: nobody can say whether the request was carried out."""
+
+
+def error_name(code):
+    """The name of a code, or the number of one that is newer than this client (P-70)."""
+    return common_pb2.ErrorCode.Name(code) if code in common_pb2.ErrorCode.values() else str(code)
+
+
+def after(a, b):
+    """P-10: whether seq a is after seq b, modulo 2^32."""
+    return 0 < ((a - b) & UINT32) < 0x80000000
+
+
+async def read_frame(reader):
+    """P-2: a varint32 length, and as many bytes."""
+    length = 0
+    for shift in range(0, 35, 7):
+        byte = (await reader.readexactly(1))[0]
+        length |= (byte & 0x7F) << shift
+        if byte < 0x80:
+            break
+    else:
+        raise ConnectionLost("a frame's length is no varint32")
+    if length > FRAME_BYTES_MAX:
+        raise ConnectionLost(f"a frame of {length} bytes; the maximum is {FRAME_BYTES_MAX}")
+    return await reader.readexactly(length)
+
+
+def frame(message):
+    """The message with its length before it, as it goes on the wire."""
+    body = message.SerializeToString()
+    length = len(body)
+    prefix = bytearray()
+    while length >= 0x80:
+        prefix.append(length & 0x7F | 0x80)
+        length >>= 7
+    prefix.append(length)
+    return bytes(prefix) + body
+
+
+@dataclass
+class Entity:
+    """Somebody in the room. Places are in 1/16 of a unit, and mean nothing while `in_view` is false (P-36)."""
+
+    id: int
+    player: str
+    x: int
+    y: int
+    seq: int  # of the newest move that counted; of one's own entity this tells which predictions hold
+    in_view: bool
+
+
+class Room:
+    """What is known of the room that the player is in."""
+
+    def __init__(self, joined):
+        self.joined = joined  # the answer to the join: the map's size, the maximum speed, the latest chat, a game's view
+        self.name = joined.room
+        self.tick = 0
+        self.entities = {}
+        self.fill(joined.state)
+
+    @property
+    def self(self):
+        """The player's own entity; None for a spectator (P-81)."""
+        return self.entities.get(self.joined.self)
+
+    def fill(self, state):
+        """P-32: replaces all that was known."""
+        self.tick = state.tick
+        self.entities = {}
+        for entity in state.entities:
+            self.add(entity)
+
+    def add(self, entity):
+        self.entities[entity.id] = Entity(
+            entity.id, entity.player, entity.x, entity.y, entity.seq, in_view=not entity.away
+        )
+
+    def seen(self, id):
+        if id not in self.entities:
+            # Reconnecting mends it: the state after a resume is complete.
+            raise ConnectionLost(f"a snapshot names entity {id}, who is not in the room")
+        return self.entities[id]
+
+    def apply(self, snapshot):
+        """P-31, P-37, P-38. Each id is told as the difference to the one before it."""
+        self.tick = snapshot.tick
+        ids = itertools.accumulate(snapshot.ids)
+        for id, dx, dy, dseq in zip(ids, snapshot.xs, snapshot.ys, snapshot.seqs):
+            entity = self.seen(id)
+            entity.x += dx
+            entity.y += dy
+            entity.seq = (entity.seq + dseq) & UINT32
+        if snapshot.anew:
+            for entity in self.entities.values():
+                entity.in_view = False
+        for id in itertools.accumulate(snapshot.left_ids):
+            self.seen(id).in_view = False
+        ids = itertools.accumulate(snapshot.entered_ids)
+        for id, x, y, seq in zip(ids, snapshot.entered_xs, snapshot.entered_ys, snapshot.entered_seqs):
+            entity = self.seen(id)
+            entity.x, entity.y, entity.seq, entity.in_view = x, y, seq, True
+
+
+class Inventory:
+    """What the player owns: first all of it in pages (P-56), then each change (P-55)."""
+
+    def __init__(self):
+        self.stacks = {}  # kind -> count
+        self.items = {}  # id -> kind
+        self.version = 0
+        self.complete = False  # False while pages are awaited; changes are kept meanwhile
+        self._pages = []
+        self._kept = []
+        self._version_told = 0
+
+    def expect_pages(self):
+        self.complete = False
+
+    def cut_off(self):
+        """The connection is lost: pages that were under way do not go on over the next one."""
+        self._pages = []
+
+    def page(self, page):
+        """Takes a page. Returns whether a change is missing all the same, so that pages must be asked for."""
+        self._pages.append(page.part)
+        if not page.last:
+            return False
+        self.stacks = {stack.kind: stack.count for part in self._pages for stack in part.stacks}
+        self.items = {item.id: item.kind for part in self._pages for item in part.items}
+        self.version = page.part.version
+        self._pages = []
+        self.complete = True
+        kept, self._kept = sorted(self._kept, key=lambda change: change.version), []
+        is_missing = any([self.change(change) for change in kept])
+        return self.told_version(self._version_told) or is_missing
+
+    def change(self, change):
+        """Takes a change. Returns whether one before it is missing."""
+        if not self.complete:
+            self._kept.append(change)
+            return False
+        if change.version <= self.version:
+            return False
+        if change.version > self.version + 1:
+            self._kept.append(change)
+            self.expect_pages()
+            return True
+        for stack in change.counts:
+            self.stacks[stack.kind] = stack.count
+            if stack.count == 0:
+                del self.stacks[stack.kind]
+        for id in change.item_ids_out:
+            self.items.pop(id, None)
+        self.items.update((item.id, item.kind) for item in change.items_in)
+        self.version = change.version
+        return False
+
+    def told_version(self, version):
+        """The goods have this version now, without a word on how they changed. Returns whether changes are missing."""
+        self._version_told = max(self._version_told, version)
+        if not self.complete or self._version_told <= self.version:
+            return False
+        self.expect_pages()
+        return True
+
+
+@dataclass
+class Request:
+    kind: str  # the name of the body
+    body: object
+    answer: asyncio.Future
+    seq: int = 0
+
+
+class Client:
+    """A player's session, over as many connections as it takes.
+
+    `run()` keeps it connected, and in the room that it has joined. `on_message` hears each message of the server, numbered
+    events once and in order, after `room` and `inventory` know of it; it must not block. What it raises ends the connection
+    and comes out of `run()`; the message comes again when the session is resumed. Requests raise Refused or ConnectionLost.
+    """
+
+    def __init__(self, servers, token, on_message=lambda message: None, tls=None):
+        """`servers`: (host, port) of one or more. `tls`: an ssl.SSLContext, for servers with a certificate."""
+        self._servers = itertools.cycle(servers)
+        self.address = next(self._servers)
+        self.token = token  # may be renewed at any time
+        self.on_message = on_message
+        self.tls = tls
+        self.request_seconds = 10.0
+        self.say_seconds = 60.0
+        self.pause_seconds = 1.0  # before the client connects again, at most, for the first time
+
+        # What outlives a connection: all that it takes to resume (P-20, P-21).
+        self.player = ""
+        self.room = None
+        self.inventory = Inventory()
+        self._resume_token = b""
+        self._seq = self._room_seq = self._session_seq = 0
+        self._open = {}  # seq -> Request, in the order of sending
+        self._wanted = None  # the JoinRoom to say again when the room is lost
+        self._said = 0  # P-82: the number of what was last said to a game
+        self._turn = asyncio.Lock()
+        self._server_time = (0, 0.0)  # P-57: the server's date, and when it was told
+
+        # Of the present connection.
+        self._live = asyncio.Event()  # connected, and welcomed
+        self._writer = None
+        self._reading = None
+        self._welcome = server_pb2.Welcome()
+        self._heard_at = 0.0
+        self._connecting = asyncio.Lock()
+        self._in_room = asyncio.Event()  # and nothing missed is still to come
+        self._running = self._bye = False
+        self._tasks = set()
+
+    # ---- connections ----
+
+    @property
+    def is_live(self):
+        return self._live.is_set()
+
+    async def until_live(self):
+        """Waits for a connection, of `run()`. After ConnectionLost this is when to ask again for what may be repeated."""
+        await self._live.wait()
+
+    @property
+    def resumed(self):
+        """Whether the last connection goes on with the session before it."""
+        return self._welcome.resumed
+
+    @property
+    def limits(self):
+        """P-62: what the server allows, such as `moves_per_second`."""
+        return self._welcome.limits
+
+    async def run(self):
+        """Stays connected until `bye()`. Raises Refused when the server ends the session, or lets nobody in."""
+        self._running, self._bye = True, False
+        pause = 0.0
+        try:
+            while True:
+                try:
+                    await self.connect()
+                    if self._bye:  # was said meanwhile
+                        await self.bye()
+                        return
+                    pause = 0.0
+                    if self.room is None and self._wanted is not None:
+                        self._start(self._rejoin())
+                    await self.closed()
+                except Refused as refused:
+                    if refused.code == common_pb2.AUTH_THROTTLED:
+                        pause = THROTTLED_SECONDS
+                    elif refused.ends_session:
+                        raise
+                except (OSError, EOFError, ConnectionLost) as why:
+                    log.info("no connection to %s: %r", self.address, why)
+                    if pause > 0:
+                        self.address = next(self._servers)  # any server of a cluster knows where a room is
+                if self._bye:
+                    return
+                # P-40: by chance, so that the players of a server that has restarted do not come all at once.
+                await asyncio.sleep(random.uniform(0, self.pause_seconds) + pause)
+                pause = min(PAUSE_SECONDS_MAX, max(self.pause_seconds, 2 * pause))
+        finally:
+            self._running = False
+            await self.close()
+
+    async def connect(self):
+        """Connects once, and resumes the session if there is one. Returns when the server has said welcome."""
+        async with self._connecting:
+            if self.is_live:
+                return
+            writer = None
+            try:
+                async with asyncio.timeout(HELLO_SECONDS):
+                    reader, writer = await asyncio.open_connection(*self.address, ssl=self.tls)  # with TCP_NODELAY
+                    message = await self._hello(reader, writer)
+                self._writer = writer
+                self._live.set()
+                self._welcomed(message)
+            except BaseException:
+                self._live.clear()
+                if writer is not None:
+                    writer.transport.abort()
+                raise
+            self._reading = asyncio.create_task(self._read(reader, writer))
+            self._reading.add_done_callback(lambda task: task.cancelled() or task.exception())  # nobody has to ask why
+
+    async def closed(self):
+        """Waits until the connection is gone, and raises why."""
+        if self._reading is not None:
+            await asyncio.shield(self._reading)
+
+    async def close(self):
+        """Closes the connection. The session can be resumed."""
+        for task in self._tasks:
+            task.cancel()
+        if self._reading is not None:
+            self._writer.transport.abort()
+            await asyncio.wait([self._reading])
+
+    async def bye(self):
+        """P-24: ends the session. Who goes without a word stands in the room until the session is forgotten."""
+        self._bye = True
+        if self.is_live:
+            self._write("bye", client_pb2.Bye())
+            await asyncio.wait([self._reading])  # the server closes the connection
+        self._end_session()
+
+    async def _hello(self, reader, writer):
+        while True:
+            hello = client_pb2.Hello(protocol_version=PROTOCOL_VERSION, token=self.token)
+            if self._resume_token:
+                hello.resume_token = self._resume_token
+                hello.last_session_seq = self._session_seq
+                if self.room is not None:
+                    hello.last_room = self.room.name
+                    hello.last_room_seq = self._room_seq
+            writer.write(frame(client_pb2.ClientMessage(seq=self._next_seq(), hello=hello)))
+            message = server_pb2.ServerMessage.FromString(await read_frame(reader))
+            if message.WhichOneof("body") == "welcome":
+                return message
+            refused = Refused(message.error)
+            if refused.family != 6:
+                if refused.ends_session:
+                    self._end_session()
+                self.on_message(message)
+                raise refused
+            await asyncio.sleep(refused.retry_after_ms / 1000)  # P-5: on the same connection
+
+    def _welcomed(self, message):
+        self._welcome = welcome = message.welcome
+        self.player = welcome.player
+        self._resume_token = welcome.resume_token
+        self._told_time(welcome.server_time_ms)
+        if not welcome.resumed:
+            self._forget()
+            self.on_message(message)
+            return
+        self.on_message(message)
+        for request in list(self._open.values()):
+            if after(request.seq, welcome.last_client_seq):  # P-22: the server has never received it
+                self._send(request)
+        if not self.inventory.complete:
+            self.inventory.cut_off()
+            self._start(self._ask_for_pages())
+
+    def _forget(self):
+        """P-20: the session is gone; the next one begins in the lobby, with numbers of its own."""
+        self.room = None
+        self.inventory = Inventory()
+        self._room_seq = self._session_seq = 0
+        for request in list(self._open.values()):
+            self._give_up(request)
+
+    def _end_session(self):
+        self._resume_token = b""
+        self._forget()
+
+    async def _read(self, reader, writer):
+        watch = asyncio.create_task(self._keep_alive(writer))
+        try:
+            while True:
+                data = await read_frame(reader)
+                self._heard_at = time.monotonic()
+                self._hear(server_pb2.ServerMessage.FromString(data))
+        finally:
+            watch.cancel()
+            writer.transport.abort()
+            self._live.clear()
+            self._in_room.clear()
+
+    async def _keep_alive(self, writer):
+        """P-11: tells the server that somebody is here, and gives up a server that is silent."""
+        idle_seconds = (self.limits.idle_ms or IDLE_MS) / 1000
+        self._heard_at = time.monotonic()
+        while time.monotonic() - self._heard_at < idle_seconds:
+            await asyncio.sleep(idle_seconds / 3)
+            self._write("ping", client_pb2.Ping(nonce=1))
+        log.info("the server is silent")
+        writer.transport.abort()
+
+    async def _rejoin(self):
+        """The player is in no room without having left one."""
+        while self._running and self.is_live and self.room is None and self._wanted is not None:
+            try:
+                await self._join(self._wanted)
+            except Refused as refused:
+                if refused.family != 6:
+                    self._wanted = None  # `on_message` has heard why
+                await asyncio.sleep(max(refused.retry_after_ms, 100) / 1000)
+            except (OSError, EOFError, ConnectionLost):
+                return  # `run` connects, and comes back here
+
+    def _start(self, coroutine):
+        """Starts a task; the loop by itself does not keep tasks alive."""
+        name = coroutine.__name__
+        if any(task.get_name() == name for task in self._tasks):
+            coroutine.close()  # is under way
+            return
+        task = asyncio.create_task(coroutine, name=name)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    # ---- what the server says ----
+
+    def _hear(self, message):
+        kind = message.WhichOneof("body")
+        # P-21: a number that was dealt with is not dealt with again.
+        if 0 < message.session_seq <= self._session_seq:
+            return
+        if kind != "joined" and 0 < message.room_seq <= self._room_seq:
+            return
+        self._learn(kind, message)
+        self.on_message(message)
+        self._answer(kind, message)
+        # Only now, so that a message which was not dealt with comes again with the next resume. A message of a kind that
+        # is newer than this client has been dealt with, too (P-70).
+        self._session_seq = message.session_seq or self._session_seq
+        self._room_seq = message.room_seq or self._room_seq
+        if kind == "error" and message.error.code < 400:
+            refused = Refused(message.error)
+            if refused.ends_session:
+                self._end_session()
+            raise refused
+
+    def _learn(self, kind, message):
+        body = getattr(message, kind) if kind else None
+        match kind:
+            case "joined":  # also without being asked for: P-23, P-27, P-35
+                self.room = Room(body)
+                self._room_seq = 0
+                if self._wanted is None or self._wanted.room != body.room:
+                    self._wanted = client_pb2.JoinRoom(room=body.room)
+                self._in_room.set()
+            case "left":
+                self.room = self._wanted = None
+                self._in_room.clear()
+            case "replayed":
+                self._replayed()
+            case "player_joined":
+                self.room.add(body.entity)
+            case "player_left":
+                self.room.entities.pop(body.id, None)
+            case "snapshot":
+                self.room.apply(body)
+            case "full_state":
+                self.room.fill(body)
+            case "pong":
+                self._told_time(body.server_time_ms)
+            case "inventory_page":
+                self._goods(self.inventory.page(body))
+            case "trade_result" | "inventory_changed" if body.HasField("change"):
+                self._goods(self.inventory.change(body.change))
+            case "inventory_changed":
+                self._goods(self.inventory.told_version(body.version))
+            case "error" if body.code == common_pb2.ROOM_CLOSED and message.reply_to == 0:
+                # P-29: the room has gone to another server.
+                self.room = None
+                self._in_room.clear()
+                self._start(self._rejoin())
+
+    def _answer(self, kind, message):
+        """P-14"""
+        seq = message.reply_to
+        if kind == "chat" and message.chat.player == self.player:
+            seq = message.chat.client_seq  # P-15
+        request = self._open.pop(seq, None)
+        if request is None or request.answer.done():
+            return
+        if kind == "error":
+            request.answer.set_exception(Refused(message.error))
+        else:
+            request.answer.set_result(message)
+
+    def _replayed(self):
+        """P-22, P-23: a request without an answer by now was refused, or is still being carried out, or its answer is none
+        that is replayed."""
+        for request in list(self._open.values()):
+            if not after(request.seq, self._welcome.last_client_seq):
+                if request.kind in REPEATABLE:
+                    self._send(request)
+                else:
+                    self._give_up(request)
+        if self.room is not None:
+            self._in_room.set()
+
+    def _goods(self, change_is_missing):
+        if change_is_missing:
+            self._start(self._ask_for_pages())
+
+    async def _ask_for_pages(self):
+        """P-55, P-56"""
+        while not self.inventory.complete:
+            try:
+                await self.read_inventory()
+            except Refused as refused:
+                await asyncio.sleep(max(refused.retry_after_ms, 200) / 1000)
+            except ConnectionLost:
+                return
+
+    def _told_time(self, server_ms):
+        self._server_time = (server_ms, time.monotonic())
+
+    # ---- what the player says ----
+
+    def _next_seq(self):
+        self._seq = 1 if self._seq == UINT32 else self._seq + 1  # P-10
+        return self._seq
+
+    def _write(self, kind, body):
+        seq = self._next_seq()
+        self._writer.write(frame(client_pb2.ClientMessage(seq=seq, **{kind: body})))
+        return seq
+
+    def _send(self, request):
+        """Sends a request, for the first time or again; each time it has a new number."""
+        self._open.pop(request.seq, None)
+        request.seq = self._write(request.kind, request.body)
+        self._open[request.seq] = request
+
+    def _give_up(self, request):
+        self._open.pop(request.seq, None)
+        if not request.answer.done():
+            request.answer.set_exception(ConnectionLost(f"the answer to {request.kind} is lost"))
+
+    async def _request(self, kind, body):
+        """Returns the message that answers, also when that comes over a later connection of the session."""
+        if not self.is_live:
+            raise ConnectionLost("there is no connection")
+        if len(self._open) >= OPEN_REQUESTS_MAX:
+            raise RuntimeError(f"{OPEN_REQUESTS_MAX} requests wait for answers already; this one was not sent")
+        request = Request(kind, body, asyncio.get_running_loop().create_future())
+        self._send(request)
+        try:
+            async with asyncio.timeout(self.request_seconds):
+                return await request.answer
+        except TimeoutError:
+            raise ConnectionLost(f"no answer to {kind} within {self.request_seconds} s") from None
+        finally:
+            self._open.pop(request.seq, None)
+
+    async def join(self, room, type="", ticket=b""):
+        """Joins a room, wherever it is. Returns Joined."""
+        return await self._join(client_pb2.JoinRoom(room=room, type=type, ticket=ticket))
+
+    async def _join(self, join_room):
+        for _ in range(REDIRECTS_MAX):
+            answer = await self._request("join_room", join_room)
+            if answer.HasField("joined"):
+                self._wanted = join_room
+                return answer.joined
+            await self._follow(answer.redirect)
+        raise ConnectionLost(f"room {join_room.room} moves on and on")
+
+    async def _follow(self, redirect):
+        """P-16: the session here ends, and one begins where the room is."""
+        self._write("bye", client_pb2.Bye())
+        self._end_session()
+        self._resume_token = redirect.ticket
+        self.address = (redirect.host, redirect.port)
+        await asyncio.wait([self._reading])
+        await self.connect()
+
+    async def leave(self):
+        await self._request("leave_room", client_pb2.LeaveRoom())
+
+    async def list_rooms(self, prefix="", after="", max=0):
+        """P-28: a page of rooms, in the order of their names."""
+        return (await self._request("list_rooms", client_pb2.ListRooms(prefix=prefix, after=after, max=max))).room_list
+
+    def move(self, x, y):
+        """P-30: says where the player wants to be now. Returns the seq, or 0 when it was not sent: the next one counts."""
+        if not self.is_live or self._writer.transport.get_write_buffer_size() > UNSENT_BYTES_MAX:
+            return 0
+        return self._write("move", client_pb2.Move(x=x, y=y))
+
+    async def chat(self, text):
+        """Returns the line as all have heard it (P-33)."""
+        return (await self._request("chat", client_pb2.Chat(text=text))).chat
+
+    async def whisper(self, to, text):
+        await self._request("whisper", client_pb2.Whisper(to=to, text=text))
+
+    async def say(self, payload):
+        """Says something to the room's game, once, whatever is lost (P-82). Returns when it is carried out, and durable."""
+        async with self._turn:  # one at a time: of two whose answers are lost nobody could say which was refused
+            room = self.room and self.room.name
+            self._said = max(self._said + 1, self.server_ms() * 1000)
+            custom = client_pb2.Custom(payload=payload, request=self._said)
+            try:
+                async with asyncio.timeout(self.say_seconds):
+                    while True:
+                        try:
+                            return await self._request("custom", custom)
+                        except ConnectionLost:
+                            await self._in_room.wait()
+                            if self.room.name != room:
+                                raise
+            except TimeoutError:
+                raise ConnectionLost(f"nobody can say whether the turn was done, after {self.say_seconds} s") from None
+
+    def new_trade_id(self):
+        """P-57: a UUID of version 7, by the server's date."""
+        bits = self.server_ms() << 80 | int.from_bytes(os.urandom(10), "big")
+        bits = bits & ~(0xF << 76) | 0x7 << 76  # the version
+        bits = bits & ~(0x3 << 62) | 0x2 << 62  # the variant
+        return bits.to_bytes(16, "big")
+
+    def server_ms(self):
+        """The server's date, in milliseconds since 1970."""
+        told, at = self._server_time
+        return told + int((time.monotonic() - at) * 1000)
+
+    async def offer(self, trade_id, to, give, want):
+        """P-51: with the same id and contents it may be repeated. Returns TradeOpened, or TradeResult if it has ended."""
+        body = client_pb2.TradeOffer(trade_id=trade_id, to=to, give=give, want=want)
+        answer = await self._request("trade_offer", body)
+        return getattr(answer, answer.WhichOneof("body"))
+
+    async def accept(self, player, trade_id):
+        """Accepts what this player has offered. Returns TradeResult."""
+        body = client_pb2.TradeAccept(trade_id=trade_id, **{"from": player})
+        return (await self._request("trade_accept", body)).trade_result
+
+    async def decline(self, player, trade_id):
+        body = client_pb2.TradeDecline(trade_id=trade_id, **{"from": player})
+        return (await self._request("trade_decline", body)).trade_result
+
+    async def cancel(self, trade_id):
+        return (await self._request("trade_cancel", client_pb2.TradeCancel(trade_id=trade_id))).trade_result
+
+    async def read_inventory(self):
+        """P-56: asks for all that the player owns. Returns when `inventory` has it."""
+        self.inventory.expect_pages()
+        await self._request("get_inventory", client_pb2.GetInventory())
+
+    async def ping(self):
+        await self._request("ping", client_pb2.Ping(nonce=1))
+
+
+def goods(stacks=None, items=()):
+    """One side of a trade: counts by kind, and ids of items."""
+    listed = [common_pb2.Stack(kind=kind, count=count) for kind, count in (stacks or {}).items()]
+    return common_pb2.Goods(stacks=listed, item_ids=items)
