@@ -23,6 +23,7 @@ import tavern.game.Goods;
 import tavern.protocol.v1.ErrorCode;
 import tavern.protocol.v1.Limits;
 import tavern.protocol.v1.Welcome;
+import tavern.server.agones.AgonesSidecar;
 import tavern.server.archive.ArchiveSearch;
 import tavern.server.archive.Archivist;
 import tavern.server.cache.Players;
@@ -101,6 +102,7 @@ public final class TavernServer implements AutoCloseable, ServerControl {
     private final TcpServer tcp;
     private final OpenDescriptors descriptors;
     private final @Nullable OpsServer ops;
+    private final @Nullable AgonesSidecar agones;
     private volatile @Nullable Archivist archivist;
     private final AtomicReference<@Nullable CompletableFuture<Void>> draining = new AtomicReference<>();
 
@@ -135,6 +137,9 @@ public final class TavernServer implements AutoCloseable, ServerControl {
         GameSettings game = config.game();
         PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         try {
+            // Closed last, so that its last report is sent.
+            agones = agones(config);
+
             // 1. What must not be lost, and what games do to it.
             opened(store);
             Games games = Games.load(config.games(), clocks.wall());
@@ -235,6 +240,11 @@ public final class TavernServer implements AutoCloseable, ServerControl {
 
             // 6. What leaves the store.
             archivist = archivist(config, store, leases, ops, clocks);
+
+            // 7. Players may be sent here.
+            if (agones != null) {
+                agones.ready();
+            }
         } catch (Throwable e) {
             closeParts();
             throw e;
@@ -366,6 +376,14 @@ public final class TavernServer implements AutoCloseable, ServerControl {
                 ? "nothing is archived: with Redis, store.archive.path must be absolute, and a folder that all servers of"
                         + " the realm share"
                 : "nothing is archived: store.archive.path is empty";
+    }
+
+    private @Nullable AgonesSidecar agones(TavernConfig config) {
+        long silentMillisMax = TimeUnit.SECONDS.toMillis(config.ops().loopSilentSeconds());
+        return config.agones().sdkHttpPort() == 0
+                ? null
+                : opened(AgonesSidecar.start(
+                        config.agones(), () -> heartbeats.longest().millis() <= silentMillisMax));
     }
 
     private static Feed feed(TavernConfig config, Store store, Leases leases, Clocks clocks, MeterRegistry metrics) {
@@ -520,6 +538,9 @@ public final class TavernServer implements AutoCloseable, ServerControl {
         sessions.announceDraining(TimeUnit.SECONDS.toMillis(DRAIN_SECONDS_MAX));
         sessions.rooms().drain().whenComplete((closed, failure) -> {
             sessions.endAll(ErrorCode.GOING_AWAY, "the server stops");
+            if (agones != null) {
+                agones.shutDown();
+            }
             done.complete(null);
         });
         return done;

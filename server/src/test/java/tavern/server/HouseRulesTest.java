@@ -53,6 +53,7 @@ final class HouseRulesTest {
             entry("time", Set.of()),
             entry("guard", Set.of()),
             entry("tls", Set.of()),
+            entry("agones", Set.of()),
             entry("store", Set.of("guard", "game")),
             entry("cluster", Set.of("guard", "game", "store", "time")),
             entry("archive", Set.of("game", "store", "cluster", "books", "time")),
@@ -65,7 +66,7 @@ final class HouseRulesTest {
             entry("games", Set.of("room")),
             entry(
                     "config",
-                    Set.of("game", "games", "store", "cluster", "feed", "room", "session", "net", "ops", "tls")),
+                    Set.of("agones", "game", "games", "store", "cluster", "feed", "room", "session", "net", "ops", "tls")),
             entry(
                     "ops",
                     Set.of(

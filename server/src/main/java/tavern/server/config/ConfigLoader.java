@@ -95,7 +95,10 @@ public final class ConfigLoader {
         warnings.addAll(links.warnings(environment));
         for (var variable : environment.entrySet()) {
             String name = variable.getKey();
-            String key = known.keyByVariable().get(name);
+            // TAVERN_AGONES_SDK_HTTP_PORT comes later and wins.
+            String key = name.equals(AgonesSection.PORT_VARIABLE)
+                    ? AgonesSection.SDK_HTTP_PORT
+                    : known.keyByVariable().get(name);
             if (links.contain(name, variable.getValue())) {
                 continue;
             }

@@ -1,6 +1,7 @@
 package tavern.server.config;
 
 import java.util.SortedMap;
+import tavern.server.agones.AgonesSettings;
 import tavern.server.cluster.ClusterSettings;
 import tavern.server.feed.FeedSettings;
 import tavern.server.game.GameSettings;
@@ -35,4 +36,5 @@ public record TavernConfig(
         FeedSettings feed,
         ClusterSettings cluster,
         OpsSettings ops,
+        AgonesSettings agones,
         SortedMap<String, Setting> inForce) {}

@@ -39,6 +39,7 @@ final class TavernSections {
                 ServicesSection.feed(settings),
                 ServicesSection.cluster(settings),
                 OpsSection.read(settings, realm, store),
+                AgonesSection.read(settings),
                 settings.inForce());
     }
 

@@ -87,6 +87,7 @@ public final class TestServer implements AutoCloseable {
                 config.feed(),
                 new ClusterSettings(enabled, leaseMillis, "", 0),
                 config.ops(),
+                config.agones(),
                 config.inForce());
     }
 
