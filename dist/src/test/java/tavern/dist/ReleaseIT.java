@@ -33,7 +33,7 @@ final class ReleaseIT {
     private static final Path TARGET =
             Path.of(System.getProperty("tavern.root", ".."), "dist", "target").toAbsolutePath();
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final Pattern CONSOLE = Pattern.compile("console (?:at|on)? ?(http://\\S+)");
+    private static final Pattern CONSOLE = Pattern.compile("operators connect to (http://\\S+)");
 
     @TempDir
     Path folder;
