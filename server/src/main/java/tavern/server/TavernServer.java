@@ -78,6 +78,7 @@ import tavern.server.store.redis.RedisStore;
 import tavern.server.time.ClockTrust;
 import tavern.server.time.Clocks;
 import tavern.server.tls.Certificates;
+import tavern.server.trace.Traces;
 
 /** The whole server: built top to bottom, closed bottom to top. */
 public final class TavernServer implements AutoCloseable, ServerControl {
@@ -137,8 +138,9 @@ public final class TavernServer implements AutoCloseable, ServerControl {
         GameSettings game = config.game();
         PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         try {
-            // Closed last, so that its last report is sent.
+            // Closed last, so that their last reports are sent.
             agones = agones(config);
+            Traces traces = opened(Traces.start(config.tracing(), config.nodeId(), Version.current()));
 
             // 1. What must not be lost, and what games do to it.
             opened(store);
@@ -148,7 +150,7 @@ public final class TavernServer implements AutoCloseable, ServerControl {
             CompletableFuture<Node> self = new CompletableFuture<>();
             NodeLease node = opened(takeNode(config, store, clocks.wall()));
             Leases leases = opened(NodeLeases.start(store, config.cluster(), self, node, clocks));
-            Feed feed = opened(feed(config, store, leases, clocks, metrics));
+            Feed feed = opened(feed(config, store, leases, clocks, metrics, traces));
             opened(Upkeep.start(
                     store,
                     store,
@@ -179,7 +181,8 @@ public final class TavernServer implements AutoCloseable, ServerControl {
                     feed,
                     clocks,
                     replay,
-                    new RoomMetrics(metrics));
+                    new RoomMetrics(metrics),
+                    traces);
             AddressBlocks uncounted = AddressBlocks.of(config.net().limits().uncountedAddresses());
             sessions = new Sessions(
                     config.nodeId(),
@@ -386,12 +389,25 @@ public final class TavernServer implements AutoCloseable, ServerControl {
                         config.agones(), () -> heartbeats.longest().millis() <= silentMillisMax));
     }
 
-    private static Feed feed(TavernConfig config, Store store, Leases leases, Clocks clocks, MeterRegistry metrics) {
+    private static Feed feed(
+            TavernConfig config,
+            Store store,
+            Leases leases,
+            Clocks clocks,
+            MeterRegistry metrics,
+            Traces traces) {
         return switch (config.feed().kind()) {
             case NONE -> Feed.disabled();
             case RABBITMQ ->
                 RabbitFeed.start(
-                        config.feed().rabbitmq(), config.realm(), config.nodeId(), store, leases, clocks, metrics);
+                        config.feed().rabbitmq(),
+                        config.realm(),
+                        config.nodeId(),
+                        store,
+                        leases,
+                        clocks,
+                        metrics,
+                        traces::published);
         };
     }
 

@@ -54,19 +54,21 @@ final class HouseRulesTest {
             entry("guard", Set.of()),
             entry("tls", Set.of()),
             entry("agones", Set.of()),
+            entry("trace", Set.of()),
             entry("store", Set.of("guard", "game")),
             entry("cluster", Set.of("guard", "game", "store", "time")),
             entry("archive", Set.of("game", "store", "cluster", "books", "time")),
             entry("cache", Set.of("guard", "game", "store", "time")),
             entry("books", Set.of("game", "store", "time")),
             entry("feed", Set.of("guard", "game", "store", "cluster", "time")),
-            entry("room", Set.of("guard", "game", "store", "cache", "cluster", "feed", "time")),
+            entry("room", Set.of("guard", "game", "store", "cache", "cluster", "feed", "time", "trace")),
             entry("session", Set.of("guard", "game", "store", "cache", "cluster", "room", "time")),
             entry("net", Set.of("guard", "session", "room", "time", "tls")),
             entry("games", Set.of("room")),
             entry(
                     "config",
-                    Set.of("agones", "game", "games", "store", "cluster", "feed", "room", "session", "net", "ops", "tls")),
+                    Set.of("agones", "game", "games", "store", "cluster", "feed", "room", "session", "net", "ops", "tls",
+                            "trace")),
             entry(
                     "ops",
                     Set.of(

@@ -14,6 +14,7 @@ import tavern.server.session.AuthSettings;
 import tavern.server.session.SessionSettings;
 import tavern.server.store.StoreSettings;
 import tavern.server.store.UpkeepSettings;
+import tavern.server.trace.TraceSettings;
 
 /**
  * All settings, checked.
@@ -37,4 +38,5 @@ public record TavernConfig(
         ClusterSettings cluster,
         OpsSettings ops,
         AgonesSettings agones,
+        TraceSettings tracing,
         SortedMap<String, Setting> inForce) {}

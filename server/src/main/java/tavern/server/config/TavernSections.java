@@ -40,6 +40,7 @@ final class TavernSections {
                 ServicesSection.cluster(settings),
                 OpsSection.read(settings, realm, store),
                 AgonesSection.read(settings),
+                TraceSection.read(settings),
                 settings.inForce());
     }
 

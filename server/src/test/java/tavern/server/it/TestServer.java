@@ -88,6 +88,7 @@ public final class TestServer implements AutoCloseable {
                 new ClusterSettings(enabled, leaseMillis, "", 0),
                 config.ops(),
                 config.agones(),
+                config.tracing(),
                 config.inForce());
     }
 
