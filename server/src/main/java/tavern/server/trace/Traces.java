@@ -88,15 +88,16 @@ public final class Traces implements AutoCloseable {
      * @return the task, which ends the trace
      */
     public Runnable request(Class<?> kind, String room, Runnable task) {
-        if (tracer == null) {
+        Tracer on = tracer;
+        if (on == null) {
             return task;
         }
-        Span request = tracer.spanBuilder(kind.getSimpleName())
+        Span request = on.spanBuilder(kind.getSimpleName())
                 .setNoParent()
                 .setSpanKind(SpanKind.SERVER)
                 .setAttribute(ROOM, room)
                 .startSpan();
-        return request.isRecording() ? () -> inRoom(tracer, request, task) : task;
+        return request.isRecording() ? () -> inRoom(on, request, task) : task;
     }
 
     private static void inRoom(Tracer tracer, Span request, Runnable task) {
@@ -117,10 +118,11 @@ public final class Traces implements AutoCloseable {
      * @param message the id under which the feed publishes the transaction
      */
     public <T> CompletionStage<T> commit(String message, Supplier<CompletionStage<T>> transaction) {
-        if (tracer == null || !Span.current().isRecording()) {
+        Tracer on = tracer;
+        if (on == null || !Span.current().isRecording()) {
             return transaction.get();
         }
-        Span commit = tracer.spanBuilder("commit")
+        Span commit = on.spanBuilder("commit")
                 .setSpanKind(SpanKind.CLIENT)
                 .setAttribute(MESSAGE, message)
                 .startSpan();
@@ -129,7 +131,7 @@ public final class Traces implements AutoCloseable {
                 // Begun before anybody hears of the commit, as the feed may be fast.
                 publishing.put(
                         message,
-                        tracer.spanBuilder("publish")
+                        on.spanBuilder("publish")
                                 .setParent(Context.root().with(commit))
                                 .setSpanKind(SpanKind.PRODUCER)
                                 .startSpan());
