@@ -1,4 +1,4 @@
-# Shared by the launchers: finds Java and builds when sources are newer than the jars. Sourced, not run.
+# Shared by the launchers: finds Java and, in a checkout, builds when sources are newer than the jars. Sourced, not run.
 # The sourcing script has set `root`.
 
 set -euo pipefail
@@ -83,7 +83,7 @@ newest_java() {
 find_java() {
   local found
   found=$(newest_java java)
-  [ -n "$found" ] || die "needs Java $java_major_min or newer: apt-get install openjdk-17-jdk-headless"
+  [ -n "$found" ] || die "needs Java $java_major_min or newer: apt-get install openjdk-17-jre-headless"
   java_version=${found%% *}
   java_home=${found#* }
 }
@@ -148,9 +148,14 @@ is_stale() {
   [ -n "$newer" ]
 }
 
-# Builds all jars when those of module $1 are stale. With TAVERN_BUILD=never nothing is built.
+# Whether this is an unpacked release, which has jars and no sources.
+is_release() {
+  [ -d "$root/lib" ]
+}
+
+# Builds all jars when those of module $1 are stale. With TAVERN_BUILD=never, and in a release, nothing is built.
 build_if_stale() {
-  [ "${TAVERN_BUILD:-}" != never ] || return 0
+  [ "${TAVERN_BUILD:-}" != never ] && ! is_release || return 0
   is_stale "$@" || return 0
   mkdir -p "$root/target"
   # Two launchers must not build at the same time; the second one waits and finds the build done.
@@ -253,6 +258,15 @@ archive_flags() {
   esac
 }
 
+# Prints the class path of module $1, whose jar is $2. The jar comes first: other jars may have a logback.xml too.
+class_path() {
+  if is_release; then
+    echo "$root/lib/$1/$2:$root/lib/*"
+  else
+    echo "$root/$1/target/$2:$root/$1/target/lib/*"
+  fi
+}
+
 # run_java MODULE JAR MAIN_CLASS [JVM options] -- arguments…: becomes the JVM, so that signals reach it.
 # -Dkey=value among the arguments goes to the JVM.
 run_java() {
@@ -287,5 +301,5 @@ run_java() {
   # shellcheck disable=SC2206
   own=(${TAVERN_JAVA_OPTS:-})
   exec "$java_home/bin/java" "${flags[@]}" "${options[@]}" "${own[@]}" \
-    -cp "$root/$module/target/$jar:$root/$module/target/lib/*" "$main" "${arguments[@]}"
+    -cp "$(class_path "$module" "$jar")" "$main" "${arguments[@]}"
 }

@@ -58,7 +58,8 @@ import tavern.server.games.BrokenGamesException;
         footer = {
             "Every setting of config/tavern.conf can be given as -Dkey=value (-Dnet.port=7000)",
             "or as an environment variable (TAVERN_NET_PORT=7000).",
-            "TAVERN_LOG_LEVEL sets how much is logged: error, warn, info or debug.",
+            "TAVERN_LOG_LEVEL sets how much is logged: error, warn, info or debug;",
+            "with TAVERN_LOG_FORMAT=json each event is a JSON object on a line of its own.",
             "SIGHUP reloads the certificates; a change of their files does so too.",
             "Exits with 0 after SIGTERM, 1 when it cannot start, 2 when the configuration is wrong."
         })

@@ -23,6 +23,7 @@ import tavern.game.Goods;
 import tavern.protocol.v1.ErrorCode;
 import tavern.protocol.v1.Limits;
 import tavern.protocol.v1.Welcome;
+import tavern.server.agones.AgonesSidecar;
 import tavern.server.archive.ArchiveSearch;
 import tavern.server.archive.Archivist;
 import tavern.server.cache.Players;
@@ -77,6 +78,7 @@ import tavern.server.store.redis.RedisStore;
 import tavern.server.time.ClockTrust;
 import tavern.server.time.Clocks;
 import tavern.server.tls.Certificates;
+import tavern.server.trace.Traces;
 
 /** The whole server: built top to bottom, closed bottom to top. */
 public final class TavernServer implements AutoCloseable, ServerControl {
@@ -101,6 +103,7 @@ public final class TavernServer implements AutoCloseable, ServerControl {
     private final TcpServer tcp;
     private final OpenDescriptors descriptors;
     private final @Nullable OpsServer ops;
+    private final @Nullable AgonesSidecar agones;
     private volatile @Nullable Archivist archivist;
     private final AtomicReference<@Nullable CompletableFuture<Void>> draining = new AtomicReference<>();
 
@@ -135,6 +138,10 @@ public final class TavernServer implements AutoCloseable, ServerControl {
         GameSettings game = config.game();
         PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         try {
+            // Closed last, so that their last reports are sent.
+            agones = agones(config);
+            Traces traces = opened(Traces.start(config.tracing(), config.nodeId(), Version.current()));
+
             // 1. What must not be lost, and what games do to it.
             opened(store);
             Games games = Games.load(config.games(), clocks.wall());
@@ -143,7 +150,7 @@ public final class TavernServer implements AutoCloseable, ServerControl {
             CompletableFuture<Node> self = new CompletableFuture<>();
             NodeLease node = opened(takeNode(config, store, clocks.wall()));
             Leases leases = opened(NodeLeases.start(store, config.cluster(), self, node, clocks));
-            Feed feed = opened(feed(config, store, leases, clocks, metrics));
+            Feed feed = opened(feed(config, store, leases, clocks, metrics, traces));
             opened(Upkeep.start(
                     store,
                     store,
@@ -175,7 +182,8 @@ public final class TavernServer implements AutoCloseable, ServerControl {
                     feed,
                     clocks,
                     replay,
-                    new RoomMetrics(metrics));
+                    new RoomMetrics(metrics),
+                    traces);
             AddressBlocks uncounted = AddressBlocks.of(config.net().limits().uncountedAddresses());
             sessions = new Sessions(
                     config.nodeId(),
@@ -237,6 +245,11 @@ public final class TavernServer implements AutoCloseable, ServerControl {
 
             // 6. What leaves the store.
             archivist = archivist(config, store, leases, ops, clocks);
+
+            // 7. Players may be sent here.
+            if (agones != null) {
+                agones.ready();
+            }
         } catch (Throwable e) {
             closeParts();
             throw e;
@@ -370,12 +383,33 @@ public final class TavernServer implements AutoCloseable, ServerControl {
                 : "nothing is archived: store.archive.path is empty";
     }
 
-    private static Feed feed(TavernConfig config, Store store, Leases leases, Clocks clocks, MeterRegistry metrics) {
+    private @Nullable AgonesSidecar agones(TavernConfig config) {
+        long silentMillisMax = TimeUnit.SECONDS.toMillis(config.ops().loopSilentSeconds());
+        return config.agones().sdkHttpPort() == 0
+                ? null
+                : opened(AgonesSidecar.start(
+                        config.agones(), () -> heartbeats.longest().millis() <= silentMillisMax));
+    }
+
+    private static Feed feed(
+            TavernConfig config,
+            Store store,
+            Leases leases,
+            Clocks clocks,
+            MeterRegistry metrics,
+            Traces traces) {
         return switch (config.feed().kind()) {
             case NONE -> Feed.disabled();
             case RABBITMQ ->
                 RabbitFeed.start(
-                        config.feed().rabbitmq(), config.realm(), config.nodeId(), store, leases, clocks, metrics);
+                        config.feed().rabbitmq(),
+                        config.realm(),
+                        config.nodeId(),
+                        store,
+                        leases,
+                        clocks,
+                        metrics,
+                        traces::published);
         };
     }
 
@@ -522,6 +556,9 @@ public final class TavernServer implements AutoCloseable, ServerControl {
         sessions.announceDraining(TimeUnit.SECONDS.toMillis(DRAIN_SECONDS_MAX));
         sessions.rooms().drain().whenComplete((closed, failure) -> {
             sessions.endAll(ErrorCode.GOING_AWAY, "the server stops");
+            if (agones != null) {
+                agones.shutDown();
+            }
             done.complete(null);
         });
         return done;

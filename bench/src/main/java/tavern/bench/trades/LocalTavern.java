@@ -57,6 +57,7 @@ import tavern.server.store.embedded.EmbeddedStore;
 import tavern.server.store.redis.RedisStore;
 import tavern.server.time.Clocks;
 import tavern.server.time.MonotonicClock;
+import tavern.server.trace.Traces;
 
 /** A server in this process, without sockets and sessions, assembled the way {@code TavernServer} does it. */
 final class LocalTavern implements AutoCloseable {
@@ -110,7 +111,8 @@ final class LocalTavern implements AutoCloseable {
                 feed,
                 clocks,
                 new ReplayBudget(ProcessLimits.replayBytes(), 1_000),
-                new RoomMetrics(metrics));
+                new RoomMetrics(metrics),
+                Traces.off());
         rooms = new Rooms(services, new Absent());
     }
 
@@ -119,7 +121,7 @@ final class LocalTavern implements AutoCloseable {
             case NONE -> Feed.disabled();
             case RABBITMQ ->
                 RabbitFeed.start(
-                        config.feed().rabbitmq(), config.realm(), config.nodeId(), store, leases, clocks, metrics);
+                        config.feed().rabbitmq(), config.realm(), config.nodeId(), store, leases, clocks, metrics, id -> {});
         };
     }
 

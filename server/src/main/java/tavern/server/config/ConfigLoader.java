@@ -18,8 +18,11 @@ import org.jspecify.annotations.Nullable;
 public final class ConfigLoader {
     private static final String DEFAULTS = "tavern.conf";
 
+    private static final String LOG_FORMAT = "TAVERN_LOG_FORMAT";
+
     /** Variables of the launchers and the log, which are not settings. */
-    private static final Set<String> OTHER_VARIABLES = Set.of("TAVERN_BUILD", "TAVERN_JAVA_OPTS", "TAVERN_LOG_LEVEL");
+    private static final Set<String> OTHER_VARIABLES =
+            Set.of("TAVERN_BUILD", "TAVERN_JAVA_OPTS", "TAVERN_LOG_LEVEL", LOG_FORMAT);
 
     private final Map<String, String> environment;
     private final Map<String, String> properties;
@@ -53,6 +56,7 @@ public final class ConfigLoader {
     }
 
     private LoadedConfig load(@Nullable Path file) throws ConfigException {
+        checkLogFormat();
         LayerCheck check = new LayerCheck(known, problems);
         Config own = file == null ? ConfigFactory.empty() : check.sift(parse(file));
         // HOCON would merge the two, so that nobody could have a kit without potions.
@@ -67,6 +71,14 @@ public final class ConfigLoader {
             throw new ConfigException(problems);
         }
         return new LoadedConfig(config, describe(overrides), List.copyOf(warnings));
+    }
+
+    /** The log itself cannot say that there is none. */
+    private void checkLogFormat() {
+        String format = environment.getOrDefault(LOG_FORMAT, "text");
+        if (!Set.of("text", "json").contains(format)) {
+            problems.add(new ConfigProblem(LOG_FORMAT, format, Origins.environment(LOG_FORMAT), "must be text or json"));
+        }
     }
 
     private Config parse(Path file) {
@@ -95,7 +107,10 @@ public final class ConfigLoader {
         warnings.addAll(links.warnings(environment));
         for (var variable : environment.entrySet()) {
             String name = variable.getKey();
-            String key = known.keyByVariable().get(name);
+            // TAVERN_AGONES_SDK_HTTP_PORT comes later and wins.
+            String key = name.equals(AgonesSection.PORT_VARIABLE)
+                    ? AgonesSection.SDK_HTTP_PORT
+                    : known.keyByVariable().get(name);
             if (links.contain(name, variable.getValue())) {
                 continue;
             }

@@ -82,7 +82,7 @@ final class ServicesSection {
                 settings.whole("cluster.advertised-port", 0, 65_535));
     }
 
-    private static String uri(SettingReader settings, String key, Set<String> schemes) {
+    static String uri(SettingReader settings, String key, Set<String> schemes) {
         String text = settings.text(key);
         String cure = "must be a URI that begins with "
                 + String.join(":// or ", schemes.stream().sorted().toList()) + "://";

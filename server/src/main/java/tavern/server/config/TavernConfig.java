@@ -1,6 +1,7 @@
 package tavern.server.config;
 
 import java.util.SortedMap;
+import tavern.server.agones.AgonesSettings;
 import tavern.server.cluster.ClusterSettings;
 import tavern.server.feed.FeedSettings;
 import tavern.server.game.GameSettings;
@@ -13,6 +14,7 @@ import tavern.server.session.AuthSettings;
 import tavern.server.session.SessionSettings;
 import tavern.server.store.StoreSettings;
 import tavern.server.store.UpkeepSettings;
+import tavern.server.trace.TraceSettings;
 
 /**
  * All settings, checked.
@@ -35,4 +37,6 @@ public record TavernConfig(
         FeedSettings feed,
         ClusterSettings cluster,
         OpsSettings ops,
+        AgonesSettings agones,
+        TraceSettings tracing,
         SortedMap<String, Setting> inForce) {}

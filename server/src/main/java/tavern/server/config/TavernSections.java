@@ -39,6 +39,8 @@ final class TavernSections {
                 ServicesSection.feed(settings),
                 ServicesSection.cluster(settings),
                 OpsSection.read(settings, realm, store),
+                AgonesSection.read(settings),
+                TraceSection.read(settings),
                 settings.inForce());
     }
 

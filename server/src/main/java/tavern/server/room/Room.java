@@ -256,7 +256,8 @@ public final class Room extends Ticking {
     /** Offers a member's request. A request that cannot be accepted is answered at once. */
     public void offer(RoomMember member, Action.ByPlayer request) {
         services.metrics().requests.increment();
-        Mailbox.Offer offer = mailbox.offer(pulse.timed(() -> serve(member, request)));
+        Mailbox.Offer offer = mailbox.offer(
+                pulse.timed(services.traces().request(request.getClass(), id.name(), () -> serve(member, request))));
         switch (offer) {
             case ACCEPTED -> loop.schedule();
             case FULL -> {

@@ -11,6 +11,7 @@ import tavern.server.store.AccountStore;
 import tavern.server.store.GameStore;
 import tavern.server.store.RoomStore;
 import tavern.server.time.Clocks;
+import tavern.server.trace.Traces;
 
 /**
  * The services that all rooms use.
@@ -33,4 +34,5 @@ public record RoomServices(
         Feed feed,
         Clocks clocks,
         ReplayBudget replay,
-        RoomMetrics metrics) {}
+        RoomMetrics metrics,
+        Traces traces) {}

@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,6 +27,7 @@ import tavern.server.store.StaleFenceException;
 import tavern.server.store.StoreUnavailableException;
 import tavern.server.store.TradeTransactions;
 import tavern.server.store.Transaction;
+import tavern.server.store.TransactionResult;
 
 /** Sends the trade desk's requests to the store; the replies come back as actions on the room's thread. */
 @OnRoomThread
@@ -113,9 +115,8 @@ final class TradeStoreClient {
         if (settlement.outcome() == TradeOutcome.COMMITTED) {
             committing.add(settlement.id());
         }
-        CompletableFuture<SettledTrade> answer = Stages.begin(() -> services.accounts()
-                        .transact(TradeTransactions.of(
-                                settlement, room.id(), fence, atMillis, event(settlement, atMillis))))
+        CompletableFuture<SettledTrade> answer = Stages.begin(() -> transact(TradeTransactions.of(
+                        settlement, room.id(), fence, atMillis, event(settlement, atMillis))))
                 .thenApply(result -> TradeTransactions.settled(settlement.id(), result))
                 .toCompletableFuture();
         pending.addLast(new PendingRequest(answer, room.nowMillis(), () -> room.apply(failed, null, 0)));
@@ -207,6 +208,11 @@ final class TradeStoreClient {
         // This server's view differed from the store's, or the reply came without the change.
         services.players().outdated(player);
         return () -> services.players().reread(player);
+    }
+
+    private CompletionStage<TransactionResult> transact(Transaction transaction) {
+        return services.traces()
+                .commit(transaction.messageId(0), () -> services.accounts().transact(transaction));
     }
 
     void readInventory(Player player) {

@@ -27,6 +27,7 @@ import tavern.server.store.Refusal;
 import tavern.server.store.Stages;
 import tavern.server.store.StaleFenceException;
 import tavern.server.store.StoreUnavailableException;
+import tavern.server.store.Transaction;
 import tavern.server.store.TransactionResult;
 
 /**
@@ -132,7 +133,10 @@ final class TurnStoreClient {
     }
 
     private CompletionStage<TransactionResult> transact(Commit commit) {
-        return services.accounts().transact(transactions.of(commit)).thenApply(result -> {
+        Transaction transaction = transactions.of(commit);
+        CompletionStage<TransactionResult> committed = services.traces()
+                .commit(transaction.messageId(0), () -> services.accounts().transact(transaction));
+        return committed.thenApply(result -> {
             if (result.isCommitted()
                     && (!commit.events().isEmpty() || !commit.transfers().isEmpty())) {
                 services.feed().committed();

@@ -48,6 +48,7 @@ import tavern.server.store.Store;
 import tavern.server.store.StoreSettings;
 import tavern.server.store.embedded.EmbeddedStore;
 import tavern.server.time.Clocks;
+import tavern.server.trace.Traces;
 
 /** A real room, whose members come in over connections of the test's own. */
 final class RoomDoorTest {
@@ -107,7 +108,8 @@ final class RoomDoorTest {
                         Feed.disabled(),
                         clocks,
                         replay,
-                        new RoomMetrics(metrics)),
+                        new RoomMetrics(metrics),
+                Traces.off()),
                 directory);
         ann = Realm.await(store.openPlayer("ann", Goods.of("gold", 2), List.of(), null, 0));
         bob = Realm.await(store.openPlayer("bob", Goods.of("potion", 2), List.of(), null, 0));

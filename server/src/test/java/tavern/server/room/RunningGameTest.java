@@ -67,6 +67,7 @@ import tavern.server.store.Transaction;
 import tavern.server.store.TransactionId;
 import tavern.server.store.embedded.EmbeddedStore;
 import tavern.server.time.Clocks;
+import tavern.server.trace.Traces;
 
 /** Rooms with the game of {@link tavern.server.games.sample.TableGame} on a real store, which may fall silent. */
 final class RunningGameTest {
@@ -142,7 +143,8 @@ final class RunningGameTest {
                 Feed.disabled(),
                 clocks,
                 new ReplayBudget(1_000_000, 1_000_000),
-                new RoomMetrics(metrics));
+                new RoomMetrics(metrics),
+                Traces.off());
         rooms = new Rooms(services, directory);
         ann = guest("ann");
         bob = guest("bob");

@@ -10,6 +10,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,6 +45,7 @@ public final class RabbitFeed implements Feed {
      *
      * @param realm for the routing keys
      * @param nodeId for the names of the connections
+     * @param published is told the id of each message that the broker has confirmed; must be quick
      * @throws FeedOpenException when the broker refuses what is configured
      */
     public static RabbitFeed start(
@@ -53,13 +55,14 @@ public final class RabbitFeed implements Feed {
             OutboxStore store,
             Leases leases,
             Clocks clocks,
-            MeterRegistry registry) {
+            MeterRegistry registry,
+            Consumer<String> published) {
         Broker broker = new Broker(settings.uri(), "tavern " + nodeId, new Topology(settings.ledgerQueue()));
         tryOnce(broker);
         FeedMetrics metrics = new FeedMetrics(registry);
         RabbitFeed feed = new RabbitFeed(
                 new TransactionEvents(realm),
-                new Relay(broker, settings, store, leases, clocks, metrics),
+                new Relay(broker, settings, store, leases, clocks, metrics, published),
                 new LetterDesk(broker, clocks.monotonic(), metrics),
                 new AnchorQueue(broker, realm));
         metrics.show(feed::status, feed::ledgerMessages);

@@ -2,6 +2,7 @@ package tavern.server.feed.rabbitmq;
 
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,6 +39,7 @@ final class Relay implements Runnable, Publisher.Events {
     private boolean goingBack;
     private long storeAtMillis;
     private long closeAtMillis = Long.MAX_VALUE;
+    private final Consumer<String> published;
     private final AtomicBoolean woken = new AtomicBoolean();
     private volatile boolean closing;
     private volatile FeedStatus status = FeedStatus.NONE;
@@ -48,11 +50,13 @@ final class Relay implements Runnable, Publisher.Events {
             OutboxStore store,
             Leases leases,
             Clocks clocks,
-            FeedMetrics metrics) {
+            FeedMetrics metrics,
+            Consumer<String> published) {
         SplittableRandom random = new SplittableRandom(clocks.wall().millis());
         this.store = store;
         this.clocks = clocks;
         this.metrics = metrics;
+        this.published = published;
         this.inFlightMax = settings.inFlightMax();
         pages = new Pages(store, inbox, this::storeAnswered);
         removals = new Removals(store, inbox, this::storeAnswered, this::numberedAnew);
@@ -201,6 +205,7 @@ final class Relay implements Runnable, Publisher.Events {
     @Override
     public void delivered(OutboxRow row) {
         removals.add(row);
+        published.accept(row.messageId());
     }
 
     @Override

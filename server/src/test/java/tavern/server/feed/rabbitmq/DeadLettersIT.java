@@ -92,7 +92,8 @@ final class DeadLettersIT {
                 store,
                 new ScriptedLeases(),
                 Clocks.system(),
-                new SimpleMeterRegistry()));
+                new SimpleMeterRegistry(),
+                id -> {}));
         traders = opened(new Traders(store, feed));
         ConnectionFactory factory = new ConnectionFactory();
         factory.setUri(rabbit.uri(vhost));

@@ -73,7 +73,7 @@ final class RelayRate {
         FeedSettings.RabbitMq settings = new FeedSettings.RabbitMq(rabbit.uri(), true, 4_096, 10);
         SimpleMeterRegistry metrics = new SimpleMeterRegistry();
         long storeBefore = cpuNanos("tavern-store-");
-        try (RabbitFeed feed = RabbitFeed.start(settings, "main", "rate", store, leases, clocks, metrics)) {
+        try (RabbitFeed feed = RabbitFeed.start(settings, "main", "rate", store, leases, clocks, metrics, id -> {})) {
             long start = System.nanoTime();
             Awaitility.await()
                     .atMost(120, TimeUnit.SECONDS)

@@ -1,0 +1,213 @@
+package tavern.dist;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The archive that is shipped, unpacked far from the sources, with an environment that has nothing but a Java. */
+final class ReleaseIT {
+    private static final Path TARGET =
+            Path.of(System.getProperty("tavern.root", ".."), "dist", "target").toAbsolutePath();
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Pattern CONSOLE = Pattern.compile("operators connect to (http://\\S+)");
+
+    @TempDir
+    Path folder;
+
+    private final List<Process> started = new ArrayList<>();
+    private Path release = Path.of("");
+
+    @BeforeEach
+    void unpack() throws Exception {
+        Path archive = shipped(".tar.gz");
+        String name = archive.getFileName().toString();
+        String output = finished(folder, "tar", "-xzf", archive.toString());
+        assertThat(output).isEmpty();
+        release = folder.resolve(name.substring(0, name.length() - ".tar.gz".length()));
+    }
+
+    @AfterEach
+    void killWhatIsLeft() {
+        started.forEach(Process::destroyForcibly);
+    }
+
+    @Test
+    void aServerServesBotsAndOperatorsAndItsStoreIsSound() throws Exception {
+        Path ready = folder.resolve("ready");
+        Path log = folder.resolve("log");
+        Path data = folder.resolve("data");
+        Path games = Files.createDirectory(folder.resolve("games"));
+        Files.copy(release.resolve("examples/cards-example.jar"), games.resolve("cards.jar"));
+        Process server = start(
+                log,
+                "bin/server",
+                "-Dnet.port=0",
+                "-Dops.port=0",
+                "-Dstore.path=" + data,
+                "-Dgames.path=" + games,
+                "--ready-file",
+                ready.toString());
+        await().pollInterval(Duration.ofMillis(20))
+                .atMost(PATIENCE)
+                .until(() -> Files.exists(ready) || !server.isAlive());
+        assertThat(server.isAlive()).as(Files.readString(log)).isTrue();
+
+        URI console = console(log);
+        assertThat(get(console.resolve("/readyz")).statusCode()).isEqualTo(200);
+        assertThat(get(console.resolve("/")).body()).contains("<title>");
+
+        String bots = finished(
+                release,
+                "bin/bots",
+                "--server",
+                Files.readString(ready).strip(),
+                "--bots=20",
+                "--rooms=2",
+                "--duration=3s",
+                "--trade-rate=1",
+                "--store=" + data.resolve("tavern.db"));
+        assertThat(bots).contains("conserved");
+
+        // SIGTERM, by the contract of destroy on Unix.
+        server.destroy();
+        assertThat(server.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        assertThat(server.exitValue()).as(Files.readString(log)).isZero();
+        assertThat(Files.readString(log)).contains("cards").doesNotContain(" ERROR ");
+
+        assertThat(finished(release, "bin/server", "check", "-Dstore.path=" + data))
+                .contains("sound");
+    }
+
+    @Test
+    void everyCommandTellsHowItIsUsed() throws Exception {
+        for (String command : List.of("bin/server", "bin/bots", "bin/demo")) {
+            assertThat(finished(release, command, "--help")).containsPattern("Usage: (bin/)?" + Path.of(command).getFileName());
+        }
+    }
+
+    /** Of two versions, chance would decide which one is used. */
+    @Test
+    void noLibraryIsThereTwice() throws Exception {
+        Set<String> names = new TreeSet<>();
+        for (Path jar : list(release.resolve("lib"))) {
+            String name = jar.getFileName().toString();
+            if (name.endsWith(".jar") && !name.contains("-linux-")) {
+                assertThat(names.add(name.replaceFirst("-[0-9].*", ""))).as(name).isTrue();
+            }
+        }
+        assertThat(names).contains("netty-common", "sqlite-jdbc", "protobuf-java").doesNotContain("junit-jupiter");
+    }
+
+    @Test
+    void whatIsShippedIsInTheBillOfMaterials() throws Exception {
+        JsonObject bill =
+                JsonParser.parseString(Files.readString(shipped("-sbom.json"))).getAsJsonObject();
+        Set<String> listed = new TreeSet<>();
+        bill.getAsJsonArray("components").forEach(element -> {
+            JsonObject component = element.getAsJsonObject();
+            listed.add(component.get("name").getAsString() + "-"
+                    + component.get("version").getAsString());
+        });
+        Set<String> shipped = new TreeSet<>();
+        for (Path jar : list(release.resolve("lib"))) {
+            String name = jar.getFileName().toString();
+            if (name.endsWith(".jar")) {
+                shipped.add(name.replaceFirst("(-linux-[a-z0-9_]+)?\\.jar$", ""));
+            }
+        }
+        assertThat(listed).containsAll(shipped).doesNotContain("junit-jupiter");
+    }
+
+    /** Packed again, it must be the same to the byte. */
+    @Test
+    void timesOwnersAndModesInTheArchiveAreFixed() throws Exception {
+        String listing = finished(folder, "tar", "--numeric-owner", "--full-time", "--utc", "-tvzf", shipped(".tar.gz").toString());
+        assertThat(listing.lines())
+                .allSatisfy(line -> assertThat(line).matches("(drwxr-xr-x|-rw-r--r--|-rwxr-xr-x) 0/0 .* 2026-01-01 00:00:00 .*"));
+    }
+
+    private static Path shipped(String suffix) throws IOException {
+        for (Path file : list(TARGET)) {
+            if (file.getFileName().toString().startsWith("tavern-")
+                    && file.getFileName().toString().endsWith(suffix)) {
+                return file;
+            }
+        }
+        throw new AssertionError("no tavern-*" + suffix + " in " + TARGET + "; mvn package -pl dist -am makes it");
+    }
+
+    private static List<Path> list(Path in) throws IOException {
+        try (Stream<Path> files = Files.list(in)) {
+            return files.sorted().toList();
+        }
+    }
+
+    private static URI console(Path log) throws IOException {
+        Matcher matcher = CONSOLE.matcher(Files.readString(log));
+        assertThat(matcher.find()).as(Files.readString(log)).isTrue();
+        return URI.create(matcher.group(1));
+    }
+
+    private static HttpResponse<String> get(URI uri) throws IOException, InterruptedException {
+        return HttpClient.newHttpClient()
+                .send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString(UTF_8));
+    }
+
+    private Process start(Path log, String... command) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .directory(release.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile());
+        builder.command().set(0, release.resolve(command[0]).toString());
+        builder.environment().clear();
+        builder.environment().put("PATH", "/usr/bin:/bin");
+        builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        Process process = builder.start();
+        started.add(process);
+        return process;
+    }
+
+    /** Runs a command to its end, which must be a success, and returns what it printed. */
+    private String finished(Path in, String... command) throws IOException, InterruptedException {
+        Path log = Files.createTempFile(folder, "command", ".log");
+        Process process;
+        if (in.equals(release)) {
+            process = start(log, command);
+        } else {
+            process = new ProcessBuilder(command)
+                    .directory(in.toFile())
+                    .redirectErrorStream(true)
+                    .redirectOutput(log.toFile())
+                    .start();
+            started.add(process);
+        }
+        assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).as(Arrays.toString(command)).isTrue();
+        String output = Files.readString(log);
+        assertThat(process.exitValue()).as(Arrays.toString(command) + ": " + output).isZero();
+        return output;
+    }
+}
