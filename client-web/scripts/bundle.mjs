@@ -1,4 +1,4 @@
-// Bundles the library for a browser to see how large it is, and the page to play on.
+// Bundles the library for a browser to see how large it is, the page to play on, and the storm for the tests.
 import { build } from "esbuild";
 import { cpSync, mkdirSync, rmSync } from "node:fs";
 import { gzipSync } from "node:zlib";
@@ -15,7 +15,8 @@ if (bytes > GZIP_BYTES_MAX) {
 
 rmSync("target/play", { recursive: true, force: true });
 mkdirSync("target/play", { recursive: true });
-await build({ ...BROWSERS, entryPoints: { play: "play/main.ts" }, outdir: "target/play", sourcemap: true });
+await build({ ...BROWSERS, entryPoints: { play: "play/main.ts" }, outdir: "target/play" });
 for (const file of ["play.html", "play.css"]) {
   cpSync(`play/${file}`, `target/play/${file}`);
 }
+await build({ ...BROWSERS, entryPoints: { storm: "test/storm-page.ts" }, outdir: "target/storm" });

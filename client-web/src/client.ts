@@ -196,6 +196,15 @@ export class TavernClient<Say = never, Told = never> {
     });
   }
 
+  /** While `waiting`: tries now, for example because the device says that it is online again. */
+  retryNow(): void {
+    if (this.#state === "waiting") {
+      clearTimeout(this.#timers.next);
+      this.#backoff.succeeded();
+      this.#open();
+    }
+  }
+
   /** Ends the session, then closes the connection. */
   close(): void {
     clearTimeout(this.#timers.next);

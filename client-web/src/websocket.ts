@@ -6,7 +6,7 @@ const SUBPROTOCOL = "tavern.v1";
 /**
  * Connects over a WebSocket: in browsers, and wherever there is a global `WebSocket`.
  *
- * @param url such as `wss://play.example.org/`; a redirect changes its host and port only
+ * @param url such as `wss://play.example.org/tavern`; a redirect changes its host and port only
  */
 export function webSocket(url: string | URL): Connector {
   return (listener, to) => {
