@@ -116,7 +116,9 @@ export class TavernClient<Say = never, Told = never> {
   #greeting: { resolve(welcome: Welcome): void; reject(why: Error): void } | undefined;
   /** Counts attempts, so that what belongs to an earlier one is noticed. */
   #attempt = 0;
-  #timers: { sweep?: ReturnType<typeof setInterval>; next?: ReturnType<typeof setTimeout> } = {};
+  #sweepTimer: ReturnType<typeof setInterval> | undefined;
+  #nextTimer: ReturnType<typeof setTimeout> | undefined;
+  #welcomeTimer: ReturnType<typeof setTimeout> | undefined;
   #heardAt = 0;
   #pingedAt = 0;
   #lastError: TavernError | undefined;
@@ -191,7 +193,7 @@ export class TavernClient<Say = never, Told = never> {
         throw new Error(`already ${this.#state}`);
       }
       this.#greeting = { resolve, reject };
-      this.#timers.sweep ??= setInterval(() => this.#sweep(), SWEEP_MS);
+      this.#sweepTimer ??= setInterval(() => this.#sweep(), SWEEP_MS);
       this.#open();
     });
   }
@@ -199,7 +201,7 @@ export class TavernClient<Say = never, Told = never> {
   /** While `waiting`: tries now, for example because the device says that it is online again. */
   retryNow(): void {
     if (this.#state === "waiting") {
-      clearTimeout(this.#timers.next);
+      clearTimeout(this.#nextTimer);
       this.#backoff.succeeded();
       this.#open();
     }
@@ -207,7 +209,7 @@ export class TavernClient<Say = never, Told = never> {
 
   /** Ends the session, then closes the connection. */
   close(): void {
-    clearTimeout(this.#timers.next);
+    clearTimeout(this.#nextTimer);
     this.#up.send({ case: "bye", value: {} });
     this.#forget();
     if (this.#link.isOpen) {
@@ -227,8 +229,9 @@ export class TavernClient<Say = never, Told = never> {
    * then the player stays where they were.
    */
   async join(room: string, options: JoinOptions = {}): Promise<RoomView> {
-    const { type = "", ticket, capacity = 0, unlisted = false, metadata = {}, repeatSays = false } = options;
-    const value = { room, type, ...(ticket && { ticket }), options: { capacity, unlisted, metadata } };
+    const { type, ticket, capacity, unlisted, metadata, repeatSays = false } = options;
+    const opening = capacity || unlisted || metadata ? { options: { capacity, unlisted, metadata } } : {};
+    const value = { room, type, ticket, ...opening };
     for (let redirects = 0; ; redirects++) {
       const { body } = await this.#up.request({ case: "joinRoom", value });
       if (body.case === "redirect" && redirects < REDIRECTS_MAX) {
@@ -334,20 +337,19 @@ export class TavernClient<Say = never, Told = never> {
   }
 
   #open(): void {
-    const attempt = ++this.#attempt;
+    this.#attempt++;
     this.#lastError = undefined;
     this.#setState("connecting");
+    this.#welcomeTimer = setTimeout(
+      () => this.#link.close(new Error(`no welcome within ${this.#requestMs} ms`)),
+      this.#requestMs,
+    );
     try {
       this.#link.open(this.#address);
     } catch (error) {
       this.#closed(error as Error);
       return;
     }
-    setTimeout(() => {
-      if (attempt === this.#attempt && this.#state === "connecting") {
-        this.#link.close(new Error(`no welcome within ${this.#requestMs} ms`));
-      }
-    }, this.#requestMs);
   }
 
   async #sayHello(transport: Transport): Promise<void> {
@@ -381,20 +383,28 @@ export class TavernClient<Say = never, Told = never> {
   #sweep(): void {
     const now = performance.now();
     this.#up.expire(now);
-    if (this.#up.isLive && this.#session) {
-      const idleMs = this.#session.limits?.idleMs || 15_000;
-      if (now - this.#heardAt > idleMs) {
-        this.#link.close(new Error(`the server was silent for ${idleMs} ms`));
-      } else if (now - this.#pingedAt > idleMs / 3 - SWEEP_MS) {
-        // P-11. What becomes of the ping shows in what is heard.
-        this.#pingedAt = now;
-        this.ping().catch(() => {});
-      }
+    if (this.#up.isLive && now - this.#heardAt > this.#idleMs) {
+      this.#link.close(new Error(`the server was silent for ${this.#idleMs} ms`));
     }
+    this.#pingIfDue(now);
     // Pending requests may outlive the connection, and so does the timer that expires them.
     if (this.#state === "closed" && !this.#up.hasPending) {
-      clearInterval(this.#timers.sweep);
-      delete this.#timers.sweep;
+      clearInterval(this.#sweepTimer);
+      this.#sweepTimer = undefined;
+    }
+  }
+
+  get #idleMs(): number {
+    return this.#session?.limits?.idleMs || 15_000;
+  }
+
+  /** P-11. What becomes of the ping shows in what is heard. */
+  #pingIfDue(now: number): void {
+    // A third of the time, of which the timer may use up its interval.
+    const pauseMs = Math.max(this.#idleMs / 6, this.#idleMs / 3 - SWEEP_MS);
+    if (this.#up.isLive && now - this.#pingedAt > pauseMs) {
+      this.#pingedAt = now;
+      this.ping().catch(() => {});
     }
   }
 
@@ -407,6 +417,7 @@ export class TavernClient<Say = never, Told = never> {
       this.#forget();
     }
     this.#greeting = undefined;
+    clearTimeout(this.#welcomeTimer);
     this.#up.closed();
     if (!this.#resumeToken) {
       this.#session = undefined;
@@ -427,7 +438,7 @@ export class TavernClient<Say = never, Told = never> {
       if (!wasLive) {
         this.#backoff.failed(isThrottled ? AUTH_THROTTLED_MS : error?.retryAfterMs);
       }
-      this.#timers.next = setTimeout(() => this.#open(), this.#backoff.next());
+      this.#nextTimer = setTimeout(() => this.#open(), this.#backoff.next());
     } else if (!goesOn && !greeting && !this.#resumeToken) {
       this.#events.emit("closed", { error });
     }
@@ -462,6 +473,8 @@ export class TavernClient<Say = never, Told = never> {
 
   #heard(bytes: Uint8Array): void {
     this.#heardAt = performance.now();
+    // A browser slows down the timers of a page that is not seen, but not what it hears.
+    this.#pingIfDue(this.#heardAt);
     const message = fromBinary(ServerMessageSchema, bytes);
     if (!this.#numbers.isNew(message, (what) => this.#events.emit("fault", what))) {
       return;
@@ -510,6 +523,7 @@ export class TavernClient<Say = never, Told = never> {
     }
     const isResumed = welcome.resumed && this.#resumeToken !== undefined;
     this.#greeting = undefined;
+    clearTimeout(this.#welcomeTimer);
     this.#session = welcome;
     this.#resumeToken = welcome.resumeToken;
     this.#wasWelcomed = true;

@@ -13,7 +13,10 @@ export interface Transport {
   close(): void;
 }
 
-/** What a transport tells. `opened` comes first, `closed` last and once, also when the connection never opened. */
+/**
+ * What a transport tells, never before its connector has returned: `opened` first, `closed` last and once, also when the
+ * connection never opened.
+ */
 export interface TransportListener {
   opened(): void;
   received(bytes: Uint8Array): void;

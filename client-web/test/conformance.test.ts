@@ -156,17 +156,15 @@ function send(client: TavernClient, view: View, { seq, body }: ClientMessage, se
   }
 }
 
-/** Removes what may differ: a ping's nonce is the client's choice, and empty messages may be left out. */
+/** Removes what may differ: a ping's nonce is the client's choice, and an empty side of an offer may be left out (P-54). */
 function comparable(message: ClientMessage): JsonObject {
   const json = toJson(ClientMessageSchema, message, PROTO) as JsonObject;
   if (message.body.case === "ping") {
     json["ping"] = {};
   }
-  for (const part of ["trade_offer", "join_room"]) {
-    const body = json[part];
-    if (body && typeof body === "object" && !Array.isArray(body)) {
-      json[part] = Object.fromEntries(Object.entries(body).filter(([, value]) => JSON.stringify(value) !== "{}"));
-    }
+  const offer = json["trade_offer"];
+  if (offer) {
+    json["trade_offer"] = Object.fromEntries(Object.entries(offer).filter(([, side]) => JSON.stringify(side) !== "{}"));
   }
   return json;
 }
