@@ -167,6 +167,20 @@ build_if_stale() {
   exec 9>&-
 }
 
+# Builds the page to play on when its sources are newer.
+build_page_if_stale() {
+  [ "${TAVERN_BUILD:-}" != never ] || return 0
+  local page="$root/client-web/target/play/play.html" web="$root/client-web" newer log="$root/target/page.log"
+  if [ -f "$page" ]; then
+    newer=$(find "$web/play" "$web/src" "$web/scripts" "$web/package-lock.json" "$root/protocol/src/main/proto" \
+      -newer "$page" -type f -not -path "$web/src/gen/*" -print -quit)
+    [ -n "$newer" ] || return 0
+  fi
+  echo "building the page…" >&2
+  mkdir -p "$root/target"
+  "$web/build" >"$log" 2>&1 || { tail -n 30 "$log" >&2; die "could not build the page; all of its output is in $log"; }
+}
+
 build() {
   command -v mvn >/dev/null || die "needs Maven to build: apt-get install maven"
   local found log="$root/target/build.log"

@@ -4,8 +4,8 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /** {@code host:port}; an IPv6 address stands in brackets. */
-record Address(String host, int port) {
-    static final class Converter implements ITypeConverter<Address> {
+public record Address(String host, int port) {
+    public static final class Converter implements ITypeConverter<Address> {
         @Override
         public Address convert(String text) {
             int colon = text.lastIndexOf(':');

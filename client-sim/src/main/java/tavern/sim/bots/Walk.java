@@ -3,7 +3,7 @@ package tavern.sim.bots;
 import java.util.random.RandomGenerator;
 
 /** A random walk across the map: straight on for a while, then in another direction; never off the map or too fast. */
-final class Walk {
+public final class Walk {
     /** Well below the limit, so that the server's clock and ours need not agree exactly. */
     private static final double SHARE_OF_MAX_SPEED = 0.6;
 
@@ -18,7 +18,7 @@ final class Walk {
     private int width;
     private int height;
 
-    Walk(double movesPerSecond, RandomGenerator random) {
+    public Walk(double movesPerSecond, RandomGenerator random) {
         // Infrequent moves must not become leaps: a step is never longer than a quarter of a second's travel.
         this.stepSeconds = movesPerSecond > 0 ? Math.min(0.25, 1 / movesPerSecond) : 0;
         this.random = random;
@@ -26,7 +26,7 @@ final class Walk {
     }
 
     /** All values in 1/16 of a unit; the speed is per second. */
-    void begin(int atX, int atY, int mapWidth, int mapHeight, int maxSpeed) {
+    public void begin(int atX, int atY, int mapWidth, int mapHeight, int maxSpeed) {
         x = atX;
         y = atY;
         width = mapWidth;
@@ -34,12 +34,12 @@ final class Walk {
         step = maxSpeed * SHARE_OF_MAX_SPEED * stepSeconds;
     }
 
-    void moveTo(int atX, int atY) {
+    public void moveTo(int atX, int atY) {
         x = atX;
         y = atY;
     }
 
-    void advance() {
+    public void advance() {
         if (random.nextDouble() < TURN_CHANCE) {
             heading = random.nextDouble() * 2 * Math.PI;
         }
@@ -55,11 +55,11 @@ final class Walk {
         y = nextY;
     }
 
-    int x() {
+    public int x() {
         return (int) x;
     }
 
-    int y() {
+    public int y() {
         return (int) y;
     }
 }

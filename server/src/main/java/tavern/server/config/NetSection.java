@@ -2,8 +2,10 @@ package tavern.server.config;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.List;
 import java.util.Optional;
 import tavern.server.net.NetSettings;
+import tavern.server.net.WebPageOrigins;
 
 /** The section {@code net}, and the {@code limits} that hold for connections. */
 final class NetSection {
@@ -15,7 +17,23 @@ final class NetSection {
                 settings.whole("net.port", 0, 65_535),
                 settings.choice("net.transport", NetSettings.Transport.class),
                 TlsSection.read(settings, "net.tls"),
+                origins(settings),
+                AddressBlock.list(settings, "net.proxy-protocol.from"),
                 limits(settings, shared));
+    }
+
+    private static List<String> origins(SettingReader settings) {
+        String key = "net.websocket.origins";
+        List<String> origins = settings.texts(key);
+        for (String origin : origins) {
+            if (!WebPageOrigins.isValid(origin)) {
+                settings.problem(
+                        key,
+                        "each must be " + WebPageOrigins.LOOPBACK + ", " + WebPageOrigins.ALL
+                                + ", or a page's origin such as https://play.example.com; this one is not: " + origin);
+            }
+        }
+        return origins;
     }
 
     private static String host(SettingReader settings) {

@@ -4,6 +4,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Ticker;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -29,6 +30,7 @@ final class AcceptGate extends ChannelInboundHandlerAdapter {
     private final OutboundBudget budget;
     private final NetMetrics metrics;
     private final AddressBlocks uncounted;
+    private final AddressBlocks proxies;
     private final Map<NetworkPrefix, Integer> byAddress = new HashMap<>();
     private final PacedLog log = PacedLog.perMinute(LoggerFactory.getLogger(AcceptGate.class));
 
@@ -38,12 +40,13 @@ final class AcceptGate extends ChannelInboundHandlerAdapter {
     private volatile long failedNanos;
 
     /** @param connectionsMax the limit of the configuration, or of the process's descriptors */
-    AcceptGate(NetSettings.Limits limits, int connectionsMax, OutboundBudget budget, NetMetrics metrics) {
-        this.limits = limits;
+    AcceptGate(NetSettings settings, int connectionsMax, OutboundBudget budget, NetMetrics metrics) {
+        this.limits = settings.limits();
         this.connectionsMax = connectionsMax;
         this.budget = budget;
         this.metrics = metrics;
         this.uncounted = AddressBlocks.of(limits.uncountedAddresses());
+        this.proxies = AddressBlocks.of(settings.proxies());
     }
 
     /** The reason why nobody can connect now, or null when clients can. Safe on any thread. */
@@ -97,23 +100,40 @@ final class AcceptGate extends ChannelInboundHandlerAdapter {
             return false;
         }
         InetAddress address = remote.getAddress();
+        // Behind a proxy each client is counted when its address is known.
+        if (!proxies.contain(address) && !enterFrom(context.executor(), child, address)) {
+            return false;
+        }
+        count(1);
+        child.closeFuture().addListener(closed -> context.executor().execute(() -> count(-1)));
+        return true;
+    }
+
+    /** Counts an accepted connection by the address that its proxy has told, and closes it above the limit. Any thread. */
+    void enter(Channel child, InetAddress client) {
+        EventExecutor loop = child.parent().eventLoop();
+        loop.execute(() -> {
+            if (!enterFrom(loop, child, client)) {
+                metrics.refused.increment();
+                child.close();
+            }
+        });
+    }
+
+    private boolean enterFrom(EventExecutor loop, Channel child, InetAddress address) {
         if (uncounted.contain(address)) {
-            count(1);
-            child.closeFuture().addListener(closed -> context.executor().execute(() -> count(-1)));
             return true;
         }
         NetworkPrefix prefix = NetworkPrefix.of(address);
         if (byAddress.getOrDefault(prefix, 0) >= limits.connectionsPerAddressMax()) {
             return false;
         }
-        count(1);
         byAddress.merge(prefix, 1, Integer::sum);
-        child.closeFuture().addListener(closed -> context.executor().execute(() -> leave(prefix)));
+        child.closeFuture().addListener(closed -> loop.execute(() -> leave(prefix)));
         return true;
     }
 
     private void leave(NetworkPrefix prefix) {
-        count(-1);
         byAddress.computeIfPresent(prefix, (key, count) -> count == 1 ? null : count - 1);
     }
 

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.DecoderException;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,6 +29,7 @@ final class ConnectionHandler extends MessageDecoder implements IdleWheel.Watche
 
     private static final PacedLog failures = PacedLog.perSecond(log);
 
+    private final InetAddress address;
     private final Function<Connection, Stage> firstStage;
     private final NetSettings.Limits limits;
     private final MonotonicClock clock;
@@ -43,6 +45,7 @@ final class ConnectionHandler extends MessageDecoder implements IdleWheel.Watche
 
     @SuppressWarnings("NullAway.Init") // handlerAdded sets these fields before any other call
     ConnectionHandler(
+            InetAddress address,
             Function<Connection, Stage> firstStage,
             NetSettings.Limits limits,
             MonotonicClock clock,
@@ -52,6 +55,7 @@ final class ConnectionHandler extends MessageDecoder implements IdleWheel.Watche
             OutboundBudget budget,
             MoveMessage move) {
         super(move, limits.helloBytesMax(), limits.frameSeconds());
+        this.address = address;
         this.firstStage = firstStage;
         this.limits = limits;
         this.clock = clock;
@@ -64,9 +68,14 @@ final class ConnectionHandler extends MessageDecoder implements IdleWheel.Watche
 
     @Override
     public void handlerAdded(ChannelHandlerContext context) {
-        connection = new NettyConnection(context, this, limits, metrics, memory);
+        connection = new NettyConnection(context, address, this, limits, metrics, memory);
         heardAt = idleWheel.now();
         watch = idleWheel.watch(this);
+    }
+
+    /** Valid from the moment at which this handler is in a pipeline. */
+    NettyConnection connection() {
+        return connection;
     }
 
     @Override

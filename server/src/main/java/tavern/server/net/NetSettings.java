@@ -9,12 +9,16 @@ import tavern.server.tls.PemPair;
  *
  * @param port 0 for any free one
  * @param tls null for plain TCP
+ * @param origins of the web pages that may open a WebSocket
+ * @param proxies in CIDR notation: from there every connection begins with a PROXY header
  */
 public record NetSettings(
         String host,
         int port,
         Transport transport,
         @Nullable PemPair tls,
+        List<String> origins,
+        List<String> proxies,
         Limits limits) {
     public enum Transport {
         /** io_uring where available, else epoll, else NIO. */

@@ -1,17 +1,17 @@
 package tavern.server.net;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
+import io.netty.buffer.ByteBufHolder;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.EventExecutor;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.util.Iterator;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +43,7 @@ final class NettyConnection implements Connection {
     private final Barrier barrier = new Barrier(this);
 
     // Confined to the loop.
+    private Carrier carrier = Carrier.STREAM;
     private @Nullable Stage stage;
     private String session = "-";
     private String reason = "closed by the client";
@@ -56,9 +57,15 @@ final class NettyConnection implements Connection {
     private volatile boolean needsState;
     private volatile boolean closing;
 
-    /** @param out where outbound frames enter the pipeline */
+    /**
+     * A connection that is plain TCP at first.
+     *
+     * @param out where outbound frames enter the pipeline
+     * @param address of the client, as far as it is known
+     */
     NettyConnection(
             ChannelHandlerContext out,
+            InetAddress address,
             MessageDecoder inbound,
             NetSettings.Limits limits,
             NetMetrics metrics,
@@ -69,7 +76,7 @@ final class NettyConnection implements Connection {
         this.limits = limits;
         this.metrics = metrics;
         this.memory = memory;
-        this.address = ((InetSocketAddress) channel.remoteAddress()).getAddress();
+        this.address = address;
         String text = "the client took nothing for " + limits.outboundStalledSeconds() + " s";
         this.stalls = new StallWatch(channel, limits.outboundStalledSeconds(), () -> tooSlow(text));
         this.placeInMemory = memory.add(this);
@@ -119,10 +126,10 @@ final class NettyConnection implements Connection {
 
     /** Sends at once, and returns when the message has left for the client. On the loop. */
     ChannelFuture sendTracked(ServerMessage message) {
-        ByteBuf frame = Frames.encode(channel.alloc(), message);
-        bytesUnflushed += frame.readableBytes();
+        ChannelPromise written = out.newPromise();
+        bytesUnflushed += carrier.write(out, Frames.encode(channel.alloc(), message), written);
         // Fails as all other writes do, whose promise is void.
-        ChannelFuture written = out.write(frame).addListener(ChannelFutureListener.FIRE_EXCEPTION_ON_FAILURE);
+        written.addListener(ChannelFutureListener.FIRE_EXCEPTION_ON_FAILURE);
         flush();
         return written;
     }
@@ -167,8 +174,7 @@ final class NettyConnection implements Connection {
     }
 
     private void put(ByteBuf frame) {
-        bytesUnflushed += frame.readableBytes();
-        out.write(frame, out.voidPromise());
+        bytesUnflushed += carrier.write(out, frame, out.voidPromise());
     }
 
     @Override
@@ -188,7 +194,9 @@ final class NettyConnection implements Connection {
     /** Updates the loop's memory with what waits for this client now. */
     void count() {
         ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
-        long now = (waiting == null ? 0 : waiting.totalPendingWriteBytes()) + inbound.heldBytes();
+        long now = (waiting == null ? 0 : waiting.totalPendingWriteBytes())
+                + inbound.heldBytes()
+                + carrier.heldBytes();
         if (now != waitingBytes) {
             long by = now - waitingBytes;
             waitingBytes = now;
@@ -306,7 +314,8 @@ final class NettyConnection implements Connection {
                 closing = true;
                 reason = code + ": " + text;
                 metrics.closed(code).increment();
-                sayGoodbye(Wire.error(replyTo, code, text, 0));
+                ByteBuf error = Frames.encode(channel.alloc(), Wire.error(replyTo, code, text, 0));
+                sayGoodbye(carrier.lastWord(channel.alloc(), error, code));
             }
         });
     }
@@ -317,7 +326,7 @@ final class NettyConnection implements Connection {
             if (!closing) {
                 closing = true;
                 reason = "the client said goodbye";
-                sayGoodbye(null);
+                sayGoodbye(carrier.lastWord(channel.alloc(), null, null));
             }
         });
     }
@@ -326,14 +335,28 @@ final class NettyConnection implements Connection {
      * Sends the last message, then ends our side; what the client still sends is read and discarded until it closes
      * too. Closing with unread bytes would send a reset, which can overtake the last message.
      */
-    private void sayGoodbye(@Nullable ServerMessage error) {
+    private void sayGoodbye(Object lastWord) {
+        writeLast(lastWord).addListener(written -> endOutput(written.isSuccess()));
+    }
+
+    /** The client has closed its WebSocket, which is answered. A session goes on, as after a lost connection. */
+    void closedByClient(ByteBuf answer) {
+        if (!closing) {
+            closing = true;
+            writeLast(answer).addListener(ChannelFutureListener.CLOSE);
+        }
+    }
+
+    private ChannelFuture writeLast(Object lastWord) {
         inbound.discardAll();
-        ByteBuf lastWord = error == null ? Unpooled.EMPTY_BUFFER : Frames.encode(channel.alloc(), error);
-        metrics.bytesOut.increment(bytesUnflushed + lastWord.readableBytes());
+        int bytes = lastWord instanceof ByteBufHolder holder
+                ? holder.content().readableBytes()
+                : ((ByteBuf) lastWord).readableBytes();
+        metrics.bytesOut.increment(bytesUnflushed + bytes);
         bytesUnflushed = 0;
-        out.writeAndFlush(lastWord).addListener(written -> endOutput(written.isSuccess()));
         // A peer that takes nothing, or does not close, must not keep the connection open.
         loop().schedule(() -> channel.close(), GOODBYE_SECONDS_MAX, TimeUnit.SECONDS);
+        return out.writeAndFlush(lastWord);
     }
 
     private void endOutput(boolean lastWordWritten) {
@@ -375,6 +398,16 @@ final class NettyConnection implements Connection {
         session = id;
         identified = true;
         inbound.frameBytesMax(limits.frameBytesMax());
+    }
+
+    /** Sets what carries the frames from now on. */
+    void carriedBy(Carrier next) {
+        carrier = next;
+    }
+
+    /** The most that an inbound frame may have now. */
+    int inboundBytesMax() {
+        return identified ? limits.frameBytesMax() : limits.helloBytesMax();
     }
 
     boolean isIdentified() {

@@ -66,13 +66,14 @@ public final class TcpServer implements AutoCloseable {
         NetSettings.Limits limits = settings.limits();
         Transport transport = loops.transport();
         ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
-        AcceptGate gate = new AcceptGate(limits, connectionsMax(limits), budget, metrics);
+        AcceptGate gate = new AcceptGate(settings, connectionsMax(limits), budget, metrics);
         ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(loops.acceptor(), loops.loops())
                 .channel(transport.listener())
                 .handler(gate)
                 .childHandler(
-                        new ConnectionInitializer(limits, certificate, firstStage, clock, metrics, connections, budget))
+                        new ConnectionInitializer(
+                        settings, certificate, firstStage, clock, metrics, connections, gate, budget))
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.SO_KEEPALIVE, true)

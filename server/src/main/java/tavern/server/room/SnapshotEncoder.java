@@ -213,7 +213,7 @@ final class SnapshotEncoder {
             bodyBytes += field.encodedBytes();
         }
         int messageBytes = 1 + varintBytes(bodyBytes) + bodyBytes;
-        ByteBuf out = Frames.buffer(allocator, messageBytes + VARINT_BYTES_MAX);
+        ByteBuf out = Frames.buffer(allocator, varintBytes(messageBytes) + messageBytes);
         writeVarint(out, messageBytes);
         out.writeByte(TAG_SNAPSHOT);
         writeVarint(out, bodyBytes);

@@ -6,6 +6,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.URL;
 import java.nio.file.Files;
@@ -14,11 +15,13 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Properties;
 import org.awaitility.Awaitility;
 
 /** A headless Chromium with one tab, driven by its DevTools protocol. */
-final class Browser implements AutoCloseable {
-    static final Path CHROMIUM = Path.of("/usr/bin/chromium");
+public final class Browser implements AutoCloseable {
+    public static final Path CHROMIUM = Path.of("/usr/bin/chromium");
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final Process process;
@@ -30,7 +33,7 @@ final class Browser implements AutoCloseable {
     }
 
     /** @param folder for its profile */
-    static Browser open(Path folder) throws Exception {
+    public static Browser open(Path folder) throws Exception {
         Process process = new ProcessBuilder(
                         CHROMIUM.toString(),
                         "--headless=new",
@@ -71,18 +74,18 @@ final class Browser implements AutoCloseable {
         throw new IOException("Chromium has no tab");
     }
 
-    void go(String address) {
+    public void go(String address) {
         devTools.ask("Page.navigate", Map.of("url", address));
     }
 
-    void size(int width, int height) {
+    public void size(int width, int height) {
         devTools.ask(
                 "Emulation.setDeviceMetricsOverride",
                 Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", false));
     }
 
     /** What an expression is in the page, as a text; a problem in the page is a failure. */
-    String see(String expression) {
+    public String see(String expression) {
         JsonObject answer = devTools.ask(
                 "Runtime.evaluate", Map.of("expression", "String(" + expression + ")", "returnByValue", true));
         if (answer.has("exceptionDetails")) {
@@ -92,7 +95,7 @@ final class Browser implements AutoCloseable {
     }
 
     /** Runs a script in the page, whatever its content policy. */
-    void run(String script) {
+    public void run(String script) {
         JsonObject answer = devTools.ask("Runtime.evaluate", Map.of("expression", script));
         if (answer.has("exceptionDetails")) {
             throw new AssertionError(String.valueOf(answer.get("exceptionDetails")));
@@ -100,7 +103,7 @@ final class Browser implements AutoCloseable {
     }
 
     /** A press of the mouse's first button, as a person's. */
-    void mouse(double x, double y) {
+    public void mouse(double x, double y) {
         for (String type : List.of("mousePressed", "mouseReleased")) {
             devTools.ask(
                     "Input.dispatchMouseEvent",
@@ -109,18 +112,18 @@ final class Browser implements AutoCloseable {
     }
 
     /** A press of a key, as a person's. @param name as {@code KeyboardEvent.key} has it @param code of Windows */
-    void key(String name, int code) {
+    public void key(String name, int code) {
         for (String type : List.of("rawKeyDown", "keyUp")) {
             devTools.ask("Input.dispatchKeyEvent", Map.of("type", type, "key", name, "windowsVirtualKeyCode", code));
         }
     }
 
     /** Waits until an expression is true in the page. */
-    void until(String expression) {
+    public void until(String expression) {
         until(expression, PATIENCE);
     }
 
-    void until(String expression, Duration patience) {
+    public void until(String expression, Duration patience) {
         Awaitility.await(expression)
                 .atMost(patience)
                 .until(() -> see(expression).equals("true"));
@@ -131,21 +134,49 @@ final class Browser implements AutoCloseable {
     }
 
     /** @param scheme light or dark */
-    void scheme(String scheme) {
+    public void scheme(String scheme) {
         devTools.ask(
                 "Emulation.setEmulatedMedia",
                 Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", scheme))));
     }
 
     /** What went wrong in the page so far. */
-    List<String> problems() {
+    public List<String> problems() {
         return devTools.problems();
     }
 
-    void screenshot(Path file) throws IOException {
+    public void screenshot(Path file) throws IOException {
         JsonObject answer = devTools.ask("Page.captureScreenshot", Map.of("format", "png"));
         Files.createDirectories(file.getParent());
         Files.write(file, Base64.getDecoder().decode(answer.get("data").getAsString()));
+    }
+
+    /** What axe-core finds wrong in the page as it is now: one line for each kind of fault, with the elements. */
+    public String axe() throws IOException {
+        if (!see("typeof window.axe").equals("object")) {
+            run(axeScript());
+        }
+        run("""
+                window.axeFound = null;
+                axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => {
+                  window.axeFound = violations.map(({ id, help, nodes }) => (
+                    `${id}: ${help}: ${nodes.map(({ html }) => html).join(' ')}`)).join('\\n');
+                });
+                """);
+        until("window.axeFound !== null");
+        return see("window.axeFound");
+    }
+
+    private static String axeScript() throws IOException {
+        Properties about = new Properties();
+        try (InputStream file =
+                Browser.class.getResourceAsStream("/META-INF/maven/org.webjars.npm/axe-core/pom.properties")) {
+            about.load(Objects.requireNonNull(file, "axe-core is not on the class path"));
+        }
+        String name = "/META-INF/resources/webjars/axe-core/" + about.getProperty("version") + "/axe.min.js";
+        try (InputStream file = Browser.class.getResourceAsStream(name)) {
+            return new String(Objects.requireNonNull(file, name).readAllBytes(), UTF_8);
+        }
     }
 
     @Override

@@ -1,15 +1,11 @@
 package tavern.server.it;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.google.gson.JsonPrimitive;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Path;
-import java.util.Objects;
-import java.util.Properties;
 
 /** The operators' page in a browser, as somebody uses it. Its screenshots are in target/console. */
 final class ConsolePage implements AutoCloseable {
@@ -95,32 +91,8 @@ final class ConsolePage implements AutoCloseable {
         untilGone("dialog");
     }
 
-    /** What axe-core finds wrong in the page as it is now: one line for each kind of fault, with the elements. */
     String axe() throws IOException {
-        if (!see("typeof window.axe").equals("object")) {
-            browser.run(axeScript());
-        }
-        browser.run("""
-                window.axeFound = null;
-                axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => {
-                  window.axeFound = violations.map(({ id, help, nodes }) => (
-                    `${id}: ${help}: ${nodes.map(({ html }) => html).join(' ')}`)).join('\\n');
-                });
-                """);
-        until("window.axeFound !== null");
-        return see("window.axeFound");
-    }
-
-    private static String axeScript() throws IOException {
-        Properties about = new Properties();
-        try (InputStream file =
-                ConsolePage.class.getResourceAsStream("/META-INF/maven/org.webjars.npm/axe-core/pom.properties")) {
-            about.load(Objects.requireNonNull(file, "axe-core is not on the class path"));
-        }
-        String name = "/META-INF/resources/webjars/axe-core/" + about.getProperty("version") + "/axe.min.js";
-        try (InputStream file = ConsolePage.class.getResourceAsStream(name)) {
-            return new String(Objects.requireNonNull(file, name).readAllBytes(), UTF_8);
-        }
+        return browser.axe();
     }
 
     void screenshot(String name) throws IOException {

@@ -106,7 +106,7 @@ class FramesIT {
 
     @Test
     void otherProtocolsAreSentAway() throws Exception {
-        String http = "GET / HTTP/1.1\r\nHost: tavern.example\r\nUser-Agent: " + "x".repeat(100) + "\r\n\r\n";
+        String http = "POST / HTTP/1.1\r\nHost: tavern.example\r\nUser-Agent: " + "x".repeat(100) + "\r\n\r\n";
         assertThat(refusal(http.getBytes(StandardCharsets.US_ASCII))).isEqualTo(ErrorCode.BAD_MESSAGE);
         byte[] clientHello = HexFormat.of().parseHex("16030102000100 01fc0303".replace(" ", "") + "ab".repeat(508));
         assertThat(refusal(clientHello)).isEqualTo(ErrorCode.BAD_MESSAGE);

@@ -72,6 +72,13 @@ public final class RawClient implements AutoCloseable {
         out = socket.getOutputStream();
     }
 
+    /** Speaks over a connection that exists, in whatever carries its bytes. */
+    RawClient(Socket socket, InputStream in, OutputStream out) {
+        this.socket = socket;
+        this.in = in;
+        this.out = out;
+    }
+
     /** How long a read may take; thirty seconds unless set. */
     public void patience(Duration read) throws IOException {
         socket.setSoTimeout((int) read.toMillis());

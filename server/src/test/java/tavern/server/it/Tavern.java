@@ -111,6 +111,11 @@ final class Tavern implements BeforeEachCallback, AfterEachCallback {
         return known(new RawClient(address(), receiveBytes));
     }
 
+    /** Opens a WebSocket that has said nothing yet. */
+    RawClient webSocket() throws IOException {
+        return known(RawWebSocket.open(address()).client());
+    }
+
     RawClient client(String player) throws IOException {
         RawClient client = stranger();
         client.login(tokens.apply(player));

@@ -8,8 +8,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.util.concurrent.ImmediateEventExecutor;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -87,14 +85,15 @@ class LoopMemoryTest {
                 throw new AssertionError(cause);
             }
         };
-        EmbeddedChannel channel = new EmbeddedChannel(inbound) {
-            @Override
-            protected SocketAddress remoteAddress0() {
-                return new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
-            }
-        };
+        EmbeddedChannel channel = new EmbeddedChannel(inbound);
         NetSettings.Limits limits =
                 new NetSettings.Limits(4_096, 4_096, 5, 60, 5, 1_000, 1_000, 1_000, List.of(), 1 << 20, 5, 0);
-        return new NettyConnection(channel.pipeline().context(inbound), inbound, limits, metrics, memory);
+        return new NettyConnection(
+                channel.pipeline().context(inbound),
+                InetAddress.getLoopbackAddress(),
+                inbound,
+                limits,
+                metrics,
+                memory);
     }
 }

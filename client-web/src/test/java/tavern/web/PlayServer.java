@@ -1,0 +1,54 @@
+package tavern.web;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import tavern.sim.play.PlayMain;
+
+/** What {@code bin/demo --play} runs beside the server, in a process of its own. */
+final class PlayServer implements AutoCloseable {
+    private static final Pattern ADDRESS = Pattern.compile("Play at (\\S+)");
+
+    private final Process process;
+    private final String address;
+
+    private PlayServer(Process process, String address) {
+        this.process = process;
+        this.address = address;
+    }
+
+    static PlayServer start(int gamePort, int guests) throws IOException {
+        Process process = new ProcessBuilder(
+                        ProcessHandle.current().info().command().orElse("java"),
+                        "-Xmx128m",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        PlayMain.class.getName(),
+                        "--server=127.0.0.1:" + gamePort,
+                        "--page=target/play",
+                        "--guests=" + guests)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        String line = new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8)).readLine();
+        Matcher told = ADDRESS.matcher(String.valueOf(line));
+        if (!told.find()) {
+            process.destroyForcibly();
+            throw new IOException("no address of the page: " + line);
+        }
+        return new PlayServer(process, told.group(1));
+    }
+
+    String address() {
+        return address;
+    }
+
+    @Override
+    public void close() {
+        process.destroy();
+        process.onExit().join();
+    }
+}

@@ -1,0 +1,320 @@
+import { create, type MessageInitShape } from "@bufbuild/protobuf";
+import { type StringValue, StringValueSchema } from "@bufbuild/protobuf/wkt";
+import assert from "node:assert/strict";
+import { test, type TestContext } from "node:test";
+import { ConnectionLostError, ErrorCode, protobufGame, TavernClient, TavernError } from "../src/index.js";
+import type { ClientMessage } from "../src/gen/tavern/v1/client_pb.js";
+import type { ServerMessageSchema } from "../src/gen/tavern/v1/server_pb.js";
+import { type MemoryConnection, MemoryServer, until } from "./memory-server.js";
+
+type Client = TavernClient<StringValue, StringValue>;
+type BodyCase = ClientMessage["body"]["case"];
+type Body<C extends BodyCase> = Extract<ClientMessage["body"], { case: C }>["value"];
+
+const TOKEN = new TextEncoder().encode("token");
+const BACKOFF = { jitterMs: 5, minMs: 5, maxMs: 20 };
+
+class Play {
+  readonly server = new MemoryServer();
+  readonly client: Client;
+  readonly told: string[] = [];
+
+  constructor(context: TestContext, options: { reconnect?: boolean; requestMs?: number } = {}) {
+    this.client = new TavernClient({
+      connect: this.server.connect,
+      token: async () => "ann",
+      game: protobufGame(StringValueSchema, StringValueSchema),
+      backoff: BACKOFF,
+      ...options,
+    });
+    context.after(() => this.client.close());
+    this.client.on("chat", ({ text }) => this.told.push(text));
+    this.client.on("fault", (what) => this.told.push(`fault: ${what}`));
+    this.client.on("closed", ({ error }) => this.told.push(`closed: ${error?.message}`));
+    this.client.on("left", ({ room, error }) => this.told.push(`left ${room}: ${error?.message}`));
+  }
+
+  get roomName(): string | undefined {
+    return this.client.room?.name;
+  }
+
+  get here(): MemoryConnection {
+    return this.server.last;
+  }
+
+  /** Waits for the client's next message, which must have this body. */
+  async hears<C extends BodyCase>(body: C): Promise<{ seq: number; value: Body<C> }> {
+    await until(`a ${body}`, () => this.server.connections.length > 0 && this.here.received.length > 0);
+    const message = this.here.next();
+    assert.equal(message.body.case, body);
+    return { seq: message.seq, value: message.body.value as Body<C> };
+  }
+
+  says(message: MessageInitShape<typeof ServerMessageSchema>): void {
+    this.here.send(message);
+  }
+
+  welcomes(replyTo: number, welcome: { resumed?: boolean; lastClientSeq?: number; idleMs?: number } = {}): void {
+    const { idleMs = 15_000, ...rest } = welcome;
+    const value = { player: "ann", resumeToken: TOKEN, serverTimeMs: 1_000n, limits: { idleMs }, ...rest };
+    this.says({ replyTo, body: { case: "welcome", value } });
+    if (!welcome.resumed) {
+      this.says({ body: { case: "inventoryPage", value: { part: { version: 1n }, last: true } } });
+    }
+  }
+
+  refuses(replyTo: number, code: ErrorCode, retryAfterMs = 0): void {
+    this.says({ replyTo, body: { case: "error", value: { code, text: "no", retryAfterMs } } });
+  }
+
+  async enters(room: string, welcome: { idleMs?: number } = {}): Promise<void> {
+    const connected = this.client.connect();
+    this.welcomes((await this.hears("hello")).seq, welcome);
+    await connected;
+    const joined = this.client.join(room, { type: "cards", ticket: TOKEN });
+    this.seats((await this.hears("joinRoom")).seq, room);
+    await joined;
+  }
+
+  seats(replyTo: number, room: string, roomSeq = 10n): void {
+    const value = { room, type: "cards", self: 1, state: { entities: [{ id: 1, player: "ann" }] } };
+    this.says({ replyTo, roomSeq, body: { case: "joined", value } });
+  }
+
+  chats(roomSeq: bigint, text: string): void {
+    this.says({ roomSeq, body: { case: "chat", value: { player: "ben", text } } });
+  }
+}
+
+async function fate(request: Promise<unknown>): Promise<unknown> {
+  return request.then((value) => value, (error: unknown) => error);
+}
+
+test("P-20 to P-22: a lost connection is resumed, and each request has the fate that it should", async (context) => {
+  const play = new Play(context);
+  await play.enters("hall");
+  play.chats(11n, "one");
+  const [chat, list] = [play.client.chat("mine"), fate(play.client.list())];
+  const chatSeq = (await play.hears("chat")).seq;
+  const listSeq = (await play.hears("listRooms")).seq;
+  const whisper = play.client.whisper("ben", "psst");
+  await play.hears("whisper");
+  play.here.drop();
+
+  const hello = await play.hears("hello");
+  const { resumeToken, lastRoom, lastRoomSeq, lastSessionSeq } = hello.value;
+  assert.deepEqual({ resumeToken, lastRoom, lastRoomSeq, lastSessionSeq }, {
+    resumeToken: TOKEN, lastRoom: "hall", lastRoomSeq: 11n, lastSessionSeq: 0n,
+  });
+  play.welcomes(hello.seq, { resumed: true, lastClientSeq: listSeq });
+  assert.ok((await list) instanceof ConnectionLostError);
+  const again = await play.hears("whisper");
+  assert.ok(again.seq > hello.seq);
+  play.says({ roomSeq: 12n, body: { case: "chat", value: { player: "ann", text: "mine", clientSeq: chatSeq } } });
+  play.says({ body: { case: "fullState", value: { entities: [{ id: 2, player: "ben" }] } } });
+  play.says({ body: { case: "replayed", value: {} } });
+  play.says({ replyTo: again.seq, sessionSeq: 1n, body: { case: "whisperDelivered", value: { to: "ben" } } });
+  assert.equal((await chat).text, "mine");
+  assert.equal((await whisper).to, "ben");
+  assert.deepEqual([...(play.client.room?.entities.keys() ?? [])], [2]);
+  assert.deepEqual(play.told, ["one", "mine"]);
+});
+
+test("P-21: an event that comes again is not told again, and a gap is a fault", async (context) => {
+  const play = new Play(context);
+  await play.enters("hall");
+  play.chats(11n, "one");
+  play.chats(11n, "one");
+  play.chats(13n, "three");
+  assert.deepEqual(play.told, [
+    "one", "fault: the room event 11 came after 11", "fault: the room event 13 came after 11", "three",
+  ]);
+});
+
+test("a session that is lost rejects what was open, and its room is joined again as before", async (context) => {
+  const play = new Play(context);
+  await play.enters("hall");
+  const chat = fate(play.client.chat("mine"));
+  await play.hears("chat");
+  play.here.drop();
+  play.welcomes((await play.hears("hello")).seq);
+  assert.ok((await chat) instanceof ConnectionLostError);
+  assert.equal(play.roomName, undefined);
+  const first = await play.hears("joinRoom");
+  assert.deepEqual([first.value.room, first.value.type, first.value.ticket], ["hall", "cards", TOKEN]);
+  play.refuses(first.seq, ErrorCode.UNAVAILABLE, 1);
+  play.seats((await play.hears("joinRoom")).seq, "hall");
+  assert.equal(play.roomName, "hall");
+
+  play.here.drop();
+  play.welcomes((await play.hears("hello")).seq);
+  play.refuses((await play.hears("joinRoom")).seq, ErrorCode.ROOM_FULL);
+  await until("told", () => play.told.length > 0);
+  assert.deepEqual(play.told, ["left hall: ROOM_FULL: no"]);
+});
+
+test("P-29: a room that has gone to another server is joined again", async (context) => {
+  const play = new Play(context);
+  await play.enters("hall");
+  play.refuses(0, ErrorCode.ROOM_CLOSED);
+  assert.equal(play.roomName, undefined);
+  play.seats((await play.hears("joinRoom")).seq, "hall");
+  assert.equal(play.roomName, "hall");
+});
+
+test("P-16: a join follows a redirect with its ticket, and gives up when there are too many", async (context) => {
+  const play = new Play(context);
+  await play.enters("hall");
+  const ticket = new TextEncoder().encode("ticket");
+  const redirect = (replyTo: number, port: number) =>
+    play.says({ replyTo, body: { case: "redirect", value: { host: "there", port, ticket, room: "market" } } });
+
+  const joined = play.client.join("market");
+  redirect((await play.hears("joinRoom")).seq, 7);
+  const old = play.server.connections[0]!;
+  await until("the next connection", () => play.server.connections.length === 2);
+  assert.equal(old.next().body.case, "bye");
+  assert.ok(old.isClosed);
+  assert.deepEqual(play.here.to, { host: "there", port: 7 });
+  const hello = await play.hears("hello");
+  assert.deepEqual([hello.value.resumeToken, hello.value.lastRoom], [ticket, ""]);
+  play.welcomes(hello.seq);
+  play.seats((await play.hears("joinRoom")).seq, "market", 3n);
+  assert.equal((await joined).name, "market");
+
+  const lost = fate(play.client.join("nowhere"));
+  for (let i = 0; i < 5; i++) {
+    redirect((await play.hears("joinRoom")).seq, i);
+    await until("the next connection", () => play.server.connections.length === 3 + i);
+    play.welcomes((await play.hears("hello")).seq);
+  }
+  redirect((await play.hears("joinRoom")).seq, 9);
+  assert.match(String(await lost), /answered with redirect instead of joined/);
+});
+
+test("a server that sends rubbish is left, and the session goes on with the next connection", async (context) => {
+  const play = new Play(context);
+  await play.enters("hall");
+  const causes: unknown[] = [];
+  play.client.on("disconnected", ({ cause }) => causes.push(cause?.message));
+  play.here.sendFrame(Uint8Array.of(0xff, 0xff, 0xff, 0xff, 0xff));
+  assert.deepEqual(causes, ["a frame whose length is no varint32"]);
+  play.welcomes((await play.hears("hello")).seq, { resumed: true });
+  play.here.sendFrame(Uint8Array.of(4, 0x2a, 0x7f, 0x0a, 0x7f));
+  assert.equal(causes.length, 2);
+  assert.equal(play.roomName, "hall");
+});
+
+test("P-40: what ends the session is not followed by another login", async (context) => {
+  const play = new Play(context);
+  await play.enters("hall");
+  const chat = fate(play.client.chat("mine"));
+  await play.hears("chat");
+  play.refuses(0, ErrorCode.SESSION_REPLACED);
+  assert.ok((await chat) instanceof ConnectionLostError);
+  assert.equal(play.client.state, "closed");
+  assert.deepEqual(play.told, ["closed: SESSION_REPLACED: no"]);
+  await new Promise((resolve) => setTimeout(resolve, 5 * BACKOFF.maxMs));
+  assert.equal(play.server.connections.length, 1);
+  assert.ok((await fate(play.client.chat("more"))) instanceof ConnectionLostError);
+});
+
+test("a first connection that fails says why; a later one is tried until it succeeds", async (context) => {
+  const play = new Play(context);
+  const connected = fate(play.client.connect());
+  play.refuses((await play.hears("hello")).seq, ErrorCode.UNAVAILABLE, 1);
+  const refused = await connected;
+  assert.ok(refused instanceof TavernError && refused.isNotNow);
+  assert.equal(play.client.state, "closed");
+
+  await play.enters("hall");
+  play.here.drop();
+  for (let i = 0; i < 3; i++) {
+    await play.hears("hello");
+    play.here.drop();
+  }
+  const { seq, value } = await play.hears("hello");
+  assert.deepEqual(value.resumeToken, TOKEN);
+  play.welcomes(seq, { resumed: true });
+  assert.equal(play.client.state, "live");
+});
+
+test("a server that does not answer the hello, or falls silent, counts as lost", async (context) => {
+  const play = new Play(context, { requestMs: 50 });
+  const connected = fate(play.client.connect());
+  await play.hears("hello");
+  assert.match(String(await connected), /no welcome within 50 ms/);
+
+  await play.enters("hall", { idleMs: 1_000 });
+  const causes: unknown[] = [];
+  play.client.on("disconnected", ({ cause }) => causes.push(cause?.message));
+  await play.hears("ping");
+  await until("left", () => causes.length > 0);
+  assert.deepEqual(causes, ["the server was silent for 1000 ms"]);
+});
+
+test("without reconnecting, a lost session waits for the program", async (context) => {
+  const play = new Play(context, { reconnect: false });
+  await play.enters("hall");
+  play.client.drop();
+  assert.equal(play.client.state, "closed");
+  assert.equal(play.roomName, "hall");
+  const connected = play.client.connect();
+  const hello = await play.hears("hello");
+  assert.deepEqual(hello.value.resumeToken, TOKEN);
+  play.welcomes(hello.seq, { resumed: true });
+  assert.ok((await connected).resumed);
+});
+
+test("P-82: what is said to a game is carried out once, over a resume and over a lost session", async (context) => {
+  const play = new Play(context);
+  await play.enters("hall");
+  const said = (value: string) => play.client.say(create(StringValueSchema, { value }));
+  const [one, two] = [said("one"), said("two")];
+  const first = await play.hears("custom");
+  play.here.drop();
+
+  // The server has received it, but its answer is not among what is replayed.
+  const hello = await play.hears("hello");
+  play.welcomes(hello.seq, { resumed: true, lastClientSeq: first.seq });
+  assert.equal(play.here.received.length, 0);
+  play.says({ body: { case: "replayed", value: {} } });
+  const again = await play.hears("custom");
+  assert.equal(again.value.request, first.value.request);
+  play.refuses(again.seq, ErrorCode.BUSY, 1);
+  const third = await play.hears("custom");
+  play.says({ replyTo: third.seq, sessionSeq: 1n, body: { case: "turnDone", value: {} } });
+  await one;
+
+  const second = await play.hears("custom");
+  assert.ok(second.value.request > first.value.request);
+  play.here.drop();
+  play.welcomes((await play.hears("hello")).seq);
+  play.seats((await play.hears("joinRoom")).seq, "hall");
+  const repeated = await play.hears("custom");
+  assert.equal(repeated.value.request, second.value.request);
+  play.refuses(repeated.seq, ErrorCode.NOT_ALLOWED);
+  const refused = await fate(two);
+  assert.ok(refused instanceof TavernError && refused.code === ErrorCode.NOT_ALLOWED);
+});
+
+test("what cannot be sent rejects and uses up no number; nothing is sent in a room that was left", async (context) => {
+  const play = new Play(context);
+  await play.enters("hall");
+  const ping = await (fate(play.client.ping()), play.hears("ping"));
+  assert.ok((await fate(play.client.offer({ to: "ben", give: { stacks: { gold: 2n ** 64n } } }))) instanceof Error);
+  assert.ok((await fate(play.client.offer({ to: "ben", give: { stacks: { gold: 1.5 } } }))) instanceof RangeError);
+  play.client.move(1, 2);
+  assert.equal((await play.hears("move")).seq, ping.seq + 1);
+  play.says({ body: { case: "left", value: { room: "hall" } } });
+  const said = await fate(play.client.say(create(StringValueSchema, { value: "deal" })));
+  assert.ok(said instanceof TavernError && said.code === ErrorCode.NOT_IN_ROOM);
+});
+
+test("requests that wait are bounded", async (context) => {
+  const play = new Play(context, { requestMs: 1_500 });
+  await play.enters("hall");
+  const all = Array.from({ length: 1_024 }, () => fate(play.client.ping()));
+  assert.match(String(await fate(play.client.ping())), /1024 requests are already waiting/);
+  assert.ok((await Promise.all(all)).every((late) => late instanceof ConnectionLostError));
+});

@@ -1,0 +1,115 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { create } from "@bufbuild/protobuf";
+import { Backoff } from "../src/backoff.js";
+import { Emitter } from "../src/emitter.js";
+import { GoodsChangeSchema, type Inventory } from "../src/gen/tavern/v1/common_pb.js";
+import { InventoryPageSchema, JoinedSchema, SnapshotSchema } from "../src/gen/tavern/v1/server_pb.js";
+import { PlayerInventory } from "../src/inventory.js";
+import { isAfter, seqAfter } from "../src/numbers.js";
+import { RoomView } from "../src/room.js";
+import { ServerTime } from "../src/server-time.js";
+import { hex, uuidV7 } from "../src/uuid.js";
+
+test("P-10: numbers go round, and never through 0", () => {
+  assert.equal(seqAfter(1), 2);
+  assert.equal(seqAfter(0xffff_ffff), 1);
+  assert.ok(isAfter(1, 0xffff_ffff));
+  assert.ok(!isAfter(0xffff_ffff, 1));
+  assert.ok(!isAfter(5, 5));
+});
+
+test("P-57: an id carries the time, its version and its variant", () => {
+  const id = uuidV7(0x0123_4567_89ab);
+  assert.match(hex(id), /^0123456789ab7[0-9a-f]{3}[89ab][0-9a-f]{15}$/);
+  assert.notEqual(hex(id), hex(uuidV7(0x0123_4567_89ab)));
+});
+
+test("P-57: the server's time goes on by this device's clock, and only a large step back is followed", () => {
+  let clock = 5_000;
+  const time = new ServerTime(() => clock);
+  assert.throws(() => time.now(), /connect first/);
+  time.hear(1_000_000n);
+  clock += 10;
+  assert.equal(time.now(), 1_000_010);
+  time.hear(999_900n);
+  assert.equal(time.now(), 1_000_010);
+  time.hear(900_000n);
+  assert.equal(time.now(), 900_000);
+});
+
+test("P-40: the wait doubles up to its limit, and begins anew after a success", () => {
+  const backoff = new Backoff({ jitterMs: 1_000, minMs: 1_000, maxMs: 30_000 }, () => 0.5);
+  const waits = Array.from({ length: 8 }, () => {
+    const wait = backoff.next();
+    backoff.failed();
+    return wait;
+  });
+  assert.deepEqual(waits, [500, 1_500, 2_500, 4_500, 8_500, 16_500, 30_500, 30_500]);
+  backoff.failed(60_000);
+  assert.equal(backoff.next(), 60_500);
+  backoff.succeeded();
+  assert.equal(backoff.next(), 500);
+});
+
+test("a listener that throws does not keep others from hearing", (context) => {
+  const thrown: (() => void)[] = [];
+  context.mock.method(globalThis, "queueMicrotask", (task: () => void) => thrown.push(task));
+  const emitter = new Emitter<{ chat: string }>();
+  const heard: string[] = [];
+  emitter.on("chat", () => {
+    throw new Error("a bug");
+  });
+  const remove = emitter.on("chat", (text) => heard.push(text));
+  emitter.emit("chat", "one");
+  remove();
+  emitter.emit("chat", "two");
+  assert.deepEqual(heard, ["one"]);
+  assert.equal(thrown.length, 2);
+  assert.throws(thrown[0]!, /a bug/);
+});
+
+test("P-31: the example of the protocol's text; and arrays that do not fit together are refused", () => {
+  const room = new RoomView(
+    create(JoinedSchema, {
+      state: { entities: [{ id: 3, x: 100, y: 50, seq: 8 }, { id: 7, x: 0, y: 20, seq: 0xffff_ffff }] },
+    }),
+  );
+  const changes = room.apply(
+    create(SnapshotSchema, { tick: 500, ids: [3, 4, 1], xs: [-8, 160, 1], ys: [0, -1, 1], seqs: [2, 2, 1] }),
+  );
+  assert.equal(changes.unknown, 1);
+  assert.equal(room.tick, 500);
+  assert.deepEqual({ ...room.entities.get(3) }, { id: 3, player: "", inView: true, x: 92, y: 50, seq: 10 });
+  assert.deepEqual({ ...room.entities.get(7) }, { id: 7, player: "", inView: true, x: 160, y: 19, seq: 1 });
+  assert.throws(() => room.apply(create(SnapshotSchema, { ids: [3], xs: [1], ys: [1] })), /different lengths/);
+  assert.equal(room.entities.get(3)?.x, 92);
+});
+
+test("P-55, P-56: changes that come while pages are under way are applied after them, in their order", () => {
+  const inventory = new PlayerInventory();
+  const change = (version: bigint, gold: bigint) =>
+    create(GoodsChangeSchema, { version, counts: [{ kind: "gold", count: gold }] });
+  const page = (last: boolean, part: Partial<Pick<Inventory, "version">> & { gold?: bigint }) =>
+    create(InventoryPageSchema, {
+      part: { version: part.version ?? 0n, stacks: part.gold ? [{ kind: "gold", count: part.gold }] : [] },
+      last,
+    });
+  assert.ok(!inventory.takePage(page(false, { version: 4n, gold: 40n })));
+  assert.ok(!inventory.takeChange(change(6n, 60n)));
+  assert.ok(!inventory.takeChange(change(5n, 50n)));
+  assert.ok(!inventory.takeChange(change(3n, 30n)));
+  assert.ok(inventory.takePage(page(true, { version: 4n })));
+  assert.ok(!inventory.catchUp());
+  assert.equal(inventory.count("gold"), 60n);
+  assert.ok(inventory.isComplete);
+
+  assert.ok(!inventory.takeChange(change(6n, 1n)), "it is known");
+  assert.ok(inventory.takeChange(change(8n, 80n)), "one is missing");
+  assert.ok(!inventory.isComplete);
+  assert.equal(inventory.count("gold"), 60n);
+  assert.ok(inventory.takePage(page(true, { version: 7n, gold: 70n })));
+  assert.ok(!inventory.catchUp());
+  assert.equal(inventory.count("gold"), 80n);
+  assert.ok(inventory.takeVersion(9n), "the goods were changed by somebody who did not tell how");
+});

@@ -1,0 +1,230 @@
+import { TavernClient } from "../src/index.js";
+import type { Connector } from "../src/transport.js";
+import { cutting, type Cuts } from "./cutting.js";
+import { Dice } from "./dice.js";
+
+export interface StormSettings {
+  connect: Connector;
+  sessions: number;
+  /** Players are spread over these evenly. */
+  rooms: number;
+  /** For each session: how often its connection breaks, each time after a number of bytes that chance picks. */
+  cuts: number;
+  seed: number;
+}
+
+export interface StormReport {
+  cuts: number;
+  resumed: number;
+  chats: number;
+  heard: number;
+  whispers: number;
+  moves: number;
+  /** What should not have been; empty when all is well. */
+  problems: string[];
+}
+
+const PROBLEMS_MAX = 20;
+const SETTLE_MS_MAX = 60_000;
+/** Below the server's limits of chats and moves a second. */
+const ACTION_MS = 250;
+const STEP = 16;
+
+/**
+ * Sessions whose connections break all the time, at any byte, while they talk and walk. Every line is heard once, in its
+ * speaker's order, by everybody in the room and in the same order by all; every whisper once; and in the end everybody
+ * sees everybody where they are.
+ */
+export async function storm(settings: StormSettings): Promise<StormReport> {
+  const report: StormReport = { cuts: 0, resumed: 0, chats: 0, heard: 0, whispers: 0, moves: 0, problems: [] };
+  const problem = (what: string) => {
+    if (report.problems.length < PROBLEMS_MAX) {
+      report.problems.push(what);
+    }
+  };
+  const players = Array.from({ length: settings.sessions }, (_, i) => new Player(i, settings, report, problem));
+  // In small groups, as a server takes them.
+  for (let i = 0; i < players.length; i += 20) {
+    await Promise.all(players.slice(i, i + 20).map((player) => player.enter()));
+  }
+  await Promise.all(players.map((player) => player.play()));
+  await Promise.all(players.map((player) => player.settle()));
+  check(players, settings, problem);
+  report.heard = players.reduce((sum, { lines }) => sum + lines.length, 0);
+  players.forEach((player) => player.leave());
+  return report;
+}
+
+class Player {
+  readonly name: string;
+  readonly room: string;
+  readonly lines: string[] = [];
+  readonly said: string[] = [];
+  readonly whispersHeard: string[] = [];
+  readonly whispersSaid: { to: number; text: string }[] = [];
+  readonly client: TavernClient;
+  readonly #index: number;
+  readonly #settings: StormSettings;
+  readonly #report: StormReport;
+  readonly #problem: (what: string) => void;
+  readonly #dice: Dice;
+  readonly #cuts: Cuts;
+  #moved = 0;
+  #place = { x: 0, y: 0 };
+
+  constructor(index: number, settings: StormSettings, report: StormReport, problem: (what: string) => void) {
+    this.#index = index;
+    this.#settings = settings;
+    this.#report = report;
+    this.#problem = (what) => problem(`${this.name}: ${what}`);
+    this.#dice = new Dice(settings.seed * 1_000_003 + index);
+    this.#cuts = { left: 0, done: 0 };
+    this.name = playerName(index);
+    this.room = `storm-${index % settings.rooms}`;
+    this.client = new TavernClient({
+      connect: cutting(settings.connect, this.#cuts, this.#dice),
+      token: this.name,
+      backoff: { jitterMs: 40, minMs: 20, maxMs: 500 },
+      requestMs: 20_000,
+    });
+    this.client.on("fault", (what) => this.#problem(what));
+    this.client.on("closed", ({ error }) => error && this.#problem(`closed: ${error.message}`));
+    this.client.on("error", ({ error }) => this.#problem(`error: ${error.message}`));
+    this.client.on("welcome", ({ resumed }) => {
+      if (resumed) {
+        report.resumed++;
+      } else if (this.lines.length > 0) {
+        this.#problem("a session was lost");
+      }
+    });
+    this.client.on("chat", ({ player, text }) => this.lines.push(`${player} ${text}`));
+    this.client.on("whisper", ({ from, text }) => this.whispersHeard.push(`${from} ${text}`));
+    this.client.on("moveRejected", () => this.#problem("a move was rejected"));
+  }
+
+  async enter(): Promise<void> {
+    await this.client.connect();
+    await this.client.join(this.room);
+    const { x, y } = this.client.room?.self ?? { x: 0, y: 0 };
+    this.#place = { x, y };
+  }
+
+  /** Talks and walks until the connection has broken often enough. */
+  async play(): Promise<void> {
+    this.#cuts.left = this.#settings.cuts;
+    while (this.#cuts.done < this.#settings.cuts) {
+      await pause(ACTION_MS * (0.5 + this.#dice.next()));
+      if (this.client.isLive) {
+        this.#act();
+      }
+    }
+    this.#report.cuts += this.#cuts.done;
+  }
+
+  #act(): void {
+    const what = this.#dice.below(4);
+    if (what === 0) {
+      const text = `line ${this.said.length}`;
+      this.said.push(`${this.name} ${text}`);
+      this.#report.chats++;
+      this.#sure("chat", this.client.chat(text));
+    } else if (what === 1) {
+      const to = this.#dice.below(this.#settings.sessions);
+      if (to !== this.#index) {
+        const text = `whisper ${this.whispersSaid.length}`;
+        this.whispersSaid.push({ to, text: `${this.name} ${text}` });
+        this.#report.whispers++;
+        this.#sure("whisper", this.client.whisper(playerName(to), text));
+      }
+    } else {
+      this.#walk();
+    }
+  }
+
+  /** Neither a chat nor a whisper may be lost: a resume brings the answer, or the client says it again. */
+  #sure(what: string, answer: Promise<unknown>): void {
+    answer.catch((error: Error) => this.#problem(`${what}: ${error.message}`));
+  }
+
+  #walk(): void {
+    const joined = this.client.room?.joined;
+    const to = (at: number, max = 0) => Math.min(max, Math.max(0, at + (this.#dice.below(3) - 1) * STEP));
+    const place = { x: to(this.#place.x, joined?.mapWidth), y: to(this.#place.y, joined?.mapHeight) };
+    const seq = this.client.move(place.x, place.y);
+    if (seq !== 0) {
+      this.#moved = seq;
+      this.#place = place;
+      this.#report.moves++;
+    }
+  }
+
+  /** The last steps, with nothing that breaks any more: then all that was said has time to be heard. */
+  async settle(): Promise<void> {
+    this.#cuts.left = 0;
+    const end = performance.now() + SETTLE_MS_MAX;
+    while (performance.now() < end && !this.#isSettled()) {
+      if (this.client.isLive && this.client.room?.self?.seq !== this.#moved) {
+        this.#walk();
+      }
+      await pause(ACTION_MS);
+    }
+    if (!this.#isSettled()) {
+      this.#problem(`not settled: ${this.client.state}, move ${this.client.room?.self?.seq} of ${this.#moved}`);
+    }
+  }
+
+  #isSettled(): boolean {
+    return this.client.isLive && this.client.room?.self?.seq === this.#moved;
+  }
+
+  /** Where everybody is, as this player sees it. */
+  get places(): Map<string, string> {
+    return new Map([...(this.client.room?.entities.values() ?? [])].map(({ player, x, y }) => [player, `${x},${y}`]));
+  }
+
+  get place(): string {
+    return `${this.#place.x},${this.#place.y}`;
+  }
+
+  leave(): void {
+    this.client.close();
+  }
+}
+
+function check(players: Player[], settings: StormSettings, problem: (what: string) => void): void {
+  for (let i = 0; i < settings.rooms; i++) {
+    const members = players.filter((_, index) => index % settings.rooms === i);
+    // Who came later has not heard what was said before; but nobody says anything before all are there.
+    const order = members[0]?.lines.join("\n");
+    for (const member of members) {
+      if (member.lines.join("\n") !== order) {
+        problem(`${member.name} heard ${member.lines.length} lines, and not what ${members[0]?.name} heard`);
+      }
+      const ownLines = member.lines.filter((line) => line.startsWith(`${member.name} `));
+      if (ownLines.join("\n") !== member.said.join("\n")) {
+        problem(`${member.name} said ${member.said.length} lines, of which ${ownLines.length} were heard, or not in order`);
+      }
+      const places = member.places;
+      for (const other of members) {
+        if (places.get(other.name) !== other.place) {
+          problem(`${member.name} sees ${other.name} at ${places.get(other.name)} and not at ${other.place}`);
+        }
+      }
+    }
+  }
+  const whispers = players.map((): string[] => []);
+  players.forEach(({ whispersSaid }) => whispersSaid.forEach(({ to, text }) => whispers[to]?.push(text)));
+  players.forEach(({ name, whispersHeard }, index) => {
+    if ([...whispersHeard].sort().join("\n") !== whispers[index]?.sort().join("\n")) {
+      problem(`${name} heard ${whispersHeard.length} of ${whispers[index]?.length} whispers`);
+    }
+  });
+}
+
+function playerName(index: number): string {
+  return `p${index}`;
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
