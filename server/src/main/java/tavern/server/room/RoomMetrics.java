@@ -29,6 +29,11 @@ public final class RoomMetrics {
                 .register(registry);
     }
 
+    /** Counts ticks of games that took too long; not called often. */
+    Counter slowTicks(String type) {
+        return registry.counter("tavern.game.ticks.slow", "type", type);
+    }
+
     ThreadLoad thread(int index) {
         return new ThreadLoad(registry, index);
     }

@@ -121,6 +121,15 @@ final class ViewClient implements Outlet {
     }
 
     @Override
+    public void writeVolatile(ByteBuf frame) {
+        if (full || needsState) {
+            frame.release();
+        } else {
+            read(frame);
+        }
+    }
+
+    @Override
     public void inStep(int tick) {
         lastTick = tick;
         needsState = false;
