@@ -45,6 +45,10 @@ final class ViewClient implements Outlet {
         return places.inView();
     }
 
+    Places places() {
+        return places;
+    }
+
     /** Of the last tick; forgotten by the call. */
     int takeFlushes() {
         int count = flushes;
