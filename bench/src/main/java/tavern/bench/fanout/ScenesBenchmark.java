@@ -9,6 +9,7 @@ import tavern.bench.Bench;
 import tavern.bench.Benchmark;
 import tavern.bench.ClosedTogether;
 import tavern.bench.Cores;
+import tavern.bench.Folders;
 import tavern.bench.PackedGame;
 import tavern.bench.Section;
 
@@ -21,7 +22,12 @@ public final class ScenesBenchmark implements Benchmark {
 
     @Override
     public String description() {
-        return "CPU time per update in rooms of a game with 100 NPCs that move, beside rooms without a game";
+        return "CPU time per update in rooms of a game with 100 NPCs that move, beside rooms without; not in --quick without a kind";
+    }
+
+    @Override
+    public boolean isInQuickLook() {
+        return false;
     }
 
     @Override
@@ -34,7 +40,16 @@ public final class ScenesBenchmark implements Benchmark {
         bench.progress().begin(pace.rounds() * 2);
         bench.progress().doing("starting the servers");
         Path games = Files.createTempDirectory(bench.folder(), "games");
-        PackedGame.write(games.resolve("wander.jar"), WanderGame.Module.class);
+        try {
+            PackedGame.write(games.resolve("wander.jar"), WanderGame.Module.class);
+            return measure(bench, pace, cores, games);
+        } finally {
+            Folders.remove(games);
+        }
+    }
+
+    private static ScenesSection measure(Bench bench, ScenesPace pace, Cores cores, Path games)
+            throws IOException, InterruptedException {
         List<String> options = bench.quick() ? Memory.OPTIONS : List.of();
         try (ClosedTogether servers = new ClosedTogether()) {
             MeasuredServer without = servers.add(MeasuredServer.tavern(bench, cores, options));

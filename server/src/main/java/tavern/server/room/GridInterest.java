@@ -41,10 +41,8 @@ final class GridInterest implements Interest {
     /** Entities that have been part of a tick since they came: their place has been sent. */
     private final BitSet shown = new BitSet();
 
-    /** NPCs that are gone, and whose cells' views are to be told. */
+    /** NPCs that are gone, which the next tick tells. */
     private final Ids vanished = new Ids();
-
-    private final Ids vanishedCells = new Ids();
 
     private final int[] view = new int[VIEW_CELLS_MAX];
     private final Ids inView = new Ids();
@@ -92,11 +90,12 @@ final class GridInterest implements Interest {
 
     @Override
     public void vanish(int id) {
+        snapshots.remove(id);
         if (shown.get(id)) {
+            // Until the next tick it is in its cell, so that who comes there is told the same as the others.
+            snapshots.vanished(id);
             vanished.add(id);
-            vanishedCells.add(grid.cellOf(id));
         }
-        remove(id);
     }
 
     @Override
@@ -214,7 +213,6 @@ final class GridInterest implements Interest {
         } finally {
             due.forEach(ByteBuf::release);
             vanished.clear();
-            vanishedCells.clear();
             for (Zone zone : arriving) {
                 zone.arrivals.forEach(outlet -> add(zone, outlet));
             }
@@ -357,13 +355,15 @@ final class GridInterest implements Interest {
 
     private void tellVanished() {
         for (int i = 0; i < vanished.size(); i++) {
-            int count = grid.viewOf(vanishedCells.get(i), view);
+            int count = grid.viewOf(grid.cellOf(vanished.get(i)), view);
             for (int j = 0; j < count; j++) {
                 Zone zone = zones[view[j]];
                 if (zone != null && !zone.fanOut.isEmpty()) {
                     zone.left.add(vanished.get(i));
                 }
             }
+            shown.clear(vanished.get(i));
+            grid.leave(vanished.get(i));
         }
         if (!vanished.isEmpty()) {
             for (Zone zone : watched) {

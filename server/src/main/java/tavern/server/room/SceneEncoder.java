@@ -31,7 +31,7 @@ final class SceneEncoder {
     /** NPCs that somebody may know of. */
     private final BitSet sent = new BitSet();
 
-    /** In no view but the one that sends everything, NPCs that are to be told to be gone. */
+    /** NPCs that are gone, which the next snapshot tells. */
     private final Ids gone = new Ids();
 
     /** Entities some of whose attributes have changed. */
@@ -87,19 +87,18 @@ final class SceneEncoder {
             }
             freeRows[freeRowCount++] = row;
         }
-        boolean wasSent = sent.get(id);
-        sent.clear(id);
-        return wasSent;
+        return sent.get(id);
     }
 
-    /** The next snapshot to all says that it is gone. */
+    /** An NPC of which somebody may know is gone. Until the next snapshot says so, it is still there for who comes. */
     void tellGone(int id) {
         gone.add(id);
     }
 
     void set(int id, int attribute, long value) {
         ensureCapacity(id);
-        nextValues[rowOf(id) * TOLD + attribute] = value;
+        int row = rowOf(id); // which may replace the array
+        nextValues[row * TOLD + attribute] = value;
         if (!isChanged[id]) {
             isChanged[id] = true;
             changed.add(id);
@@ -294,6 +293,9 @@ final class SceneEncoder {
             isChanged[id] = false;
         }
         changed.clear();
+        for (int i = 0; i < gone.size(); i++) {
+            sent.clear(gone.get(i));
+        }
         gone.clear();
     }
 

@@ -102,7 +102,7 @@ final class SnapshotEncoder {
         return scene != null && scene.forget(id);
     }
 
-    /** The next snapshot to all says that an NPC is gone. */
+    /** The next snapshot says that an NPC is gone. */
     void vanished(int id) {
         scene().tellGone(id);
     }

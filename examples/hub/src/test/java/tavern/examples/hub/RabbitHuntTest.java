@@ -48,7 +48,7 @@ final class RabbitHuntTest {
         int rabbit = rabbit();
         int x = scene.x(rabbit);
         int y = scene.y(rabbit);
-        t.moves("ann", x, y - 100);
+        assertThat(t.moves("ann", x, y < 100 ? y + 100 : y - 100)).isTrue();
         t.passes(TICK);
 
         assertThat(scene.get(rabbit, RabbitHunt.FEAR)).isPositive();
