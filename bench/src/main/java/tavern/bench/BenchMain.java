@@ -12,6 +12,7 @@ import tavern.bench.fanout.ConnectionsBenchmark;
 import tavern.bench.fanout.CoresBenchmark;
 import tavern.bench.fanout.CrowdBenchmark;
 import tavern.bench.fanout.MovesBenchmark;
+import tavern.bench.fanout.ScenesBenchmark;
 import tavern.bench.fanout.SlowReadersBenchmark;
 import tavern.bench.lists.ListsBenchmark;
 import tavern.bench.trades.StoreGrowthBenchmark;
@@ -36,7 +37,8 @@ public final class BenchMain {
             new StoreGrowthBenchmark(),
             new ConsolesBenchmark(),
             new BackupBenchmark(),
-            new ListsBenchmark());
+            new ListsBenchmark(),
+            new ScenesBenchmark());
 
     private BenchMain() {}
 

@@ -36,6 +36,7 @@ final class BenchCommandLineTest {
                         "growth",
                         "backup",
                         "lists",
+                        "scenes",
                         "all",
                         "jmh")
                 .contains("--svg", "--flames", "--transactions");

@@ -37,6 +37,9 @@ public interface ClientListener {
     /** The room's game has told something, to all or to this player. {@link GameListener} parses it. */
     default void onCustom(CustomEvent event) {}
 
+    /** P-86: the room's game has told something that is good for the moment only. {@link GameListener} parses it. */
+    default void onVolatile(CustomEvent event) {}
+
     /**
      * A full state is about to replace what the client knows, because snapshots were skipped or the session was
      * resumed. In a room with cells, a complete new view is about to do so, for the same reasons or because the player
@@ -52,11 +55,17 @@ public interface ClientListener {
      */
     default void onMoved(ClientRoom room, ClientRoom.Entity entity, int seqBefore, long nowNanos) {}
 
-    /** P-37: the entity's place is known from now on. This may be repeated for the player's own entity. */
+    /**
+     * P-37, P-84: the entity's place and its attributes are known from now on. This may be repeated for the player's own entity. An NPC
+     * comes into view when it appears.
+     */
     default void onCameIntoView(ClientRoom room, ClientRoom.Entity entity) {}
 
-    /** P-37: the entity's place is no longer known. */
+    /** P-37, P-84: the entity's place is no longer known. An NPC is no longer in the room after this call. */
     default void onOutOfView(ClientRoom room, ClientRoom.Entity entity) {}
+
+    /** P-85: an attribute of an entity in view has changed. */
+    default void onAttribute(ClientRoom room, ClientRoom.Entity entity, int attribute, long before) {}
 
     /**
      * A move was rejected; the player stands at {@code x, y} instead, in 1/16 of a unit.

@@ -11,10 +11,18 @@ import tavern.protocol.v1.Joined;
 
 /** What the client knows of its room. Confined to the client's event loop. */
 public final class ClientRoom {
-    /** One player in the room, as last reported. */
+    /** A game may give an entity as many attributes; more are not kept. */
+    private static final int ATTRIBUTES_MAX = 64;
+
+    private static final long[] NO_ATTRIBUTES = {};
+
+    /** One player or NPC in the room, as last reported. */
     public static final class Entity {
         private final int id;
         private final String player;
+        private final int kind;
+        private long[] attributes = NO_ATTRIBUTES;
+        private boolean isComing;
         private int x;
         private int y;
         private int seq;
@@ -24,10 +32,21 @@ public final class ClientRoom {
         private Entity(tavern.protocol.v1.Entity message) {
             this.id = message.getId();
             this.player = message.getPlayer();
+            this.kind = message.getKind();
             place(message);
         }
 
+        /** An NPC. */
+        private Entity(int id, int kind) {
+            this.id = id;
+            this.player = "";
+            this.kind = kind;
+        }
+
         private void place(tavern.protocol.v1.Entity message) {
+            for (int i = 0; i < Math.min(message.getAttributesCount(), ATTRIBUTES_MAX); i++) {
+                set(i, message.getAttributes(i));
+            }
             x = message.getX();
             y = message.getY();
             seq = message.getSeq();
@@ -39,14 +58,46 @@ public final class ClientRoom {
             y = atY;
             seq = newestSeq;
             inView = true;
+            isComing = true;
+            Arrays.fill(attributes, 0);
+        }
+
+        private void leaveView() {
+            inView = false;
+            Arrays.fill(attributes, 0);
+        }
+
+        private void set(int attribute, long value) {
+            if (attribute >= attributes.length) {
+                if (value == 0) {
+                    return;
+                }
+                attributes = Arrays.copyOf(attributes, Math.max(attribute + 1, 8));
+            }
+            attributes[attribute] = value;
         }
 
         public int id() {
             return id;
         }
 
+        /** The player's name; empty for an NPC. */
         public String player() {
             return player;
+        }
+
+        /** P-83: of an NPC, as the game numbers them; 0 for a player. */
+        public int kind() {
+            return kind;
+        }
+
+        public boolean isNpc() {
+            return kind != 0;
+        }
+
+        /** P-85: an attribute that the game has given the entity; 0 when it has not, or while out of view. */
+        public long attribute(int number) {
+            return number < attributes.length ? attributes[number] : 0;
         }
 
         /** P-36: whether the entity's place is known; always true in rooms without cells. */
@@ -69,7 +120,7 @@ public final class ClientRoom {
             return seq;
         }
 
-        /** An object that the client's user attached; kept for as long as the player stays in the room. */
+        /** An object that the client's user attached; kept for as long as the player stays in the room, or the NPC in view. */
         public @Nullable Object attachment() {
             return attachment;
         }
@@ -131,14 +182,17 @@ public final class ClientRoom {
             Entity entity = add(message);
             int index = indexOf(before, sizeBefore, entity.id, 0);
             Entity old = index < 0 ? null : before[index];
-            if (old != null && old.player.equals(entity.player)) {
+            if (old != null && old.player.equals(entity.player) && old.kind == entity.kind) {
                 entity.attachment = old.attachment;
             }
         }
     }
 
     Entity add(tavern.protocol.v1.Entity message) {
-        Entity entity = new Entity(message);
+        return add(new Entity(message));
+    }
+
+    private Entity add(Entity entity) {
         int index = indexOf(entities, size, entity.id, 0);
         if (index >= 0) {
             entities[index] = entity;
@@ -178,12 +232,16 @@ public final class ClientRoom {
         if (snapshot.isAnew()) {
             listener.beforeFullState(this);
             for (int i = 0; i < size; i++) {
-                requireNonNull(entities[i]).inView = false;
+                requireNonNull(entities[i]).leaveView();
             }
-            unknown += enter(snapshot, null);
+            unknown += enter(snapshot) + appear(snapshot) + change(snapshot, listener);
+            forgetNpcsOutOfView();
+            arrive(snapshot, null);
             listener.onRoomFilled(this);
-        } else if (snapshot.leftSize() + snapshot.enteredSize() > 0) {
-            unknown += leave(snapshot, listener) + enter(snapshot, listener);
+        } else {
+            unknown += leave(snapshot, listener) + vanish(snapshot, listener);
+            unknown += enter(snapshot) + appear(snapshot) + change(snapshot, listener);
+            arrive(snapshot, listener);
         }
         return unknown;
     }
@@ -210,7 +268,7 @@ public final class ClientRoom {
         return unknown;
     }
 
-    private int enter(SnapshotReader snapshot, @Nullable ClientListener listener) {
+    private int enter(SnapshotReader snapshot) {
         int unknown = 0;
         int id = 0;
         for (int i = 0; i < snapshot.enteredSize(); i++) {
@@ -221,9 +279,98 @@ public final class ClientRoom {
                 continue;
             }
             entity.enter(snapshot.enteredX(i), snapshot.enteredY(i), snapshot.enteredSeq(i));
+        }
+        return unknown;
+    }
+
+    private int appear(SnapshotReader snapshot) {
+        int unknown = 0;
+        int id = 0;
+        for (int i = 0; i < snapshot.appearedSize(); i++) {
+            id += snapshot.appearedIdDelta(i);
+            Entity entity = entity(id);
+            if (entity != null && (entity.inView || !entity.isNpc())) {
+                unknown++;
+                continue;
+            }
+            // One that is still there in a complete new view stays the same.
+            if (entity == null || entity.kind != snapshot.appearedKind(i)) {
+                entity = add(new Entity(id, snapshot.appearedKind(i)));
+            }
+            entity.enter(snapshot.appearedX(i), snapshot.appearedY(i), 0);
+        }
+        return unknown;
+    }
+
+    private int change(SnapshotReader snapshot, ClientListener listener) {
+        int unknown = 0;
+        int id = 0;
+        for (int i = 0; i < snapshot.changedSize(); i++) {
+            id += snapshot.changedIdDelta(i);
+            int attribute = snapshot.changedAttribute(i);
+            Entity entity = entity(id);
+            if (entity == null || !entity.inView || attribute < 0 || attribute >= ATTRIBUTES_MAX) {
+                unknown++;
+                continue;
+            }
+            long before = entity.attribute(attribute);
+            entity.set(attribute, before + snapshot.changedDifference(i));
+            if (!entity.isComing) {
+                listener.onAttribute(this, entity, attribute, before);
+            }
+        }
+        return unknown;
+    }
+
+    /** Those who came are told with their attributes. @param listener null when nobody is told */
+    private void arrive(SnapshotReader snapshot, @Nullable ClientListener listener) {
+        int id = 0;
+        for (int i = 0; i < snapshot.enteredSize(); i++) {
+            id += snapshot.enteredIdDelta(i);
+            arrive(id, listener);
+        }
+        id = 0;
+        for (int i = 0; i < snapshot.appearedSize(); i++) {
+            id += snapshot.appearedIdDelta(i);
+            arrive(id, listener);
+        }
+    }
+
+    private void arrive(int id, @Nullable ClientListener listener) {
+        Entity entity = entity(id);
+        if (entity != null && entity.isComing) {
+            entity.isComing = false;
             if (listener != null) {
                 listener.onCameIntoView(this, entity);
             }
+        }
+    }
+
+    private void forgetNpcsOutOfView() {
+        int kept = 0;
+        for (int i = 0; i < size; i++) {
+            Entity entity = requireNonNull(entities[i]);
+            if (entity.inView || !entity.isNpc()) {
+                entities[kept++] = entity;
+            }
+        }
+        Arrays.fill(entities, kept, size, null);
+        size = kept;
+    }
+
+    private int vanish(SnapshotReader snapshot, ClientListener listener) {
+        int unknown = 0;
+        int id = 0;
+        for (int i = 0; i < snapshot.vanishedSize(); i++) {
+            id += snapshot.vanishedIdDelta(i);
+            Entity entity = entity(id);
+            if (entity == null || !entity.isNpc()) {
+                unknown++;
+                continue;
+            }
+            listener.onOutOfView(this, entity);
+            entity.leaveView();
+            remove(id);
         }
         return unknown;
     }
@@ -239,7 +386,7 @@ public final class ClientRoom {
                 continue;
             }
             listener.onOutOfView(this, entity);
-            entity.inView = false;
+            entity.leaveView();
         }
         return unknown;
     }

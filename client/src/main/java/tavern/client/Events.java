@@ -25,7 +25,14 @@ final class Events {
             case TRADE_OFFERED -> listener.onTradeOffered(message.getTradeOffered());
             case TRADE_RESULT -> listener.onTradeResult(message.getTradeResult());
             case INVENTORY_CHANGED -> listener.onInventoryChanged(message.getInventoryChanged());
-            case CUSTOM -> listener.onCustom(message.getCustom());
+            case CUSTOM -> {
+                // P-86: volatile events have no number.
+                if (message.getRoomSeq() == 0 && message.getSessionSeq() == 0) {
+                    listener.onVolatile(message.getCustom());
+                } else {
+                    listener.onCustom(message.getCustom());
+                }
+            }
             case SNAPSHOT -> listener.onFault("a snapshot with other fields in its envelope");
             case PONG, ERROR, ROOM_LIST, WHISPER_DELIVERED, TRADE_OPENED, REPLAYED, INVENTORY_PAGE, TURN_DONE -> {}
             default -> listener.onOther(message);

@@ -25,6 +25,9 @@ public interface GameListener<O extends MessageLite> extends ClientListener {
     /** The game has told something: to all, or to this player only. Durable, in order, and heard once. */
     void told(O what);
 
+    /** P-86: the game has told something that is good for the moment only; it may be left out while the connection is slow. */
+    default void hinted(O what) {}
+
     @Override
     default void onView(ClientRoom room, ByteString view) {
         view(room, parsed(view));
@@ -33,6 +36,11 @@ public interface GameListener<O extends MessageLite> extends ClientListener {
     @Override
     default void onCustom(CustomEvent event) {
         told(parsed(event.getPayload()));
+    }
+
+    @Override
+    default void onVolatile(CustomEvent event) {
+        hinted(parsed(event.getPayload()));
     }
 
     private O parsed(ByteString bytes) {

@@ -17,16 +17,27 @@ final class SnapshotReader {
     private static final int IDS = 2;
     private static final int LEFT_IDS = 10;
     private static final int ANEW = 11;
+    private static final int APPEARED_IDS = 12;
+    private static final int CHANGED_ATTRIBUTES = 18;
+    private static final int CHANGED_VALUES = 19;
 
     // Columns, by field number minus IDS.
     private static final int ENTERED = 4;
     private static final int LEFT = 8;
-    private static final int COLUMNS = 9;
+    private static final int APPEARED = 10;
+    private static final int VANISHED = 14;
+    private static final int CHANGED = 15;
+    private static final int COLUMNS = 17;
 
     /** The values as in the message: differences, with x and y still in zigzag encoding. */
-    private final int[][] columns = new int[COLUMNS][64];
+    private final int[][] columns = new int[COLUMNS][16];
 
     private final int[] sizes = new int[COLUMNS];
+
+    /** Differences of attributes, in zigzag encoding. */
+    private long[] values = new long[16];
+
+    private int valueCount;
     private int tick;
     private boolean anew;
 
@@ -48,6 +59,7 @@ final class SnapshotReader {
         tick = 0;
         anew = false;
         Arrays.fill(sizes, 0);
+        valueCount = 0;
         while (frame.isReadable()) {
             field(frame, varint(frame));
         }
@@ -59,13 +71,15 @@ final class SnapshotReader {
         int number = tag >>> 3;
         int wireType = tag & 7;
         if (wireType == 0) {
-            int value = varint(frame);
+            long value = varint64(frame);
             if (number == TICK) {
-                tick = value;
+                tick = (int) value;
             } else if (number == ANEW) {
                 anew = value != 0;
-            } else if (number >= IDS && number <= LEFT_IDS) {
-                append(number - IDS, value);
+            } else if (isColumn(number)) {
+                append(number - IDS, (int) value);
+            } else if (number == CHANGED_VALUES) {
+                appendValue(value);
             }
         } else if (wireType == 2) {
             int length = varint(frame);
@@ -73,15 +87,30 @@ final class SnapshotReader {
                 throw new CorruptedFrameException("a snapshot that is truncated");
             }
             int end = frame.readerIndex() + length;
-            if (number >= IDS && number <= LEFT_IDS) {
+            if (isColumn(number)) {
                 while (frame.readerIndex() < end) {
                     append(number - IDS, varint(frame));
+                }
+            } else if (number == CHANGED_VALUES) {
+                while (frame.readerIndex() < end) {
+                    appendValue(varint64(frame));
                 }
             }
             frame.readerIndex(end);
         } else {
             throw new CorruptedFrameException("a snapshot with a field of wire type " + wireType);
         }
+    }
+
+    private static boolean isColumn(int number) {
+        return (number >= IDS && number <= LEFT_IDS) || (number >= APPEARED_IDS && number <= CHANGED_ATTRIBUTES);
+    }
+
+    private void appendValue(long value) {
+        if (valueCount == values.length) {
+            values = Arrays.copyOf(values, valueCount * 2);
+        }
+        values[valueCount++] = value;
     }
 
     private void append(int column, int value) {
@@ -92,17 +121,19 @@ final class SnapshotReader {
         columns[column][size] = value;
     }
 
+    /** Bits past the 32nd are dropped, as in the generated parser. */
     private static int varint(ByteBuf frame) {
-        int value = 0;
+        return (int) varint64(frame);
+    }
+
+    private static long varint64(ByteBuf frame) {
+        long value = 0;
         for (int shift = 0; shift < 70; shift += 7) {
             if (!frame.isReadable()) {
                 throw new CorruptedFrameException("a snapshot that is truncated");
             }
             byte next = frame.readByte();
-            // Bits past the 32nd are dropped, as in the generated parser.
-            if (shift < 32) {
-                value |= (next & 0x7f) << shift;
-            }
+            value |= (next & 0x7fL) << shift;
             if (next >= 0) {
                 return value;
             }
@@ -115,6 +146,14 @@ final class SnapshotReader {
             if (sizes[column] != sizes[column < ENTERED ? 0 : ENTERED]) {
                 throw new CorruptedFrameException("a snapshot with arrays of different lengths");
             }
+        }
+        boolean isEven = sizes[APPEARED + 1] == sizes[APPEARED]
+                && sizes[APPEARED + 2] == sizes[APPEARED]
+                && sizes[APPEARED + 3] == sizes[APPEARED]
+                && sizes[CHANGED + 1] == sizes[CHANGED]
+                && valueCount == sizes[CHANGED];
+        if (!isEven) {
+            throw new CorruptedFrameException("a snapshot with arrays of different lengths");
         }
     }
 
@@ -175,6 +214,53 @@ final class SnapshotReader {
 
     int leftIdDelta(int index) {
         return columns[LEFT][index];
+    }
+
+    /** P-84: how many NPCs appeared. */
+    int appearedSize() {
+        return sizes[APPEARED];
+    }
+
+    int appearedIdDelta(int index) {
+        return columns[APPEARED][index];
+    }
+
+    int appearedKind(int index) {
+        return columns[APPEARED + 1][index];
+    }
+
+    int appearedX(int index) {
+        return columns[APPEARED + 2][index];
+    }
+
+    int appearedY(int index) {
+        return columns[APPEARED + 3][index];
+    }
+
+    /** P-84: how many NPCs vanished. */
+    int vanishedSize() {
+        return sizes[VANISHED];
+    }
+
+    int vanishedIdDelta(int index) {
+        return columns[VANISHED][index];
+    }
+
+    /** P-85: how many attributes changed. */
+    int changedSize() {
+        return sizes[CHANGED];
+    }
+
+    int changedIdDelta(int index) {
+        return columns[CHANGED][index];
+    }
+
+    int changedAttribute(int index) {
+        return columns[CHANGED + 1][index];
+    }
+
+    long changedDifference(int index) {
+        return values[index] >>> 1 ^ -(values[index] & 1);
     }
 
     private static int unzigzag(int value) {

@@ -264,4 +264,95 @@ class ClientRoomTest {
     private static ByteBuf wire(ServerMessage message) {
         return Unpooled.wrappedBuffer(message.toByteArray());
     }
+
+    /** P-83 to P-85. */
+    @Test
+    void npcsAppearChangeAndVanish() {
+        ClientRoom view = new ClientRoom(joined(new TreeMap<>(Map.of(3, new Place(100, 50, 8)))));
+        List<String> heard = new ArrayList<>();
+        ClientListener listener = new ClientListener() {
+            @Override
+            public void onCameIntoView(ClientRoom room, ClientRoom.Entity entity) {
+                heard.add(entity.id() + " of kind " + entity.kind() + " came with " + entity.attribute(0));
+            }
+
+            @Override
+            public void onOutOfView(ClientRoom room, ClientRoom.Entity entity) {
+                heard.add(entity.id() + " went");
+            }
+
+            @Override
+            public void onAttribute(ClientRoom room, ClientRoom.Entity entity, int attribute, long before) {
+                heard.add(entity.id() + "." + attribute + " from " + before + " to " + entity.attribute(attribute));
+            }
+        };
+        apply(
+                view,
+                listener,
+                Snapshot.newBuilder()
+                        .addAllAppearedIds(List.of(65, 5))
+                        .addAllAppearedKinds(List.of(2, 9))
+                        .addAllAppearedXs(List.of(300, 301))
+                        .addAllAppearedYs(List.of(20, 21))
+                        .addAllChangedIds(List.of(3, 62, 0))
+                        .addAllChangedAttributes(List.of(0, 0, 3))
+                        .addAllChangedValues(List.of(-2L, 100L, Long.MIN_VALUE)));
+        assertThat(heard).containsExactly("3.0 from 0 to -2", "65 of kind 2 came with 100", "70 of kind 9 came with 0");
+        assertThat(requireNonNull(view.entity(65)).attribute(3)).isEqualTo(Long.MIN_VALUE);
+        assertThat(view.entities()).hasSize(3);
+
+        heard.clear();
+        apply(
+                view,
+                listener,
+                Snapshot.newBuilder()
+                        .addAllIds(List.of(65))
+                        .addAllXs(List.of(-1))
+                        .addAllYs(List.of(2))
+                        .addAllSeqs(List.of(0))
+                        .addVanishedIds(70)
+                        .addChangedIds(65)
+                        .addChangedAttributes(0)
+                        .addChangedValues(-30));
+        assertThat(heard).containsExactly("70 went", "65.0 from 100 to 70");
+        assertThat(requireNonNull(view.entity(65)).x()).isEqualTo(299);
+        assertThat(view.entity(70)).isNull();
+
+        // A complete new view: 65 is still there and keeps what was attached, 71 is new, and the player is out of view.
+        requireNonNull(view.entity(65)).attach("mine");
+        apply(
+                view,
+                listener,
+                Snapshot.newBuilder()
+                        .setAnew(true)
+                        .addAllAppearedIds(List.of(65, 6))
+                        .addAllAppearedKinds(List.of(2, 9))
+                        .addAllAppearedXs(List.of(1, 2))
+                        .addAllAppearedYs(List.of(3, 4)));
+        assertThat(requireNonNull(view.entity(65)).attachment()).isEqualTo("mine");
+        assertThat(requireNonNull(view.entity(65)).attribute(0)).isZero();
+        assertThat(requireNonNull(view.entity(3)).isInView()).isFalse();
+        assertThat(requireNonNull(view.entity(3)).attribute(0)).isZero();
+
+        apply(view, listener, Snapshot.newBuilder().setAnew(true));
+        assertThat(view.entities()).extracting(ClientRoom.Entity::id).containsExactly(3);
+    }
+
+    private void apply(ClientRoom view, ClientListener listener, Snapshot.Builder snapshot) {
+        assertThat(reader.read(
+                        wire(ServerMessage.newBuilder().setSnapshot(snapshot).build())))
+                .isTrue();
+        assertThat(view.apply(reader, listener, 0)).isZero();
+    }
+
+    @Test
+    void arraysOfASceneThatDoNotFitTogetherAreRefused() {
+        for (Snapshot.Builder bad : List.of(
+                Snapshot.newBuilder().addAppearedIds(1),
+                Snapshot.newBuilder().addChangedIds(1).addChangedAttributes(1),
+                Snapshot.newBuilder().addChangedValues(1))) {
+            ByteBuf frame = wire(ServerMessage.newBuilder().setSnapshot(bad).build());
+            assertThatThrownBy(() -> reader.read(frame)).isInstanceOf(CorruptedFrameException.class);
+        }
+    }
 }

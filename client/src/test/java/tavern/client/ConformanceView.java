@@ -242,6 +242,14 @@ final class ConformanceView implements ClientListener {
                 .setId(entity.id())
                 .setPlayer(entity.player())
                 .setSeq(entity.seq());
+        message.setKind(entity.kind());
+        int last = 0;
+        for (int attribute = 0; attribute < 8; attribute++) {
+            last = entity.attribute(attribute) == 0 ? last : attribute + 1;
+        }
+        for (int attribute = 0; attribute < last; attribute++) {
+            message.addAttributes(entity.attribute(attribute));
+        }
         return entity.isInView()
                 ? message.setX(entity.x()).setY(entity.y()).build()
                 : message.clearSeq().setAway(true).build();

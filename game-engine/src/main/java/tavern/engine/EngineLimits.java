@@ -57,4 +57,14 @@ public record EngineLimits(
 
     /** A signal whose turn has failed as often is dropped. */
     public static final int SIGNAL_FAILURES_MAX = 8;
+
+    /** Turns of one room that its ticks have begun and that are under way, and their bytes in sum. */
+    public static final int TICK_TURNS_MAX = 64;
+
+    public static final int TICK_TURN_BYTES_MAX = 64 * 1024;
+
+    /** Volatile events of one tick, and their bytes in sum. */
+    public static final int TICK_EVENTS_MAX = 256;
+
+    public static final int TICK_EVENT_BYTES_MAX = 64 * 1024;
 }

@@ -7,9 +7,12 @@ import org.jspecify.annotations.Nullable;
 import tavern.game.Admission;
 import tavern.game.Game;
 import tavern.game.GameType;
+import tavern.game.Later;
+import tavern.game.Moving;
 import tavern.game.Opening;
 import tavern.game.Player;
 import tavern.game.RoomId;
+import tavern.game.Scene;
 import tavern.game.Turn;
 import tavern.game.Viewer;
 
@@ -17,10 +20,12 @@ import tavern.game.Viewer;
 final class GameCalls<S extends MessageLite, I extends MessageLite, O extends MessageLite> {
     private final GameType<S, I, O> type;
     private final Game<S, I, O> game;
+    private final @Nullable Moving<S, I, O> moving;
 
     GameCalls(GameType<S, I, O> type) {
         this.type = type;
         this.game = type.game();
+        this.moving = game instanceof Moving<S, I, O> its ? its : null;
     }
 
     MessageLite parseState(ByteString bytes) throws InvalidProtocolBufferException {
@@ -66,6 +71,26 @@ final class GameCalls<S extends MessageLite, I extends MessageLite, O extends Me
 
     MessageLite signalled(MessageLite state, RoomId from, ByteString what, TurnContext turn) {
         return there(game.signalled(state(state), from, what, turn(turn)), "signalled");
+    }
+
+    boolean isMoving() {
+        return moving != null;
+    }
+
+    /** Does nothing in games whose things do not move. */
+    @SuppressWarnings("unchecked")
+    void tick(MessageLite state, Scene scene, TickContext later, long now) {
+        if (moving != null) {
+            moving.tick(state(state), scene, (Later<O>) (Later<?>) later, now);
+        }
+    }
+
+    boolean mayMove(MessageLite state, Scene scene, int entity, int x, int y) {
+        return moving == null || moving.mayMove(state(state), scene, entity, x, y);
+    }
+
+    MessageLite later(MessageLite state, ByteString what, TurnContext turn) {
+        return moving == null ? state : there(moving.later(state(state), what, turn(turn)), "later");
     }
 
     ByteString view(MessageLite state, Viewer viewer) {

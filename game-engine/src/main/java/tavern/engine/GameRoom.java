@@ -32,6 +32,7 @@ public final class GameRoom {
     private final RoomContext context;
     private final RoomTimers timers = new RoomTimers();
     private final SignalLanes lanes = new SignalLanes();
+    private final TickContext ticks = new TickContext();
     private GameCalls<?, ?, ?> game;
     private @Nullable TurnPipeline turns;
     private long nowMillis;
@@ -94,6 +95,10 @@ public final class GameRoom {
                             + context.room() + " was open");
         }
         GameCalls<?, ?, ?> calls = new GameCalls<>(other);
+        if (calls.isMoving() != game.isMoving()) {
+            throw new IllegalArgumentException("game " + other.name() + (calls.isMoving() ? " has" : " has no")
+                    + " things that move, other than while room " + context.room() + " was open");
+        }
         try {
             Runnable swap = turns().readBy(calls);
             return () -> {
@@ -226,6 +231,51 @@ public final class GameRoom {
         timers.due(turns.newest(), now).forEach(turns::add);
         lanes.due(now).forEach(turns::add);
         return run(turns);
+    }
+
+    /** Whether the game's things move, so that {@link #move} is to be called. */
+    public boolean isMoving() {
+        return game.isMoving();
+    }
+
+    /**
+     * A tick of what moves, which may change the scene. To be called {@code tick-hz} times a second while somebody is in the room.
+     *
+     * @throws IllegalStateException unless the room {@link #isOpen}
+     */
+    // What a game throws ends its tick, and nothing else.
+    @SuppressWarnings("IllegalCatch")
+    public List<Output> move(RoomScene scene, long nowMillis) {
+        long now = time(nowMillis);
+        Throwable failure = null;
+        scene.begin();
+        ticks.begin();
+        try {
+            game.tick(openState(), scene, ticks, now);
+        } catch (Throwable e) {
+            TurnPipeline.rethrowIfFatal(e);
+            failure = e;
+        } finally {
+            ticks.end();
+        }
+        List<Output> out = ticks.takeTold();
+        List<ByteString> begun = ticks.takeBegun();
+        if (failure == null && begun.isEmpty()) {
+            return out;
+        }
+        List<Output> all = new ArrayList<>(out);
+        if (failure != null) {
+            all.add(new Output.Failed("a tick of the game", failure));
+        }
+        TurnPipeline turns = turns();
+        begun.forEach(what -> turns.add(new LaterInput(what, ticks, now)));
+        turns.run(now, all);
+        return all;
+    }
+
+    /** Asks the game about a player's move; an exception of the game's passes through. @see tavern.game.Moving#mayMove */
+    public boolean mayMove(RoomScene scene, int entity, int x, int y) {
+        return game.mayMove(openState(), scene, entity, x, y);
     }
 
     /** When {@link #tick} next has something to do; {@link Long#MAX_VALUE} for never. */

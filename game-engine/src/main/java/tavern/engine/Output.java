@@ -51,4 +51,7 @@ public sealed interface Output {
 
     /** Make this durable: {@link GameRoom#committed} or {@link GameRoom#refused} is to follow. */
     record Submit(Commit commit) implements Output {}
+
+    /** Send this to one member, or to everybody, unless they are behind: not numbered, and not kept. After the tick's snapshot. */
+    record TellVolatile(@Nullable PlayerId who, ByteString what) implements Output {}
 }

@@ -156,7 +156,7 @@ final class TurnPipeline {
     }
 
     /** What a game throws ends its turn, also when it breaks the rules for what may be thrown. */
-    private static void rethrowIfFatal(Throwable failure) {
+    static void rethrowIfFatal(Throwable failure) {
         if (failure instanceof VirtualMachineError fatal && !(failure instanceof StackOverflowError)) {
             throw fatal;
         }

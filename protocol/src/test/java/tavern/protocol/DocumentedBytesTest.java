@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import tavern.protocol.v1.ClientMessage;
 import tavern.protocol.v1.Hello;
@@ -94,6 +95,21 @@ final class DocumentedBytesTest {
                         .addEnteredYs(20)
                         .addEnteredSeqs(5)
                         .addLeftIds(7))
+                .build());
+    }
+
+    @Test
+    void theSnapshotOfASceneIsAsDocumented() throws IOException {
+        documents(ServerMessage.newBuilder()
+                .setSnapshot(Snapshot.newBuilder()
+                        .setTick(502)
+                        .addAppearedIds(65)
+                        .addAppearedKinds(2)
+                        .addAppearedXs(300)
+                        .addAppearedYs(20)
+                        .addAllChangedIds(List.of(3, 62, 0))
+                        .addAllChangedAttributes(List.of(0, 0, 3))
+                        .addAllChangedValues(List.of(-2L, 100L, 1L)))
                 .build());
     }
 

@@ -18,6 +18,7 @@ import tavern.game.Mint;
 import tavern.game.Player;
 import tavern.game.PlayerId;
 import tavern.game.RoomId;
+import tavern.game.Scene;
 
 /**
  * One room of a game, with players whose moves the test makes. Everything happens during the call: the store answers at
@@ -161,15 +162,40 @@ public final class GameTest<S extends MessageLite, I extends MessageLite, O exte
         after();
     }
 
-    /** The time goes on, and timers run. */
+    /** The time goes on, timers run, and a game whose things move ticks 20 times a second. */
     public void passes(Duration time) {
         RoomSim<S> sim = sim();
-        sim.passes(time.toMillis(), () -> {
+        sim.passes(time.toMillis(), Long.MAX_VALUE, () -> {
             if (silentInputs == 0) {
                 sim.settles();
             }
         });
         after();
+    }
+
+    /**
+     * A player moves, however far. Players come in in the middle of a map of 200 x 200 units.
+     *
+     * @param x in 1/16 of a unit
+     * @param y in 1/16 of a unit
+     * @return whether he stands there: it is on the map, and the game lets him
+     */
+    public boolean moves(String name, int x, int y) {
+        boolean isThere = sim().walks(present(name).id(), x, y);
+        after();
+        return isThere;
+    }
+
+    /** What there is to see in the room of a game whose things move; at most 256 NPCs. */
+    public Scene scene() {
+        return sim().scene();
+    }
+
+    /** What somebody has been told for the moment only, as {@link #told}. */
+    public List<O> hinted(String name) {
+        return heard.hinted.getOrDefault(player(name).id(), List.of()).stream()
+                .map(bytes -> RoomSim.parsed(told, bytes))
+                .toList();
     }
 
     /** The server ends without warning. What the store has not carried out is lost, and everybody is out. */
@@ -218,6 +244,7 @@ public final class GameTest<S extends MessageLite, I extends MessageLite, O exte
     /** Everybody forgets what was told so far. */
     public void forget() {
         heard.told.clear();
+        heard.hinted.clear();
     }
 
     /** What somebody sees who comes in now, or has missed too much. */
@@ -266,8 +293,10 @@ public final class GameTest<S extends MessageLite, I extends MessageLite, O exte
      *   <li>the game has thrown nothing but refusals;
      *   <li>goods are conserved, and all {@link #always invariants} hold;
      *   <li>what the room takes for durable is in the store, and looks the same after a crash;
-     *   <li>the same turns, computed again, give the same.
+     *   <li>the same turns and ticks, computed again, give the same.
      * </ul>
+     *
+     * <p>In games whose things move, players also walk, and of the time that passes at most two seconds are made of ticks.
      *
      * @throws AssertionError that contains the seed, and the shortest schedule found that fails
      */
@@ -301,6 +330,7 @@ public final class GameTest<S extends MessageLite, I extends MessageLite, O exte
 
     private static final class Heard implements RoomSim.Listener {
         final Map<PlayerId, List<ByteString>> told = new HashMap<>();
+        final Map<PlayerId, List<ByteString>> hinted = new HashMap<>();
         final Map<PlayerId, @Nullable Answer> answers = new HashMap<>();
         final Map<PlayerId, Integer> seqs = new HashMap<>();
         final Map<PlayerId, RoomId> sent = new HashMap<>();
@@ -322,6 +352,11 @@ public final class GameTest<S extends MessageLite, I extends MessageLite, O exte
             } else if (seqs.getOrDefault(who, 0) == seq) {
                 answers.put(who, answer);
             }
+        }
+
+        @Override
+        public void hinted(PlayerId who, ByteString what) {
+            hinted.computeIfAbsent(who, unknown -> new ArrayList<>()).add(what);
         }
 
         @Override

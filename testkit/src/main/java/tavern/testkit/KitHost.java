@@ -10,6 +10,7 @@ import tavern.engine.Output;
 import tavern.game.AccountId;
 import tavern.game.GameType;
 import tavern.game.Player;
+import tavern.game.PlayerId;
 import tavern.game.RoomId;
 
 /** One life of a room, with what its host has heard of goods. */
@@ -21,6 +22,7 @@ final class KitHost {
 
     private final GameRoom room;
     private final KitLedger ledger;
+    private final KitScene scene = new KitScene();
 
     KitHost(GameType<?, ?, ?> type, RoomId id, EngineLimits limits, Map<String, String> settings, KitLedger ledger) {
         this.room = new GameRoom(type, id, limits, settings);
@@ -32,7 +34,28 @@ final class KitHost {
     }
 
     List<Output> joined(Player who, long nowMillis) {
+        scene.entered(who.id());
         return room.joined(who, ledger.of(who.id()), nowMillis);
+    }
+
+    List<Output> left(PlayerId who, long nowMillis) {
+        scene.left(who);
+        return room.left(who, nowMillis);
+    }
+
+    /** The time of a tick of what moves has come. */
+    List<Output> moves(long nowMillis) {
+        return room.move(scene.scene(), nowMillis);
+    }
+
+    /** A player moves, if the game lets him. */
+    List<Output> walks(PlayerId who, int x, int y) {
+        scene.walks(room, who, x, y);
+        return List.of();
+    }
+
+    KitScene scene() {
+        return scene;
     }
 
     List<Output> committed(Commit commit, long nowMillis) {

@@ -15,6 +15,7 @@ import tavern.engine.Commit;
 import tavern.engine.EngineLimits;
 import tavern.engine.KeptOptions;
 import tavern.engine.Output;
+import tavern.engine.RoomScene;
 import tavern.engine.kept.KeptRoom;
 import tavern.game.AccountId;
 import tavern.game.Admission;
@@ -31,6 +32,9 @@ final class RoomSim<S extends MessageLite> {
     /** 2026-01-01, in milliseconds since 1970. */
     static final long START_MILLIS = 1_767_225_600_000L;
 
+    /** From one tick of what moves to the next. */
+    private static final long MOVE_MILLIS = 50;
+
     /** How a room begins. */
     record Setup(RoomId room, long seed, EngineLimits limits, Map<String, String> settings, KeptOptions options) {}
 
@@ -44,6 +48,9 @@ final class RoomSim<S extends MessageLite> {
          * @param answer null when it has only been asked for
          */
         void answered(PlayerId who, int seq, @Nullable Answer answer);
+
+        /** Told for the moment only, to somebody whose connection is there. */
+        void hinted(PlayerId who, ByteString what);
 
         void sent(Player who, RoomId to);
 
@@ -78,6 +85,7 @@ final class RoomSim<S extends MessageLite> {
     private KitHost host;
     private KitHost twin;
     private long nowMillis = START_MILLIS;
+    private long movedMillis;
     private int seq;
 
     RoomSim(GameType<S, ?, ?> type, Setup setup, Listener listener) {
@@ -184,6 +192,13 @@ final class RoomSim<S extends MessageLite> {
             listener.signalled(signal.to(), signal.what());
             long now = nowMillis;
             next.add(life -> life.room().arrived(signal.number(), now));
+        } else if (output instanceof Output.TellVolatile told) {
+            for (Seat seat : seats.values()) {
+                boolean isTold = told.who() == null || told.who().equals(seat.player.id());
+                if (isTold && !seat.isCut) {
+                    listener.hinted(seat.player.id(), told.what());
+                }
+            }
         }
     }
 
@@ -197,7 +212,7 @@ final class RoomSim<S extends MessageLite> {
         Seat seat = seats.remove(who);
         if (seat != null && !seat.isSpectator) {
             long now = nowMillis;
-            next.add(life -> life.room().left(who, now));
+            next.add(life -> life.left(who, now));
         }
     }
 
@@ -250,19 +265,58 @@ final class RoomSim<S extends MessageLite> {
     }
 
     /**
-     * The time goes on; timers run when they are due.
+     * The time goes on; timers run when they are due, and what moves does so 20 times a second while somebody is in the room.
      *
+     * @param movesMax most ticks of what moves; if the time is longer, they come at its beginning
      * @param afterTick after each
      */
-    void passes(long millis, Runnable afterTick) {
+    void passes(long millis, long movesMax, Runnable afterTick) {
         long until = nowMillis + millis;
-        for (long due = host.room().dueMillis(); due <= until; due = host.room().dueMillis()) {
+        long left = host.room().isMoving() ? movesMax : 0;
+        while (true) {
+            boolean isMoving = left > 0 && isOpen() && !seats.isEmpty();
+            long moveMillis = isMoving ? nextMoveMillis() : Long.MAX_VALUE;
+            long due = Math.min(host.room().dueMillis(), moveMillis);
+            if (due > until) {
+                break;
+            }
             nowMillis = Math.max(nowMillis, due);
             ticks();
+            if (isMoving && moveMillis <= nowMillis) {
+                left--;
+                movedMillis = nowMillis;
+                moves();
+            }
             afterTick.run();
         }
         nowMillis = until;
         ticks();
+    }
+
+    private long nextMoveMillis() {
+        return (movedMillis > nowMillis - MOVE_MILLIS ? movedMillis : nowMillis) + MOVE_MILLIS;
+    }
+
+    private void moves() {
+        long now = nowMillis;
+        happen(life -> life.moves(now));
+    }
+
+    /** A player moves. Returns whether the game let him. */
+    boolean walks(PlayerId who, int x, int y) {
+        happen(life -> life.walks(who, x, y));
+        RoomScene scene = host.scene().scene();
+        int entity = scene.of(who);
+        return entity != 0 && scene.x(entity) == x && scene.y(entity) == y;
+    }
+
+    /** What there is to see. */
+    RoomScene scene() {
+        return host.scene().scene();
+    }
+
+    boolean isMoving() {
+        return host.room().isMoving();
     }
 
     private void ticks() {

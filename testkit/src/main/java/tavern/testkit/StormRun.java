@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 import tavern.engine.Output;
+import tavern.engine.RoomScene;
 import tavern.game.GameType;
 import tavern.game.Goods;
 import tavern.game.Mint;
@@ -28,6 +29,9 @@ final class StormRun<S extends MessageLite, I extends MessageLite> {
 
     private static final RoomId NEIGHBOUR = new RoomId("neighbour");
     private static final long LONG_MILLIS = 600_000;
+
+    /** Of what moves, while time passes. */
+    private static final long TICKS_MAX = 40;
 
     /** What somebody has asked for last. */
     private record Asked(long request, ByteString message) {}
@@ -144,7 +148,7 @@ final class StormRun<S extends MessageLite, I extends MessageLite> {
                 long millis = 1 + (long) (LONG_MILLIS * Math.pow(random.nextDouble(), 8));
                 log(millis + " ms pass");
                 // The store keeps up: a timer may be set again by each of its turns.
-                sim.passes(millis, sim::settles);
+                sim.passes(millis, TICKS_MAX, sim::settles);
             }
             case CARRY_OUT -> {
                 for (int i = 1 + random.nextInt(4); i > 0 && sim.store().carryOutNext(); i--) {
@@ -183,7 +187,23 @@ final class StormRun<S extends MessageLite, I extends MessageLite> {
                 }
             }
             case CRASH -> crash(random);
+            case WALK -> {
+                if (isHere && sim.isPlayer(who.id()) && sim.isMoving()) {
+                    walk(random, who);
+                }
+            }
         }
+    }
+
+    /** A few steps from where somebody is, or anywhere. */
+    private void walk(SplittableRandom random, Player who) {
+        RoomScene scene = sim.scene();
+        int entity = scene.of(who.id());
+        boolean isStep = entity != 0 && random.nextInt(8) != 0;
+        int x = isStep ? scene.x(entity) + random.nextInt(-32, 33) : random.nextInt(scene.width() + 1);
+        int y = isStep ? scene.y(entity) + random.nextInt(-32, 33) : random.nextInt(scene.height() + 1);
+        boolean isThere = sim.walks(who.id(), x, y);
+        log(who.name() + (isThere ? " walks to " : " may not walk to ") + x + ", " + y);
     }
 
     @SuppressWarnings("LiteProtoToString") // Of most games they are not lite, and have their fields as text.
@@ -300,6 +320,9 @@ final class StormRun<S extends MessageLite, I extends MessageLite> {
             }
         }
         notComparedYet.clear();
+        if (comparedTwin.scene().scene().fingerprint() != sim.scene().fingerprint()) {
+            throw new FoundException("ticks that are computed again make another scene", null);
+        }
     }
 
     private static @Nullable String difference(List<Output> first, List<Output> second) {
@@ -337,6 +360,9 @@ final class StormRun<S extends MessageLite, I extends MessageLite> {
 
         @Override
         public void answered(PlayerId who, int seq, @Nullable Answer answer) {}
+
+        @Override
+        public void hinted(PlayerId who, ByteString what) {}
 
         @Override
         public void sent(Player who, RoomId to) {}

@@ -20,7 +20,8 @@ record StormStep(Kind kind, long seed) {
         REFUSE(1),
         MOVE_GOODS(2),
         SIGNAL(2),
-        CRASH(1);
+        CRASH(1),
+        WALK(10);
 
         private static final int WEIGHTS;
 

@@ -42,6 +42,7 @@ final class TavernPlayer extends LoadPlayer {
     private static final int CHAT_SEQ = 3;
 
     private final String room;
+    private final String type;
     private final String name;
     private int seq;
     private int self;
@@ -51,9 +52,11 @@ final class TavernPlayer extends LoadPlayer {
 
     private int watchedSeq;
 
-    TavernPlayer(LoadLoop loop, String room, String name, int place) {
+    /** @param type of the room; empty for the built-in rules */
+    TavernPlayer(LoadLoop loop, String room, String type, String name, int place) {
         super(loop, place);
         this.room = room;
+        this.type = type;
         this.name = name;
     }
 
@@ -267,7 +270,7 @@ final class TavernPlayer extends LoadPlayer {
                         out,
                         ClientMessage.newBuilder()
                                 .setSeq(nextSeq())
-                                .setJoinRoom(JoinRoom.newBuilder().setRoom(room))
+                                .setJoinRoom(JoinRoom.newBuilder().setRoom(room).setType(type))
                                 .build());
                 send(out);
             }

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import tavern.bench.Bench;
 import tavern.bench.Folders;
+import tavern.bench.PackedGame;
 import tavern.bench.ServerChild;
 
 /** A server process that runs {@link TallyGame}, and players on connections, all on the same cores. */

@@ -63,6 +63,21 @@ final class FanOutSmokeIT {
         assertThat(printed(section)).contains("µs/update", "growth", "aims");
     }
 
+    @Test
+    void scenes() throws IOException, InterruptedException {
+        ScenesSection section =
+                new ScenesBenchmark().measure(here(), new ScenesPace(20, MOMENT, 1, MOMENT.multipliedBy(2)));
+
+        JsonObject without = section.json().getAsJsonObject("without");
+        JsonObject with = section.json().getAsJsonObject("with");
+        assertThat(without.get("cpuMicros").getAsDouble()).isPositive();
+        assertThat(with.get("cpuMicros").getAsDouble())
+                .isPositive()
+                .isLessThan(without.get("cpuMicros").getAsDouble());
+        assertThat(with.get("bytesPerUpdate").getAsDouble()).isBetween(3.0, 6.0);
+        assertThat(printed(section)).contains("100 NPCs a room", "aims");
+    }
+
     /** Compares this build with itself, which serves as the other build. */
     @Test
     void anotherBuildMayTakeTheReferencesPlace() throws IOException, InterruptedException {

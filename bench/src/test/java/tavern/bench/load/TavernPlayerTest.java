@@ -31,8 +31,8 @@ final class TavernPlayerTest {
 
     private final EmbeddedChannel place = new EmbeddedChannel();
     private final LoadLoop loop = new LoadLoop(place.eventLoop(), new InetSocketAddress("127.0.0.1", 1), 20, "s1-");
-    private final TavernPlayer watched = new TavernPlayer(loop, "s1-r0", "s1-0", 0);
-    private final TavernPlayer player = new TavernPlayer(loop, "s1-r0", "s1-1", 1);
+    private final TavernPlayer watched = new TavernPlayer(loop, "s1-r0", "", "s1-0", 0);
+    private final TavernPlayer player = new TavernPlayer(loop, "s1-r0", "", "s1-1", 1);
     private final EmbeddedChannel channel = new EmbeddedChannel();
 
     @AfterEach

@@ -38,6 +38,7 @@ final class GamesSection {
                 section.flag("chat"),
                 section.flag("trades"),
                 section.flag("moves"),
+                section.whole("npcs", 0, 4_096),
                 section.textsByName("settings"));
     }
 

@@ -30,6 +30,7 @@ final class Movement {
     private final GameSettings settings;
     private final SplittableRandom spawns;
     private final BitSet taken = new BitSet();
+    private @Nullable MoveCheck check;
 
     private Player[] players = new Player[16];
     private int[] xs = new int[16];
@@ -46,6 +47,11 @@ final class Movement {
         this.settings = settings;
         this.spawns = new SplittableRandom(seed);
         taken.set(0); // P-31: entity ids start at 1
+    }
+
+    /** Also asks somebody else about each move that is possible. */
+    void check(MoveCheck other) {
+        check = other;
     }
 
     Entity enter(Player player, @Nullable Position at, long nowMillis) {
@@ -94,12 +100,26 @@ final class Movement {
             reject(entity, seq, nowMillis, effects);
             return;
         }
+        if (check != null && !check.mayMove(entity, x, y)) {
+            // Not held against the player, who cannot always know.
+            effects.moveRejected(entity, seq, xs[entity], ys[entity]);
+            return;
+        }
         budgets[entity] -= cost;
         xs[entity] = x;
         ys[entity] = y;
         seqs[entity] = seq;
         hasMoved[entity] = true;
         effects.moved(entity, x, y, seq);
+    }
+
+    /** Whatever the distance. */
+    void place(int entity, int x, int y, Effects effects) {
+        if (entity > 0 && taken.get(entity)) {
+            xs[entity] = x;
+            ys[entity] = y;
+            effects.moved(entity, x, y, seqs[entity]);
+        }
     }
 
     private void refill(int entity, long nowMillis) {

@@ -24,6 +24,17 @@ public interface RoomRules {
      */
     void move(int entity, int seq, int x, int y, long nowMillis, Effects effects);
 
+    /** Who is asked about moves that are possible otherwise. Before anybody comes in. */
+    default void checkMoves(MoveCheck check) {}
+
+    /**
+     * Puts a player somewhere else, however far away.
+     *
+     * @param x in 1/16 of a unit, on the map
+     * @param y in 1/16 of a unit, on the map
+     */
+    default void place(int entity, int x, int y, Effects effects) {}
+
     /**
      * Called {@code room.tick-hz} times a second, after the moves, while somebody is in the room or
      * {@link #isSettling}, except for ticks that {@link #restsUntil} makes unnecessary. Requests that the store did not

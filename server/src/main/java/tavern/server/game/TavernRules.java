@@ -93,6 +93,16 @@ public final class TavernRules implements RoomRules {
     }
 
     @Override
+    public void checkMoves(MoveCheck check) {
+        movement.check(check);
+    }
+
+    @Override
+    public void place(int entity, int x, int y, Effects effects) {
+        movement.place(entity, x, y, effects);
+    }
+
+    @Override
     public void tick(long nowMillis, Effects effects) {
         desk.tick(nowMillis, effects);
     }

@@ -81,6 +81,7 @@ public record GameSet(List<GameJar> jars, SortedMap<String, RoomType> types) {
                 type.chat(),
                 type.trades(),
                 type.moves(),
+                type.npcs(),
                 type.create() == GamesSettings.Create.CLIENT);
     }
 

@@ -22,6 +22,7 @@ public record GamesSettings(@Nullable Path folder, SortedMap<String, Type> types
      *
      * @param game name of a loaded game
      * @param capacity players; 0 for as many as the server allows
+     * @param npcs at the same time in a room
      * @param settings for the game
      */
     public record Type(
@@ -34,6 +35,7 @@ public record GamesSettings(@Nullable Path folder, SortedMap<String, Type> types
             boolean chat,
             boolean trades,
             boolean moves,
+            int npcs,
             SortedMap<String, String> settings) {
         public Type {
             settings = Collections.unmodifiableSortedMap(new TreeMap<>(settings));

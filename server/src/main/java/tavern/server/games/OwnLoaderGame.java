@@ -6,6 +6,7 @@ import java.util.function.Supplier;
 import tavern.game.Admission;
 import tavern.game.Game;
 import tavern.game.GameType;
+import tavern.game.Moving;
 import tavern.game.Opening;
 import tavern.game.Player;
 import tavern.game.RoomId;
@@ -16,12 +17,25 @@ import tavern.game.Viewer;
  * A game whose code runs with the class loader of its jar as the thread's: libraries in the jar find services and resources by
  * that one.
  */
-record OwnLoaderGame<S extends MessageLite, I extends MessageLite, O extends MessageLite>(
-        Game<S, I, O> game, ClassLoader loader) implements Game<S, I, O> {
+class OwnLoaderGame<S extends MessageLite, I extends MessageLite, O extends MessageLite> implements Game<S, I, O> {
+    final ClassLoader loader;
+    private final Game<S, I, O> game;
+
+    OwnLoaderGame(Game<S, I, O> game, ClassLoader loader) {
+        this.game = game;
+        this.loader = loader;
+    }
+
+    Game<S, I, O> game() {
+        return game;
+    }
+
     static <S extends MessageLite, I extends MessageLite, O extends MessageLite> GameType<S, I, O> of(
             GameType<S, I, O> type, ClassLoader loader) {
-        return new GameType<>(
-                type.name(), new OwnLoaderGame<>(type.game(), loader), type.states(), type.messages(), type.keeps());
+        Game<S, I, O> game = type.game() instanceof Moving<S, I, O> moving
+                ? new OwnLoaderMoving<>(moving, loader)
+                : new OwnLoaderGame<>(type.game(), loader);
+        return new GameType<>(type.name(), game, type.states(), type.messages(), type.keeps());
     }
 
     static <T> T with(ClassLoader loader, Supplier<T> call) {

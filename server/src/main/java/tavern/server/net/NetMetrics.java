@@ -12,6 +12,7 @@ public final class NetMetrics {
     final Counter accepted;
     final Counter refused;
     final Counter snapshotsSkipped;
+    final Counter eventsSkipped;
     final Counter bytesIn;
     final Counter bytesOut;
 
@@ -20,6 +21,7 @@ public final class NetMetrics {
         accepted = registry.counter("tavern.net.connections.accepted");
         refused = registry.counter("tavern.net.connections.refused");
         snapshotsSkipped = registry.counter("tavern.net.snapshots.skipped");
+        eventsSkipped = registry.counter("tavern.net.events.skipped");
         bytesIn = registry.counter("tavern.net.bytes.in");
         bytesOut = registry.counter("tavern.net.bytes.out");
         // Registered from the start, so that the first event is an increase from 0 and not a series that begins at 1.

@@ -173,6 +173,16 @@ final class NettyConnection implements Connection {
         }
     }
 
+    @Override
+    public void writeVolatile(ByteBuf frame) {
+        if (!closing && !needsState && channel.isWritable()) {
+            put(frame);
+        } else {
+            frame.release();
+            metrics.eventsSkipped.increment();
+        }
+    }
+
     private void put(ByteBuf frame) {
         bytesUnflushed += carrier.write(out, frame, out.voidPromise());
     }

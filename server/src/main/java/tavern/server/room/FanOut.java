@@ -101,14 +101,21 @@ final class FanOut {
      */
     void collect(List<ByteBuf> others, @Nullable State snapshot, @Nullable State fullState, SendBatch batch) {
         for (Group group : groups) {
-            batch.add(group.loop(), new Delivery(group.outlets(), others, snapshot, fullState, false, missed));
+            batch.add(group.loop(), new Delivery(group.outlets(), others, snapshot, fullState, List.of(), false, missed));
+        }
+    }
+
+    /** Adds to the batch what goes to the members unless they are behind; the frames stay the caller's. */
+    void collectVolatile(List<ByteBuf> volatiles, SendBatch batch) {
+        for (Group group : groups) {
+            batch.add(group.loop(), new Delivery(group.outlets(), List.of(), null, null, volatiles, false, missed));
         }
     }
 
     /** Adds to the batch what is due to a member that joins the audience, the full state in any case. */
     void collect(Outlet newcomer, List<ByteBuf> others, @Nullable State fullState, SendBatch batch) {
         Outlet[] alone = {newcomer};
-        batch.add(newcomer.loop(), new Delivery(alone, others, null, fullState, true, missed));
+        batch.add(newcomer.loop(), new Delivery(alone, others, null, fullState, List.of(), true, missed));
     }
 
     static void release(List<ByteBuf> events, @Nullable State snapshot, @Nullable State fullState) {
@@ -125,6 +132,7 @@ final class FanOut {
      * What one event loop has to write.
      *
      * @param events not changed from now on
+     * @param volatiles not changed from now on; left out for members that are behind
      * @param anew whether the full state goes to all members, and not only to those that missed a snapshot
      * @param missed set when a member is behind afterwards
      */
@@ -134,6 +142,7 @@ final class FanOut {
             List<ByteBuf> events,
             @Nullable State snapshot,
             @Nullable State fullState,
+            List<ByteBuf> volatiles,
             boolean anew,
             DirtyFlag missed)
             implements Runnable {
@@ -147,10 +156,12 @@ final class FanOut {
             if (fullState != null) {
                 fullState.frame().retain();
             }
+            volatiles.forEach(ByteBuf::retain);
         }
 
         void release() {
             FanOut.release(events, snapshot, fullState);
+            volatiles.forEach(ByteBuf::release);
         }
 
         // A failure at one member must not keep the others from their frames.
@@ -173,7 +184,7 @@ final class FanOut {
         }
 
         private void waitFor(Outlet outlet) {
-            Delivery own = new Delivery(new Outlet[] {outlet}, events, snapshot, fullState, anew, missed);
+            Delivery own = new Delivery(new Outlet[] {outlet}, events, snapshot, fullState, volatiles, anew, missed);
             own.retain();
             if (!outlet.barrier().pass(own)) {
                 own.release();
@@ -188,6 +199,9 @@ final class FanOut {
                 outlet.writeState(fullState.frame().retainedDuplicate(), fullState.tick());
             } else if (snapshot != null) {
                 outlet.writeSnapshot(snapshot.frame().retainedDuplicate(), snapshot.tick(), snapshot.previousTick());
+            }
+            for (ByteBuf event : volatiles) {
+                outlet.writeVolatile(event.retainedDuplicate());
             }
             outlet.flush();
             if (outlet.isBehind()) {

@@ -8,6 +8,7 @@ import tavern.server.game.Action;
 import tavern.server.game.Effects;
 import tavern.server.game.Entity;
 import tavern.server.game.Inventory;
+import tavern.server.game.MoveCheck;
 import tavern.server.game.OpenOffer;
 import tavern.server.game.RoomRules;
 
@@ -106,6 +107,16 @@ final class GameRules implements RoomRules {
     @Override
     public boolean runsEmpty() {
         return true;
+    }
+
+    @Override
+    public void checkMoves(MoveCheck check) {
+        builtIn.checkMoves(check);
+    }
+
+    @Override
+    public void place(int entity, int x, int y, Effects effects) {
+        builtIn.place(entity, x, y, effects);
     }
 
     @Override

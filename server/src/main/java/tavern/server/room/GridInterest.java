@@ -35,10 +35,14 @@ final class GridInterest implements Interest {
     private final DirtyFlag missed = new DirtyFlag();
     private final Laggards laggards = new Laggards(missed, this::anyIsBehind);
     private final SendBatch own = new SendBatch();
+    private final VolatileEvents volatiles = new VolatileEvents();
     private List<ByteBuf> events = new ArrayList<>();
 
     /** Entities that have been part of a tick since they came: their place has been sent. */
     private final BitSet shown = new BitSet();
+
+    /** NPCs that are gone, which the next tick tells. */
+    private final Ids vanished = new Ids();
 
     private final int[] view = new int[VIEW_CELLS_MAX];
     private final Ids inView = new Ids();
@@ -76,6 +80,27 @@ final class GridInterest implements Interest {
             shown.clear(id);
             grid.leave(id);
         }
+    }
+
+    @Override
+    public void appear(int id, int kind, int x, int y) {
+        snapshots.appear(id, kind, x, y);
+        grid.assign(id, grid.cellAt(x, y));
+    }
+
+    @Override
+    public void vanish(int id) {
+        snapshots.remove(id);
+        if (shown.get(id)) {
+            // Until the next tick it is in its cell, so that who comes there is told the same as the others.
+            snapshots.vanished(id);
+            vanished.add(id);
+        }
+    }
+
+    @Override
+    public void attribute(int id, int attribute, long value) {
+        snapshots.attribute(id, attribute, value);
     }
 
     @Override
@@ -141,6 +166,11 @@ final class GridInterest implements Interest {
     }
 
     @Override
+    public void volatileEvent(ByteBuf frame, @Nullable Outlet to) {
+        volatiles.add(frame, to);
+    }
+
+    @Override
     public boolean flush() {
         if (events.isEmpty()) {
             return false;
@@ -182,11 +212,16 @@ final class GridInterest implements Interest {
             collect(due, batch);
         } finally {
             due.forEach(ByteBuf::release);
+            vanished.clear();
             for (Zone zone : arriving) {
                 zone.arrivals.forEach(outlet -> add(zone, outlet));
             }
             arriving.clear();
             watched.forEach(Zone::reset);
+        }
+        if (!volatiles.isEmpty()) {
+            watched.forEach(zone -> volatiles.collectToAll(zone.fanOut, batch));
+            volatiles.collectRest(batch);
         }
     }
 
@@ -213,7 +248,8 @@ final class GridInterest implements Interest {
 
     private void encodeChanges(int tick) {
         int count = snapshots.sortChanges();
-        if (count == 0) {
+        int changedAttributes = snapshots.sortAttributeChanges();
+        if (count == 0 && changedAttributes == 0 && vanished.isEmpty()) {
             return;
         }
         if (before.length < count) {
@@ -225,9 +261,14 @@ final class GridInterest implements Interest {
         for (int i = 0; i < count; i++) {
             tell(snapshots.change(i), before[i]);
         }
+        tellAttributes(changedAttributes);
+        tellVanished();
         for (Zone zone : watched) {
             if (zone.isTouched()) {
-                zone.snapshot(snapshots.encode(tick, zone.moved, zone.entered, zone.left, Frames.ALLOCATOR), tick);
+                zone.snapshot(
+                        snapshots.encode(
+                                tick, zone.moved, zone.entered, zone.left, zone.told, Frames.ALLOCATOR),
+                        tick);
             }
         }
         snapshots.commit(tick);
@@ -252,6 +293,9 @@ final class GridInterest implements Interest {
     }
 
     private void moveWatcher(int id, int from, int to) {
+        if (snapshots.isNpc(id)) {
+            return; // asking for its seat would make garbage
+        }
         Seat seat = seats.ofEntity(id);
         if (seat != null && seat.outlet != null) {
             remove(zoneAt(from), seat.outlet);
@@ -272,6 +316,9 @@ final class GridInterest implements Interest {
             if (zone != null && !zone.fanOut.isEmpty()) {
                 boolean saw = cellBefore == cell || (cellBefore != NOWHERE && grid.sees(view[i], cellBefore));
                 (saw ? zone.moved : zone.entered).add(id);
+                if (saw && snapshots.hasChangedAttributes(id)) {
+                    zone.told.add(id);
+                }
             }
         }
         if (cellBefore != cell && cellBefore != NOWHERE) {
@@ -281,6 +328,46 @@ final class GridInterest implements Interest {
                 if (zone != null && !zone.fanOut.isEmpty() && !grid.sees(view[i], cell)) {
                     zone.left.add(id);
                 }
+            }
+        }
+    }
+
+    /** Tells the watched zones of entities whose attributes have changed, and which have not moved. */
+    private void tellAttributes(int changedAttributes) {
+        for (int i = 0; i < changedAttributes; i++) {
+            int id = snapshots.attributeChange(i);
+            if (!snapshots.hasMoved(id)) {
+                int count = grid.viewOf(grid.cellOf(id), view);
+                for (int j = 0; j < count; j++) {
+                    Zone zone = zones[view[j]];
+                    if (zone != null && !zone.fanOut.isEmpty()) {
+                        zone.told.add(id);
+                    }
+                }
+            }
+        }
+        if (changedAttributes > 0) {
+            for (Zone zone : watched) {
+                zone.told.sort();
+            }
+        }
+    }
+
+    private void tellVanished() {
+        for (int i = 0; i < vanished.size(); i++) {
+            int count = grid.viewOf(grid.cellOf(vanished.get(i)), view);
+            for (int j = 0; j < count; j++) {
+                Zone zone = zones[view[j]];
+                if (zone != null && !zone.fanOut.isEmpty()) {
+                    zone.left.add(vanished.get(i));
+                }
+            }
+            shown.clear(vanished.get(i));
+            grid.leave(vanished.get(i));
+        }
+        if (!vanished.isEmpty()) {
+            for (Zone zone : watched) {
+                zone.left.sort();
             }
         }
     }

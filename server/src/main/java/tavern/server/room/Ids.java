@@ -27,6 +27,16 @@ final class Ids {
         return size == 0;
     }
 
+    /** Forgets those above this size. */
+    void cut(int newSize) {
+        size = newSize;
+    }
+
+    /** Replaces one. */
+    void set(int index, int id) {
+        ids[index] = id;
+    }
+
     void sort() {
         Arrays.sort(ids, 0, size);
     }

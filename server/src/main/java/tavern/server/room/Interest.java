@@ -1,6 +1,7 @@
 package tavern.server.room;
 
 import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decides which members are sent whose places, and carries everything that goes to all members. Events go to everybody;
@@ -17,6 +18,15 @@ interface Interest {
 
     /** The entity is gone: nothing more about it is sent. */
     void remove(int id);
+
+    /** P-84: there is an NPC from now on. */
+    void appear(int id, int kind, int x, int y);
+
+    /** P-84: an NPC is gone. Its id must not be given again before the next {@link #tick} has told so. */
+    void vanish(int id);
+
+    /** P-85: an attribute of an NPC or a player has another value. */
+    void attribute(int id, int attribute, long value);
 
     // ---- who is told ----
 
@@ -41,6 +51,14 @@ interface Interest {
 
     /** Queues an event for everybody present at the next flush. Takes ownership of the frame. */
     void event(ByteBuf frame);
+
+    /**
+     * P-86: queues an event that the next tick sends, after its snapshot, to those who are not behind. Takes ownership of the
+     * frame.
+     *
+     * @param to null for everybody
+     */
+    void volatileEvent(ByteBuf frame, @Nullable Outlet to);
 
     /** Sends the queued events. @return whether there were any */
     boolean flush();

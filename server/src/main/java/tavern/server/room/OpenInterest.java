@@ -16,6 +16,7 @@ final class OpenInterest implements Interest {
     private final FanOut fanOut = new FanOut(missed);
     private final Laggards laggards = new Laggards(missed, fanOut::anyIsBehind);
     private final SendBatch own = new SendBatch();
+    private final VolatileEvents volatiles = new VolatileEvents();
     private List<ByteBuf> events = new ArrayList<>();
 
     OpenInterest(SnapshotEncoder snapshots, Supplier<ServerMessage> fullState) {
@@ -36,6 +37,23 @@ final class OpenInterest implements Interest {
     @Override
     public void remove(int id) {
         snapshots.remove(id);
+    }
+
+    @Override
+    public void appear(int id, int kind, int x, int y) {
+        snapshots.appear(id, kind, x, y);
+    }
+
+    @Override
+    public void vanish(int id) {
+        if (snapshots.remove(id)) {
+            snapshots.vanished(id);
+        }
+    }
+
+    @Override
+    public void attribute(int id, int attribute, long value) {
+        snapshots.attribute(id, attribute, value);
     }
 
     @Override
@@ -74,6 +92,11 @@ final class OpenInterest implements Interest {
     }
 
     @Override
+    public void volatileEvent(ByteBuf frame, @Nullable Outlet to) {
+        volatiles.add(frame, to);
+    }
+
+    @Override
     public boolean flush() {
         if (events.isEmpty()) {
             return false;
@@ -92,6 +115,8 @@ final class OpenInterest implements Interest {
         if (snapshot != null || someNeedState || !events.isEmpty()) {
             send(snapshot, someNeedState ? new FanOut.State(encodeState(), snapshots.sentTick(), 0) : null, batch);
         }
+        volatiles.collectToAll(fanOut, batch);
+        volatiles.collectRest(batch);
     }
 
     @Override

@@ -22,6 +22,9 @@ public interface Outlet {
     /** Writes the full state as of a tick, from which snapshots continue; skipped while the client is behind. */
     void writeState(ByteBuf frame, int tick);
 
+    /** P-86: writes a frame that may be left out; skipped while the client is behind. */
+    void writeVolatile(ByteBuf frame);
+
     /** A message with the full state as of a tick was written: snapshots continue from there. */
     void inStep(int tick);
 

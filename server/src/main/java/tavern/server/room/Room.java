@@ -156,7 +156,8 @@ public final class Room extends Ticking {
         RoomType type = plan.type();
         return type == null
                 ? GameHost.none(builtIn)
-                : new RunningGame(this, plan, type, builtIn, services, seats, failures, directory, neighbours);
+                : new RunningGame(
+                        this, plan, type, builtIn, services, seats, failures, directory, neighbours, interest, effects);
     }
 
     /** The way in which places are sent is fixed when a room opens. */

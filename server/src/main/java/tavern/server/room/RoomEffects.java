@@ -25,6 +25,16 @@ final class RoomEffects implements Effects {
     private final PlayerDirectory directory;
     private final TradeStoreClient trades;
     private final RoomMetrics metrics;
+    private Entities entities = new Entities() {};
+
+    /** Who has to know where players are, besides the members. */
+    interface Entities {
+        default void entered(Entity entity) {}
+
+        default void moved(int entity, int x, int y) {}
+
+        default void left(int entity) {}
+    }
 
     RoomEffects(
             Room room,
@@ -41,6 +51,11 @@ final class RoomEffects implements Effects {
         this.directory = directory;
         this.trades = trades;
         this.metrics = metrics;
+    }
+
+    /** Before anybody comes in. */
+    void tell(Entities others) {
+        entities = others;
     }
 
     @Override
@@ -63,8 +78,10 @@ final class RoomEffects implements Effects {
             Entity entity = joined.entity();
             seats.assign(entity);
             interest.place(entity.id(), entity.x(), entity.y(), entity.seq());
+            entities.entered(entity);
         } else if (event instanceof RoomEvent.Left left) {
             interest.remove(left.entity());
+            entities.left(left.entity());
         }
         ServerMessage message = Wire.event(event, interest.cellSize() == 0)
                 .setRoomSeq(log.nextSeq())
@@ -95,6 +112,7 @@ final class RoomEffects implements Effects {
     @Override
     public void moved(int entity, int x, int y, int seq) {
         interest.moved(entity, x, y, seq);
+        entities.moved(entity, x, y);
     }
 
     @Override

@@ -34,6 +34,11 @@ public final class RoomMetrics {
         return registry.counter("tavern.game.calls.slow", "type", type);
     }
 
+    /** Counts ticks of games that took too long; not called often. */
+    Counter slowTicks(String type) {
+        return registry.counter("tavern.game.ticks.slow", "type", type);
+    }
+
     ThreadLoad thread(int index) {
         return new ThreadLoad(registry, index);
     }

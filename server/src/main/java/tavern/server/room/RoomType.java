@@ -15,6 +15,7 @@ import tavern.game.GameType;
  * @param chat whether members may chat
  * @param trades whether members may trade with each other
  * @param moves whether members may move
+ * @param npcs at the same time in a room, of a game that has some
  * @param clientsMayOpen whether a client's join opens a room that is not there
  */
 public record RoomType(
@@ -28,6 +29,7 @@ public record RoomType(
         boolean chat,
         boolean trades,
         boolean moves,
+        int npcs,
         boolean clientsMayOpen) {
     public RoomType {
         settings = Map.copyOf(settings);
@@ -46,6 +48,7 @@ public record RoomType(
                 chat,
                 trades,
                 moves,
+                npcs,
                 clientsMayOpen);
     }
 }

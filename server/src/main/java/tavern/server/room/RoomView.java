@@ -136,6 +136,7 @@ final class RoomView {
         for (Seat seat : seats.players()) {
             state.addEntities(entity(seat));
         }
+        snapshots.eachNpc(npc -> state.addEntities(entity(npc, "")));
         return ServerMessage.newBuilder().setFullState(state).build();
     }
 
@@ -152,17 +153,29 @@ final class RoomView {
                             ? entity(seat)
                             : Wire.away(seat.entity, seat.member.player().name()));
         }
+        // P-84: one that is out of view is unknown.
+        snapshots.eachNpc(npc -> {
+            if (interest.sees(viewer, npc)) {
+                state.addEntities(entity(npc, ""));
+            }
+        });
         return state;
     }
 
     private Entity entity(Seat seat) {
-        return Entity.newBuilder()
-                .setId(seat.entity)
-                .setPlayer(seat.member.player().name())
-                .setX(snapshots.sentX(seat.entity))
-                .setY(snapshots.sentY(seat.entity))
-                .setSeq(snapshots.sentSeq(seat.entity))
-                .build();
+        return entity(seat.entity, seat.member.player().name());
+    }
+
+    /** @param player empty for an NPC */
+    private Entity entity(int id, String player) {
+        Entity.Builder entity = Entity.newBuilder()
+                .setId(id)
+                .setPlayer(player)
+                .setX(snapshots.sentX(id))
+                .setY(snapshots.sentY(id))
+                .setSeq(snapshots.sentSeq(id));
+        snapshots.describe(id, entity);
+        return entity.build();
     }
 
     /**

@@ -59,6 +59,10 @@ final class RunningGame implements GameHost, GameRules.Beside, TurnStoreClient.T
     private final TurnStoreClient store;
     private final SignalPost signals;
     private final MembersGoods belongings;
+
+    /** Null for a game in which nothing moves. */
+    private final @Nullable RunningScene scene;
+
     private final List<Incoming> incoming = new ArrayList<>();
     private final CompletableFuture<Void> open = new CompletableFuture<>();
 
@@ -86,7 +90,9 @@ final class RunningGame implements GameHost, GameRules.Beside, TurnStoreClient.T
             Seats seats,
             RuleFailureLog failures,
             PlayerDirectory directory,
-            Neighbours neighbours) {
+            Neighbours neighbours,
+            Interest interest,
+            RoomEffects effects) {
         this.room = room;
         this.plan = plan;
         this.type = type;
@@ -105,6 +111,9 @@ final class RunningGame implements GameHost, GameRules.Beside, TurnStoreClient.T
                 services,
                 new GoodsNews(room, seats, services.players(), directory),
                 this);
+        this.scene = engine.isMoving()
+                ? new RunningScene(room.id(), type, plan.options(), engine, builtIn, seats, interest, effects, services)
+                : null;
         this.signals = new SignalPost(room, neighbours, number -> carryOut(engine.arrived(number, date())));
     }
 
@@ -241,6 +250,9 @@ final class RunningGame implements GameHost, GameRules.Beside, TurnStoreClient.T
         if (dueMillis() <= date) {
             carryOut(engine.tick(date));
         }
+        if (scene != null && seats.size() > 0 && room.isOpen()) {
+            carryOut(scene.tick(date));
+        }
     }
 
     /** A room that ends waits for the turns that it has, and begins no others. */
@@ -252,6 +264,9 @@ final class RunningGame implements GameHost, GameRules.Beside, TurnStoreClient.T
     public long restsUntil(long nowMillis) {
         if (isOver) {
             return Long.MAX_VALUE;
+        }
+        if (scene != null && seats.size() > 0) {
+            return nowMillis;
         }
         long dueMillis = dueMillis();
         long timersMillis = dueMillis == Long.MAX_VALUE ? dueMillis : nowMillis + Math.max(0, dueMillis - date());
@@ -331,6 +346,9 @@ final class RunningGame implements GameHost, GameRules.Beside, TurnStoreClient.T
     // What one output fails at must not keep the others from being carried out.
     @SuppressWarnings("IllegalCatch")
     private void carryOut(List<Output> more) {
+        if (more.isEmpty() && !isCarryingOut && open.isDone() && incoming.isEmpty()) {
+            return;
+        }
         outputs.addAll(more);
         if (isCarryingOut) {
             return; // in their order, behind those that caused them
@@ -407,6 +425,8 @@ final class RunningGame implements GameHost, GameRules.Beside, TurnStoreClient.T
             }
         } else if (output instanceof Output.Signal signal) {
             signals.add(signal);
+        } else if (output instanceof Output.TellVolatile told && scene != null) {
+            scene.tell(told);
         } else {
             throw new IllegalStateException(
                     "nobody carries out " + output.getClass().getName());

@@ -3,7 +3,9 @@ package tavern.server.room;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.util.Arrays;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
+import tavern.protocol.v1.Entity;
 
 /**
  * P-31: encodes the moves since the last tick as differences to what was sent last, once for all who see the same.
@@ -20,16 +22,16 @@ final class SnapshotEncoder {
     private static final int TAG_ANEW = 11 << 3;
     private static final int VARINT_BYTES_MAX = 5;
 
-    private final Field ids = new Field(2);
-    private final Field xs = new Field(3);
-    private final Field ys = new Field(4);
-    private final Field seqs = new Field(5);
-    private final Field enteredIds = new Field(6);
-    private final Field enteredXs = new Field(7);
-    private final Field enteredYs = new Field(8);
-    private final Field enteredSeqs = new Field(9);
-    private final Field leftIds = new Field(10);
-    private final Field[] fields = {ids, xs, ys, seqs, enteredIds, enteredXs, enteredYs, enteredSeqs, leftIds};
+    private final PackedField ids = new PackedField(2);
+    private final PackedField xs = new PackedField(3);
+    private final PackedField ys = new PackedField(4);
+    private final PackedField seqs = new PackedField(5);
+    private final PackedField enteredIds = new PackedField(6);
+    private final PackedField enteredXs = new PackedField(7);
+    private final PackedField enteredYs = new PackedField(8);
+    private final PackedField enteredSeqs = new PackedField(9);
+    private final PackedField leftIds = new PackedField(10);
+    private final PackedField[] fields = {ids, xs, ys, seqs, enteredIds, enteredXs, enteredYs, enteredSeqs, leftIds};
 
     // Indexed by entity id: what was sent last, and what is sent next.
     private int[] sentX = new int[32];
@@ -42,6 +44,9 @@ final class SnapshotEncoder {
     private int[] changedIds = new int[32];
     private int changedCount;
     private int sentTick;
+
+    /** Made with the first NPC or attribute; null in rooms whose game has nothing that moves. */
+    private @Nullable SceneEncoder scene;
 
     /** All members know that the entity is at this place, from an event or a full state. */
     void place(int id, int x, int y, int seq) {
@@ -62,8 +67,27 @@ final class SnapshotEncoder {
         }
     }
 
-    /** The entity is gone: nothing more about it is sent. */
-    void remove(int id) {
+    /** P-84: the next snapshot tells of an NPC. */
+    void appear(int id, int kind, int x, int y) {
+        place(id, x, y, 0);
+        scene().appear(id, kind);
+        moved(id, x, y, 0);
+    }
+
+    /** P-85: an attribute of an NPC or a player has another value. */
+    void attribute(int id, int attribute, long value) {
+        scene().set(id, attribute, value);
+    }
+
+    private SceneEncoder scene() {
+        if (scene == null) {
+            scene = new SceneEncoder();
+        }
+        return scene;
+    }
+
+    /** The entity is gone: nothing more about it is sent. @return whether it is an NPC that somebody may know of */
+    boolean remove(int id) {
         ensureCapacity(id);
         if (changed[id]) {
             changed[id] = false;
@@ -75,6 +99,12 @@ final class SnapshotEncoder {
             }
             changedCount = kept;
         }
+        return scene != null && scene.forget(id);
+    }
+
+    /** The next snapshot says that an NPC is gone. */
+    void vanished(int id) {
+        scene().tellGone(id);
     }
 
     int sentX(int id) {
@@ -87,6 +117,24 @@ final class SnapshotEncoder {
 
     int sentSeq(int id) {
         return sentSeq[id];
+    }
+
+    boolean isNpc(int id) {
+        return scene != null && scene.isNpc(id);
+    }
+
+    /** Calls for each NPC of which somebody may know, in ascending order of ids. */
+    void eachNpc(IntConsumer npc) {
+        if (scene != null) {
+            scene.each(npc);
+        }
+    }
+
+    /** P-83, P-85: adds what there is besides the place, as it was sent last. */
+    void describe(int id, Entity.Builder entity) {
+        if (scene != null) {
+            scene.describe(id, entity);
+        }
     }
 
     int nextX(int id) {
@@ -105,19 +153,30 @@ final class SnapshotEncoder {
     /** The snapshot of all changes as a frame, or null when there was none. */
     @Nullable
     ByteBuf encode(int tick, ByteBufAllocator allocator) {
-        if (changedCount == 0) {
+        int changedAttributes = sortAttributeChanges();
+        if (changedCount == 0 && changedAttributes == 0 && (scene == null || !scene.hasGone())) {
             return null;
         }
         sortChanges();
         clearMoved(changedCount);
+        if (scene != null) {
+            scene.begin(changedCount, scene.goneCount(), changedAttributes);
+        }
         int previousId = 0;
         for (int i = 0; i < changedCount; i++) {
             int id = changedIds[i];
-            addMoved(id, previousId);
+            if (scene != null && scene.isNew(id)) {
+                scene.addAppeared(id, nextX[id], nextY[id]);
+            } else {
+                addMoved(id, previousId);
+                previousId = id;
+            }
             commitOne(id);
-            previousId = id;
         }
         changedCount = 0;
+        if (scene != null) {
+            scene.addAll();
+        }
         sentTick = tick;
         return write(tick, false, allocator);
     }
@@ -134,8 +193,34 @@ final class SnapshotEncoder {
         return changedIds[index];
     }
 
-    /** P-37: encodes the changes in one view; all ids are ascending. Call it before {@link #commit}. */
-    ByteBuf encode(int tick, Ids moved, Ids entered, Ids left, ByteBufAllocator allocator) {
+    /** P-85: as {@link #sortChanges}, for entities whose attributes have changed. */
+    int sortAttributeChanges() {
+        return scene == null ? 0 : scene.sortChanges();
+    }
+
+    /** Of those whose attributes have changed. */
+    int attributeChange(int index) {
+        return scene().change(index);
+    }
+
+    boolean hasChangedAttributes(int id) {
+        return scene != null && scene.isChanged(id);
+    }
+
+    boolean hasMoved(int id) {
+        return id < changed.length && changed[id];
+    }
+
+    /**
+     * P-37: encodes the changes in one view; all ids are ascending. Call it before {@link #commit}.
+     *
+     * @param told whose attributes have changed, of those who were in view before
+     */
+    ByteBuf encode(int tick, Ids moved, Ids entered, Ids left, Ids told, ByteBufAllocator allocator) {
+        if (scene != null) {
+            scene.begin(entered.size(), left.size(), told.size() + entered.size());
+            scene.addViewed(told, entered);
+        }
         clearMoved(moved.size());
         int previousId = 0;
         for (int i = 0; i < moved.size(); i++) {
@@ -146,8 +231,13 @@ final class SnapshotEncoder {
         leftIds.clear(left.size());
         previousId = 0;
         for (int i = 0; i < left.size(); i++) {
-            leftIds.add(left.get(i) - previousId);
-            previousId = left.get(i);
+            int id = left.get(i);
+            if (isNpc(id)) {
+                scene().addVanished(id);
+            } else {
+                leftIds.add(id - previousId);
+                previousId = id;
+            }
         }
         return write(tick, false, allocator);
     }
@@ -156,6 +246,10 @@ final class SnapshotEncoder {
     ByteBuf encodeAnew(int tick, Ids inView, ByteBufAllocator allocator) {
         clearMoved(0);
         leftIds.clear(0);
+        if (scene != null) {
+            scene.begin(inView.size(), 0, inView.size());
+            scene.addSent(inView);
+        }
         // Uses the places sent last: pending changes follow as differences to those.
         setEntered(inView, sentX, sentY, sentSeq);
         return write(tick, true, allocator);
@@ -168,10 +262,16 @@ final class SnapshotEncoder {
         }
         changedCount = 0;
         sentTick = tick;
+        if (scene != null) {
+            scene.commit();
+        }
     }
 
     private void commitOne(int id) {
         changed[id] = false;
+        if (scene != null) {
+            scene.sent(id);
+        }
         sentX[id] = nextX[id];
         sentY[id] = nextY[id];
         sentSeq[id] = nextSeq[id];
@@ -199,6 +299,10 @@ final class SnapshotEncoder {
         int previousId = 0;
         for (int i = 0; i < entered.size(); i++) {
             int id = entered.get(i);
+            if (isNpc(id)) {
+                scene().addAppeared(id, x[id], y[id]);
+                continue;
+            }
             enteredIds.add(id - previousId);
             enteredXs.add(x[id]);
             enteredYs.add(y[id]);
@@ -208,23 +312,29 @@ final class SnapshotEncoder {
     }
 
     private ByteBuf write(int tick, boolean anew, ByteBufAllocator allocator) {
-        int bodyBytes = 1 + varintBytes(tick) + (anew ? 2 : 0);
-        for (Field field : fields) {
+        int bodyBytes = 1 + PackedField.varintBytes(tick) + (anew ? 2 : 0);
+        for (PackedField field : fields) {
             bodyBytes += field.encodedBytes();
         }
-        int messageBytes = 1 + varintBytes(bodyBytes) + bodyBytes;
-        ByteBuf out = Frames.buffer(allocator, varintBytes(messageBytes) + messageBytes);
-        writeVarint(out, messageBytes);
+        if (scene != null) {
+            bodyBytes += scene.encodedBytes();
+        }
+        int messageBytes = 1 + PackedField.varintBytes(bodyBytes) + bodyBytes;
+        ByteBuf out = Frames.buffer(allocator, PackedField.varintBytes(messageBytes) + messageBytes);
+        PackedField.writeVarint(out, messageBytes);
         out.writeByte(TAG_SNAPSHOT);
-        writeVarint(out, bodyBytes);
+        PackedField.writeVarint(out, bodyBytes);
         out.writeByte(TAG_TICK);
-        writeVarint(out, tick);
-        for (Field field : fields) {
+        PackedField.writeVarint(out, tick);
+        for (PackedField field : fields) {
             field.write(out);
         }
         if (anew) {
             out.writeByte(TAG_ANEW);
             out.writeByte(1);
+        }
+        if (scene != null) {
+            scene.write(out);
         }
         return out;
     }
@@ -246,57 +356,5 @@ final class SnapshotEncoder {
 
     private static int zigZag(int n) {
         return (n << 1) ^ (n >> 31);
-    }
-
-    private static int varintBytes(int value) {
-        return (38 - Integer.numberOfLeadingZeros(value | 1)) / 7;
-    }
-
-    private static void writeVarint(ByteBuf out, int value) {
-        int rest = value;
-        while ((rest & ~0x7f) != 0) {
-            out.writeByte((rest & 0x7f) | 0x80);
-            rest >>>= 7;
-        }
-        out.writeByte(rest);
-    }
-
-    /** A packed repeated field. */
-    private static final class Field {
-        private final int tag;
-        private byte[] bytes = new byte[64];
-        private int length;
-
-        Field(int number) {
-            tag = (number << 3) | 2;
-        }
-
-        void clear(int values) {
-            length = 0;
-            if (bytes.length < values * VARINT_BYTES_MAX) {
-                bytes = new byte[values * VARINT_BYTES_MAX * 2];
-            }
-        }
-
-        void add(int value) {
-            int rest = value;
-            while ((rest & ~0x7f) != 0) {
-                bytes[length++] = (byte) ((rest & 0x7f) | 0x80);
-                rest >>>= 7;
-            }
-            bytes[length++] = (byte) rest;
-        }
-
-        int encodedBytes() {
-            return length == 0 ? 0 : 1 + varintBytes(length) + length;
-        }
-
-        void write(ByteBuf out) {
-            if (length > 0) {
-                out.writeByte(tag);
-                writeVarint(out, length);
-                out.writeBytes(bytes, 0, length);
-            }
-        }
     }
 }

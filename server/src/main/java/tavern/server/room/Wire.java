@@ -206,6 +206,13 @@ public final class Wire {
                 .build();
     }
 
+    /** P-86: without a number. */
+    static ServerMessage volatileEvent(ByteString payload) {
+        return ServerMessage.newBuilder()
+                .setCustom(CustomEvent.newBuilder().setPayload(payload))
+                .build();
+    }
+
     static tavern.protocol.v1.Entity entity(Entity entity) {
         return tavern.protocol.v1.Entity.newBuilder()
                 .setId(entity.id())

@@ -19,6 +19,9 @@ final class Zone {
     final Ids entered = new Ids();
     final Ids left = new Ids();
 
+    /** Those that were in view before and whose attributes have changed. */
+    final Ids told = new Ids();
+
     /** Members who came from other zones in this tick. */
     final List<Outlet> arrivals = new ArrayList<>();
 
@@ -31,7 +34,7 @@ final class Zone {
     }
 
     boolean isTouched() {
-        return !moved.isEmpty() || !entered.isEmpty() || !left.isEmpty();
+        return !moved.isEmpty() || !entered.isEmpty() || !left.isEmpty() || !told.isEmpty();
     }
 
     void snapshot(ByteBuf frame, int tick) {
@@ -48,6 +51,7 @@ final class Zone {
         moved.clear();
         entered.clear();
         left.clear();
+        told.clear();
         arrivals.clear();
         if (snapshot != null) {
             snapshot.frame().release();

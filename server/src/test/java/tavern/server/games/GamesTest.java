@@ -227,6 +227,7 @@ final class GamesTest {
                 true,
                 true,
                 false,
+                0,
                 new TreeMap<>(Map.of("pot", "7")));
     }
 }

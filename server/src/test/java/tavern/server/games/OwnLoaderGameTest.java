@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import tavern.game.Game;
+import tavern.game.Moving;
 
 final class OwnLoaderGameTest {
     private final List<String> called = new ArrayList<>();
@@ -38,5 +39,29 @@ final class OwnLoaderGameTest {
                 .containsExactlyElementsOf(
                         Stream.of(Game.class.getMethods()).map(Method::getName).toList());
         assertThat(Thread.currentThread().getContextClassLoader()).isSameAs(before);
+    }
+
+    @Test
+    @SuppressWarnings("unchecked")
+    void soHasEachCallOfAGameWhoseThingsMove() throws Exception {
+        var moving = (Moving<StringValue, StringValue, StringValue>) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {Moving.class}, (proxy, method, arguments) -> {
+                    assertThat(Thread.currentThread().getContextClassLoader()).isSameAs(loader);
+                    called.add(method.getName());
+                    return method.getReturnType() == boolean.class ? true : null;
+                });
+        var game = new OwnLoaderMoving<>(moving, loader);
+
+        for (Method method : Moving.class.getMethods()) {
+            method.invoke(
+                    game,
+                    Stream.of(method.getParameterTypes())
+                            .map(type -> type == int.class ? (Object) 0 : type == long.class ? (Object) 0L : null)
+                            .toArray());
+        }
+
+        assertThat(called)
+                .containsExactlyElementsOf(
+                        Stream.of(Moving.class.getMethods()).map(Method::getName).toList());
     }
 }

@@ -56,6 +56,11 @@ final class Ear implements Outlet {
     }
 
     @Override
+    public void writeVolatile(ByteBuf frame) {
+        frame.release();
+    }
+
+    @Override
     public void inStep(int tick) {
         // It has no snapshots.
     }

@@ -45,6 +45,10 @@ final class ViewClient implements Outlet {
         return places.inView();
     }
 
+    Places places() {
+        return places;
+    }
+
     /** Of the last tick; forgotten by the call. */
     int takeFlushes() {
         int count = flushes;
@@ -116,6 +120,15 @@ final class ViewClient implements Outlet {
             needsState = true;
         } else {
             inStep(tick);
+            read(frame);
+        }
+    }
+
+    @Override
+    public void writeVolatile(ByteBuf frame) {
+        if (full || needsState) {
+            frame.release();
+        } else {
             read(frame);
         }
     }

@@ -1,4 +1,4 @@
-package tavern.bench.trades;
+package tavern.bench;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,11 +10,11 @@ import java.util.jar.JarOutputStream;
 import tavern.game.GameModule;
 
 /** Packs a game of this program into a jar, as its developer would. */
-final class PackedGame {
+public final class PackedGame {
     private PackedGame() {}
 
     /** @param module the class that names the game; packed with the class around it */
-    static void write(Path file, Class<? extends GameModule> module) throws IOException {
+    public static void write(Path file, Class<? extends GameModule> module) throws IOException {
         Files.createDirectories(file.getParent());
         try (JarOutputStream jar = new JarOutputStream(Files.newOutputStream(file))) {
             add(jar, module);

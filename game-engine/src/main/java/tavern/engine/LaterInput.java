@@ -1,0 +1,27 @@
+package tavern.engine;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.MessageLite;
+
+/** A turn that a tick has begun. */
+record LaterInput(ByteString what, TickContext ticks, long nowMillis) implements TurnInput {
+    @Override
+    public int bytes() {
+        return what.size();
+    }
+
+    @Override
+    public MessageLite play(GameCalls<?, ?, ?> game, RoomState base, TurnContext turn) {
+        return game.later(base.game(), what, turn);
+    }
+
+    @Override
+    public Failing failed(Throwable failure, long failedMillis) {
+        return Failing.logged("a turn that a tick has begun", failure);
+    }
+
+    @Override
+    public void ended() {
+        ticks.turnEnded(what);
+    }
+}

@@ -1,0 +1,154 @@
+package tavern.server.room;
+
+import io.netty.buffer.ByteBuf;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.LoggerFactory;
+import tavern.engine.GameRoom;
+import tavern.engine.Output;
+import tavern.engine.RoomScene;
+import tavern.game.RoomId;
+import tavern.game.Scene;
+import tavern.server.game.Entity;
+import tavern.server.game.MoveCheck;
+import tavern.server.game.RoomRules;
+import tavern.server.guard.PacedLog;
+
+/**
+ * The scene of a room whose game has things that move: it hears where players go, and what the game's ticks change in it is told with
+ * the room's next snapshot.
+ *
+ * <pre>
+ *   rules ──moves──► RoomEffects ──► RunningScene ──► RoomScene ◄──tick── game
+ *                        │                │ NPCs, attributes, places
+ *                        ▼                ▼
+ *                     Interest ◄──────────┘
+ * </pre>
+ */
+@OnRoomThread
+final class RunningScene implements RoomScene.Changes, RoomEffects.Entities, MoveCheck {
+    private static final PacedLog log = PacedLog.perSecond(LoggerFactory.getLogger(RunningScene.class));
+
+    private final RoomId room;
+    private final String type;
+    private final GameRoom engine;
+    private final RoomRules rules;
+    private final Seats seats;
+    private final Interest interest;
+    private final RoomEffects effects;
+    private final RoomMetrics metrics;
+    private final RoomScene scene;
+
+    /** Half of the time from one tick to the next. */
+    private final long slowNanos;
+
+    RunningScene(
+            RoomId room,
+            RoomType type,
+            RoomOptions options,
+            GameRoom engine,
+            RoomRules rules,
+            Seats seats,
+            Interest interest,
+            RoomEffects effects,
+            RoomServices services) {
+        this.room = room;
+        this.type = type.name();
+        this.engine = engine;
+        this.rules = rules;
+        this.seats = seats;
+        this.interest = interest;
+        this.effects = effects;
+        this.metrics = services.metrics();
+        this.slowNanos = TimeUnit.SECONDS.toNanos(1) / services.settings().tickHz() / 2;
+        // The rules give players the smallest ids that are free.
+        this.scene = new RoomScene(
+                services.settings().capacityOf(options),
+                type.npcs(),
+                services.game().mapWidth(),
+                services.game().mapHeight(),
+                room.name().hashCode() ^ services.clocks().wall().millis(),
+                this);
+        effects.tell(this);
+        rules.checkMoves(this);
+    }
+
+    List<Output> tick(long dateMillis) {
+        long started = metrics.nanos();
+        List<Output> outputs = engine.move(scene, dateMillis);
+        long took = metrics.nanos() - started;
+        if (took > slowNanos) {
+            metrics.slowTicks(type).increment();
+            log.warn(
+                    "a tick of the game in room {} of type {} took {} ms, which delays all rooms of its thread;"
+                            + " it should take less than {} ms",
+                    room,
+                    type,
+                    TimeUnit.NANOSECONDS.toMillis(took),
+                    TimeUnit.NANOSECONDS.toMillis(slowNanos));
+        }
+        return outputs;
+    }
+
+    /** P-86: told with the tick's snapshot. */
+    void tell(Output.TellVolatile told) {
+        Outlet to = null; // everybody
+        if (told.who() != null) {
+            Seat seat = seats.get(told.who());
+            to = seat == null ? null : seat.outlet;
+            if (to == null) {
+                return;
+            }
+        }
+        ByteBuf frame = Frames.encode(Frames.ALLOCATOR, Wire.volatileEvent(told.what()));
+        interest.volatileEvent(frame, to);
+    }
+
+    // ---- what the rules do ----
+
+    @Override
+    public void entered(Entity entity) {
+        scene.entered(entity.id(), entity.player().id(), entity.x(), entity.y());
+    }
+
+    @Override
+    public void moved(int entity, int x, int y) {
+        scene.moved(entity, x, y);
+    }
+
+    @Override
+    public void left(int entity) {
+        scene.left(entity);
+    }
+
+    @Override
+    public boolean mayMove(int entity, int x, int y) {
+        return engine.mayMove(scene, entity, x, y);
+    }
+
+    // ---- what the game does ----
+
+    @Override
+    public void spawned(int entity, int kind, int x, int y) {
+        interest.appear(entity, kind, x, y);
+    }
+
+    @Override
+    public void removed(int entity) {
+        interest.vanish(entity);
+    }
+
+    @Override
+    public void placed(int entity, int x, int y) {
+        if (scene.kind(entity) == Scene.PLAYER) {
+            rules.place(entity, x, y, effects);
+        } else {
+            interest.moved(entity, x, y, 0);
+        }
+    }
+
+    @Override
+    public void set(int entity, int attribute, long value) {
+        interest.attribute(entity, attribute, value);
+    }
+}

@@ -1,0 +1,290 @@
+package tavern.server.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import tavern.protocol.v1.ServerMessage;
+import tavern.server.games.TestJar;
+import tavern.server.games.sample.HerdGame;
+import tavern.server.games.sample.HerdModule;
+
+/** P-83 to P-86, with a game that comes out of a jar. */
+class SceneIT {
+    private static final int SHEEP = 3;
+    private static final int WOLF = 4;
+
+    /** As many players as make a room of cells. */
+    private static final int MANY = 60;
+
+    @TempDir
+    static Path games;
+
+    @RegisterExtension
+    final Tavern tavern = Tavern.with().settings(() -> new String[] {
+        "games.path=" + games,
+        "games.types.herd.capacity=4",
+        "games.types.herd.idle-close-seconds=1",
+        "games.types.plain.game=herd",
+        "games.types.plain.capacity=" + MANY,
+        "games.types.few.game=herd",
+        "games.types.few.npcs=2",
+        "room.capacity=" + MANY,
+        "room.interest.from-capacity=" + MANY,
+        "room.interest.cell-size=20",
+        "game.max-speed=200",
+        "limits.rates.customs=1000",
+        "limits.rates.joins=1000",
+        "limits.rates.lists=1000"
+    });
+
+    /** A player, and what he knows. */
+    private static final class Herder {
+        RawClient client;
+        final Places places = new Places();
+        final List<ServerMessage> told = new ArrayList<>();
+        int self;
+
+        Herder(RawClient client) {
+            this.client = client;
+        }
+
+        Herder in(String room, String type) throws IOException {
+            ServerMessage joined = client.answerTo(client.send(GameRoomIT.joining(room, type, "")));
+            assertThat(joined.hasJoined()).as("%s", joined).isTrue();
+            hear(joined);
+            self = joined.getJoined().getSelf();
+            return this;
+        }
+
+        void says(String line) throws IOException {
+            int asked = client.send(GameRoomIT.saying(0, line));
+            hearUntil(message -> message.getReplyTo() == asked && message.hasTurnDone());
+        }
+
+        void hear(ServerMessage message) {
+            places.hear(message);
+            if (message.hasCustom()) {
+                told.add(message);
+            }
+        }
+
+        ServerMessage hearUntil(Predicate<ServerMessage> wanted) throws IOException {
+            while (true) {
+                ServerMessage message = client.read();
+                hear(message);
+                if (wanted.test(message)) {
+                    return message;
+                }
+            }
+        }
+
+        void hearUntilIt(BooleanSupplier isSo) throws IOException {
+            while (!isSo.getAsBoolean()) {
+                hear(client.read());
+            }
+        }
+
+        boolean sees(int kind) {
+            return places.npcs().containsValue(kind);
+        }
+
+        int first(int kind) {
+            return places.npcs().entrySet().stream()
+                    .filter(entry -> entry.getValue() == kind)
+                    .findFirst()
+                    .orElseThrow()
+                    .getKey();
+        }
+
+        Places.Place place(int kind) {
+            return places.inView().get(first(kind));
+        }
+
+        Map<Integer, Long> attributes(int kind) {
+            return places.attributes().getOrDefault(first(kind), new TreeMap<>());
+        }
+
+        boolean isTold(String text) {
+            return told.stream().anyMatch(message -> GameRoomIT.text(message.getCustom().getPayload())
+                    .equals(text));
+        }
+    }
+
+    @BeforeAll
+    static void packTheGame() throws IOException {
+        TestJar.of(HerdModule.class, HerdGame.class).write(games.resolve("herd.jar"));
+    }
+
+    private Herder herder(String name) throws IOException {
+        return new Herder(tavern.client(name));
+    }
+
+    @Test
+    void anNpcIsSeenByWhoIsThereByWhoComesLaterAndByWhoReturns() throws Exception {
+        Herder ann = herder("ann").in("meadow", "herd");
+        ann.says("spawn 3 100 200");
+        ann.says("set 3 2 77");
+        ann.says("set 0 1 -5");
+        ann.hearUntilIt(() -> ann.sees(SHEEP) && ann.attributes(SHEEP).equals(Map.of(2, 77L)));
+        assertThat(ann.place(SHEEP)).isEqualTo(new Places.Place(100, 200, 0));
+        assertThat(ann.first(SHEEP)).isGreaterThan(4);
+        ann.hearUntilIt(() -> ann.places.attributes().getOrDefault(ann.self, new TreeMap<>())
+                .equals(Map.of(1, -5L)));
+
+        Herder bob = herder("bob").in("meadow", "herd");
+        assertThat(bob.places.npcs()).isEqualTo(ann.places.npcs()).containsValues(SHEEP, HerdGame.SHEPHERD);
+        assertThat(bob.attributes(SHEEP)).isEqualTo(Map.of(2, 77L));
+        assertThat(bob.places.attributes()).isEqualTo(ann.places.attributes());
+
+        bob.client.cut();
+        ann.says("place 3 150 250");
+        ann.says("set 3 2 70");
+        ann.says("set 3 7 9223372036854");
+        ann.says("spawn 4 10 10");
+        ann.hearUntilIt(() -> ann.sees(WOLF));
+        bob.client = tavern.resumed(bob.client);
+        bob.hearUntil(ServerMessage::hasReplayed);
+        assertThat(bob.places.npcs()).isEqualTo(ann.places.npcs());
+        assertThat(bob.place(SHEEP)).isEqualTo(new Places.Place(150, 250, 0));
+
+        ann.says("set 3 2 0");
+        ann.says("remove 4");
+        ann.hearUntilIt(() -> !ann.sees(WOLF));
+        bob.hearUntilIt(() -> !bob.sees(WOLF) && bob.places.attributes().equals(ann.places.attributes()));
+        assertThat(bob.attributes(SHEEP)).containsOnlyKeys(7);
+    }
+
+    @Test
+    void aRoomThatIsOpenedAgainMakesItsSceneAnew() throws Exception {
+        Herder ann = herder("ann").in("meadow", "herd");
+        ann.says("spawn 3 100 200");
+        ann.says("set 3 2 77");
+        ann.hearUntilIt(() -> ann.sees(SHEEP) && ann.attributes(SHEEP).equals(Map.of(2, 77L)));
+        ann.client.answerTo(ann.client.leave());
+
+        Herder bob = herder("bob").in("meadow", "herd");
+        assertThat(bob.place(SHEEP)).isEqualTo(new Places.Place(100, 200, 0));
+
+        bob.client.answerTo(bob.client.leave());
+        await("the room closes")
+                .until(() -> bob.client
+                                .answerTo(bob.client.send(Say.list("", 10)))
+                                .getRoomList()
+                                .getRoomsCount()
+                        == 0);
+        Herder cat = herder("cat").in("meadow", "herd");
+        cat.hearUntilIt(() -> cat.sees(SHEEP) && cat.attributes(SHEEP).equals(Map.of(2, 77L)));
+    }
+
+    @Test
+    void inARoomOfCellsOnlyThoseWhoAreNearSeeAnNpc() throws Exception {
+        Herder ann = herder("ann").in("plain", "plain");
+        ann.says("place 0 100 100");
+        ann.says("spawn 3 150 150");
+        ann.says("set 3 1 8");
+        ann.hearUntilIt(() -> ann.sees(SHEEP) && ann.attributes(SHEEP).equals(Map.of(1, 8L)));
+
+        // Eight cells away, and back.
+        ann.says("place 3 2800 2800");
+        ann.hearUntilIt(() -> !ann.sees(SHEEP));
+        ann.says("set 3 1 9");
+        ann.says("place 3 120 120");
+        ann.hearUntilIt(() -> ann.sees(SHEEP) && ann.attributes(SHEEP).equals(Map.of(1, 9L)));
+        assertThat(ann.place(SHEEP)).isEqualTo(new Places.Place(120, 120, 0));
+
+        // Who goes there sees another one.
+        ann.says("spawn 4 2810 2810");
+        ann.says("set 4 0 3");
+        assertThat(ann.sees(WOLF)).isFalse();
+        ann.says("place 0 2805 2800");
+        ann.hearUntilIt(() -> ann.sees(WOLF) && ann.attributes(WOLF).equals(Map.of(0, 3L)));
+        assertThat(ann.sees(SHEEP)).isFalse();
+        assertThat(ann.places.inView().get(ann.self)).isEqualTo(new Places.Place(2805, 2800, 0));
+    }
+
+    @Test
+    void aTickThatThrowsIsLoggedAndTheRoomGoesOn() throws Exception {
+        tavern.logs().expect("failed at a tick of the game");
+        Herder ann = herder("ann").in("meadow", "herd");
+        ann.says("throw");
+        ann.says("spawn 3 100 200");
+        ann.hearUntilIt(() -> ann.sees(SHEEP));
+        await().until(() -> tavern.logs().contain("room meadow failed at a tick of the game"));
+    }
+
+    @Test
+    void theGameHasASayInMoves() throws Exception {
+        Herder ann = herder("ann").in("meadow", "herd");
+        ann.says("place 0 1590 500");
+        ann.says("wall");
+        ann.hearUntilIt(() -> ann.places.inView().get(ann.self).x() == 1_590);
+        int well = ann.client.move(1_600, 500);
+        ann.hearUntilIt(() -> ann.places.inView().get(ann.self).equals(new Places.Place(1_600, 500, well)));
+        // More often than a player who cheats would be put out for.
+        for (int i = 0; i < 40; i++) {
+            int bad = ann.client.move(1_601, 500);
+            ServerMessage answer = ann.hearUntil(message -> message.getReplyTo() == bad);
+            assertThat(answer.getMoveRejected().getX()).isEqualTo(1_600);
+            assertThat(answer.getMoveRejected().getY()).isEqualTo(500);
+        }
+    }
+
+    @Test
+    void whoIsNearIsFoundWhereTheSnapshotsShowHim() throws Exception {
+        Herder ann = herder("ann").in("meadow", "herd");
+        Herder bob = herder("bob").in("meadow", "herd");
+        ann.says("place 0 1000 1000");
+        ann.says("spawn 3 1003 1004");
+        ann.says("spawn 3 1003 1005");
+        ann.says("near 5");
+        ann.hearUntilIt(() -> ann.sees(SHEEP)
+                && ann.attributes(HerdGame.SHEPHERD).getOrDefault(HerdGame.NEAR, 0L) == 1);
+        bob.hearUntilIt(() -> bob.sees(SHEEP));
+    }
+
+    @Test
+    void aTurnThatATickBeginsIsToldToAll() throws Exception {
+        Herder ann = herder("ann").in("meadow", "herd");
+        ann.says("later found");
+        ann.hearUntilIt(() -> ann.isTold("later: found"));
+        assertThat(ann.told.get(0).getRoomSeq()).isPositive();
+    }
+
+    @Test
+    void aVolatileEventHasNoNumberAndIsNotToldAgain() throws Exception {
+        Herder ann = herder("ann").in("meadow", "herd");
+        Herder bob = herder("bob").in("meadow", "herd");
+        bob.client.cut();
+        ann.says("hint boo");
+        ann.hearUntilIt(() -> ann.isTold("boo"));
+        assertThat(ann.told.get(0).getRoomSeq()).isZero();
+        assertThat(ann.told.get(0).getSessionSeq()).isZero();
+        bob.client = tavern.resumed(bob.client);
+        ann.says("later found");
+        bob.hearUntilIt(() -> bob.isTold("later: found"));
+        assertThat(bob.isTold("boo")).isFalse();
+    }
+
+    @Test
+    void aRoomHasAsManyNpcsAsItsTypeAllows() throws Exception {
+        Herder ann = herder("ann").in("meadow", "few");
+        ann.says("spawn 3 1 1");
+        ann.says("spawn 4 1 1");
+        ann.says("set 3 0 1");
+        ann.hearUntilIt(() -> ann.sees(SHEEP) && ann.attributes(SHEEP).equals(Map.of(0, 1L)));
+        assertThat(ann.places.npcs()).hasSize(2);
+        assertThat(ann.sees(WOLF)).isFalse();
+    }
+}
