@@ -9,6 +9,7 @@ import tavern.game.Game;
 import tavern.game.GameType;
 import tavern.game.Opening;
 import tavern.game.Player;
+import tavern.game.Reply;
 import tavern.game.RoomId;
 import tavern.game.Turn;
 import tavern.game.Viewer;
@@ -66,6 +67,10 @@ final class GameCalls<S extends MessageLite, I extends MessageLite, O extends Me
 
     MessageLite signalled(MessageLite state, RoomId from, ByteString what, TurnContext turn) {
         return there(game.signalled(state(state), from, what, turn(turn)), "signalled");
+    }
+
+    MessageLite answered(MessageLite state, String call, Reply reply, TurnContext turn) {
+        return there(game.answered(state(state), call, reply, turn(turn)), "answered");
     }
 
     ByteString view(MessageLite state, Viewer viewer) {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
+import tavern.engine.kept.KeptCall;
 import tavern.engine.kept.KeptPlayer;
 import tavern.engine.kept.KeptRoom;
 import tavern.engine.kept.KeptSignal;
@@ -16,6 +17,7 @@ import tavern.game.GameType;
 import tavern.game.Mint;
 import tavern.game.Player;
 import tavern.game.PlayerId;
+import tavern.game.Reply;
 import tavern.game.RoomId;
 import tavern.game.Viewer;
 import tavern.protocol.v1.ErrorCode;
@@ -32,6 +34,7 @@ public final class GameRoom {
     private final RoomContext context;
     private final RoomTimers timers = new RoomTimers();
     private final SignalLanes lanes = new SignalLanes();
+    private final RoomAnswers answers = new RoomAnswers();
     private GameCalls<?, ?, ?> game;
     private @Nullable TurnPipeline turns;
     private long nowMillis;
@@ -72,6 +75,9 @@ public final class GameRoom {
         List<Output> out = new ArrayList<>();
         for (KeptSignal signal : room.getSignalsList()) {
             out.add(new Output.Signal(new RoomId(signal.getTo()), signal.getNumber(), signal.getWhat()));
+        }
+        for (KeptCall call : room.getCallsList()) {
+            out.add(new Output.Call(call.getService(), call.getCall(), call.getNumber(), call.getRequest()));
         }
         for (KeptPlayer gone : room.getPresentList()) {
             turns.add(new LeftInput(new PlayerId(gone.getId()), true, now));
@@ -213,6 +219,15 @@ public final class GameRoom {
         return turn(new ArrivalInput(number, time(nowMillis)));
     }
 
+    /**
+     * What came of a call of this room ({@link Output.Call}). Does nothing for one that is not under way.
+     *
+     * @param reply with a body of at most {@link EngineLimits#REPLY_BYTES_MAX}
+     */
+    public List<Output> answered(long number, Reply reply, long nowMillis) {
+        return turn(new AnswerInput(number, reply, true, answers, time(nowMillis)));
+    }
+
     /** Runs the timers that are due. To be called when {@link #dueMillis} has come; may be called at any time. */
     public List<Output> tick(long nowMillis) {
         long now = time(nowMillis);
@@ -222,12 +237,15 @@ public final class GameRoom {
         TurnPipeline turns = turns();
         timers.due(turns.newest(), now).forEach(turns::add);
         lanes.due(now).forEach(turns::add);
+        answers.due(now).forEach(turns::add);
         return run(turns);
     }
 
     /** When {@link #tick} next has something to do; {@link Long#MAX_VALUE} for never. */
     public long dueMillis() {
-        return isOpen() ? Math.min(timers.nextMillis(turns().newest()), lanes.nextMillis()) : Long.MAX_VALUE;
+        return isOpen()
+                ? Math.min(timers.nextMillis(turns().newest()), Math.min(lanes.nextMillis(), answers.nextMillis()))
+                : Long.MAX_VALUE;
     }
 
     /** Commits that are not decided, oldest first: what is to be submitted again, in this order, when the store was silent. */

@@ -331,6 +331,20 @@ final class TurnContext implements Turn<MessageLite> {
     }
 
     @Override
+    public void call(String service, String call, MessageLite request) {
+        requireOpen();
+        if (!Names.isService(service)) {
+            throw new IllegalArgumentException("not the name of a service: " + service);
+        }
+        if (!Names.isCall(call)) {
+            throw new IllegalArgumentException("not the name of a call: " + call);
+        }
+        ByteString bytes = request.toByteString();
+        sent.add(new Output.Call(service, call, draft.call(service, call, bytes, nowMillis), bytes));
+        sentBytes += bytes.size();
+    }
+
+    @Override
     public void send(Player who, RoomId to, ByteString ticket) {
         requireOpen();
         sent.add(new Output.Send(who, to, Objects.requireNonNull(ticket, "ticket")));

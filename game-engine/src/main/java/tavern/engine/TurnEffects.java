@@ -6,7 +6,7 @@ import java.util.List;
  * What follows from a turn besides the room's next state.
  *
  * @param told messages to members, in order
- * @param sent members and signals that go elsewhere, and members who are put out
+ * @param sent members, signals and calls that go elsewhere, and members who are put out
  * @param bytes of all that is told, sent, written and published
  */
 record TurnEffects(

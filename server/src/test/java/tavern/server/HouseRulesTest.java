@@ -63,9 +63,12 @@ final class HouseRulesTest {
             entry("session", Set.of("guard", "game", "store", "cache", "cluster", "room", "time")),
             entry("net", Set.of("guard", "session", "room", "time", "tls")),
             entry("games", Set.of("room")),
+            entry("services", Set.of("guard", "room")),
             entry(
                     "config",
-                    Set.of("game", "games", "store", "cluster", "feed", "room", "session", "net", "ops", "tls")),
+                    Set.of(
+                            "game", "games", "services", "store", "cluster", "feed", "room", "session", "net", "ops",
+                            "tls")),
             entry(
                     "ops",
                     Set.of(

@@ -8,6 +8,7 @@ import tavern.game.Game;
 import tavern.game.GameType;
 import tavern.game.Opening;
 import tavern.game.Player;
+import tavern.game.Reply;
 import tavern.game.RoomId;
 import tavern.game.Turn;
 import tavern.game.Viewer;
@@ -78,6 +79,11 @@ record OwnLoaderGame<S extends MessageLite, I extends MessageLite, O extends Mes
     @Override
     public S signalled(S state, RoomId from, ByteString what, Turn<O> turn) {
         return with(loader, () -> game.signalled(state, from, what, turn));
+    }
+
+    @Override
+    public S answered(S state, String call, Reply reply, Turn<O> turn) {
+        return with(loader, () -> game.answered(state, call, reply, turn));
     }
 
     @Override

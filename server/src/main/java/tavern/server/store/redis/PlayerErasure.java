@@ -129,7 +129,7 @@ final class PlayerErasure {
                 });
     }
 
-    private static List<String> replacements(Reply reply, Erasure erasure) {
+    private static List<String> replacements(ScriptReply reply, Erasure erasure) {
         List<String> pairs = new ArrayList<>();
         for (String text : reply.texts()) {
             String[] words = RoomRecords.words(text);

@@ -190,7 +190,7 @@ public final class RedisStore implements Store {
         int doubts = outages.doubts();
         pipeline.evaluate(Script.SCHEMA, schema.probe())
                 .thenCompose(parts -> {
-                    Reply reply = new Reply(parts);
+                    ScriptReply reply = new ScriptReply(parts);
                     String problem = schema.problem(reply);
                     if (problem != null) {
                         return CompletableFuture.failedStage(new RedisCommandExecutionException("SCHEMA " + problem));

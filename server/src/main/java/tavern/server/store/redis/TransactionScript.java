@@ -201,7 +201,7 @@ final class TransactionScript {
     }
 
     /** Names what was written for good, if anything was. */
-    ReplicaAcks.@Nullable Written evidence(Transaction transaction, Reply reply) {
+    ReplicaAcks.@Nullable Written evidence(Transaction transaction, ScriptReply reply) {
         long what = reply.number(0);
         RoomTurn turn = transaction.turn();
         Transaction.RoomFence fence = transaction.fence();
@@ -213,12 +213,12 @@ final class TransactionScript {
         return isRemembered && !isEarlier(reply) ? keys.evidence(transaction.id()) : null;
     }
 
-    private static boolean isEarlier(Reply reply) {
+    private static boolean isEarlier(ScriptReply reply) {
         return reply.number(0) == REPEAT && reply.size() == 3;
     }
 
     /** @param rows receives the number of rows in the outbox */
-    TransactionResult read(Reply reply, TransactionPlan plan, LongConsumer rows)
+    TransactionResult read(ScriptReply reply, TransactionPlan plan, LongConsumer rows)
             throws StaleFenceException, StoreUnavailableException, OutcomeForgottenException {
         Transaction transaction = plan.transaction();
         switch ((int) reply.number(0)) {
@@ -258,13 +258,13 @@ final class TransactionScript {
 
     /** Puts together what the transaction says and what only Redis knew. */
     private static final class ChangesReader {
-        private final Reply reply;
+        private final ScriptReply reply;
         private final TransactionPlan plan;
         private final Map<AccountId, SortedMap<Long, String>> itemsIn = new HashMap<>();
         private final Map<AccountId, SortedSet<Long>> itemsOut = new HashMap<>();
         private int next = 3;
 
-        ChangesReader(Reply reply, TransactionPlan plan) {
+        ChangesReader(ScriptReply reply, TransactionPlan plan) {
             this.reply = reply;
             this.plan = plan;
         }
