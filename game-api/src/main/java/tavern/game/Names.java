@@ -12,6 +12,7 @@ public final class Names {
     public static final int KEY_CHARACTERS_MAX = 64;
     public static final int EVENT_CHARACTERS_MAX = 32;
     public static final int SERVICE_CHARACTERS_MAX = 32;
+    public static final int BOARD_CHARACTERS_MAX = 32;
     public static final int CALL_CHARACTERS_MAX = 64;
 
     private Names() {}
@@ -54,6 +55,11 @@ public final class Names {
     /** What a game calls one of its calls: letters, digits and {@code _ - . :}, starting with a letter or digit. */
     public static boolean isCall(String call) {
         return matches(call, CALL_CHARACTERS_MAX, "_-.:");
+    }
+
+    /** A leaderboard of a game: letters, digits and {@code _ -}, starting with a letter or digit. */
+    public static boolean isBoard(String board) {
+        return matches(board, BOARD_CHARACTERS_MAX, "_-");
     }
 
     private static boolean matches(String text, int charactersMax, String marks) {

@@ -83,6 +83,13 @@ public interface Turn<O extends MessageLite> {
     void put(PlayerId who, String key, MessageLite value);
 
     /**
+     * Scores on a leaderboard that the game's type declares ({@link GameType#ranking}), in the same commit. At most 64 a turn.
+     *
+     * @param points no further from 0 than {@link Board#POINTS_MAX}
+     */
+    void score(String board, PlayerId who, long points);
+
+    /**
      * Publishes an event to the feed: at least once, in the same commit. At most 16 a turn.
      *
      * @param event as {@link Names#isEvent} allows

@@ -48,6 +48,7 @@ public record EngineLimits(
     public static final int PUTS_MAX = 64;
     public static final int VALUE_BYTES_MAX = 64 * 1024;
     public static final int EVENTS_MAX = 16;
+    public static final int SCORES_MAX = 64;
 
     /** Values and events of one turn together. */
     public static final int WRITTEN_BYTES_MAX = 128 * 1024;

@@ -41,7 +41,7 @@ public final class GameRoom {
 
     public GameRoom(GameType<?, ?, ?> type, RoomId room, EngineLimits limits, Map<String, String> settings) {
         this.game = new GameCalls<>(type);
-        this.context = new RoomContext(room, settings, limits, new Mint(type.name()), type.keeps());
+        this.context = new RoomContext(room, settings, limits, new Mint(type.name()), type.keeps(), type.boards());
     }
 
     /**
@@ -94,9 +94,10 @@ public final class GameRoom {
      * @throws IllegalArgumentException when the other version cannot read the room, or is not one of the same game
      */
     public Runnable readBy(GameType<?, ?, ?> other) {
-        if (!new Mint(other.name()).equals(context.mint()) || !other.keeps().equals(context.keeps())) {
+        if (!new Mint(other.name()).equals(context.mint()) || !other.keeps().equals(context.keeps())
+                || !other.boards().equals(context.boards())) {
             throw new IllegalArgumentException(
-                    "game " + other.name() + " has another name, or keeps other values of players, than while room "
+                    "game " + other.name() + " has another name, keeps other values of players, or has other leaderboards, than while room "
                             + context.room() + " was open");
         }
         GameCalls<?, ?, ?> calls = new GameCalls<>(other);

@@ -16,11 +16,12 @@ record TurnEffects(
         List<TurnGoods.ItemMove> itemMoves,
         List<Commit.Value> values,
         List<Commit.Event> events,
+        List<Commit.Score> scores,
         long bytes) {
     static final TurnEffects NONE =
-            new TurnEffects(List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), 0);
+            new TurnEffects(List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), 0);
 
     boolean needsCommit() {
-        return !transfers.isEmpty() || !values.isEmpty() || !events.isEmpty();
+        return !transfers.isEmpty() || !values.isEmpty() || !events.isEmpty() || !scores.isEmpty();
     }
 }

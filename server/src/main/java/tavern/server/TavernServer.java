@@ -226,7 +226,7 @@ public final class TavernServer implements AutoCloseable, ServerControl {
                     games,
                     sessions,
                     players,
-                    new OpsStore(store, store, store, store, store, store::stats, store::announce),
+                    new OpsStore(store, store, store, store, store, store, store::stats, store::announce),
                     feed,
                     certificates,
                     metrics,

@@ -20,6 +20,7 @@ record StormStep(Kind kind, long seed) {
         REFUSE(1),
         MOVE_GOODS(2),
         SIGNAL(2),
+        REPLY(6),
         CRASH(1);
 
         private static final int WEIGHTS;

@@ -9,14 +9,15 @@ import java.util.regex.Pattern;
 final class Secrets {
     private static final Set<String> KEYS = Set.of("auth.jwt.secret", "store.redis.uri", "feed.rabbitmq.uri");
 
-    /** Passwords belong into files, but not everybody knows that. */
-    private static final Pattern HEADERS = Pattern.compile("games\\.(?:services\\..+|service-defaults)\\.headers\\..+");
+    /** Of services that games call. Passwords belong into files, but not everybody knows that; and some URLs contain a token. */
+    private static final Pattern SERVICES =
+            Pattern.compile("games\\.(?:services\\..+|service-defaults)\\.(?:headers\\..+|url)");
 
     private Secrets() {}
 
     /** The value in a form that may be shown. */
     static String show(String key, ConfigValue value) {
-        return KEYS.contains(key) || HEADERS.matcher(key).matches() ? "***" : show(value);
+        return KEYS.contains(key) || SERVICES.matcher(key).matches() ? "***" : show(value);
     }
 
     private static String show(ConfigValue value) {

@@ -22,7 +22,12 @@ record OwnLoaderGame<S extends MessageLite, I extends MessageLite, O extends Mes
     static <S extends MessageLite, I extends MessageLite, O extends MessageLite> GameType<S, I, O> of(
             GameType<S, I, O> type, ClassLoader loader) {
         return new GameType<>(
-                type.name(), new OwnLoaderGame<>(type.game(), loader), type.states(), type.messages(), type.keeps());
+                type.name(),
+                new OwnLoaderGame<>(type.game(), loader),
+                type.states(),
+                type.messages(),
+                type.keeps(),
+                type.boards());
     }
 
     static <T> T with(ClassLoader loader, Supplier<T> call) {

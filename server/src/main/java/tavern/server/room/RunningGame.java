@@ -99,7 +99,7 @@ final class RunningGame implements GameHost, GameRules.Beside, TurnStoreClient.T
         this.store = new TurnStoreClient(
                 room,
                 new CommitTransactions(
-                        room.id(), type.name(), room.lease().fence(), services.feed(), services.clocks()),
+                        room.id(), type.name(), type.game().name(), room.lease().fence(), services.feed(), services.clocks()),
                 services,
                 new GoodsNews(room, seats, services.players(), directory),
                 this);

@@ -101,12 +101,11 @@ final class CalledService {
         return pending.reply;
     }
 
-    /** When the server stops, nothing is done any more. */
     private void onThread(Runnable task) {
         try {
             thread.execute(task);
         } catch (RejectedExecutionException e) {
-            log.debug("service {} is not called any more", name());
+            // The rooms have ended; their next life makes the calls again.
         }
     }
 

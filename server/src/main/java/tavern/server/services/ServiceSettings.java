@@ -47,6 +47,6 @@ public record ServiceSettings(
     /** Without what may be secret. */
     @Override
     public String toString() {
-        return name + " at " + url;
+        return name;
     }
 }

@@ -53,7 +53,8 @@ final class TransactionScript {
         boolean isPlain = transaction.legs().isEmpty()
                 && transaction.puts().isEmpty()
                 && transaction.events().isEmpty();
-        return transaction.turn() != null && isPlain ? Script.TURN : Script.TRANSACT;
+        RoomTurn turn = transaction.turn();
+        return turn != null && isPlain && turn.scores().isEmpty() ? Script.TURN : Script.TRANSACT;
     }
 
     ScriptArguments request(TransactionPlan plan) {
@@ -65,6 +66,7 @@ final class TransactionScript {
         if (script(transaction) == Script.TRANSACT) {
             ScriptArguments request =
                     wholeRequest(plan).key(keys.game(turn.room())).key(keys.dueRooms());
+            turn.scores().forEach(score -> BoardRecords.append(request, score));
             return addTurn(request, turn);
         }
         ScriptArguments request = ScriptArguments.of(
@@ -91,6 +93,7 @@ final class TransactionScript {
     private ScriptArguments wholeRequest(TransactionPlan plan) {
         Transaction transaction = plan.transaction();
         Transaction.RoomFence fence = transaction.fence();
+        RoomTurn turn = transaction.turn();
         String legs = legs(transaction.legs());
         ScriptArguments request = ScriptArguments.of(
                         fence == null ? keys.ledger() : keys.fence(fence.room()),
@@ -117,7 +120,8 @@ final class TransactionScript {
                     (byte) (made >> 8),
                     (byte) made,
                     (byte) transaction.puts().size(),
-                    (byte) transaction.events().size()
+                    (byte) transaction.events().size(),
+                    (byte) (turn == null ? 0 : turn.scores().size())
                 })
                 .add(OutcomeText.field(transaction.id()));
         addAccounts(request, plan);
