@@ -6,6 +6,7 @@ import java.util.UUID;
 import tavern.protocol.v1.Chat;
 import tavern.protocol.v1.ClientMessage;
 import tavern.protocol.v1.GetInventory;
+import tavern.protocol.v1.GetLeaderboard;
 import tavern.protocol.v1.JoinRoom;
 import tavern.protocol.v1.LeaveRoom;
 import tavern.protocol.v1.ListRooms;
@@ -41,6 +42,10 @@ final class ClientMessages {
         return message()
                 .setListRooms(
                         ListRooms.newBuilder().setPrefix(prefix).setAfter(after).setMax(max));
+    }
+
+    static ClientMessage.Builder leaderboard(GetLeaderboard request) {
+        return message().setGetLeaderboard(request);
     }
 
     static ClientMessage.Builder inventory() {

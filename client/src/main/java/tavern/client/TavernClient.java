@@ -20,9 +20,11 @@ import tavern.protocol.v1.ChatMessage;
 import tavern.protocol.v1.ClientMessage;
 import tavern.protocol.v1.Error;
 import tavern.protocol.v1.ErrorCode;
+import tavern.protocol.v1.GetLeaderboard;
 import tavern.protocol.v1.Hello;
 import tavern.protocol.v1.InventoryPage;
 import tavern.protocol.v1.Joined;
+import tavern.protocol.v1.Leaderboard;
 import tavern.protocol.v1.Left;
 import tavern.protocol.v1.Move;
 import tavern.protocol.v1.Pong;
@@ -136,6 +138,25 @@ public final class TavernClient {
      */
     public CompletableFuture<RoomList> list(String prefix, String after, int max) {
         return request(ClientMessages.list(prefix, after, max), ServerMessage::getRoomList);
+    }
+
+    /**
+     * Requests a page of a game's leaderboard.
+     *
+     * @param board the game's name, a dot, and its name of the leaderboard
+     * @param afterRank rank of the last entry of the previous page; 0 for the first page
+     */
+    public CompletableFuture<Leaderboard> leaderboard(String board, int afterRank) {
+        return leaderboard(GetLeaderboard.newBuilder().setBoard(board).setAfterRank(afterRank));
+    }
+
+    /** Requests those around the player on a game's leaderboard; nobody if the player is not on it. */
+    public CompletableFuture<Leaderboard> leaderboardAroundMe(String board) {
+        return leaderboard(GetLeaderboard.newBuilder().setBoard(board).setAroundMe(true));
+    }
+
+    private CompletableFuture<Leaderboard> leaderboard(GetLeaderboard.Builder request) {
+        return request(ClientMessages.leaderboard(request.build()), ServerMessage::getLeaderboard);
     }
 
     /**

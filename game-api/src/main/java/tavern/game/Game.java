@@ -78,6 +78,14 @@ public interface Game<S extends MessageLite, I extends MessageLite, O extends Me
         return state;
     }
 
+    /**
+     * A service has answered, or will not ({@link Turn#call}): once for each call, in whatever order. Also happens to a room that
+     * nobody is in. A turn that throws is tried again later; after eight times the answer is dropped.
+     */
+    default S answered(S state, String call, Reply reply, Turn<O> turn) {
+        return state;
+    }
+
     /** Returns what somebody sees who comes in, or comes back having missed too much. Must not change anything. */
     O view(S state, Viewer viewer);
 }

@@ -12,9 +12,10 @@ import java.util.Set;
  * @param states parses states that were kept, also by earlier versions of the game
  * @param messages parses what players say
  * @param keeps the keys of players' durable values that the game reads or writes; they are read before a player comes in
+ * @param boards the game's leaderboards, of different names
  */
 public record GameType<S extends MessageLite, I extends MessageLite, O extends MessageLite>(
-        String name, Game<S, I, O> game, Parser<S> states, Parser<I> messages, Set<String> keeps) {
+        String name, Game<S, I, O> game, Parser<S> states, Parser<I> messages, Set<String> keeps, Set<Board> boards) {
     public GameType {
         if (!Names.isRoomName(name)) {
             throw new IllegalArgumentException("not the name of a game: " + name);
@@ -25,16 +26,25 @@ public record GameType<S extends MessageLite, I extends MessageLite, O extends M
             }
         }
         keeps = Set.copyOf(keeps);
+        boards = Set.copyOf(boards);
+        if (boards.stream().map(Board::name).distinct().count() < boards.size()) {
+            throw new IllegalArgumentException("two leaderboards of the game have the same name: " + boards);
+        }
     }
 
     /** A game without durable values of players. */
     public static <S extends MessageLite, I extends MessageLite, O extends MessageLite> GameType<S, I, O> of(
             String name, Game<S, I, O> game, Parser<S> states, Parser<I> messages) {
-        return new GameType<>(name, game, states, messages, Set.of());
+        return new GameType<>(name, game, states, messages, Set.of(), Set.of());
     }
 
     /** Returns the same game with these keys. */
     public GameType<S, I, O> keeping(String... keys) {
-        return new GameType<>(name, game, states, messages, Set.of(keys));
+        return new GameType<>(name, game, states, messages, Set.of(keys), boards);
+    }
+
+    /** Returns the same game with these leaderboards. */
+    public GameType<S, I, O> ranking(Board... leaderboards) {
+        return new GameType<>(name, game, states, messages, keeps, Set.of(leaderboards));
     }
 }

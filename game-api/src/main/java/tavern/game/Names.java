@@ -11,6 +11,9 @@ public final class Names {
     public static final int KIND_CHARACTERS_MAX = 32;
     public static final int KEY_CHARACTERS_MAX = 64;
     public static final int EVENT_CHARACTERS_MAX = 32;
+    public static final int SERVICE_CHARACTERS_MAX = 32;
+    public static final int BOARD_CHARACTERS_MAX = 32;
+    public static final int CALL_CHARACTERS_MAX = 64;
 
     private Names() {}
 
@@ -42,6 +45,21 @@ public final class Names {
     /** The event of a game: letters, digits and {@code _ -}, starting with a letter or digit. */
     public static boolean isEvent(String event) {
         return matches(event, EVENT_CHARACTERS_MAX, "_-");
+    }
+
+    /** A service that games call: letters, digits and {@code _ -}, starting with a letter or digit. */
+    public static boolean isService(String service) {
+        return matches(service, SERVICE_CHARACTERS_MAX, "_-");
+    }
+
+    /** What a game calls one of its calls: letters, digits and {@code _ - . :}, starting with a letter or digit. */
+    public static boolean isCall(String call) {
+        return matches(call, CALL_CHARACTERS_MAX, "_-.:");
+    }
+
+    /** A leaderboard of a game: letters, digits and {@code _ -}, starting with a letter or digit. */
+    public static boolean isBoard(String board) {
+        return matches(board, BOARD_CHARACTERS_MAX, "_-");
     }
 
     private static boolean matches(String text, int charactersMax, String marks) {

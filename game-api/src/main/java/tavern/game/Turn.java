@@ -83,6 +83,13 @@ public interface Turn<O extends MessageLite> {
     void put(PlayerId who, String key, MessageLite value);
 
     /**
+     * Scores on a leaderboard that the game's type declares ({@link GameType#ranking}), in the same commit. At most 64 a turn.
+     *
+     * @param points no further from 0 than {@link Board#POINTS_MAX}
+     */
+    void score(String board, PlayerId who, long points);
+
+    /**
      * Publishes an event to the feed: at least once, in the same commit. At most 16 a turn.
      *
      * @param event as {@link Names#isEvent} allows
@@ -107,6 +114,17 @@ public interface Turn<O extends MessageLite> {
      * long as it takes, until that room can be opened on this server; those under way count towards the bound meanwhile.
      */
     void signal(RoomId to, ByteString what);
+
+    /**
+     * Calls a service that the server's configuration names, over HTTP, once this turn is durable; what comes of it is
+     * {@link Game#answered}. A call that is not answered when the server crashes is made again, so the service may get it several
+     * times, each under the same {@code Idempotency-Key}. Calls do not wait for each other. At most 64, and 64 KiB, may be under
+     * way in a room.
+     *
+     * @param service as {@link Names#isService} allows
+     * @param call names it for {@link Game#answered}, as {@link Names#isCall} allows; several may have the same name
+     */
+    void call(String service, String call, MessageLite request);
 
     /** Lets a member go to another room, as if he had asked for it. */
     void send(Player who, RoomId to, ByteString ticket);

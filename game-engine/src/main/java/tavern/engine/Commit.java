@@ -3,6 +3,7 @@ package tavern.engine;
 import com.google.protobuf.ByteString;
 import java.util.List;
 import tavern.game.AccountId;
+import tavern.game.Board;
 import tavern.game.Goods;
 import tavern.game.PlayerId;
 
@@ -25,11 +26,13 @@ public record Commit(
         long dueMillis,
         List<Transfer> transfers,
         List<Value> values,
-        List<Event> events) {
+        List<Event> events,
+        List<Score> scores) {
     public Commit {
         transfers = List.copyOf(transfers);
         values = List.copyOf(values);
         events = List.copyOf(events);
+        scores = List.copyOf(scores);
     }
 
     /**
@@ -49,6 +52,9 @@ public record Commit(
      * @param seenVersion of the value that it replaces; 0 when there must be none
      */
     public record Value(PlayerId holder, String key, ByteString value, long seenVersion) {}
+
+    /** Points on a leaderboard. */
+    public record Score(Board board, PlayerId who, long points) {}
 
     /** An event for the feed. */
     public record Event(String event, ByteString body) {}

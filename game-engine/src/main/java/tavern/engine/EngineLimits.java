@@ -33,6 +33,14 @@ public record EngineLimits(
 
     public static final int SIGNAL_BYTES_TAKEN_MAX = 1024 * 1024;
 
+    /** Calls of one room that are not answered, and the bytes of their requests in sum. */
+    public static final int CALLS_MAX = 64;
+
+    public static final int CALL_BYTES_MAX = 64 * 1024;
+
+    /** Of what a service answers. */
+    public static final int REPLY_BYTES_MAX = 64 * 1024;
+
     /** What one turn may move, write and publish. */
     public static final int LEGS_MAX = 64;
 
@@ -40,6 +48,7 @@ public record EngineLimits(
     public static final int PUTS_MAX = 64;
     public static final int VALUE_BYTES_MAX = 64 * 1024;
     public static final int EVENTS_MAX = 16;
+    public static final int SCORES_MAX = 64;
 
     /** Values and events of one turn together. */
     public static final int WRITTEN_BYTES_MAX = 128 * 1024;
@@ -49,7 +58,7 @@ public record EngineLimits(
 
     public static final int SENDERS_MAX = 1_024;
 
-    /** State, timers, members, requests and signals of a room together. */
+    /** State, timers, members, requests, signals and calls of a room together. */
     public static final int KEPT_BYTES_MAX = 256 * 1024;
 
     /** A room in which somebody was when its server crashed is opened after this time at the latest, so that he leaves. */
@@ -67,4 +76,7 @@ public record EngineLimits(
     public static final int TICK_EVENTS_MAX = 256;
 
     public static final int TICK_EVENT_BYTES_MAX = 64 * 1024;
+
+    /** An answer whose turn has failed as often is dropped. */
+    public static final int ANSWER_FAILURES_MAX = 8;
 }

@@ -11,6 +11,7 @@ import tavern.game.Later;
 import tavern.game.Moving;
 import tavern.game.Opening;
 import tavern.game.Player;
+import tavern.game.Reply;
 import tavern.game.RoomId;
 import tavern.game.Scene;
 import tavern.game.Turn;
@@ -91,6 +92,10 @@ final class GameCalls<S extends MessageLite, I extends MessageLite, O extends Me
 
     MessageLite later(MessageLite state, ByteString what, TurnContext turn) {
         return moving == null ? state : there(moving.later(state(state), what, turn(turn)), "later");
+    }
+
+    MessageLite answered(MessageLite state, String call, Reply reply, TurnContext turn) {
+        return there(game.answered(state(state), call, reply, turn(turn)), "answered");
     }
 
     ByteString view(MessageLite state, Viewer viewer) {

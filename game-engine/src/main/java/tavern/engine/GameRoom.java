@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
+import tavern.engine.kept.KeptCall;
 import tavern.engine.kept.KeptPlayer;
 import tavern.engine.kept.KeptRoom;
 import tavern.engine.kept.KeptSignal;
@@ -16,6 +17,7 @@ import tavern.game.GameType;
 import tavern.game.Mint;
 import tavern.game.Player;
 import tavern.game.PlayerId;
+import tavern.game.Reply;
 import tavern.game.RoomId;
 import tavern.game.Viewer;
 import tavern.protocol.v1.ErrorCode;
@@ -33,13 +35,14 @@ public final class GameRoom {
     private final RoomTimers timers = new RoomTimers();
     private final SignalLanes lanes = new SignalLanes();
     private final TickContext ticks = new TickContext();
+    private final RoomAnswers answers = new RoomAnswers();
     private GameCalls<?, ?, ?> game;
     private @Nullable TurnPipeline turns;
     private long nowMillis;
 
     public GameRoom(GameType<?, ?, ?> type, RoomId room, EngineLimits limits, Map<String, String> settings) {
         this.game = new GameCalls<>(type);
-        this.context = new RoomContext(room, settings, limits, new Mint(type.name()), type.keeps());
+        this.context = new RoomContext(room, settings, limits, new Mint(type.name()), type.keeps(), type.boards());
     }
 
     /**
@@ -74,6 +77,9 @@ public final class GameRoom {
         for (KeptSignal signal : room.getSignalsList()) {
             out.add(new Output.Signal(new RoomId(signal.getTo()), signal.getNumber(), signal.getWhat()));
         }
+        for (KeptCall call : room.getCallsList()) {
+            out.add(new Output.Call(call.getService(), call.getCall(), call.getNumber(), call.getRequest()));
+        }
         for (KeptPlayer gone : room.getPresentList()) {
             turns.add(new LeftInput(new PlayerId(gone.getId()), true, now));
         }
@@ -89,9 +95,10 @@ public final class GameRoom {
      * @throws IllegalArgumentException when the other version cannot read the room, or is not one of the same game
      */
     public Runnable readBy(GameType<?, ?, ?> other) {
-        if (!new Mint(other.name()).equals(context.mint()) || !other.keeps().equals(context.keeps())) {
+        if (!new Mint(other.name()).equals(context.mint()) || !other.keeps().equals(context.keeps())
+                || !other.boards().equals(context.boards())) {
             throw new IllegalArgumentException(
-                    "game " + other.name() + " has another name, or keeps other values of players, than while room "
+                    "game " + other.name() + " has another name, keeps other values of players, or has other leaderboards, than while room "
                             + context.room() + " was open");
         }
         GameCalls<?, ?, ?> calls = new GameCalls<>(other);
@@ -221,6 +228,15 @@ public final class GameRoom {
         return turn(new ArrivalInput(number, time(nowMillis)));
     }
 
+    /**
+     * What came of a call of this room ({@link Output.Call}). Does nothing for one that is not under way.
+     *
+     * @param reply with a body of at most {@link EngineLimits#REPLY_BYTES_MAX}
+     */
+    public List<Output> answered(long number, Reply reply, long nowMillis) {
+        return turn(new AnswerInput(number, reply, true, answers, time(nowMillis)));
+    }
+
     /** Runs the timers that are due. To be called when {@link #dueMillis} has come; may be called at any time. */
     public List<Output> tick(long nowMillis) {
         long now = time(nowMillis);
@@ -230,6 +246,7 @@ public final class GameRoom {
         TurnPipeline turns = turns();
         timers.due(turns.newest(), now).forEach(turns::add);
         lanes.due(now).forEach(turns::add);
+        answers.due(now).forEach(turns::add);
         return run(turns);
     }
 
@@ -280,7 +297,9 @@ public final class GameRoom {
 
     /** When {@link #tick} next has something to do; {@link Long#MAX_VALUE} for never. */
     public long dueMillis() {
-        return isOpen() ? Math.min(timers.nextMillis(turns().newest()), lanes.nextMillis()) : Long.MAX_VALUE;
+        return isOpen()
+                ? Math.min(timers.nextMillis(turns().newest()), Math.min(lanes.nextMillis(), answers.nextMillis()))
+                : Long.MAX_VALUE;
     }
 
     /** Commits that are not decided, oldest first: what is to be submitted again, in this order, when the store was silent. */

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import tavern.engine.kept.KeptCall;
 import tavern.engine.kept.KeptPlayer;
 import tavern.engine.kept.KeptRequest;
 import tavern.engine.kept.KeptRoom;
@@ -17,7 +18,7 @@ import tavern.game.RoomId;
 
 /** What one turn changes of what is kept of a room, besides the game's own state. */
 final class KeptDraft {
-    /** A room that sends no more than 1024 signals a millisecond never catches up with the date. */
+    /** A room that sends no more than 1024 signals a millisecond never catches up with the date; and calls likewise. */
     private static final int SIGNALS_A_MILLISECOND_BITS = 10;
 
     private final RoomState base;
@@ -149,6 +150,36 @@ final class KeptDraft {
         if (place >= 0) {
             isChanged = true;
             kept.removeSignals(place);
+        }
+    }
+
+    /**
+     * Returns the call's number. It depends on the date also when the room is not new: after a backup was restored, services
+     * still know the calls that the room has made since.
+     */
+    long call(String service, String call, ByteString request, long nowMillis) {
+        Bounds.require("calls under way", kept.getCallsCount() + 1, EngineLimits.CALLS_MAX);
+        long bytes = request.size();
+        for (KeptCall other : kept.getCallsList()) {
+            bytes += other.getRequest().size();
+        }
+        Bounds.require("bytes of calls under way", bytes, EngineLimits.CALL_BYTES_MAX);
+        isChanged = true;
+        long number = Math.max(kept.getLastCall() + 1, nowMillis << SIGNALS_A_MILLISECOND_BITS);
+        kept.setLastCall(number);
+        kept.addCalls(KeptCall.newBuilder()
+                .setNumber(number)
+                .setService(service)
+                .setCall(call)
+                .setRequest(request));
+        return number;
+    }
+
+    void answered(long call) {
+        int place = find(kept.getCallsList(), other -> other.getNumber() == call);
+        if (place >= 0) {
+            isChanged = true;
+            kept.removeCalls(place);
         }
     }
 

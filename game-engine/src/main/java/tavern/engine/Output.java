@@ -49,6 +49,14 @@ public sealed interface Output {
      */
     record Signal(RoomId to, long number, ByteString what) implements Output {}
 
+    /**
+     * Call a service, and bring what comes of it ({@link GameRoom#answered}). Put out again after a crash, so it may be called
+     * twice.
+     *
+     * @param number no other call of the room ever has it
+     */
+    record Call(String service, String call, long number, ByteString request) implements Output {}
+
     /** Make this durable: {@link GameRoom#committed} or {@link GameRoom#refused} is to follow. */
     record Submit(Commit commit) implements Output {}
 

@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.MessageLite;
 import org.jspecify.annotations.Nullable;
+import tavern.engine.kept.KeptCall;
 import tavern.engine.kept.KeptPlayer;
 import tavern.engine.kept.KeptRequest;
 import tavern.engine.kept.KeptRoom;
@@ -77,6 +78,17 @@ record RoomState(MessageLite game, KeptRoom kept, Present present) {
         return false;
     }
 
+    /** Finds a call that is not answered. */
+    @Nullable
+    KeptCall call(long number) {
+        for (KeptCall call : kept.getCallsList()) {
+            if (call.getNumber() == number) {
+                return call;
+            }
+        }
+        return null;
+    }
+
     @Nullable
     KeptTimer timer(String name) {
         for (KeptTimer timer : kept.getTimersList()) {
@@ -89,7 +101,7 @@ record RoomState(MessageLite game, KeptRoom kept, Present present) {
 
     /** When the room has to be opened if it is not open then: after a crash also for those who were in it, to leave. */
     long dueMillis() {
-        if (kept.getSignalsCount() > 0) {
+        if (kept.getSignalsCount() > 0 || kept.getCallsCount() > 0) {
             return kept.getNowMs();
         }
         long due = kept.getPresentCount() == 0 ? Long.MAX_VALUE : kept.getNowMs() + EngineLimits.ABSENCE_MILLIS_MAX;

@@ -11,6 +11,7 @@ import java.util.Objects;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import tavern.game.AccountId;
+import tavern.game.Board;
 import tavern.game.Goods;
 import tavern.game.Kept;
 import tavern.game.Mint;
@@ -51,6 +52,7 @@ final class TurnContext implements Turn<MessageLite> {
     private final TurnGoods goods = new TurnGoods();
     private final Map<ValueKey, Commit.Value> values = new LinkedHashMap<>();
     private final List<Commit.Event> events = new ArrayList<>();
+    private final List<Commit.Score> scores = new ArrayList<>();
     private final List<Output> told = new ArrayList<>();
     private final List<Output> sent = new ArrayList<>();
     private long toldBytes;
@@ -89,7 +91,7 @@ final class TurnContext implements Turn<MessageLite> {
         RoomState state =
                 draft.end(next, random.state(), nowMillis, context.limits().stateBytesMax());
         TurnEffects effects = new TurnEffects(
-                told, sent, transfers, goods.itemMoves(), List.copyOf(values.values()), events, bytes());
+                told, sent, transfers, goods.itemMoves(), List.copyOf(values.values()), events, scores, bytes());
         return new Result(state, effects, state != base || effects.needsCommit());
     }
 
@@ -294,6 +296,25 @@ final class TurnContext implements Turn<MessageLite> {
     }
 
     @Override
+    public void score(String board, PlayerId who, long points) {
+        requireOpen();
+        if (points < -Board.POINTS_MAX || points > Board.POINTS_MAX) {
+            throw new IllegalArgumentException("not points that can be counted: " + points);
+        }
+        Bounds.require("scores in a turn", scores.size() + 1L, EngineLimits.SCORES_MAX);
+        scores.add(new Commit.Score(board(board), who, points));
+    }
+
+    private Board board(String name) {
+        for (Board board : context.boards()) {
+            if (board.name().equals(name)) {
+                return board;
+            }
+        }
+        throw new IllegalArgumentException("the game's type does not declare a leaderboard " + name);
+    }
+
+    @Override
     public void publish(String event, MessageLite body) {
         requireOpen();
         if (!Names.isEvent(event)) {
@@ -328,6 +349,20 @@ final class TurnContext implements Turn<MessageLite> {
         requireOpen();
         sent.add(new Output.Signal(to, draft.send(to, what), what));
         sentBytes += what.size();
+    }
+
+    @Override
+    public void call(String service, String call, MessageLite request) {
+        requireOpen();
+        if (!Names.isService(service)) {
+            throw new IllegalArgumentException("not the name of a service: " + service);
+        }
+        if (!Names.isCall(call)) {
+            throw new IllegalArgumentException("not the name of a call: " + call);
+        }
+        ByteString bytes = request.toByteString();
+        sent.add(new Output.Call(service, call, draft.call(service, call, bytes, nowMillis), bytes));
+        sentBytes += bytes.size();
     }
 
     @Override

@@ -6,7 +6,7 @@ import java.util.List;
  * What follows from a turn besides the room's next state.
  *
  * @param told messages to members, in order
- * @param sent members and signals that go elsewhere, and members who are put out
+ * @param sent members, signals and calls that go elsewhere, and members who are put out
  * @param bytes of all that is told, sent, written and published
  */
 record TurnEffects(
@@ -16,11 +16,12 @@ record TurnEffects(
         List<TurnGoods.ItemMove> itemMoves,
         List<Commit.Value> values,
         List<Commit.Event> events,
+        List<Commit.Score> scores,
         long bytes) {
     static final TurnEffects NONE =
-            new TurnEffects(List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), 0);
+            new TurnEffects(List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), 0);
 
     boolean needsCommit() {
-        return !transfers.isEmpty() || !values.isEmpty() || !events.isEmpty();
+        return !transfers.isEmpty() || !values.isEmpty() || !events.isEmpty() || !scores.isEmpty();
     }
 }

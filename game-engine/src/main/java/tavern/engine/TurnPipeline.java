@@ -186,7 +186,8 @@ final class TurnPipeline {
                     next.dueMillis(),
                     effects.transfers(),
                     effects.values(),
-                    effects.events());
+                    effects.events(),
+                    effects.scores());
             out.add(new Output.Submit(commit));
         }
         append(new PendingTurn(input, result.next(), commit, effects, outputs), out);

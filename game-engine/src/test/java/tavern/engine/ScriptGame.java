@@ -12,6 +12,7 @@ import tavern.game.NamedAccount;
 import tavern.game.Opening;
 import tavern.game.Player;
 import tavern.game.PlayerId;
+import tavern.game.Reply;
 import tavern.game.RoomId;
 import tavern.game.Turn;
 import tavern.game.Viewer;
@@ -73,6 +74,15 @@ final class ScriptGame implements Game<StringValue, StringValue, StringValue> {
     @Override
     public StringValue signalled(StringValue state, RoomId from, ByteString what, Turn<StringValue> turn) {
         return run(state, what.toStringUtf8(), new Player(new PlayerId(0), from.name()), turn);
+    }
+
+    @Override
+    public StringValue answered(StringValue state, String call, Reply reply, Turn<StringValue> turn) {
+        String said = reply instanceof Reply.Failed failed
+                ? failed.cause().toString()
+                : ((Reply.Ok) reply).read(StringValue.parser()).getValue();
+        StringValue next = add(state, call + "=" + said);
+        return run(next, turn.settings().getOrDefault("answered", ""), new Player(new PlayerId(0), call), turn);
     }
 
     @Override
@@ -145,6 +155,7 @@ final class ScriptGame implements Game<StringValue, StringValue, StringValue> {
             case "timer" -> turn.timer(words[1], turn.now() + Long.parseLong(words[2]));
             case "stop" -> turn.stop(words[1]);
             case "signal" -> turn.signal(new RoomId(words[1]), ByteString.copyFromUtf8(words[2].replace('_', ' ')));
+            case "call" -> turn.call(words[1], words[2], StringValue.of(words[3]));
             case "send" -> turn.send(who, new RoomId(words[1]), ByteString.EMPTY);
             case "putOut" -> turn.putOut(who, ErrorCode.KICKED, "out");
             case "refuse" -> throw turn.refuse(ErrorCode.NOT_ALLOWED, "no");

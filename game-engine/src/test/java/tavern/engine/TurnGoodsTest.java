@@ -195,7 +195,7 @@ final class TurnGoodsTest {
     @Test
     void aTurnIsGoodForItsCallOnly() {
         PendingGoods none = new PendingGoods();
-        RoomContext context = new RoomContext(new RoomId("r"), Map.of(), EngineLimits.DEFAULT, MINT, Set.of());
+        RoomContext context = new RoomContext(new RoomId("r"), Map.of(), EngineLimits.DEFAULT, MINT, Set.of(), Set.of());
         TurnContext turn = new TurnContext(context, RoomState.unopened(1), none, 5);
         var random = turn.random();
         assertThat(turn.now()).isEqualTo(5);

@@ -10,6 +10,7 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Collections;
 import java.util.Deque;
+import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -58,6 +59,7 @@ import tavern.server.ops.ServerControl;
 import tavern.server.room.DueRooms;
 import tavern.server.room.RoomMetrics;
 import tavern.server.room.RoomServices;
+import tavern.server.services.HttpServices;
 import tavern.server.session.AddressBlocks;
 import tavern.server.session.AuthThrottle;
 import tavern.server.session.Authenticator;
@@ -174,6 +176,7 @@ public final class TavernServer implements AutoCloseable, ServerControl {
                     game,
                     rules,
                     games,
+                    opened(HttpServices.start(config.services(), new SplittableRandom(), metrics)),
                     store,
                     store,
                     store,
@@ -233,7 +236,7 @@ public final class TavernServer implements AutoCloseable, ServerControl {
                     games,
                     sessions,
                     players,
-                    new OpsStore(store, store, store, store, store, store::stats, store::announce),
+                    new OpsStore(store, store, store, store, store, store, store::stats, store::announce),
                     feed,
                     certificates,
                     metrics,

@@ -65,10 +65,12 @@ final class HouseRulesTest {
             entry("session", Set.of("guard", "game", "store", "cache", "cluster", "room", "time")),
             entry("net", Set.of("guard", "session", "room", "time", "tls")),
             entry("games", Set.of("room")),
+            entry("services", Set.of("guard", "room")),
             entry(
                     "config",
-                    Set.of("agones", "game", "games", "store", "cluster", "feed", "room", "session", "net", "ops", "tls",
-                            "trace")),
+                    Set.of(
+                            "agones", "game", "games", "services", "store", "cluster", "feed", "room", "session", "net",
+                            "ops", "tls", "trace")),
             entry(
                     "ops",
                     Set.of(

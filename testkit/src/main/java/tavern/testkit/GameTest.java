@@ -6,17 +6,21 @@ import com.google.protobuf.Parser;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tavern.engine.EngineLimits;
 import tavern.engine.KeptOptions;
+import tavern.engine.Output;
 import tavern.game.AccountId;
 import tavern.game.GameType;
 import tavern.game.Mint;
 import tavern.game.Player;
 import tavern.game.PlayerId;
+import tavern.game.Reply;
 import tavern.game.RoomId;
 import tavern.game.Scene;
 
@@ -234,6 +238,17 @@ public final class GameTest<S extends MessageLite, I extends MessageLite, O exte
         return new KeptGoods(sim().store().ledger().of(account));
     }
 
+    /** The points of those who are on a leaderboard, by their names, best first. */
+    public Map<String, Long> board(String name) {
+        Map<String, Long> board = new LinkedHashMap<>();
+        for (var entry : sim().store().boards().board(name)) {
+            players.values().stream()
+                    .filter(player -> player.id().equals(entry.getKey()))
+                    .forEach(player -> board.put(player.name(), entry.getValue()));
+        }
+        return board;
+    }
+
     /** What somebody has been told since he came in first, or since {@link #forget}. */
     public List<O> told(String name) {
         return heard.told.getOrDefault(player(name).id(), List.of()).stream()
@@ -285,9 +300,14 @@ public final class GameTest<S extends MessageLite, I extends MessageLite, O exte
         return store;
     }
 
+    /** A service that the game calls. Until the test says how it answers, it is not configured. */
+    public Service service(String name) {
+        return new Service(name);
+    }
+
     /**
-     * Random schedules for this game and its players, in rooms of their own: messages, coming and going, lost connections, time, a
-     * store that is silent, refuses or loses answers, and crashes around each commit. After each step:
+     * Random schedules for this game and its players, in rooms of their own: messages, coming and going, lost connections, time,
+     * services that answer or fail, a store that is silent, refuses or loses answers, and crashes around each commit. After each step:
      *
      * <ul>
      *   <li>the game has thrown nothing but refusals;
@@ -328,6 +348,50 @@ public final class GameTest<S extends MessageLite, I extends MessageLite, O exte
         }
     }
 
+    /** Decides what comes of calls: of those that wait, and of all that follow. */
+    public final class Service {
+        private final String name;
+
+        private Service(String name) {
+            this.name = name;
+        }
+
+        /** It does what it is asked for, and answers this. */
+        public void replies(MessageLite answer) {
+            decide(new Reply.Ok(answer.toByteString()));
+        }
+
+        /** It fails, after all tries. */
+        public void fails(Reply.Cause cause) {
+            decide(new Reply.Failed(cause, "the test lets it fail"));
+        }
+
+        /** It answers nothing: calls wait, also through a crash. */
+        public void silent() {
+            heard.silent.add(name);
+        }
+
+        private void decide(Reply reply) {
+            heard.silent.remove(name);
+            heard.replies.put(name, reply);
+            RoomSim<S> sim = sim();
+            for (Output.Call call : sim.calls()) {
+                if (call.service().equals(name)) {
+                    sim.replies(call.number(), reply);
+                }
+            }
+            after();
+        }
+
+        /** The requests that it got, by the game's names for the calls; those that were made again after a crash count twice. */
+        public List<ByteString> requests(String call) {
+            return heard.calls.stream()
+                    .filter(made -> made.service().equals(name) && made.call().equals(call))
+                    .map(Output.Call::request)
+                    .toList();
+        }
+    }
+
     private static final class Heard implements RoomSim.Listener {
         final Map<PlayerId, List<ByteString>> told = new HashMap<>();
         final Map<PlayerId, List<ByteString>> hinted = new HashMap<>();
@@ -335,6 +399,9 @@ public final class GameTest<S extends MessageLite, I extends MessageLite, O exte
         final Map<PlayerId, Integer> seqs = new HashMap<>();
         final Map<PlayerId, RoomId> sent = new HashMap<>();
         final Map<RoomId, List<ByteString>> signals = new HashMap<>();
+        final List<Output.Call> calls = new ArrayList<>();
+        final Map<String, Reply> replies = new HashMap<>();
+        final Set<String> silent = new HashSet<>();
 
         @Nullable
         AssertionError failure;
@@ -367,6 +434,16 @@ public final class GameTest<S extends MessageLite, I extends MessageLite, O exte
         @Override
         public void signalled(RoomId to, ByteString what) {
             signals.computeIfAbsent(to, unknown -> new ArrayList<>()).add(what);
+        }
+
+        @Override
+        public @Nullable Reply called(Output.Call call) {
+            calls.add(call);
+            return silent.contains(call.service())
+                    ? null
+                    : replies.getOrDefault(
+                            call.service(),
+                            new Reply.Failed(Reply.Cause.NOT_CONFIGURED, "the test has no service " + call.service()));
         }
 
         @Override

@@ -12,6 +12,7 @@ final class KitStore {
     record Decision(Commit commit, @Nullable String refusal) {}
 
     private final KitLedger ledger = new KitLedger();
+    private final KitBoards boards = new KitBoards();
     private final Deque<Commit> arriving = new ArrayDeque<>();
     private final Deque<Decision> answers = new ArrayDeque<>();
     private long revision;
@@ -20,6 +21,10 @@ final class KitStore {
 
     KitLedger ledger() {
         return ledger;
+    }
+
+    KitBoards boards() {
+        return boards;
     }
 
     /** 0 if the room was never there. */
@@ -62,6 +67,7 @@ final class KitStore {
             }
             if (refusal == null) {
                 ledger.apply(commit);
+                boards.apply(commit);
                 revision = commit.revision();
                 room = commit.room();
             }

@@ -6,6 +6,7 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import tavern.game.Goods;
 import tavern.game.Player;
+import tavern.game.Reply;
 
 /**
  * What players do in a {@link GameTest#storm}. Whatever the chance gives, also what is not allowed: a game refuses that.
@@ -34,5 +35,10 @@ public interface Moves<S, I extends MessageLite> {
     /** A signal of another room; null for none. */
     default @Nullable ByteString signal(RandomGenerator random) {
         return null;
+    }
+
+    /** What comes of a call of a service; a part of the calls fails whatever this returns. */
+    default Reply reply(RandomGenerator random, String service, String call, ByteString request) {
+        return new Reply.Failed(Reply.Cause.NOT_CONFIGURED, "the storm has no service " + service);
     }
 }

@@ -23,6 +23,7 @@ import tavern.game.GameType;
 import tavern.game.Player;
 import tavern.game.PlayerId;
 import tavern.game.RefusedException;
+import tavern.game.Reply;
 import tavern.game.RoomId;
 import tavern.game.Viewer;
 import tavern.protocol.v1.ErrorCode;
@@ -56,6 +57,10 @@ final class RoomSim<S extends MessageLite> {
 
         void signalled(RoomId to, ByteString what);
 
+        /** A service is called. Returns its reply; null when there is none yet. */
+        @Nullable
+        Reply called(Output.Call call);
+
         void failed(String what, Throwable failure);
     }
 
@@ -82,6 +87,7 @@ final class RoomSim<S extends MessageLite> {
     private final Deque<KitHost.Happening> unheard = new ArrayDeque<>();
     private final List<Happened> happened = new ArrayList<>();
     private final Map<RoomId, Long> signalsIn = new LinkedHashMap<>();
+    private final Map<Long, Output.Call> calls = new LinkedHashMap<>();
     private KitHost host;
     private KitHost twin;
     private long nowMillis = START_MILLIS;
@@ -198,8 +204,29 @@ final class RoomSim<S extends MessageLite> {
                 if (isTold && !seat.isCut) {
                     listener.hinted(seat.player.id(), told.what());
                 }
+        } else if (output instanceof Output.Call call) {
+            calls.put(call.number(), call);
+            Reply reply = listener.called(call);
+            if (reply != null) {
+                next.add(reply(call.number(), reply));
             }
         }
+    }
+
+    private KitHost.Happening reply(long call, Reply reply) {
+        calls.remove(call);
+        long now = nowMillis;
+        return life -> life.room().answered(call, reply, now);
+    }
+
+    /** The calls that are not answered, oldest first. */
+    List<Output.Call> calls() {
+        return List.copyOf(calls.values());
+    }
+
+    /** A service answers a call. */
+    void replies(long call, Reply reply) {
+        happen(reply(call, reply));
     }
 
     private void tell(PlayerId who, ByteString what) {
@@ -379,6 +406,7 @@ final class RoomSim<S extends MessageLite> {
         next.clear();
         unheard.clear();
         happened.clear();
+        calls.clear();
         store.loseAll();
         host = newHost();
         twin = newHost();

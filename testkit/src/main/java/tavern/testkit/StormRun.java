@@ -16,6 +16,7 @@ import tavern.game.Mint;
 import tavern.game.Player;
 import tavern.game.PlayerId;
 import tavern.game.RefusedException;
+import tavern.game.Reply;
 import tavern.game.RoomId;
 import tavern.game.Viewer;
 
@@ -186,6 +187,7 @@ final class StormRun<S extends MessageLite, I extends MessageLite> {
                     sim.signals(NEIGHBOUR, signal);
                 }
             }
+            case REPLY -> reply(random);
             case CRASH -> crash(random);
             case WALK -> {
                 if (isHere && sim.isPlayer(who.id()) && sim.isMoving()) {
@@ -240,6 +242,19 @@ final class StormRun<S extends MessageLite, I extends MessageLite> {
             log("somebody else takes " + count + " " + kind + " from " + who.name());
             sim.movesUnheard(who.id(), Mint.OPS, kind, count);
         }
+    }
+
+    private void reply(SplittableRandom random) {
+        List<Output.Call> calls = sim.calls();
+        if (calls.isEmpty()) {
+            return;
+        }
+        Output.Call call = calls.get(random.nextInt(calls.size()));
+        Reply reply = random.nextInt(4) == 0
+                ? new Reply.Failed(Reply.Cause.TIMED_OUT, "")
+                : moves.reply(random, call.service(), call.call(), call.request());
+        log("service " + call.service() + (reply instanceof Reply.Ok ? " answers " : " fails at ") + call.call());
+        sim.replies(call.number(), reply);
     }
 
     private void crash(SplittableRandom random) {
@@ -369,6 +384,11 @@ final class StormRun<S extends MessageLite, I extends MessageLite> {
 
         @Override
         public void signalled(RoomId to, ByteString what) {}
+
+        @Override
+        public @Nullable Reply called(Output.Call call) {
+            return null;
+        }
 
         @Override
         public void failed(String what, Throwable failure) {

@@ -21,7 +21,8 @@ record StormStep(Kind kind, long seed) {
         MOVE_GOODS(2),
         SIGNAL(2),
         CRASH(1),
-        WALK(10);
+        WALK(10),
+        REPLY(6);
 
         private static final int WEIGHTS;
 

@@ -46,6 +46,7 @@ import tavern.server.room.Room;
 import tavern.server.room.RoomMetrics;
 import tavern.server.room.RoomServices;
 import tavern.server.room.RoomTypes;
+import tavern.server.room.ServiceCalls;
 import tavern.server.room.Rooms;
 import tavern.server.store.KeptGame;
 import tavern.server.store.LeaseKey;
@@ -103,6 +104,7 @@ final class LocalTavern implements AutoCloseable {
                 config.game(),
                 TavernRules.factory(config.game(), WordFilter.of(config.game().filteredWords())),
                 RoomTypes.NONE,
+                ServiceCalls.NONE,
                 store,
                 store,
                 store,

@@ -25,17 +25,26 @@ final class KnownKeys {
     /** What each of those has, and its defaults. */
     static final String TYPE_DEFAULTS = "games.type-defaults";
 
+    static final String SERVICES = "games.services";
+    static final String SERVICE_DEFAULTS = "games.service-defaults";
+
     private static final String VARIABLE_PREFIX = "TAVERN_";
     private static final String SEGMENT = "[\\p{L}\\p{N}_-]+|\"(?:[^\"\\\\]|\\\\.)*\"";
-    private static final Pattern ROOM_TYPE = Pattern.compile("^games\\.types\\.(?:" + SEGMENT + ")");
-    private static final Pattern FREE =
-            Pattern.compile("(?:game\\.starter-kit\\.stacks|games\\.type-defaults\\.settings)\\.(?:" + SEGMENT + ")");
+    private static final Pattern FREE = Pattern.compile("(?:game\\.starter-kit\\.stacks|games\\.type-defaults\\.settings"
+            + "|games\\.service-defaults\\.(?:secret-)?headers)\\.(?:" + SEGMENT + ")");
+
+    /** Where a section that the user named is, and the key of its defaults. */
+    private static final Map<Pattern, String> NAMED = Map.of(named(ROOM_TYPES), TYPE_DEFAULTS, named(SERVICES), SERVICE_DEFAULTS);
 
     private final Map<String, ConfigValue> byKey = new TreeMap<>();
     private final Map<String, String> keyByVariable = new TreeMap<>();
 
     KnownKeys(Config defaults) {
         collect("", defaults.root());
+    }
+
+    private static Pattern named(String sections) {
+        return Pattern.compile("^" + Pattern.quote(sections) + "\\.(?:" + SEGMENT + ")");
     }
 
     private void collect(String prefix, ConfigObject object) {
@@ -64,7 +73,13 @@ final class KnownKeys {
 
     /** Returns the key by which the default file describes it: that of a type of rooms is one of the type's defaults. */
     private static String described(String key) {
-        return ROOM_TYPE.matcher(key).replaceFirst(TYPE_DEFAULTS);
+        for (var named : NAMED.entrySet()) {
+            Matcher section = named.getKey().matcher(key);
+            if (section.find()) {
+                return section.replaceFirst(named.getValue());
+            }
+        }
+        return key;
     }
 
     boolean isSection(String key) {
@@ -97,11 +112,13 @@ final class KnownKeys {
     }
 
     private Optional<String> nearestKey(String wrong) {
-        Matcher ofType = ROOM_TYPE.matcher(wrong);
-        if (ofType.find()) {
-            return nearest(described(wrong), byKey.keySet())
-                    .filter(key -> key.startsWith(TYPE_DEFAULTS))
-                    .map(key -> key.replace(TYPE_DEFAULTS, ofType.group()));
+        for (var named : NAMED.entrySet()) {
+            Matcher section = named.getKey().matcher(wrong);
+            if (section.find()) {
+                return nearest(described(wrong), byKey.keySet())
+                        .filter(key -> key.startsWith(named.getValue()))
+                        .map(key -> key.replace(named.getValue(), section.group()));
+            }
         }
         String lastSegment = wrong.substring(wrong.lastIndexOf('.'));
         return nearest(wrong, byKey.keySet())

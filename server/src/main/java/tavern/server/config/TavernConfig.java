@@ -1,5 +1,6 @@
 package tavern.server.config;
 
+import java.util.List;
 import java.util.SortedMap;
 import tavern.server.agones.AgonesSettings;
 import tavern.server.cluster.ClusterSettings;
@@ -10,6 +11,7 @@ import tavern.server.net.NetSettings;
 import tavern.server.ops.OpsSettings;
 import tavern.server.ops.Setting;
 import tavern.server.room.RoomSettings;
+import tavern.server.services.ServiceSettings;
 import tavern.server.session.AuthSettings;
 import tavern.server.session.SessionSettings;
 import tavern.server.store.StoreSettings;
@@ -21,6 +23,7 @@ import tavern.server.trace.TraceSettings;
  *
  * @param realm the unit of data placement
  * @param nodeId of this server, unique in the realm
+ * @param services that games call
  * @param inForce every setting by its key, in a form that may be shown
  */
 public record TavernConfig(
@@ -32,6 +35,7 @@ public record TavernConfig(
         RoomSettings rooms,
         GameSettings game,
         GamesSettings games,
+        List<ServiceSettings> services,
         StoreSettings store,
         UpkeepSettings upkeep,
         FeedSettings feed,

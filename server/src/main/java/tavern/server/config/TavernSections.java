@@ -34,6 +34,7 @@ final class TavernSections {
                 rooms,
                 game,
                 GamesSection.read(settings, rooms.capacity()),
+                CalledServices.read(settings),
                 store,
                 ServicesSection.upkeep(settings, store),
                 ServicesSection.feed(settings),

@@ -9,6 +9,7 @@ import tavern.game.GameType;
 import tavern.game.Moving;
 import tavern.game.Opening;
 import tavern.game.Player;
+import tavern.game.Reply;
 import tavern.game.RoomId;
 import tavern.game.Turn;
 import tavern.game.Viewer;
@@ -35,7 +36,7 @@ class OwnLoaderGame<S extends MessageLite, I extends MessageLite, O extends Mess
         Game<S, I, O> game = type.game() instanceof Moving<S, I, O> moving
                 ? new OwnLoaderMoving<>(moving, loader)
                 : new OwnLoaderGame<>(type.game(), loader);
-        return new GameType<>(type.name(), game, type.states(), type.messages(), type.keeps());
+        return new GameType<>(type.name(), game, type.states(), type.messages(), type.keeps(), type.boards());
     }
 
     static <T> T with(ClassLoader loader, Supplier<T> call) {
@@ -92,6 +93,11 @@ class OwnLoaderGame<S extends MessageLite, I extends MessageLite, O extends Mess
     @Override
     public S signalled(S state, RoomId from, ByteString what, Turn<O> turn) {
         return with(loader, () -> game.signalled(state, from, what, turn));
+    }
+
+    @Override
+    public S answered(S state, String call, Reply reply, Turn<O> turn) {
+        return with(loader, () -> game.answered(state, call, reply, turn));
     }
 
     @Override

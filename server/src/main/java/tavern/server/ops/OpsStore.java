@@ -5,6 +5,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import tavern.server.store.AccountStore;
 import tavern.server.store.AuditStore;
+import tavern.server.store.GameStore;
 import tavern.server.store.OutboxStore;
 import tavern.server.store.RoomStore;
 import tavern.server.store.SegmentStore;
@@ -19,6 +20,7 @@ public record OpsStore(
         AccountStore accounts,
         SegmentStore segments,
         RoomStore rooms,
+        GameStore games,
         OutboxStore outbox,
         AuditStore audit,
         Supplier<StoreStats> stats,

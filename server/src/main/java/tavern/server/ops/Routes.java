@@ -100,6 +100,7 @@ final class Routes {
         routes.addAll(feed.routes(audited, MAX, REASON));
         routes.addAll(new BackupCommands(services).routes(audited, REASON));
         routes.addAll(new GameCommands(services).routes(audited, REASON));
+        routes.addAll(new LeaderboardViews(services).routes(MAX));
         routes.addAll(playerData.routes(audited, REASON));
         String description = OpenApi.describe(withItself(routes), services.version());
         routes.add(openApi(description));

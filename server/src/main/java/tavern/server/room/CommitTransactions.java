@@ -10,6 +10,7 @@ import tavern.server.store.Leg;
 import tavern.server.store.OutboxEvent;
 import tavern.server.store.Put;
 import tavern.server.store.RoomTurn;
+import tavern.server.store.Score;
 import tavern.server.store.Transaction;
 import tavern.server.time.Clocks;
 
@@ -17,13 +18,15 @@ import tavern.server.time.Clocks;
 final class CommitTransactions {
     private final RoomId room;
     private final String type;
+    private final String game;
     private final long fence;
     private final Feed feed;
     private final Clocks clocks;
 
-    CommitTransactions(RoomId room, String type, long fence, Feed feed, Clocks clocks) {
+    CommitTransactions(RoomId room, String type, String game, long fence, Feed feed, Clocks clocks) {
         this.room = room;
         this.type = type;
+        this.game = game;
         this.fence = fence;
         this.feed = feed;
         this.clocks = clocks;
@@ -39,7 +42,8 @@ final class CommitTransactions {
                         commit.follows(),
                         commit.revision(),
                         commit.room().toByteArray(),
-                        commit.dueMillis()),
+                        commit.dueMillis(),
+                        scores(commit)),
                 fence,
                 commit.transfers().stream()
                         .map(moved -> new Leg(moved.from(), moved.to(), moved.goods(), moved.made()))
@@ -50,6 +54,14 @@ final class CommitTransactions {
                         .toList(),
                 events(commit, atMillis),
                 atMillis);
+    }
+
+    /** The game's name is that of its mint; another game may have a board of the same name. */
+    private List<Score> scores(Commit commit) {
+        return commit.scores().stream()
+                .map(score -> new Score(
+                        Score.board(game, score.board()), score.who(), score.points(), score.board().ranking()))
+                .toList();
     }
 
     /** Goods that move are always told: by the game's first event, or else by one that says no more. */

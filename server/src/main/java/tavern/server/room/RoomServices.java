@@ -18,7 +18,8 @@ import tavern.server.trace.Traces;
  *
  * @param network the threads that serve connections, on which rooms run unless they have their own
  * @param types of rooms with games
- * @param games what is kept of those
+ * @param calls what games call outside of the server
+ * @param games what is kept of rooms with games
  */
 public record RoomServices(
         RoomSettings settings,
@@ -26,6 +27,7 @@ public record RoomServices(
         GameSettings game,
         RoomRules.Factory rules,
         RoomTypes types,
+        ServiceCalls calls,
         AccountStore accounts,
         RoomStore memory,
         GameStore games,

@@ -42,7 +42,7 @@ import tavern.server.store.KeptGame;
  *   Room, door, rules ──► RunningGame ──► GameRoom (tavern.engine)
  *                             │  ▲
  *                    Output   ▼  │ committed, refused
- *                  members, TurnStoreClient, SignalPost
+ *                  members, TurnStoreClient, SignalPost, CallPost
  * </pre>
  */
 @OnRoomThread
@@ -58,6 +58,7 @@ final class RunningGame implements GameHost, GameRules.Beside, TurnStoreClient.T
     private final GameRoom engine;
     private final TurnStoreClient store;
     private final SignalPost signals;
+    private final CallPost calls;
     private final MembersGoods belongings;
 
     /** Null for a game in which nothing moves. */
@@ -107,7 +108,7 @@ final class RunningGame implements GameHost, GameRules.Beside, TurnStoreClient.T
         this.store = new TurnStoreClient(
                 room,
                 new CommitTransactions(
-                        room.id(), type.name(), room.lease().fence(), services.feed(), services.clocks()),
+                        room.id(), type.name(), type.game().name(), room.lease().fence(), services.feed(), services.clocks()),
                 services,
                 new GoodsNews(room, seats, services.players(), directory),
                 this);
@@ -115,6 +116,8 @@ final class RunningGame implements GameHost, GameRules.Beside, TurnStoreClient.T
                 ? new RunningScene(room.id(), type, plan.options(), engine, builtIn, seats, interest, effects, services)
                 : null;
         this.signals = new SignalPost(room, neighbours, number -> carryOut(engine.arrived(number, date())));
+        this.calls = new CallPost(
+                room, services.calls(), (number, reply) -> carryOut(engine.answered(number, reply, date())));
     }
 
     /** The date, which is what games know of time. */
@@ -275,8 +278,10 @@ final class RunningGame implements GameHost, GameRules.Beside, TurnStoreClient.T
 
     @Override
     public boolean isSettling() {
-        // Before it is open, a room that nobody is in yet is not idle.
-        return !isOver && (!open.isDone() || engine.isSettling());
+        // Before it is open, a room that nobody is in yet is not idle; nor is one that would be opened again at once, for an
+        // answer. A room that ends does not wait for answers: its next life makes the calls again.
+        boolean waits = !open.isDone() || (room.isOpen() && !calls.isEmpty());
+        return !isOver && (waits || engine.isSettling());
     }
 
     @Override
@@ -292,6 +297,7 @@ final class RunningGame implements GameHost, GameRules.Beside, TurnStoreClient.T
     public void stop() {
         isOver = true;
         store.stop();
+        calls.stop();
         open.completeExceptionally(new RefusedException(ErrorCode.ROOM_CLOSED, "room " + room.id() + " is closing"));
         incoming.forEach(signal -> signal.isThere().complete(false));
         incoming.clear();
@@ -427,6 +433,8 @@ final class RunningGame implements GameHost, GameRules.Beside, TurnStoreClient.T
             signals.add(signal);
         } else if (output instanceof Output.TellVolatile told && scene != null) {
             scene.tell(told);
+        } else if (output instanceof Output.Call call) {
+            calls.add(call);
         } else {
             throw new IllegalStateException(
                     "nobody carries out " + output.getClass().getName());

@@ -8,6 +8,7 @@ import tavern.protocol.v1.Chat;
 import tavern.protocol.v1.ClientMessage;
 import tavern.protocol.v1.Custom;
 import tavern.protocol.v1.ErrorCode;
+import tavern.protocol.v1.GetLeaderboard;
 import tavern.protocol.v1.ListRooms;
 import tavern.protocol.v1.Ping;
 import tavern.protocol.v1.Pong;
@@ -130,7 +131,7 @@ abstract class SessionStage implements Stage {
             case CHAT -> Kind.CHAT;
             case WHISPER -> Kind.WHISPER;
             case JOIN_ROOM, LEAVE_ROOM -> Kind.JOIN;
-            case LIST_ROOMS, GET_INVENTORY -> Kind.LIST;
+            case LIST_ROOMS, GET_INVENTORY, GET_LEADERBOARD -> Kind.LIST;
             case TRADE_OFFER, TRADE_ACCEPT, TRADE_DECLINE, TRADE_CANCEL -> Kind.TRADE;
             case CUSTOM, BODY_NOT_SET -> Kind.CUSTOM;
             case BYE, HELLO, MOVE, PING -> null;
@@ -167,6 +168,11 @@ abstract class SessionStage implements Stage {
             case GET_INVENTORY -> {
                 if (takesMore(seq)) {
                     inventory(seq);
+                }
+            }
+            case GET_LEADERBOARD -> {
+                if (takesMore(seq)) {
+                    leaderboard(seq, message.getGetLeaderboard());
                 }
             }
             case TRADE_OFFER -> offer(seq, message.getTradeOffer());
@@ -269,6 +275,17 @@ abstract class SessionStage implements Stage {
                                 connection.send(Wire.error(seq, ErrorCode.BUSY, text, BUSY_MILLIS));
                             }
                         },
+                        connection.loop());
+    }
+
+    private void leaderboard(int seq, GetLeaderboard request) throws BadRequestException {
+        sessions.leaderboards()
+                .read(seq, request, session.player().id())
+                .whenCompleteAsync(
+                        (answer, failure) -> connection.send(
+                                failure == null
+                                        ? answer
+                                        : Failure.answer(seq, () -> session.action(seq), Causes.of(failure))),
                         connection.loop());
     }
 

@@ -57,6 +57,7 @@ public final class Sessions implements PlayerDirectory, PresentPlayers {
     private final Lanes lanes;
     private final Rooms rooms;
     private final Joins joins;
+    private final Leaderboards leaderboards;
     private final PastTrades pastTrades;
     private final Whispers whispers;
     private final Journal journal;
@@ -97,6 +98,7 @@ public final class Sessions implements PlayerDirectory, PresentPlayers {
         this.rooms = new Rooms(services, this);
         this.freezes = new Freezes(freezeStore, clocks.monotonic());
         this.joins = new Joins(rooms, players, services.memory(), services.accounts(), freezes, uncounted);
+        this.leaderboards = new Leaderboards(services.games());
         this.pastTrades = new PastTrades(services.accounts(), rooms.settling());
         this.journal = new Journal(clocks.wall());
         this.realm = new RealmSessions(node, presence, here(), this::asked);
@@ -326,6 +328,10 @@ public final class Sessions implements PlayerDirectory, PresentPlayers {
 
     Players players() {
         return players;
+    }
+
+    Leaderboards leaderboards() {
+        return leaderboards;
     }
 
     Joins joins() {

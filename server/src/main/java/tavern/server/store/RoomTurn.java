@@ -1,5 +1,6 @@
 package tavern.server.store;
 
+import java.util.List;
 import tavern.game.Names;
 import tavern.game.RoomId;
 
@@ -13,10 +14,11 @@ import tavern.game.RoomId;
  * @param follows revision of the turn before; 0 for a room that was never there
  * @param revision larger than {@code follows}
  * @param state at most 256 KiB, not copied, and must not be changed
+ * @param scores at most 64, in their order
  * @param dueMillis when the room has to be opened even if nobody comes, a date; {@link Long#MAX_VALUE} for never
  */
 @SuppressWarnings("ArrayRecordComponent")
-public record RoomTurn(RoomId room, String type, long follows, long revision, byte[] state, long dueMillis) {
+public record RoomTurn(RoomId room, String type, long follows, long revision, byte[] state, long dueMillis, List<Score> scores) {
     /** The kind of the ids of turns. */
     public static final String KIND = "turn";
 
@@ -24,6 +26,17 @@ public record RoomTurn(RoomId room, String type, long follows, long revision, by
 
     /** {@code dueMillis} of a room that waits for nothing. */
     public static final long NEVER = Long.MAX_VALUE;
+
+    public static final int SCORES_MAX = 64;
+
+    public RoomTurn {
+        scores = List.copyOf(scores);
+    }
+
+    /** A turn without scores. */
+    public RoomTurn(RoomId room, String type, long follows, long revision, byte[] state, long dueMillis) {
+        this(room, type, follows, revision, state, dueMillis, List.of());
+    }
 
     /** With the fence, because a room that was forgotten begins with the same revisions again. */
     TransactionId id(long fence) {
@@ -43,6 +56,9 @@ public record RoomTurn(RoomId room, String type, long follows, long revision, by
         }
         if (follows < 0 || revision <= follows) {
             return "its revision " + revision + " does not come after " + follows;
+        }
+        if (scores.size() > SCORES_MAX) {
+            return scores.size() + " scores, of at most " + SCORES_MAX;
         }
         return state.length > STATE_BYTES_MAX ? state.length + " bytes of state, of at most " + STATE_BYTES_MAX : "";
     }

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tavern.server.games.GamesSettings;
+import tavern.server.services.ServiceSettings;
 import tavern.server.net.NetSettings;
 import tavern.server.session.AuthSettings;
 import tavern.server.tls.TestCertificate;
@@ -171,6 +172,59 @@ final class ConfigLoaderTest {
                         "games.types.go.settings = 3 (" + file
                                 + " line 5): is a group of settings; write games.types.go.settings { ... }",
                         "games.types.go.moves (" + file + " line 5): is one setting, not a group");
+    }
+
+    @Test
+    void aServiceHasWhatItsSectionSaysAndTheDefaultsOtherwise() throws Exception {
+        Path secret = file("Bearer sesame\n");
+        Path file = folder.resolve("services.conf");
+        Files.writeString(file, """
+                games {
+                  service-defaults { tries = 2 }
+                  services {
+                    bank { url = "https://bank.example/calls", headers { X-Shop = tavern } }
+                    stats { url = "http://127.0.0.1:1", tries = 3, timeout-millis = 100 }
+                  }
+                }
+                """);
+        properties.put("games.services.bank.secret-headers.Authorization", secret.toString());
+
+        TavernConfig config = load(file).config();
+
+        assertThat(config.services()).hasSize(2);
+        ServiceSettings bank = config.services().get(0);
+        assertThat(bank.name()).isEqualTo("bank");
+        assertThat(bank.url()).hasToString("https://bank.example/calls");
+        assertThat(bank.tries()).isEqualTo(2);
+        assertThat(bank.timeout()).hasMillis(5_000);
+        assertThat(bank.headers()).isEqualTo(Map.of("Authorization", "Bearer sesame", "X-Shop", "tavern"));
+        assertThat(bank.toString()).doesNotContain("sesame");
+        assertThat(config.services().get(1).tries()).isEqualTo(3);
+        assertThat(Objects.requireNonNull(config.inForce().get("games.services.bank.headers.X-Shop"))
+                        .value())
+                .isEqualTo("***");
+    }
+
+    @Test
+    void allThatIsWrongWithServicesIsToldAtOnce() throws Exception {
+        Path file = file("games.services {\n"
+                + "\"a b\" { url = \"http://h\" }\n"
+                + "user { url = \"http://me:pw@h/\" }\n"
+                + "none {}\n"
+                + "own { url = \"http://h\", headers { idempotency-key = 1 } }\n"
+                + "host { url = \"http://h\", headers { Host = x } }\n"
+                + "lost { url = \"http://h\", secret-headers { A = /nowhere }, trys = 1 }\n"
+                + "}");
+
+        assertThat(problems(file))
+                .hasSize(7)
+                .anyMatch(problem -> problem.contains("the name of a service is 1 to 32"))
+                .anyMatch(problem -> problem.startsWith("games.services.user.url") && problem.contains("but no user"))
+                .anyMatch(problem -> problem.startsWith("games.services.none.url"))
+                .anyMatch(problem -> problem.contains("idempotency-key is set twice, or by the server itself"))
+                .anyMatch(problem -> problem.contains("Host is not a header that can be set"))
+                .anyMatch(problem -> problem.contains("cannot read the file for A, /nowhere"))
+                .anyMatch(problem -> problem.endsWith("did you mean games.services.lost.tries?"));
     }
 
     /** P-57: an id that is too old for a new offer is one whose outcome may be forgotten. */

@@ -82,6 +82,7 @@ public final class TestServer implements AutoCloseable {
                 config.rooms(),
                 config.game(),
                 config.games(),
+                config.services(),
                 config.store(),
                 config.upkeep(),
                 config.feed(),

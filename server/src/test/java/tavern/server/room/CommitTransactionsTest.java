@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import tavern.engine.Commit;
+import tavern.game.Board;
 import tavern.game.Goods;
 import tavern.game.Mint;
 import tavern.game.PlayerId;
@@ -18,6 +19,7 @@ import tavern.server.feed.Feed;
 import tavern.server.store.Leg;
 import tavern.server.store.OutboxEvent;
 import tavern.server.store.RoomTurn;
+import tavern.server.store.Score;
 import tavern.server.store.Transaction;
 import tavern.server.time.Clocks;
 
@@ -28,7 +30,7 @@ final class CommitTransactionsTest {
             new Commit.Transfer(new Mint("table"), ANN, Goods.of("gold", 5), List.of());
 
     private final CommitTransactions transactions =
-            new CommitTransactions(new RoomId("hall"), "cards", 3, words(), Clocks.system());
+            new CommitTransactions(new RoomId("hall"), "cards", "dice", 3, words(), Clocks.system());
 
     /** A feed whose events have their kinds as routing keys, and their game's message as body. */
     private static Feed words() {
@@ -59,7 +61,8 @@ final class CommitTransactionsTest {
                 1_000,
                 transfers,
                 List.of(new Commit.Value(ANN, "note", ByteString.copyFromUtf8("x"), 2)),
-                events);
+                events,
+                List.of(new Commit.Score(new Board("wins", Board.Ranking.SUM), ANN, 7)));
     }
 
     private static List<String> kinds(Transaction transaction) {
@@ -75,6 +78,7 @@ final class CommitTransactionsTest {
         assertThat(state.revision()).isEqualTo(9);
         assertThat(state.type()).isEqualTo("cards");
         assertThat(state.dueMillis()).isEqualTo(1_000);
+        assertThat(state.scores()).containsExactly(new Score("dice.wins", ANN, 7, Board.Ranking.SUM));
         assertThat(turn.fence()).isEqualTo(new Transaction.RoomFence(new RoomId("hall"), 3));
         assertThat(turn.legs()).containsExactly(new Leg(new Mint("table"), ANN, Goods.of("gold", 5), List.of()));
         assertThat(turn.puts())

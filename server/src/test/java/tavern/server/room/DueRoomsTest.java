@@ -14,10 +14,12 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import tavern.game.PlayerId;
 import tavern.game.RoomId;
 import tavern.server.store.DueRoom;
 import tavern.server.store.GameStore;
 import tavern.server.store.KeptGame;
+import tavern.server.store.LeaderboardPage;
 import tavern.server.time.SetClocks;
 
 final class DueRoomsTest {
@@ -39,6 +41,16 @@ final class DueRoomsTest {
             @Override
             public CompletionStage<Optional<KeptGame>> game(RoomId room) {
                 throw new AssertionError(room);
+            }
+
+            @Override
+            public CompletionStage<LeaderboardPage> leaderboard(String board, int after, int max) {
+                throw new AssertionError(board);
+            }
+
+            @Override
+            public CompletionStage<LeaderboardPage> leaderboardAround(String board, PlayerId player, int max) {
+                throw new AssertionError(board);
             }
 
             @Override

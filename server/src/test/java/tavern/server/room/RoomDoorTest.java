@@ -100,6 +100,7 @@ final class RoomDoorTest {
                         TestGame.SETTINGS,
                         TavernRules.factory(TestGame.SETTINGS, WordFilter.of(List.of())),
                         RoomTypes.NONE,
+                        ServiceCalls.NONE,
                         store,
                         store,
                         store,

@@ -135,6 +135,7 @@ final class RunningGameTest {
                 TestGame.SETTINGS,
                 TavernRules.factory(TestGame.SETTINGS, WordFilter.of(List.of())),
                 name -> types.find(name),
+                ServiceCalls.NONE,
                 silent,
                 silent,
                 silent,

@@ -20,8 +20,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tavern.game.AccountId;
+import tavern.game.Board;
 import tavern.game.Goods;
 import tavern.game.Mint;
+import tavern.game.PlayerId;
 import tavern.game.RoomId;
 
 /** What every store must do with turns of rooms with games. */
@@ -234,6 +236,129 @@ abstract class GameContract extends SegmentContract {
         assertThat(take(turn(revision, revision + 1)).isCommitted())
                 .as("without an event")
                 .isTrue();
+    }
+
+    private static RoomTurn scoring(long follows, long revision, Score... scores) {
+        return new RoomTurn(ROOM, "cards", follows, revision, new byte[] {1}, NEVER, List.of(scores));
+    }
+
+    private static Score score(String board, PlayerId who, long points, Board.Ranking ranking) {
+        return new Score(board, who, points, ranking);
+    }
+
+    private List<String> board(String board, int after, int max) {
+        return rows(await(store.leaderboard(board, after, max)));
+    }
+
+    private static List<String> rows(LeaderboardPage page) {
+        return page.rows().stream()
+                .map(row -> row.rank() + " " + row.player().name() + " " + row.points())
+                .toList();
+    }
+
+    @Test
+    void eachLeaderboardHasItsOwnRanking() {
+        assertThat(await(store.leaderboard("cards.best", 0, 10))).isEqualTo(new LeaderboardPage(0, List.of()));
+        take(scoring(
+                0,
+                1,
+                score("cards.best", ann.id(), 5, Board.Ranking.BEST),
+                score("cards.best", bob.id(), 7, Board.Ranking.BEST),
+                score("cards.last", ann.id(), 5, Board.Ranking.LATEST),
+                score("cards.sum", ann.id(), 5, Board.Ranking.SUM),
+                score("cards.sum", ann.id(), -15, Board.Ranking.SUM)));
+        take(scoring(
+                1,
+                2,
+                score("cards.best", ann.id(), 4, Board.Ranking.BEST),
+                score("cards.best", bob.id(), 9, Board.Ranking.BEST),
+                score("cards.last", ann.id(), 0, Board.Ranking.LATEST),
+                score("cards.sum", ann.id(), 3, Board.Ranking.SUM)));
+        assertThat(board("cards.best", 0, 10)).containsExactly("1 bob 9", "2 ann 5");
+        assertThat(board("cards.last", 0, 10)).containsExactly("1 ann 0");
+        assertThat(board("cards.sum", 0, 10)).containsExactly("1 ann -7");
+        store = reopened(store);
+        assertThat(board("cards.best", 0, 10)).containsExactly("1 bob 9", "2 ann 5");
+    }
+
+    @Test
+    void aTurnScoresOnceAndNotIfItIsRefused() {
+        RoomTurn turn = scoring(0, 1, score("cards.sum", ann.id(), 5, Board.Ranking.SUM));
+        take(turn);
+        assertThat(take(turn).isRepeat()).isTrue();
+        assertThat(board("cards.sum", 0, 10)).containsExactly("1 ann 5");
+        RoomTurn second = scoring(1, 2, score("cards.sum", ann.id(), 5, Board.Ranking.SUM));
+        assertRefused(take(second, gold(bob.id(), CARDS, 1)), Refusal.Reason.INSUFFICIENT, "gold");
+        assertRefused(
+                take(scoring(
+                        1,
+                        2,
+                        score("cards.sum", ann.id(), 5, Board.Ranking.SUM),
+                        score("cards.sum", new PlayerId(4_711), 5, Board.Ranking.SUM))),
+                Refusal.Reason.NO_SUCH_PLAYER,
+                "4711");
+        assertThat(board("cards.sum", 0, 10)).containsExactly("1 ann 5");
+        take(second, gold(ann.id(), CARDS, 1));
+        assertThat(board("cards.sum", 0, 10)).containsExactly("1 ann 10");
+    }
+
+    @Test
+    void pointsAreExactAndASumStopsAtItsBound() {
+        take(scoring(
+                0,
+                1,
+                score("cards.sum", ann.id(), Board.POINTS_MAX - 1, Board.Ranking.SUM),
+                score("cards.sum", bob.id(), -Board.POINTS_MAX, Board.Ranking.SUM)));
+        assertThat(board("cards.sum", 0, 10))
+                .containsExactly("1 ann 9007199254740990", "2 bob -9007199254740991");
+        take(scoring(
+                1,
+                2,
+                score("cards.sum", ann.id(), 5, Board.Ranking.SUM),
+                score("cards.sum", bob.id(), -5, Board.Ranking.SUM)));
+        assertThat(board("cards.sum", 0, 10))
+                .containsExactly("1 ann 9007199254740991", "2 bob -9007199254740991");
+    }
+
+    @Test
+    void aLeaderboardIsReadInPagesAndAroundAPlayer() {
+        int players = 21;
+        List<PlayerId> ids = new ArrayList<>();
+        List<Score> scores = new ArrayList<>();
+        for (int i = 0; i < players; i++) {
+            ids.add(await(store.openPlayer("p" + i, Goods.NONE, List.of(), null, NOW)).player().id());
+            // Two each have the same points: the one who is here for longer is ahead.
+            scores.add(score("cards.best", ids.get(i), i / 2, Board.Ranking.BEST));
+        }
+        take(scoring(0, 1, scores.toArray(new Score[0])));
+        assertThat(await(store.leaderboard("cards.best", 0, 2)).players()).isEqualTo(players);
+        assertThat(board("cards.best", 0, 3)).containsExactly("1 p20 10", "2 p18 9", "3 p19 9");
+        assertThat(board("cards.best", 19, 3)).containsExactly("20 p0 0", "21 p1 0");
+        assertThat(board("cards.best", Integer.MAX_VALUE, 3)).isEmpty();
+        assertThat(rows(await(store.leaderboardAround("cards.best", ids.get(18), 3))))
+                .containsExactly("1 p20 10", "2 p18 9", "3 p19 9");
+        assertThat(rows(await(store.leaderboardAround("cards.best", ids.get(0), 3))))
+                .containsExactly("19 p3 1", "20 p0 0", "21 p1 0");
+        LeaderboardPage nobody = await(store.leaderboardAround("cards.best", ann.id(), 3));
+        assertThat(nobody.players()).isEqualTo(players);
+        assertThat(nobody.rows()).isEmpty();
+    }
+
+    @Test
+    void whoIsErasedIsOnNoLeaderboard() {
+        take(scoring(
+                0,
+                1,
+                score("cards.best", ann.id(), 5, Board.Ranking.BEST),
+                score("cards.best", bob.id(), 3, Board.Ranking.BEST),
+                score("dice.sum", ann.id(), 5, Board.Ranking.SUM)));
+        Sanction ban = new Sanction(Sanction.Kind.BAN, NOW + 1_000, "gone");
+        assertThat(await(store.sanction(ann.id(), ban, Sanction.none(Sanction.Kind.BAN))))
+                .isPresent();
+        assertThat(await(store.eraseName(Erasure.of(ann.id(), "ann"), NOW))).isTrue();
+        assertThat(board("cards.best", 0, 10)).containsExactly("1 bob 3");
+        assertThat(await(store.leaderboard("cards.best", 0, 10)).players()).isEqualTo(1);
+        assertThat(board("dice.sum", 0, 10)).isEmpty();
     }
 
     private Transaction withEvent(RoomTurn turn) {

@@ -37,6 +37,7 @@ import tavern.server.store.FreezeRows;
 import tavern.server.store.Holdings;
 import tavern.server.store.KeptGame;
 import tavern.server.store.KeptValue;
+import tavern.server.store.LeaderboardPage;
 import tavern.server.store.LeaseAnswer;
 import tavern.server.store.LeaseKey;
 import tavern.server.store.LedgerEntry;
@@ -215,6 +216,16 @@ public final class EmbeddedStore implements Store {
     @Override
     public CompletionStage<Optional<KeptGame>> game(RoomId room) {
         return reader.ask(session -> session.games().find(room));
+    }
+
+    @Override
+    public CompletionStage<LeaderboardPage> leaderboard(String board, int after, int max) {
+        return reader.ask(session -> session.boards().page(board, after, max));
+    }
+
+    @Override
+    public CompletionStage<LeaderboardPage> leaderboardAround(String board, PlayerId player, int max) {
+        return reader.ask(session -> session.boards().around(board, player, max));
     }
 
     @Override

@@ -26,6 +26,7 @@ final class ReadSession extends DatabaseSession {
     private final ChatQueries chat;
     private final ValueTable values;
     private final GameQueries games;
+    private final BoardQueries boards;
     private final ErasureTable erasures;
     private final PreparedStatement room;
     private final PreparedStatement position;
@@ -40,6 +41,7 @@ final class ReadSession extends DatabaseSession {
         chat = new ChatQueries(connection);
         values = new ValueTable(connection);
         games = new GameQueries(connection);
+        boards = new BoardQueries(connection);
         erasures = new ErasureTable(connection);
         room = connection.prepareStatement("SELECT 1 FROM fence WHERE lease = ?");
         position = connection.prepareStatement("SELECT x, y FROM position WHERE room = ? AND player = ?");
@@ -73,6 +75,10 @@ final class ReadSession extends DatabaseSession {
 
     GameQueries games() {
         return games;
+    }
+
+    BoardQueries boards() {
+        return boards;
     }
 
     ErasureTable erasures() {

@@ -24,6 +24,7 @@ import tavern.server.store.LegsText;
 import tavern.server.store.Put;
 import tavern.server.store.Refusal;
 import tavern.server.store.RoomTurn;
+import tavern.server.store.Score;
 import tavern.server.store.Transaction;
 import tavern.server.store.TransactionPlan;
 import tavern.server.store.TransactionPlan.Flow;
@@ -41,6 +42,7 @@ final class Transfers {
     private final OutboxTable outbox;
     private final Fences fences;
     private final GameTable games;
+    private final BoardTable boards;
     private final InstantSource clock;
 
     /** @param clock tells how far ahead the ids of new transactions are */
@@ -50,6 +52,7 @@ final class Transfers {
             OutboxTable outbox,
             Fences fences,
             GameTable games,
+            BoardTable boards,
             InstantSource clock)
             throws SQLException {
         this.clock = clock;
@@ -57,6 +60,7 @@ final class Transfers {
         this.outbox = outbox;
         this.fences = fences;
         this.games = games;
+        this.boards = boards;
         items = new ItemTable(connection);
         values = new ValueTable(connection);
         outcomes = new OutcomeTable(connection);
@@ -123,6 +127,9 @@ final class Transfers {
             return result(it, refusal, false, Map.of());
         }
         Map<AccountId, GoodsChange> changes = carryOut(plan, stock);
+        for (Score score : turn.scores()) {
+            boards.add(score);
+        }
         games.keep(turn);
         return result(it, null, false, changes);
     }
@@ -202,6 +209,14 @@ final class Transfers {
             PlayerId holder = puts.get(i).holder();
             if (accounts.find(holder) == null) {
                 return new Refusal(Refusal.Reason.NO_SUCH_PLAYER, i, "there is no player " + holder);
+            }
+        }
+        RoomTurn turn = plan.transaction().turn();
+        List<Score> scores = turn == null ? List.of() : turn.scores();
+        for (int i = 0; i < scores.size(); i++) {
+            PlayerId player = scores.get(i).player();
+            if (accounts.find(player) == null) {
+                return new Refusal(Refusal.Reason.NO_SUCH_PLAYER, i, "there is no player " + player);
             }
         }
         return null;

@@ -28,6 +28,7 @@ final class WriteSession extends DatabaseSession {
     private final OutboxTable outbox;
     private final Fences fences;
     private final GameTable games;
+    private final BoardTable boards;
     private final Transfers transfers;
     private final RoomTables rooms;
     private final AuditTable audit;
@@ -49,7 +50,8 @@ final class WriteSession extends DatabaseSession {
         outbox = new OutboxTable(connection, bound);
         fences = new Fences(connection);
         games = new GameTable(connection);
-        transfers = new Transfers(connection, accounts, outbox, fences, games, clock);
+        boards = new BoardTable(connection);
+        transfers = new Transfers(connection, accounts, outbox, fences, games, boards, clock);
         rooms = new RoomTables(connection, fences, games);
         audit = new AuditTable(connection);
         freezes = new FreezeTable(connection);
@@ -145,6 +147,7 @@ final class WriteSession extends DatabaseSession {
             return false;
         }
         accounts.erase(account, erasure.replacement());
+        boards.remove(erasure.player());
         return true;
     }
 

@@ -70,7 +70,7 @@ final class FreezeHash {
     }
 
     /** Foreign fields are skipped, so that they do not affect the others. */
-    private FreezeRows rows(Reply flat) {
+    private FreezeRows rows(ScriptReply flat) {
         long version = 0;
         List<FreezeRow> rows = new ArrayList<>(flat.size() / 2);
         Set<String> skipped = new HashSet<>();

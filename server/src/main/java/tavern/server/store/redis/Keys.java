@@ -34,6 +34,16 @@ final class Keys {
         return prefix + "player:";
     }
 
+    /** The names of all leaderboards. */
+    String boards() {
+        return prefix + "boards";
+    }
+
+    /** The prefix of a leaderboard's key; its name follows. */
+    String board() {
+        return prefix + "board:";
+    }
+
     String player(PlayerId id) {
         return players() + id.value();
     }

@@ -58,11 +58,11 @@ final class LedgerPages {
         });
     }
 
-    private static LedgerEntry entry(Reply entry) {
+    private static LedgerEntry entry(ScriptReply entry) {
         String position = entry.text(0);
-        Reply fields = entry.list(1);
+        ScriptReply fields = entry.list(1);
         SortedMap<Long, String> names = new TreeMap<>();
-        Reply accounts = entry.list(2);
+        ScriptReply accounts = entry.list(2);
         for (int i = 0; i < accounts.size(); i += 2) {
             names.put(accounts.number(i), accounts.text(i + 1));
         }
@@ -81,7 +81,7 @@ final class LedgerPages {
         return new ForeignValueException("entry " + position + " is not one of ours");
     }
 
-    private static LedgerEntry entry(String position, Reply fields, SortedMap<Long, String> names) {
+    private static LedgerEntry entry(String position, ScriptReply fields, SortedMap<Long, String> names) {
         if (fields.size() != FIELDS) {
             throw foreign(position);
         }
@@ -97,7 +97,7 @@ final class LedgerPages {
     }
 
     /** Without the room of a trade, which is only known until the trade's outcome is forgotten: an entry never changes. */
-    private static LedgerEntry entryOfSchema1(String position, Reply fields, SortedMap<Long, String> names) {
+    private static LedgerEntry entryOfSchema1(String position, ScriptReply fields, SortedMap<Long, String> names) {
         if (fields.size() != FIELDS_OF_SCHEMA_1) {
             throw foreign(position);
         }
@@ -138,13 +138,13 @@ final class LedgerPages {
         return calls.run(Script.HOLDINGS, request, reply -> holdings(after, reply));
     }
 
-    private Holdings holdings(long after, Reply reply) {
+    private Holdings holdings(long after, ScriptReply reply) {
         SortedMap<PlayerId, Inventory> inventories = new TreeMap<>();
         List<String> unreadable = new ArrayList<>();
         long id = after;
         for (int i = 2; i < reply.size(); i++) {
             PlayerId player = new PlayerId(++id);
-            Reply hash = reply.list(i);
+            ScriptReply hash = reply.list(i);
             try {
                 if (hash.size() > 0) {
                     inventories.put(player, PlayerHash.parse(hash).inventory());

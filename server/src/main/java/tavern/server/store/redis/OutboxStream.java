@@ -77,7 +77,7 @@ final class OutboxStream {
     }
 
     /** Names the last row: a server that has it also had those before it, though they may have been removed. */
-    private ReplicaAcks.@Nullable Written lastOf(Reply page) {
+    private ReplicaAcks.@Nullable Written lastOf(ScriptReply page) {
         for (int i = page.size() - 1; i >= 0; i--) {
             String id = page.list(i).text(0);
             if (id.startsWith("0-")) {
@@ -88,7 +88,7 @@ final class OutboxStream {
     }
 
     /** Foreign entries are skipped, so that they do not keep trades from being published. */
-    private void addIfOurs(Reply entry, List<OutboxRow> rows) {
+    private void addIfOurs(ScriptReply entry, List<OutboxRow> rows) {
         try {
             rows.add(row(entry));
         } catch (ForeignValueException e) {
@@ -102,8 +102,8 @@ final class OutboxStream {
         }
     }
 
-    private static OutboxRow row(Reply entry) {
-        Reply fields = entry.list(1);
+    private static OutboxRow row(ScriptReply entry) {
+        ScriptReply fields = entry.list(1);
         String id = entry.text(0);
         if ((fields.size() != FIELDS && fields.size() != FIELDS_BEFORE) || !id.startsWith("0-")) {
             throw new ForeignValueException("entry " + id + " is not one of ours");

@@ -100,7 +100,7 @@ final class PlayerCommands {
     }
 
     /** Adds the player's key, which is not known before, to the message for operators. */
-    private PlayerRecord opened(PlayerId id, Reply hash) {
+    private PlayerRecord opened(PlayerId id, ScriptReply hash) {
         try {
             return PlayerHash.parse(hash).record(id);
         } catch (ForeignValueException e) {

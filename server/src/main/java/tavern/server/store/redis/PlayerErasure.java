@@ -82,12 +82,15 @@ final class PlayerErasure {
                         keys.player(erasure.player()),
                         keys.changes(),
                         keys.kept(erasure.player()),
-                        keys.erasures())
+                        keys.erasures(),
+                        keys.boards())
                 .add(erasure.player().value())
                 .add(erasure.name())
                 .add(erasure.replacement())
                 .add(announcer)
-                .add(nowMillis);
+                .add(nowMillis)
+                .add(keys.board())
+                .add(BoardRecords.member(erasure.player()));
         return calls.run(Script.ERASE_NAME, request, reply -> reply.number(0) == 1);
     }
 
@@ -129,7 +132,7 @@ final class PlayerErasure {
                 });
     }
 
-    private static List<String> replacements(Reply reply, Erasure erasure) {
+    private static List<String> replacements(ScriptReply reply, Erasure erasure) {
         List<String> pairs = new ArrayList<>();
         for (String text : reply.texts()) {
             String[] words = RoomRecords.words(text);

@@ -24,7 +24,7 @@ final class PlayerHash {
     private PlayerHash() {}
 
     /** @param hash field, value, field, value … */
-    static PlayerHash parse(Reply hash) {
+    static PlayerHash parse(ScriptReply hash) {
         PlayerHash player = new PlayerHash();
         for (int i = 0; i < hash.size(); i += 2) {
             player.put(hash.text(i), hash.text(i + 1));
@@ -33,7 +33,7 @@ final class PlayerHash {
     }
 
     /** Whether nothing has happened since the player was created. */
-    static boolean isNew(Reply hash) {
+    static boolean isNew(ScriptReply hash) {
         for (int i = 0; i < hash.size(); i += 2) {
             if (hash.text(i).equals("version")) {
                 return hash.text(i + 1).equals("1");

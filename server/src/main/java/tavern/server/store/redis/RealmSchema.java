@@ -44,7 +44,7 @@ final class RealmSchema {
     }
 
     /** Remembers which realm was opened. */
-    void opened(Reply reply) {
+    void opened(ScriptReply reply) {
         realmId = reply.text(3);
     }
 
@@ -54,7 +54,7 @@ final class RealmSchema {
     }
 
     /** Returns Redis' error to writes; empty if they are accepted. */
-    String writeRefusal(Reply reply) {
+    String writeRefusal(ScriptReply reply) {
         return reply.text(4);
     }
 
@@ -62,14 +62,14 @@ final class RealmSchema {
      * Names the id, which was written together with all else. Always, because the id, or a take-over, may be that of a
      * server whose start then failed, for too few replicas had it. Null if the realm is not of our schema.
      */
-    ReplicaAcks.@Nullable Written evidence(Reply reply) {
+    ReplicaAcks.@Nullable Written evidence(ScriptReply reply) {
         boolean isOurs = reply.text(0).equals(reply.text(1));
         return isOurs ? new ReplicaAcks.Written(keys.meta(), ReplicaAcks.Kind.HASH, "realm-id") : null;
     }
 
     /** Returns what is wrong, or null if the realm is of our schema now. */
     @Nullable
-    String problem(Reply reply) {
+    String problem(ScriptReply reply) {
         String schema = reply.text(0);
         String ours = reply.text(1);
         if (schema.isEmpty()) {
@@ -88,7 +88,7 @@ final class RealmSchema {
                         + "; use a newer server, or another realm";
     }
 
-    private static boolean isTakenOver(Reply reply) {
+    private static boolean isTakenOver(ScriptReply reply) {
         return reply.number(2) == 1;
     }
 }

@@ -19,12 +19,12 @@ import tavern.server.store.StoreUnavailableException;
 final class RedisExecutor {
     /** Turns a reply into the port's answer. */
     interface Reader<T> {
-        T read(Reply reply) throws Exception;
+        T read(ScriptReply reply) throws Exception;
     }
 
     /** Names something that a reply reports as permanently written, or null if it reports nothing of the kind. */
     interface Evidence {
-        ReplicaAcks.@Nullable Written in(Reply reply);
+        ReplicaAcks.@Nullable Written in(ScriptReply reply);
     }
 
     /** The answer of operations without a result. */
@@ -71,7 +71,7 @@ final class RedisExecutor {
             return reply;
         }
         return reply.thenCompose(parts -> {
-            ReplicaAcks.Written written = evidence.in(new Reply(parts));
+            ReplicaAcks.Written written = evidence.in(new ScriptReply(parts));
             return written == null
                     ? CompletableFuture.completedFuture(parts)
                     : replicas.await(written).thenApply(done -> parts);
@@ -100,7 +100,7 @@ final class RedisExecutor {
         outages.answered();
         T value;
         try {
-            value = reader.read(new Reply(parts));
+            value = reader.read(new ScriptReply(parts));
         } catch (ForeignValueException e) {
             answer.completeExceptionally(foreign(request, String.valueOf(e.getMessage())));
             return;

@@ -33,6 +33,7 @@ import tavern.server.store.FreezeRows;
 import tavern.server.store.Holdings;
 import tavern.server.store.KeptGame;
 import tavern.server.store.KeptValue;
+import tavern.server.store.LeaderboardPage;
 import tavern.server.store.LeaseAnswer;
 import tavern.server.store.LeaseKey;
 import tavern.server.store.LedgerEntry;
@@ -82,6 +83,7 @@ public final class RedisStore implements Store {
     private final TransactionScript transactions;
     private final OutcomeHash outcomes;
     private final RoomRecords rooms;
+    private final BoardRecords boards;
     private final RoomIndex roomIndex;
     private final PlayerErasure erasure;
     private final LeaseCommands leases;
@@ -148,6 +150,7 @@ public final class RedisStore implements Store {
         transactions = new TransactionScript(keys, announcer, outboxBound);
         outcomes = new OutcomeHash(calls, keys);
         rooms = new RoomRecords(calls, keys);
+        boards = new BoardRecords(calls, keys);
         roomIndex = new RoomIndex(calls, keys);
         erasure = new PlayerErasure(calls, keys, rooms, roomIndex, announcer);
         leaseCalls = new OperationsInFlight(LEASE_CALLS_MAX, "look at the latency of Redis");
@@ -193,7 +196,7 @@ public final class RedisStore implements Store {
         int doubts = outages.doubts();
         pipeline.evaluate(Script.SCHEMA, schema.probe())
                 .thenCompose(parts -> {
-                    Reply reply = new Reply(parts);
+                    ScriptReply reply = new ScriptReply(parts);
                     String problem = schema.problem(reply);
                     if (problem != null) {
                         return CompletableFuture.failedStage(new RedisCommandExecutionException("SCHEMA " + problem));
@@ -267,6 +270,16 @@ public final class RedisStore implements Store {
     @Override
     public CompletionStage<Optional<KeptGame>> game(RoomId room) {
         return rooms.game(room);
+    }
+
+    @Override
+    public CompletionStage<LeaderboardPage> leaderboard(String board, int after, int max) {
+        return boards.page(board, after, max);
+    }
+
+    @Override
+    public CompletionStage<LeaderboardPage> leaderboardAround(String board, PlayerId player, int max) {
+        return boards.around(board, player, max);
     }
 
     @Override

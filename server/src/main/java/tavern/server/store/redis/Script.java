@@ -14,6 +14,7 @@ enum Script {
     TRANSACT("earlier", "game"),
     TURN("game"),
     DUE_ROOMS,
+    LEADERBOARD,
     OUTCOME("earlier"),
     FORGET,
     OPEN_PLAYER,

@@ -94,12 +94,12 @@ final class SegmentRecords {
                 .add(keys.prefix());
         return calls.run(Script.CHECKPOINT, request, reply -> {
             List<CheckpointRow> rows = new ArrayList<>();
-            Reply fields = reply.list(2);
+            ScriptReply fields = reply.list(2);
             for (int i = 0; i < fields.size(); i += 2) {
                 rows.add(row(fields.text(i), fields.text(i + 1)));
             }
             SortedMap<Long, String> names = new TreeMap<>();
-            Reply accounts = reply.list(3);
+            ScriptReply accounts = reply.list(3);
             for (int i = 0; i < accounts.size(); i += 2) {
                 names.put(accounts.number(i), accounts.text(i + 1));
             }
@@ -170,7 +170,7 @@ final class SegmentRecords {
                 .add(fence);
     }
 
-    private static boolean isDone(Reply reply) {
+    private static boolean isDone(ScriptReply reply) {
         return reply.number(0) == 1;
     }
 }

@@ -42,8 +42,8 @@ record TradeText(
                 words[2],
                 new Player(new PlayerId(Decimal.parse(words[5])), words[3]),
                 new Terms(
-                        Reply.goods(terms.substring(0, bar)).goods(),
-                        Reply.goods(terms.substring(bar + 1)).goods()),
+                        ScriptReply.goods(terms.substring(0, bar)).goods(),
+                        ScriptReply.goods(terms.substring(bar + 1)).goods()),
                 new RoomId(words[6]),
                 Decimal.parse(words[7]),
                 Decimal.parse(words[4]));

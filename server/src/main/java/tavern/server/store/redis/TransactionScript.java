@@ -53,7 +53,8 @@ final class TransactionScript {
         boolean isPlain = transaction.legs().isEmpty()
                 && transaction.puts().isEmpty()
                 && transaction.events().isEmpty();
-        return transaction.turn() != null && isPlain ? Script.TURN : Script.TRANSACT;
+        RoomTurn turn = transaction.turn();
+        return turn != null && isPlain && turn.scores().isEmpty() ? Script.TURN : Script.TRANSACT;
     }
 
     ScriptArguments request(TransactionPlan plan) {
@@ -65,6 +66,7 @@ final class TransactionScript {
         if (script(transaction) == Script.TRANSACT) {
             ScriptArguments request =
                     wholeRequest(plan).key(keys.game(turn.room())).key(keys.dueRooms());
+            turn.scores().forEach(score -> BoardRecords.append(request, score));
             return addTurn(request, turn);
         }
         ScriptArguments request = ScriptArguments.of(
@@ -91,6 +93,7 @@ final class TransactionScript {
     private ScriptArguments wholeRequest(TransactionPlan plan) {
         Transaction transaction = plan.transaction();
         Transaction.RoomFence fence = transaction.fence();
+        RoomTurn turn = transaction.turn();
         String legs = legs(transaction.legs());
         ScriptArguments request = ScriptArguments.of(
                         fence == null ? keys.ledger() : keys.fence(fence.room()),
@@ -117,7 +120,8 @@ final class TransactionScript {
                     (byte) (made >> 8),
                     (byte) made,
                     (byte) transaction.puts().size(),
-                    (byte) transaction.events().size()
+                    (byte) transaction.events().size(),
+                    (byte) (turn == null ? 0 : turn.scores().size())
                 })
                 .add(OutcomeText.field(transaction.id()));
         addAccounts(request, plan);
@@ -201,7 +205,7 @@ final class TransactionScript {
     }
 
     /** Names what was written for good, if anything was. */
-    ReplicaAcks.@Nullable Written evidence(Transaction transaction, Reply reply) {
+    ReplicaAcks.@Nullable Written evidence(Transaction transaction, ScriptReply reply) {
         long what = reply.number(0);
         RoomTurn turn = transaction.turn();
         Transaction.RoomFence fence = transaction.fence();
@@ -213,12 +217,12 @@ final class TransactionScript {
         return isRemembered && !isEarlier(reply) ? keys.evidence(transaction.id()) : null;
     }
 
-    private static boolean isEarlier(Reply reply) {
+    private static boolean isEarlier(ScriptReply reply) {
         return reply.number(0) == REPEAT && reply.size() == 3;
     }
 
     /** @param rows receives the number of rows in the outbox */
-    TransactionResult read(Reply reply, TransactionPlan plan, LongConsumer rows)
+    TransactionResult read(ScriptReply reply, TransactionPlan plan, LongConsumer rows)
             throws StaleFenceException, StoreUnavailableException, OutcomeForgottenException {
         Transaction transaction = plan.transaction();
         switch ((int) reply.number(0)) {
@@ -258,13 +262,13 @@ final class TransactionScript {
 
     /** Puts together what the transaction says and what only Redis knew. */
     private static final class ChangesReader {
-        private final Reply reply;
+        private final ScriptReply reply;
         private final TransactionPlan plan;
         private final Map<AccountId, SortedMap<Long, String>> itemsIn = new HashMap<>();
         private final Map<AccountId, SortedSet<Long>> itemsOut = new HashMap<>();
         private int next = 3;
 
-        ChangesReader(Reply reply, TransactionPlan plan) {
+        ChangesReader(ScriptReply reply, TransactionPlan plan) {
             this.reply = reply;
             this.plan = plan;
         }

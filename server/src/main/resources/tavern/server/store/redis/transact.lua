@@ -5,12 +5,13 @@
 -- ARGV  1 prefix of all keys  2 id  3 when the id was made (0 for an id without a time)  4 fence ('' for none)  5 room
 --       6 at  7 memo  8 '1' to remember a refusal  9 legs as text, without what is only known here  10 bound of the
 --       outbox's rows  11 announcer ('' for none)
---       12 five bytes, which are read faster than words: how many accounts, new items (two bytes), values, events
+--       12 six bytes, which are read faster than words: how many accounts, new items (two bytes), values, events, scores
 --       13 the field of the outcome
 --       then each account: a player's number or the name of a named account, four bytes (how many kinds, how many items
 --       it gives), their fields, how much it gives of each kind, how much it gets, who gets each item (the n-th account,
 --       0 for a mint); then each new item: its kind, who gets it; then each value: its holder, key, the version that was
---       seen, the new value; then each event: its message id, routing key, body;
+--       seen, the new value; then each event: its message id, routing key, body; then each score: its board, the member
+--       of the player, points, ranking;
 --       then of a turn: type of the room, revision of the turn before, revision, when the room is due ('' for never), state
 -- Returns {-1, newest fence} | {-2, when outcomes begin} if those of the id's time are forgotten | {-3, rows}
 --       | {0, outcome} if the id was used, or the turn taken, before | {0, record, kind of id} if a server of schema 1 used it
@@ -76,7 +77,7 @@ if born == '0' and not game then
   ask('ZCARD', prefix .. 'outcome-times')
 end
 
-local count, madeHigh, madeLow, values, events = string.byte(ARGV[12], 1, 5)
+local count, madeHigh, madeLow, values, events, scores = string.byte(ARGV[12], 1, 6)
 local rows, made = 0, madeHigh * 256 + madeLow
 if events > 0 then
   rows = ask('XLEN', KEYS[4])
@@ -189,6 +190,20 @@ if values > 0 then
   end
 end
 
+local firstScore = firstEvent + 3 * events
+local lastScore = firstScore + 4 * scores - 1
+local function hasNobody(i)
+  local name = ask('HGET', prefix .. 'player:' .. gsub(ARGV[i + 1], '^0*', ''), 'name')
+  return not name or string.byte(name) == 64
+end
+if scores > 0 then
+  ask('SCARD', prefix .. 'boards')
+  for i = firstScore, lastScore, 4 do
+    ask('ZCARD', prefix .. 'board:' .. ARGV[i])
+    unfit = unfit or hasNobody(i)
+  end
+end
+
 local function remember(outcome)
   if born == '0' then
     -- By Redis' clock, because it also decides when the outcome is forgotten: the caller's may be days behind.
@@ -267,6 +282,11 @@ if unfit then
   for i = firstValue, firstEvent - 1, 4 do
     if not reason and not holder(i) then
       take('NO_SUCH_PLAYER', (i - firstValue) / 4, 'there is no player ' .. ARGV[i])
+    end
+  end
+  for i = firstScore, lastScore, 4 do
+    if not reason and hasNobody(i) then
+      take('NO_SUCH_PLAYER', (i - firstScore) / 4, 'there is no player ' .. gsub(ARGV[i + 1], '^0*', ''))
     end
   end
   local remembered = ARGV[8] == '1' and not reason
@@ -403,6 +423,21 @@ for i = firstValue, firstEvent - 1, 4 do
     call('HDEL', key, 'v:' .. name, 'd:' .. name)
   else
     call('HSET', key, 'v:' .. name, format('%.0f', version), 'd:' .. name, ARGV[i + 3])
+  end
+end
+-- The best have the least, and equals come by their members.
+for i = firstScore, lastScore, 4 do
+  local key, member, points, ranking = prefix .. 'board:' .. ARGV[i], ARGV[i + 1], tonumber(ARGV[i + 2]), ARGV[i + 3]
+  local before = call('ZSCORE', key, member)
+  if before and ranking == 'BEST' then
+    points = math.max(points, -before)
+  elseif before and ranking == 'SUM' then
+    points = math.max(-9007199254740991, math.min(9007199254740991, points - before))
+  end
+  call('ZADD', key, format('%.0f', -points), member)
+  if not before then
+    call('SADD', prefix .. 'boards', ARGV[i])
+    call('ZREMRANGEBYRANK', key, 10000, -1)
   end
 end
 if ARGV[11] ~= '' and count > 0 then

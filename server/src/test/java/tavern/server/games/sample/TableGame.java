@@ -8,6 +8,7 @@ import tavern.game.Game;
 import tavern.game.Opening;
 import tavern.game.Player;
 import tavern.game.PlayerId;
+import tavern.game.Reply;
 import tavern.game.RoomId;
 import tavern.game.Turn;
 import tavern.game.Viewer;
@@ -57,6 +58,11 @@ public final class TableGame implements Game<StringValue, StringValue, StringVal
                 turn.tell(from, text(note(turn.kept(from.id(), "note").value())));
             case "publish" -> turn.publish(first, text(second));
             case "signal" -> turn.signal(new RoomId(first), ByteString.copyFromUtf8(second));
+            case "score" -> turn.score(first, from.id(), Long.parseLong(second));
+            case "call" -> {
+                turn.call(first, second, text("by " + from.name()));
+                return with(state, "asked " + second);
+            }
             case "send" -> turn.send(from, new RoomId(first), ByteString.copyFromUtf8(second));
             case "out" -> turn.putOut(from, ErrorCode.NOT_ALLOWED, "enough");
             case "refuse" -> throw turn.refuse(ErrorCode.BAD_VALUE, "no, thanks");
@@ -107,6 +113,15 @@ public final class TableGame implements Game<StringValue, StringValue, StringVal
     public StringValue signalled(StringValue state, RoomId from, ByteString what, Turn<StringValue> turn) {
         turn.tellAll(text(from + " sent " + what.toStringUtf8()));
         return with(state, from + " sent " + what.toStringUtf8());
+    }
+
+    @Override
+    public StringValue answered(StringValue state, String call, Reply reply, Turn<StringValue> turn) {
+        String came = reply instanceof Reply.Ok ok
+                ? ok.read(StringValue.parser()).getValue()
+                : ((Reply.Failed) reply).cause().toString();
+        turn.tellAll(text(call + ": " + came));
+        return with(state, call + ": " + came);
     }
 
     @Override

@@ -12,7 +12,7 @@ import tavern.server.store.GoodsText;
  * A reply of Redis, by position. The caller says what type a part must have; any other is a {@link
  * ForeignValueException}.
  */
-record Reply(List<? extends @Nullable Object> parts) {
+record ScriptReply(List<? extends @Nullable Object> parts) {
     int size() {
         return parts.size();
     }
@@ -53,9 +53,9 @@ record Reply(List<? extends @Nullable Object> parts) {
         return IntStream.range(0, parts.size()).mapToObj(this::text).toList();
     }
 
-    Reply list(int index) {
+    ScriptReply list(int index) {
         if (parts.get(index) instanceof List<?> list) {
-            return new Reply(list);
+            return new ScriptReply(list);
         }
         throw unexpected(index);
     }
