@@ -24,7 +24,7 @@ public final class FlightRecorder {
     private static final int SEGMENTS = 4;
 
     /** What an entry needs in memory besides its bytes. */
-    private static final int ENTRY_BYTES = 64;
+    static final int ENTRY_BYTES = 64;
 
     private static final class Segment {
         final List<ByteString> entries = new ArrayList<>();

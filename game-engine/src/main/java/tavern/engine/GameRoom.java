@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import tavern.engine.kept.KeptPlayer;
 import tavern.engine.kept.KeptRoom;
@@ -282,6 +284,27 @@ public final class GameRoom {
     /** Revision of the state that is durable; empty unless the room {@link #isOpen}. */
     public OptionalLong revision() {
         return isOpen() ? OptionalLong.of(turns().durableRevision()) : OptionalLong.empty();
+    }
+
+    /**
+     * What there is of the room, for people who look after it.
+     *
+     * @throws IllegalStateException unless the room {@link #isOpen}
+     */
+    public RoomSummary summary() {
+        MessageLite state = openState();
+        TurnPipeline turns = turns();
+        KeptRoom kept = turns.durable().kept();
+        SortedMap<String, Long> dueMillis = new TreeMap<>();
+        kept.getTimersList().forEach(timer -> dueMillis.put(timer.getName(), timer.getAtMs()));
+        return new RoomSummary(
+                turns.durableRevision(),
+                state,
+                kept.getState().size(),
+                dueMillis,
+                turns.commits().size(),
+                turns.waiting().size(),
+                kept.getSignalsCount());
     }
 
     /**

@@ -20,6 +20,9 @@ import tavern.engine.recorded.RecordingHeader;
 public record RecordingFile(RecordingHeader header, List<ByteString> entries) {
     public static final int FORMAT = 1;
 
+    /** Of what is not recorded. */
+    public static final RecordingFile NONE = new RecordingFile(RecordingHeader.getDefaultInstance(), List.of());
+
     public RecordingFile {
         entries = List.copyOf(entries);
     }
@@ -48,6 +51,13 @@ public record RecordingFile(RecordingHeader header, List<ByteString> entries) {
         } catch (InvalidProtocolBufferException e) {
             throw new IOException("the file is not a recording, or its end is missing: " + e.getMessage(), e);
         }
+    }
+
+    /** What it takes in memory, and a little more than in a file. */
+    public long bytes() {
+        return entries.stream()
+                .mapToLong(entry -> entry.size() + FlightRecorder.ENTRY_BYTES)
+                .sum();
     }
 
     /** Does not close the stream. */

@@ -43,6 +43,7 @@ import tavern.server.guard.ProcessLimits;
 import tavern.server.guard.ReplayBudget;
 import tavern.server.room.PlayerDirectory;
 import tavern.server.room.Room;
+import tavern.server.room.RecordingMemory;
 import tavern.server.room.RoomMetrics;
 import tavern.server.room.RoomServices;
 import tavern.server.room.RoomTypes;
@@ -110,7 +111,8 @@ final class LocalTavern implements AutoCloseable {
                 feed,
                 clocks,
                 new ReplayBudget(ProcessLimits.replayBytes(), 1_000),
-                new RoomMetrics(metrics));
+                new RoomMetrics(metrics),
+                new RecordingMemory(1, 1, "", metrics));
         rooms = new Rooms(services, new Absent());
     }
 

@@ -3,10 +3,13 @@ package tavern.server.room;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 
 /** The metrics of rooms. */
 public final class RoomMetrics {
     private final MeterRegistry registry;
+    private final ConcurrentMap<String, TurnMetrics> turns = new ConcurrentHashMap<>();
     final Counter requests;
     final Counter requestsRefusedFull;
     final Counter movesRejected;
@@ -27,6 +30,11 @@ public final class RoomMetrics {
         actionTime = ThreadLoad.histogram(
                         "tavern.room.action", "From a request in a room's mailbox to its being served")
                 .register(registry);
+    }
+
+    /** @param type of rooms; the configuration has few of them */
+    TurnMetrics turns(String type) {
+        return turns.computeIfAbsent(type, name -> new TurnMetrics(name, registry));
     }
 
     ThreadLoad thread(int index) {

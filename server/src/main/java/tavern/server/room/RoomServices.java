@@ -18,6 +18,7 @@ import tavern.server.time.Clocks;
  * @param network the threads that serve connections, on which rooms run unless they have their own
  * @param types of rooms with games
  * @param games what is kept of those
+ * @param recordings of those, in memory
  */
 public record RoomServices(
         RoomSettings settings,
@@ -33,4 +34,5 @@ public record RoomServices(
         Feed feed,
         Clocks clocks,
         ReplayBudget replay,
-        RoomMetrics metrics) {}
+        RoomMetrics metrics,
+        RecordingMemory recordings) {}

@@ -16,6 +16,8 @@ import tavern.game.GameType;
  * @param trades whether members may trade with each other
  * @param moves whether members may move
  * @param clientsMayOpen whether a client's join opens a room that is not there
+ * @param isRecorded whether the newest turns of each room are kept in memory
+ * @param turnMillisMax a turn that is computed for longer is logged
  */
 public record RoomType(
         String name,
@@ -28,7 +30,9 @@ public record RoomType(
         boolean chat,
         boolean trades,
         boolean moves,
-        boolean clientsMayOpen) {
+        boolean clientsMayOpen,
+        boolean isRecorded,
+        int turnMillisMax) {
     public RoomType {
         settings = Map.copyOf(settings);
     }
@@ -46,6 +50,8 @@ public record RoomType(
                 chat,
                 trades,
                 moves,
-                clientsMayOpen);
+                clientsMayOpen,
+                isRecorded,
+                turnMillisMax);
     }
 }

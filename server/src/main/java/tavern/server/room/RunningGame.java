@@ -8,14 +8,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import tavern.engine.Commit;
 import tavern.engine.EngineLimits;
+import tavern.engine.FlightRecorder;
 import tavern.engine.GameRoom;
 import tavern.engine.Output;
+import tavern.engine.RecordingFile;
 import tavern.game.Admission;
 import tavern.game.GameType;
 import tavern.game.Kept;
@@ -55,6 +58,8 @@ final class RunningGame implements GameHost, GameRules.Beside, TurnStoreClient.T
     private final RuleFailureLog failures;
     private final GameRules rules;
     private final GameRoom engine;
+    private final FlightRecorder recorder;
+    private final TurnMeter meter;
     private final TurnStoreClient store;
     private final SignalPost signals;
     private final MembersGoods belongings;
@@ -94,7 +99,10 @@ final class RunningGame implements GameHost, GameRules.Beside, TurnStoreClient.T
         this.failures = failures;
         this.rules = new GameRules(builtIn, seats, this);
         this.belongings = new MembersGoods(builtIn);
-        this.engine = new GameRoom(type.game(), room.id(), EngineLimits.DEFAULT, type.settings());
+        this.recorder = services.recordings().recorder(type);
+        this.meter = new TurnMeter(room.id(), type, services.metrics());
+        this.engine =
+                new GameRoom(type.game(), room.id(), EngineLimits.DEFAULT, type.settings(), recorder, meter);
         this.store = new TurnStoreClient(
                 room,
                 new CommitTransactions(
@@ -271,8 +279,26 @@ final class RunningGame implements GameHost, GameRules.Beside, TurnStoreClient.T
     }
 
     @Override
+    public Optional<GameReport> report() {
+        return engine.isOpen()
+                ? Optional.of(new GameReport(type.name(), type.game().name(), type.isRecorded(), engine.summary()))
+                : Optional.empty();
+    }
+
+    @Override
+    public RecordingFile recording() {
+        return engine.recording(services.recordings().header(type, date()));
+    }
+
+    @Override
     public void stop() {
+        if (!isOver) {
+            RecordingFile recording = recording();
+            recorder.clear();
+            services.recordings().keep(room.id(), recording);
+        }
         isOver = true;
+        meter.stop();
         store.stop();
         open.completeExceptionally(new RefusedException(ErrorCode.ROOM_CLOSED, "room " + room.id() + " is closing"));
         incoming.forEach(signal -> signal.isThere().complete(false));
@@ -358,6 +384,7 @@ final class RunningGame implements GameHost, GameRules.Beside, TurnStoreClient.T
         Effects effects = room.effects();
         if (output instanceof Output.Submit submit) {
             belongings.submitted(submit.commit());
+            meter.submitted(submit.commit().revision());
             store.submit(submit.commit());
         } else if (output instanceof Output.TellAll told && told.except() == null) {
             effects.toRoom(new RoomEvent.Custom(0, told.what().toByteArray()));

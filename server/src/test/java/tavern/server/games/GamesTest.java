@@ -184,7 +184,7 @@ final class GamesTest {
     }
 
     private Games load(Map<String, GamesSettings.Type> types) throws BrokenGamesException {
-        return Games.load(new GamesSettings(folder, new TreeMap<>(types)), () -> Instant.ofEpochMilli(NOW));
+        return Games.load(new GamesSettings(folder, new TreeMap<>(types), new GamesSettings.Recordings(1, 1)), () -> Instant.ofEpochMilli(NOW));
     }
 
     private List<String> problems(Map<String, GamesSettings.Type> types) {
@@ -203,6 +203,8 @@ final class GamesTest {
                 true,
                 true,
                 false,
-                new TreeMap<>(Map.of("pot", "7")));
+                new TreeMap<>(Map.of("pot", "7")),
+                false,
+                50);
     }
 }

@@ -107,7 +107,8 @@ final class RoomDoorTest {
                         Feed.disabled(),
                         clocks,
                         replay,
-                        new RoomMetrics(metrics)),
+                        new RoomMetrics(metrics),
+                        new RecordingMemory(1, 1, "", metrics)),
                 directory);
         ann = Realm.await(store.openPlayer("ann", Goods.of("gold", 2), List.of(), null, 0));
         bob = Realm.await(store.openPlayer("bob", Goods.of("potion", 2), List.of(), null, 0));
