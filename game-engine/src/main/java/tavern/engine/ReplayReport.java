@@ -1,6 +1,7 @@
 package tavern.engine;
 
 import com.google.protobuf.MessageLite;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tavern.engine.recorded.RecordedTurn;
 
@@ -13,6 +14,17 @@ import tavern.engine.recorded.RecordedTurn;
  */
 public record ReplayReport(
         long turns, long refusedByStore, @Nullable Difference difference) {
+    /**
+     * Tells it in words.
+     *
+     * @param print writes a message
+     */
+    public String text(Function<MessageLite, String> print) {
+        String same = turns + " turns are the same"
+                + (refusedByStore == 0 ? "" : "; " + refusedByStore + " that the store has refused are not computed");
+        return difference == null ? same : same + System.lineSeparator() + difference.text(print);
+    }
+
     /**
      * A turn that was not the same.
      *
@@ -33,5 +45,25 @@ public record ReplayReport(
             String expected,
             String actual,
             MessageLite before,
-            @Nullable MessageLite after) {}
+            @Nullable MessageLite after) {
+        private String text(Function<MessageLite, String> print) {
+            RecordedTurn.Builder input = recorded.toBuilder()
+                    .clearReads()
+                    .clearOutcome()
+                    .clearEffects();
+            if (message != null) {
+                input.getSaidBuilder().clearMessage();
+            }
+            return String.join(
+                    System.lineSeparator(),
+                    "turn " + turn + " of the recording, after revision " + revision + ", is not:",
+                    "  input    " + print.apply(input.build()),
+                    "  message  " + (message == null ? "none" : print.apply(message)),
+                    "  differs  " + what,
+                    "  expected " + expected,
+                    "  actual   " + actual,
+                    "  before   " + print.apply(before),
+                    "  after    " + (after == null ? "nothing" : print.apply(after)));
+        }
+    }
 }

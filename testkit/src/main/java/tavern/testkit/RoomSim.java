@@ -13,9 +13,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tavern.engine.Commit;
 import tavern.engine.EngineLimits;
+import tavern.engine.FlightRecorder;
 import tavern.engine.KeptOptions;
 import tavern.engine.Output;
+import tavern.engine.RecorderMemory;
 import tavern.engine.kept.KeptRoom;
+import tavern.engine.recorded.RecordingHeader;
 import tavern.game.AccountId;
 import tavern.game.Admission;
 import tavern.game.GameType;
@@ -30,6 +33,8 @@ import tavern.protocol.v1.ErrorCode;
 final class RoomSim<S extends MessageLite> {
     /** 2026-01-01, in milliseconds since 1970. */
     static final long START_MILLIS = 1_767_225_600_000L;
+
+    private static final long RECORDING_BYTES_MAX = 1 << 20;
 
     /** How a room begins. */
     record Setup(RoomId room, long seed, EngineLimits limits, Map<String, String> settings, KeptOptions options) {}
@@ -84,19 +89,30 @@ final class RoomSim<S extends MessageLite> {
         this.type = type;
         this.setup = setup;
         this.listener = listener;
-        this.host = newHost();
-        this.twin = newHost();
+        this.host = newHost(recorder());
+        this.twin = newHost(FlightRecorder.off());
         long now = nowMillis;
         happen(life -> life.room().begin(setup.options(), setup.seed(), now));
     }
 
-    private KitHost newHost() {
+    private static FlightRecorder recorder() {
+        return new FlightRecorder(RecorderMemory.UNBOUNDED, RECORDING_BYTES_MAX);
+    }
+
+    /** What has happened since the opening, or the last crash. */
+    GameRecording recording() {
+        return new GameRecording(host.room()
+                .recording(RecordingHeader.newBuilder().setType("test").setSavedMs(nowMillis)));
+    }
+
+    private KitHost newHost(FlightRecorder recorder) {
         return new KitHost(
                 type,
                 setup.room(),
                 setup.limits(),
                 setup.settings(),
-                store.ledger().copy());
+                store.ledger().copy(),
+                recorder);
     }
 
     KitStore store() {
@@ -326,8 +342,8 @@ final class RoomSim<S extends MessageLite> {
         unheard.clear();
         happened.clear();
         store.loseAll();
-        host = newHost();
-        twin = newHost();
+        host = newHost(recorder());
+        twin = newHost(FlightRecorder.off());
         long revision = store.revision();
         ByteString room = store.room();
         long now = nowMillis;
