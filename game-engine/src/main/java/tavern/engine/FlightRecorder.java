@@ -38,6 +38,7 @@ public final class FlightRecorder {
     private @Nullable GameCalls<?, ?, ?> game;
     private long bytes;
     private long turnsLeftOut;
+    private boolean isClosed;
 
     /**
      * @param memory what the recordings of all rooms share
@@ -54,11 +55,16 @@ public final class FlightRecorder {
     }
 
     public boolean isOn() {
-        return bytesMax > 0;
+        return bytesMax > 0 && !isClosed;
     }
 
-    /** The room is no more: gives its memory back. */
-    public void clear() {
+    /** The room is no more: gives the memory back, and records nothing from now on. */
+    public void close() {
+        isClosed = true;
+        clear();
+    }
+
+    private void clear() {
         while (!segments.isEmpty()) {
             dropOldest();
         }

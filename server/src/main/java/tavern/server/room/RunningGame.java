@@ -292,9 +292,9 @@ final class RunningGame implements GameHost, GameRules.Beside, TurnStoreClient.T
 
     @Override
     public void stop() {
-        if (!isOver) {
+        if (recorder.isOn()) {
             RecordingFile recording = recording();
-            recorder.clear();
+            recorder.close();
             services.recordings().keep(room.id(), recording);
         }
         isOver = true;

@@ -25,6 +25,7 @@ final class TurnMeter implements TurnListener {
     private final int millisMax;
     private final Deque<Submitted> submitted = new ArrayDeque<>();
     private long beganNanos;
+    private boolean isOver;
 
     TurnMeter(RoomId room, RoomType type, RoomMetrics metrics) {
         this.room = room;
@@ -63,8 +64,11 @@ final class TurnMeter implements TurnListener {
 
     /** A commit is on its way to the store. */
     void submitted(long revision) {
+        if (isOver) {
+            return;
+        }
         if (submitted.size() >= SUBMITTED_MAX) {
-            forget(submitted.removeFirst());
+            forgetFirst();
         }
         submitted.addLast(new Submitted(revision, metrics.nanos()));
         metrics.waiting.incrementAndGet();
@@ -76,24 +80,29 @@ final class TurnMeter implements TurnListener {
         if (outcome instanceof TurnOutcome.Committed committed) {
             long now = metrics.nanos();
             while (!submitted.isEmpty() && submitted.getFirst().revision() <= committed.revision()) {
-                Submitted first = submitted.removeFirst();
-                forget(first);
+                Submitted first = forgetFirst();
                 if (first.revision() == committed.revision()) {
                     metrics.commit.record(now - first.nanos(), TimeUnit.NANOSECONDS);
                 }
             }
         } else if (outcome instanceof TurnOutcome.Refused refused && refused.byStore()) {
             // Those behind it are sent again under other revisions.
-            stop();
+            forgetAll();
         }
     }
 
-    private void forget(Submitted one) {
+    private Submitted forgetFirst() {
         metrics.waiting.decrementAndGet();
+        return submitted.removeFirst();
     }
 
-    /** Nothing is under way any more. */
+    /** The room is no more. */
     void stop() {
+        isOver = true;
+        forgetAll();
+    }
+
+    private void forgetAll() {
         metrics.waiting.addAndGet(-submitted.size());
         submitted.clear();
     }
