@@ -3,6 +3,7 @@ package tavern.engine;
 import com.google.protobuf.MessageLite;
 import tavern.game.Player;
 import tavern.game.PlayerId;
+import tavern.engine.recorded.RecordedTurn;
 
 /** A player's connection is lost, or there is another one. */
 record ConnectionInput(PlayerId who, boolean isBack, long nowMillis) implements TurnInput {
@@ -24,5 +25,14 @@ record ConnectionInput(PlayerId who, boolean isBack, long nowMillis) implements 
     @Override
     public Failing failed(Throwable failure, long failedMillis) {
         return Failing.logged((isBack ? "returned" : "dropped") + ", for player " + who, failure);
+    }
+
+    @Override
+    public void record(RecordedTurn.Builder turn) {
+        if (isBack) {
+            turn.setReturned(who.value());
+        } else {
+            turn.setDropped(who.value());
+        }
     }
 }

@@ -7,11 +7,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import tavern.engine.kept.KeptCall;
 import tavern.engine.kept.KeptPlayer;
 import tavern.engine.kept.KeptRoom;
 import tavern.engine.kept.KeptSignal;
+import tavern.engine.recorded.RecordingHeader;
 import tavern.game.Admission;
 import tavern.game.GameType;
 import tavern.game.Mint;
@@ -36,11 +39,26 @@ public final class GameRoom {
     private final SignalLanes lanes = new SignalLanes();
     private final TickContext ticks = new TickContext();
     private final RoomAnswers answers = new RoomAnswers();
+    private final FlightRecorder recorder;
+    private final TurnListener listener;
     private GameCalls<?, ?, ?> game;
     private @Nullable TurnPipeline turns;
     private long nowMillis;
 
+    /** A room that is neither recorded nor measured. */
     public GameRoom(GameType<?, ?, ?> type, RoomId room, EngineLimits limits, Map<String, String> settings) {
+        this(type, room, limits, settings, FlightRecorder.off(), TurnListener.NONE);
+    }
+
+    public GameRoom(
+            GameType<?, ?, ?> type,
+            RoomId room,
+            EngineLimits limits,
+            Map<String, String> settings,
+            FlightRecorder recorder,
+            TurnListener listener) {
+        this.recorder = recorder;
+        this.listener = listener;
         this.game = new GameCalls<>(type);
         this.context = new RoomContext(room, settings, limits, new Mint(type.name()), type.keeps(), type.boards());
     }
@@ -122,7 +140,7 @@ public final class GameRoom {
         if (turns != null) {
             throw new IllegalStateException("room " + context.room() + " has begun already");
         }
-        turns = new TurnPipeline(context, game, state, revision);
+        turns = new TurnPipeline(context, game, state, revision, recorder, listener);
         return turns;
     }
 
@@ -338,6 +356,42 @@ public final class GameRoom {
     /** Revision of the state that is durable; empty unless the room {@link #isOpen}. */
     public OptionalLong revision() {
         return isOpen() ? OptionalLong.of(turns().durableRevision()) : OptionalLong.empty();
+    }
+
+    /**
+     * What there is of the room, for people who look after it.
+     *
+     * @throws IllegalStateException unless the room {@link #isOpen}
+     */
+    public RoomSummary summary() {
+        MessageLite state = openState();
+        TurnPipeline turns = turns();
+        KeptRoom kept = turns.durable().kept();
+        SortedMap<String, Long> dueMillis = new TreeMap<>();
+        kept.getTimersList().forEach(timer -> dueMillis.put(timer.getName(), timer.getAtMs()));
+        return new RoomSummary(
+                turns.durableRevision(),
+                state,
+                kept.getState().size(),
+                dueMillis,
+                turns.commits().size(),
+                turns.waiting().size(),
+                kept.getSignalsCount());
+    }
+
+    /**
+     * What was recorded until now; without entries when the room is not recorded.
+     *
+     * @param about what the host knows
+     */
+    public RecordingFile recording(RecordingHeader.Builder about) {
+        RecordingHeader header = about.setFormat(RecordingFile.FORMAT)
+                .setRoom(context.room().name())
+                .setGame(context.mint().name())
+                .putAllSettings(context.settings())
+                .setTurnsLeftOut(recorder.turnsLeftOut())
+                .build();
+        return new RecordingFile(header, recorder.entries());
     }
 
     private List<Output> turn(TurnInput input) {

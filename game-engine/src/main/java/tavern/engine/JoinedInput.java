@@ -5,6 +5,7 @@ import java.util.List;
 import tavern.game.PlayerId;
 import tavern.game.RefusedException;
 import tavern.protocol.v1.ErrorCode;
+import tavern.engine.recorded.RecordedTurn;
 
 /** A player has come in. */
 record JoinedInput(Present.Member member, long nowMillis) implements TurnInput {
@@ -31,5 +32,12 @@ record JoinedInput(Present.Member member, long nowMillis) implements TurnInput {
                 List.of(new Output.Failed("joined, for player " + who, failure)),
                 List.of(new Output.PutOut(who, ErrorCode.INTERNAL, "the game could not let you in")),
                 null);
+    }
+
+    @Override
+    public void record(RecordedTurn.Builder turn) {
+        turn.getJoinedBuilder()
+                .setPlayer(member.player().id().value())
+                .setName(member.player().name());
     }
 }

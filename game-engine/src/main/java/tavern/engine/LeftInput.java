@@ -3,6 +3,7 @@ package tavern.engine;
 import com.google.protobuf.MessageLite;
 import tavern.game.Player;
 import tavern.game.PlayerId;
+import tavern.engine.recorded.RecordedTurn;
 
 /**
  * A player is gone for good.
@@ -26,5 +27,10 @@ record LeftInput(PlayerId who, boolean tellsGame, long nowMillis) implements Tur
     public Failing failed(Throwable failure, long failedMillis) {
         Failing failing = Failing.logged("left, for player " + who, failure);
         return tellsGame ? failing.instead(new LeftInput(who, false, nowMillis)) : failing;
+    }
+
+    @Override
+    public void record(RecordedTurn.Builder turn) {
+        turn.getLeftBuilder().setPlayer(who.value()).setUntold(!tellsGame);
     }
 }

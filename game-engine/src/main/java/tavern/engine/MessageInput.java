@@ -6,6 +6,7 @@ import java.util.List;
 import tavern.game.PlayerId;
 import tavern.game.RefusedException;
 import tavern.protocol.v1.ErrorCode;
+import tavern.engine.recorded.RecordedTurn;
 
 /**
  * A player says something.
@@ -51,5 +52,14 @@ record MessageInput(PlayerId who, int seq, long request, MessageLite message, in
     static String text(RefusedException refusal) {
         String text = refusal.getMessage();
         return text == null ? "" : text;
+    }
+
+    @Override
+    public void record(RecordedTurn.Builder turn) {
+        turn.getSaidBuilder()
+                .setPlayer(who.value())
+                .setSeq(seq)
+                .setRequest(request)
+                .setMessage(message.toByteString());
     }
 }

@@ -2,6 +2,7 @@ package tavern.engine;
 
 import com.google.protobuf.MessageLite;
 import tavern.game.Opening;
+import tavern.engine.recorded.RecordedTurn;
 
 /** The room begins. */
 record OpeningInput(KeptOptions options, long nowMillis) implements TurnInput {
@@ -14,5 +15,10 @@ record OpeningInput(KeptOptions options, long nowMillis) implements TurnInput {
     @Override
     public Failing failed(Throwable failure, long failedMillis) {
         return Failing.logged("opening the room", failure);
+    }
+
+    @Override
+    public void record(RecordedTurn.Builder turn) {
+        turn.getOpeningBuilder().setUnlisted(options.unlisted()).putAllMetadata(options.metadata());
     }
 }

@@ -8,10 +8,11 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import tavern.game.AccountId;
+import tavern.game.Kept;
 import tavern.game.PlayerId;
 
 /** What the turns whose commits are under way do to players' goods and values. */
-final class PendingGoods {
+final class PendingGoods implements SeenGoods {
     private record Stack(AccountId holder, String kind) {}
 
     private record ValueKey(PlayerId holder, String key) {}
@@ -76,13 +77,14 @@ final class PendingGoods {
         }
     }
 
-    long count(Present.Member member, String kind) {
+    @Override
+    public long count(Present.Member member, String kind) {
         Flow flow = flows.getOrDefault(new Stack(member.player().id(), kind), Flow.NONE);
         return Math.addExact(member.goods().count(kind), flow.in() - flow.out());
     }
 
-    /** Items by id, with their kinds. Those that come from where their kinds are not known are left out. */
-    Map<Long, String> items(Present.Member member, List<TurnGoods.ItemMove> ofThisTurn) {
+    @Override
+    public Map<Long, String> items(Present.Member member, List<TurnGoods.ItemMove> ofThisTurn) {
         Map<Long, String> durable = member.goods().items();
         if (itemMoves.isEmpty() && ofThisTurn.isEmpty()) {
             return durable;
@@ -94,7 +96,7 @@ final class PendingGoods {
         return items;
     }
 
-    private static void apply(TurnGoods.ItemMove move, PlayerId who, Map<Long, String> items) {
+    static void apply(TurnGoods.ItemMove move, PlayerId who, Map<Long, String> items) {
         if (move.from().equals(who)) {
             items.remove(move.item());
         } else if (move.to().equals(who) && move.kind() != null) {
@@ -102,8 +104,13 @@ final class PendingGoods {
         }
     }
 
-    /** Whether a commit under way brings the item to this player. */
-    boolean brings(PlayerId who, long item) {
+    @Override
+    public @Nullable String kind(Present.Member member, long item) {
+        return items(member, List.of()).get(item);
+    }
+
+    @Override
+    public boolean brings(PlayerId who, long item) {
         boolean brings = false;
         for (TurnGoods.ItemMove move : itemMoves) {
             if (move.item() == item) {
@@ -113,8 +120,13 @@ final class PendingGoods {
         return brings;
     }
 
-    /** The value that a commit under way writes; null for none. */
-    Commit.@Nullable Value value(PlayerId holder, String key) {
+    @Override
+    public Kept durable(Present.Member member, String key) {
+        return member.goods().kept(key);
+    }
+
+    @Override
+    public Commit.@Nullable Value value(PlayerId holder, String key) {
         return values.get(new ValueKey(holder, key));
     }
 }

@@ -12,10 +12,15 @@ import org.jspecify.annotations.Nullable;
  * @param outputs when it is decided
  */
 record PendingTurn(
-        TurnInput input, RoomState next, @Nullable Commit commit, TurnEffects effects, List<Output> outputs) {
+        TurnInput input,
+        RoomState next,
+        @Nullable Commit commit,
+        TurnEffects effects,
+        List<Output> outputs,
+        TurnTrace trace) {
     /** Returns the same as another version of the game reads it, which computes it only if it has to be computed again. */
     PendingTurn readBy(GameCalls<?, ?, ?> other) throws InvalidProtocolBufferException {
-        return new PendingTurn(input.readBy(other), next.readBy(other), commit, effects, outputs);
+        return new PendingTurn(input.readBy(other), next.readBy(other), commit, effects, outputs, trace);
     }
 
     /** What it needs in memory, roughly: besides goods, whose number is bounded. */

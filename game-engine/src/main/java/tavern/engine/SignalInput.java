@@ -3,6 +3,7 @@ package tavern.engine;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.MessageLite;
 import tavern.game.RoomId;
+import tavern.engine.recorded.RecordedTurn;
 
 /**
  * Another room has sent something.
@@ -50,5 +51,14 @@ record SignalInput(RoomId from, long number, ByteString what, boolean tellsGame,
     @Override
     public void ended() {
         lanes.ended(this);
+    }
+
+    @Override
+    public void record(RecordedTurn.Builder turn) {
+        turn.getSignalledBuilder()
+                .setFrom(from.name())
+                .setNumber(number)
+                .setWhat(what)
+                .setUntold(!tellsGame);
     }
 }

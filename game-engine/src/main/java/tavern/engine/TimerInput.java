@@ -2,6 +2,7 @@ package tavern.engine;
 
 import com.google.protobuf.MessageLite;
 import tavern.engine.kept.KeptTimer;
+import tavern.engine.recorded.RecordedTurn;
 
 /**
  * A timer has run out.
@@ -31,5 +32,10 @@ record TimerInput(String timer, long atMillis, RoomTimers timers, long nowMillis
     @Override
     public void ended() {
         timers.ended(timer);
+    }
+
+    @Override
+    public void record(RecordedTurn.Builder turn) {
+        turn.getTimerBuilder().setName(timer).setAtMs(atMillis);
     }
 }

@@ -45,7 +45,7 @@ final class TurnContext implements Turn<MessageLite> {
 
     private final RoomContext context;
     private final RoomState base;
-    private final PendingGoods pending;
+    private final SeenGoods pending;
     private final long nowMillis;
     private final SplitMix64 random;
     private final KeptDraft draft;
@@ -61,7 +61,7 @@ final class TurnContext implements Turn<MessageLite> {
     private boolean mustWait;
     private boolean isOver;
 
-    TurnContext(RoomContext context, RoomState base, PendingGoods pending, long nowMillis) {
+    TurnContext(RoomContext context, RoomState base, SeenGoods pending, long nowMillis) {
         this.context = context;
         this.base = base;
         this.pending = pending;
@@ -179,7 +179,7 @@ final class TurnContext implements Turn<MessageLite> {
 
     @Override
     public Kept kept(PlayerId who, String key) {
-        Kept durable = member(who).goods().kept(requireKey(key));
+        Kept durable = pending.durable(member(who), requireKey(key));
         Commit.Value written = values.get(new ValueKey(who, key));
         if (written == null) {
             written = pending.value(who, key);
@@ -273,7 +273,7 @@ final class TurnContext implements Turn<MessageLite> {
         if (member == null) {
             return null;
         }
-        String kind = pending.items(member, List.of()).get(item);
+        String kind = pending.kind(member, item);
         if (kind == null && !pending.brings(member.player().id(), item)) {
             throw new RefusedException(
                     ErrorCode.TRADE_INSUFFICIENT, member.player().name() + " does not have item " + item);
@@ -283,7 +283,7 @@ final class TurnContext implements Turn<MessageLite> {
 
     @Override
     public void put(PlayerId who, String key, MessageLite value) {
-        Kept durable = member(who).goods().kept(requireKey(key));
+        Kept durable = pending.durable(member(who), requireKey(key));
         if (pending.value(who, key) != null) {
             mustWait = true;
             throw new NotYetException();

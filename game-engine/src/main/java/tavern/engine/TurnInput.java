@@ -4,6 +4,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.MessageLite;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import tavern.engine.recorded.RecordedTurn;
 import tavern.game.PlayerId;
 
 /** Something that happened to a room, and the turn that it makes: computed again when a commit before it is refused. */
@@ -46,6 +47,9 @@ interface TurnInput {
 
     /** The turn threw, or its commit was refused ({@link tavern.game.RefusedException}): nothing of it happened. */
     Failing failed(Throwable failure, long nowMillis);
+
+    /** Writes down all that is needed to compute it again, besides its date. */
+    void record(RecordedTurn.Builder turn);
 
     /** Is no longer waiting or under way, whatever came of it. */
     default void ended() {}

@@ -5,8 +5,10 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import tavern.game.RefusedException;
 import tavern.protocol.v1.ErrorCode;
 
@@ -24,6 +26,8 @@ final class TurnPipeline {
     private final WaitingTurns waiting = new WaitingTurns();
     private final Deque<PendingTurn> pending = new ArrayDeque<>();
     private final PendingGoods pendingGoods = new PendingGoods();
+    private final FlightRecorder recorder;
+    private final TurnListener listener;
     private GameCalls<?, ?, ?> game;
     private RoomState durable;
     private long durableRevision;
@@ -37,8 +41,16 @@ final class TurnPipeline {
     private boolean isDraining;
 
     /** @param revision 0 for a room that is yet to be opened */
-    TurnPipeline(RoomContext context, GameCalls<?, ?, ?> game, RoomState durable, long revision) {
+    TurnPipeline(
+            RoomContext context,
+            GameCalls<?, ?, ?> game,
+            RoomState durable,
+            long revision,
+            FlightRecorder recorder,
+            TurnListener listener) {
         this.context = context;
+        this.recorder = recorder;
+        this.listener = listener;
         this.game = game;
         this.durable = durable;
         this.durableRevision = revision;
@@ -132,8 +144,11 @@ final class TurnPipeline {
 
     private void compute(TurnInput input, long nowMillis, List<Output> out) {
         RoomState base = newest();
-        TurnContext turn = new TurnContext(context, base, pendingGoods, input.nowMillis());
+        ReadLog reads = recorder.watch(pendingGoods);
+        TurnContext turn =
+                new TurnContext(context, base, reads == null ? pendingGoods : reads, input.nowMillis());
         TurnContext.Result result;
+        listener.begins();
         try {
             result = turn.end(input.play(game, base, turn));
             pendingGoods.add(result.effects());
@@ -146,13 +161,21 @@ final class TurnPipeline {
             }
             TurnInput.Failing failing = input.failed(failure, nowMillis);
             out.addAll(failing.logged());
-            append(new PendingTurn(input, base, null, TurnEffects.NONE, failing.answers()), out);
+            TurnTrace trace = new TurnTrace(game, reads, TurnOutcome.of(failure));
+            append(new PendingTurn(input, base, null, TurnEffects.NONE, failing.answers(), trace), out);
             replace(failing);
             return;
         } finally {
             turn.close();
+            listener.ends(() -> name(input));
         }
-        append(input, result, out);
+        append(input, result, reads, out);
+    }
+
+    /** As people call it: "message of player 7". */
+    private static String name(TurnInput input) {
+        String kind = input.getClass().getSimpleName().replace("Input", "").toLowerCase(Locale.ROOT);
+        return input.who() == null ? kind : kind + " of player " + input.who();
     }
 
     /** What a game throws ends its turn, also when it breaks the rules for what may be thrown. */
@@ -169,7 +192,7 @@ final class TurnPipeline {
     }
 
     /** Its effects are among the pending goods already. */
-    private void append(TurnInput input, TurnContext.Result result, List<Output> out) {
+    private void append(TurnInput input, TurnContext.Result result, @Nullable ReadLog reads, List<Output> out) {
         TurnEffects effects = result.effects();
         List<Output> outputs = new ArrayList<>(effects.told());
         outputs.addAll(input.answers());
@@ -190,7 +213,8 @@ final class TurnPipeline {
                     effects.scores());
             out.add(new Output.Submit(commit));
         }
-        append(new PendingTurn(input, result.next(), commit, effects, outputs), out);
+        TurnTrace trace = new TurnTrace(game, reads, TurnOutcome.of(commit));
+        append(new PendingTurn(input, result.next(), commit, effects, outputs, trace), out);
     }
 
     private void append(PendingTurn turn, List<Output> out) {
@@ -213,12 +237,18 @@ final class TurnPipeline {
         PendingTurn turn = pending.removeFirst();
         pendingBytes -= turn.bytes();
         pendingGoods.remove(turn.effects());
+        decided(turn, turn.trace().outcome());
         durable = turn.next();
         if (turn.commit() != null) {
             durableRevision = turn.commit().revision();
         }
         out.addAll(turn.outputs());
         turn.input().ended();
+    }
+
+    private void decided(PendingTurn turn, TurnOutcome outcome) {
+        recorder.decided(turn, outcome, durable, durableRevision);
+        listener.decided(outcome);
     }
 
     private void releaseWhatWaitsForNothing(List<Output> out) {
@@ -243,10 +273,14 @@ final class TurnPipeline {
             return;
         }
         PendingTurn turn = removeLast();
+        int behind = 0;
         while (!turn.is(revision)) {
             waiting.addFirst(turn.input());
             turn = removeLast();
+            behind++;
         }
+        listener.recomputes(behind);
+        decided(turn, new TurnOutcome.Refused(code, text, true));
         pendingGoods.clear();
         pending.forEach(earlier -> pendingGoods.add(earlier.effects()));
         TurnInput.Failing failing = turn.input().failed(new RefusedException(code, text), nowMillis);

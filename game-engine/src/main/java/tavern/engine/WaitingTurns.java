@@ -22,6 +22,10 @@ final class WaitingTurns {
         return waiting.isEmpty();
     }
 
+    int size() {
+        return waiting.size();
+    }
+
     boolean any(Predicate<TurnInput> such) {
         return waiting.stream().anyMatch(such);
     }

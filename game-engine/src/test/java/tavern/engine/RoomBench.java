@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import tavern.engine.kept.KeptRoom;
+import tavern.engine.recorded.RecordingHeader;
 import tavern.game.Kept;
 import tavern.game.Player;
 import tavern.game.PlayerId;
@@ -25,6 +26,7 @@ final class RoomBench {
     /** The number that comes before a room's first signal. */
     static final long SIGNALS = START << 10;
 
+    final FlightRecorder recorder = new FlightRecorder(RecorderMemory.UNBOUNDED, 1 << 20);
     final GameRoom room;
     final List<Output> out = new ArrayList<>();
     final Map<PlayerId, Purse> purses = new HashMap<>();
@@ -58,7 +60,7 @@ final class RoomBench {
         for (int i = 0; i < settings.length; i += 2) {
             map.put(settings[i], settings[i + 1]);
         }
-        room = new GameRoom(ScriptGame.TYPE, new RoomId("r"), limits, map);
+        room = new GameRoom(ScriptGame.TYPE, new RoomId("r"), limits, map, recorder, TurnListener.NONE);
     }
 
     RoomBench(String... settings) {
@@ -134,6 +136,10 @@ final class RoomBench {
 
     void add(List<Output> outputs) {
         out.addAll(outputs);
+    }
+
+    RecordingFile recording() {
+        return room.recording(RecordingHeader.newBuilder());
     }
 
     /** What members have seen, and what was logged, in words. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.StringValue;
+import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -17,6 +18,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import tavern.engine.kept.KeptRoom;
+import tavern.engine.recorded.RecordingHeader;
 import tavern.game.AccountId;
 import tavern.game.Mint;
 import tavern.game.Player;
@@ -41,6 +43,7 @@ final class RoomStormTest {
         int crashes = 0;
         int refusals = 0;
         int done = 0;
+        long replayed = 0;
         for (int seed = 1; seed <= SEEDS; seed++) {
             World world = new World(seed, false);
             try {
@@ -51,11 +54,13 @@ final class RoomStormTest {
             crashes += world.crashes;
             refusals += world.storeRefusals;
             done += world.done.size();
+            replayed += world.replayed;
         }
         // That the schedules are what they are meant to be.
         assertThat(crashes).isGreaterThan(SEEDS);
         assertThat(refusals).isGreaterThan(3 * SEEDS);
         assertThat(done).isGreaterThan(20 * SEEDS);
+        assertThat(replayed).isGreaterThan(20 * SEEDS);
     }
 
     /** Else the storm would show nothing. */
@@ -96,6 +101,7 @@ final class RoomStormTest {
         int words;
         int crashes;
         int storeRefusals;
+        long replayed;
 
         /** @param isHasty takes what was submitted for kept: a fault that is planted */
         World(long seed, boolean isHasty) {
@@ -111,7 +117,9 @@ final class RoomStormTest {
                     ScriptGame.TYPE,
                     new RoomId("r"),
                     LIMITS,
-                    Map.of("due", "addNow;timer t 50", "left", "add left", "dropped", "timer t 30"));
+                    Map.of("due", "addNow;timer t 50", "left", "add left", "dropped", "timer t 30"),
+                    new FlightRecorder(RecorderMemory.UNBOUNDED, 100_000),
+                    TurnListener.NONE);
         }
 
         void run() {
@@ -123,6 +131,7 @@ final class RoomStormTest {
                 assertThat(room.pending()).hasSizeLessThanOrEqualTo(LIMITS.turnsInFlightMax());
             }
             settle();
+            replay();
             assertThat(room.isSettling()).isFalse();
             assertThat(RoomBench.text(room.view(new Viewer(RoomBench.ANN, false))))
                     .isEqualTo(state());
@@ -358,7 +367,22 @@ final class RoomStormTest {
             } while (!room.pending().isEmpty());
         }
 
+        /** What was recorded of this life is the same when it is computed again. */
+        void replay() {
+            RecordingFile recording = room.recording(RecordingHeader.newBuilder());
+            try {
+                ReplayReport report = TurnReplay.run(recording, ScriptGame.TYPE);
+                assertThat(report.difference())
+                        .as(report.text(String::valueOf))
+                        .isNull();
+                replayed += report.turns();
+            } catch (IOException e) {
+                throw new AssertionError(e);
+            }
+        }
+
         void crash() {
+            replay();
             crashes++;
             for (int i = random.nextInt(3); i > 0; i--) {
                 carryOutNext();

@@ -42,6 +42,7 @@ import tavern.server.game.RoomRules;
 import tavern.server.game.TavernRules;
 import tavern.server.game.WordFilter;
 import tavern.server.games.Games;
+import tavern.server.games.GamesSettings;
 import tavern.server.guard.Heartbeats;
 import tavern.server.guard.OpenDescriptors;
 import tavern.server.guard.ProcessLimits;
@@ -57,6 +58,7 @@ import tavern.server.ops.OpsServices;
 import tavern.server.ops.OpsStore;
 import tavern.server.ops.ServerControl;
 import tavern.server.room.DueRooms;
+import tavern.server.room.RecordingMemory;
 import tavern.server.room.RoomMetrics;
 import tavern.server.room.RoomServices;
 import tavern.server.services.HttpServices;
@@ -186,7 +188,8 @@ public final class TavernServer implements AutoCloseable, ServerControl {
                     clocks,
                     replay,
                     new RoomMetrics(metrics),
-                    traces);
+                    traces,
+                    recordingMemory(config, metrics));
             AddressBlocks uncounted = AddressBlocks.of(config.net().limits().uncountedAddresses());
             sessions = new Sessions(
                     config.nodeId(),
@@ -312,6 +315,11 @@ public final class TavernServer implements AutoCloseable, ServerControl {
         return new ReplayBudget(
                 configured == 0 ? ProcessLimits.replayBytes() : configured,
                 config.sessions().sessionsMax() + (long) config.rooms().roomsMax());
+    }
+
+    private static RecordingMemory recordingMemory(TavernConfig config, MeterRegistry metrics) {
+        GamesSettings.Recordings bounds = config.games().recordings();
+        return new RecordingMemory(bounds.roomBytes(), bounds.totalBytes(), Version.current(), metrics);
     }
 
     /**

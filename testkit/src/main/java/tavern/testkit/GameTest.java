@@ -296,6 +296,11 @@ public final class GameTest<S extends MessageLite, I extends MessageLite, O exte
         return List.copyOf(heard.signals.getOrDefault(new RoomId(room), List.of()));
     }
 
+    /** The newest turns since the room was opened, or since the last crash. */
+    public GameRecording recording() {
+        return sim().recording();
+    }
+
     public Store store() {
         return store;
     }

@@ -5,8 +5,10 @@ import java.util.List;
 import java.util.Map;
 import tavern.engine.Commit;
 import tavern.engine.EngineLimits;
+import tavern.engine.FlightRecorder;
 import tavern.engine.GameRoom;
 import tavern.engine.Output;
+import tavern.engine.TurnListener;
 import tavern.game.AccountId;
 import tavern.game.GameType;
 import tavern.game.Player;
@@ -24,8 +26,14 @@ final class KitHost {
     private final KitLedger ledger;
     private final KitScene scene = new KitScene();
 
-    KitHost(GameType<?, ?, ?> type, RoomId id, EngineLimits limits, Map<String, String> settings, KitLedger ledger) {
-        this.room = new GameRoom(type, id, limits, settings);
+    KitHost(
+            GameType<?, ?, ?> type,
+            RoomId id,
+            EngineLimits limits,
+            Map<String, String> settings,
+            KitLedger ledger,
+            FlightRecorder recorder) {
+        this.room = new GameRoom(type, id, limits, settings, recorder, TurnListener.NONE);
         this.ledger = ledger;
     }
 

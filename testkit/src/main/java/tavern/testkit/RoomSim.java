@@ -13,10 +13,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tavern.engine.Commit;
 import tavern.engine.EngineLimits;
+import tavern.engine.FlightRecorder;
 import tavern.engine.KeptOptions;
 import tavern.engine.Output;
 import tavern.engine.RoomScene;
+import tavern.engine.RecorderMemory;
 import tavern.engine.kept.KeptRoom;
+import tavern.engine.recorded.RecordingHeader;
 import tavern.game.AccountId;
 import tavern.game.Admission;
 import tavern.game.GameType;
@@ -35,6 +38,7 @@ final class RoomSim<S extends MessageLite> {
 
     /** From one tick of what moves to the next. */
     private static final long MOVE_MILLIS = 50;
+    private static final long RECORDING_BYTES_MAX = 1 << 20;
 
     /** How a room begins. */
     record Setup(RoomId room, long seed, EngineLimits limits, Map<String, String> settings, KeptOptions options) {}
@@ -98,19 +102,30 @@ final class RoomSim<S extends MessageLite> {
         this.type = type;
         this.setup = setup;
         this.listener = listener;
-        this.host = newHost();
-        this.twin = newHost();
+        this.host = newHost(recorder());
+        this.twin = newHost(FlightRecorder.off());
         long now = nowMillis;
         happen(life -> life.room().begin(setup.options(), setup.seed(), now));
     }
 
-    private KitHost newHost() {
+    private static FlightRecorder recorder() {
+        return new FlightRecorder(RecorderMemory.UNBOUNDED, RECORDING_BYTES_MAX);
+    }
+
+    /** What has happened since the opening, or the last crash. */
+    GameRecording recording() {
+        return new GameRecording(host.room()
+                .recording(RecordingHeader.newBuilder().setType("test").setSavedMs(nowMillis)));
+    }
+
+    private KitHost newHost(FlightRecorder recorder) {
         return new KitHost(
                 type,
                 setup.room(),
                 setup.limits(),
                 setup.settings(),
-                store.ledger().copy());
+                store.ledger().copy(),
+                recorder);
     }
 
     KitStore store() {
@@ -204,6 +219,7 @@ final class RoomSim<S extends MessageLite> {
                 if (isTold && !seat.isCut) {
                     listener.hinted(seat.player.id(), told.what());
                 }
+            }
         } else if (output instanceof Output.Call call) {
             calls.put(call.number(), call);
             Reply reply = listener.called(call);
@@ -408,8 +424,8 @@ final class RoomSim<S extends MessageLite> {
         happened.clear();
         calls.clear();
         store.loseAll();
-        host = newHost();
-        twin = newHost();
+        host = newHost(recorder());
+        twin = newHost(FlightRecorder.off());
         long revision = store.revision();
         ByteString room = store.room();
         long now = nowMillis;

@@ -43,6 +43,7 @@ import tavern.server.guard.ProcessLimits;
 import tavern.server.guard.ReplayBudget;
 import tavern.server.room.PlayerDirectory;
 import tavern.server.room.Room;
+import tavern.server.room.RecordingMemory;
 import tavern.server.room.RoomMetrics;
 import tavern.server.room.RoomServices;
 import tavern.server.room.RoomTypes;
@@ -114,7 +115,8 @@ final class LocalTavern implements AutoCloseable {
                 clocks,
                 new ReplayBudget(ProcessLimits.replayBytes(), 1_000),
                 new RoomMetrics(metrics),
-                Traces.off());
+                Traces.off(),
+                new RecordingMemory(1, 1, "", metrics));
         rooms = new Rooms(services, new Absent());
     }
 

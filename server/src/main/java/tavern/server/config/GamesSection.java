@@ -23,7 +23,14 @@ final class GamesSection {
             }
             types.put(name, type(name, section, capacityMax));
         });
-        return new GamesSettings(settings.path("games.path"), types);
+        long totalBytes = settings.bytes("games.recordings.total-bytes");
+        long roomBytes = settings.bytes("games.recordings.room-bytes");
+        if (roomBytes > totalBytes) {
+            settings.problem(
+                    "games.recordings.room-bytes", "must not be more than games.recordings.total-bytes = " + totalBytes);
+        }
+        return new GamesSettings(
+                settings.path("games.path"), types, new GamesSettings.Recordings(roomBytes, totalBytes));
     }
 
     private static GamesSettings.Type type(String name, SettingReader section, int capacityMax) {
@@ -39,7 +46,9 @@ final class GamesSection {
                 section.flag("trades"),
                 section.flag("moves"),
                 section.whole("npcs", 0, 4_096),
-                section.textsByName("settings"));
+                section.textsByName("settings"),
+                section.flag("record"),
+                section.whole("turn-millis-max", 1, 60_000));
     }
 
     private static int capacity(SettingReader section, int capacityMax) {

@@ -1,5 +1,6 @@
 package tavern.server.games;
 
+import java.nio.file.Path;
 import java.util.List;
 import tavern.game.GameType;
 
@@ -15,5 +16,14 @@ public record GameJar(
         String file, String version, String fingerprint, long loadedMillis, List<GameType<?, ?, ?>> games) {
     public GameJar {
         games = List.copyOf(games);
+    }
+
+    /** Loads one jar, and runs code of its games. @throws BrokenGamesException when it cannot be used */
+    public static GameJar load(Path file, long nowMillis) throws BrokenGamesException {
+        try {
+            return JarLoader.load(String.valueOf(file.getFileName()), JarLoader.read(file), nowMillis);
+        } catch (JarLoader.UnusableJarException e) {
+            throw new BrokenGamesException(List.of(file + " " + e.text()));
+        }
     }
 }

@@ -82,7 +82,9 @@ public record GameSet(List<GameJar> jars, SortedMap<String, RoomType> types) {
                 type.trades(),
                 type.moves(),
                 type.npcs(),
-                type.create() == GamesSettings.Create.CLIENT);
+                type.create() == GamesSettings.Create.CLIENT,
+                type.isRecorded(),
+                type.turnMillisMax());
     }
 
     /** The games that are others than before, by the names of their types. */

@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param folder with the games' jars; it need not exist. Null for no games
  * @param types by the name under which clients ask for them
+ * @param recordings what they may take of the heap
  */
-public record GamesSettings(@Nullable Path folder, SortedMap<String, Type> types) {
+public record GamesSettings(@Nullable Path folder, SortedMap<String, Type> types, Recordings recordings) {
     public GamesSettings {
         types = Collections.unmodifiableSortedMap(new TreeMap<>(types));
     }
@@ -24,6 +25,8 @@ public record GamesSettings(@Nullable Path folder, SortedMap<String, Type> types
      * @param capacity players; 0 for as many as the server allows
      * @param npcs at the same time in a room
      * @param settings for the game
+     * @param isRecorded whether the newest turns of each room are kept in memory
+     * @param turnMillisMax a turn that is computed for longer is logged
      */
     public record Type(
             String game,
@@ -36,11 +39,16 @@ public record GamesSettings(@Nullable Path folder, SortedMap<String, Type> types
             boolean trades,
             boolean moves,
             int npcs,
-            SortedMap<String, String> settings) {
+            SortedMap<String, String> settings,
+            boolean isRecorded,
+            int turnMillisMax) {
         public Type {
             settings = Collections.unmodifiableSortedMap(new TreeMap<>(settings));
         }
     }
+
+    /** What recordings may take of the heap, for one room and for all together. */
+    public record Recordings(long roomBytes, long totalBytes) {}
 
     /** Who opens rooms of a type. */
     public enum Create {

@@ -10,10 +10,12 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import tavern.game.GameType;
 import tavern.server.games.GameJar;
 import tavern.server.games.GameSet;
 import tavern.server.games.Games;
+import tavern.server.room.RoomType;
 
 /** The games that are loaded, and loading them again. */
 final class GameCommands {
@@ -22,15 +24,17 @@ final class GameCommands {
 
     private final OpsServices services;
     private final Games games;
+    private final TurnLoads turns;
 
-    GameCommands(OpsServices services) {
+    GameCommands(OpsServices services, TurnLoads turns) {
         this.services = services;
         this.games = services.games();
+        this.turns = turns;
     }
 
     List<Route> routes(AuditedCommands audited, Field reason) {
         return List.of(
-                Route.get("/api/v1/games", VIEWER, "The games that are loaded.", List.of(), call -> list()),
+                Route.get("/api/v1/games", VIEWER, "The games that are loaded, and the turns of each type of rooms.", List.of(), call -> list()),
                 Route.post(
                         "/api/v1/games/reload",
                         ADMIN,
@@ -49,21 +53,44 @@ final class GameCommands {
      */
     record GameRow(String jar, String version, long loadedMillis, String game, SortedMap<String, Long> rooms) {}
 
-    record GameRows(List<GameRow> games) {}
+    /**
+     * One type of rooms.
+     *
+     * @param load null in the first second
+     */
+    record TypeRow(
+            String type,
+            String game,
+            long rooms,
+            boolean recorded,
+            TurnLoads.@Nullable TypeLoad load) {}
+
+    record GameRows(List<GameRow> games, List<TypeRow> types) {}
 
     private CompletionStage<GameRows> list() {
         GameSet set = games.current();
         Map<String, Long> open = services.rooms().all().stream()
                 .collect(Collectors.groupingBy(room -> room.info().type(), Collectors.counting()));
-        return CompletableFuture.completedFuture(new GameRows(set.jars().stream()
-                .flatMap(jar -> jar.games().stream().map(game -> row(set, jar, game, open)))
-                .toList()));
+        return CompletableFuture.completedFuture(new GameRows(
+                set.jars().stream()
+                        .flatMap(jar -> jar.games().stream().map(game -> row(set, jar, game, open)))
+                        .toList(),
+                set.types().values().stream().map(type -> row(type, open)).toList()));
     }
 
     private static GameRow row(GameSet set, GameJar jar, GameType<?, ?, ?> game, Map<String, Long> open) {
         SortedMap<String, Long> rooms = new TreeMap<>();
         set.typesOf(game).forEach(type -> rooms.put(type, open.getOrDefault(type, 0L)));
         return new GameRow(jar.file(), jar.version(), jar.loadedMillis(), game.name(), rooms);
+    }
+
+    private TypeRow row(RoomType type, Map<String, Long> open) {
+        return new TypeRow(
+                type.name(),
+                type.game().name(),
+                open.getOrDefault(type.name(), 0L),
+                type.isRecorded(),
+                turns.newest().get(type.name()));
     }
 
     private CompletionStage<PreparedCommand> reload(ApiRequest call) {

@@ -51,7 +51,7 @@ final class OpenOrder {
                 call.address().getHostAddress(),
                 action,
                 target,
-                call.text("reason"),
+                call.text("reason", ""),
                 result);
     }
 
@@ -75,7 +75,7 @@ final class OpenOrder {
 
     @Override
     public String toString() {
-        return call.operator() + ": " + action + " " + target + " (because: " + call.text("reason") + ") trace "
+        return call.operator() + ": " + action + " " + target + " (because: " + call.text("reason", "") + ") trace "
                 + call.trace();
     }
 }

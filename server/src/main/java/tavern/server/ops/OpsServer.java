@@ -172,7 +172,9 @@ public final class OpsServer implements AutoCloseable {
                         (value, failure) -> {
                             answers.release();
                             BoundedConnector.endWait(context);
-                            if (failure == null) {
+                            if (value instanceof Download file) {
+                                file.write(context);
+                            } else if (failure == null) {
                                 context.contentType("application/json").result(Json.write(value));
                             } else {
                                 ErrorAnswers.answer(context, failure);

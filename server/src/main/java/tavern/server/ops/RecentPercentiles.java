@@ -1,6 +1,7 @@
 package tavern.server.ops;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.distribution.CountAtBucket;
 import java.util.ArrayDeque;
@@ -17,17 +18,20 @@ final class RecentPercentiles {
 
     private final MeterRegistry registry;
     private final String meter;
+    private final Tags tags;
     private final Deque<NavigableMap<Double, Double>> samples = new ArrayDeque<>();
 
-    RecentPercentiles(MeterRegistry registry, String meter) {
+    /** @param tags keys and values that the timers have */
+    RecentPercentiles(MeterRegistry registry, String meter, String... tags) {
         this.registry = registry;
         this.meter = meter;
+        this.tags = Tags.of(tags);
     }
 
     Overview.Spread sample() {
         NavigableMap<Double, Double> now = new TreeMap<>();
         double count = 0;
-        for (Timer timer : registry.find(meter).timers()) {
+        for (Timer timer : registry.find(meter).tags(tags).timers()) {
             for (CountAtBucket bucket : timer.takeSnapshot().histogramCounts()) {
                 now.merge(bucket.bucket(TimeUnit.MILLISECONDS), bucket.count(), Double::sum);
             }

@@ -10,12 +10,13 @@ import tavern.server.game.OpenOffer;
 import tavern.server.room.RoomReport;
 import tavern.server.store.ChatLine;
 
-/** A room as the API shows it; positions are in 1/16 of a unit. */
+/** A room as the API shows it; positions are in 1/16 of a unit. @param type empty for the built-in rules */
 record RoomAnswer(
         String room,
         int players,
         int capacity,
         boolean unlisted,
+        String type,
         Map<String, String> metadata,
         boolean open,
         boolean suspended,
@@ -63,6 +64,7 @@ record RoomAnswer(
                 view.info().players(),
                 view.info().capacity(),
                 view.info().unlisted(),
+                view.info().type(),
                 view.info().metadata(),
                 view.open(),
                 view.lease() != Lease.State.HELD,

@@ -99,7 +99,8 @@ final class Routes {
         routes.addAll(done());
         routes.addAll(feed.routes(audited, MAX, REASON));
         routes.addAll(new BackupCommands(services).routes(audited, REASON));
-        routes.addAll(new GameCommands(services).routes(audited, REASON));
+        routes.addAll(new GameCommands(services, sampler.turns()).routes(audited, REASON));
+        routes.addAll(new GameViews(services).routes(audited));
         routes.addAll(new LeaderboardViews(services).routes(MAX));
         routes.addAll(playerData.routes(audited, REASON));
         String description = OpenApi.describe(withItself(routes), services.version());

@@ -34,6 +34,7 @@ final class Sampler {
     private final RecentPercentiles tickLate;
     private final RecentPercentiles action;
     private final RecentPercentiles wait;
+    private final TurnLoads turns;
     private Map<String, Double> before = Map.of();
     private long beforeMillis;
     private volatile Map<String, Double> rates = Map.of();
@@ -49,7 +50,13 @@ final class Sampler {
         tickLate = new RecentPercentiles(registry, "tavern.room.tick.late");
         action = new RecentPercentiles(registry, "tavern.room.action");
         wait = new RecentPercentiles(registry, "tavern.room.wait");
+        turns = new TurnLoads(registry);
         newest = sample();
+    }
+
+    /** The turns of each type of rooms, as of the newest sample. */
+    TurnLoads turns() {
+        return turns;
     }
 
     Overview newest() {
@@ -71,6 +78,7 @@ final class Sampler {
         before = counts;
         beforeMillis = now;
         rates = changes;
+        turns.sample(services.games().current().types().keySet(), seconds);
         newest = describe(now, changes);
         return newest;
     }

@@ -1,9 +1,11 @@
 package tavern.server.room;
 
 import com.google.protobuf.ByteString;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import tavern.engine.RecordingFile;
 import tavern.game.GameType;
 import tavern.game.RefusedException;
 import tavern.game.RoomId;
@@ -99,6 +101,16 @@ public final class GameDoor {
             }
             return null;
         });
+    }
+
+    /** For operators: what there is of the game; empty without one, and before it is open. */
+    public CompletionStage<Optional<GameReport>> report() {
+        return room.ask(there -> game.report());
+    }
+
+    /** What was recorded of the game until now; without entries when nothing is. */
+    CompletionStage<RecordingFile> recording() {
+        return room.ask(there -> game.recording());
     }
 
     /** Brings another room's signal; completes with whether it is durable here, or never will be. */

@@ -2,9 +2,11 @@ package tavern.server.room;
 
 import com.google.protobuf.ByteString;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import tavern.engine.RecordingFile;
 import tavern.game.Admission;
 import tavern.game.GameType;
 import tavern.game.Kept;
@@ -66,6 +68,12 @@ interface GameHost {
      */
     Runnable readBy(GameType<?, ?, ?> other);
 
+    /** For operators; empty without a game, and before it is open. */
+    Optional<GameReport> report();
+
+    /** What was recorded; without entries when nothing is. */
+    RecordingFile recording();
+
     /** The room closes, or is another server's by now: nothing is done any more. */
     void stop();
 
@@ -126,6 +134,16 @@ interface GameHost {
             @Override
             public Runnable readBy(GameType<?, ?, ?> other) {
                 return () -> {};
+            }
+
+            @Override
+            public Optional<GameReport> report() {
+                return Optional.empty();
+            }
+
+            @Override
+            public RecordingFile recording() {
+                return RecordingFile.NONE;
             }
 
             @Override

@@ -3,10 +3,13 @@ package tavern.server.room;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 
 /** The metrics of rooms. */
 public final class RoomMetrics {
     private final MeterRegistry registry;
+    private final ConcurrentMap<String, TurnMetrics> turns = new ConcurrentHashMap<>();
     final Counter requests;
     final Counter requestsRefusedFull;
     final Counter movesRejected;
@@ -29,9 +32,9 @@ public final class RoomMetrics {
                 .register(registry);
     }
 
-    /** Calls of games that took too long, by the type of their rooms. */
-    Counter slowCalls(String type) {
-        return registry.counter("tavern.game.calls.slow", "type", type);
+    /** @param type of rooms; the configuration has few of them */
+    TurnMetrics turns(String type) {
+        return turns.computeIfAbsent(type, name -> new TurnMetrics(name, registry));
     }
 
     /** Counts ticks of games that took too long; not called often. */

@@ -20,6 +20,7 @@ import tavern.server.trace.Traces;
  * @param types of rooms with games
  * @param calls what games call outside of the server
  * @param games what is kept of rooms with games
+ * @param recordings of those, in memory
  */
 public record RoomServices(
         RoomSettings settings,
@@ -37,4 +38,5 @@ public record RoomServices(
         Clocks clocks,
         ReplayBudget replay,
         RoomMetrics metrics,
-        Traces traces) {}
+        Traces traces,
+        RecordingMemory recordings) {}

@@ -17,6 +17,8 @@ import tavern.game.GameType;
  * @param moves whether members may move
  * @param npcs at the same time in a room, of a game that has some
  * @param clientsMayOpen whether a client's join opens a room that is not there
+ * @param isRecorded whether the newest turns of each room are kept in memory
+ * @param turnMillisMax a turn that is computed for longer is logged
  */
 public record RoomType(
         String name,
@@ -30,7 +32,9 @@ public record RoomType(
         boolean trades,
         boolean moves,
         int npcs,
-        boolean clientsMayOpen) {
+        boolean clientsMayOpen,
+        boolean isRecorded,
+        int turnMillisMax) {
     public RoomType {
         settings = Map.copyOf(settings);
     }
@@ -49,6 +53,8 @@ public record RoomType(
                 trades,
                 moves,
                 npcs,
-                clientsMayOpen);
+                clientsMayOpen,
+                isRecorded,
+                turnMillisMax);
     }
 }

@@ -16,6 +16,7 @@ import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tavern.engine.RecordingFile;
 import tavern.game.GameType;
 import tavern.game.RefusedException;
 import tavern.game.RoomId;
@@ -315,6 +316,18 @@ public final class Rooms implements AutoCloseable {
     public @Nullable Room find(RoomId id) {
         Opening opening = open.get(id);
         return opening == null ? null : opening.room;
+    }
+
+    /**
+     * What was recorded of a room that is open, or was here before; completes with one without entries when nothing was.
+     */
+    public CompletionStage<RecordingFile> recording(RoomId id) {
+        Room room = find(id);
+        if (room != null) {
+            return room.game().recording();
+        }
+        RecordingFile closed = services.recordings().closed(id);
+        return CompletableFuture.completedFuture(closed == null ? RecordingFile.NONE : closed);
     }
 
     public int size() {

@@ -8,14 +8,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import tavern.engine.Commit;
 import tavern.engine.EngineLimits;
+import tavern.engine.FlightRecorder;
 import tavern.engine.GameRoom;
 import tavern.engine.Output;
+import tavern.engine.RecordingFile;
 import tavern.game.Admission;
 import tavern.game.GameType;
 import tavern.game.Kept;
@@ -54,8 +57,9 @@ final class RunningGame implements GameHost, GameRules.Beside, TurnStoreClient.T
     private final Seats seats;
     private final RuleFailureLog failures;
     private final GameRules rules;
-    private final SlowCalls slow;
     private final GameRoom engine;
+    private final FlightRecorder recorder;
+    private final TurnMeter meter;
     private final TurnStoreClient store;
     private final SignalPost signals;
     private final CallPost calls;
@@ -102,9 +106,10 @@ final class RunningGame implements GameHost, GameRules.Beside, TurnStoreClient.T
         this.failures = failures;
         this.rules = new GameRules(builtIn, seats, this);
         this.belongings = new MembersGoods(builtIn);
-        this.slow = new SlowCalls(room.id(), type.name(), services);
-        this.engine = new GameRoom(
-                TimedGame.of(type.game(), slow), room.id(), EngineLimits.DEFAULT, type.settings());
+        this.recorder = services.recordings().recorder(type);
+        this.meter = new TurnMeter(room.id(), type, services.metrics());
+        this.engine =
+                new GameRoom(type.game(), room.id(), EngineLimits.DEFAULT, type.settings(), recorder, meter);
         this.store = new TurnStoreClient(
                 room,
                 new CommitTransactions(
@@ -161,7 +166,7 @@ final class RunningGame implements GameHost, GameRules.Beside, TurnStoreClient.T
 
     @Override
     public Admission.Whole admit(Player who, ByteString ticket) {
-        Admission admission = engine.admit(who, ticket);
+        Admission admission = meter.time("admit", () -> engine.admit(who, ticket));
         if (admission instanceof Admission.Refusal refusal) {
             throw new RefusedException(refusal.code(), refusal.text());
         }
@@ -177,7 +182,7 @@ final class RunningGame implements GameHost, GameRules.Beside, TurnStoreClient.T
     public void describe(Seat seat, Joined.Builder joined) {
         joined.setType(type.name()).setSpectator(seat.isSpectator);
         try {
-            joined.setView(engine.view(new Viewer(seat.member.player(), seat.isSpectator)));
+            joined.setView(meter.time("view", () -> engine.view(new Viewer(seat.member.player(), seat.isSpectator))));
         } catch (Throwable e) {
             failures.report(e, "a view", "");
         }
@@ -286,7 +291,7 @@ final class RunningGame implements GameHost, GameRules.Beside, TurnStoreClient.T
 
     @Override
     public Runnable readBy(GameType<?, ?, ?> other) {
-        Runnable swap = engine.readBy(TimedGame.of(other, slow));
+        Runnable swap = engine.readBy(other);
         return () -> {
             swap.run();
             type = type.withGame(other);
@@ -294,8 +299,26 @@ final class RunningGame implements GameHost, GameRules.Beside, TurnStoreClient.T
     }
 
     @Override
+    public Optional<GameReport> report() {
+        return engine.isOpen()
+                ? Optional.of(new GameReport(type.name(), type.game().name(), type.isRecorded(), engine.summary()))
+                : Optional.empty();
+    }
+
+    @Override
+    public RecordingFile recording() {
+        return engine.recording(services.recordings().header(type, date()));
+    }
+
+    @Override
     public void stop() {
+        if (recorder.isOn()) {
+            RecordingFile recording = recording();
+            recorder.close();
+            services.recordings().keep(room.id(), recording);
+        }
         isOver = true;
+        meter.stop();
         store.stop();
         calls.stop();
         open.completeExceptionally(new RefusedException(ErrorCode.ROOM_CLOSED, "room " + room.id() + " is closing"));
@@ -385,6 +408,7 @@ final class RunningGame implements GameHost, GameRules.Beside, TurnStoreClient.T
         Effects effects = room.effects();
         if (output instanceof Output.Submit submit) {
             belongings.submitted(submit.commit());
+            meter.submitted(submit.commit().revision());
             store.submit(submit.commit());
         } else if (output instanceof Output.TellAll told && told.except() == null) {
             effects.toRoom(new RoomEvent.Custom(0, told.what().toByteArray()));

@@ -208,7 +208,7 @@ final class GamesTest {
     }
 
     private Games load(Map<String, GamesSettings.Type> types) throws BrokenGamesException {
-        return Games.load(new GamesSettings(folder, new TreeMap<>(types)), () -> Instant.ofEpochMilli(NOW));
+        return Games.load(new GamesSettings(folder, new TreeMap<>(types), new GamesSettings.Recordings(1, 1)), () -> Instant.ofEpochMilli(NOW));
     }
 
     private List<String> problems(Map<String, GamesSettings.Type> types) {
@@ -228,6 +228,8 @@ final class GamesTest {
                 true,
                 false,
                 0,
-                new TreeMap<>(Map.of("pot", "7")));
+                new TreeMap<>(Map.of("pot", "7")),
+                false,
+                50);
     }
 }

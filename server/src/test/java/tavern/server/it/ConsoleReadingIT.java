@@ -75,6 +75,7 @@ class ConsoleReadingIT {
                 "overview",
                 "rooms",
                 "rooms/hall",
+                "games",
                 "players",
                 "players/ann",
                 "trades",

@@ -75,7 +75,7 @@ final class RunningGameTest {
             10, 20, 10, 500, 5, 100, 60, 100_000, 10, 100, 1_000, 10, 10, 10, 0, new RoomSettings.Interest(1_000, 80));
     private static final RoomId TABLE = new RoomId("table");
     private static final RoomType TYPE =
-            new RoomType("cards", TableModule.table(), 2, true, true, 1, Map.of(), false, true, false, 0, true);
+            new RoomType("cards", TableModule.table(), 2, true, true, 1, Map.of(), false, true, false, 0, true, true, 50);
     private static final RoomOptions OPTIONS = new RoomOptions(0, false, Map.of("first", "once"), "cards");
 
     @TempDir
@@ -145,7 +145,8 @@ final class RunningGameTest {
                 clocks,
                 new ReplayBudget(1_000_000, 1_000_000),
                 new RoomMetrics(metrics),
-                Traces.off());
+                Traces.off(),
+                new RecordingMemory(1_000_000, 2_000_000, "test", metrics));
         rooms = new Rooms(services, directory);
         ann = guest("ann");
         bob = guest("bob");
@@ -890,7 +891,7 @@ final class RunningGameTest {
     void afterAReloadThatBreaksOffThereCanBeAnother() throws Exception {
         Path jars = Files.createDirectory(folder.resolve("jars"));
         AtomicInteger loads = new AtomicInteger();
-        Games games = Games.load(new GamesSettings(jars, new TreeMap<>()), () -> {
+        Games games = Games.load(new GamesSettings(jars, new TreeMap<>(), new GamesSettings.Recordings(1, 1)), () -> {
             if (loads.incrementAndGet() == 1) {
                 throw new AssertionError("as if");
             }

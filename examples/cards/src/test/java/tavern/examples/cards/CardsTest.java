@@ -2,12 +2,14 @@ package tavern.examples.cards;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import tavern.examples.cards.v1.CardRecord;
 import tavern.examples.cards.v1.CardSeat;
 import tavern.examples.cards.v1.CardTable;
@@ -18,6 +20,7 @@ import tavern.game.Goods;
 import tavern.game.NamedAccount;
 import tavern.game.Player;
 import tavern.protocol.v1.ErrorCode;
+import tavern.testkit.GameRecording;
 import tavern.testkit.GameTest;
 import tavern.testkit.Moves;
 import tavern.testkit.Purity;
@@ -194,6 +197,16 @@ final class CardsTest {
         assertThat(code("ann")).isEqualTo(ErrorCode.TRADE_INSUFFICIENT);
         assertThat(t.state().getSeatsList()).isEmpty();
         assertThat(t.told("ben")).noneMatch(told -> told.getView().getSeatsCount() > 0);
+    }
+
+    @Test
+    void aRecordedMatchIsPlayedTheSameAgain(@TempDir Path folder) {
+        Path file = folder.resolve("match.recording");
+        t.says("ann", DEAL);
+        playToTheEnd();
+        t.recording().save(file);
+
+        assertThat(GameRecording.of(file).replay(CardsModule.CARDS)).isGreaterThan(5);
     }
 
     @Test

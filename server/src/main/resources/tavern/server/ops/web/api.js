@@ -47,6 +47,18 @@ export async function post(where, body, version = '') {
   return parse(await (await ask(`/api/v1/${where}`, options)).text());
 }
 
+// Saves a file under the name that the server gives it, which is returned.
+export async function download(where, query) {
+  const response = await ask(`/api/v1/${where}?${new URLSearchParams(query)}`);
+  const [, name] = /filename="(.*)"/.exec(response.headers.get('Content-Disposition'));
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(await response.blob());
+  link.download = name;
+  link.click();
+  URL.revokeObjectURL(link.href);
+  return name;
+}
+
 // Server-sent events without EventSource, which cannot send a token; a token in an address would end up in logs.
 // Calls heard(event, data) for each event, until the server closes the connection or the signal aborts.
 export async function watch(room, signal, heard) {

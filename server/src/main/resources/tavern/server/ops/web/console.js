@@ -9,6 +9,7 @@ import * as configuration from './views/configuration.js';
 import * as economy from './views/economy.js';
 import * as feed from './views/feed.js';
 import * as freezes from './views/freezes.js';
+import * as games from './views/games.js';
 import * as item from './views/item.js';
 import * as nodes from './views/nodes.js';
 import * as overview from './views/overview.js';
@@ -23,6 +24,7 @@ import * as trades from './views/trades.js';
 const VIEWS = {
   overview: { name: 'Overview', view: overview },
   rooms: { name: 'Rooms', view: rooms, one: room },
+  games: { name: 'Games', view: games },
   players: { name: 'Players', view: players, one: player },
   trades: { name: 'Trades', view: trades, one: trade },
   items: { name: 'Item', view: trades, one: item, under: 'trades' },

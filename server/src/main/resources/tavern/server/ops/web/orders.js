@@ -1,5 +1,5 @@
 // Operators' commands, as buttons for those who may use them. done() is called when a command has been carried out.
-import { get, path, post } from './api.js';
+import { download, get, path, post } from './api.js';
 import { askFor } from './dialog.js';
 import { h } from './dom.js';
 import * as fields from './fields.js';
@@ -13,14 +13,14 @@ export const may = (role) => ROLES.indexOf(operator) >= ROLES.indexOf(role);
 
 // order: the argument of askFor, with ask() → fields, possibly later; body: the command's other fields; version: of
 // what it replaces. The counterpart of a button after its command has the same kind.
-function button(role, label, where, order, name = label, kind = where) {
+function button(role, label, where, order, name = label, kind = where, carryOut = post) {
   if (!may(role)) {
     return [];
   }
   const { ask, body, version = '', ...rest } = order;
   const open = async ({ currentTarget: opener }) => {
     const asked = await ask?.() ?? [];
-    askFor({ title: name, ...rest, opener, version, fields: asked, send: (values, replaces) => post(where, { ...body, ...values }, replaces) });
+    askFor({ title: name, ...rest, opener, version, fields: asked, send: (values, replaces) => carryOut(where, { ...body, ...values }, replaces) });
   };
   return [h('button', {
     type: 'button', class: order.danger ? 'danger' : '', 'aria-label': name, 'data-order': kind, 'data-version': version, onclick: open,
@@ -105,6 +105,14 @@ export const republish = (done, messageId) => button('admin', messageId ? 'Repub
   body: messageId ? { messageId } : {}, done,
   warning: 'Consumers know a repeat by its message id.',
 }, messageId ? `Republish ${messageId}` : 'Republish all dead letters');
+
+export const reloadGames = () => buttons('Actions', button('admin', 'Reload', 'games/reload', {
+  warning: 'Jars that have changed are loaded again, and open rooms go on with them. If anything is wrong, nothing changes.',
+}, 'Reload the games'));
+
+export const downloadRecording = (room) => buttons('Recording', button('admin', 'Download', path`rooms/${room}/recording`, {
+  warning: 'The newest turns of the room, for bin/replay. They have what players must not know of each other.',
+}, 'Download the recording', 'recording', async (where, values) => ({ result: `saved as ${await download(where, values)}` })));
 
 export const drain = (done) => button('admin', 'Drain', 'drain', {
   danger: true, done,

@@ -1,6 +1,7 @@
 import { get, path } from '../api.js';
 import { h, numbers, problemPlace, renew, said, say, section, title } from '../dom.js';
 import { clock, count, millis, time, zone } from '../format.js';
+import { gameOf } from '../game.js';
 import { goods, playerLink } from '../links.js';
 import { freezesOf, onOverview, onRoom } from '../live.js';
 import { map } from '../map.js';
@@ -15,6 +16,7 @@ export function show(main, signal, room) {
   const actions = h('div');
   const figures = numbers();
   const picture = map(signal, (player) => { location.hash = playerLink(player).hash; });
+  const game = h('div');
   const chat = h('ol', { class: 'chat', tabindex: '0', 'aria-label': 'Newest lines' });
   const members = table('Players in the room', [
     { name: 'Player', cell: ({ player }) => playerLink(player), key: ({ player }) => player },
@@ -33,13 +35,16 @@ export function show(main, signal, room) {
     h('div', { class: 'pair' },
       section('Map', picture.element),
       h('div', {}, section('Now', figures.list), section(`Chat, times in ${zone(Date.now())}`, chat))),
-    offers.element, members.element);
+    game, offers.element, members.element);
 
   let heardAt = Date.now();
   let listedAt = 0;
   function draw(answer) {
     heardAt = Date.now();
     say(problem, answer.open ? '' : 'This room is closing.');
+    if (answer.type && !game.hasChildNodes()) {
+      game.append(gameOf(room, signal));
+    }
     figures.fill(figuresOf(answer));
     picture.draw(answer);
     if (heardAt - listedAt >= LISTS_MILLIS) {
@@ -72,6 +77,7 @@ function figuresOf(answer) {
     'Wait for a thread': millis(answer.waitMicros / 1_000),
     'Tick takes': millis(answer.tickMicros / 1_000),
     'Open trades': count(answer.offers.length),
+    Type: answer.type || 'built-in rules',
     State: `${answer.suspended ? 'suspended' : 'runs'}${[...new Set(frozen)].join('')}`,
     Tick: count(answer.tick),
     Fence: String(answer.fence),

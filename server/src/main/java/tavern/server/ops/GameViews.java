@@ -1,0 +1,125 @@
+package tavern.server.ops;
+
+import static tavern.server.ops.Role.ADMIN;
+import static tavern.server.ops.Role.MODERATOR;
+
+import com.google.gson.JsonElement;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicReference;
+import tavern.engine.RecordingFile;
+import tavern.game.RoomId;
+import tavern.server.games.GameJson;
+import tavern.server.room.GameReport;
+
+/** What there is of the games in rooms. It has what players must not know of each other, and of chance. */
+final class GameViews {
+    private static final Field REASON = Field.query("reason", Field.Type.TEXT, "The reason, for the audit log.");
+
+    private final OpsServices services;
+
+    GameViews(OpsServices services) {
+        this.services = services;
+    }
+
+    List<Route> routes(AuditedCommands audited) {
+        return List.of(
+                Route.get(
+                        "/api/v1/rooms/{room}/game",
+                        MODERATOR,
+                        "The game of an open room: its state, timers, and turns under way.",
+                        List.of(Field.room()),
+                        this::game),
+                Route.get(
+                        "/api/v1/rooms/{room}/recording",
+                        ADMIN,
+                        "The newest turns of a room that is recorded, as a file for bin/replay; also of one that was closed not"
+                                + " long ago. Stands in the audit log.",
+                        List.of(Field.room(), REASON),
+                        call -> download(audited, call)));
+    }
+
+    /**
+     * The game of a room.
+     *
+     * @param state as protobuf's JSON, or its bytes as {@code hex}
+     * @param stateBytes as it is kept
+     * @param timers dates by name, in milliseconds since 1970
+     * @param committing turns whose commits are not decided
+     * @param waiting what has happened and is not computed yet
+     * @param signals that have not arrived yet
+     */
+    record GameAnswer(
+            String room,
+            String type,
+            String game,
+            boolean recorded,
+            long revision,
+            int stateBytes,
+            SortedMap<String, Long> timers,
+            int committing,
+            int waiting,
+            int signals,
+            JsonElement state) {}
+
+    private CompletionStage<GameAnswer> game(ApiRequest call) {
+        RoomId room = call.room("room");
+        return AnswerTimeout.bounded(
+                        AnswerTimeout.find(services.rooms(), room).game().report())
+                .thenApply(found -> found.map(report -> answer(room, report))
+                        .orElseThrow(() -> RequestRefusedException.notFound("the room has no game, or is being opened")));
+    }
+
+    private static GameAnswer answer(RoomId room, GameReport report) {
+        return new GameAnswer(
+                room.name(),
+                report.type(),
+                report.game(),
+                report.isRecorded(),
+                report.now().revision(),
+                report.now().stateBytes(),
+                report.now().timers(),
+                report.now().committing(),
+                report.now().waiting(),
+                report.now().signals(),
+                GameJson.of(report.now().state()));
+    }
+
+    private CompletionStage<Download> download(AuditedCommands audited, ApiRequest call) {
+        AtomicReference<RecordingFile> found = new AtomicReference<>(RecordingFile.NONE);
+        return audited.order("download-recording", "room", order -> find(order).thenApply(recording -> {
+                    found.set(recording);
+                    return PreparedCommand.here(
+                            "", () -> CompletableFuture.completedFuture(recording.entries().size() + " entries"));
+                }))
+                .to(call)
+                .thenApply(done -> new Download(call.room("room") + ".recording", bytes(found.get())));
+    }
+
+    private CompletionStage<RecordingFile> find(ApiRequest call) {
+        return AnswerTimeout.bounded(services.rooms().recording(call.room("room")))
+                .thenApply(recording -> {
+                    if (recording.entries().isEmpty()) {
+                        throw RequestRefusedException.notFound(
+                                "nothing is recorded of a room of this name on this server; games.types.<type>.record = true"
+                                        + " records rooms that are opened from the next start on");
+                    }
+                    return recording;
+                });
+    }
+
+    private static byte[] bytes(RecordingFile recording) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try {
+            recording.writeTo(out);
+        } catch (IOException e) {
+            throw new UncheckedIOException("an array takes all", e);
+        }
+        return out.toByteArray();
+    }
+}
