@@ -59,7 +59,6 @@ final class RealmSessionsIT {
             "realm=" + realm,
             "node.id=" + id,
             "cluster.enabled=true",
-            "auth.failures-per-minute=10000",
             "limits.rates.whispers=100"
         };
         return TestServer.start(
