@@ -2,6 +2,8 @@ package tavern.engine;
 
 import com.google.protobuf.MessageLite;
 import tavern.engine.kept.KeptCall;
+import tavern.engine.recorded.RecordedAnswer;
+import tavern.engine.recorded.RecordedTurn;
 import tavern.game.Reply;
 
 /**
@@ -46,5 +48,15 @@ record AnswerInput(long number, Reply reply, boolean tellsGame, RoomAnswers retr
     @Override
     public void ended() {
         retries.ended(number);
+    }
+
+    @Override
+    public void record(RecordedTurn.Builder turn) {
+        RecordedAnswer.Builder answer = turn.getAnsweredBuilder().setNumber(number).setUntold(!tellsGame);
+        if (reply instanceof Reply.Ok ok) {
+            answer.setDone(ok.body());
+        } else if (reply instanceof Reply.Failed failed) {
+            answer.getFailedBuilder().setCause(failed.cause().name()).setText(failed.text());
+        }
     }
 }

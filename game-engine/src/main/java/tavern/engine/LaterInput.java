@@ -2,6 +2,7 @@ package tavern.engine;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.MessageLite;
+import tavern.engine.recorded.RecordedTurn;
 
 /** A turn that a tick has begun. */
 record LaterInput(ByteString what, TickContext ticks, long nowMillis) implements TurnInput {
@@ -23,5 +24,10 @@ record LaterInput(ByteString what, TickContext ticks, long nowMillis) implements
     @Override
     public void ended() {
         ticks.turnEnded(what);
+    }
+
+    @Override
+    public void record(RecordedTurn.Builder turn) {
+        turn.setLater(what);
     }
 }

@@ -2,6 +2,7 @@ package tavern.engine;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import java.util.Map;
+import tavern.engine.recorded.RecordedAnswer;
 import tavern.engine.recorded.RecordedJoin;
 import tavern.engine.recorded.RecordedMessage;
 import tavern.engine.recorded.RecordedOpening;
@@ -11,6 +12,7 @@ import tavern.engine.recorded.RecordedTurn;
 import tavern.game.Kept;
 import tavern.game.Player;
 import tavern.game.PlayerId;
+import tavern.game.Reply;
 import tavern.game.RoomId;
 
 /** Reads inputs from what {@link TurnInput#record} has written. */
@@ -57,6 +59,8 @@ final class RecordedInputs {
                 case TIMER -> timer(turn.getTimer(), now);
                 case SIGNALLED -> signalled(turn.getSignalled(), now);
                 case ARRIVED -> new ArrivalInput(turn.getArrived(), now);
+                case ANSWERED -> answered(turn.getAnswered(), now);
+                case LATER -> new LaterInput(turn.getLater(), new TickContext(), now);
                 case INPUT_NOT_SET ->
                     throw new InvalidProtocolBufferException(
                             "a turn of something that this version does not know; use the server's version");
@@ -97,5 +101,14 @@ final class RecordedInputs {
                 !signal.getUntold(),
                 new SignalLanes(),
                 now);
+    }
+
+    private static TurnInput answered(RecordedAnswer answer, long now) {
+        Reply reply = answer.hasFailed()
+                ? new Reply.Failed(
+                        Reply.Cause.valueOf(answer.getFailed().getCause()),
+                        answer.getFailed().getText())
+                : new Reply.Ok(answer.getDone());
+        return new AnswerInput(answer.getNumber(), reply, !answer.getUntold(), new RoomAnswers(), now);
     }
 }

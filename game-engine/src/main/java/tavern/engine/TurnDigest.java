@@ -52,6 +52,12 @@ final class TurnDigest {
             digest.text(event.event());
             digest.bytes(event.body());
         }
+        digest.number(effects.scores().size());
+        for (Commit.Score score : effects.scores()) {
+            digest.text(score.board().name());
+            digest.number(score.who().value());
+            digest.number(score.points());
+        }
         return digest.end();
     }
 

@@ -35,7 +35,8 @@ public final class TurnReplay {
                 recording.header().getSettingsMap(),
                 EngineLimits.DEFAULT,
                 new Mint(type.name()),
-                type.keeps());
+                type.keeps(),
+                type.boards());
     }
 
     /**

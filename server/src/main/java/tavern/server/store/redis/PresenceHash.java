@@ -108,9 +108,9 @@ final class PresenceHash implements PresenceStore {
 
     private record Page(String next, Map<PlayerId, Presence> logins) {}
 
-    private static Page page(Reply reply) {
+    private static Page page(ScriptReply reply) {
         Map<PlayerId, Presence> logins = new HashMap<>();
-        Reply fields = reply.list(1);
+        ScriptReply fields = reply.list(1);
         for (int i = 0; i + 1 < fields.size(); i += 2) {
             logins.put(new PlayerId(Decimal.parse(fields.text(i))), presence(fields.text(i + 1)));
         }
