@@ -245,7 +245,7 @@ final class RawWebSocket implements AutoCloseable {
     }
 
     /** A client that speaks the protocol over this WebSocket. */
-    RawClient client() {
+    RawClient client() throws IOException {
         return new RawClient(socket, input(), output());
     }
 
