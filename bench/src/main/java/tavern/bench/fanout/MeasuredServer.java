@@ -51,21 +51,28 @@ final class MeasuredServer implements ClosedTogether.Part {
         return tavern("Tavern", bench, cores, Map.of(), options);
     }
 
+    /** Starts Tavern for players who come over WebSockets. */
+    static MeasuredServer overWebSockets(String title, Bench bench, Cores cores, List<String> options)
+            throws IOException {
+        return tavern(Dialect.TAVERN_IN_WEB_SOCKET, title, bench, cores, Map.of(), options, OWN_CLASSES);
+    }
+
     /** @param settings in addition to {@link #UNLIMITED} */
     static MeasuredServer tavern(
             String title, Bench bench, Cores cores, Map<String, String> settings, List<String> options)
             throws IOException {
-        return tavern(title, bench, cores, settings, options, OWN_CLASSES);
+        return tavern(Dialect.TAVERN, title, bench, cores, settings, options, OWN_CLASSES);
     }
 
     /** Starts the Tavern that was built in another checkout. @param settings in addition to {@link #UNLIMITED} */
     static MeasuredServer otherBuild(
             Path checkout, Bench bench, Cores cores, Map<String, String> settings, List<String> options)
             throws IOException {
-        return tavern("other build", bench, cores, settings, options, new MeasuredBuild(checkout).classPath());
+        return tavern(Dialect.TAVERN, "other build", bench, cores, settings, options, new MeasuredBuild(checkout).classPath());
     }
 
     private static MeasuredServer tavern(
+            Dialect dialect,
             String title,
             Bench bench,
             Cores cores,
@@ -80,7 +87,7 @@ final class MeasuredServer implements ClosedTogether.Part {
         all.put("net.port", "0");
         all.putIfAbsent("ops.port", "0");
         all.put("store.path", folder.toString());
-        return start(Dialect.TAVERN, title, "tavern.server.Main", folder, all, cores, options, classPath, bench);
+        return start(dialect, title, "tavern.server.Main", folder, all, cores, options, classPath, bench);
     }
 
     /** Starts a reference that sends each move when it arrives. */

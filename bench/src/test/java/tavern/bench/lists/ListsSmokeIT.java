@@ -29,7 +29,7 @@ final class ListsSmokeIT {
         try (Progress progress = Progress.none();
                 ClosedTogether kept = new ClosedTogether()) {
             Bench bench =
-                    new Bench(folder, folder, true, 0, 0, Set.of(), Flames.none(), null, progress, new Stop(), kept);
+                    new Bench(folder, folder, true, 0, 0, Set.of(), Flames.none(), null, false, false, progress, new Stop(), kept);
             section = new ListsBenchmark().measure(bench, SHORT);
         }
         JsonObject alone = section.json().getAsJsonObject("alone");

@@ -39,8 +39,10 @@ class ProxyProtocolIT {
 
     @Test
     void theAddressOfAHeaderIsTheClients() throws Exception {
-        assertThat(playsFrom("203.0.113.7", v1("TCP4 203.0.113.7 192.0.2.1 4711 7777"))).isTrue();
-        assertThat(playsFrom("2001:db8:0:0:0:0:0:7", v1("TCP6 2001:db8::7 2001:db8::1 4711 7777"))).isTrue();
+        assertThat(playsFrom("203.0.113.7", v1("TCP4 203.0.113.7 192.0.2.1 4711 7777")))
+                .isTrue();
+        assertThat(playsFrom("2001:db8:0:0:0:0:0:7", v1("TCP6 2001:db8::7 2001:db8::1 4711 7777")))
+                .isTrue();
         byte[] four = HexFormat.of().parseHex("cb007108" + "c0000201" + "12671e61");
         assertThat(playsFrom("203.0.113.8", v2(PROXIED, TCP4, four))).isTrue();
         byte[] six = HexFormat.of().parseHex("20010db8" + "00".repeat(11) + "08" + "00".repeat(16) + "12671e61");
@@ -111,7 +113,8 @@ class ProxyProtocolIT {
             client.sendBytes(bytes);
             assertThat(client.closedWith()).isEqualTo(ErrorCode.OK);
         }
-        assertThat(tavern.logs().contain("a connection from 127.0.0.2 has no valid PROXY header")).isTrue();
+        assertThat(tavern.logs().contain("a connection from 127.0.0.2 has no valid PROXY header"))
+                .isTrue();
     }
 
     @Test
