@@ -150,7 +150,7 @@ class WebSocketIT {
     @Test
     @With({"limits.frames-per-second=100000", "limits.idle-seconds=60", "limits.hello-seconds=60"})
     void aClientThatDoesNotReadItsPongsGetsFewer() throws Exception {
-        int pings = 40_000;
+        int pings = 12_000;
         try (RawWebSocket raw = RawWebSocket.open(tavern.address())) {
             byte[] ping = RawWebSocket.frame(RawWebSocket.FINAL | RawWebSocket.PING, new byte[125]);
             raw.send(Say.repeat(pings, ping));
