@@ -150,9 +150,20 @@ final class BenchCommand implements Callable<Integer> {
         try (Progress progress = Progress.onTerminal();
                 ClosedTogether kept = new ClosedTogether()) {
             Flames drawn = graphs == null ? Flames.none() : Flames.into(graphs);
-            Bench bench =
-                    new Bench(
-                            root, folder, quick, rounds, transactions, only, drawn, against, webSocket, peers, progress, stop, kept);
+            Bench bench = new Bench(
+                    root,
+                    folder,
+                    quick,
+                    rounds,
+                    transactions,
+                    only,
+                    drawn,
+                    against,
+                    webSocket,
+                    peers,
+                    progress,
+                    stop,
+                    kept);
             long start = System.nanoTime();
             if (quick) {
                 progress.doing("starting servers");

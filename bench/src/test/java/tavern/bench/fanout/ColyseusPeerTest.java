@@ -9,7 +9,8 @@ import java.io.StringWriter;
 import org.junit.jupiter.api.Test;
 
 class ColyseusPeerTest {
-    private final ColyseusPeer peer = new ColyseusPeer(JsonParser.parseString("""
+    private final ColyseusPeer peer =
+            new ColyseusPeer(JsonParser.parseString("""
             {"version":"0.18.17","node":"v22.1.0","players":200,"seconds":4.0,
              "moves":1000,"updates":18050,"cpuMicros":361000}
             """).getAsJsonObject());

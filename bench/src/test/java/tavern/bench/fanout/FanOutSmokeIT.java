@@ -68,7 +68,19 @@ final class FanOutSmokeIT {
     void anotherBuildMayTakeTheReferencesPlace() throws IOException, InterruptedException {
         Path checkout = Path.of(System.getProperty("tavern.root"));
         Bench bench = new Bench(
-                folder, folder, true, 0, 0, Set.of("cost"), Flames.none(), checkout, false, false, Progress.none(), new Stop(), kept);
+                folder,
+                folder,
+                true,
+                0,
+                0,
+                Set.of("cost"),
+                Flames.none(),
+                checkout,
+                false,
+                false,
+                Progress.none(),
+                new Stop(),
+                kept);
 
         MovesSection section = new MovesBenchmark()
                 .measure(bench, new MovesPace(40, MOMENT, 1, MOMENT.multipliedBy(2), List.of(), 1, MOMENT, MOMENT, 0));
@@ -81,7 +93,19 @@ final class FanOutSmokeIT {
     @Test
     void webSocketsMayBeMeasuredBesideTcp() throws IOException, InterruptedException {
         Bench bench = new Bench(
-                folder, folder, true, 0, 0, Set.of("cost"), Flames.none(), null, true, false, Progress.none(), new Stop(), kept);
+                folder,
+                folder,
+                true,
+                0,
+                0,
+                Set.of("cost"),
+                Flames.none(),
+                null,
+                true,
+                false,
+                Progress.none(),
+                new Stop(),
+                kept);
 
         MovesSection section = new MovesBenchmark()
                 .measure(bench, new MovesPace(40, MOMENT, 1, MOMENT.multipliedBy(2), List.of(), 1, MOMENT, MOMENT, 0));
@@ -188,7 +212,20 @@ final class FanOutSmokeIT {
     }
 
     private Bench here() {
-        return new Bench(folder, folder, true, 0, 0, Set.of(), Flames.none(), null, false, false, Progress.none(), new Stop(), kept);
+        return new Bench(
+                folder,
+                folder,
+                true,
+                0,
+                0,
+                Set.of(),
+                Flames.none(),
+                null,
+                false,
+                false,
+                Progress.none(),
+                new Stop(),
+                kept);
     }
 
     private static String printed(Section section) {
