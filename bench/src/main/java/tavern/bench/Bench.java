@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param only names of the figures to measure; empty for all
  * @param flames takes flame graphs of the measured servers
  * @param against folder of another build of Tavern to measure in place of the reference, or null for none
+ * @param webSocket whether Tavern over WebSockets is measured beside Tavern over TCP, without the reference
+ * @param peers whether servers of other makers, which have to be installed, are measured too
  * @param kept what a benchmark leaves open for later benchmarks of the same run
  */
 public record Bench(
@@ -27,6 +29,8 @@ public record Bench(
         Set<String> only,
         Flames flames,
         @Nullable Path against,
+        boolean webSocket,
+        boolean peers,
         Progress progress,
         Stop stop,
         ClosedTogether kept) {

@@ -89,6 +89,16 @@ final class BenchCommand implements Callable<Integer> {
             description = "Measures the server built in this checkout in place of the reference.")
     private @Nullable Path against;
 
+    @Option(
+            names = "--websocket",
+            description = "Measures moves over WebSockets beside moves over TCP, in place of the reference.")
+    private boolean webSocket;
+
+    @Option(
+            names = "--peers",
+            description = "Also measures moves with Colyseus, which it installs from npm for the run; needs Node.js.")
+    private boolean peers;
+
     @Spec
     private @Nullable CommandSpec spec;
 
@@ -116,6 +126,12 @@ final class BenchCommand implements Callable<Integer> {
         if (other != null && !MeasuredBuild.isIn(other)) {
             throw wrong("--against: no built server in " + other + "; build it there with: bin/server --version");
         }
+        if (webSocket && (other != null || !kind.equals("moves"))) {
+            throw wrong("--websocket: for moves alone, and without --against");
+        }
+        if (peers && !kind.equals("moves")) {
+            throw wrong("--peers: for moves alone");
+        }
         if (rounds < 0) {
             throw wrong("--rounds: at least 1");
         }
@@ -134,8 +150,20 @@ final class BenchCommand implements Callable<Integer> {
         try (Progress progress = Progress.onTerminal();
                 ClosedTogether kept = new ClosedTogether()) {
             Flames drawn = graphs == null ? Flames.none() : Flames.into(graphs);
-            Bench bench =
-                    new Bench(root, folder, quick, rounds, transactions, only, drawn, against, progress, stop, kept);
+            Bench bench = new Bench(
+                    root,
+                    folder,
+                    quick,
+                    rounds,
+                    transactions,
+                    only,
+                    drawn,
+                    against,
+                    webSocket,
+                    peers,
+                    progress,
+                    stop,
+                    kept);
             long start = System.nanoTime();
             if (quick) {
                 progress.doing("starting servers");

@@ -95,6 +95,13 @@ final class BenchCommandLineTest {
     }
 
     @Test
+    void webSocketsAreMeasuredForMovesAlone() {
+        assertThat(run(counting(), "--websocket")).isEqualTo(2);
+        assertThat(err.toString()).contains("--websocket: for moves alone, and without --against");
+        assertThat(out.toString()).isEmpty();
+    }
+
+    @Test
     void aFolderForFlameGraphsThatIsNotThereIsRefusedBeforeAnythingIsMeasured() {
         String nowhere = folder.resolve("no/such").toString();
 

@@ -51,6 +51,12 @@ final class MeasuredServer implements ClosedTogether.Part {
         return tavern("Tavern", bench, cores, Map.of(), options);
     }
 
+    /** Starts Tavern for players who come over WebSockets. */
+    static MeasuredServer overWebSockets(String title, Bench bench, Cores cores, List<String> options)
+            throws IOException {
+        return tavern(Dialect.TAVERN_IN_WEB_SOCKET, title, bench, cores, Map.of(), options, OWN_CLASSES);
+    }
+
     /** @param settings in addition to {@link #UNLIMITED} */
     static MeasuredServer tavern(
             String title, Bench bench, Cores cores, Map<String, String> settings, List<String> options)
@@ -69,7 +75,14 @@ final class MeasuredServer implements ClosedTogether.Part {
     static MeasuredServer otherBuild(
             Path checkout, Bench bench, Cores cores, Map<String, String> settings, List<String> options)
             throws IOException {
-        return tavern(Dialect.TAVERN, "other build", bench, cores, settings, options, new MeasuredBuild(checkout).classPath());
+        return tavern(
+                Dialect.TAVERN,
+                "other build",
+                bench,
+                cores,
+                settings,
+                options,
+                new MeasuredBuild(checkout).classPath());
     }
 
     private static MeasuredServer tavern(

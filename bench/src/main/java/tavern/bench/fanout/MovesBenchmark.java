@@ -3,6 +3,7 @@ package tavern.bench.fanout;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import tavern.bench.Bench;
 import tavern.bench.Benchmark;
 import tavern.bench.Cores;
@@ -52,7 +53,10 @@ public final class MovesBenchmark implements Benchmark {
             // Run this even without rounds: it also warms up the servers for the growth.
             List<List<FanOutWindow>> windows = rounds(bench, pace, pair.hosts(), load);
             List<List<Growth.Result>> growths = growths(bench, pace, pair.hosts(), load);
-            return new MovesSection(cores, pace, Rival.of(bench, pair), windows, growths);
+            Optional<ColyseusPeer> peer = bench.peers()
+                    ? Optional.of(ColyseusPeer.measure(bench, cores, pace.warmUp(), pace.window()))
+                    : Optional.empty();
+            return new MovesSection(cores, pace, pair.tavern().title(), Rival.of(bench, pair), windows, growths, peer);
         }
     }
 

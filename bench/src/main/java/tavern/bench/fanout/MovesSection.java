@@ -6,6 +6,7 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.IntFunction;
 import java.util.stream.Stream;
@@ -17,6 +18,8 @@ import tavern.bench.Section;
 final class MovesSection implements Section {
     private final Cores cores;
     private final MovesPace pace;
+    private final String title;
+    private final Optional<ColyseusPeer> peer;
     private final Rival rival;
     private final Side tavern;
     private final Side reference;
@@ -55,15 +58,22 @@ final class MovesSection implements Section {
         }
     }
 
-    /** @param windows those of Tavern, then those of the rival; empty if not measured */
+    /**
+     * @param title of the server that is compared
+     * @param windows those of Tavern, then those of the rival; empty if not measured
+     */
     MovesSection(
             Cores cores,
             MovesPace pace,
+            String title,
             Rival rival,
             List<List<FanOutWindow>> windows,
-            List<List<Growth.Result>> growths) {
+            List<List<Growth.Result>> growths,
+            Optional<ColyseusPeer> peer) {
         this.cores = cores;
         this.pace = pace;
+        this.title = title;
+        this.peer = peer;
         this.rival = rival;
         this.tavern = new Side(windows.get(0), growths.get(0));
         this.reference = new Side(windows.get(1), growths.get(1));
@@ -136,6 +146,7 @@ final class MovesSection implements Section {
             numbers().forEach(players -> growth.add(jsonAt(players)));
             json.add("growth", growth);
         }
+        peer.ifPresent(each -> json.add("colyseus", each.json(tavern.micros().median())));
         json.add("aims", Goal.json(goals()));
         return json;
     }
@@ -161,13 +172,13 @@ final class MovesSection implements Section {
                         "CPU time for each delivered update, µs",
                         "players, in rooms of " + MovesBenchmark.ROOM_SIZE,
                         List.of(
-                                curve("Tavern", players -> tavern.microsAt(players)),
+                                curve(title, players -> tavern.microsAt(players)),
                                 curve(rival.title(), players -> reference.microsAt(players)))),
                 new Chart(
                         "p99 from a move to another player's seeing it, ms",
                         "players, in rooms of " + MovesBenchmark.ROOM_SIZE,
                         List.of(
-                                curve("Tavern", players -> tavern.p99At(players)),
+                                curve(title, players -> tavern.p99At(players)),
                                 curve(rival.title(), players -> reference.p99At(players)))));
     }
 
@@ -198,10 +209,11 @@ final class MovesSection implements Section {
                     "p99 ms",
                     "server",
                     "load");
-            print(out, "Tavern", tavern);
+            print(out, title, tavern);
             print(out, rival.title(), reference);
             Lines.print(out, "%-12s %11.2f", "ratio", ratio());
         }
+        peer.ifPresent(each -> each.print(out, tavern.micros().median()));
         if (!tavern.growths().isEmpty()) {
             printGrowth(out);
         }
@@ -233,7 +245,7 @@ final class MovesSection implements Section {
                 pace.growthRounds(),
                 pace.growthWindow().toMillis() / 1e3,
                 Growth.LATENCY_MS_MAX);
-        Lines.print(out, "%10s   %-46s   %s", "players", "Tavern: µs/update, p99 ms, CPU, load", rival.title());
+        Lines.print(out, "%10s   %-46s   %s", "players", title + ": µs/update, p99 ms, CPU, load", rival.title());
         for (int players : numbers()) {
             Lines.print(out, "%,10d   %-46s   %s", players, cell(tavern, players), cell(reference, players));
         }

@@ -7,13 +7,18 @@ import java.util.Map;
 import tavern.bench.Bench;
 import tavern.bench.Cores;
 
-/** Tavern and its rival (the reference or another build of Tavern), with default settings, on the server's core. */
+/** Tavern and its rival (the reference, another build of Tavern, or Tavern over TCP), with default settings, on the server's core. */
 record Pair(MeasuredServer tavern, MeasuredServer reference) {
     static final String TAVERN = "Tavern";
 
     /** @param options JVM options; a quick look uses options that suit all its benchmarks instead */
     static Pair of(Bench bench, Hosts hosts, Cores cores, List<String> options) throws IOException {
         List<String> all = bench.quick() ? Memory.OPTIONS : options;
+        if (bench.webSocket()) {
+            return new Pair(
+                    hosts.get("WebSocket", () -> MeasuredServer.overWebSockets("WebSocket", bench, cores, all)),
+                    hosts.get("plain TCP", () -> MeasuredServer.tavern("plain TCP", bench, cores, Map.of(), all)));
+        }
         return new Pair(
                 hosts.get(TAVERN, () -> MeasuredServer.tavern(bench, cores, all)),
                 hosts.get("reference", () -> rival(bench, cores, Map.of(), all)));

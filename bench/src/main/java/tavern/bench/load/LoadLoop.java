@@ -66,7 +66,7 @@ final class LoadLoop {
     private final Turn chats = new Turn();
     private final Turn pings = new Turn();
 
-    private record Newcomer(LoadPlayer player, int index) {}
+    private record Newcomer(LoadPlayer player, int index, Dialect dialect) {}
 
     /** Tracks whose turn it is and how many turns are due. */
     private static final class Turn {
@@ -110,7 +110,7 @@ final class LoadLoop {
             }
             byIndex.put(index, player);
             players.add(player);
-            waiting.add(new Newcomer(player, index));
+            waiting.add(new Newcomer(player, index, dialect));
         }
         turns = new ArrayList<>(players);
         // Otherwise all players of a room would move within the same tick.
@@ -142,6 +142,7 @@ final class LoadLoop {
                 .handler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel channel) {
+                        newcomer.dialect().carry(channel.pipeline(), server);
                         channel.pipeline().addLast(newcomer.player());
                     }
                 });

@@ -36,8 +36,20 @@ final class BackupSmokeIT {
         JsonObject json;
         try (Progress progress = Progress.none();
                 ClosedTogether kept = new ClosedTogether()) {
-            Bench bench =
-                    new Bench(folder, folder, true, 0, 0, Set.of(), Flames.none(), null, progress, new Stop(), kept);
+            Bench bench = new Bench(
+                    folder,
+                    folder,
+                    true,
+                    0,
+                    0,
+                    Set.of(),
+                    Flames.none(),
+                    null,
+                    false,
+                    false,
+                    progress,
+                    new Stop(),
+                    kept);
             json = new BackupBenchmark().measure(bench, SHORT).json();
         }
 

@@ -83,7 +83,19 @@ final class FanOutSmokeIT {
     void anotherBuildMayTakeTheReferencesPlace() throws IOException, InterruptedException {
         Path checkout = Path.of(System.getProperty("tavern.root"));
         Bench bench = new Bench(
-                folder, folder, true, 0, 0, Set.of("cost"), Flames.none(), checkout, Progress.none(), new Stop(), kept);
+                folder,
+                folder,
+                true,
+                0,
+                0,
+                Set.of("cost"),
+                Flames.none(),
+                checkout,
+                false,
+                false,
+                Progress.none(),
+                new Stop(),
+                kept);
 
         MovesSection section = new MovesBenchmark()
                 .measure(bench, new MovesPace(40, MOMENT, 1, MOMENT.multipliedBy(2), List.of(), 1, MOMENT, MOMENT, 0));
@@ -91,6 +103,31 @@ final class FanOutSmokeIT {
         assertThat(section.json().get("ratio").getAsDouble()).isPositive();
         assertThat(section.json().get("referenceBytesPerUpdate").getAsDouble()).isBetween(4.0, 10.0);
         assertThat(printed(section)).contains("other build", "of the other build's", "at most 1.03");
+    }
+
+    @Test
+    void webSocketsMayBeMeasuredBesideTcp() throws IOException, InterruptedException {
+        Bench bench = new Bench(
+                folder,
+                folder,
+                true,
+                0,
+                0,
+                Set.of("cost"),
+                Flames.none(),
+                null,
+                true,
+                false,
+                Progress.none(),
+                new Stop(),
+                kept);
+
+        MovesSection section = new MovesBenchmark()
+                .measure(bench, new MovesPace(40, MOMENT, 1, MOMENT.multipliedBy(2), List.of(), 1, MOMENT, MOMENT, 0));
+
+        assertThat(section.json().get("ratio").getAsDouble()).isPositive();
+        assertThat(section.json().get("bytesPerUpdate").getAsDouble()).isBetween(4.0, 10.0);
+        assertThat(printed(section)).contains("WebSocket", "of the plain TCP's", "at most 1.15");
     }
 
     @Test
@@ -190,7 +227,20 @@ final class FanOutSmokeIT {
     }
 
     private Bench here() {
-        return new Bench(folder, folder, true, 0, 0, Set.of(), Flames.none(), null, Progress.none(), new Stop(), kept);
+        return new Bench(
+                folder,
+                folder,
+                true,
+                0,
+                0,
+                Set.of(),
+                Flames.none(),
+                null,
+                false,
+                false,
+                Progress.none(),
+                new Stop(),
+                kept);
     }
 
     private static String printed(Section section) {

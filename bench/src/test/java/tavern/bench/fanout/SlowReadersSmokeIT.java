@@ -34,6 +34,8 @@ final class SlowReadersSmokeIT {
                     Set.of("epoll"),
                     Flames.none(),
                     null,
+                    false,
+                    false,
                     Progress.none(),
                     new Stop(),
                     kept);

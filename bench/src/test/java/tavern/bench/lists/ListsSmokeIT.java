@@ -28,8 +28,20 @@ final class ListsSmokeIT {
         Section section;
         try (Progress progress = Progress.none();
                 ClosedTogether kept = new ClosedTogether()) {
-            Bench bench =
-                    new Bench(folder, folder, true, 0, 0, Set.of(), Flames.none(), null, progress, new Stop(), kept);
+            Bench bench = new Bench(
+                    folder,
+                    folder,
+                    true,
+                    0,
+                    0,
+                    Set.of(),
+                    Flames.none(),
+                    null,
+                    false,
+                    false,
+                    progress,
+                    new Stop(),
+                    kept);
             section = new ListsBenchmark().measure(bench, SHORT);
         }
         JsonObject alone = section.json().getAsJsonObject("alone");

@@ -31,8 +31,20 @@ final class StoreGrowthSmokeIT {
         GrowthFigures figures;
         try (Progress progress = Progress.none();
                 ClosedTogether kept = new ClosedTogether()) {
-            Bench bench =
-                    new Bench(folder, folder, true, 0, 0, Set.of(), Flames.none(), null, progress, new Stop(), kept);
+            Bench bench = new Bench(
+                    folder,
+                    folder,
+                    true,
+                    0,
+                    0,
+                    Set.of(),
+                    Flames.none(),
+                    null,
+                    false,
+                    false,
+                    progress,
+                    new Stop(),
+                    kept);
             figures = StoreGrowthBenchmark.embedded(bench, SHORT);
         }
 

@@ -36,7 +36,8 @@ final class TradesSmokeIT {
         List<Figure> figures = new ArrayList<>();
         try (Progress progress = Progress.none();
                 ClosedTogether kept = new ClosedTogether()) {
-            Bench bench = new Bench(folder, folder, true, 0, 0, Set.of(), Flames.none(), null, progress, stop, kept);
+            Bench bench = new Bench(
+                    folder, folder, true, 0, 0, Set.of(), Flames.none(), null, false, false, progress, stop, kept);
             List<Contender> contenders = List.of(
                     new BareSqlite(folder),
                     new ThroughRooms(embedded, new Crowd(3, 4, 2, 0), folder),

@@ -204,9 +204,7 @@ final class NettyConnection implements Connection {
     /** Updates the loop's memory with what waits for this client now. */
     void count() {
         ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
-        long now = (waiting == null ? 0 : waiting.totalPendingWriteBytes())
-                + inbound.heldBytes()
-                + carrier.heldBytes();
+        long now = (waiting == null ? 0 : waiting.totalPendingWriteBytes()) + inbound.heldBytes() + carrier.heldBytes();
         if (now != waitingBytes) {
             long by = now - waitingBytes;
             waitingBytes = now;

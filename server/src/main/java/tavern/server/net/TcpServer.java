@@ -71,8 +71,7 @@ public final class TcpServer implements AutoCloseable {
                 .group(loops.acceptor(), loops.loops())
                 .channel(transport.listener())
                 .handler(gate)
-                .childHandler(
-                        new ConnectionInitializer(
+                .childHandler(new ConnectionInitializer(
                         settings, certificate, firstStage, clock, metrics, connections, gate, budget))
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .childOption(ChannelOption.TCP_NODELAY, true)

@@ -28,7 +28,7 @@ import tavern.server.room.TokenBucket;
 import tavern.server.time.MonotonicClock;
 
 /**
- * P-93, P-94: the byte stream of a connection in the binary messages of a WebSocket. Inbound, the contents of data
+ * P-93: the byte stream of a connection in the binary messages of a WebSocket. Inbound, the contents of data
  * frames are passed on and control frames are answered; outbound, each of our frames is one message.
  */
 final class WebSocket extends ChannelInboundHandlerAdapter implements Carrier {
@@ -116,7 +116,11 @@ final class WebSocket extends ChannelInboundHandlerAdapter implements Carrier {
         int status = close.statusCode();
         // Netty takes all codes above 2999 for valid.
         if (status > STATUS_MAX) {
-            refuse(context, PROTOCOL_ERROR, ErrorCode.BAD_FRAME, "WebSocket: " + status + " is no code of a close frame");
+            refuse(
+                    context,
+                    PROTOCOL_ERROR,
+                    ErrorCode.BAD_FRAME,
+                    "WebSocket: " + status + " is no code of a close frame");
             return;
         }
         connection.closedByClient(

@@ -2,8 +2,8 @@
  * TCP bytes to frames to messages and back: one pipeline, its limits, one writer for each connection.
  *
  * <pre>
- *   accept gate ─► [TLS] ─► ConnectionHandler (a MessageDecoder) ─► session stages
- *                  [TLS] ◄─ NettyConnection ◄─ sessions, rooms
+ *   accept gate ─► [PROXY header] ─► [TLS] ─► [WebSocket] ─► ConnectionHandler (a MessageDecoder) ─► session stages
+ *                                    [TLS] ◄─ Carrier ◄─ NettyConnection ◄─ sessions, rooms
  * </pre>
  *
  * Everything here runs on the event loop of its connection.

@@ -289,6 +289,8 @@ final class ConfigLoaderTest {
                 "limits.trade-entries-max | 129 | from 1 to 128",
                 "limits.rates.chats | 0 | from 0.01",
                 "limits.uncounted-addresses | 10.0.0.0/33 | address block",
+                "net.proxy-protocol.from | 10.0.0.1 | address block",
+                "net.websocket.origins | play.example.com | https://play.example.com",
                 "limits.uncounted-addresses | localhost/8 | address block",
                 "ops.trusted-proxies | proxy.example/8 | address block",
                 "game.max-speed | 0 | from 1 to 1000",

@@ -73,7 +73,9 @@ public final class RawClient implements AutoCloseable {
     }
 
     /** Speaks over a connection that exists, in whatever carries its bytes. */
-    RawClient(Socket socket, InputStream in, OutputStream out) {
+    RawClient(Socket socket, InputStream in, OutputStream out) throws IOException {
+        socket.setTcpNoDelay(true);
+        socket.setSoTimeout(READ_MILLIS_MAX);
         this.socket = socket;
         this.in = in;
         this.out = out;

@@ -141,8 +141,16 @@ final class RawWebSocket implements AutoCloseable {
             return new byte[] {(byte) first, (byte) (masked | length)};
         }
         return length >= 0 && length < 65_536
-                ? ByteBuffer.allocate(4).put((byte) first).put((byte) (masked | 126)).putShort((short) length).array()
-                : ByteBuffer.allocate(10).put((byte) first).put((byte) (masked | 127)).putLong(length).array();
+                ? ByteBuffer.allocate(4)
+                        .put((byte) first)
+                        .put((byte) (masked | 126))
+                        .putShort((short) length)
+                        .array()
+                : ByteBuffer.allocate(10)
+                        .put((byte) first)
+                        .put((byte) (masked | 127))
+                        .putLong(length)
+                        .array();
     }
 
     /** @throws EOFException when the server has ended the connection */
@@ -245,7 +253,7 @@ final class RawWebSocket implements AutoCloseable {
     }
 
     /** A client that speaks the protocol over this WebSocket. */
-    RawClient client() {
+    RawClient client() throws IOException {
         return new RawClient(socket, input(), output());
     }
 

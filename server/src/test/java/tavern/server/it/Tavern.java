@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -109,6 +110,11 @@ final class Tavern implements BeforeEachCallback, AfterEachCallback {
     /** Opens a connection that has said nothing yet and buffers few unread bytes. */
     RawClient stranger(int receiveBytes) throws IOException {
         return known(new RawClient(address(), receiveBytes));
+    }
+
+    /** A client of a connection that says nothing by itself. */
+    RawClient over(Socket socket) throws IOException {
+        return known(new RawClient(socket, socket.getInputStream(), socket.getOutputStream()));
     }
 
     /** Opens a WebSocket that has said nothing yet. */

@@ -48,7 +48,8 @@ class WebSocketIT {
         tcp.expect(message -> message.getChat().getText().equals("hello, tcp"));
         Entity self = self(joined);
         tcp.move(self.getX() + (self.getX() > 100 ? -1 : 1), self.getY());
-        assertThat(web.expect(ServerMessage::hasSnapshot).getSnapshot().getIdsCount()).isEqualTo(1);
+        assertThat(web.expect(ServerMessage::hasSnapshot).getSnapshot().getIdsCount())
+                .isEqualTo(1);
         web.send(Say.bye());
         assertThat(web.closedWith()).isEqualTo(ErrorCode.OK);
         tcp.expect(message -> message.getPlayerLeft().getPlayer().equals("web"));
@@ -99,7 +100,8 @@ class WebSocketIT {
             byte[] two = Say.concat(Say.frame(2, Say.join(Tavern.HALL)), Say.frame(3, Say.chat("two in one")));
             raw.send(FINAL_BINARY, Arrays.copyOf(two, 5));
             raw.send(FINAL_BINARY, Arrays.copyOfRange(two, 5, two.length));
-            assertThat(client.expect(ServerMessage::hasChat).getChat().getText()).isEqualTo("two in one");
+            assertThat(client.expect(ServerMessage::hasChat).getChat().getText())
+                    .isEqualTo("two in one");
             client.seq(3);
             client.send(Say.bye());
             assertThat(raw.closedWith()).isEqualTo(1_000);
@@ -130,6 +132,39 @@ class WebSocketIT {
         }
     }
 
+    @Test
+    void framesMayStandBehindTheRequest() throws Exception {
+        try (RawWebSocket raw = RawWebSocket.connect(tavern.address())) {
+            byte[] request = RawWebSocket.upgradeRequest().getBytes(StandardCharsets.US_ASCII);
+            raw.send(Say.concat(request, RawWebSocket.frame(FINAL_BINARY, Say.frame(1, Say.hello("hasty")))));
+            assertThat(raw.readHttpHeader()).startsWith("HTTP/1.1 101 ");
+            RawClient client = raw.client();
+            client.welcomed();
+            client.seq(1);
+            client.send(Say.bye());
+            assertThat(raw.closedWith()).isEqualTo(1_000);
+        }
+    }
+
+    /** Only the newest ping needs an answer, so pongs that nobody reads do not pile up. */
+    @Test
+    @With({"limits.frames-per-second=100000", "limits.idle-seconds=60", "limits.hello-seconds=60"})
+    void aClientThatDoesNotReadItsPongsGetsFewer() throws Exception {
+        int pings = 12_000;
+        try (RawWebSocket raw = RawWebSocket.open(tavern.address())) {
+            byte[] ping = RawWebSocket.frame(RawWebSocket.FINAL | RawWebSocket.PING, new byte[125]);
+            raw.send(Say.repeat(pings, ping));
+            ScheduledFuture<?> last =
+                    drip.scheduleWithFixedDelay(() -> pingUntilClosed(raw), 0, 100, TimeUnit.MILLISECONDS);
+            int pongs = 0;
+            while (raw.expect(RawWebSocket.PONG).payload().length > 0) {
+                pongs++;
+            }
+            last.cancel(false);
+            assertThat(pongs).isBetween(1, pings - 1);
+        }
+    }
+
     // ---- what is no upgrade ----
 
     @Test
@@ -146,7 +181,8 @@ class WebSocketIT {
         assertThat(answerTo(valid().replaceAll("Key: .*\r\n", "Key: AAAA\r\n"))).startsWith("HTTP/1.1 400 ");
         assertThat(answerTo(valid().replace("HTTP/1.1", "HTTP/1.0"))).startsWith("HTTP/1.1 400 ");
         assertThat(answerTo(RawWebSocket.upgradeRequest("Content-Length: 5"))).startsWith("HTTP/1.1 400 ");
-        assertThat(answerTo(RawWebSocket.upgradeRequest("Transfer-Encoding: chunked"))).startsWith("HTTP/1.1 400 ");
+        assertThat(answerTo(RawWebSocket.upgradeRequest("Transfer-Encoding: chunked")))
+                .startsWith("HTTP/1.1 400 ");
         assertThat(answerTo("GET \u0000\r\n\r\n")).startsWith("HTTP/1.1 400 ");
     }
 
@@ -157,7 +193,8 @@ class WebSocketIT {
     @Test
     void requestsThatAreTooLongAreRefused() throws Exception {
         assertThat(answerTo(RawWebSocket.request("/" + "x".repeat(3_000)))).startsWith("HTTP/1.1 414 ");
-        assertThat(answerTo(RawWebSocket.upgradeRequest("X: " + "x".repeat(9_000)))).startsWith("HTTP/1.1 431 ");
+        assertThat(answerTo(RawWebSocket.upgradeRequest("X: " + "x".repeat(9_000))))
+                .startsWith("HTTP/1.1 431 ");
     }
 
     @Test
@@ -172,7 +209,8 @@ class WebSocketIT {
 
     @Test
     void pagesOfOtherOriginsAreRefused() throws Exception {
-        for (String origin : new String[] {"https://evil.example", "null", "loopback", "http://127.0.0.1.evil.example"}) {
+        for (String origin :
+                new String[] {"https://evil.example", "null", "loopback", "http://127.0.0.1.evil.example"}) {
             assertThat(answerTo(RawWebSocket.upgradeRequest("Origin: " + origin)))
                     .as(origin)
                     .startsWith("HTTP/1.1 403 ");
@@ -190,7 +228,8 @@ class WebSocketIT {
         try (RawWebSocket webSocket = RawWebSocket.connect(tavern.address())) {
             assertThat(webSocket.upgrade("Origin: https://Play.example.com")).startsWith("HTTP/1.1 101 ");
         }
-        assertThat(answerTo(RawWebSocket.upgradeRequest("Origin: http://localhost"))).startsWith("HTTP/1.1 403 ");
+        assertThat(answerTo(RawWebSocket.upgradeRequest("Origin: http://localhost")))
+                .startsWith("HTTP/1.1 403 ");
         assertThat(answerTo(RawWebSocket.upgradeRequest("Origin: http://play.example.com")))
                 .startsWith("HTTP/1.1 403 ");
     }
@@ -210,14 +249,17 @@ class WebSocketIT {
         byte[] unmasked = Say.concat(RawWebSocket.header(FINAL_BINARY, 0, hello.length), hello);
         assertThat(statusAfter(unmasked)).as("no mask").isEqualTo(1_002);
         for (int rsv : new int[] {0x40, 0x20, 0x10}) {
-            assertThat(statusAfter(RawWebSocket.frame(FINAL_BINARY | rsv, hello))).isEqualTo(1_002);
+            assertThat(statusAfter(RawWebSocket.frame(FINAL_BINARY | rsv, hello)))
+                    .isEqualTo(1_002);
         }
         for (int opcode : new int[] {3, 4, 5, 6, 7, 0xb, 0xc, 0xd, 0xe, 0xf}) {
             assertThat(statusAfter(RawWebSocket.frame(RawWebSocket.FINAL | opcode)))
                     .as("opcode %d", opcode)
                     .isEqualTo(1_002);
         }
-        assertThat(statusAfter(RawWebSocket.frame(RawWebSocket.PING))).as("half a ping").isEqualTo(1_002);
+        assertThat(statusAfter(RawWebSocket.frame(RawWebSocket.PING)))
+                .as("half a ping")
+                .isEqualTo(1_002);
         assertThat(statusAfter(RawWebSocket.frame(RawWebSocket.FINAL | RawWebSocket.PING, new byte[126])))
                 .as("a long ping")
                 .isEqualTo(1_002);
