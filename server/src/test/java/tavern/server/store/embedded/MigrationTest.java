@@ -23,7 +23,9 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import tavern.game.Board;
 import tavern.game.Goods;
 import tavern.game.Player;
 import tavern.game.PlayerId;
@@ -43,9 +45,11 @@ import tavern.server.store.LegsText;
 import tavern.server.store.OutcomeForgottenException;
 import tavern.server.store.PlayerRecord;
 import tavern.server.store.Realm;
+import tavern.server.store.LeaderboardPage;
 import tavern.server.store.RoomTurn;
 import tavern.server.store.StoreOpenException;
 import tavern.server.store.StoreSettings;
+import tavern.server.store.Score;
 import tavern.server.store.Transaction;
 import tavern.server.store.TransactionDraft;
 
@@ -294,8 +298,9 @@ final class MigrationTest {
     }
 
     /** Such a file differs from one of today only in what is added to it. */
-    @Test
-    void aFileOfSchema10GetsRoomsWithGames() throws Exception {
+    @ParameterizedTest
+    @CsvSource({"10, DROP TABLE game_room; DROP TABLE board; DROP TABLE board_score", "11, DROP TABLE board; DROP TABLE board_score"})
+    void aFileOfAnEarlierSchemaGetsRoomsWithGamesAndLeaderboards(int version, String removal) throws Exception {
         RoomId hall = new RoomId("hall");
         Player ann;
         try (EmbeddedStore store = EmbeddedStore.open(StoreSettings.embedded(folder, 100, 100))) {
@@ -303,15 +308,18 @@ final class MigrationTest {
         }
         try (Connection connection = connection();
                 Statement statement = connection.createStatement()) {
-            statement.executeUpdate("DROP TABLE game_room; PRAGMA user_version = 10");
+            statement.executeUpdate(removal + "; PRAGMA user_version = " + version);
         }
         try (EmbeddedStore store = EmbeddedStore.open(StoreSettings.embedded(folder, 100, 100))) {
             assertThat(new Realm(store).inventory(ann).count("gold")).isEqualTo(7);
             long fence = Realm.acquire(store, hall);
-            RoomTurn turn = new RoomTurn(hall, "cards", 0, 1, new byte[] {1}, NOW);
+            Score win = new Score("cards.wins", ann.id(), 3, Board.Ranking.SUM);
+            RoomTurn turn = new RoomTurn(hall, "cards", 0, 1, new byte[] {1}, NOW, List.of(win));
             await(store.transact(Transaction.turn(turn, fence, List.of(), List.of(), List.of(), NOW)));
         }
         try (EmbeddedStore store = EmbeddedStore.open(StoreSettings.embedded(folder, 100, 100))) {
+            assertThat(await(store.leaderboard("cards.wins", 0, 10)).rows())
+                    .containsExactly(new LeaderboardPage.Row(1, ann, 3));
             assertThat(await(store.game(hall)).orElseThrow().state()).containsExactly(1);
             assertThat(await(store.dueRooms(NOW, 10))).containsExactly(new DueRoom(hall, "cards", NOW));
             assertThat(await(store.integrityCheck())).isEmpty();
