@@ -151,7 +151,7 @@ class SceneIT {
         bob.client.cut();
         ann.says("place 3 150 250");
         ann.says("set 3 2 70");
-        ann.says("set 3 7 9223372036854");
+        ann.says("set 3 7 -922337");
         ann.says("spawn 4 10 10");
         ann.hearUntilIt(() -> ann.sees(WOLF));
         bob.client = tavern.resumed(bob.client);
@@ -180,7 +180,7 @@ class SceneIT {
         bob.client.answerTo(bob.client.leave());
         await("the room closes")
                 .until(() -> bob.client
-                                .answerTo(bob.client.send(Say.list("", 10)))
+                                .answerTo(bob.client.send(Say.list("meadow", 10)))
                                 .getRoomList()
                                 .getRoomsCount()
                         == 0);

@@ -16,7 +16,8 @@ final class RabbitHuntTest {
     private final GameTest<UInt32Value, StringValue, StringValue> t = GameTest.of(
                     RabbitHunt.HUNT, StringValue.parser())
             .seed(7)
-            .always((caught, goods) -> assertThat(goods.total().applyAsLong("rabbit")).isZero())
+            .always((caught, goods) ->
+                    assertThat(goods.total().applyAsLong("rabbit")).isLessThanOrEqualTo(caught.getValue()))
             .players("ann", "ben");
 
     /** One that may be reached from this side of the fence; 0 for none. */
