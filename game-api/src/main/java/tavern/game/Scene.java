@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Places are in 1/16 of a unit, from 0 to {@link #width} and {@link #height}; those beyond are moved to the edge.
  *
- * <p>To be used during the call to which it was passed, on its thread. An entity that is not there, a kind or an attribute that cannot
+ * <p>To be used during the call to which it was passed, on its thread; changed by ticks only, otherwise it throws {@link
+ * IllegalStateException}. An entity that is not there, a kind or an attribute that cannot
  * be, throws {@link IllegalArgumentException}.
  */
 public interface Scene {

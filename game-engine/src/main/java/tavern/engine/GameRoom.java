@@ -254,6 +254,7 @@ public final class GameRoom {
             failure = e;
         } finally {
             ticks.end();
+            scene.end();
         }
         List<Output> out = ticks.takeTold();
         List<ByteString> begun = ticks.takeBegun();

@@ -173,6 +173,7 @@ final class MovingRoomTest {
         tick();
         assertThatThrownBy(() -> kept.get(0).turn(bytes("x"))).isInstanceOf(IllegalStateException.class);
         assertThatThrownBy(() -> kept.get(0).tellAll(StringValue.of("x"))).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> scene.spawn(1, 0, 0)).hasMessage("only a tick may change the scene");
     }
 
     @Test

@@ -9,6 +9,7 @@ import java.util.Random;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -67,6 +68,11 @@ final class RoomSceneTest {
     private final Told told = new Told();
     private final RoomScene scene = new RoomScene(PLAYERS, NPCS, WIDTH, HEIGHT, 1, told);
     private final SortedMap<Integer, Thing> model = new TreeMap<>();
+
+    @BeforeEach
+    void aTickBegins() {
+        scene.begin();
+    }
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 0})
