@@ -12,6 +12,7 @@ import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,6 +41,8 @@ class SceneIT {
         "games.types.plain.capacity=" + MANY,
         "games.types.few.game=herd",
         "games.types.few.npcs=2",
+        "ops.enabled=true",
+        "ops.port=0",
         "room.capacity=" + MANY,
         "room.interest.from-capacity=" + MANY,
         "room.interest.cell-size=20",
@@ -125,6 +128,11 @@ class SceneIT {
     @BeforeAll
     static void packTheGame() throws IOException {
         TestJar.of(HerdModule.class, HerdGame.class).write(games.resolve("herd.jar"));
+    }
+
+    @BeforeEach
+    void aSlowMachineMayDelayATick() {
+        tavern.logs().expect("a tick of the game in room ");
     }
 
     private Herder herder(String name) throws IOException {
@@ -222,6 +230,17 @@ class SceneIT {
         ann.says("spawn 3 100 200");
         ann.hearUntilIt(() -> ann.sees(SHEEP));
         await().until(() -> tavern.logs().contain("room meadow failed at a tick of the game"));
+    }
+
+    @Test
+    void aTickThatTakesTooLongIsLoggedAndCounted() throws Exception {
+        Herder ann = herder("ann").in("meadow", "herd");
+        ann.says("think 60");
+        ann.says("spawn 3 100 200");
+        ann.hearUntilIt(() -> ann.sees(SHEEP));
+        await().until(() -> tavern.logs().contain("a tick of the game in room meadow of type herd took "));
+        assertThat(OpsClient.of(tavern.server().opsAddress()).get("/metrics").body())
+                .containsPattern("tavern_game_ticks_slow_total\\{type=\"herd\"\\} [1-9]");
     }
 
     @Test
