@@ -116,7 +116,9 @@ final class RoomSceneTest {
                 } else {
                     // Some may have been removed in this tick.
                     scene.begin();
-                    long npcs = model.values().stream().filter(other -> other.player == null).count();
+                    long npcs = model.values().stream()
+                            .filter(other -> other.player == null)
+                            .count();
                     assertThat(scene.spawn(1, 0, 0) == 0).isEqualTo(npcs == NPCS);
                     model.clear();
                     told.things.forEach((id, other) -> model.put(id, copy(other)));
@@ -212,8 +214,7 @@ final class RoomSceneTest {
                     .as("near %d, %s", entity, when)
                     .isEqualTo(model.entrySet().stream()
                             .filter(other -> !other.getKey().equals(entity)
-                                    && Math.hypot(other.getValue().x - thing.x, other.getValue().y - thing.y)
-                                            <= radius)
+                                    && Math.hypot(other.getValue().x - thing.x, other.getValue().y - thing.y) <= radius)
                             .map(java.util.Map.Entry::getKey)
                             .toList());
         });

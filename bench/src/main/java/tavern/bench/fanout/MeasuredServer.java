@@ -69,7 +69,14 @@ final class MeasuredServer implements ClosedTogether.Part {
     static MeasuredServer otherBuild(
             Path checkout, Bench bench, Cores cores, Map<String, String> settings, List<String> options)
             throws IOException {
-        return tavern(Dialect.TAVERN, "other build", bench, cores, settings, options, new MeasuredBuild(checkout).classPath());
+        return tavern(
+                Dialect.TAVERN,
+                "other build",
+                bench,
+                cores,
+                settings,
+                options,
+                new MeasuredBuild(checkout).classPath());
     }
 
     private static MeasuredServer tavern(

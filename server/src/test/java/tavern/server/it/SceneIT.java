@@ -120,8 +120,9 @@ class SceneIT {
         }
 
         boolean isTold(String text) {
-            return told.stream().anyMatch(message -> GameRoomIT.text(message.getCustom().getPayload())
-                    .equals(text));
+            return told.stream()
+                    .anyMatch(message ->
+                            GameRoomIT.text(message.getCustom().getPayload()).equals(text));
         }
     }
 
@@ -148,8 +149,8 @@ class SceneIT {
         ann.hearUntilIt(() -> ann.sees(SHEEP) && ann.attributes(SHEEP).equals(Map.of(2, 77L)));
         assertThat(ann.place(SHEEP)).isEqualTo(new Places.Place(100, 200, 0));
         assertThat(ann.first(SHEEP)).isGreaterThan(4);
-        ann.hearUntilIt(() -> ann.places.attributes().getOrDefault(ann.self, new TreeMap<>())
-                .equals(Map.of(1, -5L)));
+        ann.hearUntilIt(() ->
+                ann.places.attributes().getOrDefault(ann.self, new TreeMap<>()).equals(Map.of(1, -5L)));
 
         Herder bob = herder("bob").in("meadow", "herd");
         assertThat(bob.places.npcs()).isEqualTo(ann.places.npcs()).containsValues(SHEEP, HerdGame.SHEPHERD);
@@ -268,8 +269,8 @@ class SceneIT {
         ann.says("spawn 3 1003 1004");
         ann.says("spawn 3 1003 1005");
         ann.says("near 5");
-        ann.hearUntilIt(() -> ann.sees(SHEEP)
-                && ann.attributes(HerdGame.SHEPHERD).getOrDefault(HerdGame.NEAR, 0L) == 1);
+        ann.hearUntilIt(
+                () -> ann.sees(SHEEP) && ann.attributes(HerdGame.SHEPHERD).getOrDefault(HerdGame.NEAR, 0L) == 1);
         bob.hearUntilIt(() -> bob.sees(SHEEP));
     }
 

@@ -92,7 +92,8 @@ final class RoomPlanTest {
 
     @Test
     void aTypeThatIsNotThereIsTheClientsMistakeUnlessTheRoomHasIt() {
-        RoomType chess = new RoomType("chess", TableModule.table(), 2, true, true, 9, Map.of(), true, true, true, 0, true);
+        RoomType chess =
+                new RoomType("chess", TableModule.table(), 2, true, true, 9, Map.of(), true, true, true, 0, true);
 
         refused(RoomOptions.ofType("cards"), true, Optional.empty(), chess, ErrorCode.BAD_VALUE);
         refused(RoomOptions.DEFAULT, true, Optional.of(KEPT), chess, ErrorCode.UNAVAILABLE);

@@ -196,7 +196,8 @@ final class SceneInterestTest {
 
     private ServerMessage fullState() {
         return ServerMessage.newBuilder()
-                .setFullState(FullState.newBuilder().setTick(snapshots.sentTick()).addAllEntities(state(null)))
+                .setFullState(
+                        FullState.newBuilder().setTick(snapshots.sentTick()).addAllEntities(state(null)))
                 .build();
     }
 
@@ -263,7 +264,9 @@ final class SceneInterestTest {
             if (place != null) {
                 assertThat(place.x()).as("%d, %s", id, when).isEqualTo(thing.x);
                 assertThat(place.y()).as("%d, %s", id, when).isEqualTo(thing.y);
-                assertThat(places.npcs().getOrDefault(id, 0)).as("%d, %s", id, when).isEqualTo(thing.kind);
+                assertThat(places.npcs().getOrDefault(id, 0))
+                        .as("%d, %s", id, when)
+                        .isEqualTo(thing.kind);
                 assertThat(places.attributes().getOrDefault(id, new TreeMap<>()))
                         .as("%d, %s", id, when)
                         .isEqualTo(thing.attributes);
