@@ -42,10 +42,18 @@ public interface Scene {
      */
     void place(int entity, int x, int y);
 
-    /** @param attribute 0 to {@link #ATTRIBUTES} - 1 */
+    /**
+     * Sets an attribute.
+     *
+     * @param attribute 0 to {@link #ATTRIBUTES} - 1
+     */
     void set(int entity, int attribute, long value);
 
-    /** @param attribute 0 to {@link #ATTRIBUTES} - 1 */
+    /**
+     * Returns an attribute; 0 if it was never set.
+     *
+     * @param attribute 0 to {@link #ATTRIBUTES} - 1
+     */
     long get(int entity, int attribute);
 
     int x(int entity);

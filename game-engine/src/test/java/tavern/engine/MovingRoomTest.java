@@ -156,7 +156,7 @@ final class MovingRoomTest {
         };
         assertThat(tick())
                 .anyMatch(output -> output instanceof Output.Failed failed
-                        && failed.failure().getMessage().equals("thrown"))
+                        && "thrown".equals(failed.failure().getMessage()))
                 .anyMatch(Output.TellVolatile.class::isInstance)
                 .anyMatch(Output.Submit.class::isInstance);
         assertThat(scene.count(3)).isEqualTo(1);

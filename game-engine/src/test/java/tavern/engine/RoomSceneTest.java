@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -42,6 +44,10 @@ final class RoomSceneTest {
     private static final class Told implements RoomScene.Changes {
         final SortedMap<Integer, Thing> things = new TreeMap<>();
 
+        Thing thing(int entity) {
+            return Objects.requireNonNull(things.get(entity));
+        }
+
         @Override
         public void spawned(int entity, int kind, int x, int y) {
             assertThat(things.put(entity, new Thing(kind, null, x, y))).isNull();
@@ -54,14 +60,14 @@ final class RoomSceneTest {
 
         @Override
         public void placed(int entity, int x, int y) {
-            things.get(entity).x = x;
-            things.get(entity).y = y;
+            thing(entity).x = x;
+            thing(entity).y = y;
         }
 
         @Override
         public void set(int entity, int attribute, long value) {
             assertThat(attribute).isLessThan(Scene.TOLD_ATTRIBUTES);
-            things.get(entity).attributes[attribute] = value;
+            thing(entity).attributes[attribute] = value;
         }
     }
 
@@ -183,7 +189,7 @@ final class RoomSceneTest {
             int wanted = kind;
             List<Integer> expected = model.entrySet().stream()
                     .filter(entry -> entry.getValue().kind == wanted)
-                    .map(java.util.Map.Entry::getKey)
+                    .map(Map.Entry::getKey)
                     .toList();
             List<Integer> found = new ArrayList<>();
             scene.each(kind, found::add);
@@ -198,7 +204,7 @@ final class RoomSceneTest {
             if (thing.player != null) {
                 assertThat(scene.of(thing.player)).isEqualTo(entity);
             }
-            Thing heard = told.things.get(entity);
+            Thing heard = told.thing(entity);
             assertThat(heard.x).as(when).isEqualTo(thing.x);
             assertThat(heard.y).as(when).isEqualTo(thing.y);
             for (int i = 0; i < Scene.ATTRIBUTES; i++) {
@@ -215,7 +221,7 @@ final class RoomSceneTest {
                     .isEqualTo(model.entrySet().stream()
                             .filter(other -> !other.getKey().equals(entity)
                                     && Math.hypot(other.getValue().x - thing.x, other.getValue().y - thing.y) <= radius)
-                            .map(java.util.Map.Entry::getKey)
+                            .map(Map.Entry::getKey)
                             .toList());
         });
     }

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
@@ -112,7 +113,11 @@ class SceneIT {
         }
 
         Places.Place place(int kind) {
-            return places.inView().get(first(kind));
+            return Objects.requireNonNull(places.inView().get(first(kind)));
+        }
+
+        Places.Place own() {
+            return Objects.requireNonNull(places.inView().get(self));
         }
 
         Map<Integer, Long> attributes(int kind) {
@@ -220,7 +225,7 @@ class SceneIT {
         ann.says("place 0 2805 2800");
         ann.hearUntilIt(() -> ann.sees(WOLF) && ann.attributes(WOLF).equals(Map.of(0, 3L)));
         assertThat(ann.sees(SHEEP)).isFalse();
-        assertThat(ann.places.inView().get(ann.self)).isEqualTo(new Places.Place(2805, 2800, 0));
+        assertThat(ann.own()).isEqualTo(new Places.Place(2805, 2800, 0));
     }
 
     @Test
@@ -249,9 +254,9 @@ class SceneIT {
         Herder ann = herder("ann").in("meadow", "herd");
         ann.says("place 0 1590 500");
         ann.says("wall");
-        ann.hearUntilIt(() -> ann.places.inView().get(ann.self).x() == 1_590);
+        ann.hearUntilIt(() -> ann.own().x() == 1_590);
         int well = ann.client.move(1_600, 500);
-        ann.hearUntilIt(() -> ann.places.inView().get(ann.self).equals(new Places.Place(1_600, 500, well)));
+        ann.hearUntilIt(() -> ann.own().equals(new Places.Place(1_600, 500, well)));
         // More often than a player who cheats would be put out for.
         for (int i = 0; i < 40; i++) {
             int bad = ann.client.move(1_601, 500);
