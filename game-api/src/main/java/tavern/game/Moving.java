@@ -34,7 +34,7 @@ public interface Moving<S extends MessageLite, I extends MessageLite, O extends 
 
     /**
      * Whether a player may move there. Asked about each move that is on the map and not too fast. If not, the player is told to
-     * stand where he stood, which is not held against him. Must not change anything.
+     * stand where he stood, which is not held against him. Cannot change the scene.
      *
      * @param state that is durable
      * @param entity the player's

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Places are in 1/16 of a unit, from 0 to {@link #width} and {@link #height}; those beyond are moved to the edge.
  *
- * <p>To be used during the call to which it was passed, on its thread. An entity that is not there, a kind or an attribute that cannot
+ * <p>To be used during the call to which it was passed, on its thread; changed by ticks only, otherwise it throws {@link
+ * IllegalStateException}. An entity that is not there, a kind or an attribute that cannot
  * be, throws {@link IllegalArgumentException}.
  */
 public interface Scene {
@@ -41,10 +42,18 @@ public interface Scene {
      */
     void place(int entity, int x, int y);
 
-    /** @param attribute 0 to {@link #ATTRIBUTES} - 1 */
+    /**
+     * Sets an attribute.
+     *
+     * @param attribute 0 to {@link #ATTRIBUTES} - 1
+     */
     void set(int entity, int attribute, long value);
 
-    /** @param attribute 0 to {@link #ATTRIBUTES} - 1 */
+    /**
+     * Returns an attribute; 0 if it was never set.
+     *
+     * @param attribute 0 to {@link #ATTRIBUTES} - 1
+     */
     long get(int entity, int attribute);
 
     int x(int entity);

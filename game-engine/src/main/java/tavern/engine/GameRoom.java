@@ -292,6 +292,7 @@ public final class GameRoom {
             failure = e;
         } finally {
             ticks.end();
+            scene.end();
         }
         List<Output> out = ticks.takeTold();
         List<ByteString> begun = ticks.takeBegun();

@@ -75,6 +75,8 @@ public final class RoomScene implements Scene {
 
     private int foundCount;
 
+    private boolean isTicking;
+
     /**
      * @param playersMax largest number that the host gives a player
      * @param npcsMax at the same time
@@ -125,10 +127,21 @@ public final class RoomScene implements Scene {
         }
     }
 
-    /** A tick begins: all that happened before it has been told. */
-    void begin() {
+    /** A tick begins: all that happened before it has been told. Only until it ends, the game may change the scene. */
+    public void begin() {
         freeCount += freedCount;
         freedCount = 0;
+        isTicking = true;
+    }
+
+    void end() {
+        isTicking = false;
+    }
+
+    private void requireTick() {
+        if (!isTicking) {
+            throw new IllegalStateException("only a tick may change the scene");
+        }
     }
 
     /** Tells different scenes apart: of all that the game can see of it. */
@@ -154,6 +167,7 @@ public final class RoomScene implements Scene {
 
     @Override
     public int spawn(int kind, int x, int y) {
+        requireTick();
         if (kind <= PLAYER) {
             throw new IllegalArgumentException("kind " + kind + " of an NPC: must be greater than 0");
         }
@@ -182,6 +196,7 @@ public final class RoomScene implements Scene {
 
     @Override
     public void remove(int entity) {
+        requireTick();
         if (kinds[row(entity)] == PLAYER) {
             throw new IllegalArgumentException("entity " + entity + " is a player, who leaves by himself");
         }
@@ -196,6 +211,7 @@ public final class RoomScene implements Scene {
 
     @Override
     public void place(int entity, int x, int y) {
+        requireTick();
         int row = row(entity);
         int toX = onMap(x, width);
         int toY = onMap(y, height);
@@ -207,6 +223,7 @@ public final class RoomScene implements Scene {
 
     @Override
     public void set(int entity, int attribute, long value) {
+        requireTick();
         int at = at(entity, attribute);
         if (attributes[at] != value) {
             attributes[at] = value;

@@ -29,8 +29,7 @@ final class TickContext implements Later<MessageLite> {
     @Override
     public boolean turn(ByteString what) {
         requireNow();
-        if (turns >= EngineLimits.TICK_TURNS_MAX
-                || turnBytes + (long) what.size() > EngineLimits.TICK_TURN_BYTES_MAX) {
+        if (turns >= EngineLimits.TICK_TURNS_MAX || turnBytes + (long) what.size() > EngineLimits.TICK_TURN_BYTES_MAX) {
             return false;
         }
         turns++;

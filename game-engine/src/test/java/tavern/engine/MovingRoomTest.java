@@ -72,9 +72,11 @@ final class MovingRoomTest {
     void aTurnThatFailsIsLoggedAndNotTriedAgain() {
         open();
         game.tick = (scene, later) -> later.turn(bytes("throw"));
-        assertThat(tick()).singleElement().isInstanceOfSatisfying(Output.Failed.class, failed -> assertThat(
-                        failed.failure())
-                .hasMessage("thrown"));
+        assertThat(tick())
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        Output.Failed.class,
+                        failed -> assertThat(failed.failure()).hasMessage("thrown"));
         game.tick = (scene, later) -> {};
         assertThat(tick()).isEmpty();
         assertThat(room.isSettling()).isFalse();
@@ -93,10 +95,7 @@ final class MovingRoomTest {
         game.tick = (scene, later) -> assertThat(later.turn(bytes("y"))).isFalse();
         tick();
         List<Output> refused = room.refused(
-                room.pending().get(0).revision(),
-                tavern.protocol.v1.ErrorCode.TRADE_INSUFFICIENT,
-                "missing",
-                now);
+                room.pending().get(0).revision(), tavern.protocol.v1.ErrorCode.TRADE_INSUFFICIENT, "missing", now);
         assertThat(refused).anyMatch(Output.Failed.class::isInstance);
         game.tick = (scene, later) -> {
             assertThat(later.turn(bytes("y"))).isTrue();
@@ -155,8 +154,9 @@ final class MovingRoomTest {
             later.turn(bytes("kept"));
             throw new IllegalStateException("thrown");
         };
-        assertThat(tick()).anyMatch(output -> output instanceof Output.Failed failed
-                && failed.failure().getMessage().equals("thrown"))
+        assertThat(tick())
+                .anyMatch(output -> output instanceof Output.Failed failed
+                        && "thrown".equals(failed.failure().getMessage()))
                 .anyMatch(Output.TellVolatile.class::isInstance)
                 .anyMatch(Output.Submit.class::isInstance);
         assertThat(scene.count(3)).isEqualTo(1);
@@ -173,6 +173,7 @@ final class MovingRoomTest {
         tick();
         assertThatThrownBy(() -> kept.get(0).turn(bytes("x"))).isInstanceOf(IllegalStateException.class);
         assertThatThrownBy(() -> kept.get(0).tellAll(StringValue.of("x"))).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> scene.spawn(1, 0, 0)).hasMessage("only a tick may change the scene");
     }
 
     @Test
@@ -186,8 +187,7 @@ final class MovingRoomTest {
     @Test
     void aVersionInWhichNothingMovesCannotTakeOver() {
         open();
-        var still = tavern.game.GameType.of(
-                "restless", new ScriptGame(), StringValue.parser(), StringValue.parser());
+        var still = tavern.game.GameType.of("restless", new ScriptGame(), StringValue.parser(), StringValue.parser());
         assertThatThrownBy(() -> room.readBy(still))
                 .hasMessage("game restless has no things that move, other than while room r was open");
     }

@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -41,6 +44,10 @@ final class RoomSceneTest {
     private static final class Told implements RoomScene.Changes {
         final SortedMap<Integer, Thing> things = new TreeMap<>();
 
+        Thing thing(int entity) {
+            return Objects.requireNonNull(things.get(entity));
+        }
+
         @Override
         public void spawned(int entity, int kind, int x, int y) {
             assertThat(things.put(entity, new Thing(kind, null, x, y))).isNull();
@@ -53,20 +60,25 @@ final class RoomSceneTest {
 
         @Override
         public void placed(int entity, int x, int y) {
-            things.get(entity).x = x;
-            things.get(entity).y = y;
+            thing(entity).x = x;
+            thing(entity).y = y;
         }
 
         @Override
         public void set(int entity, int attribute, long value) {
             assertThat(attribute).isLessThan(Scene.TOLD_ATTRIBUTES);
-            things.get(entity).attributes[attribute] = value;
+            thing(entity).attributes[attribute] = value;
         }
     }
 
     private final Told told = new Told();
     private final RoomScene scene = new RoomScene(PLAYERS, NPCS, WIDTH, HEIGHT, 1, told);
     private final SortedMap<Integer, Thing> model = new TreeMap<>();
+
+    @BeforeEach
+    void aTickBegins() {
+        scene.begin();
+    }
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 0})
@@ -110,7 +122,9 @@ final class RoomSceneTest {
                 } else {
                     // Some may have been removed in this tick.
                     scene.begin();
-                    long npcs = model.values().stream().filter(other -> other.player == null).count();
+                    long npcs = model.values().stream()
+                            .filter(other -> other.player == null)
+                            .count();
                     assertThat(scene.spawn(1, 0, 0) == 0).isEqualTo(npcs == NPCS);
                     model.clear();
                     told.things.forEach((id, other) -> model.put(id, copy(other)));
@@ -175,7 +189,7 @@ final class RoomSceneTest {
             int wanted = kind;
             List<Integer> expected = model.entrySet().stream()
                     .filter(entry -> entry.getValue().kind == wanted)
-                    .map(java.util.Map.Entry::getKey)
+                    .map(Map.Entry::getKey)
                     .toList();
             List<Integer> found = new ArrayList<>();
             scene.each(kind, found::add);
@@ -190,7 +204,7 @@ final class RoomSceneTest {
             if (thing.player != null) {
                 assertThat(scene.of(thing.player)).isEqualTo(entity);
             }
-            Thing heard = told.things.get(entity);
+            Thing heard = told.thing(entity);
             assertThat(heard.x).as(when).isEqualTo(thing.x);
             assertThat(heard.y).as(when).isEqualTo(thing.y);
             for (int i = 0; i < Scene.ATTRIBUTES; i++) {
@@ -206,9 +220,8 @@ final class RoomSceneTest {
                     .as("near %d, %s", entity, when)
                     .isEqualTo(model.entrySet().stream()
                             .filter(other -> !other.getKey().equals(entity)
-                                    && Math.hypot(other.getValue().x - thing.x, other.getValue().y - thing.y)
-                                            <= radius)
-                            .map(java.util.Map.Entry::getKey)
+                                    && Math.hypot(other.getValue().x - thing.x, other.getValue().y - thing.y) <= radius)
+                            .map(Map.Entry::getKey)
                             .toList());
         });
     }

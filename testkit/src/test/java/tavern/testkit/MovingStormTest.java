@@ -38,7 +38,10 @@ final class MovingStormTest {
                 scene.spawn(1, 0, 0);
             }
             scene.each(1, npc -> {
-                scene.place(npc, scene.random().nextInt(scene.width()), step(scene.random().nextInt(99)));
+                scene.place(
+                        npc,
+                        scene.random().nextInt(scene.width()),
+                        step(scene.random().nextInt(99)));
                 scene.set(npc, Scene.TOLD_ATTRIBUTES, scene.get(npc, Scene.TOLD_ATTRIBUTES) + 1);
                 if (scene.get(npc, Scene.TOLD_ATTRIBUTES) % 10 == 0) {
                     later.turn(ByteString.copyFromUtf8("x"));
@@ -65,8 +68,7 @@ final class MovingStormTest {
 
     private static GameTest<StringValue, StringValue, StringValue> test(Wanderer game) {
         return GameTest.of(
-                        GameType.of("wanderer", game, StringValue.parser(), StringValue.parser()),
-                        StringValue.parser())
+                        GameType.of("wanderer", game, StringValue.parser(), StringValue.parser()), StringValue.parser())
                 .players("ann", "ben");
     }
 

@@ -60,8 +60,7 @@ final class ScenesSection implements Section {
                 "cpuMicrosPerPlayer", Stats.round(microsPerPlayer(windows).median(), 1e1));
         json.addProperty(
                 "bytesPerUpdate",
-                Stats.round(
-                        Stats.of(windows, FanOutWindow::bytesPerUpdate).median(), 1e2));
+                Stats.round(Stats.of(windows, FanOutWindow::bytesPerUpdate).median(), 1e2));
         return json;
     }
 

@@ -35,9 +35,7 @@ public final class WanderGame implements Moving<Int64Value, Int64Value, Int64Val
     public void tick(Int64Value state, Scene scene, Later<Int64Value> later, long now) {
         for (int i = scene.count(KIND); i < NPCS; i++) {
             scene.spawn(
-                    KIND,
-                    scene.random().nextInt(scene.width()),
-                    scene.random().nextInt(scene.height()));
+                    KIND, scene.random().nextInt(scene.width()), scene.random().nextInt(scene.height()));
         }
         IntConsumer step = npc -> {
             int by = (npc + now / 500) % 2 == 0 ? STEP : -STEP;

@@ -26,6 +26,7 @@ public final class SceneOfHundred implements RoomScene.Changes {
     private int tick;
 
     public SceneOfHundred() {
+        scene.begin();
         for (int i = 1; i <= PLAYERS; i++) {
             scene.entered(i, new PlayerId(i), MAP / 2, MAP / 2);
             snapshots.place(i, MAP / 2, MAP / 2, 0);

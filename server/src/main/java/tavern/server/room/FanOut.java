@@ -101,7 +101,8 @@ final class FanOut {
      */
     void collect(List<ByteBuf> others, @Nullable State snapshot, @Nullable State fullState, SendBatch batch) {
         for (Group group : groups) {
-            batch.add(group.loop(), new Delivery(group.outlets(), others, snapshot, fullState, List.of(), false, missed));
+            batch.add(
+                    group.loop(), new Delivery(group.outlets(), others, snapshot, fullState, List.of(), false, missed));
         }
     }
 

@@ -266,9 +266,7 @@ final class GridInterest implements Interest {
         for (Zone zone : watched) {
             if (zone.isTouched()) {
                 zone.snapshot(
-                        snapshots.encode(
-                                tick, zone.moved, zone.entered, zone.left, zone.told, Frames.ALLOCATOR),
-                        tick);
+                        snapshots.encode(tick, zone.moved, zone.entered, zone.left, zone.told, Frames.ALLOCATOR), tick);
             }
         }
         snapshots.commit(tick);

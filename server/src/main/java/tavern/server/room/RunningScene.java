@@ -39,7 +39,7 @@ final class RunningScene implements RoomScene.Changes, RoomEffects.Entities, Mov
     private final RoomMetrics metrics;
     private final RoomScene scene;
 
-    /** Half of the time from one tick to the next. */
+    /** The time from one tick to the next. */
     private final long slowNanos;
 
     RunningScene(
@@ -60,7 +60,7 @@ final class RunningScene implements RoomScene.Changes, RoomEffects.Entities, Mov
         this.interest = interest;
         this.effects = effects;
         this.metrics = services.metrics();
-        this.slowNanos = TimeUnit.SECONDS.toNanos(1) / services.settings().tickHz() / 2;
+        this.slowNanos = TimeUnit.SECONDS.toNanos(1) / services.settings().tickHz();
         // The rules give players the smallest ids that are free.
         this.scene = new RoomScene(
                 services.settings().capacityOf(options),
@@ -81,7 +81,7 @@ final class RunningScene implements RoomScene.Changes, RoomEffects.Entities, Mov
             metrics.slowTicks(type).increment();
             log.warn(
                     "a tick of the game in room {} of type {} took {} ms, which delays all rooms of its thread;"
-                            + " it should take less than {} ms",
+                            + " the next is due after {} ms",
                     room,
                     type,
                     TimeUnit.NANOSECONDS.toMillis(took),

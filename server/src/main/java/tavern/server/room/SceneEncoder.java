@@ -238,8 +238,7 @@ final class SceneEncoder {
         int before = 0;
         int now = 0;
         while (before < seenBefore.size() || now < entered.size()) {
-            if (now == entered.size()
-                    || (before < seenBefore.size() && seenBefore.get(before) < entered.get(now))) {
+            if (now == entered.size() || (before < seenBefore.size() && seenBefore.get(before) < entered.get(now))) {
                 addDifferences(seenBefore.get(before++));
             } else {
                 addValues(entered.get(now++), nextValues);

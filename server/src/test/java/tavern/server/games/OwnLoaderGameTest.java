@@ -61,7 +61,8 @@ final class OwnLoaderGameTest {
         }
 
         assertThat(called)
-                .containsExactlyElementsOf(
-                        Stream.of(Moving.class.getMethods()).map(Method::getName).toList());
+                .containsExactlyElementsOf(Stream.of(Moving.class.getMethods())
+                        .map(Method::getName)
+                        .toList());
     }
 }

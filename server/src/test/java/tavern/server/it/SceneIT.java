@@ -8,10 +8,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,6 +42,8 @@ class SceneIT {
         "games.types.plain.capacity=" + MANY,
         "games.types.few.game=herd",
         "games.types.few.npcs=2",
+        "ops.enabled=true",
+        "ops.port=0",
         "room.capacity=" + MANY,
         "room.interest.from-capacity=" + MANY,
         "room.interest.cell-size=20",
@@ -109,7 +113,11 @@ class SceneIT {
         }
 
         Places.Place place(int kind) {
-            return places.inView().get(first(kind));
+            return Objects.requireNonNull(places.inView().get(first(kind)));
+        }
+
+        Places.Place own() {
+            return Objects.requireNonNull(places.inView().get(self));
         }
 
         Map<Integer, Long> attributes(int kind) {
@@ -117,14 +125,20 @@ class SceneIT {
         }
 
         boolean isTold(String text) {
-            return told.stream().anyMatch(message -> GameRoomIT.text(message.getCustom().getPayload())
-                    .equals(text));
+            return told.stream()
+                    .anyMatch(message ->
+                            GameRoomIT.text(message.getCustom().getPayload()).equals(text));
         }
     }
 
     @BeforeAll
     static void packTheGame() throws IOException {
         TestJar.of(HerdModule.class, HerdGame.class).write(games.resolve("herd.jar"));
+    }
+
+    @BeforeEach
+    void aSlowMachineMayDelayATick() {
+        tavern.logs().expect("a tick of the game in room ");
     }
 
     private Herder herder(String name) throws IOException {
@@ -140,8 +154,8 @@ class SceneIT {
         ann.hearUntilIt(() -> ann.sees(SHEEP) && ann.attributes(SHEEP).equals(Map.of(2, 77L)));
         assertThat(ann.place(SHEEP)).isEqualTo(new Places.Place(100, 200, 0));
         assertThat(ann.first(SHEEP)).isGreaterThan(4);
-        ann.hearUntilIt(() -> ann.places.attributes().getOrDefault(ann.self, new TreeMap<>())
-                .equals(Map.of(1, -5L)));
+        ann.hearUntilIt(() ->
+                ann.places.attributes().getOrDefault(ann.self, new TreeMap<>()).equals(Map.of(1, -5L)));
 
         Herder bob = herder("bob").in("meadow", "herd");
         assertThat(bob.places.npcs()).isEqualTo(ann.places.npcs()).containsValues(SHEEP, HerdGame.SHEPHERD);
@@ -151,7 +165,7 @@ class SceneIT {
         bob.client.cut();
         ann.says("place 3 150 250");
         ann.says("set 3 2 70");
-        ann.says("set 3 7 9223372036854");
+        ann.says("set 3 7 -922337");
         ann.says("spawn 4 10 10");
         ann.hearUntilIt(() -> ann.sees(WOLF));
         bob.client = tavern.resumed(bob.client);
@@ -180,7 +194,7 @@ class SceneIT {
         bob.client.answerTo(bob.client.leave());
         await("the room closes")
                 .until(() -> bob.client
-                                .answerTo(bob.client.send(Say.list("", 10)))
+                                .answerTo(bob.client.send(Say.list("meadow", 10)))
                                 .getRoomList()
                                 .getRoomsCount()
                         == 0);
@@ -211,7 +225,7 @@ class SceneIT {
         ann.says("place 0 2805 2800");
         ann.hearUntilIt(() -> ann.sees(WOLF) && ann.attributes(WOLF).equals(Map.of(0, 3L)));
         assertThat(ann.sees(SHEEP)).isFalse();
-        assertThat(ann.places.inView().get(ann.self)).isEqualTo(new Places.Place(2805, 2800, 0));
+        assertThat(ann.own()).isEqualTo(new Places.Place(2805, 2800, 0));
     }
 
     @Test
@@ -225,13 +239,24 @@ class SceneIT {
     }
 
     @Test
+    void aTickThatTakesTooLongIsLoggedAndCounted() throws Exception {
+        Herder ann = herder("ann").in("meadow", "herd");
+        ann.says("think 60");
+        ann.says("spawn 3 100 200");
+        ann.hearUntilIt(() -> ann.sees(SHEEP));
+        await().until(() -> tavern.logs().contain("a tick of the game in room meadow of type herd took "));
+        assertThat(OpsClient.of(tavern.server().opsAddress()).get("/metrics").body())
+                .containsPattern("tavern_game_ticks_slow_total\\{type=\"herd\"\\} [1-9]");
+    }
+
+    @Test
     void theGameHasASayInMoves() throws Exception {
         Herder ann = herder("ann").in("meadow", "herd");
         ann.says("place 0 1590 500");
         ann.says("wall");
-        ann.hearUntilIt(() -> ann.places.inView().get(ann.self).x() == 1_590);
+        ann.hearUntilIt(() -> ann.own().x() == 1_590);
         int well = ann.client.move(1_600, 500);
-        ann.hearUntilIt(() -> ann.places.inView().get(ann.self).equals(new Places.Place(1_600, 500, well)));
+        ann.hearUntilIt(() -> ann.own().equals(new Places.Place(1_600, 500, well)));
         // More often than a player who cheats would be put out for.
         for (int i = 0; i < 40; i++) {
             int bad = ann.client.move(1_601, 500);
@@ -249,8 +274,8 @@ class SceneIT {
         ann.says("spawn 3 1003 1004");
         ann.says("spawn 3 1003 1005");
         ann.says("near 5");
-        ann.hearUntilIt(() -> ann.sees(SHEEP)
-                && ann.attributes(HerdGame.SHEPHERD).getOrDefault(HerdGame.NEAR, 0L) == 1);
+        ann.hearUntilIt(
+                () -> ann.sees(SHEEP) && ann.attributes(HerdGame.SHEPHERD).getOrDefault(HerdGame.NEAR, 0L) == 1);
         bob.hearUntilIt(() -> bob.sees(SHEEP));
     }
 

@@ -6,6 +6,7 @@ import com.google.protobuf.ByteString;
 import io.netty.buffer.PooledByteBufAllocator;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -94,7 +95,7 @@ final class SceneInterestTest {
         } else if (id <= PLAYERS && dice == 0) {
             leave(id);
         } else if (id <= PLAYERS && dice == 1 && watchers.containsKey(id)) {
-            watchers.get(id).full(random.nextBoolean());
+            watcher(id).full(random.nextBoolean());
         } else if (id <= PLAYERS && dice == 2) {
             disconnect(id);
             connect(id);
@@ -111,6 +112,18 @@ final class SceneInterestTest {
             long value = random.nextInt(3) == 0 ? 0 : random.nextBoolean() ? random.nextInt(100) : random.nextLong();
             set(id, random.nextInt(8), value);
         }
+    }
+
+    private Thing thing(int id) {
+        return Objects.requireNonNull(things.get(id));
+    }
+
+    private Seat member(int id) {
+        return Objects.requireNonNull(members.get(id));
+    }
+
+    private ViewClient watcher(int id) {
+        return Objects.requireNonNull(watchers.get(id));
     }
 
     private void come(int id, int x, int y) {
@@ -137,7 +150,8 @@ final class SceneInterestTest {
     private void leave(int id) {
         disconnect(id);
         interest.remove(id);
-        seats.remove(members.remove(id));
+        seats.remove(member(id));
+        members.remove(id);
         things.remove(id);
         interest.event(Frames.encode(
                 PooledByteBufAllocator.DEFAULT,
@@ -148,7 +162,7 @@ final class SceneInterestTest {
     private void connect(int id) {
         interest.flush();
         ViewClient watcher = new ViewClient(loop);
-        Seat seat = members.get(id);
+        Seat seat = member(id);
         seat.outlet = watcher;
         watchers.put(id, watcher);
         List<tavern.protocol.v1.Entity> state = state(seat);
@@ -164,8 +178,8 @@ final class SceneInterestTest {
         ViewClient watcher = watchers.remove(id);
         if (watcher != null) {
             interest.flush();
-            interest.unwatch(members.get(id), watcher);
-            members.get(id).outlet = null;
+            interest.unwatch(member(id), watcher);
+            member(id).outlet = null;
         }
     }
 
@@ -196,7 +210,8 @@ final class SceneInterestTest {
 
     private ServerMessage fullState() {
         return ServerMessage.newBuilder()
-                .setFullState(FullState.newBuilder().setTick(snapshots.sentTick()).addAllEntities(state(null)))
+                .setFullState(
+                        FullState.newBuilder().setTick(snapshots.sentTick()).addAllEntities(state(null)))
                 .build();
     }
 
@@ -212,7 +227,7 @@ final class SceneInterestTest {
     }
 
     private void move(int id, int x, int y) {
-        Thing thing = things.get(id);
+        Thing thing = thing(id);
         thing.x = Math.max(0, Math.min(EDGE, x));
         thing.y = Math.max(0, Math.min(EDGE, y));
         interest.moved(id, thing.x, thing.y, thing.kind == 0 ? ++seq : 0);
@@ -221,9 +236,9 @@ final class SceneInterestTest {
     private void set(int id, int attribute, long value) {
         interest.attribute(id, attribute, value);
         if (value == 0) {
-            things.get(id).attributes.remove(attribute);
+            thing(id).attributes.remove(attribute);
         } else {
-            things.get(id).attributes.put(attribute, value);
+            thing(id).attributes.put(attribute, value);
         }
     }
 
@@ -240,7 +255,7 @@ final class SceneInterestTest {
         for (var entry : watchers.entrySet()) {
             ViewClient watcher = entry.getValue();
             if (watcher.isInStep()) {
-                check(members.get(entry.getKey()), watcher.places(), when + ", seen by " + entry.getKey());
+                check(member(entry.getKey()), watcher.places(), when + ", seen by " + entry.getKey());
                 checked++;
             }
         }
@@ -248,7 +263,7 @@ final class SceneInterestTest {
     }
 
     private void check(Seat viewer, Places places, String when) {
-        Thing own = things.get(viewer.entity);
+        Thing own = thing(viewer.entity);
         things.forEach((id, thing) -> {
             int distance = Math.max(Math.abs(thing.x - own.x), Math.abs(thing.y - own.y));
             boolean isSeen = interest.sees(viewer, id);
@@ -263,7 +278,9 @@ final class SceneInterestTest {
             if (place != null) {
                 assertThat(place.x()).as("%d, %s", id, when).isEqualTo(thing.x);
                 assertThat(place.y()).as("%d, %s", id, when).isEqualTo(thing.y);
-                assertThat(places.npcs().getOrDefault(id, 0)).as("%d, %s", id, when).isEqualTo(thing.kind);
+                assertThat(places.npcs().getOrDefault(id, 0))
+                        .as("%d, %s", id, when)
+                        .isEqualTo(thing.kind);
                 assertThat(places.attributes().getOrDefault(id, new TreeMap<>()))
                         .as("%d, %s", id, when)
                         .isEqualTo(thing.attributes);
@@ -279,13 +296,13 @@ final class SceneInterestTest {
         spawn(20, 3, 50, 50);
         set(20, 2, 7);
         tick();
-        int heard = watchers.get(1).written();
+        int heard = watcher(1).written();
         set(20, 2, 8);
         set(20, 2, 7);
         spawn(21, 3, 50, 50);
         remove(21);
         tick();
-        assertThat(watchers.get(1).written()).isEqualTo(heard);
+        assertThat(watcher(1).written()).isEqualTo(heard);
     }
 
     @Test
@@ -295,27 +312,27 @@ final class SceneInterestTest {
         come(2, 40, 40);
         connect(2);
         tick();
-        watchers.get(2).full(true);
+        watcher(2).full(true);
         spawn(20, 3, 50, 50);
         interest.volatileEvent(
                 Frames.encode(PooledByteBufAllocator.DEFAULT, Wire.volatileEvent(ByteString.copyFromUtf8("all"))),
                 null);
         interest.volatileEvent(
                 Frames.encode(PooledByteBufAllocator.DEFAULT, Wire.volatileEvent(ByteString.copyFromUtf8("one"))),
-                watchers.get(1));
+                watcher(1));
         tick();
-        watchers.get(2).full(false);
+        watcher(2).full(false);
         tick();
         tick();
 
-        assertThat(watchers.get(1).events())
+        assertThat(watcher(1).events())
                 .filteredOn(ServerMessage::hasCustom)
                 .extracting(event -> event.getCustom().getPayload().toStringUtf8())
                 .containsExactly("all", "one");
-        assertThat(watchers.get(1).events()).allMatch(event -> event.getRoomSeq() == 0 && event.getSessionSeq() == 0);
-        assertThat(watchers.get(2).events()).noneMatch(ServerMessage::hasCustom);
-        assertThat(watchers.get(2).places().npcs()).containsEntry(20, 3);
-        assertThat(watchers.get(1).takeBuffers()).allMatch(buffer -> buffer.refCnt() == 0, "released");
-        assertThat(watchers.get(2).takeBuffers()).allMatch(buffer -> buffer.refCnt() == 0, "released");
+        assertThat(watcher(1).events()).allMatch(event -> event.getRoomSeq() == 0 && event.getSessionSeq() == 0);
+        assertThat(watcher(2).events()).noneMatch(ServerMessage::hasCustom);
+        assertThat(watcher(2).places().npcs()).containsEntry(20, 3);
+        assertThat(watcher(1).takeBuffers()).allMatch(buffer -> buffer.refCnt() == 0, "released");
+        assertThat(watcher(2).takeBuffers()).allMatch(buffer -> buffer.refCnt() == 0, "released");
     }
 }

@@ -13,10 +13,10 @@ import tavern.testkit.Purity;
 final class RabbitHuntTest {
     private static final Duration TICK = Duration.ofMillis(50);
 
-    private final GameTest<UInt32Value, StringValue, StringValue> t = GameTest.of(
-                    RabbitHunt.HUNT, StringValue.parser())
+    private final GameTest<UInt32Value, StringValue, StringValue> t = GameTest.of(RabbitHunt.HUNT, StringValue.parser())
             .seed(7)
-            .always((caught, goods) -> assertThat(goods.total().applyAsLong("rabbit")).isZero())
+            .always((caught, goods) ->
+                    assertThat(goods.total().applyAsLong("rabbit")).isLessThanOrEqualTo(caught.getValue()))
             .players("ann", "ben");
 
     /** One that may be reached from this side of the fence; 0 for none. */
@@ -53,7 +53,8 @@ final class RabbitHuntTest {
 
         assertThat(scene.get(rabbit, RabbitHunt.FEAR)).isPositive();
         t.passes(Duration.ofSeconds(1));
-        assertThat(Math.abs(scene.x(rabbit) - x) + Math.abs(scene.y(rabbit) - y)).isPositive();
+        assertThat(Math.abs(scene.x(rabbit) - x) + Math.abs(scene.y(rabbit) - y))
+                .isPositive();
     }
 
     @Test

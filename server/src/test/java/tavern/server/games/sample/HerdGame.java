@@ -63,8 +63,17 @@ public final class HerdGame implements Moving<StringValue, StringValue, StringVa
             }
             case "hint" -> later.tellAll(StringValue.of(words[1]));
             case "later" -> later.turn(ByteString.copyFromUtf8(words[1]));
+            case "think" -> think(number(words, 1));
             case "throw" -> throw new IllegalStateException("the herd is restless");
             default -> {}
+        }
+    }
+
+    /** Takes so long. Its clock is for this only: a game has none. */
+    private static void think(int millis) {
+        long until = System.nanoTime() + millis * 1_000_000L;
+        while (System.nanoTime() - until < 0) {
+            Thread.onSpinWait();
         }
     }
 
