@@ -82,12 +82,12 @@ class GameRecordingIT {
                 .header("Authorization", "Bearer " + OpsClient.token(tavern.folder().resolve("ops-tokens"), "admin"))
                 .timeout(Duration.ofSeconds(10))
                 .build();
-        HttpResponse<Path> answer = HttpClient.newHttpClient()
-                .send(request, HttpResponse.BodyHandlers.ofFile(files.resolve(room + ".recording")));
+        HttpResponse<byte[]> answer = HttpClient.newHttpClient()
+                .send(request, HttpResponse.BodyHandlers.ofByteArray());
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(answer.headers().firstValue("Content-Disposition"))
                 .contains("attachment; filename=\"" + room + ".recording\"");
-        return answer.body();
+        return Files.write(files.resolve(room + ".recording"), answer.body());
     }
 
     private record Replayed(int exitCode, String text) {}
