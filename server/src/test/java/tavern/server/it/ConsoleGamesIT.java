@@ -75,6 +75,7 @@ class ConsoleGamesIT {
         for (int width : new int[] {ConsolePage.WIDE, ConsolePage.NARROW}) {
             page.browser().size(width, 900);
             page.browser().scheme(width == ConsolePage.WIDE ? "light" : "dark");
+            page.see("document.querySelector('[aria-label=Game]')?.scrollIntoView()");
             page.until("document.documentElement.scrollWidth <= " + width);
             page.screenshot((width == ConsolePage.WIDE ? "wide-" : "narrow-") + name);
             assertThat(page.axe()).as("%s at %d", name, width).isEmpty();

@@ -25,8 +25,8 @@ import tavern.server.ReplayCommand;
 import tavern.server.games.TestJar;
 import tavern.server.games.sample.TableGame;
 import tavern.server.games.sample.TableModule;
-import tavern.server.games.sample.TallyGame;
-import tavern.server.games.sample.TallyModule;
+import tavern.server.games.sample.StaticCountGame;
+import tavern.server.games.sample.StaticCountModule;
 
 /** What rooms with games have done is recorded, seen by operators, and computed again from a file. */
 class GameRecordingIT {
@@ -52,7 +52,7 @@ class GameRecordingIT {
     @BeforeAll
     static void packTheGames() throws IOException {
         TestJar.of(TableModule.class, TableGame.class).write(games.resolve("table.jar"));
-        TestJar.of(TallyModule.class, TallyGame.class).write(games.resolve("tally.jar"));
+        TestJar.of(StaticCountModule.class, StaticCountGame.class).write(games.resolve("tally.jar"));
     }
 
     private OpsClient as(String role) throws IOException {
@@ -82,12 +82,12 @@ class GameRecordingIT {
                 .header("Authorization", "Bearer " + OpsClient.token(tavern.folder().resolve("ops-tokens"), "admin"))
                 .timeout(Duration.ofSeconds(10))
                 .build();
-        HttpResponse<Path> answer = HttpClient.newHttpClient()
-                .send(request, HttpResponse.BodyHandlers.ofFile(files.resolve(room + ".recording")));
+        HttpResponse<byte[]> answer = HttpClient.newHttpClient()
+                .send(request, HttpResponse.BodyHandlers.ofByteArray());
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(answer.headers().firstValue("Content-Disposition"))
                 .contains("attachment; filename=\"" + room + ".recording\"");
-        return answer.body();
+        return Files.write(files.resolve(room + ".recording"), answer.body());
     }
 
     private record Replayed(int exitCode, String text) {}

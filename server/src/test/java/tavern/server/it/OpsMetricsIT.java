@@ -41,7 +41,11 @@ final class OpsMetricsIT {
     static void startAndPlay() throws Exception {
         services = TestServices.start(folder.resolve("services"));
         Files.createDirectories(folder.resolve("server"));
-        server = TestServer.start(folder.resolve("server"), services.directSettings("ops.enabled=true"));
+        Path games = Files.createDirectories(folder.resolve("games"));
+        GameRoomIT.packTheGame(games);
+        server = TestServer.start(
+                folder.resolve("server"),
+                services.directSettings("ops.enabled=true", "games.path=" + games, "games.types.cards.game=table"));
         try (RawClient ann = server.client("secretann", "secrethall");
                 RawClient bob = server.client("secretbob", "secrethall")) {
             UUID trade = TestIds.fresh();
@@ -50,6 +54,8 @@ final class OpsMetricsIT {
             bob.accept(trade, "secretann");
             bob.tradeResult(trade);
             ann.chat("secrettext");
+            bob.answerTo(bob.send(GameRoomIT.joining("secrettable", "cards", "")));
+            bob.answerTo(bob.send(GameRoomIT.saying(0, "refuse")));
         }
         // Pauses are counted from the first one on.
         System.gc();
@@ -136,7 +142,7 @@ final class OpsMetricsIT {
         assertThat(panels().stream()
                         .filter(panel -> panel.get("type").getAsString().equals("row"))
                         .map(panel -> panel.get("title").getAsString()))
-                .contains("Players and rooms", "Latency", "Trades and feed", "Store and cache", "Network", "JVM");
+                .contains("Players and rooms", "Latency", "Trades and feed", "Store and cache", "Network", "JVM", "Games");
     }
 
     @Test

@@ -7,15 +7,15 @@ import { table } from '../table.js';
 const REFRESH_MILLIS = 2_000;
 
 const TYPES = [
-  { name: 'Type of rooms', cell: ({ type }) => type, key: ({ type }) => type },
+  { name: 'Type', cell: ({ type }) => type, key: ({ type }) => type },
   { name: 'Game', cell: ({ game }) => game, key: ({ game }) => game },
   { name: 'Rooms', look: 'number', cell: ({ rooms }) => count(rooms), key: ({ rooms }) => rooms },
-  figure('Turns a second', ({ perSecond }) => perSecond, rate),
-  figure('Refused a second', ({ refusedPerSecond }) => refusedPerSecond, rate),
-  figure('Computing, p99', ({ computeMillis }) => computeMillis.p99, millis),
-  figure('Commit, p99', ({ commitMillis }) => commitMillis.p99, millis),
-  figure('Wait for the store', ({ waiting }) => waiting, count),
-  figure('Computed again', ({ recomputed }) => recomputed, count),
+  figure('Turns/s', ({ perSecond }) => perSecond, rate),
+  figure('Refused/s', ({ refusedPerSecond }) => refusedPerSecond, rate),
+  figure('Compute', ({ computeMillis }) => computeMillis.p99, millis),
+  figure('Commit', ({ commitMillis }) => commitMillis.p99, millis),
+  figure('Waiting', ({ waiting }) => waiting, count),
+  figure('Again', ({ recomputed }) => recomputed, count),
   figure('Failed', ({ failed }) => failed, count),
   figure('Too long', ({ slow }) => slow, count),
   { name: 'Recorded', cell: ({ recorded }) => (recorded ? 'yes' : 'no'), key: ({ recorded }) => String(recorded) },
@@ -37,7 +37,7 @@ export function show(main, signal) {
   const types = table('Turns by type of rooms', TYPES, 'No type of rooms has a game.');
   const games = table('Loaded games', GAMES, 'No game is loaded.');
   main.append(title('Games', reloadGames()), problem, types.element,
-    h('p', { class: 'hint' }, 'Percentiles are of the last ten seconds; counts begin with the start of the server.'),
+    h('p', { class: 'hint' }, 'Compute and commit: what 99 of 100 turns take at most, in the last ten seconds. Waiting for the store; computed again, failed and too long since the start.'),
     games.element);
   poll(REFRESH_MILLIS, signal, problem, async () => {
     const answer = await get('games', {}, signal);

@@ -10,7 +10,7 @@ import tavern.game.Turn;
 import tavern.game.Viewer;
 
 /** Counts what is said in all rooms together, in a static field, as rules must not. */
-public final class TallyGame implements Game<Int64Value, StringValue, Int64Value> {
+public final class StaticCountGame implements Game<Int64Value, StringValue, Int64Value> {
     private static final AtomicLong SAID = new AtomicLong();
 
     @Override

@@ -6,9 +6,9 @@ import java.util.List;
 import tavern.game.GameModule;
 import tavern.game.GameType;
 
-public final class TallyModule implements GameModule {
+public final class StaticCountModule implements GameModule {
     @Override
     public List<GameType<?, ?, ?>> games() {
-        return List.of(GameType.of("tally", new TallyGame(), Int64Value.parser(), StringValue.parser()));
+        return List.of(GameType.of("tally", new StaticCountGame(), Int64Value.parser(), StringValue.parser()));
     }
 }
