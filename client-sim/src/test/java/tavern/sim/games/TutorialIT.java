@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -25,7 +26,7 @@ import tavern.server.services.FreePort;
 @Timeout(600)
 class TutorialIT {
     private static final Path ROOT = Path.of(System.getProperty("tavern.root"));
-    private static final Pattern COMMANDS = Pattern.compile("^```\n(.*?)^```$", Pattern.MULTILINE | Pattern.DOTALL);
+    private static final Pattern BLOCKS = Pattern.compile("^```(\\w*)\n(.*?)^```$", Pattern.MULTILINE | Pattern.DOTALL);
     private static final int MINUTES_MAX = 8;
 
     @TempDir
@@ -37,9 +38,10 @@ class TutorialIT {
     void whoeverFollowsTheGuideHasAGameThatBotsPlay() throws Exception {
         String guide = Files.readString(ROOT.resolve("docs/GAMES.md"));
         String tutorial = guide.substring(guide.indexOf("## From nothing to a game"), guide.indexOf("## What happens when"));
-        List<List<String>> steps = COMMANDS.matcher(tutorial)
+        List<List<String>> steps = BLOCKS.matcher(tutorial)
                 .results()
-                .map(block -> block.group(1))
+                .filter(block -> block.group(1).isEmpty())
+                .map(block -> block.group(2))
                 .filter(block -> block.contains("bin/"))
                 .map(TutorialIT::lines)
                 .toList();
@@ -59,7 +61,7 @@ class TutorialIT {
                 assertThat(running.isAlive()).as("see %s", output()).isTrue();
                 return Files.exists(folder.resolve("ready"));
             });
-            assertThat(run(forOperators(serve.get(3)))).contains("cards.jar 0.1.0");
+            assertThat(run(forOperators(serve.get(3)))).containsPattern("cards\\.jar +0\\.1\\.0 ");
             String bots = lines(steps.get(2)) + " --duration 2s --server "
                     + Files.readString(folder.resolve("ready")).strip();
             assertThat(run(bots)).contains("PASSED");
@@ -112,7 +114,7 @@ class TutorialIT {
         // …/org/junit/jupiter/junit-jupiter-api/VERSION/FILE
         Path used = Path.of(Test.class.getProtectionDomain().getCodeSource().getLocation().getPath());
         for (int i = 0; i < 6; i++) {
-            used = used.getParent();
+            used = Objects.requireNonNull(used.getParent());
         }
         Path own = folder.resolve("home/.m2/repository");
         Files.createDirectories(own);
