@@ -79,8 +79,8 @@ final class CardsWatch implements AutoCloseable {
 
     /** Everybody comes in, and what is there is compared with what was told. Then they play. */
     void enter(InetSocketAddress server) {
-        all((table, seat) -> seat.enter(
-                ClientSettings.of(server.getHostString(), server.getPort(), seat.name()), table.room()));
+        all((table, seat) ->
+                seat.enter(ClientSettings.of(server.getHostString(), server.getPort(), seat.name()), table.room()));
         awaitOrFault("everybody is in", () -> allSeats(CardsWitness::isIn));
         for (Table table : tables) {
             // Goods of one commit are told one player after another.
@@ -139,7 +139,9 @@ final class CardsWatch implements AutoCloseable {
                 && told.progress().matchesOver() == now.progress().matchesOver()) {
             for (CardsWitness seat : table.seats()) {
                 Set<Integer> hand = new HashSet<>(seat.now().hand());
-                if (seat.name().equals(name) && !told.hand().isEmpty() && !told.hand().containsAll(hand)) {
+                if (seat.name().equals(name)
+                        && !told.hand().isEmpty()
+                        && !told.hand().containsAll(hand)) {
                     fault(name + " had " + told.hand() + ", and now " + hand);
                 }
                 hand.retainAll(told.gone());
@@ -211,10 +213,7 @@ final class CardsWatch implements AutoCloseable {
     }
 
     private void awaitOrFault(String what, Callable<Boolean> condition) {
-        await(what)
-                .atMost(PATIENCE)
-                .pollInterval(POLL)
-                .until(() -> !faults.isEmpty() || condition.call());
+        await(what).atMost(PATIENCE).pollInterval(POLL).until(() -> !faults.isEmpty() || condition.call());
         noFaults();
     }
 

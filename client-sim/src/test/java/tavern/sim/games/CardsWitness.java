@@ -111,7 +111,7 @@ final class CardsWitness implements GameListener<CardsOut> {
         if (here != null && here.inventory().isComplete()) {
             long version = here.inventory().version();
             long count = here.inventory().count("gold");
-            if (version < goodsVersion || version == goodsVersion && count != gold) {
+            if (version < goodsVersion || (version == goodsVersion && count != gold)) {
                 watch.fault(name + " had " + gold + " gold at version " + goodsVersion + ", and now " + count
                         + " at version " + version);
             }

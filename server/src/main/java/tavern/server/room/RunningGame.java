@@ -96,8 +96,7 @@ final class RunningGame implements GameHost, GameRules.Beside, TurnStoreClient.T
         this.rules = new GameRules(builtIn, seats, this);
         this.belongings = new MembersGoods(builtIn);
         this.slow = new SlowCalls(room.id(), type.name(), services);
-        this.engine = new GameRoom(
-                TimedGame.of(type.game(), slow), room.id(), EngineLimits.DEFAULT, type.settings());
+        this.engine = new GameRoom(TimedGame.of(type.game(), slow), room.id(), EngineLimits.DEFAULT, type.settings());
         this.store = new TurnStoreClient(
                 room,
                 new CommitTransactions(
