@@ -46,7 +46,8 @@ final class TradesSmokeIT {
                     ThroughStore.threeParties(embedded, folder),
                     new OverTcp(embedded, new Crowd(2, 2, 2, 0), bench),
                     new TurnsOverTcp("turns", "turns", embedded, new TurnsLoad.Workload(1, 2, 2, 0, 0), bench),
-                    new TurnsOverTcp("transfers", "transfers", embedded, new TurnsLoad.Workload(2, 2, 2, 100, 1.5), bench));
+                    new TurnsOverTcp(
+                            "transfers", "transfers", embedded, new TurnsLoad.Workload(2, 2, 2, 100, 1.5), bench));
             figures.addAll(new Rounds(bench, SHORT, Map.of("bench", Jvm.pid())).run(contenders));
         }
 

@@ -6,6 +6,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import tavern.client.ClientRoom;
@@ -31,7 +33,8 @@ import tavern.protocol.v1.ServerMessage;
  */
 @SuppressWarnings("FutureReturnValueIgnored") // failures are handled where the future completes
 final class CardsWitness implements GameListener<CardsOut> {
-    static final int HAND_CARDS = 5;
+    private static final int HAND_CARDS = 5;
+    private static final int RETRY_MILLIS = 100;
 
     private final CardsWatch watch;
     private final String name;
@@ -108,7 +111,7 @@ final class CardsWitness implements GameListener<CardsOut> {
         if (here != null && here.inventory().isComplete()) {
             long version = here.inventory().version();
             long count = here.inventory().count("gold");
-            if (version < goodsVersion || version == goodsVersion && count != gold) {
+            if (version < goodsVersion || (version == goodsVersion && count != gold)) {
                 watch.fault(name + " had " + gold + " gold at version " + goodsVersion + ", and now " + count
                         + " at version " + version);
             }
@@ -140,14 +143,41 @@ final class CardsWitness implements GameListener<CardsOut> {
     void enter(ClientSettings settings, String room) {
         TavernClient fresh = new TavernClient(settings, watch.loop(), this);
         client = fresh;
-        fresh.connect()
-                .thenCompose(welcome -> fresh.join(room, JoinOptions.ofType("cards")))
-                .whenComplete((joined, failure) -> {
-                    if (failure != null) {
-                        watch.fault(name + " cannot come in: " + failure);
-                    }
-                    isIn = true;
-                });
+        connect(fresh, room);
+    }
+
+    private void connect(TavernClient fresh, String room) {
+        fresh.connect().whenComplete((welcome, failure) -> {
+            if (failure == null) {
+                join(fresh, room);
+            } else {
+                tryLater(failure, () -> connect(fresh, room));
+            }
+        });
+    }
+
+    private void join(TavernClient fresh, String room) {
+        fresh.join(room, JoinOptions.ofType("cards")).whenComplete((joined, failure) -> {
+            if (failure == null) {
+                isIn = true;
+            } else {
+                tryLater(failure, () -> join(fresh, room));
+            }
+        });
+    }
+
+    /** A server that has just begun may not be ready for all at once. */
+    private void tryLater(Throwable failure, Runnable again) {
+        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+        if (cause instanceof TavernException no && isForNow(no.code())) {
+            watch.loop().schedule(again, RETRY_MILLIS, TimeUnit.MILLISECONDS);
+        } else {
+            watch.fault(name + " cannot come in: " + cause);
+        }
+    }
+
+    private static boolean isForNow(ErrorCode code) {
+        return code == ErrorCode.BUSY || code == ErrorCode.UNAVAILABLE;
     }
 
     /** The server is gone; what was said and not answered is in doubt. */
@@ -189,6 +219,7 @@ final class CardsWitness implements GameListener<CardsOut> {
                     .whenComplete((done, failure) -> answered(here, failure, 0));
         } else if (next.equals(name) && !hand.isEmpty() && !isPlaying) {
             isPlaying = true;
+            next = ""; // the answer may come before it is told who is next
             int card = List.copyOf(hand).get(random.nextInt(hand.size()));
             here.say(CardsIn.newBuilder().setPlay(card).build())
                     .whenComplete((done, failure) -> answered(here, failure, card));
@@ -305,7 +336,9 @@ final class CardsWitness implements GameListener<CardsOut> {
 
     @Override
     public void onError(int seq, Error error) {
-        watch.fault(name + " is told " + error);
+        if (!isForNow(error.getCode())) {
+            watch.fault(name + " is told " + error);
+        }
     }
 
     @Override

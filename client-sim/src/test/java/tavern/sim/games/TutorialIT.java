@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -25,7 +26,7 @@ import tavern.server.services.FreePort;
 @Timeout(600)
 class TutorialIT {
     private static final Path ROOT = Path.of(System.getProperty("tavern.root"));
-    private static final Pattern COMMANDS = Pattern.compile("^```\n(.*?)^```$", Pattern.MULTILINE | Pattern.DOTALL);
+    private static final Pattern BLOCKS = Pattern.compile("^```(\\w*)\n(.*?)^```$", Pattern.MULTILINE | Pattern.DOTALL);
     private static final int MINUTES_MAX = 8;
 
     @TempDir
@@ -36,10 +37,12 @@ class TutorialIT {
     @Test
     void whoeverFollowsTheGuideHasAGameThatBotsPlay() throws Exception {
         String guide = Files.readString(ROOT.resolve("docs/GAMES.md"));
-        String tutorial = guide.substring(guide.indexOf("## From nothing to a game"), guide.indexOf("## What happens when"));
-        List<List<String>> steps = COMMANDS.matcher(tutorial)
+        String tutorial =
+                guide.substring(guide.indexOf("## From nothing to a game"), guide.indexOf("## What happens when"));
+        List<List<String>> steps = BLOCKS.matcher(tutorial)
                 .results()
-                .map(block -> block.group(1))
+                .filter(block -> block.group(1).isEmpty())
+                .map(block -> block.group(2))
                 .filter(block -> block.contains("bin/"))
                 .map(TutorialIT::lines)
                 .toList();
@@ -52,14 +55,17 @@ class TutorialIT {
         String server = serve.get(2);
         assertThat(server).startsWith("bin/server -D");
         run(lines(serve.subList(1, 2))); // in the folder where the first step began
-        Process running = start(server + " -Dnet.port=0 -Dops.port=" + opsPort
-                + " -Dstore.path=data --ready-file ready");
+        Process running =
+                start(server + " -Dnet.port=0 -Dops.port=" + opsPort + " -Dstore.path=data --ready-file ready");
         try {
-            await("the server").atMost(Duration.ofMinutes(1)).pollInterval(Duration.ofMillis(20)).until(() -> {
-                assertThat(running.isAlive()).as("see %s", output()).isTrue();
-                return Files.exists(folder.resolve("ready"));
-            });
-            assertThat(run(forOperators(serve.get(3)))).contains("cards.jar 0.1.0");
+            await("the server")
+                    .atMost(Duration.ofMinutes(1))
+                    .pollInterval(Duration.ofMillis(20))
+                    .until(() -> {
+                        assertThat(running.isAlive()).as("see %s", output()).isTrue();
+                        return Files.exists(folder.resolve("ready"));
+                    });
+            assertThat(run(forOperators(serve.get(3)))).containsPattern("cards\\.jar +0\\.1\\.0 ");
             String bots = lines(steps.get(2)) + " --duration 2s --server "
                     + Files.readString(folder.resolve("ready")).strip();
             assertThat(run(bots)).contains("PASSED");
@@ -91,7 +97,8 @@ class TutorialIT {
 
     /** As the guide says it: a field for the state, and what is returned at the end of a round. */
     private void change(String tutorial) throws IOException {
-        Matcher said = Pattern.compile("Add `(int32 [^`]+)` to `State`, and return\\s+`(State[^`]+)` at the end of a round")
+        Matcher said = Pattern.compile(
+                        "Add `(int32 [^`]+)` to `State`, and return\\s+`(State[^`]+)` at the end of a round")
                 .matcher(tutorial);
         assertThat(said.find()).isTrue();
         replace("cards/src/main/proto/game.proto", "  int64 pot = 2;\n", "  int64 pot = 2;\n  " + said.group(1) + "\n");
@@ -110,9 +117,10 @@ class TutorialIT {
     /** Everything of the build's repository by links, and what this build has made instead of what may be installed there. */
     private void prepareRepository() throws IOException {
         // …/org/junit/jupiter/junit-jupiter-api/VERSION/FILE
-        Path used = Path.of(Test.class.getProtectionDomain().getCodeSource().getLocation().getPath());
+        Path used = Path.of(
+                Test.class.getProtectionDomain().getCodeSource().getLocation().getPath());
         for (int i = 0; i < 6; i++) {
-            used = used.getParent();
+            used = Objects.requireNonNull(used.getParent());
         }
         Path own = folder.resolve("home/.m2/repository");
         Files.createDirectories(own);
@@ -146,7 +154,8 @@ class TutorialIT {
         Files.copy(ROOT.resolve(module).resolve("pom.xml"), to.resolve(artifact + "-" + version + ".pom"));
         if (!jars.isEmpty()) {
             try (Stream<Path> built = Files.list(ROOT.resolve(jars))) {
-                Path jar = built.filter(file -> file.getFileName().toString().matches(artifact + "(-" + version + ")?\\.jar"))
+                Path jar = built.filter(
+                                file -> file.getFileName().toString().matches(artifact + "(-" + version + ")?\\.jar"))
                         .findFirst()
                         .orElseThrow(() -> new AssertionError("no jar of " + artifact + "; mvn verify builds it"));
                 Files.copy(jar, to.resolve(artifact + "-" + version + ".jar"));
@@ -155,7 +164,8 @@ class TutorialIT {
     }
 
     private static String version() throws IOException {
-        Matcher version = Pattern.compile("<version>(.*?)</version>").matcher(Files.readString(ROOT.resolve("pom.xml")));
+        Matcher version =
+                Pattern.compile("<version>(.*?)</version>").matcher(Files.readString(ROOT.resolve("pom.xml")));
         assertThat(version.find()).isTrue();
         return version.group(1);
     }
@@ -183,7 +193,9 @@ class TutorialIT {
         surround(bash);
         Process process = bash.start();
         try {
-            assertThat(process.waitFor(MINUTES_MAX, TimeUnit.MINUTES)).as(commands).isTrue();
+            assertThat(process.waitFor(MINUTES_MAX, TimeUnit.MINUTES))
+                    .as(commands)
+                    .isTrue();
         } finally {
             process.destroy();
         }

@@ -124,8 +124,7 @@ class FaultyGameIT {
         assertThat(ann.readInventory().getStacks(0).getCount()).isEqualTo(gold + 1);
         assertThat(ben.skipped())
                 .noneMatch(message -> message.hasCustom()
-                        && FAILURES.contains(
-                                GameRoomIT.text(message.getCustom().getPayload())));
+                        && FAILURES.contains(GameRoomIT.text(message.getCustom().getPayload())));
         assertThat(view(join(ann, "faulty"))).isEqualTo("\n" + "say\n".repeat(FAILURES.size() + 1));
     }
 
@@ -254,7 +253,8 @@ class FaultyGameIT {
     }
 
     private int slowCalls(String type) throws IOException {
-        String metrics = OpsClient.of(tavern.server().opsAddress()).get("/metrics").body();
+        String metrics =
+                OpsClient.of(tavern.server().opsAddress()).get("/metrics").body();
         Matcher line = Pattern.compile("(?m)^tavern_game_calls_slow_total\\{.*type=\"" + type + "\".*} (\\d+)")
                 .matcher(metrics);
         assertThat(line.find()).as(metrics).isTrue();

@@ -14,7 +14,10 @@ import tavern.game.Viewer;
 
 /** Fails in the method that its settings name, and in any way that a message asks for. Otherwise it remembers what is said. */
 public final class FaultyGame implements Game<StringValue, StringValue, StringValue> {
+    public static final int RINGS_AFTER_MILLIS = 2_500;
+
     private static final int TOO_MUCH = 10_000_000;
+    private static final String ALARM = "alarm";
 
     private static StringValue passed(StringValue state, String method) {
         if (state.getValue().startsWith(method + "\n")) {
@@ -41,7 +44,8 @@ public final class FaultyGame implements Game<StringValue, StringValue, StringVa
         turn.tellAll(text(words[0]));
         switch (words[0]) {
             case "say" -> turn.give(from.id(), "gold", 1);
-            case "alarm" -> turn.timer("alarm", turn.now());
+            case "alarm" -> turn.timer(ALARM, turn.now());
+            case "ring" -> turn.timer(rest, turn.now() + RINGS_AFTER_MILLIS);
             case "signal" -> turn.signal(new RoomId(rest), ByteString.EMPTY);
             case "loop" -> loop(Long.parseLong(rest));
             case "wait" -> block(Long.parseLong(rest));
@@ -53,6 +57,8 @@ public final class FaultyGame implements Game<StringValue, StringValue, StringVa
         return text(state.getValue() + words[0] + "\n");
     }
 
+    // A game may be compiled without any checks.
+    @SuppressWarnings("NullAway")
     private static StringValue fail(String how, StringValue state, Turn<StringValue> turn) {
         switch (how) {
             case "throw" -> throw new IllegalStateException("planted");
@@ -99,7 +105,10 @@ public final class FaultyGame implements Game<StringValue, StringValue, StringVa
 
     @Override
     public StringValue due(StringValue state, String timer, Turn<StringValue> turn) {
-        return text(passed(state, "due").getValue() + timer + "\n");
+        if (!timer.equals(ALARM)) {
+            turn.signal(new RoomId(timer), ByteString.EMPTY);
+        }
+        return text(passed(state, "due").getValue() + "rang\n");
     }
 
     @Override
@@ -124,7 +133,7 @@ public final class FaultyGame implements Game<StringValue, StringValue, StringVa
 
     @Override
     public StringValue signalled(StringValue state, RoomId from, ByteString what, Turn<StringValue> turn) {
-        return passed(state, "signalled");
+        return text(passed(state, "signalled").getValue() + "heard\n");
     }
 
     @Override
