@@ -38,8 +38,7 @@ final class ImageIT {
     private static final Pattern PLAYERS = Pattern.compile("players connect to ");
 
     /** What a container engine does; $1 is the root, $2 user:group, the rest is the command. */
-    private static final String CONTAIN =
-            """
+    private static final String CONTAIN = """
             set -e
             root=$1 user=$2
             shift 2
@@ -124,10 +123,12 @@ final class ImageIT {
     private JsonObject unpack(Path root) throws Exception {
         Path image = Files.createDirectory(folder.resolve("image"));
         untar(shipped(), image);
-        JsonObject manifest = blob(image, json(image.resolve("index.json"))
-                .getAsJsonArray("manifests")
-                .get(0)
-                .getAsJsonObject());
+        JsonObject manifest = blob(
+                image,
+                json(image.resolve("index.json"))
+                        .getAsJsonArray("manifests")
+                        .get(0)
+                        .getAsJsonObject());
         for (JsonElement layer : manifest.getAsJsonArray("layers")) {
             assertThat(layer.getAsJsonObject().get("mediaType").getAsString())
                     .isEqualTo("application/vnd.oci.image.layer.v1.tar+gzip");

@@ -67,8 +67,9 @@ final class HouseRulesTest {
             entry("games", Set.of("room")),
             entry(
                     "config",
-                    Set.of("agones", "game", "games", "store", "cluster", "feed", "room", "session", "net", "ops", "tls",
-                            "trace")),
+                    Set.of(
+                            "agones", "game", "games", "store", "cluster", "feed", "room", "session", "net", "ops",
+                            "tls", "trace")),
             entry(
                     "ops",
                     Set.of(

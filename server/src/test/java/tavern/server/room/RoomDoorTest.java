@@ -109,7 +109,7 @@ final class RoomDoorTest {
                         clocks,
                         replay,
                         new RoomMetrics(metrics),
-                Traces.off()),
+                        Traces.off()),
                 directory);
         ann = Realm.await(store.openPlayer("ann", Goods.of("gold", 2), List.of(), null, 0));
         bob = Realm.await(store.openPlayer("bob", Goods.of("potion", 2), List.of(), null, 0));
