@@ -13,8 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.TreeSet;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -34,27 +34,37 @@ final class DeploymentFilesTest {
     /** TavernServer's bound, in seconds. */
     private static final int STOP_SECONDS_MAX = 30;
 
-    private static final Config DEFAULTS = ConfigFactory.parseFile(CONFIG.resolve("tavern.conf").toFile());
+    private static final Config DEFAULTS =
+            ConfigFactory.parseFile(CONFIG.resolve("tavern.conf").toFile());
 
     @Test
     void theServiceSelectsThePodsOfTheSetAndItsPortsExist() throws IOException {
         List<Node> objects = objects("tavern.yaml");
         Node set = kind(objects, "StatefulSet");
         Node pod = set.at("spec", "template");
-        assertThat(set.at("spec", "selector", "matchLabels").value()).isEqualTo(pod.at("metadata", "labels").value());
-        assertThat(kind(objects, "PodDisruptionBudget").at("spec", "selector", "matchLabels").value())
+        assertThat(set.at("spec", "selector", "matchLabels").value())
+                .isEqualTo(pod.at("metadata", "labels").value());
+        assertThat(kind(objects, "PodDisruptionBudget")
+                        .at("spec", "selector", "matchLabels")
+                        .value())
                 .isEqualTo(pod.at("metadata", "labels").value());
 
         Set<String> ports = names(container(pod).at("ports"));
-        List<Node> services = objects.stream().filter(object -> object.at("kind").value().equals("Service")).toList();
+        List<Node> services = objects.stream()
+                .filter(object -> object.at("kind").value().equals("Service"))
+                .toList();
         assertThat(services).hasSize(2);
         for (Node service : services) {
-            assertThat(service.at("spec", "selector").value()).isEqualTo(pod.at("metadata", "labels").value());
+            assertThat(service.at("spec", "selector").value())
+                    .isEqualTo(pod.at("metadata", "labels").value());
             for (Node port : service.at("spec", "ports").list()) {
                 assertThat(ports).contains(port.at("targetPort").text());
             }
         }
-        assertThat(services).anyMatch(service -> service.at("metadata", "name").value().equals(set.at("spec", "serviceName").value()));
+        assertThat(services)
+                .anyMatch(service -> service.at("metadata", "name")
+                        .value()
+                        .equals(set.at("spec", "serviceName").value()));
     }
 
     @Test
@@ -83,9 +93,11 @@ final class DeploymentFilesTest {
     @Test
     void aStopHasTheTimeItNeeds() throws IOException {
         Node set = kind(objects("tavern.yaml"), "StatefulSet").at("spec", "template");
-        int before = container(set).at("lifecycle", "preStop", "sleep", "seconds").number();
+        int before =
+                container(set).at("lifecycle", "preStop", "sleep", "seconds").number();
         assertThat(set.at("spec", "terminationGracePeriodSeconds").number()).isGreaterThan(before + STOP_SECONDS_MAX);
-        assertThat(fleetPod().at("spec", "terminationGracePeriodSeconds").number()).isGreaterThan(STOP_SECONDS_MAX);
+        assertThat(fleetPod().at("spec", "terminationGracePeriodSeconds").number())
+                .isGreaterThan(STOP_SECONDS_MAX);
         Matcher stop = Pattern.compile("(?m)^TimeoutStopSec=(\\d+)$")
                 .matcher(Files.readString(CONFIG.resolve("systemd/tavern.service")));
         assertThat(stop.find()).isTrue();
@@ -96,26 +108,33 @@ final class DeploymentFilesTest {
     void healthIsReportedToAgonesMoreOftenThanItExpects() throws IOException {
         Node spec = kind(objects("fleet.yaml"), "Fleet").at("spec", "template", "spec");
         assertThat(spec.at("health", "periodSeconds").number()).isGreaterThan(DEFAULTS.getInt("agones.health-seconds"));
-        assertThat(spec.at("container").value()).isEqualTo(container(fleetPod()).at("name").value());
+        assertThat(spec.at("container").value())
+                .isEqualTo(container(fleetPod()).at("name").value());
     }
 
     @Test
     void settingsExist() throws IOException {
         for (String file : List.of("tavern.yaml", "fleet.yaml")) {
-            Node pod = file.equals("fleet.yaml") ? fleetPod() : kind(objects(file), "StatefulSet").at("spec", "template");
+            Node pod = file.equals("fleet.yaml")
+                    ? fleetPod()
+                    : kind(objects(file), "StatefulSet").at("spec", "template");
             Node container = container(pod);
             for (Node variable : container.at("env").list()) {
                 String name = variable.at("name").text();
                 assertThat(DEFAULTS.entrySet())
                         .as(name)
-                        .anyMatch(entry -> name.equals(
-                                "TAVERN_" + entry.getKey().toUpperCase(Locale.ROOT).replaceAll("[.-]", "_")));
+                        .anyMatch(entry -> name.equals("TAVERN_"
+                                + entry.getKey().toUpperCase(Locale.ROOT).replaceAll("[.-]", "_")));
             }
         }
-        String own = kind(objects("tavern.yaml"), "ConfigMap").at("data", "tavern.conf").text();
-        ConfigFactory.parseString(own).entrySet().forEach(entry -> assertThat(DEFAULTS.hasPath(entry.getKey()))
-                .as(entry.getKey())
-                .isTrue());
+        String own = kind(objects("tavern.yaml"), "ConfigMap")
+                .at("data", "tavern.conf")
+                .text();
+        ConfigFactory.parseString(own)
+                .entrySet()
+                .forEach(entry -> assertThat(DEFAULTS.hasPath(entry.getKey()))
+                        .as(entry.getKey())
+                        .isTrue());
     }
 
     @ParameterizedTest
@@ -126,7 +145,9 @@ final class DeploymentFilesTest {
         Node pod = fleet ? fleetPod() : kind(objects, "StatefulSet").at("spec", "template");
         Set<String> volumes = names(pod.at("spec", "volumes"));
         if (!fleet) {
-            for (Node claim : kind(objects, "StatefulSet").at("spec", "volumeClaimTemplates").list()) {
+            for (Node claim : kind(objects, "StatefulSet")
+                    .at("spec", "volumeClaimTemplates")
+                    .list()) {
                 volumes.add(claim.at("metadata", "name").text());
             }
         }
@@ -199,7 +220,8 @@ final class DeploymentFilesTest {
         }
 
         List<Node> list() {
-            return ((List<?>) value).stream().map(element -> new Node(path + "[]", element)).toList();
+            return ((List<?>) value)
+                    .stream().map(element -> new Node(path + "[]", element)).toList();
         }
 
         String text() {

@@ -105,7 +105,8 @@ final class ReleaseIT {
     @Test
     void everyCommandTellsHowItIsUsed() throws Exception {
         for (String command : List.of("bin/server", "bin/bots", "bin/demo")) {
-            assertThat(finished(release, command, "--help")).containsPattern("Usage: (bin/)?" + Path.of(command).getFileName());
+            assertThat(finished(release, command, "--help"))
+                    .containsPattern("Usage: (bin/)?" + Path.of(command).getFileName());
         }
     }
 
@@ -116,10 +117,14 @@ final class ReleaseIT {
         for (Path jar : list(release.resolve("lib"))) {
             String name = jar.getFileName().toString();
             if (name.endsWith(".jar") && !name.contains("-linux-")) {
-                assertThat(names.add(name.replaceFirst("-[0-9].*", ""))).as(name).isTrue();
+                assertThat(names.add(name.replaceFirst("-[0-9].*", "")))
+                        .as(name)
+                        .isTrue();
             }
         }
-        assertThat(names).contains("netty-common", "sqlite-jdbc", "protobuf-java").doesNotContain("junit-jupiter");
+        assertThat(names)
+                .contains("netty-common", "sqlite-jdbc", "protobuf-java")
+                .doesNotContain("junit-jupiter");
     }
 
     @Test
@@ -145,9 +150,17 @@ final class ReleaseIT {
     /** Packed again, it must be the same to the byte. */
     @Test
     void timesOwnersAndModesInTheArchiveAreFixed() throws Exception {
-        String listing = finished(folder, "tar", "--numeric-owner", "--full-time", "--utc", "-tvzf", shipped(".tar.gz").toString());
+        String listing = finished(
+                folder,
+                "tar",
+                "--numeric-owner",
+                "--full-time",
+                "--utc",
+                "-tvzf",
+                shipped(".tar.gz").toString());
         assertThat(listing.lines())
-                .allSatisfy(line -> assertThat(line).matches("(drwxr-xr-x|-rw-r--r--|-rwxr-xr-x) 0/0 .* 2026-01-01 00:00:00 .*"));
+                .allSatisfy(line ->
+                        assertThat(line).matches("(drwxr-xr-x|-rw-r--r--|-rwxr-xr-x) 0/0 .* 2026-01-01 00:00:00 .*"));
     }
 
     private static Path shipped(String suffix) throws IOException {
@@ -205,9 +218,13 @@ final class ReleaseIT {
                     .start();
             started.add(process);
         }
-        assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).as(Arrays.toString(command)).isTrue();
+        assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS))
+                .as(Arrays.toString(command))
+                .isTrue();
         String output = Files.readString(log);
-        assertThat(process.exitValue()).as(Arrays.toString(command) + ": " + output).isZero();
+        assertThat(process.exitValue())
+                .as(Arrays.toString(command) + ": " + output)
+                .isZero();
         return output;
     }
 }

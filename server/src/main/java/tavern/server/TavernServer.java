@@ -403,12 +403,7 @@ public final class TavernServer implements AutoCloseable, ServerControl {
     }
 
     private static Feed feed(
-            TavernConfig config,
-            Store store,
-            Leases leases,
-            Clocks clocks,
-            MeterRegistry metrics,
-            Traces traces) {
+            TavernConfig config, Store store, Leases leases, Clocks clocks, MeterRegistry metrics, Traces traces) {
         return switch (config.feed().kind()) {
             case NONE -> Feed.disabled();
             case RABBITMQ ->

@@ -28,7 +28,9 @@ final class LogFormatTest {
 
     @Test
     void textIsTheDefault() throws Exception {
-        assertThat(line("lobby opened", null)).contains(" WARN ", "Rooms: lobby opened").endsWith("\n");
+        assertThat(line("lobby opened", null))
+                .contains(" WARN ", "Rooms: lobby opened")
+                .endsWith("\n");
     }
 
     @Test
@@ -44,7 +46,8 @@ final class LogFormatTest {
         assertThat(event.get("level").getAsString()).isEqualTo("WARN");
         assertThat(event.get("loggerName").getAsString()).isEqualTo("tavern.Rooms");
         assertThat(event.get("formattedMessage").getAsString()).isEqualTo("said \"a\nb\u001b[31m\"");
-        assertThat(event.getAsJsonObject("throwable").get("message").getAsString()).isEqualTo("x\ny");
+        assertThat(event.getAsJsonObject("throwable").get("message").getAsString())
+                .isEqualTo("x\ny");
     }
 
     /** What the server's configuration of the log makes of an event. */
@@ -53,7 +56,8 @@ final class LogFormatTest {
         configurator.setContext(context);
         configurator.doConfigure(Objects.requireNonNull(Main.class.getResource("/logback.xml")));
         Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
-        var appender = (ConsoleAppender<ILoggingEvent>) root.iteratorForAppenders().next();
+        var appender =
+                (ConsoleAppender<ILoggingEvent>) root.iteratorForAppenders().next();
         Logger logger = context.getLogger("tavern.Rooms");
         return new String(
                 appender.getEncoder().encode(new LoggingEvent("", logger, Level.WARN, message, thrown, null)), UTF_8);

@@ -125,7 +125,14 @@ final class LocalTavern implements AutoCloseable {
             case NONE -> Feed.disabled();
             case RABBITMQ ->
                 RabbitFeed.start(
-                        config.feed().rabbitmq(), config.realm(), config.nodeId(), store, leases, clocks, metrics, id -> {});
+                        config.feed().rabbitmq(),
+                        config.realm(),
+                        config.nodeId(),
+                        store,
+                        leases,
+                        clocks,
+                        metrics,
+                        id -> {});
         };
     }
 

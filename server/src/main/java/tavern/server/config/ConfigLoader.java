@@ -77,7 +77,8 @@ public final class ConfigLoader {
     private void checkLogFormat() {
         String format = environment.getOrDefault(LOG_FORMAT, "text");
         if (!Set.of("text", "json").contains(format)) {
-            problems.add(new ConfigProblem(LOG_FORMAT, format, Origins.environment(LOG_FORMAT), "must be text or json"));
+            problems.add(
+                    new ConfigProblem(LOG_FORMAT, format, Origins.environment(LOG_FORMAT), "must be text or json"));
         }
     }
 

@@ -115,8 +115,8 @@ final class TradeStoreClient {
         if (settlement.outcome() == TradeOutcome.COMMITTED) {
             committing.add(settlement.id());
         }
-        CompletableFuture<SettledTrade> answer = Stages.begin(() -> transact(TradeTransactions.of(
-                        settlement, room.id(), fence, atMillis, event(settlement, atMillis))))
+        CompletableFuture<SettledTrade> answer = Stages.begin(() -> transact(
+                        TradeTransactions.of(settlement, room.id(), fence, atMillis, event(settlement, atMillis))))
                 .thenApply(result -> TradeTransactions.settled(settlement.id(), result))
                 .toCompletableFuture();
         pending.addLast(new PendingRequest(answer, room.nowMillis(), () -> room.apply(failed, null, 0)));

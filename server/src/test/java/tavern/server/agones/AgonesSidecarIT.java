@@ -20,8 +20,8 @@ final class AgonesSidecarIT {
     @Test
     void aServerIsReadyThenHealthyAndAfterTheDrainDone() throws Exception {
         try (FakeSidecar sidecar = FakeSidecar.start()) {
-            try (TestServer server = TestServer.start(
-                    folder, "agones.sdk-http-port=" + sidecar.port(), "agones.health-seconds=1")) {
+            try (TestServer server =
+                    TestServer.start(folder, "agones.sdk-http-port=" + sidecar.port(), "agones.health-seconds=1")) {
                 soon().until(() -> sidecar.reports().contains("/ready"));
                 soon().until(() -> Collections.frequency(sidecar.reports(), "/health") >= 2);
                 assertThat(server.sessions()).isZero();

@@ -52,7 +52,8 @@ final class TraceReceiver implements AutoCloseable {
                 .filter(span -> span.getParentSpanId().equals(parent.getSpanId()))
                 .toList();
         if (children.size() != 1) {
-            throw new AssertionError(children.size() + " spans " + name + " below " + parent.getName() + " of " + spans);
+            throw new AssertionError(
+                    children.size() + " spans " + name + " below " + parent.getName() + " of " + spans);
         }
         return children.get(0);
     }

@@ -36,15 +36,17 @@ final class TracesIT {
             Span room = receiver.child(accept, "room");
             Span commit = receiver.child(room, "commit");
             Span publish = receiver.child(commit, "publish");
-            assertThat(List.of(room, commit, publish)).allMatch(span -> span.getTraceId()
-                    .equals(accept.getTraceId()));
+            assertThat(List.of(room, commit, publish))
+                    .allMatch(span -> span.getTraceId().equals(accept.getTraceId()));
             assertThat(room.getStartTimeUnixNano()).isGreaterThanOrEqualTo(accept.getStartTimeUnixNano());
             assertThat(publish.getStartTimeUnixNano()).isGreaterThan(commit.getStartTimeUnixNano());
 
             Span chat = receiver.spans("Chat").get(0);
             assertThat(receiver.child(chat, "room").getAttributesList()).isEmpty();
             assertThat(chat.getAttributes(0).getValue().getStringValue()).isEqualTo("hall");
-            assertThat(chat.toString()).as("what players say is nobody's business").doesNotContain("secret");
+            assertThat(chat.toString())
+                    .as("what players say is nobody's business")
+                    .doesNotContain("secret");
             assertThat(receiver.spans()).noneMatch(span -> span.getName().contains("Move"));
         }
     }
@@ -80,7 +82,9 @@ final class TracesIT {
             bob.expect(ServerMessage::hasTradeOffered);
             bob.accept(trade, "ann");
             assertThat(ann.tradeResult(trade).getOutcome()).isEqualTo(TradeOutcome.COMMITTED);
-            await().pollInterval(Duration.ofMillis(20)).atMost(Duration.ofSeconds(20)).until(traced);
+            await().pollInterval(Duration.ofMillis(20))
+                    .atMost(Duration.ofSeconds(20))
+                    .until(traced);
             ann.close();
             bob.close();
         }

@@ -121,7 +121,8 @@ final class FeedIT {
         leases = new ScriptedLeases();
         FeedSettings.RabbitMq settings =
                 new FeedSettings.RabbitMq(RabbitProcess.uri(network.port(), vhost), ledgerQueue, 1_000, confirmSeconds);
-        feed = opened(RabbitFeed.start(settings, "main", "test", before.apply(store), leases, clocks, metrics, id -> {}));
+        feed = opened(
+                RabbitFeed.start(settings, "main", "test", before.apply(store), leases, clocks, metrics, id -> {}));
         traders = opened(new Traders(store, feed));
     }
 
