@@ -42,7 +42,7 @@ class PythonClientIT {
         try (Stream<Path> files = Files.list(Path.of("../docs/recordings"))) {
             recordings = files.map(Path::toString).sorted().toArray(String[]::new);
         }
-        try (PythonProgram program = PythonProgram.start(folder, "run_recordings.py", recordings)) {
+        try (ClientProgram program = PythonProgram.start(folder, "run_recordings.py", recordings)) {
             assertThat(program.end()).last().isEqualTo(recordings.length + " passed, 0 failed");
         }
     }
@@ -58,7 +58,7 @@ class PythonClientIT {
                         "limits.rates.trades=1000",
                         "limits.frames-per-second=5000",
                         "game.starter-kit.stacks.potion=100");
-                PythonProgram program = PythonProgram.start(
+                ClientProgram program = PythonProgram.start(
                         folder,
                         "run_cuts.py",
                         "127.0.0.1",
@@ -102,7 +102,7 @@ class PythonClientIT {
                 .singleElement()
                 .satisfies(block -> assertThat(example).contains(block.group(1)));
         try (TestServer server = TestServer.start(folder);
-                PythonProgram program = PythonProgram.start(
+                ClientProgram program = PythonProgram.start(
                         folder,
                         "example.py",
                         "127.0.0.1",
@@ -123,7 +123,7 @@ class PythonClientIT {
                 TestServer here = clustered(redis, "here");
                 TestServer there = clustered(redis, "there");
                 RawClient eve = there.client("eve", "hall");
-                PythonProgram program = PythonProgram.start(
+                ClientProgram program = PythonProgram.start(
                         folder,
                         "example.py",
                         "127.0.0.1",
@@ -165,7 +165,7 @@ class PythonClientIT {
             "net.port=0"
         };
         int port;
-        PythonProgram program;
+        ClientProgram program;
         try (ServerProcess server = ServerProcess.start(folder.resolve("data"), settings)) {
             port = server.address().getPort();
             program = PythonProgram.start(
