@@ -40,13 +40,18 @@ class GodotClientIT {
                 List<String> printed = godot.end();
                 assertThat(printed.stream().filter(line -> line.startsWith("bob: ")))
                         .containsExactly(
-                                "bob: cut", "bob: one", "bob: two", "bob: cut", "bob: three", "bob: cut", "bob: four",
+                                "bob: cut",
+                                "bob: one",
+                                "bob: two",
+                                "bob: cut",
+                                "bob: three",
+                                "bob: cut",
+                                "bob: four",
                                 "bob: enough");
                 assertThat(printed.stream().filter("welcome resumed"::equals)).hasSize(3);
                 assertThat(printed.stream().filter("welcome new"::equals)).hasSize(1);
                 for (Entity entity : now.getState().getEntitiesList()) {
-                    assertThat(printed)
-                            .contains(entity.getPlayer() + " is at " + entity.getX() + " " + entity.getY());
+                    assertThat(printed).contains(entity.getPlayer() + " is at " + entity.getX() + " " + entity.getY());
                 }
             }
         }

@@ -30,8 +30,7 @@ import tavern.server.services.RedisProcess;
 @Timeout(90)
 class PythonClientIT {
     private static final int TURNS = 150;
-    private static final Pattern BLOCK =
-            Pattern.compile("^```python\n(.*?)^```$", Pattern.MULTILINE | Pattern.DOTALL);
+    private static final Pattern BLOCK = Pattern.compile("^```python\n(.*?)^```$", Pattern.MULTILINE | Pattern.DOTALL);
 
     @TempDir
     Path folder;
@@ -68,7 +67,8 @@ class PythonClientIT {
             if (line == null) {
                 program.end();
             }
-            JsonObject seen = JsonParser.parseString(Objects.requireNonNull(line)).getAsJsonObject();
+            JsonObject seen =
+                    JsonParser.parseString(Objects.requireNonNull(line)).getAsJsonObject();
             try (RawClient observer = server.client("eve")) {
                 Joined joined = observer.join("cuts-" + seed);
                 for (String player : List.of("ann", "bob")) {
@@ -98,7 +98,8 @@ class PythonClientIT {
     @Test
     void theExampleOfTheGuideWorks() throws Exception {
         String example = Files.readString(Path.of("../clients/python/example.py"));
-        assertThat(BLOCK.matcher(Files.readString(Path.of("../docs/CLIENTS.md"))).results())
+        assertThat(BLOCK.matcher(Files.readString(Path.of("../docs/CLIENTS.md")))
+                        .results())
                 .singleElement()
                 .satisfies(block -> assertThat(example).contains(block.group(1)));
         try (TestServer server = TestServer.start(folder);

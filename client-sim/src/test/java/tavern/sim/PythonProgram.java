@@ -32,8 +32,8 @@ final class PythonProgram {
             generate();
             interpreter = python;
         }
-        List<String> command = new ArrayList<>(
-                List.of(python, "-B", PROGRAMS.resolve(program).toString()));
+        List<String> command =
+                new ArrayList<>(List.of(python, "-B", PROGRAMS.resolve(program).toString()));
         command.addAll(List.of(arguments));
         return ClientProgram.start(
                 folder.resolve(program + ".stderr"),
