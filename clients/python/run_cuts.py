@@ -146,6 +146,18 @@ class Player:
                 self.client.move(min(max(x, 0), joined.map_width), min(max(y, 0), joined.map_height))
             await asyncio.sleep(0.05)
 
+    async def stand(self):
+        """Makes a last move and waits until it has counted: none that was made before can come after it."""
+        here = self.client.room.self
+        while True:
+            seq = self.client.move(here.x, here.y)
+            until = asyncio.get_running_loop().time() + 1
+            while asyncio.get_running_loop().time() < until:
+                here = self.client.room.self
+                if seq and here.seq == seq:
+                    return
+                await asyncio.sleep(0.01)
+
     def potions(self):
         return self.client.inventory.stacks.get("potion", 0)
 
@@ -181,7 +193,9 @@ async def play(ann, bob, proxy, seed):
     await bob.client.chat(LAST_WORDS)
     while not (ann.lines and ann.lines[-1][1] == LAST_WORDS and ann.client.is_live):
         await asyncio.sleep(0.01)
-    while ann.client.room is None or ann.places() != bob.places() or not ann.client.inventory.complete:
+    await asyncio.gather(ann.stand(), bob.stand())
+    # Events of the room and personal ones have no order between them.
+    while len(ann.whispers) < len(bobwhispered) or ann.places() != bob.places() or not ann.client.inventory.complete:
         await asyncio.sleep(0.01)
 
     check(ann.sessions == bob.sessions == 1, f"sessions were lost: {ann.sessions - 1}, {bob.sessions - 1}")

@@ -13,6 +13,7 @@ import random
 import time
 from dataclasses import dataclass
 
+from google.protobuf.message import DecodeError
 from tavern.v1 import client_pb2, common_pb2, server_pb2
 
 PROTOCOL_VERSION = 2
@@ -62,6 +63,14 @@ def error_name(code):
 def after(a, b):
     """P-10: whether seq a is after seq b, modulo 2^32."""
     return 0 < ((a - b) & UINT32) < 0x80000000
+
+
+async def read_message(reader):
+    data = await read_frame(reader)
+    try:
+        return server_pb2.ServerMessage.FromString(data)
+    except DecodeError as e:
+        raise ConnectionLost("a frame is no ServerMessage") from e
 
 
 async def read_frame(reader):
@@ -311,7 +320,7 @@ class Client:
                         raise
                 except (OSError, EOFError, ConnectionLost) as why:
                     log.info("no connection to %s: %r", self.address, why)
-                    if pause > 0:
+                    if pause > self.pause_seconds:
                         self.address = next(self._servers)  # any server of a cluster knows where a room is
                 if self._bye:
                     return
@@ -374,7 +383,7 @@ class Client:
                     hello.last_room = self.room.name
                     hello.last_room_seq = self._room_seq
             writer.write(frame(client_pb2.ClientMessage(seq=self._next_seq(), hello=hello)))
-            message = server_pb2.ServerMessage.FromString(await read_frame(reader))
+            message = await read_message(reader)
             if message.WhichOneof("body") == "welcome":
                 return message
             refused = Refused(message.error)
@@ -418,9 +427,9 @@ class Client:
         watch = asyncio.create_task(self._keep_alive(writer))
         try:
             while True:
-                data = await read_frame(reader)
+                message = await read_message(reader)
                 self._heard_at = time.monotonic()
-                self._hear(server_pb2.ServerMessage.FromString(data))
+                self._hear(message)
         finally:
             watch.cancel()
             writer.transport.abort()

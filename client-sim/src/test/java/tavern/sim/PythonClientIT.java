@@ -30,8 +30,7 @@ import tavern.server.services.RedisProcess;
 @Timeout(90)
 class PythonClientIT {
     private static final int TURNS = 150;
-    private static final Pattern BLOCK =
-            Pattern.compile("^```python\n(.*?)^```$", Pattern.MULTILINE | Pattern.DOTALL);
+    private static final Pattern BLOCK = Pattern.compile("^```python\n(.*?)^```$", Pattern.MULTILINE | Pattern.DOTALL);
 
     @TempDir
     Path folder;
@@ -42,7 +41,7 @@ class PythonClientIT {
         try (Stream<Path> files = Files.list(Path.of("../docs/recordings"))) {
             recordings = files.map(Path::toString).sorted().toArray(String[]::new);
         }
-        try (PythonProgram program = PythonProgram.start(folder, "run_recordings.py", recordings)) {
+        try (ClientProgram program = PythonProgram.start(folder, "run_recordings.py", recordings)) {
             assertThat(program.end()).last().isEqualTo(recordings.length + " passed, 0 failed");
         }
     }
@@ -58,7 +57,7 @@ class PythonClientIT {
                         "limits.rates.trades=1000",
                         "limits.frames-per-second=5000",
                         "game.starter-kit.stacks.potion=100");
-                PythonProgram program = PythonProgram.start(
+                ClientProgram program = PythonProgram.start(
                         folder,
                         "run_cuts.py",
                         "127.0.0.1",
@@ -68,7 +67,8 @@ class PythonClientIT {
             if (line == null) {
                 program.end();
             }
-            JsonObject seen = JsonParser.parseString(Objects.requireNonNull(line)).getAsJsonObject();
+            JsonObject seen =
+                    JsonParser.parseString(Objects.requireNonNull(line)).getAsJsonObject();
             try (RawClient observer = server.client("eve")) {
                 Joined joined = observer.join("cuts-" + seed);
                 for (String player : List.of("ann", "bob")) {
@@ -98,11 +98,12 @@ class PythonClientIT {
     @Test
     void theExampleOfTheGuideWorks() throws Exception {
         String example = Files.readString(Path.of("../clients/python/example.py"));
-        assertThat(BLOCK.matcher(Files.readString(Path.of("../docs/CLIENTS.md"))).results())
+        assertThat(BLOCK.matcher(Files.readString(Path.of("../docs/CLIENTS.md")))
+                        .results())
                 .singleElement()
                 .satisfies(block -> assertThat(example).contains(block.group(1)));
         try (TestServer server = TestServer.start(folder);
-                PythonProgram program = PythonProgram.start(
+                ClientProgram program = PythonProgram.start(
                         folder,
                         "example.py",
                         "127.0.0.1",
@@ -123,7 +124,7 @@ class PythonClientIT {
                 TestServer here = clustered(redis, "here");
                 TestServer there = clustered(redis, "there");
                 RawClient eve = there.client("eve", "hall");
-                PythonProgram program = PythonProgram.start(
+                ClientProgram program = PythonProgram.start(
                         folder,
                         "example.py",
                         "127.0.0.1",
@@ -165,7 +166,7 @@ class PythonClientIT {
             "net.port=0"
         };
         int port;
-        PythonProgram program;
+        ClientProgram program;
         try (ServerProcess server = ServerProcess.start(folder.resolve("data"), settings)) {
             port = server.address().getPort();
             program = PythonProgram.start(

@@ -1,20 +1,19 @@
 package tavern.sim;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** A program of {@code clients/python}, in a process of its own, with the code that protoc makes of the schema. */
-final class PythonProgram implements AutoCloseable {
+/** Starts programs of {@code clients/python}, with the code that protoc makes of the schema. */
+final class PythonProgram {
     private static final Path PROGRAMS = Path.of("../clients/python").toAbsolutePath();
     private static final Path SCHEMA = Path.of("../protocol/src/main/proto").toAbsolutePath();
     private static final Path GENERATED = Path.of("target/python").toAbsolutePath();
@@ -24,26 +23,22 @@ final class PythonProgram implements AutoCloseable {
 
     private static @Nullable String interpreter;
 
-    private final Process process;
-    private final Path complaints;
+    private PythonProgram() {}
 
-    private PythonProgram(Process process, Path complaints) {
-        this.process = process;
-        this.complaints = complaints;
-    }
-
-    static synchronized PythonProgram start(Path folder, String program, String... arguments) throws Exception {
-        if (interpreter == null) {
-            interpreter = findInterpreter();
+    static synchronized ClientProgram start(Path folder, String program, String... arguments) throws Exception {
+        String python = interpreter;
+        if (python == null) {
+            python = findInterpreter();
             generate();
+            interpreter = python;
         }
-        List<String> command = new ArrayList<>(List.of(interpreter, "-B", PROGRAMS.resolve(program).toString()));
+        List<String> command =
+                new ArrayList<>(List.of(python, "-B", PROGRAMS.resolve(program).toString()));
         command.addAll(List.of(arguments));
-        Path complaints = folder.resolve(program + ".stderr");
-        ProcessBuilder builder = new ProcessBuilder(command).redirectError(complaints.toFile());
-        builder.environment().put("PYTHONPATH", GENERATED.toString());
-        builder.environment().put("PYTHONUTF8", "1");
-        return new PythonProgram(builder.start(), complaints);
+        return ClientProgram.start(
+                folder.resolve(program + ".stderr"),
+                Map.of("PYTHONPATH", GENERATED.toString(), "PYTHONUTF8", "1"),
+                command);
     }
 
     private static String findInterpreter() throws Exception {
@@ -62,9 +57,12 @@ final class PythonProgram implements AutoCloseable {
         try (Stream<Path> files = Files.walk(SCHEMA)) {
             files.filter(file -> file.toString().endsWith(".proto")).forEach(file -> protoc.add(file.toString()));
         }
-        assertThat(run(protoc.toArray(String[]::new))).as("exit code of %s", protoc).isZero();
+        assertThat(run(protoc.toArray(String[]::new)))
+                .as("exit code of %s; it is in the package protobuf-compiler", protoc)
+                .isZero();
     }
 
+    /** Returns the exit code; -1 when there is no such program. */
     private static int run(String... command) throws Exception {
         try {
             Process process = new ProcessBuilder(command)
@@ -76,31 +74,5 @@ final class PythonProgram implements AutoCloseable {
         } catch (IOException e) {
             return -1;
         }
-    }
-
-    /** Waits for a line; null when the program has ended. */
-    @Nullable
-    String line() throws IOException {
-        return output().readLine();
-    }
-
-    private BufferedReader output() {
-        return process.inputReader(UTF_8);
-    }
-
-    /** Ends the program's input, waits for its end, and returns what else it printed. Fails if the program did. */
-    List<String> end() throws Exception {
-        process.getOutputStream().close();
-        List<String> rest = output().lines().toList();
-        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
-        assertThat(process.exitValue())
-                .as("%s%n%s", rest, Files.readString(complaints))
-                .isZero();
-        return rest;
-    }
-
-    @Override
-    public void close() {
-        process.destroyForcibly();
     }
 }

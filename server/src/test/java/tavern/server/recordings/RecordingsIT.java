@@ -193,7 +193,8 @@ class RecordingsIT {
         bye(ann);
         compare(
                 "rooms",
-                "P-15, P-26 to P-28, P-33, P-34: rooms, who comes and goes, an id that is given again, chat, whispers.");
+                "P-15, P-26 to P-28, P-33, P-34: rooms, who comes and goes, an id that is given again, chat,"
+                        + " whispers.");
     }
 
     @Test
@@ -249,7 +250,8 @@ class RecordingsIT {
         bye(ann);
         compare(
                 "cells",
-                "P-36 to P-38: a room of cells; a player comes into view, moves, goes out of it, comes back; a whole new view.");
+                "P-36 to P-38: a room of cells; a player comes into view, moves, goes out of it, comes back; a whole"
+                        + " new view.");
     }
 
     @Test
@@ -444,7 +446,8 @@ class RecordingsIT {
         bye(ann);
         compare(
                 "resume-cells",
-                "P-23, P-32, P-38: resumes in a room of cells; a player goes out of view meanwhile, comes back, and moves.");
+                "P-23, P-32, P-38: resumes in a room of cells; a player goes out of view meanwhile, comes back, and"
+                        + " moves.");
     }
 
     // ---- what they do ----

@@ -1,0 +1,311 @@
+extends Reference
+# A client of Tavern for Godot 3, written to be read: a session that is resumed, a room, chat and moves. Trades, goods and games
+# are left out. The names in brackets, such as P-22, are rules of docs/PROTOCOL.md. Call poll() each frame; all signals come
+# out of it.
+
+signal message(body, message)  # each message of the server once, after `entities` knows of it; body: "chat", "joined", ...
+signal session_ended(error)  # P-40: do not connect again by yourself
+
+const Wire = preload("res://wire.gd")
+const PROTOCOL_VERSION = 2
+const HELLO_MSEC = 10000
+const PAUSE_MSEC_MAX = 30000
+const FRAME_BYTES_MAX = 16 * 1024 * 1024  # P-4
+const ROOM_CLOSED = 408
+
+var host: String
+var port: int
+var token: String
+var first_pause_msec := 1000  # before it connects again, at most, for the first time
+
+var player := ""
+var room := ""
+var self_id := 0
+var entities := {}  # id -> {player, x, y, seq, in_view}; places are in 1/16 of a unit
+var is_live := false  # connected, and welcomed
+
+# What outlives a connection (P-20, P-21).
+var _resume_token := PoolByteArray()
+var _seq := 0
+var _room_seq := 0
+var _session_seq := 0
+
+var _peer := StreamPeerTCP.new()
+var _is_open := false  # from the attempt to connect until the connection is known to be gone
+var _has_greeted := false
+var _is_ended := false
+var _received := PoolByteArray()
+var _unsent := PoolByteArray()
+var _idle_msec := 15000
+var _heard_at := 0
+var _sent_at := 0
+var _connect_at := 0
+var _pause_msec := 0
+
+
+func _init(to_host: String, to_port: int, with_token: String) -> void:
+	host = to_host
+	port = to_port
+	token = with_token
+
+
+func join(name: String) -> int:
+	return _send("join_room", {"room": name})
+
+
+func leave() -> int:
+	return _send("leave_room", {})
+
+
+# The answer is one's own copy of the line (P-15).
+func say(text: String) -> int:
+	return _send("chat", {"text": text})
+
+
+# P-30: where the player wants to be now. At most `moves_per_second` of the limits count.
+func move(x: int, y: int) -> int:
+	return _send("move", {"x": x, "y": y})
+
+
+# P-24: ends the session; poll() once or twice more, so that it is sent.
+func bye() -> void:
+	_is_ended = true
+	if is_live:
+		_send("bye", {})
+
+
+# The own entity; null in the lobby.
+func myself():
+	return entities.get(self_id)
+
+
+func poll() -> void:
+	var now := OS.get_ticks_msec()
+	var status := _peer.get_status()
+	if not _is_open:
+		if now >= _connect_at and not _is_ended:
+			_open(now)
+	elif status == StreamPeerTCP.STATUS_CONNECTED:
+		if not _has_greeted:
+			_peer.set_no_delay(true)
+			_hello()
+		_read(now)
+		_flush()
+		_keep_alive(now)
+	elif status != StreamPeerTCP.STATUS_CONNECTING or now - _heard_at > HELLO_MSEC:
+		_lost(now)
+
+
+func _open(now: int) -> void:
+	_is_open = true
+	_has_greeted = false
+	_heard_at = now
+	_received = PoolByteArray()
+	_unsent = PoolByteArray()
+	_peer = StreamPeerTCP.new()
+	if _peer.connect_to_host(host, port) != OK:
+		_lost(now)
+
+
+# Drops the connection; the session can be resumed, and poll() does so.
+func drop() -> void:
+	if _is_open:
+		_lost(OS.get_ticks_msec())
+
+
+func _lost(now: int) -> void:
+	_peer.disconnect_from_host()
+	_is_open = false
+	is_live = false
+	# P-40: by chance, so that the players of a server that has restarted do not come all at once.
+	_connect_at = now + _pause_msec + randi() % first_pause_msec
+	_pause_msec = int(min(PAUSE_MSEC_MAX, max(first_pause_msec, 2 * _pause_msec)))
+
+
+# P-11
+func _keep_alive(now: int) -> void:
+	if not _is_open:
+		return
+	if now - _heard_at > (_idle_msec if is_live else HELLO_MSEC):
+		_lost(now)
+	elif is_live and now - _sent_at > _idle_msec / 3:
+		_send("ping", {"nonce": 1})
+
+
+# ---- what is said ----
+
+
+func _hello() -> void:
+	_has_greeted = true
+	var hello := {"protocol_version": PROTOCOL_VERSION, "token": token}
+	if _resume_token.size() > 0:
+		hello["resume_token"] = _resume_token
+		hello["last_session_seq"] = _session_seq
+		if room != "":
+			hello["last_room"] = room
+			hello["last_room_seq"] = _room_seq
+	_write("hello", hello)
+
+
+# Returns the seq of the message; 0 when there is no connection, and nothing was sent.
+func _send(body: String, content: Dictionary) -> int:
+	return _write(body, content) if is_live else 0
+
+
+func _write(body: String, content: Dictionary) -> int:
+	_seq = 1 if _seq == 0xffffffff else _seq + 1  # P-10
+	var message := Wire.write(Wire.CLIENT_MESSAGE, {"seq": _seq, body: content})
+	_unsent.append_array(Wire.varint_bytes(message.size()))
+	_unsent.append_array(message)
+	_sent_at = OS.get_ticks_msec()
+	return _seq
+
+
+func _flush() -> void:
+	if not _is_open or _unsent.size() == 0:
+		return
+	var sent: Array = _peer.put_partial_data(_unsent)
+	if sent[0] == OK and sent[1] > 0:
+		_unsent = PoolByteArray() if sent[1] == _unsent.size() else _unsent.subarray(sent[1], -1)
+
+
+# ---- what is heard ----
+
+
+func _read(now: int) -> void:
+	var available := _peer.get_available_bytes()
+	if available > 0:
+		_received.append_array(_peer.get_data(available)[1])
+		_heard_at = now
+	var from := 0
+	while _is_open:
+		var at := _frame(from)
+		if at[1] < 0:
+			break
+		_hear(Wire.read(Wire.SERVER_MESSAGE, _received, at[0], at[1]), now)
+		from = at[1]
+	if from > 0:
+		_received = PoolByteArray() if from == _received.size() else _received.subarray(from, -1)
+
+
+# P-2: where the message of the frame at `from` begins and ends; the end is -1 when the frame is not here yet.
+func _frame(from: int) -> Array:
+	var at := from
+	while at < _received.size() and _received[at] > 0x7f and at - from < 5:
+		at += 1
+	if at >= _received.size():
+		return [0, -1]
+	var begin := [from]
+	var length := Wire.varint(_received, begin)
+	if length > FRAME_BYTES_MAX:
+		push_error("a frame of %d bytes" % length)
+		drop()
+		return [0, -1]
+	return [begin[0], begin[0] + length if begin[0] + length <= _received.size() else -1]
+
+
+func _hear(message: Dictionary, now: int) -> void:
+	# P-21: what was dealt with is not dealt with again.
+	if message.session_seq > 0 and message.session_seq <= _session_seq:
+		return
+	if message.room_seq > 0 and message.room_seq <= _room_seq and not message.has("joined"):
+		return
+	var body := ""
+	for name in message:
+		if message[name] is Dictionary:
+			body = name
+	match body:
+		"welcome":
+			_welcomed(message.welcome)
+		"joined":
+			room = message.joined.room
+			self_id = message.joined.self
+			_room_seq = 0
+			_fill(message.joined.state)
+		"left":
+			_forget_room()
+		"full_state":
+			_fill(message.full_state)
+		"snapshot":
+			_apply(message.snapshot)
+		"player_joined":
+			_add(message.player_joined.entity)
+		"player_left":
+			entities.erase(message.player_left.id)
+		"error":
+			_error(message, now)
+	if body != "":
+		emit_signal("message", body, message)
+	# Only now: what was not dealt with comes again with the next resume. That of a newer server counts, too (P-70).
+	_session_seq = int(max(_session_seq, message.session_seq))
+	_room_seq = int(max(_room_seq, message.room_seq))
+
+
+func _welcomed(welcome: Dictionary) -> void:
+	is_live = true
+	player = welcome.player
+	_resume_token = welcome.resume_token
+	_pause_msec = 0
+	if welcome.has("limits"):
+		_idle_msec = welcome.limits.idle_ms
+	if not welcome.resumed:  # P-20
+		_session_seq = 0
+		_forget_room()
+
+
+func _forget_room() -> void:
+	room = ""
+	self_id = 0
+	_room_seq = 0
+	entities = {}
+
+
+# P-40
+func _error(message: Dictionary, now: int) -> void:
+	var code: int = message.error.code
+	if code == ROOM_CLOSED and message.reply_to == 0:
+		_forget_room()  # P-29
+	elif code / 100 == 1 or code / 100 == 2:
+		_is_ended = true
+		_lost(now)
+		emit_signal("session_ended", message.error)
+	elif code / 100 == 3 or not is_live:
+		_lost(now)
+
+
+# P-32
+func _fill(state: Dictionary) -> void:
+	entities = {}
+	for entity in state.entities:
+		_add(entity)
+
+
+func _add(entity: Dictionary) -> void:
+	entity["in_view"] = entity.away == 0  # P-36
+	entities[entity.id] = entity
+
+
+# P-31, P-37, P-38. Each id is told as the difference to the one before it.
+func _apply(snapshot: Dictionary) -> void:
+	var id := 0
+	for i in snapshot.ids.size():
+		id += snapshot.ids[i]
+		var entity = entities[id]
+		entity.x += snapshot.xs[i]
+		entity.y += snapshot.ys[i]
+		entity.seq = (entity.seq + snapshot.seqs[i]) & 0xffffffff
+	if snapshot.anew:
+		for entity in entities.values():
+			entity.in_view = false
+	id = 0
+	for difference in snapshot.left_ids:
+		id += difference
+		entities[id].in_view = false
+	id = 0
+	for i in snapshot.entered_ids.size():
+		id += snapshot.entered_ids[i]
+		var entity = entities[id]
+		entity.x = snapshot.entered_xs[i]
+		entity.y = snapshot.entered_ys[i]
+		entity.seq = snapshot.entered_seqs[i]
+		entity.in_view = true
