@@ -115,6 +115,32 @@ class TavernClientIT {
         assertThat(get(list).getMore()).isTrue();
     }
 
+    /** P-20: whichever Hello the server has heard, the Welcome must tell what it had received before the first. */
+    @Test
+    void aHelloThatIsSaidAgainKeepsItsNumberUntilThereIsAWelcome() throws Exception {
+        CompletableFuture<ChatMessage> chat = client.chat("hello");
+        int chatSeq = server.read().getSeq();
+        server.drop();
+        await().until(() -> view.heard().contains("disconnected"));
+        client.connect();
+        server.accept();
+        int helloSeq = server.read().getSeq();
+        server.drop();
+        CompletableFuture<Welcome> connecting = connectAgain();
+        server.accept();
+        assertThat(server.read().getSeq()).isEqualTo(helloSeq);
+        server.write(welcome(true, chatSeq - 1, "second"));
+        get(connecting);
+
+        ClientMessage again = server.read();
+        assertThat(again.getChat().getText()).isEqualTo("hello");
+        assertThat(again.getSeq()).isEqualTo(helloSeq + 1);
+        server.write(ServerMessage.newBuilder()
+                .setRoomSeq(1)
+                .setChat(ChatMessage.newBuilder().setPlayer("ann").setClientSeq(again.getSeq())));
+        get(chat);
+    }
+
     @Test
     void aRefusalIsATypedExceptionWithItsHint() throws Exception {
         CompletableFuture<RoomList> list = client.list("", "", 10);
