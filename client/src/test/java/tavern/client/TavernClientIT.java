@@ -121,12 +121,13 @@ class TavernClientIT {
         CompletableFuture<ChatMessage> chat = client.chat("hello");
         int chatSeq = server.read().getSeq();
         server.drop();
-        await().until(() -> view.heard().contains("disconnected"));
-        client.connect();
+        hears("disconnected");
+        CompletableFuture<Welcome> unanswered = client.connect();
         server.accept();
         int helloSeq = server.read().getSeq();
         server.drop();
-        CompletableFuture<Welcome> connecting = connectAgain();
+        assertThatThrownBy(() -> get(unanswered)).isInstanceOf(ConnectionLostException.class);
+        CompletableFuture<Welcome> connecting = client.connect();
         server.accept();
         assertThat(server.read().getSeq()).isEqualTo(helloSeq);
         server.write(welcome(true, chatSeq - 1, "second"));
@@ -135,10 +136,8 @@ class TavernClientIT {
         ClientMessage again = server.read();
         assertThat(again.getChat().getText()).isEqualTo("hello");
         assertThat(again.getSeq()).isEqualTo(helloSeq + 1);
-        server.write(ServerMessage.newBuilder()
-                .setRoomSeq(1)
-                .setChat(ChatMessage.newBuilder().setPlayer("ann").setClientSeq(again.getSeq())));
-        get(chat);
+        server.write(chat("ann", "hello", again.getSeq(), 1));
+        assertThat(get(chat).getText()).isEqualTo("hello");
     }
 
     @Test
