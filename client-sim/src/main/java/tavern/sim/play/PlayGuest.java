@@ -22,7 +22,7 @@ import tavern.sim.bots.Walk;
 
 /** A simulated player for people to play with: strolls, answers, accepts fair offers and makes some. */
 @SuppressWarnings("FutureReturnValueIgnored") // what is refused is simply not done
-final class Guest implements ClientListener {
+final class PlayGuest implements ClientListener {
     static final int MOVES_PER_SECOND = 10;
 
     private static final int RETURN_MILLIS = 1_000;
@@ -41,13 +41,13 @@ final class Guest implements ClientListener {
     private static final long ITEM_WORTH = 60;
 
     private final String name;
-    private final Guests guests;
+    private final PlayGuests guests;
     private final RandomGenerator random;
     private final TavernClient client;
     private final Walk walk;
     private boolean strolls;
 
-    Guest(String name, Guests guests, ClientSettings settings, RandomGenerator random) {
+    PlayGuest(String name, PlayGuests guests, ClientSettings settings, RandomGenerator random) {
         this.name = name;
         this.guests = guests;
         this.random = random;

@@ -11,10 +11,10 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** Runs a program of {@code client-web/test} in Node to its end. */
-final class Node {
+final class NodeProgram {
     private static final Path PROGRAMS = Path.of("target", "test", "test");
 
-    private Node() {}
+    private NodeProgram() {}
 
     /** How a program ended, and what it printed. */
     record Ended(int exit, String output) {}
