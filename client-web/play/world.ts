@@ -43,6 +43,7 @@ export class World {
   constructor(client: TavernClient, chosen: (player: string) => void) {
     this.#client = client;
     this.#chosen = chosen;
+    this.#stand(client.room?.self);
     client.on("room", ({ self }) => {
       this.#stand(self);
     });

@@ -9,6 +9,7 @@ import tavern.client.ClientListener;
 import tavern.client.ClientRoom;
 import tavern.client.ClientSettings;
 import tavern.client.TavernClient;
+import tavern.protocol.Protocol;
 import tavern.protocol.v1.ChatMessage;
 import tavern.protocol.v1.Error;
 import tavern.protocol.v1.Goods;
@@ -162,7 +163,8 @@ final class PlayGuest implements ClientListener {
 
     @Override
     public void onDisconnected(@Nullable Error error, @Nullable Throwable cause) {
-        if (guests.isOpen()) {
+        // P-9: somebody who logs in with a guest's name is that guest now.
+        if (guests.isOpen() && (error == null || !Protocol.endsSession(error.getCode()))) {
             later(RETURN_MILLIS, this::enter);
         }
     }
