@@ -149,7 +149,7 @@ class PlayPageIT {
             String answer = new String(
                     socket.getInputStream().readAllBytes(), UTF_8);
             assertThat(answer).containsIgnoringCase("\r\nContent-Security-Policy: default-src 'none'; script-src 'self';");
-            return Integer.parseInt(answer.split(" ")[1]);
+            return Integer.parseInt(answer.substring("HTTP/1.1 ".length(), "HTTP/1.1 200".length()));
         }
     }
 }
