@@ -44,7 +44,8 @@ final class PlayServer implements AutoCloseable {
                 return told.group(1);
             }
         }
-        throw new IOException("the page's server ended with " + process.onExit().join().exitValue());
+        throw new IOException(
+                "the page's server ended with " + process.onExit().join().exitValue());
     }
 
     String address() {

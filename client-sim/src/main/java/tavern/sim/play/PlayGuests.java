@@ -17,8 +17,8 @@ final class PlayGuests {
     static final int COUNT_MAX = 200;
 
     private static final List<String> NAMES = List.of(
-            "Ada", "Bruno", "Cleo", "Dara", "Edda", "Falk", "Greta", "Hugo", "Ines", "Juno", "Kaspar", "Lotte", "Milo", "Nora",
-            "Otto", "Pia", "Quirin", "Rosa", "Sander", "Thea", "Ulf", "Vera", "Wanda", "Xaver");
+            "Ada", "Bruno", "Cleo", "Dara", "Edda", "Falk", "Greta", "Hugo", "Ines", "Juno", "Kaspar", "Lotte", "Milo",
+            "Nora", "Otto", "Pia", "Quirin", "Rosa", "Sander", "Thea", "Ulf", "Vera", "Wanda", "Xaver");
     private static final int STROLL_MILLIS = 1_000 / PlayGuest.MOVES_PER_SECOND;
     private static final int OFFER_MILLIS = 3_000;
     /** How long somebody who was made an offer is left alone. */
@@ -32,7 +32,7 @@ final class PlayGuests {
     private final Map<String, Long> leftAloneUntil = new HashMap<>();
     private boolean isOpen = true;
 
-    /** @param settings where they go; each has its own name as its token */
+    /** @param host of the server, where each logs in with its own name as its token */
     PlayGuests(int count, String host, int port, String room, EventLoop loop, long seed) {
         this.loop = loop;
         this.room = room;
@@ -47,7 +47,8 @@ final class PlayGuests {
     void come() {
         loop.execute(() -> {
             guests.forEach(PlayGuest::enter);
-            loop.scheduleAtFixedRate(() -> guests.forEach(PlayGuest::stroll), STROLL_MILLIS, STROLL_MILLIS, TimeUnit.MILLISECONDS);
+            loop.scheduleAtFixedRate(
+                    () -> guests.forEach(PlayGuest::stroll), STROLL_MILLIS, STROLL_MILLIS, TimeUnit.MILLISECONDS);
             loop.scheduleAtFixedRate(this::offer, OFFER_MILLIS, OFFER_MILLIS, TimeUnit.MILLISECONDS);
         });
     }
