@@ -157,12 +157,12 @@ public final class Browser implements AutoCloseable {
             run(axeScript());
         }
         run("""
-            window.axeFound = null;
-            axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => {
-              window.axeFound = violations.map(({ id, help, nodes }) => (
-                `${id}: ${help}: ${nodes.map(({ html }) => html).join(' ')}`)).join('\\n');
-            });
-            """);
+                window.axeFound = null;
+                axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => {
+                  window.axeFound = violations.map(({ id, help, nodes }) => (
+                    `${id}: ${help}: ${nodes.map(({ html }) => html).join(' ')}`)).join('\\n');
+                });
+                """);
         until("window.axeFound !== null");
         return see("window.axeFound");
     }
