@@ -20,22 +20,22 @@ nameField.value = sessionStorage.getItem(NAME_KEY) ?? `wanderer-${Math.floor(Mat
 nameField.select();
 form.addEventListener("submit", (event) => {
   event.preventDefault();
-  enter(nameField.value).catch((error: Error) => {
-    refused.textContent = error.message;
-  });
+  const button = part("come-in", HTMLButtonElement);
+  button.disabled = true;
+  refused.textContent = "";
+  enter(nameField.value)
+    .catch((error: Error) => {
+      refused.textContent = error.message;
+    })
+    .finally(() => (button.disabled = false));
 });
 
 async function enter(name: string): Promise<void> {
-  refused.textContent = "";
   const place = (await (await fetch("server.json")).json()) as Place;
   const cable = new Cable(webSocket(place.url));
   const client = new TavernClient({ connect: cable.connect, token: name });
-  const talk = new Talk(client);
-  new Trades(client, (line) => talk.note(line));
-  const world = new World(client, (player) => (part("partner", HTMLSelectElement).value = player));
-  showConnection(client, cable, talk);
+  await client.connect();
   try {
-    await client.connect();
     await client.join(place.room);
   } catch (error) {
     client.close();
@@ -44,7 +44,10 @@ async function enter(name: string): Promise<void> {
   sessionStorage.setItem(NAME_KEY, name);
   part("door", HTMLElement).hidden = true;
   part("room", HTMLElement).hidden = false;
-  world.begin();
+  const talk = new Talk(client);
+  new Trades(client, (line) => talk.note(line));
+  showConnection(client, cable, talk);
+  new World(client, (player) => (part("partner", HTMLSelectElement).value = player)).begin();
 }
 
 /** A connection that a button can cut: while it is, no other one comes about. */
@@ -75,8 +78,9 @@ function showConnection(client: TavernClient, cable: Cable, talk: Talk): void {
     button.textContent = cable.isCut ? "Come back" : "Cut the connection";
   };
   client.on("state", show);
+  button.hidden = false;
+  show();
   client.on("welcome", ({ resumed }) => {
-    button.hidden = false;
     missed = resumed ? 0 : undefined;
     if (!resumed && cutAt > 0) {
       talk.note("You were away for too long: this is a new session.");

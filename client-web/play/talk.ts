@@ -9,13 +9,7 @@ export class Talk {
 
   constructor(client: TavernClient) {
     const line = part("line", HTMLInputElement);
-    let seen = "";
-    client.on("room", ({ name, joined }) => {
-      if (name !== seen) {
-        seen = name;
-        joined.recentChat.forEach((chat) => this.#say(chat));
-      }
-    });
+    client.room?.joined.recentChat.forEach((chat) => this.#say(chat));
     client.on("chat", (chat) => this.#say(chat));
     client.on("playerJoined", ({ player }) => this.note(`${player} came in.`));
     client.on("playerLeft", ({ player }) => this.note(`${player} left.`));

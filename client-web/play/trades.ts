@@ -48,6 +48,8 @@ export class Trades {
       this.#offer();
     });
     this.#showNone();
+    this.#show(client.inventory);
+    this.#showPartners();
   }
 
   #show(inventory: PlayerInventory): void {

@@ -6,6 +6,9 @@ const MOVE_MS = 66;
 const SHARE_OF_MAX_SPEED = 0.6;
 const BUBBLE_MS = 5_000;
 const BUBBLE_CHARACTERS = 40;
+/** On a narrow screen bubbles would hide the room. */
+const BUBBLE_CHARACTERS_NARROW = 20;
+const NARROW_PIXELS = 600;
 const EASE_MS = 90;
 const TOUCH_PIXELS = 22;
 const BOARDS = 12;
@@ -40,13 +43,13 @@ export class World {
   constructor(client: TavernClient, chosen: (player: string) => void) {
     this.#client = client;
     this.#chosen = chosen;
+    this.#stand(client.room?.self);
     client.on("room", ({ self }) => {
       this.#stand(self);
     });
     client.on("moveRejected", (place) => this.#stand(place));
     client.on("chat", ({ player, text }) => {
-      const short = text.length > BUBBLE_CHARACTERS ? `${text.slice(0, BUBBLE_CHARACTERS)}…` : text;
-      this.#bubbles.set(player, { text: short, until: performance.now() + BUBBLE_MS });
+      this.#bubbles.set(player, { text, until: performance.now() + BUBBLE_MS });
     });
     window.addEventListener("keydown", (event) => this.#key(event, true));
     window.addEventListener("keyup", (event) => this.#key(event, false));
@@ -184,7 +187,10 @@ export class World {
     for (const { entity, at } of spots) {
       const bubble = this.#bubbles.get(entity.player);
       if (bubble && bubble.until > now) {
-        paintBubble(pen, colours, bubble.text, { x: at.x * scale, y: at.y * scale }, room.joined.mapWidth * scale);
+        const max = clientWidth < NARROW_PIXELS ? BUBBLE_CHARACTERS_NARROW : BUBBLE_CHARACTERS;
+        const characters = [...bubble.text];
+        const text = characters.length > max ? `${characters.slice(0, max).join("")}…` : bubble.text;
+        paintBubble(pen, colours, text, { x: at.x * scale, y: at.y * scale }, room.joined.mapWidth * scale);
       }
     }
     this.#canvas.setAttribute("aria-label", `The room, with ${all.length} players, who are listed under Offers`);

@@ -1,6 +1,10 @@
+import { webcrypto } from "node:crypto";
 import { connect as connectTcp } from "node:net";
 import { connect as connectTls, type ConnectionOptions } from "node:tls";
 import type { Address, Connector } from "./transport.js";
+
+// Node 18 has it, but not as a global.
+globalThis.crypto ??= webcrypto as Crypto;
 
 /**
  * Connects over TCP, in Node.

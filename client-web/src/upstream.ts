@@ -29,6 +29,8 @@ export class Upstream {
   #transport: Transport | undefined;
   #live = false;
   #lastSeq = 0;
+  /** Of the Hello that has no Welcome yet; 0: none. */
+  #helloSeq = 0;
 
   constructor(patience: Patience, serverMs: () => number) {
     this.#patience = patience;
@@ -47,14 +49,21 @@ export class Upstream {
     return this.#requests.size + this.says.size > 0;
   }
 
+  /**
+   * P-20: until there is a Welcome, each Hello has the same number. With a higher one the Welcome's last_client_seq would be
+   * that of a Hello whose Welcome was lost, and not tell what was received before.
+   */
   open(transport: Transport, hello: RequestBody): void {
     this.#transport = transport;
-    this.#write(hello);
+    this.#helloSeq ||= seqAfter(this.#lastSeq);
+    this.#lastSeq = this.#helloSeq;
+    transport.send(encoded(this.#helloSeq, hello));
   }
 
   /** P-22: the session goes on, and what the server has not received is sent again. */
   resumed(lastHeardSeq: number): void {
     this.#live = true;
+    this.#helloSeq = 0;
     for (const pending of this.#requests.resume(lastHeardSeq)) {
       this.#requests.add(this.#write(pending.body), pending);
     }
@@ -64,6 +73,7 @@ export class Upstream {
   /** A new session has begun, and the one before is lost, if there was one. */
   began(): void {
     this.#live = true;
+    this.#helloSeq = 0;
     this.#requests.failAll("the session was not resumed");
     this.says.hold();
   }
@@ -91,7 +101,7 @@ export class Upstream {
   #write(body: RequestBody): number {
     // Encoded before it is numbered: a value that cannot be encoded throws, and must not use up a number.
     const seq = seqAfter(this.#lastSeq);
-    const bytes = frame(toBinary(ClientMessageSchema, create(ClientMessageSchema, { seq, body })));
+    const bytes = encoded(seq, body);
     this.#lastSeq = seq;
     this.#transport?.send(bytes);
     return seq;
@@ -129,4 +139,8 @@ export class Upstream {
     this.#requests.expire(now);
     this.says.expire(now);
   }
+}
+
+function encoded(seq: number, body: RequestBody): Uint8Array<ArrayBuffer> {
+  return frame(toBinary(ClientMessageSchema, create(ClientMessageSchema, { seq, body })));
 }

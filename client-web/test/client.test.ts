@@ -229,11 +229,14 @@ test("a first connection that fails says why; a later one is tried until it succ
 
   await play.enters("hall");
   play.here.drop();
+  // P-20: whichever of them the server has heard, the Welcome must tell what it had received before the first.
+  const seqs: number[] = [];
   for (let i = 0; i < 3; i++) {
-    await play.hears("hello");
+    seqs.push((await play.hears("hello")).seq);
     play.here.drop();
   }
   const { seq, value } = await play.hears("hello");
+  assert.deepEqual(seqs, [seq, seq, seq]);
   assert.deepEqual(value.resumeToken, TOKEN);
   play.welcomes(seq, { resumed: true });
   assert.equal(play.client.state, "live");

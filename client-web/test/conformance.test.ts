@@ -1,4 +1,4 @@
-import { fromJson, type JsonObject, toJson } from "@bufbuild/protobuf";
+import { create, fromJson, type JsonObject, toJson } from "@bufbuild/protobuf";
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
@@ -60,20 +60,15 @@ class View {
     const { room, inventory, isLive } = this.#client;
     const entities = [...(room?.entities.values() ?? [])]
       .sort((a, b) => a.id - b.id)
-      .map(({ id, player, inView, x, y, seq }) => ({
-        $typeName: EntitySchema.typeName, id, player, ...(inView ? { x, y, seq } : { x: 0, y: 0, seq: 0 }), away: !inView,
-      }))
+      .map(({ id, player, inView, x, y, seq }) =>
+        create(EntitySchema, inView ? { id, player, x, y, seq } : { id, player, away: true }),
+      )
       .map((entity) => toJson(EntitySchema, entity, PROTO));
-    const goods = {
-      $typeName: InventorySchema.typeName,
-      stacks: [...inventory.stacks].sort().map(([kind, count]) => ({
-        $typeName: "tavern.v1.Stack" as const, kind, count,
-      })),
-      items: [...inventory.items].sort(([a], [b]) => Number(a - b)).map(([id, kind]) => ({
-        $typeName: "tavern.v1.Item" as const, id, kind,
-      })),
+    const goods = create(InventorySchema, {
+      stacks: [...inventory.stacks].sort().map(([kind, count]) => ({ kind, count })),
+      items: [...inventory.items].sort(([a], [b]) => Number(a - b)).map(([id, kind]) => ({ id, kind })),
       version: inventory.version,
-    };
+    });
     return {
       ...(isOpen && isLive && {
         resumed: this.#resumed, room: room?.name ?? "", entities, inventory: toJson(InventorySchema, goods, PROTO),

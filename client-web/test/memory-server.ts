@@ -2,6 +2,8 @@ import { create, fromBinary, type MessageInitShape, toBinary } from "@bufbuild/p
 import { FrameDecoder, frame } from "../src/frames.js";
 import { type ClientMessage, ClientMessageSchema } from "../src/gen/tavern/v1/client_pb.js";
 import { ServerMessageSchema } from "../src/gen/tavern/v1/server_pb.js";
+// For what Node 18 lacks.
+import "../src/tcp.js";
 import type { Address, Connector, TransportListener } from "../src/transport.js";
 
 /** The server's end of a connection that has no network. */

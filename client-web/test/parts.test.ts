@@ -9,6 +9,8 @@ import { PlayerInventory } from "../src/inventory.js";
 import { isAfter, seqAfter } from "../src/numbers.js";
 import { RoomView } from "../src/room.js";
 import { ServerTime } from "../src/server-time.js";
+// For what Node 18 lacks.
+import "../src/tcp.js";
 import { hex, uuidV7 } from "../src/uuid.js";
 
 test("P-10: numbers go round, and never through 0", () => {

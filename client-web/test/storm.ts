@@ -26,6 +26,7 @@ export interface StormReport {
 
 const PROBLEMS_MAX = 20;
 const SETTLE_MS_MAX = 60_000;
+const HEAR_MS_MAX = 10_000;
 /** Below the server's limits of chats and moves a second. */
 const ACTION_MS = 250;
 const STEP = 16;
@@ -49,7 +50,14 @@ export async function storm(settings: StormSettings): Promise<StormReport> {
   }
   await Promise.all(players.map((player) => player.play()));
   await Promise.all(players.map((player) => player.settle()));
-  check(players, settings, problem);
+  // What was answered to its speaker may still be on its way to others.
+  const end = performance.now() + HEAR_MS_MAX;
+  let wrong = check(players, settings);
+  while (wrong.length > 0 && performance.now() < end) {
+    await pause(ACTION_MS);
+    wrong = check(players, settings);
+  }
+  wrong.forEach(problem);
   report.heard = players.reduce((sum, { lines }) => sum + lines.length, 0);
   players.forEach((player) => player.leave());
   return report;
@@ -70,6 +78,8 @@ class Player {
   readonly #dice: Dice;
   readonly #cuts: Cuts;
   #moved = 0;
+  /** Requests that are not answered yet. */
+  #open = 0;
   #place = { x: 0, y: 0 };
 
   constructor(index: number, settings: StormSettings, report: StormReport, problem: (what: string) => void) {
@@ -143,7 +153,8 @@ class Player {
 
   /** Neither a chat nor a whisper may be lost: a resume brings the answer, or the client says it again. */
   #sure(what: string, answer: Promise<unknown>): void {
-    answer.catch((error: Error) => this.#problem(`${what}: ${error.message}`));
+    this.#open++;
+    answer.catch((error: Error) => this.#problem(`${what}: ${error.message}`)).finally(() => this.#open--);
   }
 
   #walk(): void {
@@ -164,17 +175,18 @@ class Player {
     const end = performance.now() + SETTLE_MS_MAX;
     while (performance.now() < end && !this.#isSettled()) {
       if (this.client.isLive && this.client.room?.self?.seq !== this.#moved) {
+        // The last move was lost with its connection, or waits for its tick.
         this.#walk();
       }
       await pause(ACTION_MS);
     }
     if (!this.#isSettled()) {
-      this.#problem(`not settled: ${this.client.state}, move ${this.client.room?.self?.seq} of ${this.#moved}`);
+      this.#problem(`not settled: ${this.client.state}, ${this.#open} requests open, move ${this.client.room?.self?.seq} of ${this.#moved}`);
     }
   }
 
   #isSettled(): boolean {
-    return this.client.isLive && this.client.room?.self?.seq === this.#moved;
+    return this.client.isLive && this.#open === 0 && this.client.room?.self?.seq === this.#moved;
   }
 
   /** Where everybody is, as this player sees it. */
@@ -191,7 +203,9 @@ class Player {
   }
 }
 
-function check(players: Player[], settings: StormSettings, problem: (what: string) => void): void {
+function check(players: Player[], settings: StormSettings): string[] {
+  const wrong: string[] = [];
+  const problem = (what: string) => wrong.push(what);
   for (let i = 0; i < settings.rooms; i++) {
     const members = players.filter((_, index) => index % settings.rooms === i);
     // Who came later has not heard what was said before; but nobody says anything before all are there.
@@ -219,6 +233,7 @@ function check(players: Player[], settings: StormSettings, problem: (what: strin
       problem(`${name} heard ${whispersHeard.length} of ${whispers[index]?.length} whispers`);
     }
   });
+  return wrong;
 }
 
 function playerName(index: number): string {

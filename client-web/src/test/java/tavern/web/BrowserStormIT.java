@@ -16,8 +16,8 @@ class BrowserStormIT {
     @Test
     void inABrowserNothingIsLostOrHeardTwiceWhereverTheConnectionBreaks() throws Exception {
         assumeThat(Browser.CHROMIUM).as("apt-get install chromium").isExecutable();
-        Storm storm = Storm.ofTheBuild();
-        try (TestServer server = TestServer.start(folder.resolve("data"), Storm.server());
+        StormSize storm = StormSize.ofTheBuild();
+        try (TestServer server = TestServer.start(folder.resolve("data"), StormSize.server());
                 StormPage page = new StormPage();
                 Browser browser = Browser.open(folder.resolve("chromium"))) {
             browser.go(page.address(storm, server.address().getPort()));

@@ -33,13 +33,19 @@ final class PlayServer implements AutoCloseable {
                         "--guests=" + guests)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
-        String line = new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8)).readLine();
-        Matcher told = ADDRESS.matcher(String.valueOf(line));
-        if (!told.find()) {
-            process.destroyForcibly();
-            throw new IOException("no address of the page: " + line);
+        return new PlayServer(process, address(process));
+    }
+
+    private static String address(Process process) throws IOException {
+        BufferedReader output = new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8));
+        for (String line = output.readLine(); line != null; line = output.readLine()) {
+            Matcher told = ADDRESS.matcher(line);
+            if (told.find()) {
+                return told.group(1);
+            }
         }
-        return new PlayServer(process, told.group(1));
+        throw new IOException(
+                "the page's server ended with " + process.onExit().join().exitValue());
     }
 
     String address() {

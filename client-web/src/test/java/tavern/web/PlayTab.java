@@ -16,7 +16,11 @@ final class PlayTab implements AutoCloseable {
         this.browser = browser;
     }
 
-    /** Comes in. @param profile a folder for the browser */
+    /**
+     * Comes in.
+     *
+     * @param profile a folder for the browser
+     */
     static PlayTab open(String address, String player, Path profile) throws Exception {
         PlayTab tab = new PlayTab(Browser.open(profile));
         tab.browser.size(WIDE, 800);

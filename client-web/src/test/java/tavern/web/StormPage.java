@@ -33,7 +33,7 @@ final class StormPage implements AutoCloseable {
         });
     }
 
-    String address(Storm storm, int gamePort) {
+    String address(StormSize storm, int gamePort) {
         return "http://127.0.0.1:" + http.getAddress().getPort() + "/?url=ws://127.0.0.1:" + gamePort + "/tavern"
                 + "&sessions=" + storm.sessions() + "&cuts=" + storm.cuts() + "&seed=" + storm.seed();
     }

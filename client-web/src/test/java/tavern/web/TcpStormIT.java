@@ -11,9 +11,9 @@ class TcpStormIT {
 
     @Test
     void inNodeNothingIsLostOrHeardTwiceWhereverTheConnectionBreaks() throws Exception {
-        Storm storm = Storm.ofTheBuild();
-        try (TestServer server = TestServer.start(folder.resolve("data"), Storm.server())) {
-            Node.Ended ended = Node.run(
+        StormSize storm = StormSize.ofTheBuild();
+        try (TestServer server = TestServer.start(folder.resolve("data"), StormSize.server())) {
+            NodeProgram.Ended ended = NodeProgram.run(
                     folder,
                     storm.patience(),
                     "storm-main.js",

@@ -31,28 +31,38 @@ final class PlayCommand implements Callable<Integer> {
     @Option(names = "--page", paramLabel = "DIR", required = true, description = "The built page.")
     private Path page = Path.of("");
 
-    @Option(names = "--port", paramLabel = "PORT", defaultValue = "0", description = "Of the page; 0: any that is free.")
+    @Option(
+            names = "--port",
+            paramLabel = "PORT",
+            defaultValue = "0",
+            description = "Of the page; 0: any that is free.")
     private int port;
 
-    @Option(names = "--guests", paramLabel = "N", defaultValue = "16", description = "0 to " + Guests.COUNT_MAX + ".")
+    @Option(
+            names = "--guests",
+            paramLabel = "N",
+            defaultValue = "16",
+            description = "0 to " + PlayGuests.COUNT_MAX + ".")
     private int count;
 
     @Option(names = "--seed", paramLabel = "N", defaultValue = "42", description = "Seed of what the guests do.")
     private long seed;
 
+    /** Set by picocli before {@link #call}. */
     @Spec
-    private CommandSpec spec;
+    private CommandSpec spec = CommandSpec.create();
 
     /** Opened when the process is told to end. */
     private final CountDownLatch end = new CountDownLatch(1);
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        if (count < 0 || count > Guests.COUNT_MAX || port < 0 || port > 65_535) {
-            throw new ParameterException(spec.commandLine(), "--guests takes 0 to " + Guests.COUNT_MAX + ", --port 0 to 65535");
+        if (count < 0 || count > PlayGuests.COUNT_MAX || port < 0 || port > 65_535) {
+            throw new ParameterException(
+                    spec.commandLine(), "--guests takes 0 to " + PlayGuests.COUNT_MAX + ", --port 0 to 65535");
         }
         EventLoopGroup loops = ClientTransport.loops(1);
-        Guests guests = new Guests(count, server.host(), server.port(), ROOM, loops.next(), seed);
+        PlayGuests guests = new PlayGuests(count, server.host(), server.port(), ROOM, loops.next(), seed);
         InetSocketAddress game = InetSocketAddress.createUnresolved(server.host(), server.port());
         try (PlayPage served = PlayPage.start(page, port, game, ROOM)) {
             guests.come();

@@ -14,6 +14,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Serves the page to play on, on loopback only. A browser runs nothing but the page's own files, and talks to nobody but this
@@ -24,9 +25,8 @@ final class PlayPage implements AutoCloseable {
             "play.html", "text/html; charset=utf-8",
             "play.css", "text/css; charset=utf-8",
             "play.js", "text/javascript; charset=utf-8");
-    private static final String POLICY =
-            "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; connect-src 'self' %s;"
-                    + " base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:;"
+            + " base-uri 'none'; form-action 'none'; frame-ancestors 'none'; connect-src 'self' ";
 
     private final Path folder;
     private final String server;
@@ -36,7 +36,7 @@ final class PlayPage implements AutoCloseable {
     private PlayPage(Path folder, String url, String room, HttpServer http) {
         this.folder = folder;
         this.server = new Gson().toJson(Map.of("url", url, "room", room));
-        this.policy = String.format(POLICY, url);
+        this.policy = POLICY + url;
         this.http = http;
     }
 
@@ -80,7 +80,7 @@ final class PlayPage implements AutoCloseable {
         }
     }
 
-    private boolean isOurs(String host) {
+    private boolean isOurs(@Nullable String host) {
         int port = http.getAddress().getPort();
         return Set.of("127.0.0.1:" + port, "localhost:" + port).contains(host == null ? "" : host);
     }

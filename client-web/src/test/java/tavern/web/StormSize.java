@@ -10,12 +10,12 @@ import java.time.Duration;
  * How hard the storms of {@code test/storm.ts} are: by default as the build can afford, with {@code -Dtavern.storm=full}
  * 200 sessions with 40 cuts each, and with {@code -Dtavern.storm.seed=N} by another chance.
  */
-record Storm(int sessions, int cuts, Duration patience, long seed) {
-    static Storm ofTheBuild() {
+record StormSize(int sessions, int cuts, Duration patience, long seed) {
+    static StormSize ofTheBuild() {
         long seed = Long.getLong("tavern.storm.seed", 1);
         return System.getProperty("tavern.storm", "").equals("full")
-                ? new Storm(200, 40, Duration.ofMinutes(15), seed)
-                : new Storm(20, 6, Duration.ofSeconds(90), seed);
+                ? new StormSize(200, 40, Duration.ofMinutes(15), seed)
+                : new StormSize(20, 6, Duration.ofSeconds(90), seed);
     }
 
     /** The settings of a server for sessions whose connections break all the time. */

@@ -9,6 +9,7 @@ import tavern.client.ClientListener;
 import tavern.client.ClientRoom;
 import tavern.client.ClientSettings;
 import tavern.client.TavernClient;
+import tavern.protocol.Protocol;
 import tavern.protocol.v1.ChatMessage;
 import tavern.protocol.v1.Error;
 import tavern.protocol.v1.Goods;
@@ -22,7 +23,7 @@ import tavern.sim.bots.Walk;
 
 /** A simulated player for people to play with: strolls, answers, accepts fair offers and makes some. */
 @SuppressWarnings("FutureReturnValueIgnored") // what is refused is simply not done
-final class Guest implements ClientListener {
+final class PlayGuest implements ClientListener {
     static final int MOVES_PER_SECOND = 10;
 
     private static final int RETURN_MILLIS = 1_000;
@@ -41,13 +42,13 @@ final class Guest implements ClientListener {
     private static final long ITEM_WORTH = 60;
 
     private final String name;
-    private final Guests guests;
+    private final PlayGuests guests;
     private final RandomGenerator random;
     private final TavernClient client;
     private final Walk walk;
     private boolean strolls;
 
-    Guest(String name, Guests guests, ClientSettings settings, RandomGenerator random) {
+    PlayGuest(String name, PlayGuests guests, ClientSettings settings, RandomGenerator random) {
         this.name = name;
         this.guests = guests;
         this.random = random;
@@ -162,7 +163,8 @@ final class Guest implements ClientListener {
 
     @Override
     public void onDisconnected(@Nullable Error error, @Nullable Throwable cause) {
-        if (guests.isOpen()) {
+        // P-9: somebody who logs in with a guest's name is that guest now.
+        if (guests.isOpen() && (error == null || !Protocol.endsSession(error.getCode()))) {
             later(RETURN_MILLIS, this::enter);
         }
     }

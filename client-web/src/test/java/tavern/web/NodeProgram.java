@@ -11,10 +11,10 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** Runs a program of {@code client-web/test} in Node to its end. */
-final class Node {
+final class NodeProgram {
     private static final Path PROGRAMS = Path.of("target", "test", "test");
 
-    private Node() {}
+    private NodeProgram() {}
 
     /** How a program ended, and what it printed. */
     record Ended(int exit, String output) {}
@@ -23,7 +23,8 @@ final class Node {
     static Ended run(Path folder, Duration patience, String program, Object... arguments)
             throws IOException, InterruptedException {
         Path output = folder.resolve("output");
-        List<String> command = new ArrayList<>(List.of("node", PROGRAMS.resolve(program).toString()));
+        List<String> command =
+                new ArrayList<>(List.of("node", PROGRAMS.resolve(program).toString()));
         for (Object argument : arguments) {
             command.add(String.valueOf(argument));
         }
@@ -33,7 +34,8 @@ final class Node {
                 .start();
         if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
             process.destroyForcibly().waitFor();
-            throw new IOException(program + " has not ended within " + patience + ": " + Files.readString(output, UTF_8));
+            throw new IOException(
+                    program + " has not ended within " + patience + ": " + Files.readString(output, UTF_8));
         }
         return new Ended(process.exitValue(), Files.readString(output, UTF_8));
     }

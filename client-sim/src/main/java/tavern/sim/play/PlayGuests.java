@@ -13,13 +13,13 @@ import tavern.client.ClientSettings;
 
 /** The guests of one room and their clock. All fields are confined to the event loop, once they have come. */
 @SuppressWarnings("FutureReturnValueIgnored") // a task that fails is a bug, which the event loop logs
-final class Guests {
+final class PlayGuests {
     static final int COUNT_MAX = 200;
 
     private static final List<String> NAMES = List.of(
-            "Ada", "Bruno", "Cleo", "Dara", "Edda", "Falk", "Greta", "Hugo", "Ines", "Juno", "Kaspar", "Lotte", "Milo", "Nora",
-            "Otto", "Pia", "Quirin", "Rosa", "Sander", "Thea", "Ulf", "Vera", "Wanda", "Xaver");
-    private static final int STROLL_MILLIS = 1_000 / Guest.MOVES_PER_SECOND;
+            "Ada", "Bruno", "Cleo", "Dara", "Edda", "Falk", "Greta", "Hugo", "Ines", "Juno", "Kaspar", "Lotte", "Milo",
+            "Nora", "Otto", "Pia", "Quirin", "Rosa", "Sander", "Thea", "Ulf", "Vera", "Wanda", "Xaver");
+    private static final int STROLL_MILLIS = 1_000 / PlayGuest.MOVES_PER_SECOND;
     private static final int OFFER_MILLIS = 3_000;
     /** How long somebody who was made an offer is left alone. */
     private static final int PATIENCE_MILLIS = 40_000;
@@ -27,27 +27,28 @@ final class Guests {
     private final EventLoop loop;
     private final String room;
     private final SplittableRandom random;
-    private final List<Guest> guests = new ArrayList<>();
+    private final List<PlayGuest> guests = new ArrayList<>();
     private final Set<String> names = new HashSet<>();
     private final Map<String, Long> leftAloneUntil = new HashMap<>();
     private boolean isOpen = true;
 
-    /** @param settings where they go; each has its own name as its token */
-    Guests(int count, String host, int port, String room, EventLoop loop, long seed) {
+    /** @param host of the server, where each logs in with its own name as its token */
+    PlayGuests(int count, String host, int port, String room, EventLoop loop, long seed) {
         this.loop = loop;
         this.room = room;
         this.random = new SplittableRandom(seed);
         for (int i = 0; i < count; i++) {
             String name = NAMES.get(i % NAMES.size()) + (i < NAMES.size() ? "" : "-" + (i / NAMES.size() + 1));
             names.add(name);
-            guests.add(new Guest(name, this, ClientSettings.of(host, port, name), random.split()));
+            guests.add(new PlayGuest(name, this, ClientSettings.of(host, port, name), random.split()));
         }
     }
 
     void come() {
         loop.execute(() -> {
-            guests.forEach(Guest::enter);
-            loop.scheduleAtFixedRate(() -> guests.forEach(Guest::stroll), STROLL_MILLIS, STROLL_MILLIS, TimeUnit.MILLISECONDS);
+            guests.forEach(PlayGuest::enter);
+            loop.scheduleAtFixedRate(
+                    () -> guests.forEach(PlayGuest::stroll), STROLL_MILLIS, STROLL_MILLIS, TimeUnit.MILLISECONDS);
             loop.scheduleAtFixedRate(this::offer, OFFER_MILLIS, OFFER_MILLIS, TimeUnit.MILLISECONDS);
         });
     }
@@ -55,13 +56,13 @@ final class Guests {
     void leave() {
         loop.execute(() -> {
             isOpen = false;
-            guests.forEach(Guest::leave);
+            guests.forEach(PlayGuest::leave);
         });
     }
 
     /** One of the guests offers something to each person who has not heard an offer for a while. */
     private void offer() {
-        List<Guest> here = guests.stream().filter(Guest::isHere).toList();
+        List<PlayGuest> here = guests.stream().filter(PlayGuest::isHere).toList();
         if (here.isEmpty()) {
             return;
         }
