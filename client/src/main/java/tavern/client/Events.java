@@ -27,7 +27,15 @@ final class Events {
             case INVENTORY_CHANGED -> listener.onInventoryChanged(message.getInventoryChanged());
             case CUSTOM -> listener.onCustom(message.getCustom());
             case SNAPSHOT -> listener.onFault("a snapshot with other fields in its envelope");
-            case PONG, ERROR, ROOM_LIST, WHISPER_DELIVERED, TRADE_OPENED, REPLAYED, INVENTORY_PAGE, TURN_DONE, LEADERBOARD -> {}
+            case PONG,
+                    ERROR,
+                    ROOM_LIST,
+                    WHISPER_DELIVERED,
+                    TRADE_OPENED,
+                    REPLAYED,
+                    INVENTORY_PAGE,
+                    TURN_DONE,
+                    LEADERBOARD -> {}
             default -> listener.onOther(message);
         }
     }

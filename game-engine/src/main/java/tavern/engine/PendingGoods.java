@@ -76,25 +76,24 @@ final class PendingGoods {
         }
     }
 
-    long count(Present.Member member, String kind) {
-        Flow flow = flows.getOrDefault(new Stack(member.player().id(), kind), Flow.NONE);
-        return Math.addExact(member.goods().count(kind), flow.in() - flow.out());
+    long count(AccountId who, MemberGoods goods, String kind) {
+        Flow flow = flows.getOrDefault(new Stack(who, kind), Flow.NONE);
+        return Math.addExact(goods.count(kind), flow.in() - flow.out());
     }
 
     /** Items by id, with their kinds. Those that come from where their kinds are not known are left out. */
-    Map<Long, String> items(Present.Member member, List<TurnGoods.ItemMove> ofThisTurn) {
-        Map<Long, String> durable = member.goods().items();
+    Map<Long, String> items(AccountId who, MemberGoods goods, List<TurnGoods.ItemMove> ofThisTurn) {
+        Map<Long, String> durable = goods.items();
         if (itemMoves.isEmpty() && ofThisTurn.isEmpty()) {
             return durable;
         }
         Map<Long, String> items = new TreeMap<>(durable);
-        PlayerId who = member.player().id();
         itemMoves.forEach(move -> apply(move, who, items));
         ofThisTurn.forEach(move -> apply(move, who, items));
         return items;
     }
 
-    private static void apply(TurnGoods.ItemMove move, PlayerId who, Map<Long, String> items) {
+    private static void apply(TurnGoods.ItemMove move, AccountId who, Map<Long, String> items) {
         if (move.from().equals(who)) {
             items.remove(move.item());
         } else if (move.to().equals(who) && move.kind() != null) {

@@ -7,6 +7,8 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import tavern.game.Reads;
 import tavern.game.RefusedException;
 import tavern.protocol.v1.ErrorCode;
 
@@ -36,6 +38,11 @@ final class TurnPipeline {
     /** The next turn needs to know what comes of all that are pending. */
     private boolean isDraining;
 
+    /** The next turn, which waits for what is read for it; null for none. */
+    private @Nullable TurnInput reading;
+
+    private long reads;
+
     /** @param revision 0 for a room that is yet to be opened */
     TurnPipeline(RoomContext context, GameCalls<?, ?, ?> game, RoomState durable, long revision) {
         this.context = context;
@@ -50,6 +57,7 @@ final class TurnPipeline {
         // Before the opening is durable, there is no state of the game's.
         RoomState state = durableRevision == 0 ? durable : durable.readBy(other);
         Runnable inputs = waiting.readBy(other);
+        TurnInput next = reading == null ? null : reading.readBy(other);
         List<PendingTurn> turns = new ArrayList<>();
         for (PendingTurn turn : pending) {
             turns.add(turn.readBy(other));
@@ -58,6 +66,7 @@ final class TurnPipeline {
             game = other;
             durable = state;
             inputs.run();
+            reading = next;
             pending.clear();
             pending.addAll(turns);
         };
@@ -78,7 +87,7 @@ final class TurnPipeline {
     }
 
     boolean isEmpty() {
-        return waiting.isEmpty() && pending.isEmpty();
+        return waiting.isEmpty() && pending.isEmpty() && reading == null;
     }
 
     WaitingTurns waiting() {
@@ -87,7 +96,9 @@ final class TurnPipeline {
 
     /** Whether such a turn waits, or is computed and not decided. */
     boolean isUnderWay(Predicate<TurnInput> input) {
-        return waiting.any(input) || pending.stream().map(PendingTurn::input).anyMatch(input);
+        return waiting.any(input)
+                || (reading != null && input.test(reading))
+                || pending.stream().map(PendingTurn::input).anyMatch(input);
     }
 
     List<Commit> commits() {
@@ -103,7 +114,7 @@ final class TurnPipeline {
 
     /** Computes what can be. */
     void run(long nowMillis, List<Output> out) {
-        while (!waiting.isEmpty() && mayCompute()) {
+        while (!waiting.isEmpty() && reading == null && mayCompute()) {
             isDraining = false;
             TurnInput input = waiting.next();
             if (input.isHeldBack()) {
@@ -132,9 +143,14 @@ final class TurnPipeline {
 
     private void compute(TurnInput input, long nowMillis, List<Output> out) {
         RoomState base = newest();
-        TurnContext turn = new TurnContext(context, base, pendingGoods, input.nowMillis());
+        TurnContext turn = new TurnContext(context, base, pendingGoods, input.readGoods(), input.nowMillis());
         TurnContext.Result result;
         try {
+            Reads wanted = input.reads(game, base);
+            if (!wanted.isEmpty()) {
+                read(input, wanted, out);
+                return;
+            }
             result = turn.end(input.play(game, base, turn));
             pendingGoods.add(result.effects());
         } catch (Throwable failure) {
@@ -153,6 +169,40 @@ final class TurnPipeline {
             turn.close();
         }
         append(input, result, out);
+    }
+
+    /** Not while commits are under way: what is read might have them, or not. */
+    private void read(TurnInput input, Reads wanted, List<Output> out) {
+        if (!pending.isEmpty()) {
+            isDraining = true;
+            waiting.addFirst(input);
+            return;
+        }
+        reads++;
+        reading = input;
+        out.add(new Output.Read(reads, wanted));
+    }
+
+    void read(long number, ReadGoods goods, long nowMillis, List<Output> out) {
+        TurnInput input = reading;
+        if (input != null && number == reads) {
+            reading = null;
+            waiting.addFirst(input.with(goods));
+            run(nowMillis, out);
+        }
+    }
+
+    void unread(long number, ErrorCode code, String text, long nowMillis, List<Output> out) {
+        TurnInput input = reading;
+        if (input != null && number == reads) {
+            reading = null;
+            TurnInput.Failing failing = input.failed(new RefusedException(code, text), nowMillis);
+            out.addAll(failing.logged());
+            out.addAll(failing.answers());
+            input.ended();
+            replace(failing);
+            run(nowMillis, out);
+        }
     }
 
     /** What a game throws ends its turn, also when it breaks the rules for what may be thrown. */
@@ -187,7 +237,8 @@ final class TurnPipeline {
                     effects.transfers(),
                     effects.values(),
                     effects.events(),
-                    effects.scores());
+                    effects.scores(),
+                    effects.seen());
             out.add(new Output.Submit(commit));
         }
         append(new PendingTurn(input, result.next(), commit, effects, outputs), out);

@@ -67,7 +67,16 @@ final class HouseRulesTest {
             entry(
                     "config",
                     Set.of(
-                            "game", "games", "services", "store", "cluster", "feed", "room", "session", "net", "ops",
+                            "game",
+                            "games",
+                            "services",
+                            "store",
+                            "cluster",
+                            "feed",
+                            "room",
+                            "session",
+                            "net",
+                            "ops",
                             "tls")),
             entry(
                     "ops",
