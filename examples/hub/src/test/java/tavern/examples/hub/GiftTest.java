@@ -61,7 +61,7 @@ final class GiftTest {
 
     @Test
     void nobodyHasTwoRosesInAStorm() {
-        t.storm(50_000, 7, new Moves<>() {
+        t.storm(20_000, 7, new Moves<>() {
             @Override
             public StringValue next(RandomGenerator random, Player who, Int64Value sent) {
                 return StringValue.of(List.of("ann", "ben", "nobody").get(random.nextInt(3)));

@@ -86,7 +86,7 @@ final class KioskTest {
 
     @Test
     void everythingHoldsInAStorm() {
-        t.storm(50_000, 7, new Moves<>() {
+        t.storm(20_000, 7, new Moves<>() {
             @Override
             public StringValue next(RandomGenerator random, Player who, Int64Value orders) {
                 return ORDER;
