@@ -34,7 +34,15 @@ final class Events {
                 }
             }
             case SNAPSHOT -> listener.onFault("a snapshot with other fields in its envelope");
-            case PONG, ERROR, ROOM_LIST, WHISPER_DELIVERED, TRADE_OPENED, REPLAYED, INVENTORY_PAGE, TURN_DONE, LEADERBOARD -> {}
+            case PONG,
+                    ERROR,
+                    ROOM_LIST,
+                    WHISPER_DELIVERED,
+                    TRADE_OPENED,
+                    REPLAYED,
+                    INVENTORY_PAGE,
+                    TURN_DONE,
+                    LEADERBOARD -> {}
             default -> listener.onOther(message);
         }
     }

@@ -32,6 +32,16 @@ public interface Game<S extends MessageLite, I extends MessageLite, O extends Me
         return Admission.player();
     }
 
+    /**
+     * Says whose goods and values the turn for a message needs to know of who is not present: they are read from the store before
+     * the turn, and {@link Turn#count}, {@link Turn#items}, {@link Turn#kept} and {@link Turn#named} then know them. The turn waits
+     * for that, and turns behind it too, so it is for what is rare. What was seen is compared with the store in the turn's commit: when
+     * it has changed, it is read again, and after three times the message is answered {@code UNAVAILABLE}.
+     */
+    default Reads reads(S state, Player from, I message) {
+        return Reads.NONE;
+    }
+
     /** A player in the room said something. */
     S on(S state, Player from, I message, Turn<O> turn);
 

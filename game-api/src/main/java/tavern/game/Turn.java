@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.MessageLite;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 import tavern.protocol.v1.ErrorCode;
 
@@ -29,22 +30,25 @@ public interface Turn<O extends MessageLite> {
     List<Player> present();
 
     /**
-     * How much of a kind a player who is {@link #present} has, with what the turns so far have given and taken. Somebody
-     * else may take it before the commit; then nothing of this turn happens.
+     * How much of a kind a player who is {@link #present}, or an account that was {@link Game#reads read}, has, with what the turns
+     * so far have given and taken. Somebody else may take it before the commit; then nothing of this turn happens.
      */
-    long count(PlayerId who, String kind);
+    long count(AccountId who, String kind);
 
     /**
-     * The unique items of a player who is {@link #present}, with their kinds. In turns that are not yet durable: without those
-     * that are minted, or come from named accounts or from players who are not present.
+     * The unique items of a player who is {@link #present}, or an account that was {@link Game#reads read}, with their kinds. In
+     * turns that are not yet durable: without those that are minted, or come from named accounts or from players who are not present.
      */
-    Map<Long, String> items(PlayerId who);
+    Map<Long, String> items(AccountId who);
 
     /**
-     * A value of a player who is {@link #present}, as the turns so far have left it; the version is the newest durable one's.
-     * Only keys that the game's type declares ({@link GameType#keeps}).
+     * A value of a player who is {@link #present}, or was {@link Game#reads read}, as the turns so far have left it; the version is the
+     * newest durable one's. Only keys that the game's type declares ({@link GameType#keeps}).
      */
     Kept kept(PlayerId who, String key);
+
+    /** The player of a name that was {@link Game#reads read}; empty when there is none. */
+    Optional<Player> named(String name);
 
     /**
      * Tells one member. Numbered, and told after a lost connection. In order with {@link #tellExcept}, but not with
@@ -77,7 +81,7 @@ public interface Turn<O extends MessageLite> {
     void move(AccountId from, AccountId to, Goods goods);
 
     /**
-     * Writes a durable value of a player who is present; an empty message removes it. At most 64 a turn, of 64 KiB each, and
+     * Writes a durable value of a player who is present or was {@link Game#reads read}; an empty message removes it. At most 64 a turn, of 64 KiB each, and
      * 128 KiB with the events.
      */
     void put(PlayerId who, String key, MessageLite value);

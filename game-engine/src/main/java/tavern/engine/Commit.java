@@ -27,12 +27,14 @@ public record Commit(
         List<Transfer> transfers,
         List<Value> values,
         List<Event> events,
-        List<Score> scores) {
+        List<Score> scores,
+        List<Seen> seen) {
     public Commit {
         transfers = List.copyOf(transfers);
         values = List.copyOf(values);
         events = List.copyOf(events);
         scores = List.copyOf(scores);
+        seen = List.copyOf(seen);
     }
 
     /**
@@ -52,6 +54,14 @@ public record Commit(
      * @param seenVersion of the value that it replaces; 0 when there must be none
      */
     public record Value(PlayerId holder, String key, ByteString value, long seenVersion) {}
+
+    /**
+     * What the turn has seen of who is not present, and must not have changed.
+     *
+     * @param key of a value; empty for the account's goods
+     * @param version 0 when there was none
+     */
+    public record Seen(AccountId account, String key, long version) {}
 
     /** Points on a leaderboard. */
     public record Score(Board board, PlayerId who, long points) {}

@@ -50,6 +50,9 @@ public record EngineLimits(
     public static final int EVENTS_MAX = 16;
     public static final int SCORES_MAX = 64;
 
+    /** How often a turn is computed that has seen what changes before its commit. */
+    public static final int READ_TRIES_MAX = 3;
+
     /** Values and events of one turn together. */
     public static final int WRITTEN_BYTES_MAX = 128 * 1024;
 

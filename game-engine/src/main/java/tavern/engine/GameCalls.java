@@ -11,6 +11,7 @@ import tavern.game.Later;
 import tavern.game.Moving;
 import tavern.game.Opening;
 import tavern.game.Player;
+import tavern.game.Reads;
 import tavern.game.Reply;
 import tavern.game.RoomId;
 import tavern.game.Scene;
@@ -43,6 +44,11 @@ final class GameCalls<S extends MessageLite, I extends MessageLite, O extends Me
 
     Admission admit(MessageLite state, Player who, ByteString ticket) {
         return there(game.admit(state(state), who, ticket), "admit");
+    }
+
+    @SuppressWarnings("unchecked")
+    Reads reads(MessageLite state, Player from, MessageLite message) {
+        return there(game.reads(state(state), from, (I) message), "reads");
     }
 
     @SuppressWarnings("unchecked")

@@ -113,11 +113,12 @@ public final class GameRoom {
      * @throws IllegalArgumentException when the other version cannot read the room, or is not one of the same game
      */
     public Runnable readBy(GameType<?, ?, ?> other) {
-        if (!new Mint(other.name()).equals(context.mint()) || !other.keeps().equals(context.keeps())
+        if (!new Mint(other.name()).equals(context.mint())
+                || !other.keeps().equals(context.keeps())
                 || !other.boards().equals(context.boards())) {
-            throw new IllegalArgumentException(
-                    "game " + other.name() + " has another name, keeps other values of players, or has other leaderboards, than while room "
-                            + context.room() + " was open");
+            throw new IllegalArgumentException("game " + other.name()
+                    + " has another name, keeps other values of players, or has other leaderboards, than while room "
+                    + context.room() + " was open");
         }
         GameCalls<?, ?, ?> calls = new GameCalls<>(other);
         if (calls.isMoving() != game.isMoving()) {
@@ -253,6 +254,20 @@ public final class GameRoom {
      */
     public List<Output> answered(long number, Reply reply, long nowMillis) {
         return turn(new AnswerInput(number, reply, true, answers, time(nowMillis)));
+    }
+
+    /** What was read ({@link Output.Read}). Does nothing for what nobody waits for. */
+    public List<Output> read(long number, ReadGoods goods, long nowMillis) {
+        List<Output> out = new ArrayList<>();
+        turns().read(number, goods, time(nowMillis), out);
+        return out;
+    }
+
+    /** It cannot be read ({@link Output.Read}): the message that asked for it is refused. */
+    public List<Output> unread(long number, ErrorCode code, String text, long nowMillis) {
+        List<Output> out = new ArrayList<>();
+        turns().unread(number, code, text, time(nowMillis), out);
+        return out;
     }
 
     /** Runs the timers that are due. To be called when {@link #dueMillis} has come; may be called at any time. */

@@ -3,9 +3,12 @@ package tavern.engine;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.MessageLite;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import tavern.game.PlayerId;
+import tavern.game.Reads;
 import tavern.game.RefusedException;
 import tavern.protocol.v1.ErrorCode;
+import tavern.engine.recorded.RecordedMessage;
 import tavern.engine.recorded.RecordedTurn;
 
 /**
@@ -13,9 +16,42 @@ import tavern.engine.recorded.RecordedTurn;
  *
  * @param request 0 for none
  * @param bytes of the message as it came
+ * @param read null until it is known that nothing has to be read, or what was there
+ * @param tries how often what was read had changed before the commit
  */
-record MessageInput(PlayerId who, int seq, long request, MessageLite message, int bytes, long nowMillis)
+record MessageInput(
+        PlayerId who,
+        int seq,
+        long request,
+        MessageLite message,
+        int bytes,
+        long nowMillis,
+        @Nullable ReadGoods read,
+        int tries)
         implements TurnInput {
+    MessageInput(PlayerId who, int seq, long request, MessageLite message, int bytes, long nowMillis) {
+        this(who, seq, request, message, bytes, nowMillis, null, 0);
+    }
+
+    @Override
+    public Reads reads(GameCalls<?, ?, ?> game, RoomState base) {
+        Present.Member member = base.present().find(who);
+        boolean isDone = request != 0 && request <= base.newestRequest(who);
+        return read != null || member == null || isDone
+                ? Reads.NONE
+                : game.reads(base.game(), member.player(), message);
+    }
+
+    @Override
+    public ReadGoods readGoods() {
+        return read == null ? ReadGoods.NONE : read;
+    }
+
+    @Override
+    public TurnInput with(ReadGoods goods) {
+        return new MessageInput(who, seq, request, message, bytes, nowMillis, goods, tries);
+    }
+
     @Override
     public MessageLite play(GameCalls<?, ?, ?> game, RoomState base, TurnContext turn) {
         Present.Member member = base.present().find(who);
@@ -33,7 +69,8 @@ record MessageInput(PlayerId who, int seq, long request, MessageLite message, in
 
     @Override
     public TurnInput readBy(GameCalls<?, ?, ?> other) throws InvalidProtocolBufferException {
-        return new MessageInput(who, seq, request, other.parseMessage(message.toByteString()), bytes, nowMillis);
+        return new MessageInput(
+                who, seq, request, other.parseMessage(message.toByteString()), bytes, nowMillis, read, tries);
     }
 
     @Override
@@ -43,6 +80,10 @@ record MessageInput(PlayerId who, int seq, long request, MessageLite message, in
 
     @Override
     public Failing failed(Throwable failure, long failedMillis) {
+        boolean isOutdated = failure instanceof RefusedException refusal && refusal.code() == ErrorCode.UNAVAILABLE;
+        if (isOutdated && read != null && tries + 1 < EngineLimits.READ_TRIES_MAX) {
+            return Failing.again(new MessageInput(who, seq, request, message, bytes, nowMillis, null, tries + 1));
+        }
         return Failing.answered(
                 failure instanceof RefusedException refusal
                         ? new Output.Refused(who, seq, refusal.code(), text(refusal))
@@ -56,10 +97,17 @@ record MessageInput(PlayerId who, int seq, long request, MessageLite message, in
 
     @Override
     public void record(RecordedTurn.Builder turn) {
-        turn.getSaidBuilder()
+        RecordedMessage.Builder said = turn.getSaidBuilder()
                 .setPlayer(who.value())
                 .setSeq(seq)
                 .setRequest(request)
                 .setMessage(message.toByteString());
+        if (read != null) {
+            read.accounts()
+                    .forEach((account, found) -> said.addReadBuilder()
+                            .setAccount(account.toString())
+                            .setVersion(found.version()));
+            read.players().forEach((name, player) -> said.putNamed(name, player.id().value()));
+        }
     }
 }

@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import org.jspecify.annotations.Nullable;
 import tavern.game.Player;
 import tavern.game.PlayerId;
+import tavern.game.Reads;
 import tavern.game.RoomId;
 import tavern.protocol.v1.ErrorCode;
 
@@ -56,6 +57,12 @@ public sealed interface Output {
      * @param number no other call of the room ever has it
      */
     record Call(String service, String call, long number, ByteString request) implements Output {}
+
+    /**
+     * Read these from the store, and bring what is there ({@link GameRoom#read}), or tell that it cannot be read
+     * ({@link GameRoom#unread}). Until then no turn is computed. No commit of the room is under way.
+     */
+    record Read(long number, Reads reads) implements Output {}
 
     /** Make this durable: {@link GameRoom#committed} or {@link GameRoom#refused} is to follow. */
     record Submit(Commit commit) implements Output {}

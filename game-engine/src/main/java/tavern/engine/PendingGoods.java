@@ -78,25 +78,24 @@ final class PendingGoods implements SeenGoods {
     }
 
     @Override
-    public long count(Present.Member member, String kind) {
-        Flow flow = flows.getOrDefault(new Stack(member.player().id(), kind), Flow.NONE);
-        return Math.addExact(member.goods().count(kind), flow.in() - flow.out());
+    public long count(AccountId who, MemberGoods goods, String kind) {
+        Flow flow = flows.getOrDefault(new Stack(who, kind), Flow.NONE);
+        return Math.addExact(goods.count(kind), flow.in() - flow.out());
     }
 
     @Override
-    public Map<Long, String> items(Present.Member member, List<TurnGoods.ItemMove> ofThisTurn) {
-        Map<Long, String> durable = member.goods().items();
+    public Map<Long, String> items(AccountId who, MemberGoods goods, List<TurnGoods.ItemMove> ofThisTurn) {
+        Map<Long, String> durable = goods.items();
         if (itemMoves.isEmpty() && ofThisTurn.isEmpty()) {
             return durable;
         }
         Map<Long, String> items = new TreeMap<>(durable);
-        PlayerId who = member.player().id();
         itemMoves.forEach(move -> apply(move, who, items));
         ofThisTurn.forEach(move -> apply(move, who, items));
         return items;
     }
 
-    static void apply(TurnGoods.ItemMove move, PlayerId who, Map<Long, String> items) {
+    static void apply(TurnGoods.ItemMove move, AccountId who, Map<Long, String> items) {
         if (move.from().equals(who)) {
             items.remove(move.item());
         } else if (move.to().equals(who) && move.kind() != null) {
@@ -105,8 +104,8 @@ final class PendingGoods implements SeenGoods {
     }
 
     @Override
-    public @Nullable String kind(Present.Member member, long item) {
-        return items(member, List.of()).get(item);
+    public @Nullable String kind(PlayerId who, MemberGoods goods, long item) {
+        return items(who, goods, List.of()).get(item);
     }
 
     @Override
@@ -121,8 +120,8 @@ final class PendingGoods implements SeenGoods {
     }
 
     @Override
-    public Kept durable(Present.Member member, String key) {
-        return member.goods().kept(key);
+    public Kept durable(PlayerId who, MemberGoods goods, String key) {
+        return goods.kept(key);
     }
 
     @Override

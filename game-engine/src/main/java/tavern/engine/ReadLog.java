@@ -12,12 +12,13 @@ import tavern.engine.recorded.RecordedItem;
 import tavern.engine.recorded.RecordedItems;
 import tavern.engine.recorded.RecordedRead;
 import tavern.engine.recorded.RecordedValue;
+import tavern.game.AccountId;
 import tavern.game.Kept;
 import tavern.game.PlayerId;
 
 /** Notes what one turn sees, each thing once: it does not change within a turn. */
 final class ReadLog implements SeenGoods {
-    private record Stack(PlayerId holder, String kind) {}
+    private record Stack(AccountId holder, String kind) {}
 
     private record Item(PlayerId holder, long item) {}
 
@@ -25,7 +26,7 @@ final class ReadLog implements SeenGoods {
 
     private final SeenGoods live;
     private final Map<Stack, Long> counts = new LinkedHashMap<>();
-    private final Map<PlayerId, Map<Long, String>> inventories = new LinkedHashMap<>();
+    private final Map<AccountId, Map<Long, String>> inventories = new LinkedHashMap<>();
     private final Map<Item, @Nullable String> items = new LinkedHashMap<>();
     private final Set<Item> coming = new LinkedHashSet<>();
     private final Map<ValueKey, Kept> values = new LinkedHashMap<>();
@@ -35,21 +36,20 @@ final class ReadLog implements SeenGoods {
     }
 
     @Override
-    public long count(Present.Member member, String kind) {
-        return counts.computeIfAbsent(new Stack(member.player().id(), kind), unknown -> live.count(member, kind));
+    public long count(AccountId who, MemberGoods goods, String kind) {
+        return counts.computeIfAbsent(new Stack(who, kind), unknown -> live.count(who, goods, kind));
     }
 
     @Override
-    public Map<Long, String> items(Present.Member member, List<TurnGoods.ItemMove> ofThisTurn) {
-        inventories.computeIfAbsent(
-                member.player().id(), unknown -> Map.copyOf(live.items(member, List.of())));
-        return live.items(member, ofThisTurn);
+    public Map<Long, String> items(AccountId who, MemberGoods goods, List<TurnGoods.ItemMove> ofThisTurn) {
+        inventories.computeIfAbsent(who, unknown -> Map.copyOf(live.items(who, goods, List.of())));
+        return live.items(who, goods, ofThisTurn);
     }
 
     @Override
-    public @Nullable String kind(Present.Member member, long item) {
-        String kind = live.kind(member, item);
-        items.put(new Item(member.player().id(), item), kind);
+    public @Nullable String kind(PlayerId who, MemberGoods goods, long item) {
+        String kind = live.kind(who, goods, item);
+        items.put(new Item(who, item), kind);
         return kind;
     }
 
@@ -63,9 +63,8 @@ final class ReadLog implements SeenGoods {
     }
 
     @Override
-    public Kept durable(Present.Member member, String key) {
-        PlayerId who = member.player().id();
-        Kept durable = live.durable(member, key);
+    public Kept durable(PlayerId who, MemberGoods goods, String key) {
+        Kept durable = live.durable(who, goods, key);
         Commit.Value written = live.value(who, key);
         values.put(
                 new ValueKey(who, key), written == null ? durable : new Kept(written.value(), written.seenVersion()));
@@ -101,7 +100,7 @@ final class ReadLog implements SeenGoods {
         return reads;
     }
 
-    private static RecordedRead.Builder of(PlayerId holder) {
-        return RecordedRead.newBuilder().setPlayer(holder.value());
+    private static RecordedRead.Builder of(AccountId holder) {
+        return RecordedRead.newBuilder().setAccount(holder.toString());
     }
 }

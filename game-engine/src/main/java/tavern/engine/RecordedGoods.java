@@ -10,15 +10,16 @@ import org.jspecify.annotations.Nullable;
 import tavern.engine.recorded.RecordedItem;
 import tavern.engine.recorded.RecordedRead;
 import tavern.engine.recorded.RecordedValue;
+import tavern.game.AccountId;
 import tavern.game.Kept;
 import tavern.game.PlayerId;
 
 /** What a recorded turn has seen. A turn that looks at anything else is not the same. */
 final class RecordedGoods implements SeenGoods {
-    private record Key(long holder, Object what) {}
+    private record Key(String holder, Object what) {}
 
     private final Map<Key, Long> counts = new HashMap<>();
-    private final Map<Long, Map<Long, String>> inventories = new HashMap<>();
+    private final Map<String, Map<Long, String>> inventories = new HashMap<>();
     private final Map<Key, String> items = new HashMap<>();
     private final Set<Key> coming = new HashSet<>();
     private final Map<Key, Kept> values = new HashMap<>();
@@ -26,7 +27,7 @@ final class RecordedGoods implements SeenGoods {
 
     RecordedGoods(List<RecordedRead> reads) {
         for (RecordedRead read : reads) {
-            long holder = read.getPlayer();
+            String holder = read.getAccount();
             switch (read.getWhatCase()) {
                 case COUNT ->
                     counts.put(
@@ -45,7 +46,7 @@ final class RecordedGoods implements SeenGoods {
         }
     }
 
-    private void put(long holder, RecordedItem item) {
+    private void put(String holder, RecordedItem item) {
         Key key = new Key(holder, item.getItem());
         items.put(key, item.getKind());
         if (item.getComing()) {
@@ -59,41 +60,40 @@ final class RecordedGoods implements SeenGoods {
         return unknown;
     }
 
-    private <T> T known(@Nullable T recorded, Present.Member member, String what) {
+    private <T> T known(@Nullable T recorded, AccountId who, String what) {
         if (recorded == null) {
-            unknown = what + " of " + member.player().name();
+            unknown = what + " of " + (who instanceof PlayerId ? "player " + who : who);
             throw new IllegalStateException("the recorded turn has not looked at " + unknown);
         }
         return recorded;
     }
 
     @Override
-    public long count(Present.Member member, String kind) {
-        return known(counts.get(new Key(member.player().id().value(), kind)), member, "the count of " + kind);
+    public long count(AccountId who, MemberGoods goods, String kind) {
+        return known(counts.get(new Key(who.toString(), kind)), who, "the count of " + kind);
     }
 
     @Override
-    public Map<Long, String> items(Present.Member member, List<TurnGoods.ItemMove> ofThisTurn) {
-        PlayerId who = member.player().id();
-        Map<Long, String> items = new TreeMap<>(known(inventories.get(who.value()), member, "the items"));
+    public Map<Long, String> items(AccountId who, MemberGoods goods, List<TurnGoods.ItemMove> ofThisTurn) {
+        Map<Long, String> items = new TreeMap<>(known(inventories.get(who.toString()), who, "the items"));
         ofThisTurn.forEach(move -> PendingGoods.apply(move, who, items));
         return items;
     }
 
     @Override
-    public @Nullable String kind(Present.Member member, long item) {
-        String kind = known(items.get(new Key(member.player().id().value(), item)), member, "item " + item);
+    public @Nullable String kind(PlayerId who, MemberGoods goods, long item) {
+        String kind = known(items.get(new Key(who.toString(), item)), who, "item " + item);
         return kind.isEmpty() ? null : kind;
     }
 
     @Override
     public boolean brings(PlayerId who, long item) {
-        return coming.contains(new Key(who.value(), item));
+        return coming.contains(new Key(who.toString(), item));
     }
 
     @Override
-    public Kept durable(Present.Member member, String key) {
-        return known(values.get(new Key(member.player().id().value(), key)), member, "the value " + key);
+    public Kept durable(PlayerId who, MemberGoods goods, String key) {
+        return known(values.get(new Key(who.toString(), key)), who, "the value " + key);
     }
 
     @Override

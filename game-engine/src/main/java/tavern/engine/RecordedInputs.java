@@ -1,7 +1,9 @@
 package tavern.engine;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import java.util.HashMap;
 import java.util.Map;
+import tavern.engine.recorded.RecordedAccount;
 import tavern.engine.recorded.RecordedAnswer;
 import tavern.engine.recorded.RecordedJoin;
 import tavern.engine.recorded.RecordedMessage;
@@ -9,7 +11,9 @@ import tavern.engine.recorded.RecordedOpening;
 import tavern.engine.recorded.RecordedSignal;
 import tavern.engine.recorded.RecordedTimer;
 import tavern.engine.recorded.RecordedTurn;
+import tavern.game.AccountId;
 import tavern.game.Kept;
+import tavern.game.NamedAccount;
 import tavern.game.Player;
 import tavern.game.PlayerId;
 import tavern.game.Reply;
@@ -81,12 +85,27 @@ final class RecordedInputs {
     private static TurnInput said(RecordedMessage said, GameCalls<?, ?, ?> game, long now)
             throws InvalidProtocolBufferException {
         return new MessageInput(
-                new PlayerId(said.getPlayer()),
-                said.getSeq(),
-                said.getRequest(),
-                game.parseMessage(said.getMessage()),
-                said.getMessage().size(),
-                now);
+                        new PlayerId(said.getPlayer()),
+                        said.getSeq(),
+                        said.getRequest(),
+                        game.parseMessage(said.getMessage()),
+                        said.getMessage().size(),
+                        now)
+                .with(read(said));
+    }
+
+    private static ReadGoods read(RecordedMessage said) {
+        Map<AccountId, ReadGoods.Account> accounts = new HashMap<>();
+        for (RecordedAccount read : said.getReadList()) {
+            String account = read.getAccount();
+            AccountId id = account.startsWith("@")
+                    ? new NamedAccount(account.substring(1))
+                    : new PlayerId(Long.parseLong(account));
+            accounts.put(id, new ReadGoods.Account(read.getVersion(), ELSEWHERE));
+        }
+        Map<String, Player> players = new HashMap<>();
+        said.getNamedMap().forEach((name, id) -> players.put(name, new Player(new PlayerId(id), name)));
+        return new ReadGoods(accounts, players);
     }
 
     private static TurnInput timer(RecordedTimer timer, long now) {

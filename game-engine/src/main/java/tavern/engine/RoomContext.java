@@ -12,7 +12,13 @@ import tavern.game.RoomId;
  * @param keeps keys of the values that the game reads and writes
  * @param boards the game's leaderboards
  */
-record RoomContext(RoomId room, Map<String, String> settings, EngineLimits limits, Mint mint, Set<String> keeps, Set<Board> boards) {
+record RoomContext(
+        RoomId room,
+        Map<String, String> settings,
+        EngineLimits limits,
+        Mint mint,
+        Set<String> keeps,
+        Set<Board> boards) {
     RoomContext {
         settings = Map.copyOf(settings);
     }

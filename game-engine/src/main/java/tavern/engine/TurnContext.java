@@ -5,9 +5,12 @@ import com.google.protobuf.MessageLite;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import tavern.game.AccountId;
@@ -46,6 +49,7 @@ final class TurnContext implements Turn<MessageLite> {
     private final RoomContext context;
     private final RoomState base;
     private final SeenGoods pending;
+    private final ReadGoods read;
     private final long nowMillis;
     private final SplitMix64 random;
     private final KeptDraft draft;
@@ -53,6 +57,7 @@ final class TurnContext implements Turn<MessageLite> {
     private final Map<ValueKey, Commit.Value> values = new LinkedHashMap<>();
     private final List<Commit.Event> events = new ArrayList<>();
     private final List<Commit.Score> scores = new ArrayList<>();
+    private final Set<Commit.Seen> seen = new LinkedHashSet<>();
     private final List<Output> told = new ArrayList<>();
     private final List<Output> sent = new ArrayList<>();
     private long toldBytes;
@@ -61,10 +66,11 @@ final class TurnContext implements Turn<MessageLite> {
     private boolean mustWait;
     private boolean isOver;
 
-    TurnContext(RoomContext context, RoomState base, SeenGoods pending, long nowMillis) {
+    TurnContext(RoomContext context, RoomState base, SeenGoods pending, ReadGoods read, long nowMillis) {
         this.context = context;
         this.base = base;
         this.pending = pending;
+        this.read = read;
         this.nowMillis = nowMillis;
         this.random = new SplitMix64(base.kept().getRandom());
         this.draft = new KeptDraft(base);
@@ -91,7 +97,15 @@ final class TurnContext implements Turn<MessageLite> {
         RoomState state =
                 draft.end(next, random.state(), nowMillis, context.limits().stateBytesMax());
         TurnEffects effects = new TurnEffects(
-                told, sent, transfers, goods.itemMoves(), List.copyOf(values.values()), events, scores, bytes());
+                told,
+                sent,
+                transfers,
+                goods.itemMoves(),
+                List.copyOf(values.values()),
+                events,
+                scores,
+                List.copyOf(seen),
+                bytes());
         return new Result(state, effects, state != base || effects.needsCommit());
     }
 
@@ -111,7 +125,7 @@ final class TurnContext implements Turn<MessageLite> {
 
     private void requireThere(Present.Member member, String kind) {
         long given = goods.given(member.player().id(), kind);
-        if (pending.count(member, kind) < given) {
+        if (pending.count(member.player().id(), member.goods(), kind) < given) {
             throw new RefusedException(
                     ErrorCode.TRADE_INSUFFICIENT, member.player().name() + " does not have " + given + " " + kind);
         }
@@ -128,13 +142,33 @@ final class TurnContext implements Turn<MessageLite> {
         }
     }
 
-    private Present.Member member(PlayerId who) {
+    /** What is durable of somebody who is present, or was read. */
+    private MemberGoods goods(AccountId who) {
         requireOpen();
-        Present.Member member = draft.present().find(who);
-        if (member == null) {
-            throw new IllegalArgumentException("player " + who + " is not present");
+        Present.Member member = who instanceof PlayerId player ? draft.present().find(player) : null;
+        return member == null ? account(who).goods() : member.goods();
+    }
+
+    private ReadGoods.Account account(AccountId who) {
+        ReadGoods.Account account = read.accounts().get(who);
+        if (account == null) {
+            throw new IllegalArgumentException(
+                    (who instanceof PlayerId ? "player " + who : who) + " is not present, and was not asked for");
         }
-        return member;
+        return account;
+    }
+
+    /** Whoever is not present may have changed by the time of the commit, and nobody here would hear of it. */
+    private MemberGoods seen(AccountId who) {
+        MemberGoods goods = goods(who);
+        if (!isPresent(who)) {
+            seen.add(new Commit.Seen(who, "", account(who).version()));
+        }
+        return goods;
+    }
+
+    private boolean isPresent(AccountId who) {
+        return who instanceof PlayerId player && draft.present().find(player) != null;
     }
 
     @Override
@@ -168,18 +202,27 @@ final class TurnContext implements Turn<MessageLite> {
     }
 
     @Override
-    public long count(PlayerId who, String kind) {
-        return Math.addExact(pending.count(member(who), kind), goods.change(who, kind));
+    public long count(AccountId who, String kind) {
+        return Math.addExact(pending.count(who, seen(who), kind), goods.change(who, kind));
     }
 
     @Override
-    public Map<Long, String> items(PlayerId who) {
-        return Collections.unmodifiableMap(pending.items(member(who), goods.itemMoves()));
+    public Map<Long, String> items(AccountId who) {
+        return Collections.unmodifiableMap(pending.items(who, seen(who), goods.itemMoves()));
+    }
+
+    @Override
+    public Optional<Player> named(String name) {
+        requireOpen();
+        return Optional.ofNullable(read.players().get(name));
     }
 
     @Override
     public Kept kept(PlayerId who, String key) {
-        Kept durable = pending.durable(member(who), requireKey(key));
+        Kept durable = pending.durable(who, goods(who), requireKey(key));
+        if (!isPresent(who)) {
+            seen.add(new Commit.Seen(who, key, durable.version()));
+        }
         Commit.Value written = values.get(new ValueKey(who, key));
         if (written == null) {
             written = pending.value(who, key);
@@ -219,37 +262,37 @@ final class TurnContext implements Turn<MessageLite> {
     @Override
     public void give(AccountId to, String kind, long count) {
         requireOpen();
-        goods.move(context.mint(), account(to), kind, count);
+        goods.move(context.mint(), noMint(to), kind, count);
     }
 
     @Override
     public void take(AccountId from, String kind, long count) {
         requireOpen();
-        goods.move(account(from), context.mint(), kind, count);
+        goods.move(noMint(from), context.mint(), kind, count);
     }
 
     @Override
     public void mint(AccountId to, String kind) {
         requireOpen();
-        goods.make(context.mint(), account(to), kind);
+        goods.make(context.mint(), noMint(to), kind);
     }
 
     @Override
     public void burn(AccountId from, long item) {
         requireOpen();
-        move(account(from), context.mint(), item);
+        move(noMint(from), context.mint(), item);
     }
 
     @Override
     public void move(AccountId from, AccountId to, Goods what) {
         requireOpen();
-        account(from);
-        account(to);
+        noMint(from);
+        noMint(to);
         what.stacks().forEach((kind, count) -> goods.move(from, to, kind, count));
         what.items().forEach(item -> move(from, to, item));
     }
 
-    private static AccountId account(AccountId account) {
+    private static AccountId noMint(AccountId account) {
         if (account instanceof Mint) {
             throw new IllegalArgumentException("a game cannot name a mint, as it has its own: " + account);
         }
@@ -273,7 +316,7 @@ final class TurnContext implements Turn<MessageLite> {
         if (member == null) {
             return null;
         }
-        String kind = pending.kind(member, item);
+        String kind = pending.kind(member.player().id(), member.goods(), item);
         if (kind == null && !pending.brings(member.player().id(), item)) {
             throw new RefusedException(
                     ErrorCode.TRADE_INSUFFICIENT, member.player().name() + " does not have item " + item);
@@ -283,7 +326,7 @@ final class TurnContext implements Turn<MessageLite> {
 
     @Override
     public void put(PlayerId who, String key, MessageLite value) {
-        Kept durable = pending.durable(member(who), requireKey(key));
+        Kept durable = pending.durable(who, goods(who), requireKey(key));
         if (pending.value(who, key) != null) {
             mustWait = true;
             throw new NotYetException();

@@ -52,6 +52,12 @@ final class TurnDigest {
             digest.text(event.event());
             digest.bytes(event.body());
         }
+        digest.number(effects.seen().size());
+        for (Commit.Seen seen : effects.seen()) {
+            digest.text(seen.account().toString());
+            digest.text(seen.key());
+            digest.number(seen.version());
+        }
         digest.number(effects.scores().size());
         for (Commit.Score score : effects.scores()) {
             digest.text(score.board().name());

@@ -17,9 +17,10 @@ record TurnEffects(
         List<Commit.Value> values,
         List<Commit.Event> events,
         List<Commit.Score> scores,
+        List<Commit.Seen> seen,
         long bytes) {
     static final TurnEffects NONE =
-            new TurnEffects(List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), 0);
+            new TurnEffects(List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), 0);
 
     boolean needsCommit() {
         return !transfers.isEmpty() || !values.isEmpty() || !events.isEmpty() || !scores.isEmpty();

@@ -111,7 +111,7 @@ final class TurnGoods {
     }
 
     /** How much an account has got in this turn, less what it has given. */
-    long change(PlayerId who, String kind) {
+    long change(AccountId who, String kind) {
         long change = 0;
         for (var way : stacks.entrySet()) {
             long count = way.getValue().getOrDefault(kind, 0L);

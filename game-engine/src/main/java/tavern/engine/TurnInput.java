@@ -6,6 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tavern.engine.recorded.RecordedTurn;
 import tavern.game.PlayerId;
+import tavern.game.Reads;
 
 /** Something that happened to a room, and the turn that it makes: computed again when a commit before it is refused. */
 interface TurnInput {
@@ -30,6 +31,21 @@ interface TurnInput {
     /** Whether it has gone to where it waits for others that are to be tried again first. */
     default boolean isHeldBack() {
         return false;
+    }
+
+    /** What the game wants to know in addition to what there is; throws what ends the turn. */
+    default Reads reads(GameCalls<?, ?, ?> game, RoomState base) {
+        return Reads.NONE;
+    }
+
+    /** What was read for it. */
+    default ReadGoods readGoods() {
+        return ReadGoods.NONE;
+    }
+
+    /** Returns the same with what was read for it. */
+    default TurnInput with(ReadGoods read) {
+        return this;
     }
 
     /** Returns the game's next state. Throws what ends the turn. */
@@ -67,6 +83,10 @@ interface TurnInput {
             @Nullable TurnInput instead) {
         static Failing logged(String what, Throwable failure) {
             return new Failing(List.of(new Output.Failed(what, failure)), List.of(), null);
+        }
+
+        static Failing again(TurnInput other) {
+            return new Failing(List.of(), List.of(), other);
         }
 
         static Failing answered(Output answer) {

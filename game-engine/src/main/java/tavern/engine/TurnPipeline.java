@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import tavern.game.Reads;
 import tavern.game.RefusedException;
 import tavern.protocol.v1.ErrorCode;
 
@@ -40,6 +41,11 @@ final class TurnPipeline {
     /** The next turn needs to know what comes of all that are pending. */
     private boolean isDraining;
 
+    /** The next turn, which waits for what is read for it; null for none. */
+    private @Nullable TurnInput reading;
+
+    private long reads;
+
     /** @param revision 0 for a room that is yet to be opened */
     TurnPipeline(
             RoomContext context,
@@ -62,6 +68,7 @@ final class TurnPipeline {
         // Before the opening is durable, there is no state of the game's.
         RoomState state = durableRevision == 0 ? durable : durable.readBy(other);
         Runnable inputs = waiting.readBy(other);
+        TurnInput next = reading == null ? null : reading.readBy(other);
         List<PendingTurn> turns = new ArrayList<>();
         for (PendingTurn turn : pending) {
             turns.add(turn.readBy(other));
@@ -70,6 +77,7 @@ final class TurnPipeline {
             game = other;
             durable = state;
             inputs.run();
+            reading = next;
             pending.clear();
             pending.addAll(turns);
         };
@@ -90,7 +98,7 @@ final class TurnPipeline {
     }
 
     boolean isEmpty() {
-        return waiting.isEmpty() && pending.isEmpty();
+        return waiting.isEmpty() && pending.isEmpty() && reading == null;
     }
 
     WaitingTurns waiting() {
@@ -99,7 +107,9 @@ final class TurnPipeline {
 
     /** Whether such a turn waits, or is computed and not decided. */
     boolean isUnderWay(Predicate<TurnInput> input) {
-        return waiting.any(input) || pending.stream().map(PendingTurn::input).anyMatch(input);
+        return waiting.any(input)
+                || (reading != null && input.test(reading))
+                || pending.stream().map(PendingTurn::input).anyMatch(input);
     }
 
     List<Commit> commits() {
@@ -115,7 +125,7 @@ final class TurnPipeline {
 
     /** Computes what can be. */
     void run(long nowMillis, List<Output> out) {
-        while (!waiting.isEmpty() && mayCompute()) {
+        while (!waiting.isEmpty() && reading == null && mayCompute()) {
             isDraining = false;
             TurnInput input = waiting.next();
             if (input.isHeldBack()) {
@@ -144,12 +154,17 @@ final class TurnPipeline {
 
     private void compute(TurnInput input, long nowMillis, List<Output> out) {
         RoomState base = newest();
-        ReadLog reads = recorder.watch(pendingGoods);
-        TurnContext turn =
-                new TurnContext(context, base, reads == null ? pendingGoods : reads, input.nowMillis());
+        ReadLog log = recorder.watch(pendingGoods);
+        TurnContext turn = new TurnContext(
+                context, base, log == null ? pendingGoods : log, input.readGoods(), input.nowMillis());
         TurnContext.Result result;
         listener.begins();
         try {
+            Reads wanted = input.reads(game, base);
+            if (!wanted.isEmpty()) {
+                read(input, wanted, out);
+                return;
+            }
             result = turn.end(input.play(game, base, turn));
             pendingGoods.add(result.effects());
         } catch (Throwable failure) {
@@ -169,13 +184,47 @@ final class TurnPipeline {
             turn.close();
             listener.ends(() -> name(input));
         }
-        append(input, result, reads, out);
+        append(input, result, log, out);
     }
 
     /** As people call it: "message of player 7". */
     private static String name(TurnInput input) {
         String kind = input.getClass().getSimpleName().replace("Input", "").toLowerCase(Locale.ROOT);
         return input.who() == null ? kind : kind + " of player " + input.who();
+    }
+
+    /** Not while commits are under way: what is read might have them, or not. */
+    private void read(TurnInput input, Reads wanted, List<Output> out) {
+        if (!pending.isEmpty()) {
+            isDraining = true;
+            waiting.addFirst(input);
+            return;
+        }
+        reads++;
+        reading = input;
+        out.add(new Output.Read(reads, wanted));
+    }
+
+    void read(long number, ReadGoods goods, long nowMillis, List<Output> out) {
+        TurnInput input = reading;
+        if (input != null && number == reads) {
+            reading = null;
+            waiting.addFirst(input.with(goods));
+            run(nowMillis, out);
+        }
+    }
+
+    void unread(long number, ErrorCode code, String text, long nowMillis, List<Output> out) {
+        TurnInput input = reading;
+        if (input != null && number == reads) {
+            reading = null;
+            TurnInput.Failing failing = input.failed(new RefusedException(code, text), nowMillis);
+            out.addAll(failing.logged());
+            out.addAll(failing.answers());
+            input.ended();
+            replace(failing);
+            run(nowMillis, out);
+        }
     }
 
     /** What a game throws ends its turn, also when it breaks the rules for what may be thrown. */
@@ -210,7 +259,8 @@ final class TurnPipeline {
                     effects.transfers(),
                     effects.values(),
                     effects.events(),
-                    effects.scores());
+                    effects.scores(),
+                    effects.seen());
             out.add(new Output.Submit(commit));
         }
         TurnTrace trace = new TurnTrace(game, reads, TurnOutcome.of(commit));

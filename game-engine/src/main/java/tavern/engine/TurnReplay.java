@@ -105,7 +105,7 @@ public final class TurnReplay {
             throws InvalidProtocolBufferException {
         TurnInput input = RecordedInputs.read(recorded, game);
         RecordedGoods goods = new RecordedGoods(recorded.getReadsList());
-        TurnContext turn = new TurnContext(context, before, goods, recorded.getNowMs());
+        TurnContext turn = new TurnContext(context, before, goods, input.readGoods(), recorded.getNowMs());
         TurnContext.Result result = null;
         TurnOutcome outcome;
         try {

@@ -97,7 +97,9 @@ final class CallsTest {
         bench.commitAll();
         bench.heard();
         answers(bench, kept.getCalls(0), ok("x"));
-        assertThat(bench.heard()).containsExactly("failed: the answer to call " + kept.getCalls(0).getNumber());
+        assertThat(bench.heard())
+                .containsExactly(
+                        "failed: the answer to call " + kept.getCalls(0).getNumber());
         assertThat(bench.room.dueMillis()).isEqualTo(START + 1_000);
         bench.says(ANN, "fill 0");
         answers(bench, kept.getCalls(1), ok("y"));

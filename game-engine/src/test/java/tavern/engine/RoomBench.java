@@ -164,6 +164,8 @@ final class RoomBench {
                 heard.add("send " + send.who().name() + " to " + send.to());
             } else if (output instanceof Output.Signal signal) {
                 heard.add("signal " + (signal.number() - SIGNALS) + " to " + signal.to());
+            } else if (output instanceof Output.Read read) {
+                heard.add("read " + read.reads().accounts() + read.reads().names());
             } else if (output instanceof Output.Call call) {
                 heard.add("call " + call.service() + " " + call.call() + ": " + text(call.request()));
             }

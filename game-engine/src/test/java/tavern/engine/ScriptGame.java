@@ -12,6 +12,7 @@ import tavern.game.NamedAccount;
 import tavern.game.Opening;
 import tavern.game.Player;
 import tavern.game.PlayerId;
+import tavern.game.Reads;
 import tavern.game.Reply;
 import tavern.game.RoomId;
 import tavern.game.Turn;
@@ -39,6 +40,21 @@ final class ScriptGame implements Game<StringValue, StringValue, StringValue> {
     @Override
     public Admission admit(StringValue state, Player who, ByteString ticket) {
         return ticket.isEmpty() ? Admission.player() : Admission.refuse(ErrorCode.NOT_ALLOWED, state.getValue());
+    }
+
+    @Override
+    public Reads reads(StringValue state, Player from, StringValue message) {
+        Reads reads = Reads.NONE;
+        for (String command : message.getValue().split(";", -1)) {
+            String[] words = command.trim().split(" ", -1);
+            if (words[0].equals("read")) {
+                reads = reads.and(
+                        words[1].startsWith("name:")
+                                ? Reads.named(words[1].substring(5))
+                                : Reads.of(account(words[1], from)));
+            }
+        }
+        return reads;
     }
 
     @Override
@@ -132,6 +148,18 @@ final class ScriptGame implements Game<StringValue, StringValue, StringValue> {
                         state,
                         turn.kept(who.id(), words[1]).value().toStringUtf8().trim());
             }
+            case "read" -> {}
+            case "addCountOf" -> {
+                return add(state, Long.toString(turn.count(account(words[1], who), words[2])));
+            }
+            case "addKeptOf" -> {
+                PlayerId of = new PlayerId(Long.parseLong(words[1]));
+                return add(state, turn.kept(of, words[2]).value().toStringUtf8().trim());
+            }
+            case "addNamed" -> {
+                return add(state, turn.named(words[1]).map(Player::id).toString());
+            }
+            case "putOf" -> turn.put(new PlayerId(Long.parseLong(words[1])), words[2], StringValue.of(words[3]));
             case "fill" -> {
                 return StringValue.of("x".repeat(Integer.parseInt(words[1])));
             }

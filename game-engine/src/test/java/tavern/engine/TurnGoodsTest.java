@@ -195,8 +195,9 @@ final class TurnGoodsTest {
     @Test
     void aTurnIsGoodForItsCallOnly() {
         PendingGoods none = new PendingGoods();
-        RoomContext context = new RoomContext(new RoomId("r"), Map.of(), EngineLimits.DEFAULT, MINT, Set.of(), Set.of());
-        TurnContext turn = new TurnContext(context, RoomState.unopened(1), none, 5);
+        RoomContext context =
+                new RoomContext(new RoomId("r"), Map.of(), EngineLimits.DEFAULT, MINT, Set.of(), Set.of());
+        TurnContext turn = new TurnContext(context, RoomState.unopened(1), none, ReadGoods.NONE, 5);
         var random = turn.random();
         assertThat(turn.now()).isEqualTo(5);
         turn.close();

@@ -397,7 +397,7 @@ public final class GameTest<S extends MessageLite, I extends MessageLite, O exte
         }
     }
 
-    private static final class Heard implements RoomSim.Listener {
+    private final class Heard implements RoomSim.Listener {
         final Map<PlayerId, List<ByteString>> told = new HashMap<>();
         final Map<PlayerId, List<ByteString>> hinted = new HashMap<>();
         final Map<PlayerId, @Nullable Answer> answers = new HashMap<>();
@@ -439,6 +439,11 @@ public final class GameTest<S extends MessageLite, I extends MessageLite, O exte
         @Override
         public void signalled(RoomId to, ByteString what) {
             signals.computeIfAbsent(to, unknown -> new ArrayList<>()).add(what);
+        }
+
+        @Override
+        public @Nullable Player named(String name) {
+            return players.get(name);
         }
 
         @Override

@@ -16,9 +16,10 @@ final class KitBoards {
     void apply(Commit commit) {
         for (Commit.Score score : commit.scores()) {
             boards.computeIfAbsent(score.board().name(), unknown -> new HashMap<>())
-                    .merge(score.who(), score.points(), (before, points) -> score.board()
-                            .ranking()
-                            .after(before, points));
+                    .merge(
+                            score.who(),
+                            score.points(),
+                            (before, points) -> score.board().ranking().after(before, points));
         }
     }
 

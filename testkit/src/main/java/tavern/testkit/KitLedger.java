@@ -8,6 +8,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import tavern.engine.Commit;
 import tavern.engine.MemberGoods;
+import tavern.engine.ReadGoods;
 import tavern.game.AccountId;
 import tavern.game.Kept;
 import tavern.game.Mint;
@@ -18,6 +19,7 @@ final class KitLedger {
         final Map<String, Long> counts = new TreeMap<>();
         final Map<Long, String> items = new TreeMap<>();
         final Map<String, Kept> values = new HashMap<>();
+        long version;
 
         @Override
         public long count(String kind) {
@@ -35,6 +37,7 @@ final class KitLedger {
         }
 
         void add(String kind, long count) {
+            version++;
             counts.merge(kind, count, (one, other) -> {
                 long sum = Math.addExact(one, other);
                 return sum == 0 ? null : sum;
@@ -57,6 +60,7 @@ final class KitLedger {
             other.counts.putAll(account.counts);
             other.items.putAll(account.items);
             other.values.putAll(account.values);
+            other.version = account.version;
         });
         copy.minted.putAll(minted);
         copy.lastItem = lastItem;
@@ -66,6 +70,16 @@ final class KitLedger {
 
     MemberGoods of(AccountId id) {
         return account(id);
+    }
+
+    /** A copy of what the account has. */
+    ReadGoods.Account read(AccountId id) {
+        Account account = account(id);
+        Account copy = new Account();
+        copy.counts.putAll(account.counts);
+        copy.items.putAll(account.items);
+        copy.values.putAll(account.values);
+        return new ReadGoods.Account(account.version, copy);
     }
 
     private Account account(AccountId id) {
@@ -105,18 +119,36 @@ final class KitLedger {
         return null;
     }
 
+    /** Returns what the commit has seen that is not so any more, in words; null for nothing. */
+    @Nullable
+    String outdated(Commit commit) {
+        for (Commit.Seen seen : commit.seen()) {
+            Account account = account(seen.account());
+            long version = seen.key().isEmpty()
+                    ? account.version
+                    : account.kept(seen.key()).version();
+            if (version != seen.version()) {
+                return "what was seen of " + seen.account() + " has version " + version + ", not " + seen.version();
+            }
+        }
+        return null;
+    }
+
     void apply(Commit commit) {
         for (Commit.Transfer transfer : commit.transfers()) {
             transfer.goods().stacks().forEach((kind, count) -> move(transfer.from(), transfer.to(), kind, count));
             transfer.goods().items().forEach(item -> {
                 String kind = account(transfer.from()).items.remove(item);
+                account(transfer.from()).version++;
                 if (kind != null && !(transfer.to() instanceof Mint)) {
                     account(transfer.to()).items.put(item, kind);
+                    account(transfer.to()).version++;
                 }
             });
             for (String kind : transfer.made()) {
                 lastItem++;
                 account(transfer.to()).items.put(lastItem, kind);
+                account(transfer.to()).version++;
             }
         }
         for (Commit.Value value : commit.values()) {

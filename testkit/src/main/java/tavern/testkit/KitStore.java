@@ -5,11 +5,16 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 import tavern.engine.Commit;
+import tavern.protocol.v1.ErrorCode;
 
 /** A model of the store: carries out commits one after another, and what it answers can be late or lost. */
 final class KitStore {
-    /** @param refusal null if it was carried out */
-    record Decision(Commit commit, @Nullable String refusal) {}
+    /** @param refusal null if it was carried out; otherwise there is a code */
+    record Decision(Commit commit, @Nullable String refusal, ErrorCode code) {
+        static Decision carriedOut(Commit commit) {
+            return new Decision(commit, null, ErrorCode.UNRECOGNIZED);
+        }
+    }
 
     private final KitLedger ledger = new KitLedger();
     private final KitBoards boards = new KitBoards();
@@ -56,11 +61,17 @@ final class KitStore {
             return false;
         }
         if (commit.revision() == revision) {
-            answers.add(new Decision(commit, null));
+            answers.add(Decision.carriedOut(commit));
         } else if (commit.follows() == revision) {
             String refusal = ledger.refusal(commit);
-            boolean mayBeRefused =
-                    !commit.transfers().isEmpty() || !commit.values().isEmpty();
+            ErrorCode code = ErrorCode.TRADE_INSUFFICIENT;
+            if (refusal == null) {
+                refusal = ledger.outdated(commit);
+                code = commit.seen().isEmpty() ? code : ErrorCode.UNAVAILABLE;
+            }
+            boolean mayBeRefused = !commit.transfers().isEmpty()
+                    || !commit.values().isEmpty()
+                    || !commit.seen().isEmpty();
             if (mayBeRefused && refusesNext > 0) {
                 refusesNext--;
                 refusal = "the test refuses it";
@@ -71,7 +82,7 @@ final class KitStore {
                 revision = commit.revision();
                 room = commit.room();
             }
-            answers.add(new Decision(commit, refusal));
+            answers.add(new Decision(commit, refusal, code));
         }
         // One that follows another revision was computed on what was refused, or is known: nobody waits for it.
         return true;

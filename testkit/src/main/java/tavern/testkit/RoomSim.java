@@ -18,6 +18,7 @@ import tavern.engine.KeptOptions;
 import tavern.engine.Output;
 import tavern.engine.RoomScene;
 import tavern.engine.RecorderMemory;
+import tavern.engine.ReadGoods;
 import tavern.engine.kept.KeptRoom;
 import tavern.engine.recorded.RecordingHeader;
 import tavern.game.AccountId;
@@ -25,6 +26,7 @@ import tavern.game.Admission;
 import tavern.game.GameType;
 import tavern.game.Player;
 import tavern.game.PlayerId;
+import tavern.game.Reads;
 import tavern.game.RefusedException;
 import tavern.game.Reply;
 import tavern.game.RoomId;
@@ -64,6 +66,10 @@ final class RoomSim<S extends MessageLite> {
         /** A service is called. Returns its reply; null when there is none yet. */
         @Nullable
         Reply called(Output.Call call);
+
+        /** A player of this name, in the room or not; null when there is none. */
+        @Nullable
+        Player named(String name);
 
         void failed(String what, Throwable failure);
     }
@@ -220,6 +226,10 @@ final class RoomSim<S extends MessageLite> {
                     listener.hinted(seat.player.id(), told.what());
                 }
             }
+        } else if (output instanceof Output.Read read) {
+            ReadGoods goods = read(read.reads());
+            long now = nowMillis;
+            next.add(life -> life.room().read(read.number(), goods, now));
         } else if (output instanceof Output.Call call) {
             calls.put(call.number(), call);
             Reply reply = listener.called(call);
@@ -227,6 +237,22 @@ final class RoomSim<S extends MessageLite> {
                 next.add(reply(call.number(), reply));
             }
         }
+    }
+
+    /** As it is now: somebody else may change it before the turn's commit. */
+    private ReadGoods read(Reads wanted) {
+        Map<AccountId, ReadGoods.Account> accounts = new LinkedHashMap<>();
+        Map<String, Player> players = new LinkedHashMap<>();
+        wanted.accounts()
+                .forEach(account -> accounts.put(account, store.ledger().read(account)));
+        for (String name : wanted.names()) {
+            Player player = listener.named(name);
+            if (player != null) {
+                players.put(name, player);
+                accounts.put(player.id(), store.ledger().read(player.id()));
+            }
+        }
+        return new ReadGoods(accounts, players);
     }
 
     private KitHost.Happening reply(long call, Reply reply) {
@@ -375,11 +401,12 @@ final class RoomSim<S extends MessageLite> {
         }
         Commit commit = decision.commit();
         String refusal = decision.refusal();
+        ErrorCode code = decision.code();
         long now = nowMillis;
         happen(
                 refusal == null
                         ? life -> life.committed(commit, now)
-                        : life -> life.room().refused(commit.revision(), ErrorCode.TRADE_INSUFFICIENT, refusal, now));
+                        : life -> life.room().refused(commit.revision(), code, refusal, now));
         return true;
     }
 

@@ -386,6 +386,14 @@ final class StormRun<S extends MessageLite, I extends MessageLite> {
         public void signalled(RoomId to, ByteString what) {}
 
         @Override
+        public @Nullable Player named(String name) {
+            return players.stream()
+                    .filter(player -> player.name().equals(name))
+                    .findFirst()
+                    .orElse(null);
+        }
+
+        @Override
         public @Nullable Reply called(Output.Call call) {
             return null;
         }

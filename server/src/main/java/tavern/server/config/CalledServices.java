@@ -46,9 +46,7 @@ final class CalledServices {
         int atOnce = section.whole("at-once-max", 1, 1_000);
         int waiting = section.whole("waiting-max", 1, 100_000);
         SortedMap<String, String> headers = headers(section);
-        return url == null
-                ? null
-                : new ServiceSettings(name, url, timeout, tries, retry, atOnce, waiting, headers);
+        return url == null ? null : new ServiceSettings(name, url, timeout, tries, retry, atOnce, waiting, headers);
     }
 
     private static @Nullable URI url(SettingReader section) {
@@ -71,7 +69,12 @@ final class CalledServices {
         section.textsByName("headers").forEach((name, value) -> add(section, "headers", name, value, headers));
         section.textsByName("secret-headers").forEach((name, file) -> {
             try {
-                add(section, "secret-headers", name, Files.readString(Path.of(file), UTF_8).strip(), headers);
+                add(
+                        section,
+                        "secret-headers",
+                        name,
+                        Files.readString(Path.of(file), UTF_8).strip(),
+                        headers);
             } catch (IOException | IllegalArgumentException e) {
                 section.problem("secret-headers", "cannot read the file for " + name + ", " + file);
             }

@@ -30,11 +30,13 @@ final class KnownKeys {
 
     private static final String VARIABLE_PREFIX = "TAVERN_";
     private static final String SEGMENT = "[\\p{L}\\p{N}_-]+|\"(?:[^\"\\\\]|\\\\.)*\"";
-    private static final Pattern FREE = Pattern.compile("(?:game\\.starter-kit\\.stacks|games\\.type-defaults\\.settings"
-            + "|games\\.service-defaults\\.(?:secret-)?headers)\\.(?:" + SEGMENT + ")");
+    private static final Pattern FREE =
+            Pattern.compile("(?:game\\.starter-kit\\.stacks|games\\.type-defaults\\.settings"
+                    + "|games\\.service-defaults\\.(?:secret-)?headers)\\.(?:" + SEGMENT + ")");
 
     /** Where a section that the user named is, and the key of its defaults. */
-    private static final Map<Pattern, String> NAMED = Map.of(named(ROOM_TYPES), TYPE_DEFAULTS, named(SERVICES), SERVICE_DEFAULTS);
+    private static final Map<Pattern, String> NAMED =
+            Map.of(named(ROOM_TYPES), TYPE_DEFAULTS, named(SERVICES), SERVICE_DEFAULTS);
 
     private final Map<String, ConfigValue> byKey = new TreeMap<>();
     private final Map<String, String> keyByVariable = new TreeMap<>();

@@ -9,6 +9,7 @@ import tavern.game.GameType;
 import tavern.game.Moving;
 import tavern.game.Opening;
 import tavern.game.Player;
+import tavern.game.Reads;
 import tavern.game.Reply;
 import tavern.game.RoomId;
 import tavern.game.Turn;
@@ -58,6 +59,11 @@ class OwnLoaderGame<S extends MessageLite, I extends MessageLite, O extends Mess
     @Override
     public Admission admit(S state, Player who, ByteString ticket) {
         return with(loader, () -> game.admit(state, who, ticket));
+    }
+
+    @Override
+    public Reads reads(S state, Player from, I message) {
+        return with(loader, () -> game.reads(state, from, message));
     }
 
     @Override

@@ -53,8 +53,7 @@ final class LeaderboardViews {
             throw RequestRefusedException.notFound("no loaded game has a leaderboard " + wanted);
         }
         int max = (int) call.number("max", 50);
-        return AnswerTimeout.bounded(
-                        services.store().games().leaderboard(wanted, (int) call.number("after", 0), max))
+        return AnswerTimeout.bounded(services.store().games().leaderboard(wanted, (int) call.number("after", 0), max))
                 .thenApply(page -> rows(wanted, page));
     }
 

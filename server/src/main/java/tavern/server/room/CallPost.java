@@ -31,8 +31,8 @@ final class CallPost {
     }
 
     void add(Output.Call call) {
-        CompletableFuture<Reply> reply = services.call(
-                new ServiceCall(room.id(), call.number(), call.service(), call.call(), call.request()));
+        CompletableFuture<Reply> reply =
+                services.call(new ServiceCall(room.id(), call.number(), call.service(), call.call(), call.request()));
         underWay.put(call.number(), reply);
         reply.thenAccept(came -> room.command(() -> take(call.number(), came)));
     }

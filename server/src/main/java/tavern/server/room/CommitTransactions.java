@@ -11,6 +11,7 @@ import tavern.server.store.OutboxEvent;
 import tavern.server.store.Put;
 import tavern.server.store.RoomTurn;
 import tavern.server.store.Score;
+import tavern.server.store.Seen;
 import tavern.server.store.Transaction;
 import tavern.server.time.Clocks;
 
@@ -43,7 +44,10 @@ final class CommitTransactions {
                         commit.revision(),
                         commit.room().toByteArray(),
                         commit.dueMillis(),
-                        scores(commit)),
+                        scores(commit),
+                        commit.seen().stream()
+                                .map(seen -> new Seen(seen.account(), seen.key(), seen.version()))
+                                .toList()),
                 fence,
                 commit.transfers().stream()
                         .map(moved -> new Leg(moved.from(), moved.to(), moved.goods(), moved.made()))
@@ -60,7 +64,10 @@ final class CommitTransactions {
     private List<Score> scores(Commit commit) {
         return commit.scores().stream()
                 .map(score -> new Score(
-                        Score.board(game, score.board()), score.who(), score.points(), score.board().ranking()))
+                        Score.board(game, score.board()),
+                        score.who(),
+                        score.points(),
+                        score.board().ranking()))
                 .toList();
     }
 

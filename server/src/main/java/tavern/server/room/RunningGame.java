@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 import tavern.engine.Commit;
 import tavern.engine.EngineLimits;
 import tavern.engine.FlightRecorder;
@@ -36,7 +37,10 @@ import tavern.server.game.Inventory;
 import tavern.server.game.PersonalEvent;
 import tavern.server.game.RoomEvent;
 import tavern.server.game.RoomRules;
+import tavern.server.guard.PacedLog;
+import tavern.server.store.Causes;
 import tavern.server.store.KeptGame;
+import tavern.server.store.Stages;
 
 /**
  * A room's game on this server: what happens in the room goes into the engine, and what comes out of it is carried out.
@@ -50,6 +54,7 @@ import tavern.server.store.KeptGame;
  */
 @OnRoomThread
 final class RunningGame implements GameHost, GameRules.Beside, TurnStoreClient.Turns {
+    private static final PacedLog log = PacedLog.perSecond(LoggerFactory.getLogger(RunningGame.class));
     private static final SecureRandom SEEDS = new SecureRandom();
 
     private final Room room;
@@ -113,7 +118,12 @@ final class RunningGame implements GameHost, GameRules.Beside, TurnStoreClient.T
         this.store = new TurnStoreClient(
                 room,
                 new CommitTransactions(
-                        room.id(), type.name(), type.game().name(), room.lease().fence(), services.feed(), services.clocks()),
+                        room.id(),
+                        type.name(),
+                        type.game().name(),
+                        room.lease().fence(),
+                        services.feed(),
+                        services.clocks()),
                 services,
                 new GoodsNews(room, seats, services.players(), directory),
                 this);
@@ -283,7 +293,8 @@ final class RunningGame implements GameHost, GameRules.Beside, TurnStoreClient.T
 
     @Override
     public boolean isSettling() {
-        // Before it is open, a room that nobody is in yet is not idle; nor is one that would be opened again at once, for an
+        // Before it is open, a room that nobody is in yet is not idle; nor is one that would be opened again at once,
+        // for an
         // answer. A room that ends does not wait for answers: its next life makes the calls again.
         boolean waits = !open.isDone() || (room.isOpen() && !calls.isEmpty());
         return !isOver && (waits || engine.isSettling());
@@ -459,10 +470,33 @@ final class RunningGame implements GameHost, GameRules.Beside, TurnStoreClient.T
             scene.tell(told);
         } else if (output instanceof Output.Call call) {
             calls.add(call);
+        } else if (output instanceof Output.Read read) {
+            read(read);
         } else {
             throw new IllegalStateException(
                     "nobody carries out " + output.getClass().getName());
         }
+    }
+
+    private void read(Output.Read wanted) {
+        AbsentReads reads = new AbsentReads(services.accounts(), type.game().keeps());
+        Stages.begin(() -> reads.read(wanted.reads()))
+                .whenComplete((goods, failure) -> room.command(() -> {
+                    if (isOver) {
+                        return;
+                    }
+                    if (failure == null) {
+                        carryOut(engine.read(wanted.number(), goods, date()));
+                    } else {
+                        String text = "what the turn needs to know cannot be read now";
+                        log.info(
+                                "{} in room {}: {}",
+                                text,
+                                room.id(),
+                                String.valueOf(Causes.of(failure).getMessage()));
+                        carryOut(engine.unread(wanted.number(), ErrorCode.UNAVAILABLE, text, date()));
+                    }
+                }));
     }
 
     /** Somebody who has left by now is told nothing. */

@@ -17,6 +17,7 @@ public interface ServiceCalls {
 
     static Reply notConfigured(String service) {
         return new Reply.Failed(
-                Reply.Cause.NOT_CONFIGURED, "there is no service " + service + " in games.services of the configuration");
+                Reply.Cause.NOT_CONFIGURED,
+                "there is no service " + service + " in games.services of the configuration");
     }
 }

@@ -116,7 +116,7 @@ final class CalledService {
                 return;
             }
             if (pending.reply.isDone()) {
-                held.decrementAndGet(); // nobody is interested any more
+                held.decrementAndGet();
             } else {
                 attempt(pending);
             }
@@ -127,7 +127,7 @@ final class CalledService {
         underWay++;
         pending.tries++;
         tries.increment();
-        CompletableFuture<HttpResponse<ByteString>> exchange = send(pending.call);
+        CompletableFuture<HttpResponse<ByteString>> exchange = begin(pending.call);
         Future<?> timeout =
                 thread.schedule(() -> exchange.cancel(true), settings.timeout().toMillis(), TimeUnit.MILLISECONDS);
         exchange.whenComplete((response, failure) -> onThread(() -> {
@@ -136,6 +136,16 @@ final class CalledService {
             ended(pending, failure == null ? answered(response) : broken(failure));
             next();
         }));
+    }
+
+    // What the client throws at once must not leave a place taken.
+    @SuppressWarnings("IllegalCatch")
+    private CompletableFuture<HttpResponse<ByteString>> begin(ServiceCall call) {
+        try {
+            return send(call);
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
     }
 
     private CompletableFuture<HttpResponse<ByteString>> send(ServiceCall call) {
@@ -193,6 +203,9 @@ final class CalledService {
             return;
         }
         held.decrementAndGet();
+        if (pending.reply.isDone()) {
+            return; // nobody is interested any more
+        }
         if (outcome.reply() instanceof Reply.Ok) {
             done.increment();
         } else {

@@ -26,7 +26,8 @@ final class Leaderboards {
         String board = request.getBoard();
         // No further than to what a key in the store may have; a board that does not exist is an empty one.
         if (!Names.isAccountName(board) || board.indexOf('.') < 0) {
-            throw new BadRequestException(ErrorCode.BAD_NAME, "a leaderboard is named by its game, a dot, and its own name");
+            throw new BadRequestException(
+                    ErrorCode.BAD_NAME, "a leaderboard is named by its game, a dot, and its own name");
         }
         boolean isRanked = request.getAfterRank() != 0;
         if (isRanked && request.getAroundMe()) {
@@ -49,9 +50,6 @@ final class Leaderboards {
                     .setPlayer(row.player().name())
                     .setPoints(row.points()));
         }
-        return ServerMessage.newBuilder()
-                .setReplyTo(seq)
-                .setLeaderboard(answer)
-                .build();
+        return ServerMessage.newBuilder().setReplyTo(seq).setLeaderboard(answer).build();
     }
 }

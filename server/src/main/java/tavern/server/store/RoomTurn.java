@@ -15,10 +15,19 @@ import tavern.game.RoomId;
  * @param revision larger than {@code follows}
  * @param state at most 256 KiB, not copied, and must not be changed
  * @param scores at most 64, in their order
+ * @param seen at most 64
  * @param dueMillis when the room has to be opened even if nobody comes, a date; {@link Long#MAX_VALUE} for never
  */
 @SuppressWarnings("ArrayRecordComponent")
-public record RoomTurn(RoomId room, String type, long follows, long revision, byte[] state, long dueMillis, List<Score> scores) {
+public record RoomTurn(
+        RoomId room,
+        String type,
+        long follows,
+        long revision,
+        byte[] state,
+        long dueMillis,
+        List<Score> scores,
+        List<Seen> seen) {
     /** The kind of the ids of turns. */
     public static final String KIND = "turn";
 
@@ -29,13 +38,16 @@ public record RoomTurn(RoomId room, String type, long follows, long revision, by
 
     public static final int SCORES_MAX = 64;
 
+    public static final int SEEN_MAX = 64;
+
     public RoomTurn {
         scores = List.copyOf(scores);
+        seen = List.copyOf(seen);
     }
 
-    /** A turn without scores. */
+    /** A turn that neither scores nor depends on what it has seen. */
     public RoomTurn(RoomId room, String type, long follows, long revision, byte[] state, long dueMillis) {
-        this(room, type, follows, revision, state, dueMillis, List.of());
+        this(room, type, follows, revision, state, dueMillis, List.of(), List.of());
     }
 
     /** With the fence, because a room that was forgotten begins with the same revisions again. */
@@ -59,6 +71,9 @@ public record RoomTurn(RoomId room, String type, long follows, long revision, by
         }
         if (scores.size() > SCORES_MAX) {
             return scores.size() + " scores, of at most " + SCORES_MAX;
+        }
+        if (seen.size() > SEEN_MAX) {
+            return seen.size() + " versions seen, of at most " + SEEN_MAX;
         }
         return state.length > STATE_BYTES_MAX ? state.length + " bytes of state, of at most " + STATE_BYTES_MAX : "";
     }

@@ -20,8 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tavern.server.games.GamesSettings;
-import tavern.server.services.ServiceSettings;
 import tavern.server.net.NetSettings;
+import tavern.server.services.ServiceSettings;
 import tavern.server.session.AuthSettings;
 import tavern.server.tls.TestCertificate;
 

@@ -81,7 +81,8 @@ class GameServicesIT {
             bank.thenStatus(503).thenStatus(503).thenStatus(503).thenSays(StringValue.of("paid late"));
             done(ann, "call bank again");
             ann.cut();
-            await().pollInterval(Duration.ofMillis(20)).until(() -> bank.requests().size() == 6);
+            await().pollInterval(Duration.ofMillis(20))
+                    .until(() -> bank.requests().size() == 6);
             try (RawClient bob = server.client("bob")) {
                 await().pollInterval(Duration.ofMillis(20))
                         .untilAsserted(() -> assertThat(view(bob)).contains("again: paid late"));
@@ -97,7 +98,8 @@ class GameServicesIT {
             ann.login("ann");
             GameRoomIT.join(ann, "t1");
             done(ann, "call bank pay");
-            await().pollInterval(Duration.ofMillis(20)).until(() -> bank.requests().size() == 1);
+            await().pollInterval(Duration.ofMillis(20))
+                    .until(() -> bank.requests().size() == 1);
             server.kill();
         }
         bank.thenSays(StringValue.of("paid"));

@@ -32,9 +32,7 @@ class LeaderboardIT {
         GameRoomIT.packTheGame(folder.resolve("games"));
         server = TestServer.start(
                 folder.resolve("data"),
-                Stream.concat(
-                                Stream.of(GameRoomIT.settings(folder.resolve("games"))),
-                                Stream.of("ops.enabled=true"))
+                Stream.concat(Stream.of(GameRoomIT.settings(folder.resolve("games"))), Stream.of("ops.enabled=true"))
                         .toArray(String[]::new));
         ann = server.client("ann");
         bob = server.client("bob");
@@ -76,7 +74,8 @@ class LeaderboardIT {
 
     @Test
     void whatAGameScoresIsSeenByAll() throws Exception {
-        assertThat(board(ann, wins())).isEqualTo(Leaderboard.newBuilder().setBoard("table.wins").build());
+        assertThat(board(ann, wins()))
+                .isEqualTo(Leaderboard.newBuilder().setBoard("table.wins").build());
         assertThat(says(ann, "score wins 2").hasTurnDone()).isTrue();
         assertThat(says(ann, "score wins 2").hasTurnDone()).isTrue();
         assertThat(says(ann, "score best -2").hasTurnDone()).isTrue();
@@ -91,15 +90,20 @@ class LeaderboardIT {
         assertThat(entries(board(bob, wins().setAfterRank(-1)))).isEmpty();
         assertThat(entries(board(bob, GetLeaderboard.newBuilder().setBoard("table.best"))))
                 .containsExactly("1 ann -2");
-        assertThat(entries(board(bob, GetLeaderboard.newBuilder().setBoard("table.best").setAroundMe(true))))
+        assertThat(entries(board(
+                        bob, GetLeaderboard.newBuilder().setBoard("table.best").setAroundMe(true))))
                 .isEmpty();
     }
 
     @Test
     void whatIsAskedWronglyIsRefused() throws Exception {
-        assertThat(ask(ann, GetLeaderboard.newBuilder().setBoard("wins")).getError().getCode())
+        assertThat(ask(ann, GetLeaderboard.newBuilder().setBoard("wins"))
+                        .getError()
+                        .getCode())
                 .isEqualTo(ErrorCode.BAD_NAME);
-        assertThat(ask(ann, GetLeaderboard.newBuilder().setBoard("{x}.y")).getError().getCode())
+        assertThat(ask(ann, GetLeaderboard.newBuilder().setBoard("{x}.y"))
+                        .getError()
+                        .getCode())
                 .isEqualTo(ErrorCode.BAD_NAME);
         assertThat(ask(ann, wins().setAroundMe(true).setAfterRank(1)).getError().getCode())
                 .isEqualTo(ErrorCode.BAD_VALUE);

@@ -20,6 +20,7 @@ import tavern.server.store.Leg;
 import tavern.server.store.OutboxEvent;
 import tavern.server.store.RoomTurn;
 import tavern.server.store.Score;
+import tavern.server.store.Seen;
 import tavern.server.store.Transaction;
 import tavern.server.time.Clocks;
 
@@ -62,7 +63,8 @@ final class CommitTransactionsTest {
                 transfers,
                 List.of(new Commit.Value(ANN, "note", ByteString.copyFromUtf8("x"), 2)),
                 events,
-                List.of(new Commit.Score(new Board("wins", Board.Ranking.SUM), ANN, 7)));
+                List.of(new Commit.Score(new Board("wins", Board.Ranking.SUM), ANN, 7)),
+                List.of(new Commit.Seen(ANN, "note", 3)));
     }
 
     private static List<String> kinds(Transaction transaction) {
@@ -78,6 +80,7 @@ final class CommitTransactionsTest {
         assertThat(state.revision()).isEqualTo(9);
         assertThat(state.type()).isEqualTo("cards");
         assertThat(state.dueMillis()).isEqualTo(1_000);
+        assertThat(state.seen()).containsExactly(new Seen(ANN, "note", 3));
         assertThat(state.scores()).containsExactly(new Score("dice.wins", ANN, 7, Board.Ranking.SUM));
         assertThat(turn.fence()).isEqualTo(new Transaction.RoomFence(new RoomId("hall"), 3));
         assertThat(turn.legs()).containsExactly(new Leg(new Mint("table"), ANN, Goods.of("gold", 5), List.of()));

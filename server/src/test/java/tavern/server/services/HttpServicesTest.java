@@ -108,7 +108,10 @@ final class HttpServicesTest {
         assertThat(reply()).isInstanceOf(Reply.Ok.class);
         service.thenStatus(500).thenStatus(429).thenStatus(502).thenSays(StringValue.of("too late"));
         assertThat(cause(reply())).isEqualTo(Reply.Cause.UNAVAILABLE);
-        assertThat(service.requests()).hasSize(8).extracting(TestService.Request::key).containsOnly("table:7");
+        assertThat(service.requests())
+                .hasSize(8)
+                .extracting(TestService.Request::key)
+                .containsOnly("table:7");
     }
 
     @Test
@@ -124,7 +127,8 @@ final class HttpServicesTest {
                     exchange.sendResponseHeaders(200, 100);
                     exchange.getResponseBody().write(1);
                     exchange.getResponseBody().flush();
-                    await().pollInterval(Duration.ofMillis(20)).until(() -> service.requests().size() == 4);
+                    await().pollInterval(Duration.ofMillis(20))
+                            .until(() -> service.requests().size() == 4);
                 })
                 .thenSays(StringValue.of("paid"));
         assertThat(reply()).isInstanceOf(Reply.Ok.class);
@@ -162,7 +166,8 @@ final class HttpServicesTest {
         List<CompletableFuture<Reply>> taken =
                 List.of(call("bank", 1), call("bank", 2), call("bank", 3), call("bank", 4), call("bank", 5));
         assertThat(cause(call("bank", 6).get())).isEqualTo(Reply.Cause.UNAVAILABLE);
-        await().pollInterval(Duration.ofMillis(20)).until(() -> service.requests().size() == 2);
+        await().pollInterval(Duration.ofMillis(20))
+                .until(() -> service.requests().size() == 2);
         taken.get(3).cancel(false);
         open.countDown();
         for (int i : new int[] {0, 1, 2, 4}) {

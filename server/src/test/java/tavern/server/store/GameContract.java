@@ -23,6 +23,7 @@ import tavern.game.AccountId;
 import tavern.game.Board;
 import tavern.game.Goods;
 import tavern.game.Mint;
+import tavern.game.NamedAccount;
 import tavern.game.PlayerId;
 import tavern.game.RoomId;
 
@@ -239,7 +240,7 @@ abstract class GameContract extends SegmentContract {
     }
 
     private static RoomTurn scoring(long follows, long revision, Score... scores) {
-        return new RoomTurn(ROOM, "cards", follows, revision, new byte[] {1}, NEVER, List.of(scores));
+        return new RoomTurn(ROOM, "cards", follows, revision, new byte[] {1}, NEVER, List.of(scores), List.of());
     }
 
     private static Score score(String board, PlayerId who, long points, Board.Ranking ranking) {
@@ -254,6 +255,52 @@ abstract class GameContract extends SegmentContract {
         return page.rows().stream()
                 .map(row -> row.rank() + " " + row.player().name() + " " + row.points())
                 .toList();
+    }
+
+    private TransactionResult seeing(long follows, Seen... seen) {
+        return take(new RoomTurn(ROOM, "cards", follows, follows + 1, new byte[] {1}, NEVER, List.of(), List.of(seen)));
+    }
+
+    private static Seen goods(AccountId account, long version) {
+        return new Seen(account, "", version);
+    }
+
+    @Test
+    void aTurnIsRefusedWhenWhatItHasSeenHasChanged() {
+        NamedAccount bank = new NamedAccount("bank");
+        long anns = realm.inventory(ann).version();
+        assertThat(seeing(0, goods(ann.id(), anns), goods(bank, 0), new Seen(ann.id(), "rank", 0))
+                        .isCommitted())
+                .isTrue();
+        assertRefused(seeing(1, goods(ann.id(), anns + 1)), Refusal.Reason.VALUE_CHANGED, Long.toString(anns));
+
+        realm.give(CARDS, ann, Goods.of("gold", 1));
+        assertRefused(
+                seeing(1, goods(ann.id(), anns)),
+                Refusal.Reason.VALUE_CHANGED,
+                ann.id().toString());
+        take(turn(1, 2), gold(ann.id(), bank, 1));
+        assertRefused(seeing(2, goods(bank, 0)), Refusal.Reason.VALUE_CHANGED, "bank");
+        long banks = await(store.findAccount(bank)).orElseThrow().inventory().version();
+        assertThat(seeing(2, goods(bank, banks), goods(ann.id(), anns + 2)).isCommitted())
+                .isTrue();
+
+        assertThat(await(store.transact(Transaction.turn(
+                                turn(3, 4),
+                                realm.fence(),
+                                List.of(),
+                                List.of(new Put(ann.id(), "rank", new byte[] {1}, 0)),
+                                List.of(),
+                                NOW)))
+                        .isCommitted())
+                .isTrue();
+        assertRefused(
+                seeing(4, new Seen(ann.id(), "rank", 0)),
+                Refusal.Reason.VALUE_CHANGED,
+                ann.id().toString());
+        long rank = await(store.kept(ann.id(), "rank")).orElseThrow().version();
+        assertThat(seeing(4, new Seen(ann.id(), "rank", rank)).isCommitted()).isTrue();
+        assertKept(ROOM, 5, new String(new byte[] {1}, UTF_8), NEVER);
     }
 
     @Test
@@ -309,15 +356,13 @@ abstract class GameContract extends SegmentContract {
                 1,
                 score("cards.sum", ann.id(), Board.POINTS_MAX - 1, Board.Ranking.SUM),
                 score("cards.sum", bob.id(), -Board.POINTS_MAX, Board.Ranking.SUM)));
-        assertThat(board("cards.sum", 0, 10))
-                .containsExactly("1 ann 9007199254740990", "2 bob -9007199254740991");
+        assertThat(board("cards.sum", 0, 10)).containsExactly("1 ann 9007199254740990", "2 bob -9007199254740991");
         take(scoring(
                 1,
                 2,
                 score("cards.sum", ann.id(), 5, Board.Ranking.SUM),
                 score("cards.sum", bob.id(), -5, Board.Ranking.SUM)));
-        assertThat(board("cards.sum", 0, 10))
-                .containsExactly("1 ann 9007199254740991", "2 bob -9007199254740991");
+        assertThat(board("cards.sum", 0, 10)).containsExactly("1 ann 9007199254740991", "2 bob -9007199254740991");
     }
 
     @Test
@@ -326,7 +371,9 @@ abstract class GameContract extends SegmentContract {
         List<PlayerId> ids = new ArrayList<>();
         List<Score> scores = new ArrayList<>();
         for (int i = 0; i < players; i++) {
-            ids.add(await(store.openPlayer("p" + i, Goods.NONE, List.of(), null, NOW)).player().id());
+            ids.add(await(store.openPlayer("p" + i, Goods.NONE, List.of(), null, NOW))
+                    .player()
+                    .id());
             // Two each have the same points: the one who is here for longer is ahead.
             scores.add(score("cards.best", ids.get(i), i / 2, Board.Ranking.BEST));
         }

@@ -25,6 +25,7 @@ import tavern.server.store.Put;
 import tavern.server.store.Refusal;
 import tavern.server.store.RoomTurn;
 import tavern.server.store.Score;
+import tavern.server.store.Seen;
 import tavern.server.store.Transaction;
 import tavern.server.store.TransactionPlan;
 import tavern.server.store.TransactionPlan.Flow;
@@ -194,7 +195,27 @@ final class Transfers {
             return new Refusal(Refusal.Reason.INSUFFICIENT, lacking, lacks(plan, stock, lacking));
         }
         Refusal tooMuch = tooMuch(plan, stock);
-        return tooMuch != null ? tooMuch : changedValue(plan.transaction().puts());
+        if (tooMuch != null) {
+            return tooMuch;
+        }
+        Refusal changed = changedValue(plan.transaction().puts());
+        RoomTurn turn = plan.transaction().turn();
+        return changed != null || turn == null ? changed : changedSince(turn.seen());
+    }
+
+    private @Nullable Refusal changedSince(List<Seen> all) throws SQLException {
+        for (int i = 0; i < all.size(); i++) {
+            Seen seen = all.get(i);
+            AccountState account = account(seen.account());
+            long version = account == null ? 0 : account.version();
+            if (!seen.key().isEmpty()) {
+                version = seen.account() instanceof PlayerId player ? values.version(player, seen.key()) : 0;
+            }
+            if (version != seen.version()) {
+                return seen.changed(i, version);
+            }
+        }
+        return null;
     }
 
     private @Nullable Refusal unknown(TransactionPlan plan, Stock stock) throws SQLException {

@@ -20,6 +20,7 @@ import tavern.server.store.OutboxEvent;
 import tavern.server.store.OutcomeForgottenException;
 import tavern.server.store.Put;
 import tavern.server.store.RoomTurn;
+import tavern.server.store.Seen;
 import tavern.server.store.StaleFenceException;
 import tavern.server.store.StoreUnavailableException;
 import tavern.server.store.Transaction;
@@ -54,7 +55,9 @@ final class TransactionScript {
                 && transaction.puts().isEmpty()
                 && transaction.events().isEmpty();
         RoomTurn turn = transaction.turn();
-        return turn != null && isPlain && turn.scores().isEmpty() ? Script.TURN : Script.TRANSACT;
+        return turn != null && isPlain && turn.scores().isEmpty() && turn.seen().isEmpty()
+                ? Script.TURN
+                : Script.TRANSACT;
     }
 
     ScriptArguments request(TransactionPlan plan) {
@@ -67,6 +70,9 @@ final class TransactionScript {
             ScriptArguments request =
                     wholeRequest(plan).key(keys.game(turn.room())).key(keys.dueRooms());
             turn.scores().forEach(score -> BoardRecords.append(request, score));
+            for (Seen seen : turn.seen()) {
+                request.add(name(seen.account())).add(seen.key()).add(seen.version());
+            }
             return addTurn(request, turn);
         }
         ScriptArguments request = ScriptArguments.of(
@@ -121,7 +127,8 @@ final class TransactionScript {
                     (byte) made,
                     (byte) transaction.puts().size(),
                     (byte) transaction.events().size(),
-                    (byte) (turn == null ? 0 : turn.scores().size())
+                    (byte) (turn == null ? 0 : turn.scores().size()),
+                    (byte) (turn == null ? 0 : turn.seen().size())
                 })
                 .add(OutcomeText.field(transaction.id()));
         addAccounts(request, plan);

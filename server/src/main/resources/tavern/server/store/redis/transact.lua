@@ -5,13 +5,14 @@
 -- ARGV  1 prefix of all keys  2 id  3 when the id was made (0 for an id without a time)  4 fence ('' for none)  5 room
 --       6 at  7 memo  8 '1' to remember a refusal  9 legs as text, without what is only known here  10 bound of the
 --       outbox's rows  11 announcer ('' for none)
---       12 six bytes, which are read faster than words: how many accounts, new items (two bytes), values, events, scores
+--       12 seven bytes, which are read faster than words: how many accounts, new items (two bytes), values, events, scores,
+--       versions that were seen
 --       13 the field of the outcome
 --       then each account: a player's number or the name of a named account, four bytes (how many kinds, how many items
 --       it gives), their fields, how much it gives of each kind, how much it gets, who gets each item (the n-th account,
 --       0 for a mint); then each new item: its kind, who gets it; then each value: its holder, key, the version that was
 --       seen, the new value; then each event: its message id, routing key, body; then each score: its board, the member
---       of the player, points, ranking;
+--       of the player, points, ranking; then each version that was seen: account, key ('' for its goods), version;
 --       then of a turn: type of the room, revision of the turn before, revision, when the room is due ('' for never), state
 -- Returns {-1, newest fence} | {-2, when outcomes begin} if those of the id's time are forgotten | {-3, rows}
 --       | {0, outcome} if the id was used, or the turn taken, before | {0, record, kind of id} if a server of schema 1 used it
@@ -77,7 +78,7 @@ if born == '0' and not game then
   ask('ZCARD', prefix .. 'outcome-times')
 end
 
-local count, madeHigh, madeLow, values, events, scores = string.byte(ARGV[12], 1, 6)
+local count, madeHigh, madeLow, values, events, scores, seen = string.byte(ARGV[12], 1, 7)
 local rows, made = 0, madeHigh * 256 + madeLow
 if events > 0 then
   rows = ask('XLEN', KEYS[4])
@@ -204,6 +205,23 @@ if scores > 0 then
   end
 end
 
+local lastSeen = lastScore + 3 * seen
+local function versionNow(i)
+  local number = ARGV[i]
+  if string.byte(number) == 64 then
+    number = ask('HGET', prefix .. 'names', number)
+  end
+  if not number then
+    return '0'
+  elseif ARGV[i + 1] == '' then
+    return ask('HGET', prefix .. 'player:' .. number, 'version') or '0'
+  end
+  return ask('HGET', prefix .. 'kept:' .. number, 'v:' .. ARGV[i + 1]) or '0'
+end
+for i = lastScore + 1, lastSeen, 3 do
+  unfit = unfit or versionNow(i) ~= ARGV[i + 2]
+end
+
 local function remember(outcome)
   if born == '0' then
     -- By Redis' clock, because it also decides when the outcome is forgotten: the caller's may be days behind.
@@ -296,6 +314,12 @@ if unfit then
     if not reason and versionOf(i) ~= ARGV[i + 2] then
       take('VALUE_CHANGED', (i - firstValue) / 4, 'value ' .. ARGV[i + 1] .. ' of player ' .. ARGV[i] .. ' has version '
         .. versionOf(i) .. ', not ' .. ARGV[i + 2])
+    end
+  end
+  for i = lastScore + 1, lastSeen, 3 do
+    if not reason and versionNow(i) ~= ARGV[i + 2] then
+      take('VALUE_CHANGED', (i - lastScore - 1) / 3, 'what was seen of ' .. ARGV[i] .. ' has version ' .. versionNow(i)
+        .. ', not ' .. ARGV[i + 2])
     end
   end
   local outcome = ARGV[6] .. ' ' .. why .. '\n' .. ARGV[7]

@@ -5,9 +5,12 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.StringValue;
 import tavern.game.Admission;
 import tavern.game.Game;
+import tavern.game.Goods;
+import tavern.game.NamedAccount;
 import tavern.game.Opening;
 import tavern.game.Player;
 import tavern.game.PlayerId;
+import tavern.game.Reads;
 import tavern.game.Reply;
 import tavern.game.RoomId;
 import tavern.game.Turn;
@@ -29,6 +32,12 @@ public final class TableGame implements Game<StringValue, StringValue, StringVal
             case "broken" -> throw new IllegalStateException("the door is broken");
             default -> Admission.player();
         };
+    }
+
+    @Override
+    public Reads reads(StringValue state, Player from, StringValue message) {
+        String[] words = message.getValue().split(" ", -1);
+        return words[0].equals("look") ? Reads.named(words[1]).and(Reads.of(new NamedAccount("bank"))) : Reads.NONE;
     }
 
     @Override
@@ -58,6 +67,16 @@ public final class TableGame implements Game<StringValue, StringValue, StringVal
                 turn.tell(from, text(note(turn.kept(from.id(), "note").value())));
             case "publish" -> turn.publish(first, text(second));
             case "signal" -> turn.signal(new RoomId(first), ByteString.copyFromUtf8(second));
+            case "look" -> {
+                long bank = turn.count(new NamedAccount("bank"), "gold");
+                String found = turn.named(first)
+                        .map(player -> turn.count(player.id(), "gold") + " gold, "
+                                + note(turn.kept(player.id(), "note").value()))
+                        .orElse("nobody");
+                turn.tell(from, text(first + " has " + found + "; the bank has " + bank));
+                return with(state, "looked at " + first);
+            }
+            case "save" -> turn.move(from.id(), new NamedAccount("bank"), Goods.of("gold", Long.parseLong(first)));
             case "score" -> turn.score(first, from.id(), Long.parseLong(second));
             case "call" -> {
                 turn.call(first, second, text("by " + from.name()));

@@ -40,16 +40,16 @@ import tavern.server.game.Terms;
 import tavern.server.game.TradeId;
 import tavern.server.store.ChatLine;
 import tavern.server.store.DueRoom;
+import tavern.server.store.LeaderboardPage;
 import tavern.server.store.LedgerEntry;
 import tavern.server.store.LegsText;
 import tavern.server.store.OutcomeForgottenException;
 import tavern.server.store.PlayerRecord;
 import tavern.server.store.Realm;
-import tavern.server.store.LeaderboardPage;
 import tavern.server.store.RoomTurn;
+import tavern.server.store.Score;
 import tavern.server.store.StoreOpenException;
 import tavern.server.store.StoreSettings;
-import tavern.server.store.Score;
 import tavern.server.store.Transaction;
 import tavern.server.store.TransactionDraft;
 
@@ -299,7 +299,10 @@ final class MigrationTest {
 
     /** Such a file differs from one of today only in what is added to it. */
     @ParameterizedTest
-    @CsvSource({"10, DROP TABLE game_room; DROP TABLE board; DROP TABLE board_score", "11, DROP TABLE board; DROP TABLE board_score"})
+    @CsvSource({
+        "10, DROP TABLE game_room; DROP TABLE board; DROP TABLE board_score",
+        "11, DROP TABLE board; DROP TABLE board_score"
+    })
     void aFileOfAnEarlierSchemaGetsRoomsWithGamesAndLeaderboards(int version, String removal) throws Exception {
         RoomId hall = new RoomId("hall");
         Player ann;
@@ -314,7 +317,7 @@ final class MigrationTest {
             assertThat(new Realm(store).inventory(ann).count("gold")).isEqualTo(7);
             long fence = Realm.acquire(store, hall);
             Score win = new Score("cards.wins", ann.id(), 3, Board.Ranking.SUM);
-            RoomTurn turn = new RoomTurn(hall, "cards", 0, 1, new byte[] {1}, NOW, List.of(win));
+            RoomTurn turn = new RoomTurn(hall, "cards", 0, 1, new byte[] {1}, NOW, List.of(win), List.of());
             await(store.transact(Transaction.turn(turn, fence, List.of(), List.of(), List.of(), NOW)));
         }
         try (EmbeddedStore store = EmbeddedStore.open(StoreSettings.embedded(folder, 100, 100))) {
