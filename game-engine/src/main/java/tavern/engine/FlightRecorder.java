@@ -118,7 +118,7 @@ public final class FlightRecorder {
     /** Afterwards there is no segment if there is no memory for it even without all others. */
     private void add(RecordedEntry.Builder entry) {
         ByteString encoded = entry.build().toByteString();
-        long more = encoded.size() + ENTRY_BYTES;
+        long more = (long) encoded.size() + ENTRY_BYTES;
         while (bytes + more > bytesMax || !memory.take(more)) {
             dropOldest();
             if (segments.isEmpty()) {
