@@ -8,6 +8,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -98,7 +99,7 @@ final class GameViews {
                             "", () -> CompletableFuture.completedFuture(recording.entries().size() + " entries"));
                 }))
                 .to(call)
-                .thenApply(done -> new Download(call.room("room") + ".recording", bytes(found.get())));
+                .thenApply(done -> new Download(call.room("room") + ".recording", bytes(Objects.requireNonNull(found.get()))));
     }
 
     private CompletionStage<RecordingFile> find(ApiRequest call) {
