@@ -168,9 +168,8 @@ public final class FlightRecorder {
         } else if (commit == null) {
             recorded.setUnchanged(RecordedNothing.getDefaultInstance());
         } else {
-            recorded.setCommitted(RecordedCommit.newBuilder()
-                    .setRevision(commit.revision())
-                    .setRoom(TurnDigest.of(commit.room())));
+            recorded.setCommitted(
+                    RecordedCommit.newBuilder().setRevision(commit.revision()).setRoom(TurnDigest.of(commit.room())));
         }
         return recorded.build();
     }

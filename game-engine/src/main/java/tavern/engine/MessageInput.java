@@ -3,10 +3,10 @@ package tavern.engine;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.MessageLite;
 import java.util.List;
+import tavern.engine.recorded.RecordedTurn;
 import tavern.game.PlayerId;
 import tavern.game.RefusedException;
 import tavern.protocol.v1.ErrorCode;
-import tavern.engine.recorded.RecordedTurn;
 
 /**
  * A player says something.

@@ -41,8 +41,7 @@ final class ReadLog implements SeenGoods {
 
     @Override
     public Map<Long, String> items(Present.Member member, List<TurnGoods.ItemMove> ofThisTurn) {
-        inventories.computeIfAbsent(
-                member.player().id(), unknown -> Map.copyOf(live.items(member, List.of())));
+        inventories.computeIfAbsent(member.player().id(), unknown -> Map.copyOf(live.items(member, List.of())));
         return live.items(member, ofThisTurn);
     }
 

@@ -43,8 +43,9 @@ public record RecordingFile(RecordingHeader header, List<ByteString> entries) {
                 throw new IOException(
                         header.getFormat() <= FORMAT
                                 ? "the file is not a recording"
-                                : "the recording has format " + header.getFormat() + ", and this version reads " + FORMAT
-                                        + ": use the version that has recorded it (" + header.getServer() + ")");
+                                : "the recording has format " + header.getFormat() + ", and this version reads "
+                                        + FORMAT + ": use the version that has recorded it (" + header.getServer()
+                                        + ")");
             }
             List<ByteString> entries = new ArrayList<>();
             while (!coded.isAtEnd()) {

@@ -145,8 +145,7 @@ final class TurnPipeline {
     private void compute(TurnInput input, long nowMillis, List<Output> out) {
         RoomState base = newest();
         ReadLog reads = recorder.watch(pendingGoods);
-        TurnContext turn =
-                new TurnContext(context, base, reads == null ? pendingGoods : reads, input.nowMillis());
+        TurnContext turn = new TurnContext(context, base, reads == null ? pendingGoods : reads, input.nowMillis());
         TurnContext.Result result;
         listener.begins();
         try {
