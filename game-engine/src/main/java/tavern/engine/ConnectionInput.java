@@ -1,9 +1,9 @@
 package tavern.engine;
 
 import com.google.protobuf.MessageLite;
+import tavern.engine.recorded.RecordedTurn;
 import tavern.game.Player;
 import tavern.game.PlayerId;
-import tavern.engine.recorded.RecordedTurn;
 
 /** A player's connection is lost, or there is another one. */
 record ConnectionInput(PlayerId who, boolean isBack, long nowMillis) implements TurnInput {

@@ -118,7 +118,7 @@ public final class FlightRecorder {
     /** Afterwards there is no segment if there is no memory for it even without all others. */
     private void add(RecordedEntry.Builder entry) {
         ByteString encoded = entry.build().toByteString();
-        long more = encoded.size() + ENTRY_BYTES;
+        long more = (long) encoded.size() + ENTRY_BYTES;
         while (bytes + more > bytesMax || !memory.take(more)) {
             dropOldest();
             if (segments.isEmpty()) {
@@ -168,9 +168,8 @@ public final class FlightRecorder {
         } else if (commit == null) {
             recorded.setUnchanged(RecordedNothing.getDefaultInstance());
         } else {
-            recorded.setCommitted(RecordedCommit.newBuilder()
-                    .setRevision(commit.revision())
-                    .setRoom(TurnDigest.of(commit.room())));
+            recorded.setCommitted(
+                    RecordedCommit.newBuilder().setRevision(commit.revision()).setRoom(TurnDigest.of(commit.room())));
         }
         return recorded.build();
     }

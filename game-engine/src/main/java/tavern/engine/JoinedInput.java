@@ -2,10 +2,10 @@ package tavern.engine;
 
 import com.google.protobuf.MessageLite;
 import java.util.List;
+import tavern.engine.recorded.RecordedTurn;
 import tavern.game.PlayerId;
 import tavern.game.RefusedException;
 import tavern.protocol.v1.ErrorCode;
-import tavern.engine.recorded.RecordedTurn;
 
 /** A player has come in. */
 record JoinedInput(Present.Member member, long nowMillis) implements TurnInput {

@@ -1,9 +1,9 @@
 package tavern.engine;
 
 import com.google.protobuf.MessageLite;
+import tavern.engine.recorded.RecordedTurn;
 import tavern.game.Player;
 import tavern.game.PlayerId;
-import tavern.engine.recorded.RecordedTurn;
 
 /**
  * A player is gone for good.

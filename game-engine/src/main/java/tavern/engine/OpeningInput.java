@@ -1,8 +1,8 @@
 package tavern.engine;
 
 import com.google.protobuf.MessageLite;
-import tavern.game.Opening;
 import tavern.engine.recorded.RecordedTurn;
+import tavern.game.Opening;
 
 /** The room begins. */
 record OpeningInput(KeptOptions options, long nowMillis) implements TurnInput {

@@ -27,7 +27,11 @@ public record RecordingFile(RecordingHeader header, List<ByteString> entries) {
         entries = List.copyOf(entries);
     }
 
-    /** @throws IOException when it is not a recording, or not a whole one; the message is for people */
+    /**
+     * Reads a whole file; does not close the stream.
+     *
+     * @throws IOException when it is not a recording, or not a whole one; the message is for people
+     */
     public static RecordingFile read(InputStream in) throws IOException {
         CodedInputStream coded = CodedInputStream.newInstance(in);
         try {
@@ -39,8 +43,9 @@ public record RecordingFile(RecordingHeader header, List<ByteString> entries) {
                 throw new IOException(
                         header.getFormat() <= FORMAT
                                 ? "the file is not a recording"
-                                : "the recording has format " + header.getFormat() + ", and this version reads " + FORMAT
-                                        + ": use the version that has recorded it (" + header.getServer() + ")");
+                                : "the recording has format " + header.getFormat() + ", and this version reads "
+                                        + FORMAT + ": use the version that has recorded it (" + header.getServer()
+                                        + ")");
             }
             List<ByteString> entries = new ArrayList<>();
             while (!coded.isAtEnd()) {
@@ -56,7 +61,7 @@ public record RecordingFile(RecordingHeader header, List<ByteString> entries) {
     /** What it takes in memory, and a little more than in a file. */
     public long bytes() {
         return entries.stream()
-                .mapToLong(entry -> entry.size() + FlightRecorder.ENTRY_BYTES)
+                .mapToLong(entry -> (long) entry.size() + FlightRecorder.ENTRY_BYTES)
                 .sum();
     }
 

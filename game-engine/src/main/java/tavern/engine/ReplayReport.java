@@ -47,10 +47,8 @@ public record ReplayReport(
             MessageLite before,
             @Nullable MessageLite after) {
         private String text(Function<MessageLite, String> print) {
-            RecordedTurn.Builder input = recorded.toBuilder()
-                    .clearReads()
-                    .clearOutcome()
-                    .clearEffects();
+            RecordedTurn.Builder input =
+                    recorded.toBuilder().clearReads().clearOutcome().clearEffects();
             if (message != null) {
                 input.getSaidBuilder().clearMessage();
             }

@@ -2,8 +2,8 @@ package tavern.engine;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.MessageLite;
-import tavern.game.RoomId;
 import tavern.engine.recorded.RecordedTurn;
+import tavern.game.RoomId;
 
 /**
  * Another room has sent something.

@@ -22,7 +22,11 @@ public interface TurnListener {
     /** A turn is computed now. */
     void begins();
 
-    /** The turn that has begun is computed, or has failed. @param what names it, for people */
+    /**
+     * The turn that has begun is computed, or has failed.
+     *
+     * @param what names it, for people
+     */
     void ends(Supplier<String> what);
 
     /** A turn is over. */

@@ -12,13 +12,21 @@ public sealed interface TurnOutcome {
     /** Nothing of it had to be durable. */
     record Unchanged() implements TurnOutcome {}
 
-    /** @param byStore not by the game, nor because goods were found to be missing here */
+    /**
+     * Nothing of it happened.
+     *
+     * @param byStore not by the game, nor because goods were found to be missing here
+     */
     record Refused(ErrorCode code, String text, boolean byStore) implements TurnOutcome {}
 
     /** An exception ended it. */
     record Failed(Throwable failure) implements TurnOutcome {}
 
-    /** @param commit null for none */
+    /**
+     * Of a turn that did not fail.
+     *
+     * @param commit null for none
+     */
     static TurnOutcome of(@Nullable Commit commit) {
         return commit == null ? new Unchanged() : new Committed(commit.revision());
     }

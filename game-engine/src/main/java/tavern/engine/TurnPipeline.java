@@ -176,7 +176,7 @@ final class TurnPipeline {
             }
             TurnInput.Failing failing = input.failed(failure, nowMillis);
             out.addAll(failing.logged());
-            TurnTrace trace = new TurnTrace(game, reads, TurnOutcome.of(failure));
+            TurnTrace trace = new TurnTrace(game, log, TurnOutcome.of(failure));
             append(new PendingTurn(input, base, null, TurnEffects.NONE, failing.answers(), trace), out);
             replace(failing);
             return;

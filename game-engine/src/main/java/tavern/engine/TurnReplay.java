@@ -47,7 +47,8 @@ public final class TurnReplay {
      */
     public static ReplayReport run(RecordingFile recording, GameType<?, ?, ?> type) throws IOException {
         if (!recording.header().getGame().equals(type.name())) {
-            throw new IOException("the recording is of game " + recording.header().getGame() + ", not of " + type.name());
+            throw new IOException(
+                    "the recording is of game " + recording.header().getGame() + ", not of " + type.name());
         }
         TurnReplay replay;
         try {
@@ -77,7 +78,8 @@ public final class TurnReplay {
                 }
             } catch (InvalidProtocolBufferException | IllegalArgumentException e) {
                 throw new IOException(
-                        "entry " + (number + 1) + " of the recording cannot be read by this game: " + e.getMessage(), e);
+                        "entry " + (number + 1) + " of the recording cannot be read by this game: " + e.getMessage(),
+                        e);
             }
         }
         return new ReplayReport(turns, refusedByStore, null);

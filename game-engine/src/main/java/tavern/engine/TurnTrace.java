@@ -8,5 +8,4 @@ import org.jspecify.annotations.Nullable;
  * @param game the version of it that did
  * @param reads what the turn has seen; null unless the room is recorded
  */
-record TurnTrace(
-        GameCalls<?, ?, ?> game, @Nullable ReadLog reads, TurnOutcome outcome) {}
+record TurnTrace(GameCalls<?, ?, ?> game, @Nullable ReadLog reads, TurnOutcome outcome) {}

@@ -29,12 +29,7 @@ final class ImpureGame implements Game<StringValue, StringValue, StringValue> {
     /** With one player, whose turns are committed at once. */
     static GameRoom room(ImpureGame game, FlightRecorder recorder) {
         GameRoom room = new GameRoom(
-                game.type(),
-                new RoomId("impure"),
-                EngineLimits.DEFAULT,
-                Map.of(),
-                recorder,
-                TurnListener.NONE);
+                game.type(), new RoomId("impure"), EngineLimits.DEFAULT, Map.of(), recorder, TurnListener.NONE);
         room.begin(KeptOptions.NONE, 7, RoomBench.START);
         commit(room);
         room.joined(RoomBench.ANN, new RoomBench.Purse(), RoomBench.START);

@@ -372,9 +372,7 @@ final class RoomStormTest {
             RecordingFile recording = room.recording(RecordingHeader.newBuilder());
             try {
                 ReplayReport report = TurnReplay.run(recording, ScriptGame.TYPE);
-                assertThat(report.difference())
-                        .as(report.text(String::valueOf))
-                        .isNull();
+                assertThat(report.difference()).as(report.text(String::valueOf)).isNull();
                 replayed += report.turns();
             } catch (IOException e) {
                 throw new AssertionError(e);

@@ -182,8 +182,7 @@ final class TurnReplayTest {
     @Test
     void afterAReloadOnlyTurnsOfTheNewVersionAreThere() throws Exception {
         AtomicLong old = new AtomicLong(1);
-        GameRoom room = ImpureGame.room(
-                new ImpureGame(old), new FlightRecorder(RecorderMemory.UNBOUNDED, 1 << 20));
+        GameRoom room = ImpureGame.room(new ImpureGame(old), new FlightRecorder(RecorderMemory.UNBOUNDED, 1 << 20));
         ImpureGame.says(room, "state");
         ImpureGame next = new ImpureGame(new AtomicLong(2));
         room.readBy(next.type()).run();
@@ -217,12 +216,14 @@ final class TurnReplayTest {
         assertThatThrownBy(() -> RecordingFile.read(new ByteArrayInputStream(new byte[] {3, 1, 2, 3})))
                 .isInstanceOf(IOException.class);
         RecordingHeader header = bench.recording().header();
-        byte[] newer = file(new RecordingFile(header.toBuilder().setFormat(2).build(), bench.recording().entries()));
+        byte[] newer = file(new RecordingFile(
+                header.toBuilder().setFormat(2).build(), bench.recording().entries()));
         assertThatThrownBy(() -> RecordingFile.read(new ByteArrayInputStream(newer)))
                 .hasMessageContaining("format 2");
         assertThatThrownBy(() -> TurnReplay.run(bench.recording(), new ImpureGame(new AtomicLong()).type()))
                 .hasMessage("the recording is of game script, not of impure");
-        RecordingFile nonsense = new RecordingFile(header, bench.recording().entries().subList(1, 2));
+        RecordingFile nonsense =
+                new RecordingFile(header, bench.recording().entries().subList(1, 2));
         assertThatThrownBy(() -> TurnReplay.run(nonsense, ScriptGame.TYPE)).hasMessageContaining("entry 1");
     }
 

@@ -58,7 +58,8 @@ public final class ReplayCommand implements Callable<Integer> {
         try {
             RecordingFile recording = read();
             out.println(describe(recording));
-            ReplayReport report = TurnReplay.run(recording, game(recording.header().getGame()));
+            ReplayReport report =
+                    TurnReplay.run(recording, game(recording.header().getGame()));
             out.println(report.text(message -> GameJson.of(message).toString()));
             return report.difference() == null ? 0 : DIFFERENT;
         } catch (IOException e) {

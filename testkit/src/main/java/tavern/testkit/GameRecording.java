@@ -1,6 +1,8 @@
 package tavern.testkit;
 
 import com.google.protobuf.MessageLite;
+import com.google.protobuf.MessageOrBuilder;
+import com.google.protobuf.TextFormat;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -8,6 +10,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HexFormat;
 import tavern.engine.RecordingFile;
 import tavern.engine.ReplayReport;
 import tavern.engine.TurnReplay;
@@ -24,7 +27,11 @@ public final class GameRecording {
         this.recording = recording;
     }
 
-    /** @throws UncheckedIOException when it cannot be read, or is not a recording */
+    /**
+     * Reads a file.
+     *
+     * @throws UncheckedIOException when it cannot be read, or is not a recording
+     */
     public static GameRecording of(Path file) {
         try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
             return new GameRecording(RecordingFile.read(in));
@@ -61,6 +68,8 @@ public final class GameRecording {
     }
 
     private static String text(MessageLite message) {
-        return "{" + message.toString().strip().replace("\n", ", ") + "}";
+        return message instanceof MessageOrBuilder described
+                ? "{" + TextFormat.printer().emittingSingleLine(true).printToString(described) + "}"
+                : HexFormat.of().formatHex(message.toByteArray());
     }
 }

@@ -27,7 +27,8 @@ final class GamesSection {
         long roomBytes = settings.bytes("games.recordings.room-bytes");
         if (roomBytes > totalBytes) {
             settings.problem(
-                    "games.recordings.room-bytes", "must not be more than games.recordings.total-bytes = " + totalBytes);
+                    "games.recordings.room-bytes",
+                    "must not be more than games.recordings.total-bytes = " + totalBytes);
         }
         return new GamesSettings(
                 settings.path("games.path"), types, new GamesSettings.Recordings(roomBytes, totalBytes));

@@ -34,7 +34,12 @@ final class GameCommands {
 
     List<Route> routes(AuditedCommands audited, Field reason) {
         return List.of(
-                Route.get("/api/v1/games", VIEWER, "The games that are loaded, and the turns of each type of rooms.", List.of(), call -> list()),
+                Route.get(
+                        "/api/v1/games",
+                        VIEWER,
+                        "The games that are loaded, and the turns of each type of rooms.",
+                        List.of(),
+                        call -> list()),
                 Route.post(
                         "/api/v1/games/reload",
                         ADMIN,
@@ -58,12 +63,7 @@ final class GameCommands {
      *
      * @param load null in the first second
      */
-    record TypeRow(
-            String type,
-            String game,
-            long rooms,
-            boolean recorded,
-            TurnLoads.@Nullable TypeLoad load) {}
+    record TypeRow(String type, String game, long rooms, boolean recorded, TurnLoads.@Nullable TypeLoad load) {}
 
     record GameRows(List<GameRow> games, List<TypeRow> types) {}
 

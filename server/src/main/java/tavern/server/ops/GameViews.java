@@ -8,6 +8,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -72,7 +73,8 @@ final class GameViews {
         return AnswerTimeout.bounded(
                         AnswerTimeout.find(services.rooms(), room).game().report())
                 .thenApply(found -> found.map(report -> answer(room, report))
-                        .orElseThrow(() -> RequestRefusedException.notFound("the room has no game, or is being opened")));
+                        .orElseThrow(
+                                () -> RequestRefusedException.notFound("the room has no game, or is being opened")));
     }
 
     private static GameAnswer answer(RoomId room, GameReport report) {
@@ -92,13 +94,19 @@ final class GameViews {
 
     private CompletionStage<Download> download(AuditedCommands audited, ApiRequest call) {
         AtomicReference<RecordingFile> found = new AtomicReference<>(RecordingFile.NONE);
-        return audited.order("download-recording", "room", order -> find(order).thenApply(recording -> {
-                    found.set(recording);
-                    return PreparedCommand.here(
-                            "", () -> CompletableFuture.completedFuture(recording.entries().size() + " entries"));
-                }))
+        return audited.order(
+                        "download-recording",
+                        "room",
+                        order -> find(order).thenApply(recording -> {
+                            found.set(recording);
+                            return PreparedCommand.here(
+                                    "",
+                                    () -> CompletableFuture.completedFuture(
+                                            recording.entries().size() + " entries"));
+                        }))
                 .to(call)
-                .thenApply(done -> new Download(call.room("room") + ".recording", bytes(found.get())));
+                .thenApply(done ->
+                        new Download(call.room("room") + ".recording", bytes(Objects.requireNonNull(found.get()))));
     }
 
     private CompletionStage<RecordingFile> find(ApiRequest call) {

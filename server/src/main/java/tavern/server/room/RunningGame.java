@@ -113,8 +113,7 @@ final class RunningGame implements GameHost, GameRules.Beside, TurnStoreClient.T
         this.belongings = new MembersGoods(builtIn);
         this.recorder = services.recordings().recorder(type);
         this.meter = new TurnMeter(room.id(), type, services.metrics());
-        this.engine =
-                new GameRoom(type.game(), room.id(), EngineLimits.DEFAULT, type.settings(), recorder, meter);
+        this.engine = new GameRoom(type.game(), room.id(), EngineLimits.DEFAULT, type.settings(), recorder, meter);
         this.store = new TurnStoreClient(
                 room,
                 new CommitTransactions(

@@ -208,7 +208,9 @@ final class GamesTest {
     }
 
     private Games load(Map<String, GamesSettings.Type> types) throws BrokenGamesException {
-        return Games.load(new GamesSettings(folder, new TreeMap<>(types), new GamesSettings.Recordings(1, 1)), () -> Instant.ofEpochMilli(NOW));
+        return Games.load(
+                new GamesSettings(folder, new TreeMap<>(types), new GamesSettings.Recordings(1, 1)),
+                () -> Instant.ofEpochMilli(NOW));
     }
 
     private List<String> problems(Map<String, GamesSettings.Type> types) {

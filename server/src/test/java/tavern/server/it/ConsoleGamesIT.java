@@ -19,9 +19,9 @@ class ConsoleGamesIT {
 
     @RegisterExtension
     final Tavern tavern = Tavern.with("ops.enabled=true", "limits.idle-seconds=120")
-            .settings(() -> new String[] {
-                "games.path=" + games, "games.types.cards.game=table", "games.types.cards.record=true"
-            });
+            .settings(() ->
+                    new String[] {"games.path=" + games, "games.types.cards.game=table", "games.types.cards.record=true"
+                    });
 
     @TempDir
     Path profile;

@@ -23,10 +23,10 @@ import tavern.protocol.v1.Joined;
 import tavern.protocol.v1.ServerMessage;
 import tavern.server.ReplayCommand;
 import tavern.server.games.TestJar;
-import tavern.server.games.sample.TableGame;
-import tavern.server.games.sample.TableModule;
 import tavern.server.games.sample.StaticCountGame;
 import tavern.server.games.sample.StaticCountModule;
+import tavern.server.games.sample.TableGame;
+import tavern.server.games.sample.TableModule;
 
 /** What rooms with games have done is recorded, seen by operators, and computed again from a file. */
 class GameRecordingIT {
@@ -77,13 +77,15 @@ class GameRecordingIT {
     }
 
     private Path download(String room) throws Exception {
-        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:"
-                        + tavern.server().opsAddress().getPort() + "/api/v1/rooms/" + room + "/recording?reason=a+test"))
-                .header("Authorization", "Bearer " + OpsClient.token(tavern.folder().resolve("ops-tokens"), "admin"))
+        HttpRequest request = HttpRequest.newBuilder(URI.create(
+                        "http://127.0.0.1:" + tavern.server().opsAddress().getPort() + "/api/v1/rooms/" + room
+                                + "/recording?reason=a+test"))
+                .header(
+                        "Authorization",
+                        "Bearer " + OpsClient.token(tavern.folder().resolve("ops-tokens"), "admin"))
                 .timeout(Duration.ofSeconds(10))
                 .build();
-        HttpResponse<byte[]> answer = HttpClient.newHttpClient()
-                .send(request, HttpResponse.BodyHandlers.ofByteArray());
+        HttpResponse<byte[]> answer = HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofByteArray());
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(answer.headers().firstValue("Content-Disposition"))
                 .contains("attachment; filename=\"" + room + ".recording\"");

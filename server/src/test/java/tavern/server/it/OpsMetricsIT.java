@@ -142,7 +142,14 @@ final class OpsMetricsIT {
         assertThat(panels().stream()
                         .filter(panel -> panel.get("type").getAsString().equals("row"))
                         .map(panel -> panel.get("title").getAsString()))
-                .contains("Players and rooms", "Latency", "Trades and feed", "Store and cache", "Network", "JVM", "Games");
+                .contains(
+                        "Players and rooms",
+                        "Latency",
+                        "Trades and feed",
+                        "Store and cache",
+                        "Network",
+                        "JVM",
+                        "Games");
     }
 
     @Test
