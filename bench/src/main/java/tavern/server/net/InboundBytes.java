@@ -33,14 +33,19 @@ public final class InboundBytes {
     public InboundBytes(MoveSink sink) {
         NetSettings.Limits limits = new NetSettings.Limits(
                 16_384, 4_096, 3_600, 3_600, 3_600, Integer.MAX_VALUE, 1, 1, List.of(), 1 << 20, 3_600, 0);
+        NetSettings settings =
+                new NetSettings("", 0, NetSettings.Transport.AUTO, null, List.of(), List.of(), limits);
+        NetMetrics metrics = new NetMetrics(new SimpleMeterRegistry());
+        OutboundBudget budget = new OutboundBudget(1L << 30);
         ConnectionInitializer initializer = new ConnectionInitializer(
-                limits,
+                settings,
                 null,
                 connection -> new MoveStage(sink),
                 MonotonicClock.system(),
-                new NetMetrics(new SimpleMeterRegistry()),
+                metrics,
                 new DefaultChannelGroup(GlobalEventExecutor.INSTANCE),
-                new OutboundBudget(1L << 30));
+                new AcceptGate(settings, 1, budget, metrics),
+                budget);
         channel = new EmbeddedChannel(initializer) {
             @Override
             protected SocketAddress remoteAddress0() {
