@@ -33,8 +33,7 @@ public final class InboundBytes {
     public InboundBytes(MoveSink sink) {
         NetSettings.Limits limits = new NetSettings.Limits(
                 16_384, 4_096, 3_600, 3_600, 3_600, Integer.MAX_VALUE, 1, 1, List.of(), 1 << 20, 3_600, 0);
-        NetSettings settings =
-                new NetSettings("", 0, NetSettings.Transport.NIO, null, List.of(), List.of(), limits);
+        NetSettings settings = new NetSettings("", 0, NetSettings.Transport.AUTO, null, List.of(), List.of(), limits);
         NetMetrics metrics = new NetMetrics(new SimpleMeterRegistry());
         OutboundBudget budget = new OutboundBudget(1L << 30);
         ConnectionInitializer initializer = new ConnectionInitializer(
