@@ -122,7 +122,7 @@ class Player {
   /** Talks and walks until the connection has broken often enough. */
   async play(): Promise<void> {
     this.#cuts.left = this.#settings.cuts;
-    while (this.#cuts.done < this.#settings.cuts) {
+    while (this.#cuts.done < this.#settings.cuts && this.client.state !== "closed") {
       await pause(ACTION_MS * (0.5 + this.#dice.next()));
       if (this.client.isLive) {
         this.#act();
