@@ -413,7 +413,9 @@ export class TavernClient<Say = never, Told = never> {
     const greeting = this.#greeting;
     const wasLive = this.#up.isLive;
     const isThrottled = error?.code === ErrorCode.AUTH_THROTTLED;
-    if (error?.endsSession && !isThrottled) {
+    // P-20: an earlier try of this Hello, whose connection is lost, has overtaken the one that was answered.
+    const isOvertaken = error?.code === ErrorCode.SESSION_REPLACED && !wasLive && this.#resumeToken !== undefined;
+    if (error?.endsSession && !isThrottled && !isOvertaken) {
       this.#forget();
     }
     this.#greeting = undefined;

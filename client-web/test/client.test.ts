@@ -235,6 +235,7 @@ test("a first connection that fails says why; a later one is tried until it succ
     seqs.push((await play.hears("hello")).seq);
     play.here.drop();
   }
+  play.refuses((await play.hears("hello")).seq, ErrorCode.SESSION_REPLACED);
   const { seq, value } = await play.hears("hello");
   assert.deepEqual(seqs, [seq, seq, seq]);
   assert.deepEqual(value.resumeToken, TOKEN);

@@ -41,7 +41,7 @@ export function cutting(connect: Connector, cuts: Cuts, dice: Dice): Connector {
       if (cuts.left <= 0) {
         return bytes;
       }
-      const part = bytes.subarray(0, bytesLeft) as T;
+      const part = bytes.subarray(0, Math.max(0, bytesLeft)) as T;
       bytesLeft -= bytes.length;
       return part;
     };

@@ -25,7 +25,7 @@ export interface StormReport {
 }
 
 const PROBLEMS_MAX = 20;
-const SETTLE_MS_MAX = 60_000;
+const SETTLE_MS_MAX = 90_000;
 const HEAR_MS_MAX = 10_000;
 /** Below the server's limits of chats and moves a second. */
 const ACTION_MS = 250;
@@ -95,7 +95,8 @@ class Player {
       connect: cutting(settings.connect, this.#cuts, this.#dice),
       token: this.name,
       backoff: { jitterMs: 40, minMs: 20, maxMs: 500 },
-      requestMs: 20_000,
+      // Longer than any run of broken connections: what is lost for good shows as a failure.
+      requestMs: 60_000,
     });
     this.client.on("fault", (what) => this.#problem(what));
     this.client.on("closed", ({ error }) => error && this.#problem(`closed: ${error.message}`));
@@ -122,7 +123,7 @@ class Player {
   /** Talks and walks until the connection has broken often enough. */
   async play(): Promise<void> {
     this.#cuts.left = this.#settings.cuts;
-    while (this.#cuts.done < this.#settings.cuts) {
+    while (this.#cuts.done < this.#settings.cuts && this.client.state !== "closed") {
       await pause(ACTION_MS * (0.5 + this.#dice.next()));
       if (this.client.isLive) {
         this.#act();

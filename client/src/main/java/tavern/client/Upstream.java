@@ -24,9 +24,6 @@ final class Upstream implements PendingSays.Wire {
     private boolean live;
     private int lastSeq;
 
-    /** Of the Hello that has no Welcome yet; 0: none. */
-    private int helloSeq;
-
     Upstream(ClientSettings settings, EventLoop loop, LongSupplier serverMillis) {
         this.settings = settings;
         this.loop = loop;
@@ -48,22 +45,14 @@ final class Upstream implements PendingSays.Wire {
         return says;
     }
 
-    /**
-     * P-20: until there is a Welcome, each Hello has the same number. With a higher one the Welcome's last_client_seq would
-     * be that of a Hello whose Welcome was lost, and not tell what was received before.
-     */
     void open(Channel opened, Hello.Builder hello) {
         channel = opened;
-        if (helloSeq == 0) {
-            helloSeq = nextSeq();
-        }
-        write(opened, ClientMessage.newBuilder().setHello(hello), helloSeq);
+        write(opened, ClientMessage.newBuilder().setHello(hello));
     }
 
     /** P-22: the session goes on, and what the server has not received is sent again. */
     void resumed(int lastHeardSeq) {
         live = true;
-        helloSeq = 0;
         requests.resume(lastHeardSeq).forEach(this::sendOrFail);
         says.resumed(lastHeardSeq);
     }
@@ -71,7 +60,6 @@ final class Upstream implements PendingSays.Wire {
     /** A new session has begun, and the one before is lost, if there was one. */
     void began() {
         live = true;
-        helloSeq = 0;
         requests.failAll("the session was not resumed");
         says.hold();
     }
@@ -103,7 +91,7 @@ final class Upstream implements PendingSays.Wire {
     @Override
     public int send(ClientMessage.Builder message) {
         Channel open = channel;
-        return open == null || !live ? 0 : write(open, message, nextSeq());
+        return open == null || !live ? 0 : write(open, message);
     }
 
     @Override
@@ -111,7 +99,8 @@ final class Upstream implements PendingSays.Wire {
         loop.schedule(task, millis, TimeUnit.MILLISECONDS);
     }
 
-    private static int write(Channel open, ClientMessage.Builder message, int seq) {
+    private int write(Channel open, ClientMessage.Builder message) {
+        int seq = nextSeq();
         open.writeAndFlush(ClientFrames.encode(message.setSeq(seq).build()), open.voidPromise());
         return seq;
     }

@@ -115,31 +115,6 @@ class TavernClientIT {
         assertThat(get(list).getMore()).isTrue();
     }
 
-    /** P-20: whichever Hello the server has heard, the Welcome must tell what it had received before the first. */
-    @Test
-    void aHelloThatIsSaidAgainKeepsItsNumberUntilThereIsAWelcome() throws Exception {
-        CompletableFuture<ChatMessage> chat = client.chat("hello");
-        int chatSeq = server.read().getSeq();
-        server.drop();
-        hears("disconnected");
-        CompletableFuture<Welcome> unanswered = client.connect();
-        server.accept();
-        int helloSeq = server.read().getSeq();
-        server.drop();
-        assertThatThrownBy(() -> get(unanswered)).isInstanceOf(ConnectionLostException.class);
-        CompletableFuture<Welcome> connecting = client.connect();
-        server.accept();
-        assertThat(server.read().getSeq()).isEqualTo(helloSeq);
-        server.write(welcome(true, chatSeq - 1, "second"));
-        get(connecting);
-
-        ClientMessage again = server.read();
-        assertThat(again.getChat().getText()).isEqualTo("hello");
-        assertThat(again.getSeq()).isEqualTo(helloSeq + 1);
-        server.write(chat("ann", "hello", again.getSeq(), 1));
-        assertThat(get(chat).getText()).isEqualTo("hello");
-    }
-
     @Test
     void aRefusalIsATypedExceptionWithItsHint() throws Exception {
         CompletableFuture<RoomList> list = client.list("", "", 10);
