@@ -71,6 +71,7 @@ final class ImageIT {
         assumeTrue(
                 "root".equals(System.getProperty("user.name")) && Files.isExecutable(Path.of("/usr/bin/unshare")),
                 "only root can do what a container engine does");
+        assumeTrue(isBuilt(), "the image is built with -Pimage only");
         Path root = Files.createDirectory(folder.resolve("root"));
         JsonObject config = unpack(root);
         for (String mount : List.of("proc", "dev")) {
@@ -158,6 +159,12 @@ final class ImageIT {
                 .start();
         String output = new String(tar.getInputStream().readAllBytes(), UTF_8);
         assertThat(tar.waitFor()).as(output).isZero();
+    }
+
+    private static boolean isBuilt() throws IOException {
+        try (Stream<Path> files = Files.list(TARGET)) {
+            return files.anyMatch(file -> file.getFileName().toString().endsWith("-image.tar"));
+        }
     }
 
     private static Path shipped() throws IOException {
