@@ -52,7 +52,8 @@ record AnswerInput(long number, Reply reply, boolean tellsGame, RoomAnswers retr
 
     @Override
     public void record(RecordedTurn.Builder turn) {
-        RecordedAnswer.Builder answer = turn.getAnsweredBuilder().setNumber(number).setUntold(!tellsGame);
+        RecordedAnswer.Builder answer =
+                turn.getAnsweredBuilder().setNumber(number).setUntold(!tellsGame);
         if (reply instanceof Reply.Ok ok) {
             answer.setDone(ok.body());
         } else if (reply instanceof Reply.Failed failed) {

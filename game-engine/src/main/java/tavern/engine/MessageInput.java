@@ -4,12 +4,12 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.MessageLite;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import tavern.engine.recorded.RecordedMessage;
+import tavern.engine.recorded.RecordedTurn;
 import tavern.game.PlayerId;
 import tavern.game.Reads;
 import tavern.game.RefusedException;
 import tavern.protocol.v1.ErrorCode;
-import tavern.engine.recorded.RecordedMessage;
-import tavern.engine.recorded.RecordedTurn;
 
 /**
  * A player says something.
@@ -104,10 +104,10 @@ record MessageInput(
                 .setMessage(message.toByteString());
         if (read != null) {
             read.accounts()
-                    .forEach((account, found) -> said.addReadBuilder()
-                            .setAccount(account.toString())
-                            .setVersion(found.version()));
-            read.players().forEach((name, player) -> said.putNamed(name, player.id().value()));
+                    .forEach((account, found) ->
+                            said.addReadBuilder().setAccount(account.toString()).setVersion(found.version()));
+            read.players()
+                    .forEach((name, player) -> said.putNamed(name, player.id().value()));
         }
     }
 }

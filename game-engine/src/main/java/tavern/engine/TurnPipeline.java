@@ -155,8 +155,8 @@ final class TurnPipeline {
     private void compute(TurnInput input, long nowMillis, List<Output> out) {
         RoomState base = newest();
         ReadLog log = recorder.watch(pendingGoods);
-        TurnContext turn = new TurnContext(
-                context, base, log == null ? pendingGoods : log, input.readGoods(), input.nowMillis());
+        TurnContext turn =
+                new TurnContext(context, base, log == null ? pendingGoods : log, input.readGoods(), input.nowMillis());
         TurnContext.Result result;
         listener.begins();
         try {

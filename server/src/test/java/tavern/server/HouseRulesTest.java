@@ -69,8 +69,19 @@ final class HouseRulesTest {
             entry(
                     "config",
                     Set.of(
-                            "agones", "game", "games", "services", "store", "cluster", "feed", "room", "session", "net",
-                            "ops", "tls", "trace")),
+                            "agones",
+                            "game",
+                            "games",
+                            "services",
+                            "store",
+                            "cluster",
+                            "feed",
+                            "room",
+                            "session",
+                            "net",
+                            "ops",
+                            "tls",
+                            "trace")),
             entry(
                     "ops",
                     Set.of(

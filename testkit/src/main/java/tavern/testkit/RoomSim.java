@@ -16,9 +16,9 @@ import tavern.engine.EngineLimits;
 import tavern.engine.FlightRecorder;
 import tavern.engine.KeptOptions;
 import tavern.engine.Output;
-import tavern.engine.RoomScene;
-import tavern.engine.RecorderMemory;
 import tavern.engine.ReadGoods;
+import tavern.engine.RecorderMemory;
+import tavern.engine.RoomScene;
 import tavern.engine.kept.KeptRoom;
 import tavern.engine.recorded.RecordingHeader;
 import tavern.game.AccountId;
@@ -40,6 +40,7 @@ final class RoomSim<S extends MessageLite> {
 
     /** From one tick of what moves to the next. */
     private static final long MOVE_MILLIS = 50;
+
     private static final long RECORDING_BYTES_MAX = 1 << 20;
 
     /** How a room begins. */

@@ -62,9 +62,8 @@ public final class Moderation {
      */
     public CompletionStage<Boolean> end(String player, ErrorCode code, String text) {
         return endHere(player, code, text)
-                .thenCompose(done -> done
-                        ? HERE
-                        : sessions.askElsewhere(player, List.of(QUESTION, player, code.name(), text)));
+                .thenCompose(done ->
+                        done ? HERE : sessions.askElsewhere(player, List.of(QUESTION, player, code.name(), text)));
     }
 
     /** Another server's operators end a session. */

@@ -93,8 +93,7 @@ final class RealmSessions implements PresenceListener {
         if (store == null) {
             return CompletableFuture.completedFuture(0L);
         }
-        arriving.merge(
-                player, new Arrival(1, 0), (known, one) -> new Arrival(known.logins() + 1, known.newest()));
+        arriving.merge(player, new Arrival(1, 0), (known, one) -> new Arrival(known.logins() + 1, known.newest()));
         return store.arrive(player, node).thenApply(Presence::login);
     }
 
@@ -131,8 +130,7 @@ final class RealmSessions implements PresenceListener {
 
     @Override
     public void loggedIn(PlayerId player, long login) {
-        arriving.computeIfPresent(
-                player, (id, known) -> new Arrival(known.logins(), Math.max(known.newest(), login)));
+        arriving.computeIfPresent(player, (id, known) -> new Arrival(known.logins(), Math.max(known.newest(), login)));
         here.endOlderThan(player, login);
     }
 

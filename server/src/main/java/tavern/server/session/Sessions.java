@@ -182,10 +182,10 @@ public final class Sessions implements PlayerDirectory, PresentPlayers {
             return CompletableFuture.completedFuture(false);
         }
         CompletionStage<Optional<String>> other = playerId(player)
-                .thenCompose(id -> id.map(realm::elsewhere)
-                        .orElseGet(() -> CompletableFuture.completedFuture(Optional.empty())));
-        return other.thenCompose(node -> node.map(there -> realm.ask(there, words))
-                .orElseGet(() -> CompletableFuture.completedFuture(false)));
+                .thenCompose(id ->
+                        id.map(realm::elsewhere).orElseGet(() -> CompletableFuture.completedFuture(Optional.empty())));
+        return other.thenCompose(node ->
+                node.map(there -> realm.ask(there, words)).orElseGet(() -> CompletableFuture.completedFuture(false)));
     }
 
     /** Another server asks for a player who is here. */

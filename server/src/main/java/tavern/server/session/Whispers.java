@@ -29,12 +29,7 @@ final class Whispers {
     private final Sessions sessions;
     private final Journal journal;
 
-    Whispers(
-            int charactersMax,
-            WordFilter filter,
-            InstantSource clock,
-            Sessions sessions,
-            Journal journal) {
+    Whispers(int charactersMax, WordFilter filter, InstantSource clock, Sessions sessions, Journal journal) {
         this.charactersMax = charactersMax;
         this.filter = filter;
         this.clock = clock;
@@ -63,7 +58,8 @@ final class Whispers {
         // P-34: the confirmation comes from the other player's lane, which knows whether the session has the message.
         tell(sender, to, heard, now).whenComplete((isHeard, failure) -> {
             if (failure != null) {
-                from.answer(Wire.error(seq, ErrorCode.UNAVAILABLE, "the player's server does not answer", RETRY_MILLIS));
+                from.answer(
+                        Wire.error(seq, ErrorCode.UNAVAILABLE, "the player's server does not answer", RETRY_MILLIS));
             } else if (isHeard) {
                 from.deliver(ServerMessage.newBuilder()
                         .setReplyTo(seq)

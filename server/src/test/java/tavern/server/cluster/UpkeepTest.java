@@ -190,8 +190,8 @@ final class UpkeepTest {
             return method.invoke(store, arguments);
         });
         for (int i = 0; i < 2; i++) {
-            try (Upkeep upkeep =
-                    new Upkeep(watched, watched, watched, null, 30, OUTCOME_DAYS, "node@127.0.0.1:7777", clocks.clocks())) {
+            try (Upkeep upkeep = new Upkeep(
+                    watched, watched, watched, null, 30, OUTCOME_DAYS, "node@127.0.0.1:7777", clocks.clocks())) {
                 clocks.turn(ClockTrust.PROOF_MILLIS);
                 await(upkeep.round());
             }

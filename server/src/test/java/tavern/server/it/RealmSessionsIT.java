@@ -62,7 +62,8 @@ final class RealmSessionsIT {
             "limits.rates.whispers=100"
         };
         return TestServer.start(
-                folder.resolve(id), Stream.concat(Stream.of(settings), Stream.of(more)).toArray(String[]::new));
+                folder.resolve(id),
+                Stream.concat(Stream.of(settings), Stream.of(more)).toArray(String[]::new));
     }
 
     private static RawClient login(TestServer server, String player) throws IOException {
@@ -121,7 +122,8 @@ final class RealmSessionsIT {
                 }
                 await().atMost(SOON).until(() -> one.sessions() + other.sessions() == 0);
             }
-            await().atMost(SOON).until(() -> redis.ask("HLEN", "{" + realm + "}:presence").equals("0"));
+            await().atMost(SOON)
+                    .until(() -> redis.ask("HLEN", "{" + realm + "}:presence").equals("0"));
         } finally {
             threads.shutdownNow();
         }
@@ -154,8 +156,8 @@ final class RealmSessionsIT {
             assertThat(bob.errorTo(bob.send(Say.whisper("ann", "psst")))).isEqualTo(ErrorCode.NO_SUCH_PLAYER);
             proxy.cut();
             await().atMost(SOON)
-                    .until(() -> bob.answerTo(bob.send(Say.whisper("ann", "psst")))
-                            .hasWhisperDelivered());
+                    .until(() ->
+                            bob.answerTo(bob.send(Say.whisper("ann", "psst"))).hasWhisperDelivered());
             assertThat(ann.expect(ServerMessage::hasWhisper).getWhisper().getText())
                     .isEqualTo("psst");
         }
@@ -183,12 +185,9 @@ final class RealmSessionsIT {
                     .isEqualTo(200);
             assertThat(bob.expect(ServerMessage::hasWhisper).getWhisper().getText())
                     .isEqualTo("hi");
-            assertThat(operator.post("/api/v1/players/bob/kick", "{}")
-                            .status())
-                    .isEqualTo(200);
+            assertThat(operator.post("/api/v1/players/bob/kick", "{}").status()).isEqualTo(200);
             assertThat(bob.closedWith()).isEqualTo(ErrorCode.KICKED);
-            assertThat(operator.post("/api/v1/players/bob/kick", "{}")
-                            .errorCode())
+            assertThat(operator.post("/api/v1/players/bob/kick", "{}").errorCode())
                     .isEqualTo("NOT_FOUND");
         }
     }

@@ -49,8 +49,8 @@ class TwoServersIT {
             HeldStore held =
                     new HeldStore(TavernServer.openStore(here, Clocks.system().wall()));
             try (TavernServer one = TavernServer.start(here, held.store());
-                    Store there =
-                            TavernServer.openStore(config(redis, "there"), Clocks.system().wall());
+                    Store there = TavernServer.openStore(
+                            config(redis, "there"), Clocks.system().wall());
                     RawClient annaHere = client(one, "anna", "room-here");
                     RawClient carl = client(one, "carl", "room-here")) {
                 PlayerId anna = new PlayerId(annaHere.welcome().getPlayerId());

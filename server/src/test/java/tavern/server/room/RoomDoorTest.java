@@ -110,7 +110,7 @@ final class RoomDoorTest {
                         clocks,
                         replay,
                         new RoomMetrics(metrics),
-                Traces.off(),
+                        Traces.off(),
                         new RecordingMemory(1, 1, "", metrics)),
                 directory);
         ann = Realm.await(store.openPlayer("ann", Goods.of("gold", 2), List.of(), null, 0));

@@ -24,7 +24,20 @@ final class RoomPlanTest {
 
     private static RoomType type(boolean listed, boolean clientsMayOpen) {
         return new RoomType(
-                "cards", TableModule.table(), 4, true, listed, 9, Map.of(), true, true, true, 0, clientsMayOpen, false, 50);
+                "cards",
+                TableModule.table(),
+                4,
+                true,
+                listed,
+                9,
+                Map.of(),
+                true,
+                true,
+                true,
+                0,
+                clientsMayOpen,
+                false,
+                50);
     }
 
     private static RoomPlan plan(RoomOptions asked, boolean byClient, Optional<KeptGame> kept, RoomType type) {
@@ -92,7 +105,8 @@ final class RoomPlanTest {
 
     @Test
     void aTypeThatIsNotThereIsTheClientsMistakeUnlessTheRoomHasIt() {
-        RoomType chess = new RoomType("chess", TableModule.table(), 2, true, true, 9, Map.of(), true, true, true, 0, true, false, 50);
+        RoomType chess = new RoomType(
+                "chess", TableModule.table(), 2, true, true, 9, Map.of(), true, true, true, 0, true, false, 50);
 
         refused(RoomOptions.ofType("cards"), true, Optional.empty(), chess, ErrorCode.BAD_VALUE);
         refused(RoomOptions.DEFAULT, true, Optional.of(KEPT), chess, ErrorCode.UNAVAILABLE);

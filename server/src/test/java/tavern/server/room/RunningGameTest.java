@@ -74,8 +74,8 @@ final class RunningGameTest {
     private static final RoomSettings SETTINGS = new RoomSettings(
             10, 20, 10, 500, 5, 100, 60, 100_000, 10, 100, 1_000, 10, 10, 10, 0, new RoomSettings.Interest(1_000, 80));
     private static final RoomId TABLE = new RoomId("table");
-    private static final RoomType TYPE =
-            new RoomType("cards", TableModule.table(), 2, true, true, 1, Map.of(), false, true, false, 0, true, true, 50);
+    private static final RoomType TYPE = new RoomType(
+            "cards", TableModule.table(), 2, true, true, 1, Map.of(), false, true, false, 0, true, true, 50);
     private static final RoomOptions OPTIONS = new RoomOptions(0, false, Map.of("first", "once"), "cards");
 
     @TempDir

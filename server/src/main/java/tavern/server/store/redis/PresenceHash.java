@@ -94,10 +94,8 @@ final class PresenceHash implements PresenceStore {
     }
 
     private CompletionStage<Void> forgetDeadNodes(String cursor, Map<String, Boolean> isAlive) {
-        ScriptArguments scan = ScriptArguments.of(keys.presence())
-                .add(cursor)
-                .add("COUNT")
-                .add(SCANNED_AT_ONCE);
+        ScriptArguments scan =
+                ScriptArguments.of(keys.presence()).add(cursor).add("COUNT").add(SCANNED_AT_ONCE);
         return calls.send(CommandType.HSCAN, scan, PresenceHash::page)
                 .thenCompose(page -> lookAt(page.logins().values(), isAlive)
                         .thenCompose(looked -> depart(onDeadNodes(page.logins(), isAlive)))
@@ -123,10 +121,7 @@ final class PresenceHash implements PresenceStore {
         unknown.removeAll(isAlive.keySet());
         List<CompletableFuture<?>> looks = new ArrayList<>();
         for (String node : unknown) {
-            looks.add(calls.send(
-                            CommandType.EXISTS,
-                            ScriptArguments.of(keys.node(node)),
-                            reply -> reply.number(0) == 1)
+            looks.add(calls.send(CommandType.EXISTS, ScriptArguments.of(keys.node(node)), reply -> reply.number(0) == 1)
                     .toCompletableFuture());
         }
         return CompletableFuture.allOf(looks.toArray(CompletableFuture[]::new)).thenAccept(all -> {
