@@ -17,7 +17,6 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 import tavern.engine.EngineLimits;
 import tavern.game.Reply;
@@ -226,8 +225,8 @@ final class CalledService {
         next();
     }
 
-    private static @Nullable String text(Reply reply) {
-        return reply instanceof Reply.Failed why ? why.cause() + ", " + why.text() : null;
+    private static String text(Reply reply) {
+        return reply instanceof Reply.Failed why ? why.cause() + ", " + why.text() : "done";
     }
 
     /** From half of it on, so that those that failed together do not come again together. */
