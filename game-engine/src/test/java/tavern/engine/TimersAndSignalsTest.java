@@ -224,7 +224,7 @@ final class TimersAndSignalsTest {
 
     @Test
     void signalsBeyondTheBoundAreNotTakenAndMayBeRepeated() {
-        RoomBench bench = new RoomBench(new EngineLimits(100_000, 1, 100_000, 1, 1_000, 1_000)).begin();
+        RoomBench bench = new RoomBench(new EngineLimits(100_000, 1, 100_000, 1, 1_000, 10_000)).begin();
         bench.with(ANN);
         bench.says(ANN, "add a");
         for (int i = 0; i <= EngineLimits.SIGNALS_TAKEN_MAX; i++) {
