@@ -191,7 +191,7 @@ public final class TavernServer implements AutoCloseable, ServerControl {
                     traces,
                     recordingMemory(config, metrics));
             AddressBlocks uncounted = AddressBlocks.of(config.net().limits().uncountedAddresses());
-            sessions = new Sessions(
+            sessions = opened(new Sessions(
                     config.nodeId(),
                     config.sessions(),
                     services,
@@ -199,7 +199,7 @@ public final class TavernServer implements AutoCloseable, ServerControl {
                     store.presence(),
                     uncounted,
                     filter,
-                    new SessionMetrics(metrics));
+                    new SessionMetrics(metrics)));
             players.tell(sessions);
             opened(sessions.rooms());
             heartbeats.watch(sessions.rooms().ownThreads());

@@ -142,7 +142,7 @@ public final class Upkeep implements AutoCloseable {
         return isClockTrusted()
                 ? leases.acquireLease(LeaseKey.UPKEEP, holder, LEASE_MILLIS)
                         .thenCompose(answer -> answer instanceof LeaseAnswer.Granted granted
-                                ? forgetDeadNodes().thenCompose(done -> forget(granted.fence(), asked))
+                                ? forget(granted.fence(), asked)
                                 : CompletableFuture.completedFuture(null))
                 : CompletableFuture.completedFuture(null);
     }
@@ -172,11 +172,19 @@ public final class Upkeep implements AutoCloseable {
                 })
                 .thenCompose(more -> more
                         ? pause().thenCompose(rested -> forget(fence, asked))
-                        : leases.releaseLease(LeaseKey.UPKEEP, fence));
+                        : forgetDeadNodes().thenCompose(done -> leases.releaseLease(LeaseKey.UPKEEP, fence)));
     }
 
+    /** Never fails: the next round tries again. */
     private CompletionStage<Void> forgetDeadNodes() {
-        return presence == null ? CompletableFuture.completedFuture(null) : presence.forgetDeadNodes();
+        return presence == null
+                ? CompletableFuture.completedFuture(null)
+                : presence.forgetDeadNodes().exceptionally(failure -> {
+                    log.warn(
+                            "logins on servers that are gone are forgotten later: {}",
+                            Causes.of(failure).getMessage());
+                    return null;
+                });
     }
 
     private CompletionStage<Boolean> forgetRooms(long nowMillis) {

@@ -136,16 +136,7 @@ public final class Logins {
     }
 
     private void letIn(Greeting greeting, Proof proof, PlayerRecord record, EventExecutor lane) {
-        if (!greeting.connection().isOpen()) {
-            return;
-        }
-        if (!mayComeIn(greeting, record)) {
-            return;
-        }
-        try {
-            authenticator.use(proof);
-        } catch (AuthException e) {
-            failed(greeting, e);
+        if (!greeting.connection().isOpen() || !mayComeIn(greeting, record)) {
             return;
         }
         RealmSessions realm = sessions.realm();
@@ -170,11 +161,8 @@ public final class Logins {
     private void arrived(Greeting greeting, Proof proof, PlayerRecord loaded, long login) {
         PlayerRecord known = players.known(proof.player());
         PlayerRecord record = known == null ? loaded : known;
-        if (greeting.connection().isOpen() && mayComeIn(greeting, record)) {
-            begin(greeting, proof, record, login);
-        } else {
-            sessions.realm().departed(record.player().id(), login);
-            sessions.realm().arrived(record.player().id());
+        if (!greeting.connection().isOpen() || !mayComeIn(greeting, record) || !begin(greeting, proof, record, login)) {
+            sessions.notBegun(record.player().id(), login);
         }
     }
 
@@ -190,13 +178,20 @@ public final class Logins {
         return true;
     }
 
-    private void begin(Greeting greeting, Proof proof, PlayerRecord record, long login) {
+    /** @return false when the token was used for another login meanwhile; the client has been told */
+    private boolean begin(Greeting greeting, Proof proof, PlayerRecord record, long login) {
+        try {
+            authenticator.use(proof);
+        } catch (AuthException e) {
+            failed(greeting, e);
+            return false;
+        }
         Connection connection = greeting.connection();
         Session session = sessions.begin(record, greeting.seq(), login);
         if (sessions.realm().arrived(record.player().id()) > login) {
             sessions.endInLane(session, ErrorCode.OK, "the player has logged in elsewhere meanwhile");
             greeting.elsewhere();
-            return;
+            return true;
         }
         ByteString token = sessions.freshToken();
         session.begin(
@@ -208,6 +203,7 @@ public final class Logins {
         if (!record.isSameAs(players.known(proof.player()))) {
             players.reread(record.player());
         }
+        return true;
     }
 
     /** @param lastClientSeq of a session that resumes, or null for a new one */

@@ -1,7 +1,6 @@
 package tavern.server.session;
 
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +11,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -38,8 +39,10 @@ final class RealmSessions implements PresenceListener {
     private static final int QUESTIONS_MAX = 4_096;
     private static final long ANSWER_MILLIS_MAX = 2_000;
 
-    /** Number of logins that are compared with the store's in one call. */
-    private static final int COMPARED_AT_ONCE = 500;
+    private static final long RETRY_MILLIS = 1_000;
+
+    /** Number of logins of which one call to the store tells. */
+    private static final int AT_ONCE = 500;
 
     /** Answers other servers' questions about a player who is here. */
     interface Questions {
@@ -63,6 +66,16 @@ final class RealmSessions implements PresenceListener {
     private final ConcurrentMap<Long, CompletableFuture<Boolean>> waiting = new ConcurrentHashMap<>();
     private final AtomicLong asked = new AtomicLong();
 
+    /** Logins that have ended, and of which the store does not know yet. */
+    private final ConcurrentMap<PlayerId, Long> departed = new ConcurrentHashMap<>();
+
+    private final AtomicBoolean isTelling = new AtomicBoolean();
+
+    /** How often logins were missed since the last comparison that succeeded. */
+    private final AtomicInteger missed = new AtomicInteger();
+
+    private volatile boolean closed;
+
     /** Logins of one player that are under way, and the newest login elsewhere that was heard of meanwhile. */
     private record Arrival(int logins, long newest) {}
 
@@ -74,6 +87,13 @@ final class RealmSessions implements PresenceListener {
         this.questions = questions;
         if (store != null) {
             store.listen(node, this);
+            store.forgetOwn(node).whenComplete((done, failure) -> {
+                if (failure != null) {
+                    log.warn(
+                            "logins of this server's earlier life are forgotten later: {}",
+                            Causes.of(failure).getMessage());
+                }
+            });
         }
     }
 
@@ -114,18 +134,37 @@ final class RealmSessions implements PresenceListener {
         return newest[0];
     }
 
-    /** The session with this login has ended. */
+    /** The session with this login has ended. The store is told soon, together with others. */
     void departed(PlayerId player, long login) {
         if (store != null && login > 0) {
-            store.depart(Map.of(player, login)).whenComplete((done, failure) -> {
-                if (failure != null) {
-                    log.debug(
-                            "where {} was is forgotten later: {}",
-                            player,
-                            Causes.of(failure).getMessage());
-                }
-            });
+            departed.merge(player, login, Math::max);
+            tellDepartures(store);
         }
+    }
+
+    /** One call at a time, so that the end of all sessions is a few calls. What cannot be told is forgotten at the next start. */
+    private void tellDepartures(PresenceStore told) {
+        if (departed.isEmpty() || !isTelling.compareAndSet(false, true)) {
+            return;
+        }
+        Map<PlayerId, Long> some = new HashMap<>();
+        for (Map.Entry<PlayerId, Long> login : departed.entrySet()) {
+            if (some.size() >= AT_ONCE) {
+                break;
+            }
+            some.put(login.getKey(), login.getValue());
+        }
+        some.forEach(departed::remove);
+        told.depart(some).whenComplete((done, failure) -> {
+            isTelling.set(false);
+            if (failure != null) {
+                log.debug(
+                        "where {} players were is forgotten later: {}",
+                        some.size(),
+                        Causes.of(failure).getMessage());
+            }
+            tellDepartures(told);
+        });
     }
 
     @Override
@@ -134,35 +173,64 @@ final class RealmSessions implements PresenceListener {
         here.endOlderThan(player, login);
     }
 
-    /** Compares all logins here with the store's: another server may have ended one, or the store lost some. */
+    /**
+     * Compares all logins here with the store's: another server may have ended one, or the store lost some. Repeated until it
+     * succeeds, since the connection for commands may be back later than the one that tells of this.
+     */
     @Override
     public void loginsMissed() {
-        List<Map.Entry<PlayerId, Long>> logins = List.copyOf(here.logins().entrySet());
-        for (int from = 0; from < logins.size(); from += COMPARED_AT_ONCE) {
-            compare(logins.subList(from, Math.min(logins.size(), from + COMPARED_AT_ONCE)));
+        if (missed.getAndIncrement() == 0) {
+            compare();
         }
     }
 
-    private void compare(Collection<Map.Entry<PlayerId, Long>> logins) {
-        PresenceStore shared = shared();
-        Map<PlayerId, Long> own = new HashMap<>();
-        logins.forEach(login -> own.put(login.getKey(), login.getValue()));
-        shared.present(own.keySet()).whenComplete((found, failure) -> {
-            if (failure != null) {
-                // Heard again when the connection is back.
-                log.debug("logins are compared later: {}", Causes.of(failure).getMessage());
+    private void compare() {
+        int seen = missed.get();
+        compare(List.copyOf(here.logins().entrySet()), 0).whenComplete((done, failure) -> {
+            if (closed) {
                 return;
             }
-            own.forEach((player, login) -> {
-                Presence newest = found.get(player);
-                if (newest != null && newest.login() > login) {
-                    here.endOlderThan(player, newest.login());
-                } else if (newest == null || newest.login() < login) {
-                    shared.arriveAgain(player, new Presence(login, node))
-                            .thenAccept(now -> here.endOlderThan(player, now.login()));
-                }
-            });
+            if (failure != null) {
+                log.debug("logins are compared later: {}", Causes.of(failure).getMessage());
+                CompletableFuture.delayedExecutor(RETRY_MILLIS, TimeUnit.MILLISECONDS, Runnable::run)
+                        .execute(this::compare);
+            } else if (!missed.compareAndSet(seen, 0)) {
+                compare();
+            }
         });
+    }
+
+    private CompletionStage<Void> compare(List<Map.Entry<PlayerId, Long>> logins, int from) {
+        if (from >= logins.size()) {
+            return CompletableFuture.completedFuture(null);
+        }
+        int to = Math.min(logins.size(), from + AT_ONCE);
+        Map<PlayerId, Long> own = new HashMap<>();
+        logins.subList(from, to).forEach(login -> own.put(login.getKey(), login.getValue()));
+        return shared().present(own.keySet())
+                .thenCompose(found -> repair(own, found))
+                .thenCompose(done -> compare(logins, to));
+    }
+
+    private CompletionStage<Void> repair(Map<PlayerId, Long> own, Map<PlayerId, Presence> found) {
+        CompletionStage<Void> all = CompletableFuture.completedFuture(null);
+        for (Map.Entry<PlayerId, Long> login : own.entrySet()) {
+            PlayerId player = login.getKey();
+            Presence newest = found.get(player);
+            if (newest != null && newest.login() > login.getValue()) {
+                here.endOlderThan(player, newest.login());
+            } else if (newest == null || newest.login() < login.getValue()) {
+                CompletionStage<Void> again = shared().arriveAgain(player, new Presence(login.getValue(), node))
+                        .thenAccept(now -> here.endOlderThan(player, now.login()));
+                all = all.thenCombine(again, (one, other) -> other);
+            }
+        }
+        return all;
+    }
+
+    /** The server stops. */
+    void close() {
+        closed = true;
     }
 
     private PresenceStore shared() {
@@ -179,10 +247,14 @@ final class RealmSessions implements PresenceListener {
     CompletionStage<Optional<String>> elsewhere(PlayerId player) {
         return store == null
                 ? CompletableFuture.completedFuture(Optional.empty())
-                : store.present(List.of(player))
-                        .thenApply(found -> Optional.ofNullable(found.get(player))
-                                .map(Presence::node)
-                                .filter(other -> !other.equals(node)));
+                : store.present(List.of(player)).thenCompose(found -> alive(store, found.get(player)));
+    }
+
+    private CompletionStage<Optional<String>> alive(PresenceStore asked, @Nullable Presence login) {
+        if (login == null || login.node().equals(node)) {
+            return CompletableFuture.completedFuture(Optional.empty());
+        }
+        return asked.isAlive(login.node()).thenApply(alive -> alive ? Optional.of(login.node()) : Optional.empty());
     }
 
     /**

@@ -35,7 +35,7 @@ public final class Session implements RoomMember {
     private final SessionInbox inbox;
     private final ResumeTokens tokens;
     private final long sinceMillis;
-    private final long login;
+    private volatile long login;
 
     // Written on the lane; volatile for other readers.
     private volatile long mutedUntilMillis;
@@ -85,6 +85,11 @@ public final class Session implements RoomMember {
     /** The number of the login by which the session began; larger than those of the player's logins before. */
     long login() {
         return login;
+    }
+
+    /** A newer login of the player here has come to nothing, and the session goes on in its place. */
+    void login(long newer) {
+        login = newer;
     }
 
     SessionInbox inbox() {

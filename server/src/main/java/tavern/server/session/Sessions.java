@@ -42,7 +42,7 @@ import tavern.server.store.Sanction;
 import tavern.server.time.Clocks;
 
 /** All sessions of this server, at most one for each player. Safe on any thread, except where stated otherwise. */
-public final class Sessions implements PlayerDirectory, PresentPlayers {
+public final class Sessions implements PlayerDirectory, PresentPlayers, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Sessions.class);
     private static final int TOKEN_BYTES = 16;
     private static final String REPLACED = "the same player logged in elsewhere";
@@ -231,6 +231,20 @@ public final class Sessions implements PlayerDirectory, PresentPlayers {
         byName.put(name, session);
         metrics.logins.increment();
         return session;
+    }
+
+    /** A login has come to nothing after the realm was told of it. */
+    void notBegun(PlayerId player, long login) {
+        Session earlier = byPlayer.get(player);
+        if (earlier == null) {
+            realm.departed(player, login);
+        } else {
+            earlier.login(login);
+        }
+        if (realm.arrived(player) > login && earlier != null) {
+            metrics.replaced.increment();
+            endInLane(earlier, ErrorCode.SESSION_REPLACED, REPLACED);
+        }
     }
 
     void endInLane(Session session, ErrorCode code, String text) {
@@ -435,6 +449,12 @@ public final class Sessions implements PlayerDirectory, PresentPlayers {
                 .setDraining(Draining.newBuilder().setDeadlineMs((int) deadlineMillis))
                 .build();
         byPlayer.values().forEach(session -> session.answer(draining));
+    }
+
+    /** The server is gone: other servers are not asked about players any more. */
+    @Override
+    public void close() {
+        realm.close();
     }
 
     /** Ends all sessions. */

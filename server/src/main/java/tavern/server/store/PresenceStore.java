@@ -33,6 +33,12 @@ public interface PresenceStore {
     /** Forgets the logins on servers that no longer exist. Takes several calls to the store. */
     CompletionStage<Void> forgetDeadNodes();
 
+    /** Forgets the logins of an earlier life of this server. Takes several calls to the store; those after it stay. */
+    CompletionStage<Void> forgetOwn(String node);
+
+    /** Whether there is a server with this id; after its end for as long as its lease. */
+    CompletionStage<Boolean> isAlive(String node);
+
     /** Sends a message to a server, which hears it if it is there and reaches the store. */
     CompletionStage<Void> send(String node, List<String> words);
 

@@ -83,8 +83,8 @@ final class RealmSessionsIT {
                 assertThat(second.closedWith()).isEqualTo(ErrorCode.SESSION_REPLACED);
                 assertThat(third.answerTo(third.ping(1)).hasPong()).isTrue();
             }
-            try (RawClient again = first.successor(one.address())) {
-                assertThat(again.welcomed().getResumed()).isFalse();
+            try (RawClient again = first.resumed(one.address())) {
+                assertThat(again.welcome().getResumed()).isFalse();
             }
         }
     }
@@ -164,6 +164,19 @@ final class RealmSessionsIT {
     }
 
     @Test
+    void whatAnEarlierLifeOfAServerLeavesIsForgotten() throws Exception {
+        redis.ask("HSET", "{" + realm + "}:presence", "7", "1 one");
+        redis.ask("HSET", "{" + realm + "}:presence", "8", "1 other");
+        try (TestServer one = node("one");
+                RawClient ann = login(one, "ann")) {
+            assertThat(ann.answerTo(ann.ping(1)).hasPong()).isTrue();
+            await().atMost(SOON).until(() -> redis.ask("HEXISTS", "{" + realm + "}:presence", "7")
+                    .equals("0"));
+            assertThat(redis.ask("HEXISTS", "{" + realm + "}:presence", "8")).isEqualTo("1");
+        }
+    }
+
+    @Test
     void whispersAndOperatorsReachPlayersOnOtherServers() throws Exception {
         try (TestServer one = node("one");
                 TestServer other = node("other");
@@ -180,20 +193,20 @@ final class RealmSessionsIT {
             assertThat(ann.errorTo(ann.send(Say.whisper("carl", "psst")))).isEqualTo(ErrorCode.NO_SUCH_PLAYER);
 
             OpsClient operator = OpsClient.of(one.opsAddress(), folder, "admin");
-            assertThat(operator.post("/api/v1/players/bob/whisper", "{\"text\": \"hi\"}")
+            assertThat(operator.post("/api/v1/players/bob/whisper", "{\"reason\": \"test\", \"text\": \"hi\"}")
                             .status())
                     .isEqualTo(200);
             assertThat(bob.expect(ServerMessage::hasWhisper).getWhisper().getText())
                     .isEqualTo("hi");
-            assertThat(operator.post("/api/v1/players/bob/kick", "{}").status()).isEqualTo(200);
+            assertThat(operator.post("/api/v1/players/bob/kick", "{\"reason\": \"test\"}").status()).isEqualTo(200);
             assertThat(bob.closedWith()).isEqualTo(ErrorCode.KICKED);
-            assertThat(operator.post("/api/v1/players/bob/kick", "{}").errorCode())
+            assertThat(operator.post("/api/v1/players/bob/kick", "{\"reason\": \"test\"}").errorCode())
                     .isEqualTo("NOT_FOUND");
         }
     }
 
     @Test
-    void aWhisperToAServerThatHasDiedIsAnsweredInTime() throws Exception {
+    void aWhisperToAServerThatDoesNotAnswerIsAnsweredInTime() throws Exception {
         try (TestServer one = node("one");
                 RawClient ann = login(one, "ann")) {
             try (TestServer other = node("other");
@@ -204,6 +217,8 @@ final class RealmSessionsIT {
             String id = Long.toString(ann.welcome().getPlayerId());
             String bobsId = id.equals("1") ? "2" : "1";
             redis.ask("HSET", "{" + realm + "}:presence", bobsId, "1 other");
+            assertThat(ann.errorTo(ann.send(Say.whisper("bob", "psst")))).isEqualTo(ErrorCode.NO_SUCH_PLAYER);
+            redis.ask("SET", "{" + realm + "}:node:other", "still leased", "PX", "60000");
             assertThat(ann.errorTo(ann.send(Say.whisper("bob", "psst")))).isEqualTo(ErrorCode.UNAVAILABLE);
         }
     }

@@ -1,7 +1,6 @@
 package tavern.server.store.redis;
 
 import io.lettuce.core.protocol.CommandType;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -10,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import tavern.game.PlayerId;
 import tavern.server.store.ForeignValueException;
 import tavern.server.store.Presence;
@@ -90,18 +90,35 @@ final class PresenceHash implements PresenceStore {
 
     @Override
     public CompletionStage<Void> forgetDeadNodes() {
-        return forgetDeadNodes("0", new HashMap<>());
+        return forget("0", this::areDead);
     }
 
-    private CompletionStage<Void> forgetDeadNodes(String cursor, Map<String, Boolean> isAlive) {
-        ScriptArguments scan =
-                ScriptArguments.of(keys.presence()).add(cursor).add("COUNT").add(SCANNED_AT_ONCE);
+    @Override
+    public CompletionStage<Void> forgetOwn(String node) {
+        return forget("0", nodes -> CompletableFuture.completedFuture(Set.of(node)));
+    }
+
+    @Override
+    public CompletionStage<Boolean> isAlive(String node) {
+        return calls.send(
+                CommandType.EXISTS, ScriptArguments.of(keys.node(node)), reply -> reply.number(0) == 1);
+    }
+
+    /**
+     * Goes through all logins, a page at a time, and forgets those on the servers that are chosen of each page's. A login after its
+     * page was read has another number, and stays.
+     */
+    private CompletionStage<Void> forget(String cursor, Function<Set<String>, CompletionStage<Set<String>>> choose) {
+        ScriptArguments scan = ScriptArguments.of(keys.presence())
+                .add(cursor)
+                .add("COUNT")
+                .add(SCANNED_AT_ONCE);
         return calls.send(CommandType.HSCAN, scan, PresenceHash::page)
-                .thenCompose(page -> lookAt(page.logins().values(), isAlive)
-                        .thenCompose(looked -> depart(onDeadNodes(page.logins(), isAlive)))
+                .thenCompose(page -> choose.apply(nodes(page))
+                        .thenCompose(chosen -> depart(loginsOn(page, chosen)))
                         .thenCompose(done -> page.next().equals("0")
                                 ? CompletableFuture.completedFuture(null)
-                                : forgetDeadNodes(page.next(), isAlive)));
+                                : forget(page.next(), choose)));
     }
 
     private record Page(String next, Map<PlayerId, Presence> logins) {}
@@ -115,31 +132,34 @@ final class PresenceHash implements PresenceStore {
         return new Page(reply.text(0), logins);
     }
 
-    private CompletionStage<Void> lookAt(Collection<Presence> logins, Map<String, Boolean> isAlive) {
-        Set<String> unknown = new HashSet<>();
-        logins.forEach(login -> unknown.add(login.node()));
-        unknown.removeAll(isAlive.keySet());
-        List<CompletableFuture<?>> looks = new ArrayList<>();
-        for (String node : unknown) {
-            looks.add(calls.send(CommandType.EXISTS, ScriptArguments.of(keys.node(node)), reply -> reply.number(0) == 1)
-                    .toCompletableFuture());
-        }
-        return CompletableFuture.allOf(looks.toArray(CompletableFuture[]::new)).thenAccept(all -> {
-            int i = 0;
-            for (String node : unknown) {
-                isAlive.put(node, (Boolean) looks.get(i++).join());
-            }
-        });
+    private static Set<String> nodes(Page page) {
+        Set<String> nodes = new HashSet<>();
+        page.logins().values().forEach(login -> nodes.add(login.node()));
+        return nodes;
     }
 
-    private static Map<PlayerId, Long> onDeadNodes(Map<PlayerId, Presence> logins, Map<String, Boolean> isAlive) {
-        Map<PlayerId, Long> dead = new HashMap<>();
-        logins.forEach((player, login) -> {
-            if (!isAlive.getOrDefault(login.node(), true)) {
-                dead.put(player, login.login());
+    /** Asked anew for each page, since a server may have started meanwhile. */
+    private CompletionStage<Set<String>> areDead(Set<String> nodes) {
+        CompletionStage<Set<String>> dead = CompletableFuture.completedFuture(new HashSet<>());
+        for (String node : nodes) {
+            dead = dead.thenCombine(isAlive(node), (found, alive) -> {
+                if (!alive) {
+                    found.add(node);
+                }
+                return found;
+            });
+        }
+        return dead;
+    }
+
+    private static Map<PlayerId, Long> loginsOn(Page page, Set<String> nodes) {
+        Map<PlayerId, Long> logins = new HashMap<>();
+        page.logins().forEach((player, login) -> {
+            if (nodes.contains(login.node())) {
+                logins.put(player, login.login());
             }
         });
-        return dead;
+        return logins;
     }
 
     @Override
