@@ -11,6 +11,7 @@ const PROTOCOL_VERSION = 2
 const HELLO_MSEC = 10000
 const PAUSE_MSEC_MAX = 30000
 const FRAME_BYTES_MAX = 16 * 1024 * 1024  # P-4
+const SESSION_REPLACED = 204
 const ROOM_CLOSED = 408
 
 var host: String
@@ -27,6 +28,7 @@ var is_live := false  # connected, and welcomed
 # What outlives a connection (P-20, P-21).
 var _resume_token := PoolByteArray()
 var _seq := 0
+var _hello_seq := 0  # of the Hello that has no Welcome yet; 0: none
 var _room_seq := 0
 var _session_seq := 0
 
@@ -144,21 +146,28 @@ func _hello() -> void:
 		if room != "":
 			hello["last_room"] = room
 			hello["last_room_seq"] = _room_seq
-	_write("hello", hello)
+	# P-22: the same number until there is a Welcome, which tells what was received before the first of them.
+	if _hello_seq == 0:
+		_hello_seq = _next_seq()
+	_write("hello", hello, _hello_seq)
 
 
 # Returns the seq of the message; 0 when there is no connection, and nothing was sent.
 func _send(body: String, content: Dictionary) -> int:
-	return _write(body, content) if is_live else 0
+	return _write(body, content, _next_seq()) if is_live else 0
 
 
-func _write(body: String, content: Dictionary) -> int:
+func _next_seq() -> int:
 	_seq = 1 if _seq == 0xffffffff else _seq + 1  # P-10
-	var message := Wire.write(Wire.CLIENT_MESSAGE, {"seq": _seq, body: content})
+	return _seq
+
+
+func _write(body: String, content: Dictionary, seq: int) -> int:
+	var message := Wire.write(Wire.CLIENT_MESSAGE, {"seq": seq, body: content})
 	_unsent.append_array(Wire.varint_bytes(message.size()))
 	_unsent.append_array(message)
 	_sent_at = OS.get_ticks_msec()
-	return _seq
+	return seq
 
 
 func _flush() -> void:
@@ -243,6 +252,7 @@ func _hear(message: Dictionary, now: int) -> void:
 
 func _welcomed(welcome: Dictionary) -> void:
 	is_live = true
+	_hello_seq = 0
 	player = welcome.player
 	_resume_token = welcome.resume_token
 	_pause_msec = 0
@@ -265,6 +275,8 @@ func _error(message: Dictionary, now: int) -> void:
 	var code: int = message.error.code
 	if code == ROOM_CLOSED and message.reply_to == 0:
 		_forget_room()  # P-29
+	elif code == SESSION_REPLACED and not is_live and _resume_token.size() > 0:
+		_lost(now)  # P-22: an earlier try of this Hello has the session
 	elif code / 100 == 1 or code / 100 == 2:
 		_is_ended = true
 		_lost(now)

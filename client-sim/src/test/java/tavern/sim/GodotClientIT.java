@@ -2,21 +2,34 @@ package tavern.sim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.ByteString;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import tavern.protocol.v1.ChatMessage;
+import tavern.protocol.v1.ClientMessage;
 import tavern.protocol.v1.Entity;
+import tavern.protocol.v1.Error;
+import tavern.protocol.v1.ErrorCode;
 import tavern.protocol.v1.Joined;
 import tavern.protocol.v1.ServerMessage;
+import tavern.protocol.v1.Welcome;
 import tavern.server.it.RawClient;
 import tavern.server.it.TestServer;
 
-/** The client of {@code clients/godot3}, in Godot without a window, on a real server. */
+/** The client of {@code clients/godot3}, in Godot without a window. */
 @Timeout(60)
 class GodotClientIT {
+    private static final int MILLIS_MAX = 30_000;
+    private static final ByteString TOKEN = ByteString.copyFromUtf8("token");
+
     @TempDir
     Path folder;
 
@@ -25,7 +38,7 @@ class GodotClientIT {
         try (TestServer server = TestServer.start(folder, "limits.rates.chats=100");
                 RawClient bob = server.client("bob")) {
             Joined joined = bob.join("hall");
-            try (ClientProgram godot = start(server)) {
+            try (ClientProgram godot = start(server.address().getPort())) {
                 bob.expect(message -> message.getChat().getText().equals("good evening"));
                 bob.chat("cut");
                 Entity own = joined.getState().getEntities(0);
@@ -57,16 +70,75 @@ class GodotClientIT {
         }
     }
 
-    private ClientProgram start(TestServer server) throws Exception {
+    /** The server's end of the connections is this test's own, for only so a Welcome can be lost at will. */
+    @Test
+    void aHelloWithoutAWelcomeIsSaidAgainWithItsNumber() throws Exception {
+        try (ServerSocket listening = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
+                ClientProgram godot = start(listening.getLocalPort())) {
+            int joinSeq;
+            try (Socket first = accept(listening)) {
+                assertThat(hear(first).hasHello()).isTrue();
+                tell(first, welcome(false));
+                ClientMessage join = hear(first);
+                assertThat(join.hasJoinRoom()).isTrue();
+                joinSeq = join.getSeq();
+            }
+            ClientMessage hello;
+            try (Socket unanswered = accept(listening)) {
+                hello = hear(unanswered);
+                assertThat(hello.getSeq()).isEqualTo(joinSeq + 1);
+                assertThat(hello.getHello().getResumeToken()).isEqualTo(TOKEN);
+            }
+            try (Socket overtaken = accept(listening)) {
+                assertThat(hear(overtaken)).isEqualTo(hello);
+                tell(
+                        overtaken,
+                        ServerMessage.newBuilder().setError(Error.newBuilder().setCode(ErrorCode.SESSION_REPLACED)));
+                assertThat(overtaken.getInputStream().read()).isNegative();
+            }
+            try (Socket resumed = accept(listening)) {
+                assertThat(hear(resumed)).isEqualTo(hello);
+                tell(resumed, welcome(true));
+                assertThat(hear(resumed).getSeq()).isEqualTo(hello.getSeq() + 1);
+                tell(
+                        resumed,
+                        ServerMessage.newBuilder()
+                                .setChat(ChatMessage.newBuilder()
+                                        .setPlayer("bob")
+                                        .setText("enough")));
+                assertThat(hear(resumed).hasBye()).isTrue();
+            }
+            assertThat(godot.end()).contains("welcome new", "welcome resumed", "bob: enough");
+        }
+    }
+
+    private static Socket accept(ServerSocket listening) throws IOException {
+        listening.setSoTimeout(MILLIS_MAX);
+        Socket accepted = listening.accept();
+        accepted.setSoTimeout(MILLIS_MAX);
+        return accepted;
+    }
+
+    private static ClientMessage hear(Socket connection) throws IOException {
+        return ClientMessage.parseDelimitedFrom(connection.getInputStream());
+    }
+
+    private static void tell(Socket connection, ServerMessage.Builder message) throws IOException {
+        message.build().writeDelimitedTo(connection.getOutputStream());
+    }
+
+    private static ServerMessage.Builder welcome(boolean resumed) {
+        return ServerMessage.newBuilder()
+                .setWelcome(Welcome.newBuilder()
+                        .setPlayer("godot")
+                        .setResumeToken(TOKEN)
+                        .setResumed(resumed));
+    }
+
+    private ClientProgram start(int port) throws Exception {
         return ClientProgram.start(
                 folder.resolve("godot.stderr"),
-                Map.of(
-                        "HOME",
-                        folder.toString(),
-                        "TAVERN_PORT",
-                        String.valueOf(server.address().getPort()),
-                        "TAVERN_ROOM",
-                        "hall"),
+                Map.of("HOME", folder.toString(), "TAVERN_PORT", String.valueOf(port), "TAVERN_ROOM", "hall"),
                 List.of("godot3-server", "--path", Path.of("../clients/godot3").toString(), "-s", "run_session.gd"));
     }
 
