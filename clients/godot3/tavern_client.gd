@@ -22,7 +22,9 @@ var first_pause_msec := 1000  # before it connects again, at most, for the first
 var player := ""
 var room := ""
 var self_id := 0
-var entities := {}  # id -> {player, x, y, seq, in_view}; places are in 1/16 of a unit
+# id -> {player, x, y, seq, in_view, kind, attributes}; places are in 1/16 of a unit. P-83: the kind of an NPC is greater than
+# 0. P-85: attributes: number -> value, where those that are 0 may be missing.
+var entities := {}
 var is_live := false  # connected, and welcomed
 
 # What outlives a connection (P-20, P-21).
@@ -294,10 +296,19 @@ func _fill(state: Dictionary) -> void:
 
 func _add(entity: Dictionary) -> void:
 	entity["in_view"] = entity.away == 0  # P-36
+	var attributes := {}
+	for number in entity.attributes.size():
+		attributes[number] = entity.attributes[number]
+	entity["attributes"] = attributes
 	entities[entity.id] = entity
 
 
-# P-31, P-37, P-38. Each id is told as the difference to the one before it.
+func _leave_view(entity: Dictionary) -> void:
+	entity.in_view = false
+	entity.attributes = {}
+
+
+# P-31, P-37, P-38, P-84, P-85. Each id is told as the difference to the one before it.
 func _apply(snapshot: Dictionary) -> void:
 	var id := 0
 	for i in snapshot.ids.size():
@@ -308,11 +319,17 @@ func _apply(snapshot: Dictionary) -> void:
 		entity.seq = (entity.seq + snapshot.seqs[i]) & 0xffffffff
 	if snapshot.anew:
 		for entity in entities.values():
-			entity.in_view = false
+			_leave_view(entity)
+			if entity.kind > 0:
+				entities.erase(entity.id)
 	id = 0
 	for difference in snapshot.left_ids:
 		id += difference
-		entities[id].in_view = false
+		_leave_view(entities[id])
+	id = 0
+	for difference in snapshot.vanished_ids:
+		id += difference
+		entities.erase(id)
 	id = 0
 	for i in snapshot.entered_ids.size():
 		id += snapshot.entered_ids[i]
@@ -321,3 +338,17 @@ func _apply(snapshot: Dictionary) -> void:
 		entity.y = snapshot.entered_ys[i]
 		entity.seq = snapshot.entered_seqs[i]
 		entity.in_view = true
+		entity.attributes = {}
+	id = 0
+	for i in snapshot.appeared_ids.size():
+		id += snapshot.appeared_ids[i]
+		entities[id] = {
+			"id": id, "player": "", "x": snapshot.appeared_xs[i], "y": snapshot.appeared_ys[i], "seq": 0,
+			"in_view": true, "kind": snapshot.appeared_kinds[i], "attributes": {},
+		}
+	id = 0
+	for i in snapshot.changed_ids.size():
+		id += snapshot.changed_ids[i]
+		var attributes: Dictionary = entities[id].attributes
+		var number: int = snapshot.changed_attributes[i]
+		attributes[number] = attributes.get(number, 0) + snapshot.changed_values[i]

@@ -18,8 +18,10 @@ import tavern.protocol.v1.ClientMessage;
 import tavern.protocol.v1.Entity;
 import tavern.protocol.v1.Error;
 import tavern.protocol.v1.ErrorCode;
+import tavern.protocol.v1.FullState;
 import tavern.protocol.v1.Joined;
 import tavern.protocol.v1.ServerMessage;
+import tavern.protocol.v1.Snapshot;
 import tavern.protocol.v1.Welcome;
 import tavern.server.it.RawClient;
 import tavern.server.it.TestServer;
@@ -100,16 +102,94 @@ class GodotClientIT {
                 assertThat(hear(resumed)).isEqualTo(hello);
                 tell(resumed, welcome(true));
                 assertThat(hear(resumed).getSeq()).isEqualTo(hello.getSeq() + 1);
-                tell(
-                        resumed,
-                        ServerMessage.newBuilder()
-                                .setChat(ChatMessage.newBuilder()
-                                        .setPlayer("bob")
-                                        .setText("enough")));
+                tell(resumed, chat("enough"));
                 assertThat(hear(resumed).hasBye()).isTrue();
             }
             assertThat(godot.end()).contains("welcome new", "welcome resumed", "bob: enough");
         }
+    }
+
+    /** P-83 to P-85. */
+    @Test
+    void itSeesNpcsComeChangeAndGo() throws Exception {
+        try (ServerSocket listening = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
+                ClientProgram godot = start(listening.getLocalPort())) {
+            try (Socket connection = accept(listening)) {
+                assertThat(hear(connection).hasHello()).isTrue();
+                tell(connection, welcome(false));
+                assertThat(hear(connection).hasJoinRoom()).isTrue();
+                FullState state = FullState.newBuilder()
+                        .addEntities(entity(3, "godot").addAttributes(7))
+                        .addEntities(entity(7, "bob").setAway(true))
+                        .addEntities(entity(60, "").setKind(1).addAttributes(1))
+                        .build();
+                tell(
+                        connection,
+                        ServerMessage.newBuilder()
+                                .setJoined(Joined.newBuilder()
+                                        .setRoom("hall")
+                                        .setSelf(3)
+                                        .setState(state)));
+                tell(
+                        connection,
+                        appeared(61, 4, 9, 8)
+                                .setAnew(true)
+                                .addEnteredIds(3)
+                                .addEnteredXs(100)
+                                .addEnteredYs(50)
+                                .addEnteredSeqs(0));
+                tell(
+                        connection,
+                        appeared(65, 2, 300, 20)
+                                .addVanishedIds(61)
+                                .addAllChangedIds(List.of(3, 62, 0))
+                                .addAllChangedAttributes(List.of(0, 0, 3))
+                                .addAllChangedValues(List.of(-2L, Long.MAX_VALUE, 1L)));
+                tell(
+                        connection,
+                        Snapshot.newBuilder()
+                                .addIds(65)
+                                .addXs(-4)
+                                .addYs(1)
+                                .addSeqs(0)
+                                .addChangedIds(65)
+                                .addChangedAttributes(0)
+                                .addChangedValues(-1));
+                tell(connection, chat("enough"));
+                assertThat(hear(connection).hasChat()).isTrue();
+                assertThat(hear(connection).hasMove()).isTrue();
+                assertThat(hear(connection).hasBye()).isTrue();
+            }
+            assertThat(godot.end())
+                    .contains(
+                            "godot is at 100 50",
+                            "3 of kind 0 has {0:-2}",
+                            "bob is at 0 0",
+                            " is at 296 21",
+                            "65 of kind 2 has {0:9223372036854775806, 3:1}")
+                    .noneMatch(line -> line.matches("(7|60|61) of .*"));
+        }
+    }
+
+    private static Entity.Builder entity(int id, String player) {
+        return Entity.newBuilder().setId(id).setPlayer(player);
+    }
+
+    private static Snapshot.Builder appeared(int id, int kind, int x, int y) {
+        return Snapshot.newBuilder()
+                .addAppearedIds(id)
+                .addAppearedKinds(kind)
+                .addAppearedXs(x)
+                .addAppearedYs(y);
+    }
+
+    private static void tell(Socket connection, Snapshot.Builder snapshot) throws IOException {
+        tell(connection, ServerMessage.newBuilder().setSnapshot(snapshot));
+    }
+
+    private static ServerMessage.Builder chat(String text) {
+        return ServerMessage.newBuilder()
+                .setChat(ChatMessage.newBuilder().setPlayer("bob").setText(text));
     }
 
     private static Socket accept(ServerSocket listening) throws IOException {
