@@ -1,6 +1,6 @@
 extends Reference
-# A client of Tavern for Godot 3, written to be read: a session that is resumed, a room, chat and moves. Trades, goods and games
-# are left out. The names in brackets, such as P-22, are rules of docs/PROTOCOL.md. Call poll() each frame; all signals come
+# A client of Tavern for Godot 3, written to be read: a session that is resumed, a room, chat and moves. Trades, goods and turns
+# of games are left out. The names in brackets, such as P-22, are rules of docs/PROTOCOL.md. Call poll() each frame; all signals come
 # out of it.
 
 signal message(body, message)  # each message of the server once, after `entities` knows of it; body: "chat", "joined", ...
