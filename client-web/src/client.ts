@@ -510,7 +510,8 @@ export class TavernClient<Say = never, Told = never> {
       case "snapshot":
         return this.#snapshot(body.value);
       case "custom":
-        return this.#told("told", body.value.payload);
+        // P-86
+        return this.#told(message.roomSeq || message.sessionSeq ? "told" : "hinted", body.value.payload);
       default:
         this.#goods.heard(message);
         this.#tell(message);
@@ -591,7 +592,7 @@ export class TavernClient<Say = never, Told = never> {
     this.#events.emit("left", { room, error });
   }
 
-  #told(name: "view" | "told", payload: Uint8Array): void {
+  #told(name: "view" | "told" | "hinted", payload: Uint8Array): void {
     const { game } = this.#options;
     if (!game) {
       return;
@@ -612,14 +613,17 @@ export class TavernClient<Say = never, Told = never> {
       // About a room that was just left.
       return;
     }
-    const { moved, entered, left, anew, unknown } = room.apply(snapshot);
+    const { moved, entered, left, attributes, anew, unknown } = room.apply(snapshot);
     if (unknown > 0) {
-      this.#events.emit("fault", `a snapshot moves ${unknown} entities that are not in the room or not in view`);
+      this.#events.emit("fault", `a snapshot names ${unknown} entities that do not fit what is in the room and in view`);
     }
     for (const [name, entities] of [["moved", moved], ["wentOutOfView", left], ["cameIntoView", entered]] as const) {
       for (const entity of entities) {
         this.#events.emit(name, entity);
       }
+    }
+    for (const change of attributes) {
+      this.#events.emit("attribute", change);
     }
     if (anew) {
       this.#events.emit("room", room);

@@ -10,7 +10,7 @@ import type {
   WhisperReceived,
 } from "./gen/tavern/v1/server_pb.js";
 import type { PlayerInventory } from "./inventory.js";
-import type { Entity, RoomView } from "./room.js";
+import type { AttributeChange, Entity, RoomView } from "./room.js";
 
 /**
  * - `connecting`: on the way to a `Welcome`
@@ -38,14 +38,18 @@ export interface ClientEvents<Told> {
   view: Told;
   /** The room's game has told something, to all or to this player. */
   told: Told;
+  /** P-86: the same, but good for the moment only, and left out while the connection is slow. */
+  hinted: Told;
 
   /** A snapshot was applied; after the four below. */
   snapshot: RoomView;
   moved: Entity;
-  /** P-37: the place is known from now on. */
+  /** P-37: the place is known from now on. P-84: also of an NPC that appeared. */
   cameIntoView: Entity;
-  /** P-37: the place is no longer known. */
+  /** P-37: the place is no longer known. P-84: also of an NPC that vanished, and is in the room no longer. */
   wentOutOfView: Entity;
+  /** P-85: of an entity that was in view before; its attributes are those of now. */
+  attribute: AttributeChange;
   /** The player stands here instead, in 1/16 of a unit; `seq` is that of the move. */
   moveRejected: { seq: number; x: number; y: number };
   playerJoined: Entity;

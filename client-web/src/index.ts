@@ -6,7 +6,7 @@ export type { ClientEvents, ConnectionState } from "./events.js";
 export { protobufGame, type GameCodec } from "./game.js";
 export type { Goods } from "./goods.js";
 export type { PlayerInventory } from "./inventory.js";
-export type { Entity, RoomView } from "./room.js";
+export type { AttributeChange, Entity, RoomView } from "./room.js";
 export type { Address, Connector, Transport, TransportListener } from "./transport.js";
 export { hex } from "./uuid.js";
 export { webSocket } from "./websocket.js";

@@ -1,9 +1,17 @@
 import type { Entity as EntityMessage, FullState, Joined, Snapshot } from "./gen/tavern/v1/server_pb.js";
 
-/** One player in the room, as last told. */
+/** A game may give an entity 8 attributes; far more are kept, but not as many as a broken server may name. */
+const ATTRIBUTES_MAX = 64;
+
+/** One player or NPC in the room, as last told. */
 export interface Entity {
   readonly id: number;
+  /** The player's name; empty for an NPC. */
   readonly player: string;
+  /** P-83: of an NPC, as the game numbers them; 0 for a player. */
+  readonly kind: number;
+  /** P-85: what the game has given the entity, by number; those missing are 0, and all are while out of view. */
+  readonly attributes: readonly bigint[];
   /** P-36: whether the place is known; always true in rooms without cells. */
   readonly inView: boolean;
   /** In 1/16 of a unit; meaningless while out of view. */
@@ -13,16 +21,26 @@ export interface Entity {
   readonly seq: number;
 }
 
-type Known = { -readonly [K in keyof Entity]: Entity[K] };
+type Known = { -readonly [K in Exclude<keyof Entity, "attributes">]: Entity[K] } & { attributes: bigint[] };
+
+export interface AttributeChange {
+  readonly entity: Entity;
+  readonly attribute: number;
+  readonly before: bigint;
+}
 
 /** What a snapshot changed, told to the client's listeners when all of it is known. */
 export interface SnapshotChanges {
   moved: Entity[];
+  /** Players that came into view, and NPCs that appeared. */
   entered: Entity[];
+  /** Players that went out of view, and NPCs that vanished. */
   left: Entity[];
+  /** Only of entities that were in view before. */
+  attributes: AttributeChange[];
   /** P-38: the whole view is new, and the lists above are empty. */
   anew: boolean;
-  /** How many entities are named that are not in the room, or moved although they are out of view. */
+  /** How many entities are named that are not in the room, or changed although they are out of view. */
   unknown: number;
 }
 
@@ -47,7 +65,7 @@ export class RoomView {
     return this.#entities.get(this.joined.self);
   }
 
-  /** Everybody in the room, by id. It changes with what the server tells. */
+  /** Everybody in the room, and the NPCs in view, by id. It changes with what the server tells. */
   get entities(): ReadonlyMap<number, Entity> {
     return this.#entities;
   }
@@ -75,20 +93,28 @@ export class RoomView {
     this.#entities.delete(id);
   }
 
-  /** @internal P-31, P-37, P-38. @throws Error when its arrays do not fit together */
+  /** @internal P-31, P-37, P-38, P-84, P-85. @throws Error when its arrays do not fit together */
   apply(snapshot: Snapshot): SnapshotChanges {
     requireEqualLengths(snapshot.ids, snapshot.xs, snapshot.ys, snapshot.seqs);
     requireEqualLengths(snapshot.enteredIds, snapshot.enteredXs, snapshot.enteredYs, snapshot.enteredSeqs);
-    const changes: SnapshotChanges = { moved: [], entered: [], left: [], anew: snapshot.anew, unknown: 0 };
+    requireEqualLengths(snapshot.appearedIds, snapshot.appearedKinds, snapshot.appearedXs, snapshot.appearedYs);
+    requireEqualLengths(snapshot.changedIds, snapshot.changedAttributes, snapshot.changedValues);
+    const { anew } = snapshot;
+    const changes: SnapshotChanges = { moved: [], entered: [], left: [], attributes: [], anew, unknown: 0 };
     this.#tick = snapshot.tick;
     this.#move(snapshot, changes);
-    if (snapshot.anew) {
-      for (const entity of this.#entities.values()) {
-        entity.inView = false;
-      }
+    if (anew) {
+      this.#leaveAll();
     }
     this.#leave(snapshot, changes);
-    this.#enter(snapshot, changes);
+    this.#vanish(snapshot, changes);
+    const arrived = new Set<Known>();
+    this.#enter(snapshot, arrived, changes);
+    this.#appear(snapshot, arrived, changes);
+    this.#change(snapshot, arrived, changes);
+    if (!anew) {
+      changes.entered.push(...arrived);
+    }
     return changes;
   }
 
@@ -108,13 +134,23 @@ export class RoomView {
     });
   }
 
+  #leaveAll(): void {
+    for (const entity of this.#entities.values()) {
+      if (entity.kind === 0) {
+        leaveView(entity);
+      } else {
+        this.#entities.delete(entity.id);
+      }
+    }
+  }
+
   #leave({ leftIds }: Snapshot, changes: SnapshotChanges): void {
     let id = 0;
     for (const delta of leftIds) {
       id += delta;
       const entity = this.#entities.get(id);
       if (entity?.inView) {
-        entity.inView = false;
+        leaveView(entity);
         changes.left.push(entity);
       } else {
         changes.unknown++;
@@ -122,7 +158,23 @@ export class RoomView {
     }
   }
 
-  #enter({ enteredIds, enteredXs, enteredYs, enteredSeqs, anew }: Snapshot, changes: SnapshotChanges): void {
+  #vanish({ vanishedIds }: Snapshot, changes: SnapshotChanges): void {
+    let id = 0;
+    for (const delta of vanishedIds) {
+      id += delta;
+      const entity = this.#entities.get(id);
+      if (entity && entity.kind !== 0) {
+        this.#entities.delete(id);
+        leaveView(entity);
+        changes.left.push(entity);
+      } else {
+        changes.unknown++;
+      }
+    }
+  }
+
+  #enter(snapshot: Snapshot, arrived: Set<Known>, changes: SnapshotChanges): void {
+    const { enteredIds, enteredXs, enteredYs, enteredSeqs } = snapshot;
     let id = 0;
     enteredIds.forEach((delta, i) => {
       id += delta;
@@ -135,18 +187,60 @@ export class RoomView {
       entity.y = enteredYs[i] ?? 0;
       entity.seq = enteredSeqs[i] ?? 0;
       entity.inView = true;
-      if (!anew) {
-        changes.entered.push(entity);
+      entity.attributes = [];
+      arrived.add(entity);
+    });
+  }
+
+  #appear(snapshot: Snapshot, arrived: Set<Known>, changes: SnapshotChanges): void {
+    const { appearedIds, appearedKinds, appearedXs, appearedYs } = snapshot;
+    let id = 0;
+    appearedIds.forEach((delta, i) => {
+      id += delta;
+      if (this.#entities.has(id)) {
+        changes.unknown++;
+        return;
+      }
+      const [kind, x, y] = [appearedKinds[i] ?? 0, appearedXs[i] ?? 0, appearedYs[i] ?? 0];
+      const npc: Known = { id, player: "", kind, attributes: [], inView: true, x, y, seq: 0 };
+      this.#entities.set(id, npc);
+      arrived.add(npc);
+    });
+  }
+
+  #change(snapshot: Snapshot, arrived: Set<Known>, changes: SnapshotChanges): void {
+    const { changedIds, changedAttributes, changedValues } = snapshot;
+    let id = 0;
+    changedIds.forEach((delta, i) => {
+      id += delta;
+      const entity = this.#entities.get(id);
+      const attribute = changedAttributes[i] ?? 0;
+      if (!entity?.inView || attribute >= ATTRIBUTES_MAX) {
+        changes.unknown++;
+        return;
+      }
+      const before = entity.attributes[attribute] ?? 0n;
+      while (entity.attributes.length < attribute) {
+        entity.attributes.push(0n);
+      }
+      entity.attributes[attribute] = BigInt.asIntN(64, before + (changedValues[i] ?? 0n));
+      if (!arrived.has(entity)) {
+        changes.attributes.push({ entity, attribute, before });
       }
     });
   }
 }
 
-function known({ id, player, x, y, seq, away }: EntityMessage): Known {
-  return { id, player, inView: !away, x, y, seq };
+function known({ id, player, kind, attributes, x, y, seq, away }: EntityMessage): Known {
+  return { id, player, kind, attributes: attributes.slice(0, ATTRIBUTES_MAX), inView: !away, x, y, seq };
 }
 
-function requireEqualLengths(ids: number[], ...columns: number[][]): void {
+function leaveView(entity: Known): void {
+  entity.inView = false;
+  entity.attributes = [];
+}
+
+function requireEqualLengths(ids: number[], ...columns: ArrayLike<unknown>[]): void {
   if (columns.some(({ length }) => length !== ids.length)) {
     throw new Error("a snapshot with arrays of different lengths");
   }

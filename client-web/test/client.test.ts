@@ -1,10 +1,10 @@
-import { create, type MessageInitShape } from "@bufbuild/protobuf";
+import { create, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
 import { type StringValue, StringValueSchema } from "@bufbuild/protobuf/wkt";
 import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
 import { ConnectionLostError, ErrorCode, protobufGame, TavernClient, TavernError } from "../src/index.js";
 import type { ClientMessage } from "../src/gen/tavern/v1/client_pb.js";
-import type { ServerMessageSchema } from "../src/gen/tavern/v1/server_pb.js";
+import type { ServerMessageSchema, SnapshotSchema } from "../src/gen/tavern/v1/server_pb.js";
 import { type MemoryConnection, MemoryServer, until } from "./memory-server.js";
 
 type Client = TavernClient<StringValue, StringValue>;
@@ -300,6 +300,42 @@ test("P-82: what is said to a game is carried out once, over a resume and over a
   play.refuses(repeated.seq, ErrorCode.NOT_ALLOWED);
   const refused = await fate(two);
   assert.ok(refused instanceof TavernError && refused.code === ErrorCode.NOT_ALLOWED);
+});
+
+test("P-83 to P-86: NPCs come, change and go, and what is good for the moment only is told apart", async (context) => {
+  const play = new Play(context);
+  await play.enters("hall");
+  const heard: string[] = [];
+  const { client } = play;
+  client.on("moved", ({ id, x }) => heard.push(`${id} is at ${x}`));
+  client.on("cameIntoView", ({ id, kind, attributes }) => heard.push(`${id} of kind ${kind} came with ${attributes}`));
+  client.on("wentOutOfView", ({ id }) => heard.push(`${id} went`));
+  client.on("attribute", ({ entity: { id, attributes }, attribute, before }) =>
+    heard.push(`${id}.${attribute} from ${before} to ${attributes[attribute]}`),
+  );
+  client.on("snapshot", ({ entities }) => heard.push(`${entities.size} here`));
+  client.on("told", ({ value }) => heard.push(`told ${value}`));
+  client.on("hinted", ({ value }) => heard.push(`hinted ${value}`));
+  const snapshot = (value: MessageInitShape<typeof SnapshotSchema>) => play.says({ body: { case: "snapshot", value } });
+  const custom = (value: string, number: { roomSeq?: bigint; sessionSeq?: bigint } = {}) => {
+    const payload = toBinary(StringValueSchema, create(StringValueSchema, { value }));
+    play.says({ ...number, body: { case: "custom", value: { payload } } });
+  };
+
+  snapshot({
+    appearedIds: [65], appearedKinds: [2], appearedXs: [300], appearedYs: [20],
+    changedIds: [1, 64], changedAttributes: [0, 0], changedValues: [3n, 100n],
+  });
+  custom("boom");
+  snapshot({ ids: [65], xs: [4], ys: [0], seqs: [0], changedIds: [65], changedAttributes: [0], changedValues: [-1n] });
+  snapshot({ vanishedIds: [65] });
+  custom("to all", { roomSeq: 11n });
+  custom("to one", { sessionSeq: 1n });
+  assert.deepEqual(heard, [
+    "65 of kind 2 came with 100", "1.0 from 0 to 3", "2 here", "hinted boom",
+    "65 is at 304", "65.0 from 100 to 99", "2 here", "65 went", "1 here", "told to all", "told to one",
+  ]);
+  assert.deepEqual(play.told, []);
 });
 
 test("what cannot be sent rejects and uses up no number; nothing is sent in a room that was left", async (context) => {

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { create } from "@bufbuild/protobuf";
+import { create, type MessageInitShape } from "@bufbuild/protobuf";
 import { Backoff } from "../src/backoff.js";
 import { Emitter } from "../src/emitter.js";
 import { GoodsChangeSchema, type Inventory } from "../src/gen/tavern/v1/common_pb.js";
 import { InventoryPageSchema, JoinedSchema, SnapshotSchema } from "../src/gen/tavern/v1/server_pb.js";
 import { PlayerInventory } from "../src/inventory.js";
 import { isAfter, seqAfter } from "../src/numbers.js";
-import { RoomView } from "../src/room.js";
+import { RoomView, type SnapshotChanges } from "../src/room.js";
 import { ServerTime } from "../src/server-time.js";
 // For what Node 18 lacks.
 import "../src/tcp.js";
@@ -71,6 +71,8 @@ test("a listener that throws does not keep others from hearing", (context) => {
   assert.throws(thrown[0]!, /a bug/);
 });
 
+const SOMEBODY = { player: "", kind: 0, attributes: [], inView: true };
+
 test("P-31: the example of the protocol's text; and arrays that do not fit together are refused", () => {
   const room = new RoomView(
     create(JoinedSchema, {
@@ -82,10 +84,100 @@ test("P-31: the example of the protocol's text; and arrays that do not fit toget
   );
   assert.equal(changes.unknown, 1);
   assert.equal(room.tick, 500);
-  assert.deepEqual({ ...room.entities.get(3) }, { id: 3, player: "", inView: true, x: 92, y: 50, seq: 10 });
-  assert.deepEqual({ ...room.entities.get(7) }, { id: 7, player: "", inView: true, x: 160, y: 19, seq: 1 });
+  assert.deepEqual({ ...room.entities.get(3) }, { ...SOMEBODY, id: 3, x: 92, y: 50, seq: 10 });
+  assert.deepEqual({ ...room.entities.get(7) }, { ...SOMEBODY, id: 7, x: 160, y: 19, seq: 1 });
   assert.throws(() => room.apply(create(SnapshotSchema, { ids: [3], xs: [1], ys: [1] })), /different lengths/);
   assert.equal(room.entities.get(3)?.x, 92);
+});
+
+class Scene {
+  readonly room = new RoomView(
+    create(JoinedSchema, {
+      self: 3,
+      state: {
+        entities: [
+          { id: 3, player: "ann", x: 100, y: 50, attributes: [7n] },
+          { id: 7, player: "ben", away: true },
+        ],
+      },
+    }),
+  );
+
+  apply(snapshot: MessageInitShape<typeof SnapshotSchema>): SnapshotChanges {
+    return this.room.apply(create(SnapshotSchema, snapshot));
+  }
+
+  /** What is in view, without what P-83 to P-85 do not change. */
+  get inView(): Record<number, [kind: number, x: number, y: number, attributes: readonly bigint[]]> {
+    const seen = [...this.room.entities.values()].filter(({ inView }) => inView);
+    return Object.fromEntries(seen.map(({ id, kind, x, y, attributes }) => [id, [kind, x, y, [...attributes]]]));
+  }
+}
+
+const ENTERED = { enteredIds: [7], enteredXs: [1], enteredYs: [2], enteredSeqs: [3] };
+const APPEARED = { appearedIds: [65], appearedKinds: [2], appearedXs: [300], appearedYs: [20] };
+
+test("P-85: the example of the protocol's text, and an NPC that moves", () => {
+  const scene = new Scene();
+  const { entered, attributes, unknown } = scene.apply({
+    tick: 502, ...APPEARED, changedIds: [3, 62, 0], changedAttributes: [0, 0, 3], changedValues: [-2n, 100n, 1n],
+  });
+  assert.deepEqual(scene.inView, { 3: [0, 100, 50, [5n]], 65: [2, 300, 20, [100n, 0n, 0n, 1n]] });
+  assert.deepEqual(entered.map(({ id, player }) => [id, player]), [[65, ""]]);
+  assert.deepEqual(attributes, [{ entity: scene.room.self, attribute: 0, before: 7n }]);
+  assert.equal(unknown, 0);
+
+  const changes = scene.apply({
+    ids: [65], xs: [-4], ys: [1], seqs: [0], changedIds: [65], changedAttributes: [3], changedValues: [8n],
+  });
+  assert.deepEqual(scene.inView[65], [2, 296, 21, [100n, 0n, 0n, 9n]]);
+  assert.deepEqual(changes.moved.map(({ id }) => id), [65]);
+  assert.deepEqual(changes.attributes.map(({ before }) => before), [1n]);
+  assert.throws(() => scene.apply({ appearedIds: [9], appearedKinds: [1], appearedXs: [1] }), /different lengths/);
+  assert.throws(() => scene.apply({ changedIds: [3], changedAttributes: [1] }), /different lengths/);
+});
+
+test("P-84: an NPC that vanished is unknown, and its id may be given again; anew, all of them are gone", () => {
+  const scene = new Scene();
+  scene.apply({ ...APPEARED, changedIds: [65], changedAttributes: [0], changedValues: [9n] });
+  const { left } = scene.apply({ vanishedIds: [65] });
+  assert.deepEqual(left.map(({ id, inView, attributes }) => [id, inView, attributes]), [[65, false, []]]);
+  assert.deepEqual([...scene.room.entities.keys()], [3, 7]);
+  scene.apply({ ...APPEARED, appearedKinds: [4] });
+  assert.deepEqual(scene.inView[65], [4, 300, 20, []]);
+
+  const { entered, anew } = scene.apply({
+    anew: true, ...ENTERED, ...APPEARED, appearedIds: [66], changedIds: [66], changedAttributes: [0], changedValues: [1n],
+  });
+  assert.deepEqual([entered, anew], [[], true]);
+  assert.deepEqual(scene.inView, { 7: [0, 1, 2, []], 66: [2, 300, 20, [1n]] });
+  assert.deepEqual([...scene.room.entities.keys()], [3, 7, 66]);
+});
+
+test("P-85: attributes are 0 after being out of view, and wrap at 64 bits", () => {
+  const scene = new Scene();
+  assert.deepEqual(scene.apply({ leftIds: [3], ...ENTERED }).left.map(({ attributes }) => attributes), [[]]);
+  const change = { changedIds: [3], changedAttributes: [1] };
+  const max = 2n ** 63n - 1n;
+  scene.apply({ ...ENTERED, enteredIds: [3], ...change, changedValues: [max] });
+  assert.deepEqual(scene.inView[3], [0, 1, 2, [0n, max]]);
+  scene.apply({ ...change, changedValues: [2n] });
+  assert.deepEqual(scene.inView[3]?.[3], [0n, -max]);
+});
+
+test("what a snapshot says of entities that do not fit is counted, and changes nothing", () => {
+  const scene = new Scene();
+  scene.apply(APPEARED);
+  const before = scene.inView;
+  const { unknown } = scene.apply({
+    ...APPEARED, // is there already
+    vanishedIds: [3, 6], // a player, and nobody
+    changedIds: [3, 4, 2], // no such attribute, out of view, nobody
+    changedAttributes: [0xffff_ffff, 0, 0],
+    changedValues: [1n, 1n, 1n],
+  });
+  assert.equal(unknown, 6);
+  assert.deepEqual(scene.inView, before);
 });
 
 test("P-55, P-56: changes that come while pages are under way are applied after them, in their order", () => {

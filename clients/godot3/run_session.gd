@@ -34,6 +34,8 @@ func _heard(body: String, message: Dictionary) -> void:
 			elif message.chat.text == "enough":
 				for entity in client.entities.values():
 					print("%s is at %d %d" % [entity.player, entity.x, entity.y])
+					if entity.kind > 0 or not entity.attributes.empty():
+						print("%d of kind %d has %s" % [entity.id, entity.kind, entity.attributes])
 				client.bye()
 
 

@@ -1,6 +1,6 @@
 extends Reference
-# A client of Tavern for Godot 3, written to be read: a session that is resumed, a room, chat and moves. Trades, goods and games
-# are left out. The names in brackets, such as P-22, are rules of docs/PROTOCOL.md. Call poll() each frame; all signals come
+# A client of Tavern for Godot 3, written to be read: a session that is resumed, a room, chat and moves. Trades, goods and turns
+# of games are left out. The names in brackets, such as P-22, are rules of docs/PROTOCOL.md. Call poll() each frame; all signals come
 # out of it.
 
 signal message(body, message)  # each message of the server once, after `entities` knows of it; body: "chat", "joined", ...
@@ -11,6 +11,7 @@ const PROTOCOL_VERSION = 2
 const HELLO_MSEC = 10000
 const PAUSE_MSEC_MAX = 30000
 const FRAME_BYTES_MAX = 16 * 1024 * 1024  # P-4
+const SESSION_REPLACED = 204
 const ROOM_CLOSED = 408
 
 var host: String
@@ -21,12 +22,15 @@ var first_pause_msec := 1000  # before it connects again, at most, for the first
 var player := ""
 var room := ""
 var self_id := 0
-var entities := {}  # id -> {player, x, y, seq, in_view}; places are in 1/16 of a unit
+# id -> {player, x, y, seq, in_view, kind, attributes}; places are in 1/16 of a unit. P-83: the kind of an NPC is greater than
+# 0. P-85: attributes: number -> value, where those that are 0 may be missing.
+var entities := {}
 var is_live := false  # connected, and welcomed
 
 # What outlives a connection (P-20, P-21).
 var _resume_token := PoolByteArray()
 var _seq := 0
+var _hello_seq := 0  # of the Hello that has no Welcome yet; 0: none
 var _room_seq := 0
 var _session_seq := 0
 
@@ -144,21 +148,28 @@ func _hello() -> void:
 		if room != "":
 			hello["last_room"] = room
 			hello["last_room_seq"] = _room_seq
-	_write("hello", hello)
+	# P-22: the same number until there is a Welcome, which tells what was received before the first of them.
+	if _hello_seq == 0:
+		_hello_seq = _next_seq()
+	_write("hello", hello, _hello_seq)
 
 
 # Returns the seq of the message; 0 when there is no connection, and nothing was sent.
 func _send(body: String, content: Dictionary) -> int:
-	return _write(body, content) if is_live else 0
+	return _write(body, content, _next_seq()) if is_live else 0
 
 
-func _write(body: String, content: Dictionary) -> int:
+func _next_seq() -> int:
 	_seq = 1 if _seq == 0xffffffff else _seq + 1  # P-10
-	var message := Wire.write(Wire.CLIENT_MESSAGE, {"seq": _seq, body: content})
+	return _seq
+
+
+func _write(body: String, content: Dictionary, seq: int) -> int:
+	var message := Wire.write(Wire.CLIENT_MESSAGE, {"seq": seq, body: content})
 	_unsent.append_array(Wire.varint_bytes(message.size()))
 	_unsent.append_array(message)
 	_sent_at = OS.get_ticks_msec()
-	return _seq
+	return seq
 
 
 func _flush() -> void:
@@ -243,6 +254,7 @@ func _hear(message: Dictionary, now: int) -> void:
 
 func _welcomed(welcome: Dictionary) -> void:
 	is_live = true
+	_hello_seq = 0
 	player = welcome.player
 	_resume_token = welcome.resume_token
 	_pause_msec = 0
@@ -265,6 +277,8 @@ func _error(message: Dictionary, now: int) -> void:
 	var code: int = message.error.code
 	if code == ROOM_CLOSED and message.reply_to == 0:
 		_forget_room()  # P-29
+	elif code == SESSION_REPLACED and not is_live and _resume_token.size() > 0:
+		_lost(now)  # P-22: an earlier try of this Hello has the session
 	elif code / 100 == 1 or code / 100 == 2:
 		_is_ended = true
 		_lost(now)
@@ -282,10 +296,19 @@ func _fill(state: Dictionary) -> void:
 
 func _add(entity: Dictionary) -> void:
 	entity["in_view"] = entity.away == 0  # P-36
+	var attributes := {}
+	for number in entity.attributes.size():
+		attributes[number] = entity.attributes[number]
+	entity["attributes"] = attributes
 	entities[entity.id] = entity
 
 
-# P-31, P-37, P-38. Each id is told as the difference to the one before it.
+func _leave_view(entity: Dictionary) -> void:
+	entity.in_view = false
+	entity.attributes = {}
+
+
+# P-31, P-37, P-38, P-84, P-85. Each id is told as the difference to the one before it.
 func _apply(snapshot: Dictionary) -> void:
 	var id := 0
 	for i in snapshot.ids.size():
@@ -296,11 +319,17 @@ func _apply(snapshot: Dictionary) -> void:
 		entity.seq = (entity.seq + snapshot.seqs[i]) & 0xffffffff
 	if snapshot.anew:
 		for entity in entities.values():
-			entity.in_view = false
+			_leave_view(entity)
+			if entity.kind > 0:
+				entities.erase(entity.id)
 	id = 0
 	for difference in snapshot.left_ids:
 		id += difference
-		entities[id].in_view = false
+		_leave_view(entities[id])
+	id = 0
+	for difference in snapshot.vanished_ids:
+		id += difference
+		entities.erase(id)
 	id = 0
 	for i in snapshot.entered_ids.size():
 		id += snapshot.entered_ids[i]
@@ -309,3 +338,17 @@ func _apply(snapshot: Dictionary) -> void:
 		entity.y = snapshot.entered_ys[i]
 		entity.seq = snapshot.entered_seqs[i]
 		entity.in_view = true
+		entity.attributes = {}
+	id = 0
+	for i in snapshot.appeared_ids.size():
+		id += snapshot.appeared_ids[i]
+		entities[id] = {
+			"id": id, "player": "", "x": snapshot.appeared_xs[i], "y": snapshot.appeared_ys[i], "seq": 0,
+			"in_view": true, "kind": snapshot.appeared_kinds[i], "attributes": {},
+		}
+	id = 0
+	for i in snapshot.changed_ids.size():
+		id += snapshot.changed_ids[i]
+		var attributes: Dictionary = entities[id].attributes
+		var number: int = snapshot.changed_attributes[i]
+		attributes[number] = attributes.get(number, 0) + snapshot.changed_values[i]

@@ -8,6 +8,7 @@ enum { UINT, SINT, TEXT, BYTES, FIXED64 }
 const CHAT_MESSAGE = {1: ["player", TEXT], 2: ["text", TEXT], 3: ["client_seq", UINT], 4: ["at_ms", UINT]}
 const ENTITY = {
 	1: ["id", UINT], 2: ["player", TEXT], 3: ["x", UINT], 4: ["y", UINT], 5: ["seq", UINT], 6: ["away", UINT],
+	7: ["kind", UINT], 8: ["attributes", SINT, true],
 }
 const FULL_STATE = {1: ["tick", UINT], 2: ["entities", ENTITY, true]}
 const SNAPSHOT = {
@@ -16,6 +17,10 @@ const SNAPSHOT = {
 	6: ["entered_ids", UINT, true], 7: ["entered_xs", UINT, true], 8: ["entered_ys", UINT, true],
 	9: ["entered_seqs", UINT, true],
 	10: ["left_ids", UINT, true], 11: ["anew", UINT],
+	12: ["appeared_ids", UINT, true], 13: ["appeared_kinds", UINT, true], 14: ["appeared_xs", UINT, true],
+	15: ["appeared_ys", UINT, true],
+	16: ["vanished_ids", UINT, true],
+	17: ["changed_ids", UINT, true], 18: ["changed_attributes", UINT, true], 19: ["changed_values", SINT, true],
 }
 const SERVER_MESSAGE = {
 	1: ["reply_to", UINT], 2: ["room_seq", UINT], 3: ["session_seq", UINT],
@@ -108,8 +113,8 @@ static func add(message: Dictionary, field: Array, value) -> void:
 
 
 static func number_of(kind: int, value: int) -> int:
-	# Zigzag: 0, 1, 2, 3 are 0, -1, 1, -2.
-	return value if kind == UINT else (value >> 1) ^ -(value & 1)
+	# Zigzag: 0, 1, 2, 3 are 0, -1, 1, -2. The shift keeps the sign, which is a bit of the number here.
+	return value if kind == UINT else (value >> 1 & 0x7fffffffffffffff) ^ -(value & 1)
 
 
 # Reads a varint at at[0], and moves at[0] behind it.

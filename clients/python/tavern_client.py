@@ -11,7 +11,7 @@ import logging
 import os
 import random
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from google.protobuf.message import DecodeError
 from tavern.v1 import client_pb2, common_pb2, server_pb2
@@ -65,6 +65,11 @@ def after(a, b):
     return 0 < ((a - b) & UINT32) < 0x80000000
 
 
+def int64(value):
+    """The 64 bits of a value as a number with a sign: Python's numbers have as many bits as it takes."""
+    return (value + (1 << 63)) % (1 << 64) - (1 << 63)
+
+
 async def read_message(reader):
     data = await read_frame(reader)
     try:
@@ -102,14 +107,24 @@ def frame(message):
 
 @dataclass
 class Entity:
-    """Somebody in the room. Places are in 1/16 of a unit, and mean nothing while `in_view` is false (P-36)."""
+    """A player or an NPC in the room. Places are in 1/16 of a unit, and mean nothing while `in_view` is false (P-36)."""
 
     id: int
-    player: str
+    player: str  # empty for an NPC
     x: int
     y: int
     seq: int  # of the newest move that counted; of one's own entity this tells which predictions hold
     in_view: bool
+    kind: int = 0  # P-83: of an NPC, as the game numbers them; 0 for a player
+    attributes: dict = field(default_factory=dict)  # P-85: number -> value, without those that are 0
+
+    def enter(self, x, y, seq):
+        self.x, self.y, self.seq, self.in_view = x, y, seq, True
+        self.attributes = {}
+
+    def leave(self):
+        self.in_view = False
+        self.attributes = {}
 
 
 class Room:
@@ -135,8 +150,9 @@ class Room:
             self.add(entity)
 
     def add(self, entity):
+        attributes = {number: value for number, value in enumerate(entity.attributes) if value}
         self.entities[entity.id] = Entity(
-            entity.id, entity.player, entity.x, entity.y, entity.seq, in_view=not entity.away
+            entity.id, entity.player, entity.x, entity.y, entity.seq, not entity.away, entity.kind, attributes
         )
 
     def seen(self, id):
@@ -146,7 +162,7 @@ class Room:
         return self.entities[id]
 
     def apply(self, snapshot):
-        """P-31, P-37, P-38. Each id is told as the difference to the one before it."""
+        """P-31, P-37, P-38, P-84, P-85. Each id is told as the difference to the one before it."""
         self.tick = snapshot.tick
         ids = itertools.accumulate(snapshot.ids)
         for id, dx, dy, dseq in zip(ids, snapshot.xs, snapshot.ys, snapshot.seqs):
@@ -155,14 +171,25 @@ class Room:
             entity.y += dy
             entity.seq = (entity.seq + dseq) & UINT32
         if snapshot.anew:
+            self.entities = {id: entity for id, entity in self.entities.items() if entity.kind == 0}
             for entity in self.entities.values():
-                entity.in_view = False
+                entity.leave()
         for id in itertools.accumulate(snapshot.left_ids):
-            self.seen(id).in_view = False
+            self.seen(id).leave()
+        for id in itertools.accumulate(snapshot.vanished_ids):
+            del self.entities[self.seen(id).id]
         ids = itertools.accumulate(snapshot.entered_ids)
         for id, x, y, seq in zip(ids, snapshot.entered_xs, snapshot.entered_ys, snapshot.entered_seqs):
-            entity = self.seen(id)
-            entity.x, entity.y, entity.seq, entity.in_view = x, y, seq, True
+            self.seen(id).enter(x, y, seq)
+        ids = itertools.accumulate(snapshot.appeared_ids)
+        for id, kind, x, y in zip(ids, snapshot.appeared_kinds, snapshot.appeared_xs, snapshot.appeared_ys):
+            self.entities[id] = Entity(id, "", x, y, 0, True, kind)
+        ids = itertools.accumulate(snapshot.changed_ids)
+        for id, number, difference in zip(ids, snapshot.changed_attributes, snapshot.changed_values):
+            attributes = self.seen(id).attributes
+            value = int64(attributes.pop(number, 0) + difference)
+            if value:
+                attributes[number] = value
 
 
 class Inventory:
@@ -240,7 +267,8 @@ class Client:
     """A player's session, over as many connections as it takes.
 
     `run()` keeps it connected, and in the room that it has joined. `on_message` hears each message of the server, numbered
-    events once and in order, after `room` and `inventory` know of it; it must not block. What it raises ends the connection
+    events once and in order, after `room` and `inventory` know of it; it must not block. A `custom` without a number is good
+    for the moment only, and may be left out (P-86). What it raises ends the connection
     and comes out of `run()`; the message comes again when the session is resumed. Requests raise Refused or ConnectionLost.
     """
 
@@ -261,6 +289,7 @@ class Client:
         self.inventory = Inventory()
         self._resume_token = b""
         self._seq = self._room_seq = self._session_seq = 0
+        self._hello_seq = 0  # of the Hello that has no Welcome yet; 0: none
         self._open = {}  # seq -> Request, in the order of sending
         self._wanted = None  # the JoinRoom to say again when the room is lost
         self._said = 0  # P-82: the number of what was last said to a game
@@ -375,6 +404,9 @@ class Client:
 
     async def _hello(self, reader, writer):
         while True:
+            # P-22: the same number until there is a Welcome. With a higher one, what was lost before an earlier Hello, of
+            # which the server has heard, would pass for received.
+            self._hello_seq = self._hello_seq or self._next_seq()
             hello = client_pb2.Hello(protocol_version=PROTOCOL_VERSION, token=self.token)
             if self._resume_token:
                 hello.resume_token = self._resume_token
@@ -382,11 +414,14 @@ class Client:
                 if self.room is not None:
                     hello.last_room = self.room.name
                     hello.last_room_seq = self._room_seq
-            writer.write(frame(client_pb2.ClientMessage(seq=self._next_seq(), hello=hello)))
+            writer.write(frame(client_pb2.ClientMessage(seq=self._hello_seq, hello=hello)))
             message = await read_message(reader)
             if message.WhichOneof("body") == "welcome":
                 return message
             refused = Refused(message.error)
+            if refused.code == common_pb2.SESSION_REPLACED and self._resume_token:
+                self.on_message(message)
+                raise ConnectionLost("an earlier try of this Hello has the session")  # P-22: the next one resumes it
             if refused.family != 6:
                 if refused.ends_session:
                     self._end_session()
@@ -395,6 +430,7 @@ class Client:
             await asyncio.sleep(refused.retry_after_ms / 1000)  # P-5: on the same connection
 
     def _welcomed(self, message):
+        self._hello_seq = 0
         self._welcome = welcome = message.welcome
         self.player = welcome.player
         self._resume_token = welcome.resume_token

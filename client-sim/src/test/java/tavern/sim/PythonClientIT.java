@@ -46,6 +46,14 @@ class PythonClientIT {
         }
     }
 
+    /** P-22 where a Welcome is lost, and P-83 to P-85; the program's complaints say which case fails. */
+    @Test
+    void itDoesWhatItsOwnTestsExpect() throws Exception {
+        try (ClientProgram program = PythonProgram.start(folder, "test_tavern_client.py")) {
+            program.end();
+        }
+    }
+
     /** The program compares what its two players have heard and traded; here the server says where they are and what they own. */
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3})

@@ -322,7 +322,7 @@ public final class ClientRoom {
         return unknown;
     }
 
-    /** Those who came are told with their attributes. @param listener null when nobody is told */
+    /** Those who came are told with their attributes; nobody is told if there is no listener. */
     private void arrive(SnapshotReader snapshot, @Nullable ClientListener listener) {
         int id = 0;
         for (int i = 0; i < snapshot.enteredSize(); i++) {

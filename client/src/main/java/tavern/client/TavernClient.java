@@ -443,6 +443,10 @@ public final class TavernClient {
             return;
         }
         Error error = message.getError();
+        if (isOvertaken(error)) {
+            close();
+            return;
+        }
         if (Protocol.closesConnection(error.getCode())) {
             lastError = error;
             if (Protocol.endsSession(error.getCode())) {
@@ -462,6 +466,11 @@ public final class TavernClient {
         } else {
             listener.onError(seq, error);
         }
+    }
+
+    /** P-22: an earlier try of this Hello got the session, which goes on. This connection counts as lost: the next one resumes. */
+    private boolean isOvertaken(Error error) {
+        return error.getCode() == ErrorCode.SESSION_REPLACED && greeting != null && session != null;
     }
 
     void onInactive(Channel gone, @Nullable Throwable cause) {

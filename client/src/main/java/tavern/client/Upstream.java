@@ -24,6 +24,9 @@ final class Upstream implements PendingSays.Wire {
     private boolean live;
     private int lastSeq;
 
+    /** Of the Hello that has no Welcome yet; 0 when there is none. */
+    private int helloSeq;
+
     Upstream(ClientSettings settings, EventLoop loop, LongSupplier serverMillis) {
         this.settings = settings;
         this.loop = loop;
@@ -45,14 +48,22 @@ final class Upstream implements PendingSays.Wire {
         return says;
     }
 
+    /**
+     * P-22: until there is a Welcome, each Hello has the same number. With a higher one, the Welcome's last_client_seq could
+     * be the number of a Hello before, and what was lost before that would pass for received.
+     */
     void open(Channel opened, Hello.Builder hello) {
         channel = opened;
-        write(opened, ClientMessage.newBuilder().setHello(hello));
+        if (helloSeq == 0) {
+            helloSeq = nextSeq();
+        }
+        write(opened, ClientMessage.newBuilder().setHello(hello), helloSeq);
     }
 
     /** P-22: the session goes on, and what the server has not received is sent again. */
     void resumed(int lastHeardSeq) {
         live = true;
+        helloSeq = 0;
         requests.resume(lastHeardSeq).forEach(this::sendOrFail);
         says.resumed(lastHeardSeq);
     }
@@ -60,6 +71,7 @@ final class Upstream implements PendingSays.Wire {
     /** A new session has begun, and the one before is lost, if there was one. */
     void began() {
         live = true;
+        helloSeq = 0;
         requests.failAll("the session was not resumed");
         says.hold();
     }
@@ -91,7 +103,12 @@ final class Upstream implements PendingSays.Wire {
     @Override
     public int send(ClientMessage.Builder message) {
         Channel open = channel;
-        return open == null || !live ? 0 : write(open, message);
+        if (open == null || !live) {
+            return 0;
+        }
+        int seq = nextSeq();
+        write(open, message, seq);
+        return seq;
     }
 
     @Override
@@ -99,10 +116,8 @@ final class Upstream implements PendingSays.Wire {
         loop.schedule(task, millis, TimeUnit.MILLISECONDS);
     }
 
-    private int write(Channel open, ClientMessage.Builder message) {
-        int seq = nextSeq();
+    private static void write(Channel open, ClientMessage.Builder message, int seq) {
         open.writeAndFlush(ClientFrames.encode(message.setSeq(seq).build()), open.voidPromise());
-        return seq;
     }
 
     /** P-10: a seq is never 0. */

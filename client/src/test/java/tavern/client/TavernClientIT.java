@@ -208,6 +208,54 @@ class TavernClientIT {
     }
 
     @Test
+    void aHelloWithoutAWelcomeIsSaidAgainWithItsNumberAndNothingBeforeItIsLost() throws Exception {
+        CompletableFuture<WhisperDelivered> whisper = client.whisper("bob", "psst");
+        int whisperSeq = server.read().getSeq();
+        server.drop();
+        hears("disconnected");
+
+        // The server has heard this one, but its answer is lost on the way.
+        CompletableFuture<Welcome> unanswered = client.connect();
+        server.accept();
+        int helloSeq = server.read().getSeq();
+        assertThat(helloSeq).isEqualTo(whisperSeq + 1);
+        server.drop();
+        assertThatThrownBy(() -> get(unanswered)).isInstanceOf(ConnectionLostException.class);
+
+        CompletableFuture<Welcome> overtaken = client.connect();
+        server.accept();
+        assertThat(server.read().getSeq()).isEqualTo(helloSeq);
+        server.write(ServerMessage.newBuilder()
+                .setReplyTo(helloSeq)
+                .setError(Error.newBuilder().setCode(ErrorCode.SESSION_REPLACED)));
+        assertThatThrownBy(() -> get(overtaken)).isInstanceOf(ConnectionLostException.class);
+
+        CompletableFuture<Welcome> resuming = client.connect();
+        server.accept();
+        ClientMessage again = server.read();
+        assertThat(again.getSeq()).isEqualTo(helloSeq);
+        assertThat(again.getHello().getResumeToken().toStringUtf8()).isEqualTo("first");
+        server.write(welcome(true, whisperSeq - 1, "second"));
+        assertThat(get(resuming).getResumed()).isTrue();
+        ClientMessage sentAgain = server.read();
+        assertThat(sentAgain.getWhisper().getText()).isEqualTo("psst");
+        assertThat(sentAgain.getSeq()).isEqualTo(helloSeq + 1);
+        server.write(ServerMessage.newBuilder()
+                .setReplyTo(sentAgain.getSeq())
+                .setSessionSeq(1)
+                .setWhisperDelivered(WhisperDelivered.newBuilder().setTo("bob")));
+        assertThat(get(whisper).getTo()).isEqualTo("bob");
+
+        ClientMessage latest = server.read();
+        assertThat(latest.hasGetInventory()).isTrue();
+        server.drop();
+        hears("disconnected");
+        client.connect();
+        server.accept();
+        assertThat(server.read().getSeq()).isEqualTo(latest.getSeq() + 1);
+    }
+
+    @Test
     void aSessionThatIsGoneTakesRoomAndRequestsWithIt() throws Exception {
         join();
         CompletableFuture<WhisperDelivered> whisper = client.whisper("bob", "psst");

@@ -1,0 +1,140 @@
+#!/usr/bin/env python3
+"""What the client does where no recorded session can tell: a server by hand, and rooms without one.
+
+    python3 test_tavern_client.py
+"""
+
+import asyncio
+import unittest
+
+from google.protobuf.json_format import ParseDict
+from tavern.v1 import client_pb2, server_pb2
+from tavern_client import Client, Room, frame, read_frame
+
+PATIENCE_SECONDS = 10
+
+
+class HandServer:
+    """The server's end of connections: the test says each message."""
+
+    async def __aenter__(self):
+        self.connections = asyncio.Queue()
+        self.listening = await asyncio.start_server(lambda *streams: self.connections.put_nowait(streams), "127.0.0.1", 0)
+        self.address = self.listening.sockets[0].getsockname()
+        return self
+
+    async def __aexit__(self, *_):
+        self.drop()
+        self.listening.close()
+
+    async def accept(self):
+        self.reader, self.writer = await self.connections.get()
+
+    async def hears(self, kind):
+        message = client_pb2.ClientMessage.FromString(await read_frame(self.reader))
+        assert message.HasField(kind), f"{message} instead of {kind}"
+        return message
+
+    async def accepts_hello(self):
+        await self.accept()
+        return await self.hears("hello")
+
+    def says(self, message):
+        self.writer.write(frame(ParseDict(message, server_pb2.ServerMessage())))
+
+    def drop(self):
+        self.writer.transport.abort()
+
+
+class Connections(unittest.IsolatedAsyncioTestCase):
+    async def test_a_hello_without_a_welcome_is_said_again_with_its_number(self):
+        async with asyncio.timeout(PATIENCE_SECONDS), HandServer() as server:
+            client = Client([server.address], "ann")
+            client.pause_seconds = 0.01
+            running = asyncio.create_task(client.run())
+            first = await server.accepts_hello()
+            server.says({"replyTo": first.seq, "welcome": {"player": "ann", "resumeToken": "dG9rZW4="}})
+            await client.until_live()
+            whispering = asyncio.create_task(client.whisper("ben", "psst"))
+            lost = await server.hears("whisper")
+            server.drop()
+
+            hello = await server.accepts_hello()
+            self.assertEqual(hello.seq, lost.seq + 1)
+            server.drop()  # the server may have heard it, and its Welcome is lost
+            self.assertEqual(await server.accepts_hello(), hello)
+            server.says({"replyTo": hello.seq, "error": {"code": "UNAVAILABLE", "retryAfterMs": 1}})
+            self.assertEqual(await server.hears("hello"), hello)
+            server.says({"replyTo": hello.seq, "error": {"code": "SESSION_REPLACED"}})
+            self.assertEqual(await server.accepts_hello(), hello)
+            resumed = {"player": "ann", "resumeToken": "bmV4dA==", "resumed": True, "lastClientSeq": lost.seq - 1}
+            server.says({"replyTo": hello.seq, "welcome": resumed})
+            again = await server.hears("whisper")
+            self.assertEqual((again.seq, again.whisper), (hello.seq + 1, lost.whisper))
+            server.says({"replyTo": again.seq, "sessionSeq": 1, "whisperDelivered": {"to": "ben"}})
+            await whispering
+
+            await server.hears("get_inventory")
+            server.drop()
+            self.assertEqual((await server.accepts_hello()).seq, again.seq + 2)
+            running.cancel()
+            await asyncio.wait([running])
+
+
+class Rooms(unittest.TestCase):
+    def setUp(self):
+        entities = [
+            {"id": 3, "player": "ann", "x": 100, "y": 50, "attributes": [7]},
+            {"id": 7, "player": "ben", "away": True},
+        ]
+        self.room = Room(ParseDict({"room": "hall", "self": 3, "state": {"entities": entities}}, server_pb2.Joined()))
+
+    def apply(self, snapshot):
+        self.room.apply(ParseDict(snapshot, server_pb2.Snapshot()))
+
+    def known(self):
+        return {
+            entity.id: (entity.kind, entity.x, entity.y, entity.attributes)
+            for entity in self.room.entities.values()
+            if entity.in_view
+        }
+
+    def test_p85_the_example_of_the_protocol(self):
+        appeared = {"appearedIds": [65], "appearedKinds": [2], "appearedXs": [300], "appearedYs": [20]}
+        changed = {"changedIds": [3, 62, 0], "changedAttributes": [0, 0, 3], "changedValues": [-2, 100, 1]}
+        self.apply({"tick": 502, **appeared, **changed})
+        self.assertEqual(self.known(), {3: (0, 100, 50, {0: 5}), 65: (2, 300, 20, {0: 100, 3: 1})})
+
+        moved = {"ids": [65], "xs": [-4], "ys": [1], "seqs": [0]}
+        self.apply({**moved, "changedIds": [65], "changedAttributes": [0], "changedValues": [-100]})
+        self.assertEqual(self.known()[65], (2, 296, 21, {3: 1}))
+
+    def test_p84_an_npc_that_vanished_is_unknown_and_its_id_may_be_given_again(self):
+        npc = {"appearedIds": [65], "appearedXs": [300], "appearedYs": [20]}
+        self.apply({**npc, "appearedKinds": [2], "changedIds": [65], "changedAttributes": [0], "changedValues": [9]})
+        self.apply({"vanishedIds": [65]})
+        self.assertEqual(set(self.room.entities), {3, 7})
+        self.apply({**npc, "appearedKinds": [4]})
+        self.assertEqual(self.known()[65], (4, 300, 20, {}))
+
+    def test_p85_attributes_are_0_after_being_out_of_view_and_wrap_at_64_bits(self):
+        self.apply({"leftIds": [3], "enteredIds": [7], "enteredXs": [1], "enteredYs": [2], "enteredSeqs": [3]})
+        self.assertEqual(self.known(), {7: (0, 1, 2, {})})
+        entered = {"enteredIds": [3], "enteredXs": [100], "enteredYs": [50], "enteredSeqs": [8]}
+        change = {"changedIds": [3], "changedAttributes": [1]}
+        self.apply({**entered, **change, "changedValues": [2**63 - 1]})
+        self.apply({**change, "changedValues": [2]})
+        self.assertEqual(self.known()[3], (0, 100, 50, {1: -(2**63) + 1}))
+
+    def test_p84_a_view_anew_forgets_all_npcs(self):
+        self.apply({"appearedIds": [65, 1], "appearedKinds": [2, 2], "appearedXs": [1, 2], "appearedYs": [1, 2]})
+        entered = {"enteredIds": [7], "enteredXs": [1], "enteredYs": [2], "enteredSeqs": [3]}
+        appeared = {"appearedIds": [66], "appearedKinds": [5], "appearedXs": [9], "appearedYs": [8]}
+        self.apply({"anew": True, **entered, **appeared})
+        self.assertEqual(self.known(), {7: (0, 1, 2, {}), 66: (5, 9, 8, {})})
+        self.assertEqual(set(self.room.entities), {3, 7, 66})
+        self.assertEqual(self.room.self.attributes, {})
+
+
+if __name__ == "__main__":
+    unittest.main()
