@@ -50,6 +50,9 @@ public record EngineLimits(
     public static final int EVENTS_MAX = 16;
     public static final int SCORES_MAX = 64;
 
+    /** Versions, of goods and values of those who are not present, on which the turn's commit depends. */
+    public static final int SEEN_MAX = 64;
+
     /** How often a turn is computed that has seen what changes before its commit. */
     public static final int READ_TRIES_MAX = 3;
 

@@ -256,7 +256,7 @@ public final class GameRoom {
         return turn(new AnswerInput(number, reply, true, answers, time(nowMillis)));
     }
 
-    /** What was read ({@link Output.Read}). Does nothing for what nobody waits for. */
+    /** What was read ({@link Output.Read}). It is not used when nobody waits for it any more. */
     public List<Output> read(long number, ReadGoods goods, long nowMillis) {
         List<Output> out = new ArrayList<>();
         turns().read(number, goods, time(nowMillis), out);
@@ -297,11 +297,12 @@ public final class GameRoom {
     @SuppressWarnings("IllegalCatch")
     public List<Output> move(RoomScene scene, long nowMillis) {
         long now = time(nowMillis);
+        MessageLite state = openState();
         Throwable failure = null;
         scene.begin();
         ticks.begin();
         try {
-            game.tick(openState(), scene, ticks, now);
+            game.tick(state, scene, ticks, now);
         } catch (Throwable e) {
             TurnPipeline.rethrowIfFatal(e);
             failure = e;
@@ -363,6 +364,11 @@ public final class GameRoom {
         return turns != null && !turns.isEmpty();
     }
 
+    /** Whether the turn of an answer has failed ({@link #answered}), and is to be tried again. */
+    public boolean isRetryingAnswers() {
+        return !answers.isEmpty();
+    }
+
     /** Whether the leaving of this player is not decided yet, so that turns may still ask for what he has. */
     public boolean isLeaving(PlayerId who) {
         return turns().isUnderWay(
@@ -392,7 +398,8 @@ public final class GameRoom {
                 dueMillis,
                 turns.commits().size(),
                 turns.waiting().size(),
-                kept.getSignalsCount());
+                kept.getSignalsCount(),
+                kept.getCallsCount());
     }
 
     /**

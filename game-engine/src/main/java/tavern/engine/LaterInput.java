@@ -3,6 +3,7 @@ package tavern.engine;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.MessageLite;
 import tavern.engine.recorded.RecordedTurn;
+import tavern.game.RefusedException;
 
 /** A turn that a tick has begun. */
 record LaterInput(ByteString what, TickContext ticks, long nowMillis) implements TurnInput {
@@ -18,7 +19,10 @@ record LaterInput(ByteString what, TickContext ticks, long nowMillis) implements
 
     @Override
     public Failing failed(Throwable failure, long failedMillis) {
-        return Failing.logged("a turn that a tick has begun", failure);
+        // Nobody has asked for it, so nobody is answered; and that goods are gone by now is not a fault.
+        return failure instanceof RefusedException
+                ? Failing.NOTHING
+                : Failing.logged("a turn that a tick has begun", failure);
     }
 
     @Override

@@ -80,14 +80,18 @@ record MessageInput(
 
     @Override
     public Failing failed(Throwable failure, long failedMillis) {
-        boolean isOutdated = failure instanceof RefusedException refusal && refusal.code() == ErrorCode.UNAVAILABLE;
-        if (isOutdated && read != null && tries + 1 < EngineLimits.READ_TRIES_MAX) {
-            return Failing.again(new MessageInput(who, seq, request, message, bytes, nowMillis, null, tries + 1));
-        }
         return Failing.answered(
                 failure instanceof RefusedException refusal
                         ? new Output.Refused(who, seq, refusal.code(), text(refusal))
                         : new Output.Broken(who, seq, failure));
+    }
+
+    @Override
+    public Failing refusedByStore(RefusedException refusal, long refusedMillis) {
+        boolean isOutdated = refusal.code() == ErrorCode.UNAVAILABLE;
+        return isOutdated && read != null && tries + 1 < EngineLimits.READ_TRIES_MAX
+                ? Failing.again(new MessageInput(who, seq, request, message, bytes, nowMillis, null, tries + 1))
+                : failed(refusal, refusedMillis);
     }
 
     static String text(RefusedException refusal) {
@@ -101,7 +105,8 @@ record MessageInput(
                 .setPlayer(who.value())
                 .setSeq(seq)
                 .setRequest(request)
-                .setMessage(message.toByteString());
+                .setMessage(message.toByteString())
+                .setWasRead(read != null);
         if (read != null) {
             read.accounts()
                     .forEach((account, found) ->

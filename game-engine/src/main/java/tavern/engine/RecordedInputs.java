@@ -84,14 +84,14 @@ final class RecordedInputs {
 
     private static TurnInput said(RecordedMessage said, GameCalls<?, ?, ?> game, long now)
             throws InvalidProtocolBufferException {
-        return new MessageInput(
-                        new PlayerId(said.getPlayer()),
-                        said.getSeq(),
-                        said.getRequest(),
-                        game.parseMessage(said.getMessage()),
-                        said.getMessage().size(),
-                        now)
-                .with(read(said));
+        MessageInput input = new MessageInput(
+                new PlayerId(said.getPlayer()),
+                said.getSeq(),
+                said.getRequest(),
+                game.parseMessage(said.getMessage()),
+                said.getMessage().size(),
+                now);
+        return said.getWasRead() ? input.with(read(said)) : input;
     }
 
     private static ReadGoods read(RecordedMessage said) {

@@ -12,6 +12,10 @@ final class RoomAnswers {
 
     private final Map<Long, Retry> retries = new LinkedHashMap<>();
 
+    boolean isEmpty() {
+        return retries.isEmpty();
+    }
+
     /** Returns whether the answer is to be tried again. */
     boolean failed(AnswerInput answer, long nowMillis) {
         Retry before = retries.get(answer.number());

@@ -15,6 +15,7 @@ import java.util.TreeMap;
  * @param committing turns whose commits are not decided
  * @param waiting what has happened and is not computed yet
  * @param signals that have not arrived yet
+ * @param calls whose answers are not durable yet
  */
 public record RoomSummary(
         long revision,
@@ -23,7 +24,8 @@ public record RoomSummary(
         SortedMap<String, Long> timers,
         int committing,
         int waiting,
-        int signals) {
+        int signals,
+        int calls) {
     public RoomSummary {
         timers = Collections.unmodifiableSortedMap(new TreeMap<>(timers));
     }

@@ -162,9 +162,16 @@ final class TurnContext implements Turn<MessageLite> {
     private MemberGoods seen(AccountId who) {
         MemberGoods goods = goods(who);
         if (!isPresent(who)) {
-            seen.add(new Commit.Seen(who, "", account(who).version()));
+            see(new Commit.Seen(who, "", account(who).version()));
         }
         return goods;
+    }
+
+    private void see(Commit.Seen version) {
+        if (!seen.contains(version)) {
+            Bounds.require("versions seen in a turn", seen.size() + 1L, EngineLimits.SEEN_MAX);
+            seen.add(version);
+        }
     }
 
     private boolean isPresent(AccountId who) {
@@ -221,7 +228,7 @@ final class TurnContext implements Turn<MessageLite> {
     public Kept kept(PlayerId who, String key) {
         Kept durable = pending.durable(who, goods(who), requireKey(key));
         if (!isPresent(who)) {
-            seen.add(new Commit.Seen(who, key, durable.version()));
+            see(new Commit.Seen(who, key, durable.version()));
         }
         Commit.Value written = values.get(new ValueKey(who, key));
         if (written == null) {

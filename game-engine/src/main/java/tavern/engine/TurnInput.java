@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import tavern.engine.recorded.RecordedTurn;
 import tavern.game.PlayerId;
 import tavern.game.Reads;
+import tavern.game.RefusedException;
 
 /** Something that happened to a room, and the turn that it makes: computed again when a commit before it is refused. */
 interface TurnInput {
@@ -61,8 +62,13 @@ interface TurnInput {
         return List.of();
     }
 
-    /** The turn threw, or its commit was refused ({@link tavern.game.RefusedException}): nothing of it happened. */
+    /** The turn threw, or what it asks for cannot be read ({@link RefusedException}): nothing of it happened. */
     Failing failed(Throwable failure, long nowMillis);
+
+    /** The store has refused its commit: nothing of it happened. */
+    default Failing refusedByStore(RefusedException refusal, long nowMillis) {
+        return failed(refusal, nowMillis);
+    }
 
     /** Writes down all that is needed to compute it again, besides its date. */
     void record(RecordedTurn.Builder turn);
@@ -81,6 +87,8 @@ interface TurnInput {
             List<Output> logged,
             List<Output> answers,
             @Nullable TurnInput instead) {
+        static final Failing NOTHING = new Failing(List.of(), List.of(), null);
+
         static Failing logged(String what, Throwable failure) {
             return new Failing(List.of(new Output.Failed(what, failure)), List.of(), null);
         }

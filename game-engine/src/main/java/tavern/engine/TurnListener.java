@@ -13,13 +13,16 @@ public interface TurnListener {
         public void ends(Supplier<String> what) {}
 
         @Override
+        public void putOff(Supplier<String> what) {}
+
+        @Override
         public void decided(TurnOutcome outcome) {}
 
         @Override
         public void recomputes(int turns) {}
     };
 
-    /** A turn is computed now. */
+    /** The game is called for a turn now: {@link #ends} or {@link #putOff} follows. */
     void begins();
 
     /**
@@ -28,6 +31,14 @@ public interface TurnListener {
      * @param what names it, for people
      */
     void ends(Supplier<String> what);
+
+    /**
+     * The turn that has begun could not be computed yet: it asks for something to be read first, or waits for commits under way. It
+     * begins again.
+     *
+     * @param what names it, for people
+     */
+    void putOff(Supplier<String> what);
 
     /** A turn is over. */
     void decided(TurnOutcome outcome);

@@ -77,7 +77,11 @@ final class TurnPipeline {
             game = other;
             durable = state;
             inputs.run();
-            reading = next;
+            if (next != null) {
+                // The other version may ask for something else. What is under way for this one is not used.
+                reading = null;
+                waiting.addFirst(next);
+            }
             pending.clear();
             pending.addAll(turns);
         };
@@ -158,10 +162,12 @@ final class TurnPipeline {
         TurnContext turn =
                 new TurnContext(context, base, log == null ? pendingGoods : log, input.readGoods(), input.nowMillis());
         TurnContext.Result result;
+        boolean isPutOff = false;
         listener.begins();
         try {
             Reads wanted = input.reads(game, base);
             if (!wanted.isEmpty()) {
+                isPutOff = true;
                 read(input, wanted, out);
                 return;
             }
@@ -170,6 +176,7 @@ final class TurnPipeline {
         } catch (Throwable failure) {
             rethrowIfFatal(failure);
             if (turn.mustWait()) {
+                isPutOff = true;
                 isDraining = true;
                 waiting.addFirst(input);
                 return;
@@ -182,7 +189,11 @@ final class TurnPipeline {
             return;
         } finally {
             turn.close();
-            listener.ends(() -> name(input));
+            if (isPutOff) {
+                listener.putOff(() -> name(input));
+            } else {
+                listener.ends(() -> name(input));
+            }
         }
         append(input, result, log, out);
     }
@@ -210,8 +221,9 @@ final class TurnPipeline {
         if (input != null && number == reads) {
             reading = null;
             waiting.addFirst(input.with(goods));
-            run(nowMillis, out);
         }
+        // Also when nobody waits for it any more: what is to be read instead can be asked for now.
+        run(nowMillis, out);
     }
 
     void unread(long number, ErrorCode code, String text, long nowMillis, List<Output> out) {
@@ -223,8 +235,8 @@ final class TurnPipeline {
             out.addAll(failing.answers());
             input.ended();
             replace(failing);
-            run(nowMillis, out);
         }
+        run(nowMillis, out);
     }
 
     /** What a game throws ends its turn, also when it breaks the rules for what may be thrown. */
@@ -333,7 +345,7 @@ final class TurnPipeline {
         decided(turn, new TurnOutcome.Refused(code, text, true));
         pendingGoods.clear();
         pending.forEach(earlier -> pendingGoods.add(earlier.effects()));
-        TurnInput.Failing failing = turn.input().failed(new RefusedException(code, text), nowMillis);
+        TurnInput.Failing failing = turn.input().refusedByStore(new RefusedException(code, text), nowMillis);
         out.addAll(failing.logged());
         out.addAll(failing.answers());
         turn.input().ended();

@@ -16,6 +16,7 @@ import tavern.engine.recorded.RecordedEntry;
 import tavern.engine.recorded.RecordedTurn;
 import tavern.game.GameType;
 import tavern.game.Mint;
+import tavern.game.Reads;
 import tavern.game.RoomId;
 import tavern.protocol.v1.ErrorCode;
 
@@ -111,6 +112,11 @@ public final class TurnReplay {
         TurnContext.Result result = null;
         TurnOutcome outcome;
         try {
+            Reads wanted = input.reads(game, before);
+            if (!wanted.isEmpty()) {
+                return difference(
+                        recorded, input, "what is read before the turn", "nothing", wanted.toString(), before, null);
+            }
             result = turn.end(input.play(game, before, turn));
             outcome = result.needsCommit() ? new TurnOutcome.Committed(0) : new TurnOutcome.Unchanged();
         } catch (Throwable failure) {

@@ -101,12 +101,17 @@ final class CallsTest {
                 .containsExactly(
                         "failed: the answer to call " + kept.getCalls(0).getNumber());
         assertThat(bench.room.dueMillis()).isEqualTo(START + 1_000);
+        assertThat(bench.room.isSettling()).isFalse();
+        assertThat(bench.room.isRetryingAnswers()).isTrue();
+        assertThat(bench.room.summary().calls()).isEqualTo(2);
         bench.says(ANN, "fill 0");
         answers(bench, kept.getCalls(1), ok("y"));
         bench.commitAll();
         bench.passes(1_000);
         bench.commitAll();
         assertThat(bench.view()).isEqualTo("b=y,a=x");
+        assertThat(bench.room.isRetryingAnswers()).isFalse();
+        assertThat(bench.room.summary().calls()).isZero();
         assertThat(bench.room.dueMillis()).isEqualTo(Long.MAX_VALUE);
     }
 

@@ -7,6 +7,8 @@ import tavern.game.Game;
 import tavern.game.GameType;
 import tavern.game.Opening;
 import tavern.game.Player;
+import tavern.game.PlayerId;
+import tavern.game.Reads;
 import tavern.game.RoomId;
 import tavern.game.Turn;
 import tavern.game.Viewer;
@@ -78,6 +80,12 @@ final class ImpureGame implements Game<StringValue, StringValue, StringValue> {
             }
         }
         return state;
+    }
+
+    @Override
+    public Reads reads(StringValue state, Player from, StringValue message) {
+        boolean asks = message.getValue().equals("ask") && outside.get() > 0;
+        return asks ? Reads.of(new PlayerId(outside.get())) : Reads.NONE;
     }
 
     @Override

@@ -83,7 +83,15 @@ final class MovingRoomTest {
     }
 
     @Test
-    void aTurnWhoseCommitIsRefusedIsLoggedAndItsPlaceIsFreeAgain() {
+    void aTurnThatTheGameRefusesIsNoFault() {
+        open();
+        game.tick = (scene, later) -> later.turn(bytes("refuse"));
+        assertThat(tick()).isEmpty();
+        assertThat(room.isSettling()).isFalse();
+    }
+
+    @Test
+    void aTurnWhoseCommitIsRefusedIsForgottenAndItsPlaceIsFreeAgain() {
         open();
         game.tick = (scene, later) -> {
             for (int i = 0; i < EngineLimits.TICK_TURNS_MAX; i++) {
@@ -96,7 +104,7 @@ final class MovingRoomTest {
         tick();
         List<Output> refused = room.refused(
                 room.pending().get(0).revision(), tavern.protocol.v1.ErrorCode.TRADE_INSUFFICIENT, "missing", now);
-        assertThat(refused).anyMatch(Output.Failed.class::isInstance);
+        assertThat(refused).hasSize(EngineLimits.TICK_TURNS_MAX - 1).allMatch(Output.Submit.class::isInstance);
         game.tick = (scene, later) -> {
             assertThat(later.turn(bytes("y"))).isTrue();
             assertThat(later.turn(bytes("y"))).isFalse();
@@ -143,6 +151,14 @@ final class MovingRoomTest {
             assertThat(later.tellAll(StringValue.of("y"))).isFalse();
         };
         assertThat(tick()).hasSize(EngineLimits.TICK_EVENTS_MAX);
+    }
+
+    @Test
+    void aRoomThatIsNotOpenHasNoTicks() {
+        room.begin(KeptOptions.NONE, 7, now);
+        assertThatThrownBy(this::tick).isInstanceOf(IllegalStateException.class).hasMessageContaining("not open");
+        commitAll();
+        assertThat(tick()).isEmpty();
     }
 
     @Test

@@ -5,6 +5,7 @@ import static tavern.engine.RoomBench.ANN;
 import static tavern.engine.RoomBench.BEN;
 
 import com.google.protobuf.StringValue;
+import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import tavern.game.AccountId;
@@ -103,6 +104,48 @@ final class ReadsTest {
         bench.commitAll();
         assertThat(bench.heard()).containsExactly("refused 1 UNAVAILABLE", "done 2");
         assertThat(bench.view()).isEqualTo("last");
+    }
+
+    @Test
+    void aGameThatRefusesWhatItHasReadIsNotAskedAgain() {
+        bench.says(ANN, "read 77;unavailable");
+        answers(1, goods(DAN, 1, 10));
+        assertThat(bench.heard()).containsExactly("read [77][]", "refused 1 UNAVAILABLE");
+        assertThat(bench.room.isSettling()).isFalse();
+    }
+
+    @Test
+    void onlyATurnThatIsComputedIsMeasuredAsOne() {
+        bench.says(BEN, "put best x");
+        bench.measured.clear();
+        bench.says(BEN, "put best y");
+        bench.says(ANN, "read 77;addCountOf 77 gold");
+        bench.commitAll();
+        answers(1, goods(DAN, 1, 10));
+        String ben = "message of player " + BEN.id();
+        String ann = "message of player " + ANN.id();
+        assertThat(bench.measured).containsExactly(ben + ", put off", ben, ann + ", put off", ann + ", put off", ann);
+    }
+
+    @Test
+    void whatATurnMaySeeIsBounded() {
+        Map<AccountId, ReadGoods.Account> accounts = new HashMap<>();
+        StringBuilder all = new StringBuilder("read 1");
+        for (int i = 1; i <= EngineLimits.SEEN_MAX / 2; i++) {
+            accounts.put(new PlayerId(i + 100), new ReadGoods.Account(1, purse(i)));
+            all.append(";addCountOf ").append(i + 100).append(" gold;addKeptOf ").append(i + 100).append(" best");
+        }
+        bench.says(ANN, all + ";addCountOf 101 silver");
+        answers(1, new ReadGoods(accounts, Map.of()));
+        assertThat(bench.lastCommit().seen()).hasSize(EngineLimits.SEEN_MAX);
+        bench.commitAll();
+        bench.heard();
+        for (String more : new String[] {";addKeptOf 101 last", ";addCountOf 200 gold"}) {
+            accounts.put(new PlayerId(200), new ReadGoods.Account(1, purse(1)));
+            bench.says(ANN, all + more);
+            answers(more.contains("200") ? 3 : 2, new ReadGoods(accounts, Map.of()));
+        }
+        assertThat(bench.heard()).containsExactly("read [1][]", "broken 2", "read [1][]", "broken 3");
     }
 
     private void outdated() {

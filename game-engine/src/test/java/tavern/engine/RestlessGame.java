@@ -11,6 +11,7 @@ import tavern.game.Player;
 import tavern.game.Scene;
 import tavern.game.Turn;
 import tavern.game.Viewer;
+import tavern.protocol.v1.ErrorCode;
 
 /** A game whose ticks the test writes. A turn that a tick begins adds a word to the state, refuses, or fails. */
 final class RestlessGame implements Moving<StringValue, StringValue, StringValue> {
@@ -46,6 +47,9 @@ final class RestlessGame implements Moving<StringValue, StringValue, StringValue
     public StringValue later(StringValue state, ByteString what, Turn<StringValue> turn) {
         if (what.toStringUtf8().equals("throw")) {
             throw new IllegalStateException("thrown");
+        }
+        if (what.toStringUtf8().equals("refuse")) {
+            throw turn.refuse(ErrorCode.NOT_ALLOWED, "refused");
         }
         turn.tellAll(StringValue.of("later"));
         return add(state, what.toStringUtf8());

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import tavern.engine.kept.KeptRoom;
 import tavern.engine.recorded.RecordingHeader;
 import tavern.game.Kept;
@@ -28,6 +29,10 @@ final class RoomBench {
 
     final FlightRecorder recorder = new FlightRecorder(RecorderMemory.UNBOUNDED, 1 << 20);
     final GameRoom room;
+
+    /** What the listener has heard of turns that were begun. */
+    final List<String> measured = new ArrayList<>();
+
     final List<Output> out = new ArrayList<>();
     final Map<PlayerId, Purse> purses = new HashMap<>();
     long now = START;
@@ -55,12 +60,33 @@ final class RoomBench {
         }
     }
 
+    private final TurnListener listener = new TurnListener() {
+        @Override
+        public void begins() {}
+
+        @Override
+        public void ends(Supplier<String> what) {
+            measured.add(what.get());
+        }
+
+        @Override
+        public void putOff(Supplier<String> what) {
+            measured.add(what.get() + ", put off");
+        }
+
+        @Override
+        public void decided(TurnOutcome outcome) {}
+
+        @Override
+        public void recomputes(int turns) {}
+    };
+
     RoomBench(EngineLimits limits, String... settings) {
         Map<String, String> map = new HashMap<>();
         for (int i = 0; i < settings.length; i += 2) {
             map.put(settings[i], settings[i + 1]);
         }
-        room = new GameRoom(ScriptGame.TYPE, new RoomId("r"), limits, map, recorder, TurnListener.NONE);
+        room = new GameRoom(ScriptGame.TYPE, new RoomId("r"), limits, map, recorder, listener);
     }
 
     RoomBench(String... settings) {

@@ -187,6 +187,7 @@ final class ScriptGame implements Game<StringValue, StringValue, StringValue> {
             case "send" -> turn.send(who, new RoomId(words[1]), ByteString.EMPTY);
             case "putOut" -> turn.putOut(who, ErrorCode.KICKED, "out");
             case "refuse" -> throw turn.refuse(ErrorCode.NOT_ALLOWED, "no");
+            case "unavailable" -> throw turn.refuse(ErrorCode.UNAVAILABLE, "not now");
             case "throw" -> throw new IllegalStateException("thrown");
             case "throwIf" -> {
                 if (state.getValue().contains(words[1])) {

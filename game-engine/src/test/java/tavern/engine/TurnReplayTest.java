@@ -9,12 +9,14 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import tavern.engine.recorded.RecordedEntry;
 import tavern.engine.recorded.RecordingHeader;
 import tavern.game.Kept;
+import tavern.game.PlayerId;
 
 final class TurnReplayTest {
     private final RoomBench bench = RoomBench.open("joined", "addPresent", "left", "addNow", "due", "addChance")
@@ -72,6 +74,40 @@ final class TurnReplayTest {
         purse.values.clear();
 
         assertSame(7);
+    }
+
+    @Test
+    void whatWasReadForATurnIsNotAskedForAgainAndWhatCouldNotBeAskedForIs() throws Exception {
+        says("read bad name");
+        RoomBench.Purse purse = new RoomBench.Purse();
+        purse.counts.put("gold", 30L);
+        PlayerId dan = new PlayerId(77);
+        bench.says(RoomBench.ANN, "read 77;addCountOf 77 gold");
+        bench.add(bench.room.read(
+                1, new ReadGoods(Map.of(dan, new ReadGoods.Account(4, purse)), Map.of()), bench.now));
+        bench.commitAll();
+        bench.says(RoomBench.ANN, "read name:nobody;addNamed nobody");
+        bench.add(bench.room.read(2, new ReadGoods(Map.of(), Map.of()), bench.now));
+        bench.commitAll();
+
+        assertThat(bench.heard()).contains("broken 1", "done 2", "done 3");
+        assertSame(6);
+    }
+
+    @Test
+    void aTurnThatNowWantsToReadSomethingIsFound() throws Exception {
+        AtomicLong outside = new AtomicLong();
+        ImpureGame impure = new ImpureGame(outside);
+        GameRoom room = ImpureGame.room(impure, new FlightRecorder(RecorderMemory.UNBOUNDED, 1 << 20));
+        ImpureGame.says(room, "ask");
+        outside.set(77);
+
+        ReplayReport.Difference difference = Objects.requireNonNull(
+                TurnReplay.run(room.recording(RecordingHeader.newBuilder()), impure.type())
+                        .difference());
+
+        assertThat(difference.what()).isEqualTo("what is read before the turn");
+        assertThat(difference.actual()).contains("77");
     }
 
     @Test

@@ -54,6 +54,7 @@ final class GameViews {
      * @param committing turns whose commits are not decided
      * @param waiting what has happened and is not computed yet
      * @param signals that have not arrived yet
+     * @param calls whose answers are not durable yet
      */
     record GameAnswer(
             String room,
@@ -66,6 +67,7 @@ final class GameViews {
             int committing,
             int waiting,
             int signals,
+            int calls,
             JsonElement state) {}
 
     private CompletionStage<GameAnswer> game(ApiRequest call) {
@@ -89,6 +91,7 @@ final class GameViews {
                 report.now().committing(),
                 report.now().waiting(),
                 report.now().signals(),
+                report.now().calls(),
                 GameJson.of(report.now().state()));
     }
 

@@ -127,7 +127,18 @@ final class RunningGame implements GameHost, GameRules.Beside, TurnStoreClient.T
                 new GoodsNews(room, seats, services.players(), directory),
                 this);
         this.scene = engine.isMoving()
-                ? new RunningScene(room.id(), type, plan.options(), engine, builtIn, seats, interest, effects, services)
+                ? new RunningScene(
+                        room.id(),
+                        type,
+                        plan.options(),
+                        engine,
+                        builtIn,
+                        seats,
+                        interest,
+                        effects,
+                        services,
+                        meter,
+                        failures)
                 : null;
         this.signals = new SignalPost(room, neighbours, number -> carryOut(engine.arrived(number, date())));
         this.calls = new CallPost(
@@ -292,10 +303,9 @@ final class RunningGame implements GameHost, GameRules.Beside, TurnStoreClient.T
 
     @Override
     public boolean isSettling() {
-        // Before it is open, a room that nobody is in yet is not idle; nor is one that would be opened again at once,
-        // for an
-        // answer. A room that ends does not wait for answers: its next life makes the calls again.
-        boolean waits = !open.isDone() || (room.isOpen() && !calls.isEmpty());
+        // Before it is open, a room that nobody is in yet is not idle; nor is one that would be opened again at once, for
+        // an answer. A room that ends does not wait for answers: its next life makes the calls again.
+        boolean waits = !open.isDone() || (room.isOpen() && (!calls.isEmpty() || engine.isRetryingAnswers()));
         return !isOver && (waits || engine.isSettling());
     }
 

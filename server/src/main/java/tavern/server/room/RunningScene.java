@@ -37,6 +37,8 @@ final class RunningScene implements RoomScene.Changes, RoomEffects.Entities, Mov
     private final Interest interest;
     private final RoomEffects effects;
     private final RoomMetrics metrics;
+    private final TurnMeter meter;
+    private final RuleFailureLog failures;
     private final RoomScene scene;
 
     /** The time from one tick to the next. */
@@ -51,7 +53,9 @@ final class RunningScene implements RoomScene.Changes, RoomEffects.Entities, Mov
             Seats seats,
             Interest interest,
             RoomEffects effects,
-            RoomServices services) {
+            RoomServices services,
+            TurnMeter meter,
+            RuleFailureLog failures) {
         this.room = room;
         this.type = type.name();
         this.engine = engine;
@@ -60,6 +64,8 @@ final class RunningScene implements RoomScene.Changes, RoomEffects.Entities, Mov
         this.interest = interest;
         this.effects = effects;
         this.metrics = services.metrics();
+        this.meter = meter;
+        this.failures = failures;
         this.slowNanos = TimeUnit.SECONDS.toNanos(1) / services.settings().tickHz();
         // The rules give players the smallest ids that are free.
         this.scene = new RoomScene(
@@ -121,9 +127,19 @@ final class RunningScene implements RoomScene.Changes, RoomEffects.Entities, Mov
         scene.left(entity);
     }
 
+    // Whatever the game throws, the player has to be told where he stands.
+    @SuppressWarnings("IllegalCatch")
     @Override
     public boolean mayMove(int entity, int x, int y) {
-        return engine.mayMove(scene, entity, x, y);
+        long began = metrics.nanos();
+        try {
+            return engine.mayMove(scene, entity, x, y);
+        } catch (Throwable e) {
+            failures.report(e, "the check of a move", "");
+            return false;
+        } finally {
+            meter.took(metrics.nanos() - began, () -> "mayMove");
+        }
     }
 
     // ---- what the game does ----

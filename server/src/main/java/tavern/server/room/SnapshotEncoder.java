@@ -20,7 +20,6 @@ final class SnapshotEncoder {
     private static final int TAG_SNAPSHOT = (4 << 3) | 2;
     private static final int TAG_TICK = 1 << 3;
     private static final int TAG_ANEW = 11 << 3;
-    private static final int VARINT_BYTES_MAX = 5;
 
     private final PackedField ids = new PackedField(2);
     private final PackedField xs = new PackedField(3);

@@ -45,6 +45,11 @@ final class TurnMeter implements TurnListener {
         took(nanos, what);
     }
 
+    @Override
+    public void putOff(Supplier<String> what) {
+        took(metrics.nanos() - beganNanos, what);
+    }
+
     /** Calls the game for something other than a turn. */
     <T> T time(String what, Supplier<T> call) {
         long began = metrics.nanos();
@@ -55,7 +60,8 @@ final class TurnMeter implements TurnListener {
         }
     }
 
-    private void took(long nanos, Supplier<String> what) {
+    /** The game was called for so long. */
+    void took(long nanos, Supplier<String> what) {
         if (nanos > TimeUnit.MILLISECONDS.toNanos(millisMax)) {
             metrics.slow.increment();
             log.warn(

@@ -1,6 +1,7 @@
 package tavern.server.store;
 
 import java.util.List;
+import tavern.engine.EngineLimits;
 import tavern.game.Names;
 import tavern.game.RoomId;
 
@@ -14,8 +15,8 @@ import tavern.game.RoomId;
  * @param follows revision of the turn before; 0 for a room that was never there
  * @param revision larger than {@code follows}
  * @param state at most 256 KiB, not copied, and must not be changed
- * @param scores at most 64, in their order
- * @param seen at most 64
+ * @param scores at most {@link #SCORES_MAX}, in their order
+ * @param seen at most {@link #SEEN_MAX}
  * @param dueMillis when the room has to be opened even if nobody comes, a date; {@link Long#MAX_VALUE} for never
  */
 @SuppressWarnings("ArrayRecordComponent")
@@ -36,9 +37,9 @@ public record RoomTurn(
     /** {@code dueMillis} of a room that waits for nothing. */
     public static final long NEVER = Long.MAX_VALUE;
 
-    public static final int SCORES_MAX = 64;
+    public static final int SCORES_MAX = EngineLimits.SCORES_MAX;
 
-    public static final int SEEN_MAX = 64;
+    public static final int SEEN_MAX = EngineLimits.SEEN_MAX;
 
     public RoomTurn {
         scores = List.copyOf(scores);

@@ -24,7 +24,7 @@ export function gameOf(room, signal) {
   return section('Game', problem, figures.list, state, actions);
 }
 
-function figuresOf({ type, game, revision, stateBytes, timers, committing, waiting, signals }) {
+function figuresOf({ type, game, revision, stateBytes, timers, committing, waiting, signals, calls }) {
   return {
     'Type of the room': type,
     Game: game,
@@ -33,6 +33,7 @@ function figuresOf({ type, game, revision, stateBytes, timers, committing, waiti
     'Being committed': count(committing),
     Waiting: count(waiting),
     'Signals under way': count(signals),
+    'Calls under way': count(calls),
     Timers: Object.entries(timers).map(([name, dueMillis]) => `${name}: ${time(dueMillis)}`).join(', ') || 'none',
   };
 }

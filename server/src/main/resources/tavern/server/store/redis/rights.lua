@@ -14,7 +14,8 @@ local commands = {
   {'XREVRANGE', KEYS[1], '+', '-'}, {'TIME'}, {'SCAN', '0'}, {'INFO', 'server'},
   {'ZADD', KEYS[1], '0', ''}, {'ZCARD', KEYS[1]}, {'ZRANGE', KEYS[1], '0', '0'}, {'ZREM', KEYS[1], ''},
   {'ZRANGEBYSCORE', KEYS[1], '-inf', '(0'}, {'ZSCORE', KEYS[1], ''}, {'ZSCAN', KEYS[1], '0'},
-  {'HSCAN', KEYS[1], '0'},
+  {'ZRANK', KEYS[1], ''}, {'ZREMRANGEBYRANK', KEYS[1], '0', '0'},
+  {'SADD', KEYS[1], ''}, {'SCARD', KEYS[1]}, {'SMEMBERS', KEYS[1]}, {'HSCAN', KEYS[1], '0'},
   {'LPOS', KEYS[1], ''}, {'LSET', KEYS[1], '0', ''},
   {'PUBLISH', ARGV[1], ''}
 }
