@@ -170,8 +170,9 @@ final class RealmSessionsIT {
         try (TestServer one = node("one");
                 RawClient ann = login(one, "ann")) {
             assertThat(ann.answerTo(ann.ping(1)).hasPong()).isTrue();
-            await().atMost(SOON).until(() -> redis.ask("HEXISTS", "{" + realm + "}:presence", "7")
-                    .equals("0"));
+            await().atMost(SOON)
+                    .until(() -> redis.ask("HEXISTS", "{" + realm + "}:presence", "7")
+                            .equals("0"));
             assertThat(redis.ask("HEXISTS", "{" + realm + "}:presence", "8")).isEqualTo("1");
         }
     }
@@ -198,9 +199,12 @@ final class RealmSessionsIT {
                     .isEqualTo(200);
             assertThat(bob.expect(ServerMessage::hasWhisper).getWhisper().getText())
                     .isEqualTo("hi");
-            assertThat(operator.post("/api/v1/players/bob/kick", "{\"reason\": \"test\"}").status()).isEqualTo(200);
+            assertThat(operator.post("/api/v1/players/bob/kick", "{\"reason\": \"test\"}")
+                            .status())
+                    .isEqualTo(200);
             assertThat(bob.closedWith()).isEqualTo(ErrorCode.KICKED);
-            assertThat(operator.post("/api/v1/players/bob/kick", "{\"reason\": \"test\"}").errorCode())
+            assertThat(operator.post("/api/v1/players/bob/kick", "{\"reason\": \"test\"}")
+                            .errorCode())
                     .isEqualTo("NOT_FOUND");
         }
     }

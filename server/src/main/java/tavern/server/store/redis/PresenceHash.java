@@ -100,8 +100,7 @@ final class PresenceHash implements PresenceStore {
 
     @Override
     public CompletionStage<Boolean> isAlive(String node) {
-        return calls.send(
-                CommandType.EXISTS, ScriptArguments.of(keys.node(node)), reply -> reply.number(0) == 1);
+        return calls.send(CommandType.EXISTS, ScriptArguments.of(keys.node(node)), reply -> reply.number(0) == 1);
     }
 
     /**
@@ -109,10 +108,8 @@ final class PresenceHash implements PresenceStore {
      * page was read has another number, and stays.
      */
     private CompletionStage<Void> forget(String cursor, Function<Set<String>, CompletionStage<Set<String>>> choose) {
-        ScriptArguments scan = ScriptArguments.of(keys.presence())
-                .add(cursor)
-                .add("COUNT")
-                .add(SCANNED_AT_ONCE);
+        ScriptArguments scan =
+                ScriptArguments.of(keys.presence()).add(cursor).add("COUNT").add(SCANNED_AT_ONCE);
         return calls.send(CommandType.HSCAN, scan, PresenceHash::page)
                 .thenCompose(page -> choose.apply(nodes(page))
                         .thenCompose(chosen -> depart(loginsOn(page, chosen)))
