@@ -133,7 +133,11 @@ final class ReadsTest {
         StringBuilder all = new StringBuilder("read 1");
         for (int i = 1; i <= EngineLimits.SEEN_MAX / 2; i++) {
             accounts.put(new PlayerId(i + 100), new ReadGoods.Account(1, purse(i)));
-            all.append(";addCountOf ").append(i + 100).append(" gold;addKeptOf ").append(i + 100).append(" best");
+            all.append(";addCountOf ")
+                    .append(i + 100)
+                    .append(" gold;addKeptOf ")
+                    .append(i + 100)
+                    .append(" best");
         }
         bench.says(ANN, all + ";addCountOf 101 silver");
         answers(1, new ReadGoods(accounts, Map.of()));

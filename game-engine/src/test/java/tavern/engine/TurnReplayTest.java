@@ -83,8 +83,7 @@ final class TurnReplayTest {
         purse.counts.put("gold", 30L);
         PlayerId dan = new PlayerId(77);
         bench.says(RoomBench.ANN, "read 77;addCountOf 77 gold");
-        bench.add(bench.room.read(
-                1, new ReadGoods(Map.of(dan, new ReadGoods.Account(4, purse)), Map.of()), bench.now));
+        bench.add(bench.room.read(1, new ReadGoods(Map.of(dan, new ReadGoods.Account(4, purse)), Map.of()), bench.now));
         bench.commitAll();
         bench.says(RoomBench.ANN, "read name:nobody;addNamed nobody");
         bench.add(bench.room.read(2, new ReadGoods(Map.of(), Map.of()), bench.now));
@@ -102,8 +101,8 @@ final class TurnReplayTest {
         ImpureGame.says(room, "ask");
         outside.set(77);
 
-        ReplayReport.Difference difference = Objects.requireNonNull(
-                TurnReplay.run(room.recording(RecordingHeader.newBuilder()), impure.type())
+        ReplayReport.Difference difference =
+                Objects.requireNonNull(TurnReplay.run(room.recording(RecordingHeader.newBuilder()), impure.type())
                         .difference());
 
         assertThat(difference.what()).isEqualTo("what is read before the turn");
