@@ -10,8 +10,9 @@ import java.util.function.Predicate;
 import tavern.game.PlayerId;
 
 /**
- * What has happened to a room and is not computed yet. Bounded: messages and signals are counted before they come here, and
- * of what a player does between two of his messages at most one loss of the connection, one return and one leaving wait.
+ * What has happened to a room and is not computed yet. Bounded: messages, signals and the turns of ticks are counted before they come
+ * here; there are no more answers and arrivals than calls and signals under way, and no more timers than a room has. Of what a player
+ * does between two of his messages at most one loss of the connection, one return and one leaving wait.
  */
 final class WaitingTurns {
     private final Deque<TurnInput> waiting = new ArrayDeque<>();

@@ -38,13 +38,18 @@ final class LeaderboardViews {
     /** @param players how many are on the board in all */
     record EntryRows(String board, long players, List<EntryRow> entries) {}
 
-    private CompletionStage<?> view(ApiRequest call) {
-        List<BoardRow> boards = services.games().current().jars().stream()
+    /** Those of all games that are loaded. */
+    static List<BoardRow> boards(OpsServices services) {
+        return services.games().current().jars().stream()
                 .flatMap(jar -> jar.games().stream())
                 .flatMap(game -> game.boards().stream()
                         .map(board -> new BoardRow(Score.board(game.name(), board), board.ranking())))
                 .sorted((one, other) -> one.board().compareTo(other.board()))
                 .toList();
+    }
+
+    private CompletionStage<?> view(ApiRequest call) {
+        List<BoardRow> boards = boards(services);
         String wanted = call.text("board", "");
         if (wanted.isEmpty()) {
             return CompletableFuture.completedFuture(new BoardRows(boards));

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tavern.game.Player;
+import tavern.game.PlayerId;
 import tavern.server.books.BookEntry;
 import tavern.server.books.BookedCommand;
 import tavern.server.books.Books;
@@ -62,8 +63,9 @@ final class PlayerDataCommands {
                 Route.get(
                         "/api/v1/players/{player}/export",
                         ADMIN,
-                        "What is kept about a player, except in rooms: the record, entries of the ledger (some at a time, the"
-                                + " newest first), operators' commands, and recent events on this server.",
+                        "What is kept about a player, except in rooms: the record, entries of the ledger (some at a"
+                                + " time, the newest first), operators' commands, recent events on this server, and the"
+                                + " places on the leaderboards of the loaded games.",
                         List.of(Field.player(), BEFORE, NUMBER),
                         this::export),
                 Route.get(
@@ -76,14 +78,15 @@ final class PlayerDataCommands {
                 Route.post(
                         "/api/v1/players/{player}/erase",
                         ADMIN,
-                        "Erases the name of a banned player, the durable values, and what the player wrote or what names the player in rooms."
-                                + " Goods and ledger stay, under the player's number. Cannot be undone.",
+                        "Erases the name of a banned player, the durable values, the scores, and what the player wrote or what names"
+                                + " the player in rooms. Goods and ledger stay, under the player's number. Cannot be undone.",
                         List.of(Field.player(), reason, CONFIRM),
                         audited.order(ERASE, "player", MILLIS_MAX, this::erase)));
     }
 
     /**
      * @param events on this server since its start
+     * @param scores on the leaderboards of the games that are loaded
      * @param next the moment, and the number, from which entries continue; null if there are no more
      */
     record Export(
@@ -91,9 +94,12 @@ final class PlayerDataCommands {
             List<BookEntry> entries,
             List<BookedCommand> orders,
             List<Journal.Event> events,
+            List<Scored> scores,
             @Nullable Next next) {}
 
     record Next(long before, long number) {}
+
+    record Scored(String board, long rank, long points) {}
 
     private record Booked(List<BookEntry> entries, List<BookedCommand> orders) {}
 
@@ -101,7 +107,29 @@ final class PlayerDataCommands {
         String name = call.text("player");
         return AnswerTimeout.bounded(find(name))
                 .thenCompose(record -> AnswerTimeout.bounded(booked(call, record.player()))
-                        .thenApply(booked -> export(record, booked)));
+                        .thenCombine(
+                                AnswerTimeout.bounded(scores(record.player().id())),
+                                (booked, scores) -> export(record, booked, scores)));
+    }
+
+    private CompletionStage<List<Scored>> scores(PlayerId player) {
+        List<CompletableFuture<List<Scored>>> boards = LeaderboardViews.boards(services).stream()
+                .map(row -> score(row.board(), player).toCompletableFuture())
+                .toList();
+        return CompletableFuture.allOf(boards.toArray(new CompletableFuture<?>[0]))
+                .thenApply(all ->
+                        boards.stream().flatMap(found -> found.join().stream()).toList());
+    }
+
+    /** Empty unless the player is on the board. */
+    private CompletionStage<List<Scored>> score(String board, PlayerId player) {
+        return services.store()
+                .games()
+                .leaderboardAround(board, player, 1)
+                .thenApply(page -> page.rows().stream()
+                        .filter(row -> row.player().id().equals(player))
+                        .map(row -> new Scored(board, row.rank(), row.points()))
+                        .toList());
     }
 
     private CompletionStage<?> traces(ApiRequest call) {
@@ -120,7 +148,7 @@ final class PlayerDataCommands {
                 queries.deeds(player.name(), Long.MAX_VALUE, ORDERS_MAX)));
     }
 
-    private Export export(PlayerRecord record, Booked booked) {
+    private Export export(PlayerRecord record, Booked booked, List<Scored> scores) {
         boolean more = booked.entries().size() > ENTRIES;
         List<BookEntry> page = more ? booked.entries().subList(0, ENTRIES) : booked.entries();
         BookEntry last = page.isEmpty() ? null : page.get(page.size() - 1);
@@ -129,6 +157,7 @@ final class PlayerDataCommands {
                 page,
                 booked.orders(),
                 services.sessions().journal().of(record.player().name()),
+                scores,
                 more && last != null ? new Next(last.atMillis(), last.number()) : null);
     }
 

@@ -19,9 +19,10 @@ import tavern.server.store.Stages;
 import tavern.server.time.Clocks;
 
 /**
- * Opens rooms whose game has something to do although nobody is in them: a timer has run out, or a signal has not arrived.
- * Looks once a second. A room that could not be opened, or is due for the same as when it was opened before, is left alone for a
- * while, longer each time, so that others have their turn. Does not block, and needs no thread of its own.
+ * Opens rooms whose game has something to do although nobody is in them: a timer has run out, a signal has not arrived, a call is not
+ * answered, or somebody who was there when a server crashed is to leave. Looks once a second. A room that could not be opened, or is due
+ * for the same as when it was opened before, is left alone for a while, longer each time, so that others have their turn. Does not
+ * block, and needs no thread of its own.
  */
 public final class DueRooms implements AutoCloseable {
     private static final PacedLog log = PacedLog.perSecond(LoggerFactory.getLogger(DueRooms.class));

@@ -304,8 +304,7 @@ final class RunningGame implements GameHost, GameRules.Beside, TurnStoreClient.T
     @Override
     public boolean isSettling() {
         // Before it is open, a room that nobody is in yet is not idle; nor is one that would be opened again at once,
-        // for
-        // an answer. A room that ends does not wait for answers: its next life makes the calls again.
+        // for an answer. A room that ends does not wait for answers: its next life makes the calls again.
         boolean waits = !open.isDone() || (room.isOpen() && (!calls.isEmpty() || engine.isRetryingAnswers()));
         return !isOver && (waits || engine.isSettling());
     }

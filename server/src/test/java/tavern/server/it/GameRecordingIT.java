@@ -128,6 +128,7 @@ class GameRecordingIT {
         assertThat(game.get("recorded").getAsBoolean()).isTrue();
         assertThat(game.get("revision").getAsLong()).isEqualTo(7);
         assertThat(game.getAsJsonObject("timers").keySet()).containsExactly("tea");
+        assertThat(game.get("calls").getAsInt()).isZero();
         assertThat(see("/rooms/table").get("type").getAsString()).isEqualTo("cards");
         assertThat(see("/audit").toString()).contains("download-recording", "a test");
     }

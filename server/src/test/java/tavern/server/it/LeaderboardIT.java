@@ -123,5 +123,9 @@ class LeaderboardIT {
                 .contains("\"player\":\"ann\"")
                 .contains("\"points\":2");
         assertThat(ops.get("/api/v1/leaderboards?board=table.none").status()).isEqualTo(404);
+        assertThat(OpsClient.of(server.opsAddress(), folder.resolve("data"), "admin")
+                        .get("/api/v1/players/ann/export")
+                        .body())
+                .contains("\"scores\":[{\"board\":\"table.wins\",\"rank\":1,\"points\":2}]");
     }
 }

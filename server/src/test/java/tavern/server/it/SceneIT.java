@@ -267,6 +267,20 @@ class SceneIT {
     }
 
     @Test
+    void whoseMoveTheGameFailsToCheckIsToldWhereHeStands() throws Exception {
+        tavern.logs().expect("failed at the check of a move");
+        Herder ann = herder("ann").in("meadow", "herd");
+        ann.says("place 0 1000 500");
+        ann.says("bog");
+        ann.hearUntilIt(() -> ann.own().x() == 1_000);
+        int bad = ann.client.move(1_001, 500);
+        ServerMessage answer = ann.hearUntil(message -> message.getReplyTo() == bad);
+        assertThat(answer.getMoveRejected().getX()).isEqualTo(1_000);
+        int good = ann.client.move(999, 500);
+        ann.hearUntilIt(() -> ann.own().equals(new Places.Place(999, 500, good)));
+    }
+
+    @Test
     void whoIsNearIsFoundWhereTheSnapshotsShowHim() throws Exception {
         Herder ann = herder("ann").in("meadow", "herd");
         Herder bob = herder("bob").in("meadow", "herd");

@@ -87,9 +87,12 @@ public final class HerdGame implements Moving<StringValue, StringValue, StringVa
         return first[0];
     }
 
-    /** Where there is a wall, nobody goes east of it. */
+    /** Where there is a wall, nobody goes east of it. The game has not been tried out in a bog. */
     @Override
     public boolean mayMove(StringValue state, Scene scene, int entity, int x, int y) {
+        if (state.getValue().contains("bog") && x > 1_000) {
+            throw new IllegalStateException("stuck in the bog");
+        }
         return !state.getValue().contains("wall") || x <= 1_600;
     }
 
