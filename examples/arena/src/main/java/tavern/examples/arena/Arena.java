@@ -107,8 +107,8 @@ final class Arena implements Moving<ArenaState, ArenaIn, ArenaOut> {
         }
         scene.near(monster, SIGHT, other -> {
             if (scene.kind(other) == Scene.PLAYER) {
-                scene.set(monster, GOES_X, STEP * Integer.signum((scene.x(other) - scene.x(monster)) / 16));
-                scene.set(monster, GOES_Y, STEP * Integer.signum((scene.y(other) - scene.y(monster)) / 16));
+                scene.set(monster, GOES_X, towards(scene.x(monster), scene.x(other)));
+                scene.set(monster, GOES_Y, towards(scene.y(monster), scene.y(other)));
             }
         });
         int x = scene.x(monster) + (int) scene.get(monster, GOES_X);
@@ -116,6 +116,11 @@ final class Arena implements Moving<ArenaState, ArenaIn, ArenaOut> {
         if (isInside(scene, x, y)) {
             scene.place(monster, x, y);
         }
+    }
+
+    /** A step, or none within a unit. */
+    private static int towards(int from, int to) {
+        return STEP * Integer.signum((to - from) / 16);
     }
 
     /** Monsters of a room that is opened again, or that have just come back, have no entity yet. */

@@ -160,8 +160,8 @@ final class ArenaBot implements BotPlayer {
         Entity nearest = null;
         long best = Long.MAX_VALUE;
         for (Entity entity : room.entities()) {
-            long dx = entity.x() - self.x();
-            long dy = entity.y() - self.y();
+            long dx = (long) entity.x() - self.x();
+            long dy = (long) entity.y() - self.y();
             if (entity.isNpc() && entity.isInView() && dx * dx + dy * dy < best) {
                 nearest = entity;
                 best = dx * dx + dy * dy;
@@ -181,7 +181,7 @@ final class ArenaBot implements BotPlayer {
         long moreTrophies =
                 inventory.items().values().stream().filter("trophy"::equals).count() - trophies;
         boolean isTold = moreGold == 0 && moreTrophies == 0;
-        boolean isOneMore = moreGold > 0 && moreTrophies == 0 || moreGold == 0 && moreTrophies == 1;
+        boolean isOneMore = (moreGold > 0 && moreTrophies == 0) || (moreGold == 0 && moreTrophies == 1);
         if (!isTold && !(isStriking && isOneMore)) {
             seat.fault("has " + moreGold + " gold and " + moreTrophies + " trophies more than it was told of");
         }
