@@ -32,6 +32,8 @@ func _heard(body: String, message: Dictionary) -> void:
 			if message.chat.text == "cut":
 				client.drop()
 			elif message.chat.text == "enough":
+				client.say("good night")  # P-23: what is missed comes before the state, but this comes after both
+			elif message.chat.text == "good night":
 				for entity in client.entities.values():
 					print("%s is at %d %d" % [entity.player, entity.x, entity.y])
 					if entity.kind > 0 or not entity.attributes.empty():
