@@ -110,6 +110,16 @@ final class ReleaseIT {
         }
     }
 
+    @Test
+    void aDemoOnAPageSaysThatItNeedsTheSources() throws Exception {
+        Path log = folder.resolve("log");
+        Process demo = start(log, "bin/demo", "--play", "--guests=2");
+        assertThat(demo.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        assertThat(demo.exitValue()).isEqualTo(1);
+        assertThat(Files.readString(log))
+                .isEqualTo("demo: --play works in a checkout of the sources only: a release has no page\n");
+    }
+
     /** Of two versions, chance would decide which one is used. */
     @Test
     void noLibraryIsThereTwice() throws Exception {

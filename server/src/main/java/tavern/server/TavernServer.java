@@ -89,12 +89,12 @@ public final class TavernServer implements AutoCloseable, ServerControl {
     private static final Logger log = LoggerFactory.getLogger(TavernServer.class);
 
     /**
-     * Bounds a stop to less than 30 s, whatever hangs: 9 s for the rooms to finish; 1 s for orders that are still to be
+     * Bounds a stop to less than 30 s, whatever hangs: 8 s for the rooms to finish; 1 s for orders that are still to be
      * written to the audit log, 0.4 s for the archive, 0.5 s for the audit log's watch and 1 s for the books; 3 s for the
      * last messages to connections; 3 s and 2 s for the threads of connections and their acceptor; 3 s for the rooms'
-     * threads; 3.5 s for the feed; 3.5 s for the store. That is 29.9 s.
+     * threads; 3.5 s for the feed; 3.5 s for the store; 0.5 s for the last traces. That is 29.4 s.
      */
-    private static final long DRAIN_SECONDS_MAX = 9;
+    private static final long DRAIN_SECONDS_MAX = 8;
 
     private static final long ANSWER_MILLIS_MAX = 10_000;
 
@@ -389,8 +389,8 @@ public final class TavernServer implements AutoCloseable, ServerControl {
     /** Says how the ledger can be archived when no folder is in effect. */
     static String notArchived(StoreSettings store) {
         return store.kind() == StoreSettings.Kind.REDIS
-                ? "nothing is archived: with Redis, store.archive.path must be absolute, and a folder that all servers of"
-                        + " the realm share"
+                ? "nothing is archived: with Redis, store.archive.path must be absolute, and a folder that all servers"
+                        + " of the realm share"
                 : "nothing is archived: store.archive.path is empty";
     }
 

@@ -1,11 +1,16 @@
 package tavern.server.agones;
 
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -25,6 +30,11 @@ import org.slf4j.LoggerFactory;
 public final class AgonesSidecar implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(AgonesSidecar.class);
     private static final Duration TIMEOUT = Duration.ofSeconds(2);
+    private static final String READY = "/ready";
+
+    /** The states of a server that Agones knows to be ready, or that will never be ready again. */
+    private static final Set<String> PAST_READY =
+            Set.of("RequestReady", "Ready", "Reserved", "Allocated", "Shutdown", "Unhealthy", "Error");
 
     private final URI sidecar;
     private final BooleanSupplier healthy;
@@ -34,6 +44,7 @@ public final class AgonesSidecar implements AutoCloseable {
 
     // All on the timer's thread.
     private @Nullable String due;
+    private @Nullable String underWay;
     private boolean failing;
 
     private AgonesSidecar(int port, BooleanSupplier healthy) {
@@ -60,7 +71,7 @@ public final class AgonesSidecar implements AutoCloseable {
 
     /** Reports that players can be sent to this server. */
     public void ready() {
-        become("/ready");
+        become(READY);
     }
 
     /** Asks Agones to shut this server down, now that nobody plays on it any more. */
@@ -82,45 +93,71 @@ public final class AgonesSidecar implements AutoCloseable {
 
     private void report() {
         if (healthy.getAsBoolean()) {
-            send("/health", () -> {});
+            post("/health").whenCompleteAsync((taken, failure) -> note("/health", failure), timer);
         }
         reportState();
     }
 
     private void reportState() {
         String state = due;
-        if (state != null) {
-            send(state, () -> {
-                // Another may have become due meanwhile.
-                if (state.equals(due)) {
-                    due = null;
-                    log.info("Agones has taken {}", state);
-                }
-            });
+        if (state == null || state.equals(underWay)) {
+            return;
+        }
+        underWay = state;
+        tell(state).whenCompleteAsync((taken, failure) -> told(state, failure), timer);
+    }
+
+    private CompletionStage<Void> tell(String state) {
+        if (!state.equals(READY)) {
+            return post(state);
+        }
+        // An attempt whose answer was late or lost may have been taken, and the server may have been allocated since:
+        // another
+        // one would make it ready again, and Agones would send it other players.
+        return isPastReady()
+                .thenComposeAsync(
+                        past -> past || !READY.equals(due) ? CompletableFuture.completedFuture(null) : post(READY),
+                        timer);
+    }
+
+    private void told(String state, @Nullable Throwable failure) {
+        note(state, failure);
+        if (state.equals(underWay)) {
+            underWay = null;
+        }
+        // Another may have become due meanwhile.
+        if (failure == null && state.equals(due)) {
+            due = null;
+            log.info("Agones has taken {}", state);
         }
     }
 
-    @SuppressWarnings("FutureReturnValueIgnored") // what fails is logged, and repeated
-    private void send(String path, Runnable whenTaken) {
-        HttpRequest request = HttpRequest.newBuilder(sidecar.resolve(path))
-                .timeout(TIMEOUT)
+    private CompletionStage<Boolean> isPastReady() {
+        HttpRequest request = request("/gameserver").GET().build();
+        return http.sendAsync(request, HttpResponse.BodyHandlers.ofString()).thenApply(response -> {
+            requireTaken(response);
+            JsonObject server = JsonParser.parseString(response.body()).getAsJsonObject();
+            return PAST_READY.contains(
+                    server.getAsJsonObject("status").get("state").getAsString());
+        });
+    }
+
+    private CompletionStage<Void> post(String path) {
+        HttpRequest request = request(path)
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString("{}"))
                 .build();
-        http.sendAsync(request, HttpResponse.BodyHandlers.discarding())
-                .thenAccept(response -> {
-                    if (response.statusCode() != 200) {
-                        throw new IllegalStateException("status " + response.statusCode());
-                    }
-                })
-                .whenCompleteAsync(
-                        (taken, failure) -> {
-                            note(path, failure);
-                            if (failure == null) {
-                                whenTaken.run();
-                            }
-                        },
-                        timer);
+        return http.sendAsync(request, HttpResponse.BodyHandlers.discarding()).thenAccept(AgonesSidecar::requireTaken);
+    }
+
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(sidecar.resolve(path)).timeout(TIMEOUT);
+    }
+
+    private static void requireTaken(HttpResponse<?> response) {
+        if (response.statusCode() != 200) {
+            throw new IllegalStateException("status " + response.statusCode());
+        }
     }
 
     /** Logs the begin and the end of an outage. */

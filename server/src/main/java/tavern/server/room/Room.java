@@ -25,6 +25,7 @@ import tavern.server.game.Effects;
 import tavern.server.game.RoomRules;
 import tavern.server.store.ChatLine;
 import tavern.server.store.Erasure;
+import tavern.server.trace.Traces;
 
 /**
  * One room: everything that happens to it happens on its thread, one thing after another.
@@ -257,17 +258,21 @@ public final class Room extends Ticking {
     /** Offers a member's request. A request that cannot be accepted is answered at once. */
     public void offer(RoomMember member, Action.ByPlayer request) {
         services.metrics().requests.increment();
-        Mailbox.Offer offer = mailbox.offer(
-                pulse.timed(services.traces().request(request.getClass(), id.name(), () -> serve(member, request))));
-        switch (offer) {
+        Traces traces = services.traces();
+        Runnable task = traces.request(request.getClass(), id.name(), () -> serve(member, request));
+        switch (mailbox.offer(pulse.timed(task))) {
             case ACCEPTED -> loop.schedule();
             case FULL -> {
                 services.metrics().requestsRefusedFull.increment();
+                traces.refused(task, "BUSY");
                 String text = "room " + id + " has " + settings.mailboxCapacity()
                         + " actions waiting; raise room.mailbox-capacity or use more rooms";
                 member.answer(Wire.error(request.seq(), ErrorCode.BUSY, text, 1_000L / settings.tickHz()));
             }
-            case CLOSED -> member.answer(Wire.error(request.seq(), ErrorCode.ROOM_CLOSED, "the room is closing", 0));
+            case CLOSED -> {
+                traces.refused(task, "ROOM_CLOSED");
+                member.answer(Wire.error(request.seq(), ErrorCode.ROOM_CLOSED, "the room is closing", 0));
+            }
         }
     }
 

@@ -85,7 +85,7 @@ public final class Traces implements AutoCloseable {
      *
      * @param kind of the request
      * @param task what the room's thread is to do for it
-     * @return the task, which ends the trace
+     * @return the task, which ends the trace; one that is never run must be {@link #refused}
      */
     public Runnable request(Class<?> kind, String room, Runnable task) {
         Tracer on = tracer;
@@ -97,18 +97,34 @@ public final class Traces implements AutoCloseable {
                 .setSpanKind(SpanKind.SERVER)
                 .setAttribute(ROOM, room)
                 .startSpan();
-        return request.isRecording() ? () -> inRoom(on, request, task) : task;
+        return request.isRecording() ? new Traced(on, request, task) : task;
     }
 
-    private static void inRoom(Tracer tracer, Span request, Runnable task) {
-        Span inRoom = tracer.spanBuilder("room")
-                .setParent(Context.root().with(request))
-                .startSpan();
-        try (Scope scope = inRoom.makeCurrent()) {
-            task.run();
-        } finally {
-            inRoom.end();
-            request.end();
+    /**
+     * Ends the trace of a request that its room has not taken.
+     *
+     * @param task from {@link #request}
+     * @param why the room has not taken it, the same for many requests
+     */
+    public void refused(Runnable task, String why) {
+        if (task instanceof Traced traced) {
+            traced.request.setStatus(StatusCode.ERROR, why);
+            traced.request.end();
+        }
+    }
+
+    private record Traced(Tracer tracer, Span request, Runnable task) implements Runnable {
+        @Override
+        public void run() {
+            Span inRoom = tracer.spanBuilder("room")
+                    .setParent(Context.root().with(request))
+                    .startSpan();
+            try (Scope scope = inRoom.makeCurrent()) {
+                task.run();
+            } finally {
+                inRoom.end();
+                request.end();
+            }
         }
     }
 

@@ -39,8 +39,30 @@ final class AgonesSidecarIT {
             try (AgonesSidecar agones = AgonesSidecar.start(new AgonesSettings(sidecar.port(), 1), () -> true)) {
                 agones.ready();
                 soon().until(() -> sidecar.refused() >= 2);
+                soon().until(() -> sidecar.asked() >= 2);
                 sidecar.answer(200);
                 soon().until(() -> sidecar.reports().contains("/ready"));
+            }
+        }
+    }
+
+    @Test
+    void anAllocatedServerDoesNotBecomeReadyAgainWhenTheAnswerWasLost() throws Exception {
+        try (FakeSidecar sidecar = FakeSidecar.start()) {
+            sidecar.takeReadyWithoutAnAnswer();
+            try (AgonesSidecar agones = AgonesSidecar.start(new AgonesSettings(sidecar.port(), 1), () -> true)) {
+                agones.ready();
+                soon().until(() -> sidecar.reports().contains("/ready"));
+                sidecar.allocate();
+                soon().until(() -> sidecar.asked() >= 2);
+                // By the next two reports it would have been repeated.
+                int before = Collections.frequency(sidecar.reports(), "/health");
+                soon().until(() -> Collections.frequency(sidecar.reports(), "/health") >= before + 2);
+                assertThat(sidecar.reports()).containsOnlyOnce("/ready");
+                assertThat(sidecar.state()).isEqualTo("Allocated");
+
+                agones.shutDown();
+                soon().until(() -> sidecar.reports().contains("/shutdown"));
             }
         }
     }

@@ -11,16 +11,20 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Takes what a server reports to Agones, as the sidecar does: JSON by POST. */
+/** Takes what a server reports to Agones, as the sidecar does: JSON by POST. It tells the server's state to those who ask. */
 public final class FakeSidecar implements AutoCloseable {
     private final HttpServer http;
     private final List<String> reports = new CopyOnWriteArrayList<>();
     private final AtomicInteger refused = new AtomicInteger();
+    private final AtomicInteger asked = new AtomicInteger();
     private volatile int status = 200;
+    private volatile String state = "Scheduled";
+    private volatile boolean mute;
 
     private FakeSidecar() throws IOException {
         http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         http.createContext("/", this::take);
+        http.createContext("/gameserver", this::tell);
         http.start();
     }
 
@@ -35,7 +39,14 @@ public final class FakeSidecar implements AutoCloseable {
                 && body.equals("{}");
         int answer = isProper ? status : 400;
         if (answer == 200) {
-            reports.add(exchange.getRequestURI().getPath());
+            String path = exchange.getRequestURI().getPath();
+            reports.add(path);
+            if (path.equals("/ready")) {
+                state = "Ready";
+                if (mute) {
+                    return;
+                }
+            }
         } else {
             refused.incrementAndGet();
         }
@@ -43,9 +54,39 @@ public final class FakeSidecar implements AutoCloseable {
         exchange.close();
     }
 
+    private void tell(HttpExchange exchange) throws IOException {
+        asked.incrementAndGet();
+        byte[] server = ("{\"object_meta\":{\"name\":\"tavern-x7\"},\"status\":{\"state\":\"" + state
+                        + "\",\"ports\":[]}}")
+                .getBytes(UTF_8);
+        exchange.getResponseHeaders().add("Content-Type", "application/json");
+        exchange.sendResponseHeaders(status, server.length);
+        exchange.getResponseBody().write(server);
+        exchange.close();
+    }
+
     /** Answers everything with this status from now on. */
     void answer(int newStatus) {
         status = newStatus;
+    }
+
+    /** Takes that the server is ready from now on, but does not answer. */
+    void takeReadyWithoutAnAnswer() {
+        mute = true;
+    }
+
+    /** A matchmaker has chosen the server. */
+    void allocate() {
+        state = "Allocated";
+    }
+
+    String state() {
+        return state;
+    }
+
+    /** How often somebody asked for the state. */
+    int asked() {
+        return asked.get();
     }
 
     /** The paths of what was taken, oldest first. */

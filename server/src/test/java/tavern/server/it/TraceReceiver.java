@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Receives spans by OTLP over HTTP, as a collector does. */
-final class TraceReceiver implements AutoCloseable {
+public final class TraceReceiver implements AutoCloseable {
     private final HttpServer http;
     private final List<Span> spans = new CopyOnWriteArrayList<>();
 
@@ -21,7 +21,7 @@ final class TraceReceiver implements AutoCloseable {
         http.start();
     }
 
-    static TraceReceiver start() throws IOException {
+    public static TraceReceiver start() throws IOException {
         return new TraceReceiver();
     }
 
@@ -34,7 +34,7 @@ final class TraceReceiver implements AutoCloseable {
         exchange.close();
     }
 
-    String url() {
+    public String url() {
         return "http://127.0.0.1:" + http.getAddress().getPort() + "/v1/traces";
     }
 
@@ -42,7 +42,7 @@ final class TraceReceiver implements AutoCloseable {
         return spans;
     }
 
-    List<Span> spans(String name) {
+    public List<Span> spans(String name) {
         return spans.stream().filter(span -> span.getName().equals(name)).toList();
     }
 

@@ -7,6 +7,7 @@ import com.google.protobuf.ByteString;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.channel.DefaultEventLoopGroup;
 import io.netty.util.concurrent.EventExecutor;
+import io.opentelemetry.proto.trace.v1.Status;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -42,12 +43,14 @@ import tavern.server.game.TradeId;
 import tavern.server.game.WordFilter;
 import tavern.server.guard.ReplayBudget;
 import tavern.server.it.Places;
+import tavern.server.it.TraceReceiver;
 import tavern.server.store.PlayerRecord;
 import tavern.server.store.Realm;
 import tavern.server.store.Store;
 import tavern.server.store.StoreSettings;
 import tavern.server.store.embedded.EmbeddedStore;
 import tavern.server.time.Clocks;
+import tavern.server.trace.TraceSettings;
 import tavern.server.trace.Traces;
 
 /** A real room, whose members come in over connections of the test's own. */
@@ -68,6 +71,8 @@ final class RoomDoorTest {
     private final BlockingQueue<ServerMessage> offered = new LinkedBlockingQueue<>();
 
     private final OrderOfChanges directory = new OrderOfChanges();
+    private TraceReceiver receiver;
+    private Traces traces;
     private Store store;
     private Players players;
     private Leases leases;
@@ -82,7 +87,9 @@ final class RoomDoorTest {
     private final ViewClient bobs = new ViewClient(loop);
 
     @BeforeEach
-    void aRoomWithTwoMembers() {
+    void aRoomWithTwoMembers() throws Exception {
+        receiver = TraceReceiver.start();
+        traces = Traces.start(new TraceSettings(receiver.url(), 1), "one", "1");
         Clocks clocks = Clocks.system();
         SimpleMeterRegistry metrics = new SimpleMeterRegistry();
         store = EmbeddedStore.open(StoreSettings.embedded(folder, 1_000, 1_000));
@@ -110,7 +117,7 @@ final class RoomDoorTest {
                         clocks,
                         replay,
                         new RoomMetrics(metrics),
-                        Traces.off(),
+                        traces,
                         new RecordingMemory(1, 1, "", metrics)),
                 directory);
         ann = Realm.await(store.openPlayer("ann", Goods.of("gold", 2), List.of(), null, 0));
@@ -128,6 +135,8 @@ final class RoomDoorTest {
         rooms.close();
         leases.close();
         store.close();
+        traces.close();
+        receiver.close();
         threads.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
     }
 
@@ -241,6 +250,24 @@ final class RoomDoorTest {
         assertThat(directory.versions(ann.player().id()))
                 .contains(before + 1, before + 2)
                 .isSorted();
+    }
+
+    @Test
+    void aRequestThatTheRoomDoesNotTakeHasFailedInItsTrace() {
+        CompletableFuture<Void> full = new CompletableFuture<>();
+        room.command(() -> await("the full mailbox").until(full::isDone));
+        for (int i = 0; i <= SETTINGS.mailboxCapacity(); i++) {
+            room.offer(bobMember, new Action.Chat(bob.player().id(), i + 1, "", 0));
+        }
+        full.complete(null);
+        Realm.await(room.dissolve("enough"));
+        room.offer(bobMember, new Action.Chat(bob.player().id(), 1_000, "", 0));
+        traces.close();
+        await("all spans").until(() -> receiver.spans("Chat").size() == SETTINGS.mailboxCapacity() + 2);
+        assertThat(receiver.spans("Chat").stream()
+                        .filter(span -> span.getStatus().getCode() == Status.StatusCode.STATUS_CODE_ERROR))
+                .extracting(span -> span.getStatus().getMessage())
+                .containsExactly("BUSY", "ROOM_CLOSED");
     }
 
     private long versionOfAnn() {
