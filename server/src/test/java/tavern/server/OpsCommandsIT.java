@@ -183,7 +183,7 @@ class OpsCommandsIT {
     void whatCannotBeDoneIsOneLineAndAnExitCode() throws IOException {
         try (TestServer server = TestServer.start(folder, "ops.enabled=true")) {
             assertThat(ask(server, "kick", "nobody", "--reason=none")).isEqualTo(1);
-            assertThat(err.toString()).hasLineCount(1).contains("not on this server");
+            assertThat(err.toString()).hasLineCount(1).contains("not here now");
             assertThat(ask(server, "kick", "nobody")).as("no reason").isEqualTo(2);
             assertThat(ask(server, "ban", "nobody", "--reason=spam"))
                     .as("for how long is not said")
