@@ -1,14 +1,20 @@
 package tavern.sim.games;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.net.URLConnection;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
+import java.util.Set;
 import tavern.client.bots.BotPlayers;
 
 /** A game's jar with its bots. Their classes can be used until it is closed. */
@@ -29,8 +35,11 @@ public final class BotJar implements AutoCloseable {
     public static BotJar open(Path jar, String game) throws IOException {
         URLClassLoader classes = new URLClassLoader(new URL[] {jar.toUri().toURL()}, BotJar.class.getClassLoader());
         try {
-            List<BotPlayers> found = new ArrayList<>();
-            ServiceLoader.load(BotPlayers.class, classes).forEach(found::add);
+            Set<String> own = services(classes);
+            List<BotPlayers> found = ServiceLoader.load(BotPlayers.class, classes).stream()
+                    .filter(service -> own.contains(service.type().getName()))
+                    .map(ServiceLoader.Provider::get)
+                    .toList();
             return new BotJar(classes, choose(jar, game, found));
         } catch (ServiceConfigurationError | LinkageError e) {
             classes.close();
@@ -39,6 +48,20 @@ public final class BotJar implements AutoCloseable {
             classes.close();
             throw e;
         }
+    }
+
+    /** What the jar itself names: there may be other bots in the class path. */
+    private static Set<String> services(URLClassLoader classes) throws IOException {
+        Set<String> names = new HashSet<>();
+        URL file = classes.findResource("META-INF/services/" + BotPlayers.class.getName());
+        if (file != null) {
+            URLConnection connection = file.openConnection();
+            connection.setUseCaches(false); // or the jar would stay open
+            try (BufferedReader lines = new BufferedReader(new InputStreamReader(connection.getInputStream(), UTF_8))) {
+                lines.lines().map(line -> line.replaceFirst("#.*", "").strip()).forEach(names::add);
+            }
+        }
+        return names;
     }
 
     private static BotPlayers choose(Path jar, String game, List<BotPlayers> found) throws IOException {
