@@ -60,6 +60,7 @@ final class WebSocketCarrier extends ChannelDuplexHandler {
 
     @Override
     public void write(ChannelHandlerContext context, Object message, ChannelPromise written) {
-        context.write(new BinaryWebSocketFrame((ByteBuf) message), written);
+        // The request for the upgrade passes here too.
+        context.write(message instanceof ByteBuf bytes ? new BinaryWebSocketFrame(bytes) : message, written);
     }
 }

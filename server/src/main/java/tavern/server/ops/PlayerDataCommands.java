@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -113,12 +114,13 @@ final class PlayerDataCommands {
     }
 
     private CompletionStage<List<Scored>> scores(PlayerId player) {
-        List<CompletableFuture<List<Scored>>> boards = LeaderboardViews.boards(services).stream()
-                .map(row -> score(row.board(), player).toCompletableFuture())
-                .toList();
-        return CompletableFuture.allOf(boards.toArray(new CompletableFuture<?>[0]))
-                .thenApply(all ->
-                        boards.stream().flatMap(found -> found.join().stream()).toList());
+        CompletionStage<List<Scored>> all = CompletableFuture.completedFuture(List.of());
+        for (var board : LeaderboardViews.boards(services)) {
+            all = all.thenCombine(
+                    score(board.board(), player),
+                    (before, more) -> Stream.concat(before.stream(), more.stream()).toList());
+        }
+        return all;
     }
 
     /** Empty unless the player is on the board. */
