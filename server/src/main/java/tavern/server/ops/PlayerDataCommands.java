@@ -118,7 +118,8 @@ final class PlayerDataCommands {
         for (var board : LeaderboardViews.boards(services)) {
             all = all.thenCombine(
                     score(board.board(), player),
-                    (before, more) -> Stream.concat(before.stream(), more.stream()).toList());
+                    (before, more) ->
+                            Stream.concat(before.stream(), more.stream()).toList());
         }
         return all;
     }

@@ -114,9 +114,7 @@ final class RealmSessionsIT {
                     await().atMost(SOON).until(() -> one.sessions() + other.sessions() == 1);
                     boolean isOnOne = one.sessions() == 1;
                     ServerMessage toOther = isOnOne ? toB : toA;
-                    assertThat(toOther.hasError()
-                                    ? toOther.getError().getCode()
-                                    : (isOnOne ? b : a).closedWith())
+                    assertThat(toOther.hasError() ? toOther.getError().getCode() : (isOnOne ? b : a).closedWith())
                             .as("round " + round)
                             .isEqualTo(ErrorCode.SESSION_REPLACED);
                     RawClient stays = isOnOne ? a : b;
