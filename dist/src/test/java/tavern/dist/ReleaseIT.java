@@ -104,7 +104,7 @@ final class ReleaseIT {
 
     @Test
     void everyCommandTellsHowItIsUsed() throws Exception {
-        for (String command : List.of("bin/server", "bin/bots", "bin/demo")) {
+        for (String command : List.of("bin/server", "bin/bots", "bin/replay", "bin/demo")) {
             assertThat(finished(release, command, "--help"))
                     .containsPattern("Usage: (bin/)?" + Path.of(command).getFileName());
         }
