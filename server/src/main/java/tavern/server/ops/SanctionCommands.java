@@ -100,7 +100,9 @@ final class SanctionCommands {
                 ? CompletableFuture.completedFuture(words(next))
                 : moderation
                         .end(player, ErrorCode.BANNED, next.words())
-                        .thenApply(here -> words(next) + (here ? "; sent away" : ""));
+                        // The ban holds, also where nobody answers: each server hears of it from the store.
+                        .handle((here, failure) ->
+                                words(next) + (failure == null && here ? "; sent away" : ""));
     }
 
     private CompletionStage<String> settle(PlayerRecord player, Sanction next, Sanction seen) {

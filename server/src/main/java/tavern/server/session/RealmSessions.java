@@ -71,13 +71,21 @@ final class RealmSessions implements PresenceListener {
 
     private final AtomicBoolean isTelling = new AtomicBoolean();
 
-    /** How often logins were missed since the last comparison that succeeded. */
+    /** How often logins may have been missed. */
+    private final AtomicInteger interruptions = new AtomicInteger();
+
+    /** How often a comparison was asked for since the last one that succeeded. */
     private final AtomicInteger missed = new AtomicInteger();
 
     private volatile boolean closed;
 
-    /** Logins of one player that are under way, and the newest login elsewhere that was heard of meanwhile. */
-    private record Arrival(int logins, long newest) {}
+    /**
+     * Logins of one player that are under way.
+     *
+     * @param newest login elsewhere that was heard of meanwhile
+     * @param interruptions up to the first of them
+     */
+    private record Arrival(int logins, long newest, int interruptions) {}
 
     /** @param store null without other servers */
     RealmSessions(String node, @Nullable PresenceStore store, Here here, Questions questions) {
@@ -113,7 +121,10 @@ final class RealmSessions implements PresenceListener {
         if (store == null) {
             return CompletableFuture.completedFuture(0L);
         }
-        arriving.merge(player, new Arrival(1, 0), (known, one) -> new Arrival(known.logins() + 1, known.newest()));
+        arriving.merge(
+                player,
+                new Arrival(1, 0, interruptions.get()),
+                (known, one) -> new Arrival(known.logins() + 1, known.newest(), known.interruptions()));
         return store.arrive(player, node).thenApply(Presence::login);
     }
 
@@ -126,12 +137,21 @@ final class RealmSessions implements PresenceListener {
         if (store == null) {
             return 0;
         }
-        long[] newest = {0};
+        Arrival[] ended = new Arrival[1];
         arriving.computeIfPresent(player, (id, known) -> {
-            newest[0] = known.newest();
-            return known.logins() == 1 ? null : new Arrival(known.logins() - 1, known.newest());
+            ended[0] = known;
+            return known.logins() == 1
+                    ? null
+                    : new Arrival(known.logins() - 1, known.newest(), known.interruptions());
         });
-        return newest[0];
+        Arrival arrival = ended[0];
+        if (arrival == null) {
+            return 0;
+        }
+        if (arrival.interruptions() != interruptions.get()) {
+            compareSoon(); // the comparison after the interruption may not have seen this login
+        }
+        return arrival.newest();
     }
 
     /** The session with this login has ended. The store is told soon, together with others. */
@@ -169,7 +189,7 @@ final class RealmSessions implements PresenceListener {
 
     @Override
     public void loggedIn(PlayerId player, long login) {
-        arriving.computeIfPresent(player, (id, known) -> new Arrival(known.logins(), Math.max(known.newest(), login)));
+        arriving.computeIfPresent(player, (id, known) -> new Arrival(known.logins(), Math.max(known.newest(), login), known.interruptions()));
         here.endOlderThan(player, login);
     }
 
@@ -179,6 +199,11 @@ final class RealmSessions implements PresenceListener {
      */
     @Override
     public void loginsMissed() {
+        interruptions.incrementAndGet();
+        compareSoon();
+    }
+
+    private void compareSoon() {
         if (missed.getAndIncrement() == 0) {
             compare();
         }

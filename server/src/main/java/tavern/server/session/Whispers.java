@@ -4,6 +4,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeoutException;
 import tavern.protocol.v1.ErrorCode;
 import tavern.protocol.v1.ServerMessage;
 import tavern.protocol.v1.Whisper;
@@ -13,6 +14,7 @@ import tavern.server.game.ChatText;
 import tavern.server.game.WordFilter;
 import tavern.server.room.Room;
 import tavern.server.room.Wire;
+import tavern.server.store.Causes;
 
 /** Chat from one player to another, in whatever room. */
 final class Whispers {
@@ -57,9 +59,11 @@ final class Whispers {
         String heard = filter.filter(text.text());
         // P-34: the confirmation comes from the other player's lane, which knows whether the session has the message.
         tell(sender, to, heard, now).whenComplete((isHeard, failure) -> {
-            if (failure != null) {
+            if (failure != null && Causes.of(failure) instanceof TimeoutException) {
                 from.answer(
                         Wire.error(seq, ErrorCode.UNAVAILABLE, "the player's server does not answer", RETRY_MILLIS));
+            } else if (failure != null) {
+                from.answer(Failure.answer(seq, () -> from.action(seq), Causes.of(failure)));
             } else if (isHeard) {
                 from.deliver(ServerMessage.newBuilder()
                         .setReplyTo(seq)
