@@ -11,8 +11,6 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import tavern.game.PlayerId;
 import tavern.game.RefusedException;
 import tavern.game.RoomId;
@@ -33,7 +31,6 @@ import tavern.server.trace.Traces;
  * <p>Methods without {@link OnRoomThread} may be called from any thread; they put a task into the mailbox and return.
  */
 public final class Room extends Ticking {
-    private static final Logger log = LoggerFactory.getLogger(Room.class);
     private static final long RETRY_MILLIS = 1_000;
     private static final int PLACES_GROUPS = 4;
     private static final long SETTLING_SECONDS_MAX = 3;
