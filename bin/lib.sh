@@ -14,6 +14,15 @@ die() {
   exit 1
 }
 
+# Adds a default flag to `flags` unless the user gave it.
+default_flag() {
+  local given
+  for given in "${flags[@]}"; do
+    case $given in "$1" | "$1="*) return ;; esac
+  done
+  flags+=("$1" "$2")
+}
+
 # Prints the packages of those "command:package" arguments whose command is missing.
 missing_packages() {
   local need
@@ -167,7 +176,7 @@ build_if_stale() {
   exec 9>&-
 }
 
-# Builds the page to play on when its sources are newer.
+# Builds the client for pages, and the page to play on, when their sources are newer.
 build_page_if_stale() {
   [ "${TAVERN_BUILD:-}" != never ] || return 0
   local page="$root/client-web/target/play/play.html" web="$root/client-web" newer log="$root/target/page.log"
@@ -179,6 +188,16 @@ build_page_if_stale() {
   echo "building the page…" >&2
   mkdir -p "$root/target"
   "$web/build" >"$log" 2>&1 || { tail -n 30 "$log" >&2; die "could not build the page; all of its output is in $log"; }
+}
+
+# Builds the page of the game in folder $1 when its sources, or the client, are newer.
+build_game_page_if_stale() {
+  local page="$1/target/page/play.html" newer
+  if [ -f "$page" ]; then
+    newer=$(find "$1/page" "$1/src/main/proto" "$root/client-web/dist" -newer "$page" -type f -not -path "$1/page/gen/*" -print -quit)
+    [ -n "$newer" ] || return 0
+  fi
+  node "$root/client-web/scripts/game-page.mjs" "$1" >&2 || die "could not build the page"
 }
 
 build() {

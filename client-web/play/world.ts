@@ -117,7 +117,7 @@ export class World {
       return;
     }
     const { mapWidth, mapHeight, maxSpeed } = room.joined;
-    const step = (maxSpeed * SHARE_OF_MAX_SPEED * elapsedMs) / 1000;
+    const step = (maxSpeed * room.timeRate * SHARE_OF_MAX_SPEED * elapsedMs) / 1000;
     const way = this.#way(this.#me);
     const length = Math.hypot(way.x, way.y);
     if (length > 0) {

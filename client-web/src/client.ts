@@ -35,6 +35,7 @@ import { uuidV7 } from "./uuid.js";
 const PROTOCOL_VERSION = 2;
 const SWEEP_MS = 1_000;
 const REDIRECTS_MAX = 5;
+const HOPS_MS = 10_000;
 /** P-7: how long failed logins of others with this name are remembered. */
 const AUTH_THROTTLED_MS = 60_000;
 const REJOIN_MS_MIN = 200;
@@ -125,6 +126,11 @@ export class TavernClient<Say = never, Told = never> {
   #session: Welcome | undefined;
   #resumeToken: Uint8Array | undefined;
   #address: Address | undefined;
+  /** P-105: instead of the resume token, at the server to which the client was sent. */
+  #ticket: Uint8Array | undefined;
+  /** Where the player was sent, until it is known whether a seat has waited there. */
+  #roomToBe = "";
+  #hops = { count: 0, at: 0 };
   #room: RoomView | undefined;
   /** Where the player is to be, also in the next session. */
   #wanted: Wanted | undefined;
@@ -235,7 +241,7 @@ export class TavernClient<Say = never, Told = never> {
     for (let redirects = 0; ; redirects++) {
       const { body } = await this.#up.request({ case: "joinRoom", value });
       if (body.case === "redirect" && redirects < REDIRECTS_MAX) {
-        await this.#redirect(body.value);
+        await this.#follow(body.value);
         continue;
       }
       const joined = expected(body, "joined");
@@ -370,10 +376,11 @@ export class TavernClient<Say = never, Told = never> {
 
   /** P-20, P-21: where the resumed session continues. */
   #hello(token: string): RequestBody {
-    const resumeToken = this.#resumeToken;
+    const resumeToken = this.#resumeToken && (this.#ticket ?? this.#resumeToken);
     const value = {
       protocolVersion: PROTOCOL_VERSION,
       token,
+      follows: true,
       ...(resumeToken && { resumeToken, lastSessionSeq: this.#numbers.session }),
       ...(resumeToken && this.#room && { lastRoom: this.#room.name, lastRoomSeq: this.#numbers.room }),
     };
@@ -419,6 +426,7 @@ export class TavernClient<Say = never, Told = never> {
       this.#forget();
     }
     this.#greeting = undefined;
+    this.#ticket = undefined;
     clearTimeout(this.#welcomeTimer);
     this.#up.closed();
     if (!this.#resumeToken) {
@@ -454,21 +462,55 @@ export class TavernClient<Say = never, Told = never> {
     this.#wasWelcomed = false;
   }
 
-  /** P-16: the session goes on at another server if that takes the ticket. */
-  #redirect({ host, port, ticket }: Redirect): Promise<Welcome> {
+  /** P-106: goes on at another server. A session for which there is no ticket stays behind, and ends. */
+  #follow(to: Redirect): Promise<Welcome> {
     return new Promise((resolve, reject) => {
       if (!this.#up.isLive) {
         throw new ConnectionLostError("joinRoom: the connection was lost");
       }
-      this.#up.send({ case: "bye", value: {} });
-      this.#link.forget();
-      this.#up.closed();
-      this.#resumeToken = ticket.length > 0 ? ticket : undefined;
-      this.#room = undefined;
-      this.#address = { host, port };
+      if (to.ticket.length === 0) {
+        this.#up.send({ case: "bye", value: {} });
+        this.#resumeToken = undefined;
+        this.#room = undefined;
+      }
       this.#greeting = { resolve, reject };
-      this.#open();
+      this.#go(to);
     });
+  }
+
+  #go({ host, port, ticket }: Redirect): void {
+    clearTimeout(this.#welcomeTimer);
+    this.#link.forget();
+    this.#up.closed();
+    this.#ticket = ticket.length > 0 ? ticket : undefined;
+    this.#address = { host, port };
+    this.#open();
+  }
+
+  /** Whether the client was not sent to and fro too often just now. */
+  #mayGo(): boolean {
+    const now = performance.now();
+    if (now - this.#hops.at > HOPS_MS) {
+      this.#hops.count = 0;
+    }
+    this.#hops = { count: this.#hops.count + 1, at: now };
+    return this.#hops.count <= REDIRECTS_MAX;
+  }
+
+  /** P-106: a Redirect that answers the Hello, or that nobody has asked for. */
+  #sent(to: Redirect): void {
+    if (to.ticket.length === 0 || !this.#mayGo()) {
+      if (this.#state === "connecting") {
+        this.#link.close(new Error("the server sends the client elsewhere"));
+      }
+      return;
+    }
+    if (this.#state === "connecting") {
+      this.#go(to);
+      return;
+    }
+    this.#roomToBe = to.room;
+    this.#follow(to).catch(() => {}); // the connection is lost, and `state` tells so
   }
 
   // ---- what the server says ----
@@ -498,13 +540,20 @@ export class TavernClient<Say = never, Told = never> {
       case "left":
         this.#wanted = undefined;
         return this.#leftRoom(body.value.room);
-      case "replayed":
+      case "replayed": {
         this.#up.says.replayed();
-        if (!this.#room) {
+        const roomToBe = this.#roomToBe;
+        this.#roomToBe = "";
+        if (roomToBe !== "" && this.#room?.name !== roomToBe) {
+          // P-106: no seat has waited.
+          this.#wanted = { room: roomToBe, options: {} };
+          this.#rejoin();
+        } else if (!this.#room) {
           // The connection was lost while the client was joining again.
           this.#rejoin();
         }
         return;
+      }
       case "pong":
         return this.#time.hear(body.value.serverTimeMs);
       case "snapshot":
@@ -529,14 +578,17 @@ export class TavernClient<Say = never, Told = never> {
     clearTimeout(this.#welcomeTimer);
     this.#session = welcome;
     this.#resumeToken = welcome.resumeToken;
+    const hasMoved = this.#ticket !== undefined;
+    this.#ticket = undefined;
     this.#wasWelcomed = true;
     this.#backoff.succeeded();
     this.#time.hear(welcome.serverTimeMs);
     // Before a listener sends anything new.
     if (isResumed) {
-      this.#up.resumed(welcome.lastClientSeq);
+      this.#up.resumed(welcome.lastClientSeq, hasMoved);
     } else {
       this.#room = undefined;
+      this.#roomToBe = "";
       this.#numbers.reset();
       this.#up.began();
     }
@@ -649,6 +701,12 @@ export class TavernClient<Say = never, Told = never> {
         room?.remove(body.value.id);
         this.#events.emit("playerLeft", body.value);
         break;
+      case "tickRate":
+        if (room) {
+          room.pass(body.value.permille);
+          this.#events.emit("timeRate", room.timeRate);
+        }
+        break;
       case "moveRejected":
         this.#events.emit("moveRejected", { seq: replyTo, x: body.value.x, y: body.value.y });
         break;
@@ -691,6 +749,10 @@ export class TavernClient<Say = never, Told = never> {
     const isOwnChat = body.case === "chat" && body.value.player === this.#session?.player;
     const seq = isOwnChat ? body.value.clientSeq : replyTo;
     const pending = this.#up.take(seq);
+    if (body.case === "redirect" && !pending) {
+      this.#sent(body.value);
+      return;
+    }
     if (body.case !== "error") {
       pending?.answered(message);
       if (!pending && body.case === "joined") {

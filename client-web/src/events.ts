@@ -50,6 +50,8 @@ export interface ClientEvents<Told> {
   wentOutOfView: Entity;
   /** P-85: of an entity that was in view before; its attributes are those of now. */
   attribute: AttributeChange;
+  /** P-112: the room's time passes at this speed from now on, 1 at full speed; `RoomView.timeRate` tells it too. */
+  timeRate: number;
   /** The player stands here instead, in 1/16 of a unit; `seq` is that of the move. */
   moveRejected: { seq: number; x: number; y: number };
   playerJoined: Entity;

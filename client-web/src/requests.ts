@@ -23,6 +23,15 @@ const REPLAYED: ReadonlySet<RequestBody["case"]> = new Set([
   "tradeCancel",
 ]);
 
+/** These change nothing, or nothing more when they are made twice. */
+const MAY_BE_ASKED_AGAIN: ReadonlySet<RequestBody["case"]> = new Set([
+  "joinRoom",
+  "listRooms",
+  "getInventory",
+  "getLeaderboard",
+  "ping",
+]);
+
 /** Requests that wait for their answers, by seq, oldest first. */
 export class PendingRequests {
   readonly #bySeq = new Map<number, Pending>();
@@ -49,9 +58,14 @@ export class PendingRequests {
     this.#fail(this.#remove(() => true), why);
   }
 
-  /** P-22: sorts the requests after a resume. @returns those that the server never received, to be sent again */
-  resume(lastHeardSeq: number): Pending[] {
-    const unheard = this.#remove((_, seq) => isAfter(seq, lastHeardSeq));
+  /**
+   * P-22: sorts the requests after a resume. @returns those to be sent again: what the server never received and, when it was
+   * the client that closed the connection to go to another server, what may be asked again there
+   */
+  resume(lastHeardSeq: number, hasMoved: boolean): Pending[] {
+    const unheard = this.#remove(
+      ({ body }, seq) => isAfter(seq, lastHeardSeq) || (hasMoved && MAY_BE_ASKED_AGAIN.has(body.case)),
+    );
     this.#fail(this.#remove(({ body }) => !REPLAYED.has(body.case)), "the answer was lost with the connection");
     return unheard;
   }

@@ -3,6 +3,9 @@ import type { Entity as EntityMessage, FullState, Joined, Snapshot } from "./gen
 /** A game may give an entity 8 attributes; far more are kept, but not as many as a broken server may name. */
 const ATTRIBUTES_MAX = 64;
 
+/** P-112: the permille of a room that is not slowed down. */
+const FULL_SPEED = 1_000;
+
 /** One player or NPC in the room, as last told. */
 export interface Entity {
   readonly id: number;
@@ -50,6 +53,7 @@ export class RoomView {
   readonly joined: Joined;
   #entities = new Map<number, Known>();
   #tick = 0;
+  #timeRate = 1;
 
   constructor(joined: Joined) {
     this.joined = joined;
@@ -75,9 +79,23 @@ export class RoomView {
     return this.#tick;
   }
 
+  /**
+   * P-112: how fast the room's time passes, 1 at full speed: what moves by itself is shown at this speed, and the player may walk at
+   * `maxSpeed` times this.
+   */
+  get timeRate(): number {
+    return this.#timeRate;
+  }
+
+  /** @internal P-112. @param permille 0 for full speed */
+  pass(permille: number): void {
+    this.#timeRate = permille > 0 && permille < FULL_SPEED ? permille / FULL_SPEED : 1;
+  }
+
   /** @internal P-32 */
   replace(state: FullState | undefined): void {
     this.#tick = state?.tick ?? 0;
+    this.pass(state?.tickRatePermille ?? 0);
     this.#entities = new Map((state?.entities ?? []).map((entity) => [entity.id, known(entity)]));
   }
 

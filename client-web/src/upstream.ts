@@ -61,10 +61,10 @@ export class Upstream {
   }
 
   /** P-22: the session goes on, and what the server has not received is sent again. */
-  resumed(lastHeardSeq: number): void {
+  resumed(lastHeardSeq: number, hasMoved: boolean): void {
     this.#live = true;
     this.#helloSeq = 0;
-    for (const pending of this.#requests.resume(lastHeardSeq)) {
+    for (const pending of this.#requests.resume(lastHeardSeq, hasMoved)) {
       this.#requests.add(this.#write(pending.body), pending);
     }
     this.says.resumed(lastHeardSeq);

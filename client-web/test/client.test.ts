@@ -170,15 +170,18 @@ test("P-16: a join follows a redirect with its ticket, and gives up when there a
     play.says({ replyTo, body: { case: "redirect", value: { host: "there", port, ticket, room: "market" } } });
 
   const joined = play.client.join("market");
-  redirect((await play.hears("joinRoom")).seq, 7);
+  const { seq } = await play.hears("joinRoom");
+  play.says({ body: { case: "left", value: { room: "hall" } } });
+  redirect(seq, 7);
   const old = play.server.connections[0]!;
   await until("the next connection", () => play.server.connections.length === 2);
-  assert.equal(old.next().body.case, "bye");
+  assert.deepEqual(old.received, []);
   assert.ok(old.isClosed);
   assert.deepEqual(play.here.to, { host: "there", port: 7 });
   const hello = await play.hears("hello");
   assert.deepEqual([hello.value.resumeToken, hello.value.lastRoom], [ticket, ""]);
-  play.welcomes(hello.seq);
+  play.welcomes(hello.seq, { resumed: true, lastClientSeq: hello.seq - 1 });
+  play.says({ body: { case: "replayed", value: {} } });
   play.seats((await play.hears("joinRoom")).seq, "market", 3n);
   assert.equal((await joined).name, "market");
 
@@ -190,6 +193,31 @@ test("P-16: a join follows a redirect with its ticket, and gives up when there a
   }
   redirect((await play.hears("joinRoom")).seq, 9);
   assert.match(String(await lost), /answered with redirect instead of joined/);
+});
+
+test("P-106: a client that is sent away goes with its session and comes to its seat", async (context) => {
+  const play = new Play(context);
+  await play.enters("hall");
+  play.chats(11n, "one");
+  const ticket = new TextEncoder().encode("ticket");
+  play.says({ body: { case: "redirect", value: { host: "there", port: 7, ticket, room: "hall" } } });
+  await until("the next connection", () => play.server.connections.length === 2);
+  const hello = await play.hears("hello");
+  const { resumeToken, lastRoom, lastRoomSeq } = hello.value;
+  assert.deepEqual({ resumeToken, lastRoom, lastRoomSeq }, { resumeToken: ticket, lastRoom: "hall", lastRoomSeq: 11n });
+  play.welcomes(hello.seq, { resumed: true, lastClientSeq: hello.seq - 1 });
+  play.chats(12n, "two");
+  play.says({ body: { case: "replayed", value: {} } });
+  assert.equal(play.roomName, "hall");
+
+  // The next time no seat has waited.
+  play.says({ body: { case: "redirect", value: { host: "there", port: 8, ticket, room: "hall" } } });
+  await until("the next connection", () => play.server.connections.length === 3);
+  play.welcomes((await play.hears("hello")).seq, { resumed: true });
+  play.says({ body: { case: "left", value: { room: "hall" } } });
+  play.says({ body: { case: "replayed", value: {} } });
+  play.seats((await play.hears("joinRoom")).seq, "hall");
+  assert.equal(play.roomName, "hall");
 });
 
 test("a server that sends rubbish is left, and the session goes on with the next connection", async (context) => {

@@ -151,11 +151,14 @@ function send(client: TavernClient, view: View, { seq, body }: ClientMessage, se
   }
 }
 
-/** Removes what may differ: a ping's nonce is the client's choice, and an empty side of an offer may be left out (P-54). */
+/** Removes what may differ: a ping's nonce and whether it follows (P-106) are the client's choice, and an empty side of an offer may be left out (P-54). */
 function comparable(message: ClientMessage): JsonObject {
   const json = toJson(ClientMessageSchema, message, PROTO) as JsonObject;
   if (message.body.case === "ping") {
     json["ping"] = {};
+  }
+  if (message.body.case === "hello") {
+    delete (json["hello"] as JsonObject)["follows"];
   }
   const offer = json["trade_offer"];
   if (offer) {

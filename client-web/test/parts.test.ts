@@ -73,6 +73,17 @@ test("a listener that throws does not keep others from hearing", (context) => {
 
 const SOMEBODY = { player: "", kind: 0, attributes: [], inView: true };
 
+test("P-112: a room knows how fast its time passes", () => {
+  const room = new RoomView(create(JoinedSchema, { state: { tickRatePermille: 400 } }));
+  assert.equal(room.timeRate, 0.4);
+  room.pass(833);
+  assert.equal(room.timeRate, 0.833);
+  room.pass(5_000);
+  assert.equal(room.timeRate, 1);
+  room.replace(undefined);
+  assert.equal(room.timeRate, 1);
+});
+
 test("P-31: the example of the protocol's text; and arrays that do not fit together are refused", () => {
   const room = new RoomView(
     create(JoinedSchema, {

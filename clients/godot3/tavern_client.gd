@@ -25,6 +25,7 @@ var self_id := 0
 # id -> {player, x, y, seq, in_view, kind, attributes}; places are in 1/16 of a unit. P-83: the kind of an NPC is greater than
 # 0. P-85: attributes: number -> value, where those that are 0 may be missing.
 var entities := {}
+var time_rate := 1.0  # P-112: how fast the room's time passes; walk at max_speed times this
 var is_live := false  # connected, and welcomed
 
 # What outlives a connection (P-20, P-21).
@@ -237,6 +238,8 @@ func _hear(message: Dictionary, now: int) -> void:
 			_forget_room()
 		"full_state":
 			_fill(message.full_state)
+		"tick_rate":
+			_pass(message.tick_rate.permille)
 		"snapshot":
 			_apply(message.snapshot)
 		"player_joined":
@@ -289,9 +292,14 @@ func _error(message: Dictionary, now: int) -> void:
 
 # P-32
 func _fill(state: Dictionary) -> void:
+	_pass(state.tick_rate_permille)
 	entities = {}
 	for entity in state.entities:
 		_add(entity)
+
+
+func _pass(permille: int) -> void:
+	time_rate = 1.0 if permille == 0 else permille / 1000.0
 
 
 func _add(entity: Dictionary) -> void:

@@ -10,7 +10,7 @@ const ENTITY = {
 	1: ["id", UINT], 2: ["player", TEXT], 3: ["x", UINT], 4: ["y", UINT], 5: ["seq", UINT], 6: ["away", UINT],
 	7: ["kind", UINT], 8: ["attributes", SINT, true],
 }
-const FULL_STATE = {1: ["tick", UINT], 2: ["entities", ENTITY, true]}
+const FULL_STATE = {1: ["tick", UINT], 2: ["entities", ENTITY, true], 30: ["tick_rate_permille", UINT]}
 const SNAPSHOT = {
 	1: ["tick", UINT],
 	2: ["ids", UINT, true], 3: ["xs", SINT, true], 4: ["ys", SINT, true], 5: ["seqs", UINT, true],
@@ -43,6 +43,7 @@ const SERVER_MESSAGE = {
 	}],
 	14: ["left", {1: ["room", TEXT]}],
 	28: ["replayed", {}],
+	41: ["tick_rate", {1: ["permille", UINT]}],
 }
 const CLIENT_MESSAGE = {
 	1: ["seq", UINT],

@@ -134,6 +134,7 @@ class Room:
         self.joined = joined  # the answer to the join: the map's size, the maximum speed, the latest chat, a game's view
         self.name = joined.room
         self.tick = 0
+        self.time_rate = 1  # P-112: how fast the room's time passes; walk at max_speed times this
         self.entities = {}
         self.fill(joined.state)
 
@@ -145,6 +146,7 @@ class Room:
     def fill(self, state):
         """P-32: replaces all that was known."""
         self.tick = state.tick
+        self.time_rate = (state.tick_rate_permille or 1000) / 1000
         self.entities = {}
         for entity in state.entities:
             self.add(entity)
@@ -409,7 +411,7 @@ class Client:
             self._hello_seq = self._hello_seq or self._next_seq()
             hello = client_pb2.Hello(protocol_version=PROTOCOL_VERSION, token=self.token)
             if self._resume_token:
-                hello.resume_token = self._resume_token
+                hello.resume_token = self._ticket or self._resume_token
                 hello.last_session_seq = self._session_seq
                 if self.room is not None:
                     hello.last_room = self.room.name
@@ -431,6 +433,7 @@ class Client:
 
     def _welcomed(self, message):
         self._hello_seq = 0
+        self._ticket = b""
         self._welcome = welcome = message.welcome
         self.player = welcome.player
         self._resume_token = welcome.resume_token
@@ -548,6 +551,8 @@ class Client:
                 self.room.apply(body)
             case "full_state":
                 self.room.fill(body)
+            case "tick_rate" if self.room:  # P-112
+                self.room.time_rate = body.permille / 1000
             case "pong":
                 self._told_time(body.server_time_ms)
             case "inventory_page":
@@ -656,13 +661,18 @@ class Client:
         raise ConnectionLost(f"room {join_room.room} moves on and on")
 
     async def _follow(self, redirect):
-        """P-16: the session here ends, and one begins where the room is."""
-        self._write("bye", client_pb2.Bye())
-        self._end_session()
-        self._resume_token = redirect.ticket
+        """P-106: goes on at another server, with the session if there is a ticket for it."""
+        if not redirect.ticket:
+            self._write("bye", client_pb2.Bye())
+            self._end_session()
+        self._ticket = redirect.ticket
         self.address = (redirect.host, redirect.port)
+        self._writer.transport.abort()
         await asyncio.wait([self._reading])
-        await self.connect()
+        try:
+            await self.connect()
+        finally:
+            self._ticket = b""  # any server has the session by its resume token, if this one has not
 
     async def leave(self):
         await self._request("leave_room", client_pb2.LeaveRoom())

@@ -1,6 +1,7 @@
 package tavern.bench;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param folder an empty folder for all files that the run writes; removed at the end
  * @param quick whether to take fewer and shorter measurements
  * @param rounds the number given by {@code --rounds}, or 0 for the benchmark's usual number
+ * @param players the numbers given by {@code --players}; empty for what the benchmark does without
  * @param transactions the number given by {@code --transactions}, or 0 for the benchmark's usual number
  * @param only names of the figures to measure; empty for all
  * @param flames takes flame graphs of the measured servers
@@ -25,6 +27,7 @@ public record Bench(
         Path folder,
         boolean quick,
         int rounds,
+        List<Integer> players,
         long transactions,
         Set<String> only,
         Flames flames,
@@ -34,6 +37,38 @@ public record Bench(
         Progress progress,
         Stop stop,
         ClosedTogether kept) {
+    /** Without {@code --players}. */
+    public Bench(
+            Path root,
+            Path folder,
+            boolean quick,
+            int rounds,
+            long transactions,
+            Set<String> only,
+            Flames flames,
+            @Nullable Path against,
+            boolean webSocket,
+            boolean peers,
+            Progress progress,
+            Stop stop,
+            ClosedTogether kept) {
+        this(
+                root,
+                folder,
+                quick,
+                rounds,
+                List.of(),
+                transactions,
+                only,
+                flames,
+                against,
+                webSocket,
+                peers,
+                progress,
+                stop,
+                kept);
+    }
+
     public int roundsOr(int usual) {
         return rounds > 0 ? rounds : usual;
     }

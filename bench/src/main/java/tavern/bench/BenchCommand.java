@@ -23,6 +23,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import tavern.bench.fanout.PackedCrowd;
 
 @Command(
         name = "bench",
@@ -63,6 +64,13 @@ final class BenchCommand implements Callable<Integer> {
             paramLabel = "N",
             description = "Measures everything in turn this many times instead of the usual number.")
     private int rounds;
+
+    @Option(
+            names = "--players",
+            paramLabel = "N",
+            split = ",",
+            description = "Measures crowd with one room of so many players instead: 3000,6000")
+    private List<Integer> players = List.of();
 
     @Option(
             names = "--transactions",
@@ -132,6 +140,12 @@ final class BenchCommand implements Callable<Integer> {
         if (peers && !kind.equals("moves")) {
             throw wrong("--peers: for moves alone");
         }
+        if (!players.isEmpty() && !kind.equals("crowd")) {
+            throw wrong("--players: for crowd alone");
+        }
+        if (players.stream().anyMatch(number -> number < 2 || number > PackedCrowd.PLAYERS_MAX)) {
+            throw wrong("--players: from 2 to " + PackedCrowd.PLAYERS_MAX);
+        }
         if (rounds < 0) {
             throw wrong("--rounds: at least 1");
         }
@@ -155,6 +169,7 @@ final class BenchCommand implements Callable<Integer> {
                     folder,
                     quick,
                     rounds,
+                    players,
                     transactions,
                     only,
                     drawn,

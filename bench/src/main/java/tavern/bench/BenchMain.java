@@ -6,6 +6,8 @@ import java.util.stream.Stream;
 import picocli.CommandLine;
 import tavern.bench.consoles.BackupBenchmark;
 import tavern.bench.consoles.ConsolesBenchmark;
+import tavern.bench.costs.CostsBenchmark;
+import tavern.bench.directory.DirectoryBenchmark;
 import tavern.bench.fanout.ChatBenchmark;
 import tavern.bench.fanout.ChoicesBenchmark;
 import tavern.bench.fanout.ConnectionsBenchmark;
@@ -15,6 +17,7 @@ import tavern.bench.fanout.MovesBenchmark;
 import tavern.bench.fanout.ScenesBenchmark;
 import tavern.bench.fanout.SlowReadersBenchmark;
 import tavern.bench.lists.ListsBenchmark;
+import tavern.bench.plan.PlanCommand;
 import tavern.bench.trades.StoreGrowthBenchmark;
 import tavern.bench.trades.TradesBenchmark;
 import tavern.bench.trades.TransfersBenchmark;
@@ -38,6 +41,8 @@ public final class BenchMain {
             new ConsolesBenchmark(),
             new BackupBenchmark(),
             new ListsBenchmark(),
+            new CostsBenchmark(),
+            new DirectoryBenchmark(),
             new ScenesBenchmark());
 
     private BenchMain() {}
@@ -53,6 +58,7 @@ public final class BenchMain {
     static CommandLine commandLine(Path root, List<Benchmark> benchmarks) {
         CommandLine line = new CommandLine(new BenchCommand(root, benchmarks));
         line.addSubcommand(new JmhCommand());
+        line.addSubcommand(new PlanCommand());
         line.getCommandSpec().usageMessage().footer(kinds(benchmarks));
         line.setExecutionExceptionHandler((failure, command, parsed) -> {
             command.getErr().println(command.getCommandName() + ": " + oneLine(failure));

@@ -36,6 +36,7 @@ final class BenchCommandLineTest {
                         "growth",
                         "backup",
                         "lists",
+                        "directory",
                         "scenes",
                         "all",
                         "jmh")

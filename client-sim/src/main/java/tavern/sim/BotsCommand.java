@@ -1,10 +1,12 @@
 package tavern.sim;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
@@ -55,8 +57,12 @@ final class BotsCommand implements Callable<Integer> {
             names = "--server",
             paramLabel = "HOST:PORT",
             defaultValue = "127.0.0.1:7777",
-            converter = Address.Converter.class)
-    private Address server = new Address("127.0.0.1", 7777);
+            split = ",",
+            converter = Address.Converter.class,
+            description =
+                    "A server; several (--server a:1,b:2, or the flag more than once) are of one realm: the bots are "
+                            + "spread over them, follow redirects, and go to another one when theirs is gone.")
+    private List<Address> servers = List.of();
 
     @Option(names = "--bots", paramLabel = "N", defaultValue = "200")
     private int bots;
@@ -130,6 +136,12 @@ final class BotsCommand implements Callable<Integer> {
                     + "tavern.trades.ledger is consumed: its messages are gone afterwards. Trades of other players are "
                     + "only counted, unless --store is given: then each must be committed there.")
     private @Nullable String feedUri;
+
+    @Option(
+            names = "--log",
+            paramLabel = "DIR",
+            description = "Writes what each bot did and was told into files in this folder, for bin/chaos' checker.")
+    private @Nullable Path log;
 
     @Option(names = "--room-prefix", paramLabel = "NAME", defaultValue = "room-")
     private String roomPrefix = "room-";
@@ -219,8 +231,9 @@ final class BotsCommand implements Callable<Integer> {
                         ThreadLocalRandom.current().nextInt(1 << 24));
         int cores = Runtime.getRuntime().availableProcessors();
         return new BotSettings(
-                server.host(),
-                server.port(),
+                servers.stream()
+                        .map(server -> InetSocketAddress.createUnresolved(server.host(), server.port()))
+                        .toList(),
                 bots,
                 rooms,
                 duration,
@@ -236,7 +249,8 @@ final class BotsCommand implements Callable<Integer> {
                         ? UnaryOperator.identity()
                         : new BotTokens(Files.readString(jwtSecretFile).strip().getBytes(StandardCharsets.UTF_8)),
                 storeAudit(),
-                feedUri);
+                feedUri,
+                log);
     }
 
     private @Nullable StoreAudit storeAudit() {
@@ -261,12 +275,14 @@ final class BotsCommand implements Callable<Integer> {
         require(roomPrefix.matches("[A-Za-z0-9][A-Za-z0-9_.-]{0,23}"), "--room-prefix must be letters, digits, _ - .");
         require(store == null || isRedis(store) || Files.isReadable(Path.of(store)), "--store: cannot read " + store);
         require(realm.matches("[A-Za-z0-9_-]{1,32}"), "--realm must be 1 to 32 letters, digits, _ or -");
+        require(log == null || Files.isDirectory(log), "--log: no folder " + log);
         if (game != null) {
+            require(servers.size() == 1, "--game: its bots play on one --server");
             require(Files.isReadable(game.jar), "--game: cannot read " + game.jar);
             require(game.type.matches("[A-Za-z0-9][A-Za-z0-9_.-]{0,31}"), "--type must be letters, digits, _ - .");
             require(
-                    store == null && feedUri == null && html == null,
-                    "--game: its bots check the game; --store, --verify-feed and --html belong to bots that trade");
+                    store == null && feedUri == null && html == null && log == null,
+                    "--game: its bots check the game; --store, --verify-feed, --html and --log belong to bots that trade");
         }
         requireUris();
         require(report == null || isWritable(report), "--report: no folder for " + report);

@@ -11,8 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -30,6 +28,7 @@ import tavern.protocol.v1.TransactionLeg;
 import tavern.server.TavernServer;
 import tavern.server.config.ConfigLoader;
 import tavern.server.services.RabbitProcess;
+import tavern.server.services.TcpProxy;
 
 /** The bots read a real queue that a real server fills, and find what is tampered with on the way. */
 @Timeout(120)
@@ -144,16 +143,20 @@ class BotsOnRabbitIT {
 
     @Test
     void repeatsAndBrokenConnectionsAreNoFault() throws Exception {
-        CompletableFuture<Void> busy = new CompletableFuture<>();
+        AtomicBoolean isCut = new AtomicBoolean();
         try (TavernServer server = server();
+                TcpProxy network = TcpProxy.to(rabbit.port());
                 Meddler repeater = Meddler.at(uri()).watch((message, self) -> {
                     self.publish(message);
-                    busy.complete(null);
+                    if (!isCut.getAndSet(true)) {
+                        network.cut();
+                    }
                 })) {
-            CompletableFuture<Void> cut = busy.thenRunAsync(BotsOnRabbitIT::closeConsumer);
-            // Longer than RabbitMQ's command-line tools take on a busy machine.
-            assertThat(runFor("12s", server, withStore())).as(bots.output()).isZero();
-            cut.get(60, TimeUnit.SECONDS);
+            String queue = RabbitProcess.uri(network.port(), vhost);
+            assertThat(run(server, withStore(), "--verify-feed=" + queue))
+                    .as(bots.output())
+                    .isZero();
+            assertThat(network.connections()).isGreaterThanOrEqualTo(2);
         }
         assertThat(feed("repeated")).isGreaterThan(20);
     }
@@ -172,22 +175,6 @@ class BotsOnRabbitIT {
         assertThat(bots.errors())
                 .hasLineCount(1)
                 .contains("no queue 'tavern.trades.ledger'", "feed.rabbitmq.ledger-queue");
-    }
-
-    /** Closes only the bots' connections, as if the network had dropped them. */
-    private static void closeConsumer() {
-        try {
-            List<String> consumers = rabbit.rabbitmqctl("list_connections", "pid", "client_properties")
-                    .lines()
-                    .filter(line -> line.contains("tavern-bots"))
-                    .toList();
-            assertThat(consumers).as("connections of the bots").isNotEmpty();
-            for (String line : consumers) {
-                rabbit.rabbitmqctl("close_connection", line.substring(0, line.indexOf('\t')), "test");
-            }
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     private static Account account(long player) {
@@ -209,18 +196,16 @@ class BotsOnRabbitIT {
     }
 
     private int run(TavernServer server, String... more) {
-        return runFor("4s", server, more);
-    }
-
-    private int runFor(String duration, TavernServer server, String... more) {
         List<String> arguments = new ArrayList<>(List.of(
                 "--bots=20",
                 "--rooms=2",
-                "--duration=" + duration,
+                "--duration=4s",
                 "--trade-rate=2",
-                "--verify-feed=" + uri(),
                 "--report=" + folder.resolve("report.json")));
         arguments.addAll(List.of(more));
+        if (arguments.stream().noneMatch(argument -> argument.startsWith("--verify-feed="))) {
+            arguments.add("--verify-feed=" + uri());
+        }
         return bots.on(server.address().getPort(), arguments.toArray(String[]::new));
     }
 

@@ -7,6 +7,8 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
 import picocli.CommandLine;
 
 /** Runs {@code bin/bots} in the test's process. */
@@ -16,11 +18,16 @@ public final class BotsRun {
 
     /** Runs the bots to the end and returns the exit code. */
     public int on(int port, String... arguments) {
+        return on(List.of(port), arguments);
+    }
+
+    /** Runs the bots on several servers of a realm. */
+    public int on(List<Integer> ports, String... arguments) {
         CommandLine line = BotsMain.commandLine();
         line.setOut(new PrintWriter(out, true));
         line.setErr(new PrintWriter(err, true));
         String[] all = new String[arguments.length + 1];
-        all[0] = "--server=127.0.0.1:" + port;
+        all[0] = "--server=" + ports.stream().map(port -> "127.0.0.1:" + port).collect(Collectors.joining(","));
         System.arraycopy(arguments, 0, all, 1, arguments.length);
         return line.execute(all);
     }

@@ -31,7 +31,7 @@ class PlayPageIT {
     void start() throws IOException {
         assumeThat(Browser.CHROMIUM).as("apt-get install chromium").isExecutable();
         server = TestServer.start(folder.resolve("data"), "game.map-width=48", "game.map-height=32");
-        play = PlayServer.start(server.address().getPort(), 12);
+        play = PlayServer.start(server.address().getPort(), "--page=target/play", "--room=tavern", "--guests=12");
     }
 
     @AfterEach

@@ -5,11 +5,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import tavern.sim.play.PlayMain;
 
-/** What {@code bin/demo --play} runs beside the server, in a process of its own. */
+/** What serves a page, in a process of its own. */
 final class PlayServer implements AutoCloseable {
     private static final Pattern ADDRESS = Pattern.compile("Play at (\\S+)");
 
@@ -21,18 +23,21 @@ final class PlayServer implements AutoCloseable {
         this.address = address;
     }
 
-    static PlayServer start(int gamePort, int guests) throws IOException {
-        Process process = new ProcessBuilder(
-                        ProcessHandle.current().info().command().orElse("java"),
-                        "-Xmx128m",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        PlayMain.class.getName(),
-                        "--server=127.0.0.1:" + gamePort,
-                        "--page=target/play",
-                        "--guests=" + guests)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
+    /** @param options where the page is, and who else plays */
+    static PlayServer start(int gamePort, String... options) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                ProcessHandle.current().info().command().orElse("java"),
+                "-Xmx128m",
+                "-cp",
+                System.getProperty("java.class.path"),
+                PlayMain.class.getName(),
+                "--server=127.0.0.1:" + gamePort));
+        command.addAll(List.of(options));
+        return start(new ProcessBuilder(command));
+    }
+
+    static PlayServer start(ProcessBuilder command) throws IOException {
+        Process process = command.redirectError(ProcessBuilder.Redirect.INHERIT).start();
         return new PlayServer(process, address(process));
     }
 

@@ -67,6 +67,9 @@ public interface ClientListener {
     /** P-85: an attribute of an entity in view has changed. */
     default void onAttribute(ClientRoom room, ClientRoom.Entity entity, int attribute, long before) {}
 
+    /** P-112: from now on the room's time passes at {@link ClientRoom#timeRate}. Not called for what {@link #onRoomFilled} tells. */
+    default void onTimeRate(ClientRoom room, double before) {}
+
     /**
      * A move was rejected; the player stands at {@code x, y} instead, in 1/16 of a unit.
      *
@@ -98,6 +101,12 @@ public interface ClientListener {
 
     /** The player's goods changed by something other than a trade in the room. */
     default void onInventoryChanged(InventoryChanged changed) {}
+
+    /**
+     * P-106: the session goes on at another server, with all that it had, in place of {@link #onWelcome}; if it had to begin anew
+     * there, after that.
+     */
+    default void onServerChanged(String host, int port) {}
 
     /** All other messages: announcements, draining, suspended rooms, redirects. */
     default void onOther(ServerMessage message) {}

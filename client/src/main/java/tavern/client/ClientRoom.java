@@ -16,6 +16,9 @@ public final class ClientRoom {
 
     private static final long[] NO_ATTRIBUTES = {};
 
+    /** P-112: the permille of a room that is not slowed down. */
+    private static final int FULL_SPEED = 1_000;
+
     /** One player or NPC in the room, as last reported. */
     public static final class Entity {
         private final int id;
@@ -132,6 +135,7 @@ public final class ClientRoom {
 
     private final Joined joined;
     private int tick;
+    private int ratePermille = FULL_SPEED;
 
     /** In ascending order of ids, as in snapshots; filled up to {@link #size}. */
     private @Nullable Entity[] entities = new Entity[16];
@@ -161,6 +165,14 @@ public final class ClientRoom {
         return tick;
     }
 
+    /**
+     * P-112: how fast the room's time passes, from 1 down to a tenth: what moves by itself should be shown at this speed, and the
+     * player may walk at {@code max_speed} times this.
+     */
+    public double timeRate() {
+        return (double) ratePermille / FULL_SPEED;
+    }
+
     /** A live, read-only view in ascending order of ids. */
     @SuppressWarnings("NullAway") // elements below size are never null
     public List<Entity> entities() {
@@ -178,6 +190,7 @@ public final class ClientRoom {
         entities = new Entity[Math.max(16, state.getEntitiesCount())];
         size = 0;
         tick = state.getTick();
+        pass(state.getTickRatePermille());
         for (tavern.protocol.v1.Entity message : state.getEntitiesList()) {
             Entity entity = add(message);
             int index = indexOf(before, sizeBefore, entity.id, 0);
@@ -186,6 +199,11 @@ public final class ClientRoom {
                 entity.attachment = old.attachment;
             }
         }
+    }
+
+    /** @param permille 0 for full speed */
+    void pass(int permille) {
+        ratePermille = permille <= 0 || permille > FULL_SPEED ? FULL_SPEED : permille;
     }
 
     Entity add(tavern.protocol.v1.Entity message) {

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param requestMillis how long until an unanswered request fails
  * @param sayMillis how long until what was said to a game fails, if it is not answered; longer than a server takes to come
  *     back, since it can be said again then
+ * @param followsRedirects whether the client goes on at another server by itself when it is sent there (P-106)
  */
 public record ClientSettings(
         String host,
@@ -25,10 +26,11 @@ public record ClientSettings(
         int frameBytesMax,
         int requestsMax,
         int requestMillis,
-        int sayMillis) {
+        int sayMillis,
+        boolean followsRedirects) {
 
     public static ClientSettings of(String host, int port, String token) {
-        return new ClientSettings(host, port, token, null, 5_000, 5_000, 1 << 20, 1_024, 10_000, 60_000);
+        return new ClientSettings(host, port, token, null, 5_000, 5_000, 1 << 20, 1_024, 10_000, 60_000, true);
     }
 
     public ClientSettings withTls(SslContext context) {
@@ -42,16 +44,53 @@ public record ClientSettings(
                 frameBytesMax,
                 requestsMax,
                 requestMillis,
-                sayMillis);
+                sayMillis,
+                followsRedirects);
     }
 
     public ClientSettings withRequestMillis(int millis) {
         return new ClientSettings(
-                host, port, token, tls, connectMillis, pingMillis, frameBytesMax, requestsMax, millis, sayMillis);
+                host,
+                port,
+                token,
+                tls,
+                connectMillis,
+                pingMillis,
+                frameBytesMax,
+                requestsMax,
+                millis,
+                sayMillis,
+                followsRedirects);
     }
 
     public ClientSettings withSayMillis(int millis) {
         return new ClientSettings(
-                host, port, token, tls, connectMillis, pingMillis, frameBytesMax, requestsMax, requestMillis, millis);
+                host,
+                port,
+                token,
+                tls,
+                connectMillis,
+                pingMillis,
+                frameBytesMax,
+                requestsMax,
+                requestMillis,
+                millis,
+                followsRedirects);
+    }
+
+    /** Joins of rooms on other servers fail with {@link RedirectException}. */
+    public ClientSettings withoutFollowing() {
+        return new ClientSettings(
+                host,
+                port,
+                token,
+                tls,
+                connectMillis,
+                pingMillis,
+                frameBytesMax,
+                requestsMax,
+                requestMillis,
+                sayMillis,
+                false);
     }
 }

@@ -28,7 +28,9 @@ public final class ClientTransport {
     }
 
     /** Connects with a pipeline that gives the handler whole frames. */
-    static ChannelFuture connect(ClientSettings settings, EventLoop loop, ClientHandler handler) {
+    static ChannelFuture connect(ClientSettings settings, ServerRoute route, EventLoop loop, ClientHandler handler) {
+        String host = route.host();
+        int port = route.port();
         return new Bootstrap()
                 .group(loop)
                 .channel(socketOf(loop))
@@ -38,16 +40,14 @@ public final class ClientTransport {
                     @Override
                     protected void initChannel(Channel opened) {
                         if (settings.tls() != null) {
-                            opened.pipeline()
-                                    .addLast(settings.tls()
-                                            .newHandler(opened.alloc(), settings.host(), settings.port()));
+                            opened.pipeline().addLast(settings.tls().newHandler(opened.alloc(), host, port));
                         }
                         opened.pipeline()
                                 .addLast(new FrameDecoder(settings.frameBytesMax()))
                                 .addLast(handler);
                     }
                 })
-                .connect(settings.host(), settings.port());
+                .connect(host, port);
     }
 
     private static Class<? extends Channel> socketOf(EventLoop loop) {

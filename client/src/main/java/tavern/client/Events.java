@@ -9,7 +9,7 @@ final class Events {
 
     static void dispatch(ServerMessage message, @Nullable ClientRoom room, ClientListener listener) {
         switch (message.getBodyCase()) {
-            case FULL_STATE, PLAYER_JOINED, PLAYER_LEFT -> {
+            case FULL_STATE, PLAYER_JOINED, PLAYER_LEFT, TICK_RATE -> {
                 // Without a room, the message is about one that was just left.
                 if (room != null) {
                     change(room, message, listener);
@@ -54,6 +54,10 @@ final class Events {
             listener.onRoomFilled(room);
         } else if (message.hasPlayerJoined()) {
             listener.onPlayerJoined(room, room.add(message.getPlayerJoined().getEntity()));
+        } else if (message.hasTickRate()) {
+            double before = room.timeRate();
+            room.pass(message.getTickRate().getPermille());
+            listener.onTimeRate(room, before);
         } else {
             room.remove(message.getPlayerLeft().getId());
             listener.onPlayerLeft(room, message.getPlayerLeft());

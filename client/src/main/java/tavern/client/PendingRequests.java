@@ -30,6 +30,13 @@ final class PendingRequests {
         }
     }
 
+    private static boolean mayBeAskedAgain(Pending pending) {
+        return switch (pending.message.getBodyCase()) {
+            case JOIN_ROOM, LIST_ROOMS, GET_INVENTORY, GET_LEADERBOARD, PING -> true;
+            default -> false;
+        };
+    }
+
     private final int max;
     private final Map<Integer, Pending> bySeq = new LinkedHashMap<>();
 
@@ -73,17 +80,18 @@ final class PendingRequests {
     }
 
     /**
-     * Sorts the requests after a resume: those that the server received but whose answer is lost fail.
+     * Sorts the requests after a resume: those that the server received but whose answer is lost fail. When it was the client
+     * that closed the connection, to go to another server, those that change nothing are asked again there.
      *
-     * @return the requests that the server never received, to be sent again
+     * @return the requests to be sent again, among them all that the server never received
      */
-    List<Pending> resume(int lastHeardSeq) {
+    List<Pending> resume(int lastHeardSeq, boolean hasMoved) {
         List<Pending> unheard = new ArrayList<>();
         List<Pending> lost = new ArrayList<>();
         bySeq.entrySet().removeIf(entry -> {
             // P-10: numbers wrap around, so "after" is the sign of the difference.
             boolean heard = entry.getKey() - lastHeardSeq <= 0;
-            if (!heard) {
+            if (!heard || (hasMoved && mayBeAskedAgain(entry.getValue()))) {
                 unheard.add(entry.getValue());
             } else if (!entry.getValue().answerIsReplayed()) {
                 lost.add(entry.getValue());

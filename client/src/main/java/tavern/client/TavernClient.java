@@ -28,6 +28,7 @@ import tavern.protocol.v1.Leaderboard;
 import tavern.protocol.v1.Left;
 import tavern.protocol.v1.Move;
 import tavern.protocol.v1.Pong;
+import tavern.protocol.v1.Redirect;
 import tavern.protocol.v1.RoomList;
 import tavern.protocol.v1.ServerMessage;
 import tavern.protocol.v1.TradeOffer;
@@ -60,11 +61,15 @@ public final class TavernClient {
     private final TimeBasedEpochGenerator tradeIds = Generators.timeBasedEpochGenerator(null, serverTime);
     private final InventoryUpdates goods;
     private final Upstream up;
+    private final ServerRoute route;
 
     private @Nullable CompletableFuture<Welcome> greeting;
     private @Nullable Future<?> sweep;
     private @Nullable Error lastError;
     private long pingDueNanos;
+
+    /** Where the player was sent, until it is known whether a seat has waited; empty for nowhere. */
+    private String roomToBe = "";
 
     private @Nullable Welcome session;
     private @Nullable ClientRoom room;
@@ -76,6 +81,7 @@ public final class TavernClient {
         this.listener = listener;
         this.goods = new InventoryUpdates(this, listener);
         this.up = new Upstream(settings, loop, serverTime::currentTimeMillis);
+        this.route = new ServerRoute(settings);
     }
 
     /** Connects and says hello; resumes the session if there is one that can be resumed. */
@@ -85,14 +91,23 @@ public final class TavernClient {
         return welcome;
     }
 
-    /** Joins a room. Fails with {@link RedirectException} when the room lives on another server. */
+    /**
+     * From now on {@link #connect} goes to this server of the realm. A connection that is open stays. Call on the event loop
+     * only.
+     */
+    public void moveTo(String host, int port) {
+        route.startFrom(host, port);
+    }
+
+    /** Joins a room, on whatever server. */
     public CompletableFuture<Joined> join(String name) {
         return join(name, JoinOptions.NONE);
     }
 
     /**
-     * Joins a room. Fails with {@link RedirectException} when the room lives on another server, and with the code and text
-     * of the room's game when that refuses; then the player stays where he was.
+     * Joins a room. When it lives on another server, the client goes there with its session; if it cannot, or by its settings
+     * does not, this fails with {@link RedirectException}. Fails with the code and text of the room's game when that refuses;
+     * then the player stays where he was.
      */
     public CompletableFuture<Joined> join(String name, JoinOptions options) {
         return request(ClientMessages.join(name, options), answer -> {
@@ -294,15 +309,80 @@ public final class TavernClient {
             return;
         }
         greeting = welcome;
-        ClientTransport.connect(settings, loop, new ClientHandler(this)).addListener((ChannelFutureListener)
+        dial(welcome);
+    }
+
+    private void dial(CompletableFuture<Welcome> welcome) {
+        ClientTransport.connect(settings, route, loop, new ClientHandler(this)).addListener((ChannelFutureListener)
                 connected -> {
                     if (connected.isSuccess()) {
                         sayHello(connected.channel());
                     } else {
                         greeting = null;
+                        if (route.step() == null) {
+                            route.turnHome();
+                        }
                         welcome.completeExceptionally(connected.cause());
                     }
                 });
+    }
+
+    // ---- to another server ----
+
+    /** P-16, P-106. @return whether the client goes there */
+    private boolean follow(Redirect to, PendingRequests.@Nullable Pending join) {
+        Channel open = up.channel();
+        if (!settings.followsRedirects() || open == null || !route.take(to, join, System.nanoTime())) {
+            return false;
+        }
+        if (to.getTicket().isEmpty()) {
+            // The session does not go along.
+            up.bye();
+            session = null;
+        }
+        up.closed();
+        open.close();
+        CompletableFuture<Welcome> waiting = greeting;
+        if (waiting != null) {
+            dial(waiting);
+            return true;
+        }
+        CompletableFuture<Welcome> there = new CompletableFuture<>();
+        there.whenComplete((welcome, failure) -> {
+            if (failure != null) {
+                turnBack(failure);
+            }
+        });
+        open(there);
+        return true;
+    }
+
+    private void turnBack(Throwable why) {
+        ServerRoute.Step step = route.step();
+        route.turnBack();
+        if (step != null && step.join() != null) {
+            step.join().answer().completeExceptionally(new RedirectException(step.to()));
+        }
+        listener.onDisconnected(lastError, why);
+    }
+
+    private void arrived(ServerRoute.Step step) {
+        route.arrived();
+        listener.onServerChanged(step.to().getHost(), step.to().getPort());
+        if (step.join() != null) {
+            up.again(step.join());
+        } else if (!step.to().getRoom().isEmpty()) {
+            roomToBe = step.to().getRoom();
+        }
+    }
+
+    /** P-106: the player's seat may not have waited. */
+    private void replayed() {
+        String wanted = roomToBe;
+        roomToBe = "";
+        if (!wanted.isEmpty() && (room == null || !room.name().equals(wanted))) {
+            join(wanted);
+        }
     }
 
     private void sayHello(Channel opened) {
@@ -323,11 +403,15 @@ public final class TavernClient {
     }
 
     private Hello.Builder hello() {
-        Hello.Builder hello =
-                Hello.newBuilder().setProtocolVersion(Protocol.VERSION_MAX).setToken(settings.token());
+        Hello.Builder hello = Hello.newBuilder()
+                .setProtocolVersion(Protocol.VERSION_MAX)
+                .setToken(settings.token())
+                .setFollows(settings.followsRedirects());
         // P-20, P-21: where the resumed session continues.
         if (session != null) {
-            hello.setResumeToken(session.getResumeToken()).setLastSessionSeq(numbers.session());
+            ByteString ticket = route.ticket();
+            hello.setResumeToken(ticket.isEmpty() ? session.getResumeToken() : ticket)
+                    .setLastSessionSeq(numbers.session());
         }
         if (session != null && room != null) {
             hello.setLastRoom(room.name()).setLastRoomSeq(numbers.room());
@@ -390,7 +474,11 @@ public final class TavernClient {
                 room = null;
                 up.says().moved("");
             }
-            case REPLAYED -> up.says().replayed();
+            case REPLAYED -> {
+                up.says().replayed();
+                replayed();
+            }
+            case REDIRECT -> {} // an answer, even if nobody has asked
             case PONG -> serverTime.hear(message.getPong().getServerTimeMs());
             default -> {
                 goods.heard(message);
@@ -406,19 +494,25 @@ public final class TavernClient {
             return;
         }
         greeting = null;
+        ServerRoute.Step step = route.step();
         boolean resumed = welcome.getResumed() && session != null;
         session = welcome;
         serverTime.hear(welcome.getServerTimeMs());
         // Before the listener sends anything new.
         if (resumed) {
-            up.resumed(welcome.getLastClientSeq());
+            up.resumed(welcome.getLastClientSeq(), step != null);
         } else {
             room = null;
             numbers.reset();
             up.began();
         }
-        listener.onWelcome(welcome);
+        if (step == null || !resumed) {
+            listener.onWelcome(welcome);
+        }
         goods.welcomed(resumed);
+        if (step != null) {
+            arrived(step);
+        }
         waiting.complete(welcome);
     }
 
@@ -433,6 +527,10 @@ public final class TavernClient {
             seq = message.getChat().getClientSeq();
         }
         PendingRequests.Pending pending = up.take(seq);
+        if (message.hasRedirect()) {
+            redirected(message, pending);
+            return;
+        }
         if (!message.hasError()) {
             if (pending != null) {
                 pending.answeredBy(message);
@@ -465,6 +563,21 @@ public final class TavernClient {
             pending.answer().completeExceptionally(TavernException.of(error));
         } else {
             listener.onError(seq, error);
+        }
+    }
+
+    private void redirected(ServerMessage message, PendingRequests.@Nullable Pending pending) {
+        Redirect to = message.getRedirect();
+        boolean isForSession = message.getReplyTo() != 0 || !to.getTicket().isEmpty();
+        if (isForSession && follow(to, pending)) {
+            return;
+        }
+        if (pending != null) {
+            pending.answeredBy(message);
+        } else if (greeting != null) {
+            close();
+        } else {
+            listener.onOther(message);
         }
     }
 

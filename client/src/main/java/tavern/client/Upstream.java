@@ -61,10 +61,10 @@ final class Upstream implements PendingSays.Wire {
     }
 
     /** P-22: the session goes on, and what the server has not received is sent again. */
-    void resumed(int lastHeardSeq) {
+    void resumed(int lastHeardSeq, boolean hasMoved) {
         live = true;
         helloSeq = 0;
-        requests.resume(lastHeardSeq).forEach(this::sendOrFail);
+        requests.resume(lastHeardSeq, hasMoved).forEach(this::sendOrFail);
         says.resumed(lastHeardSeq);
     }
 
@@ -128,6 +128,11 @@ final class Upstream implements PendingSays.Wire {
 
     void request(ClientMessage.Builder message, CompletableFuture<ServerMessage> answer) {
         sendOrFail(new PendingRequests.Pending(message, answer, deadlineNanos(settings.requestMillis())));
+    }
+
+    /** Makes a request at the server to which it has led. */
+    void again(PendingRequests.Pending pending) {
+        sendOrFail(pending);
     }
 
     private void sendOrFail(PendingRequests.Pending pending) {

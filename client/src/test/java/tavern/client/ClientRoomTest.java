@@ -20,6 +20,7 @@ import tavern.protocol.v1.Joined;
 import tavern.protocol.v1.Pong;
 import tavern.protocol.v1.ServerMessage;
 import tavern.protocol.v1.Snapshot;
+import tavern.protocol.v1.TickRate;
 
 class ClientRoomTest {
     private record Place(int x, int y, int seq) {}
@@ -46,6 +47,38 @@ class ClientRoomTest {
         }
         assertThat(view.tick()).isEqualTo(2_000);
         assertThat(placesIn(view)).as("seed %d", seed).isEqualTo(truth);
+    }
+
+    /** P-112: by the state, and by what is told later; of an older server, or one that says nonsense, full speed. */
+    @Test
+    void aRoomKnowsHowFastItsTimePasses() {
+        ClientRoom view = new ClientRoom(joined(new TreeMap<>()));
+        assertThat(view.timeRate()).isEqualTo(1);
+        List<Double> before = new ArrayList<>();
+        ClientListener listener = new ClientListener() {
+            @Override
+            public void onTimeRate(ClientRoom room, double rateBefore) {
+                before.add(rateBefore);
+            }
+        };
+        Events.dispatch(tickRate(833), view, listener);
+        assertThat(view.timeRate()).isEqualTo(0.833);
+        Events.dispatch(tickRate(400), view, listener);
+        assertThat(before).containsExactly(1.0, 0.833);
+        view.replace(FullState.newBuilder().setTickRatePermille(667).build());
+        assertThat(view.timeRate()).isEqualTo(0.667);
+        view.replace(FullState.getDefaultInstance());
+        assertThat(view.timeRate()).isEqualTo(1);
+        Events.dispatch(tickRate(5_000), view, listener);
+        assertThat(view.timeRate()).isEqualTo(1);
+        Events.dispatch(tickRate(400), null, listener);
+        assertThat(before).hasSize(3);
+    }
+
+    private static ServerMessage tickRate(int permille) {
+        return ServerMessage.newBuilder()
+                .setTickRate(TickRate.newBuilder().setPermille(permille))
+                .build();
     }
 
     @Test

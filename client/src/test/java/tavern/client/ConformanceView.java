@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
+import tavern.protocol.RecordedSession;
 import tavern.protocol.v1.ChatMessage;
 import tavern.protocol.v1.Entity;
 import tavern.protocol.v1.Error;
@@ -25,7 +26,6 @@ import tavern.protocol.v1.TradeResult;
 import tavern.protocol.v1.Welcome;
 import tavern.protocol.v1.WhisperDelivered;
 import tavern.protocol.v1.WhisperReceived;
-import tavern.server.recordings.RecordedSession;
 
 /**
  * What the client reports to its user, in the form of a recording's expectations. Confined to the client's event loop,

@@ -14,7 +14,7 @@ final class PendingRequestsTest {
         PendingRequests.Pending heard = add(-2);
         PendingRequests.Pending unheard = add(-1);
         PendingRequests.Pending later = add(1);
-        assertThat(requests.resume(-2)).containsExactly(unheard, later);
+        assertThat(requests.resume(-2, false)).containsExactly(unheard, later);
         assertThat(heard.answer()).isCompletedExceptionally();
         assertThat(requests.isEmpty()).isTrue();
     }

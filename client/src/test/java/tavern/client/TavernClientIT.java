@@ -128,17 +128,63 @@ class TavernClientIT {
         });
     }
 
+    private static Redirect.Builder redirect(ClientSettings to) {
+        return Redirect.newBuilder()
+                .setHost(to.host())
+                .setPort(to.port())
+                .setRoom("hall")
+                .setTicket(ByteString.copyFromUtf8("ticket"));
+    }
+
     @Test
-    void aRoomOnAnotherServerIsATypedExceptionThatKnowsWhere() throws Exception {
+    void aJoinIsMadeAgainAtTheServerOfTheRoom() throws Exception {
+        try (FakeServer other = new FakeServer()) {
+            CompletableFuture<Joined> joined = client.join("hall");
+            CompletableFuture<WhisperDelivered> whisper = client.whisper("bob", "psst");
+            int joinSeq = server.read().getSeq();
+            int whisperSeq = server.read().getSeq();
+            server.write(ServerMessage.newBuilder().setReplyTo(joinSeq).setRedirect(redirect(other.settings())));
+            other.accept();
+            ClientMessage hello = other.read();
+            assertThat(hello.getSeq()).isEqualTo(whisperSeq + 1);
+            assertThat(hello.getHello().getResumeToken().toStringUtf8()).isEqualTo("ticket");
+            other.write(welcome(true, whisperSeq, "second"));
+            ClientMessage again = other.read();
+            if (again.hasGetInventory()) {
+                again = other.read();
+            }
+            assertThat(again.getJoinRoom().getRoom()).isEqualTo("hall");
+            other.write(ServerMessage.newBuilder()
+                    .setReplyTo(whisperSeq)
+                    .setSessionSeq(1)
+                    .setWhisperDelivered(WhisperDelivered.newBuilder().setTo("bob")));
+            other.write(ServerMessage.newBuilder()
+                    .setReplyTo(again.getSeq())
+                    .setJoined(Joined.newBuilder().setRoom("hall")));
+            assertThat(get(joined).getRoom()).isEqualTo("hall");
+            assertThat(get(whisper).getTo()).isEqualTo("bob");
+        }
+    }
+
+    @Test
+    void whereNobodyIsThereIsNothingToFollow() throws Exception {
+        FakeServer gone = new FakeServer();
+        ClientSettings nowhere = gone.settings();
+        gone.close();
         CompletableFuture<Joined> joined = client.join("hall");
-        server.write(ServerMessage.newBuilder()
-                .setReplyTo(server.read().getSeq())
-                .setRedirect(
-                        Redirect.newBuilder().setHost("10.0.0.2").setPort(7777).setRoom("hall")));
+        server.write(
+                ServerMessage.newBuilder().setReplyTo(server.read().getSeq()).setRedirect(redirect(nowhere)));
         assertThatThrownBy(() -> get(joined))
                 .isInstanceOfSatisfying(
                         RedirectException.class,
-                        elsewhere -> assertThat(elsewhere.redirect().getHost()).isEqualTo("10.0.0.2"));
+                        elsewhere -> assertThat(elsewhere.redirect().getPort()).isEqualTo(nowhere.port()));
+        hears("disconnected");
+        CompletableFuture<Welcome> back = client.connect();
+        server.accept();
+        ClientMessage hello = server.read();
+        assertThat(hello.getHello().getResumeToken().toStringUtf8()).isEqualTo("first");
+        server.write(welcome(true, hello.getSeq() - 1, "second"));
+        assertThat(get(back).getResumed()).isTrue();
     }
 
     @Test

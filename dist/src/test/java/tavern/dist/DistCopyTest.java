@@ -13,7 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What {@code bin/dist} gives to the build, on a small checkout and with a Maven that only lists the files. */
+/** What {@code bin/dist} gives to the build and does with what comes of it, on a small checkout and with a Maven that builds nothing. */
 final class DistCopyTest {
     private static final Path BIN =
             Path.of(System.getProperty("tavern.root", ".."), "bin").toAbsolutePath();
@@ -82,5 +82,26 @@ final class DistCopyTest {
                         "./config/tavern.conf",
                         "./config/with blank.conf",
                         "./docs/gone.md");
+    }
+
+    @Test
+    void aCheckFindsBuildsThatDiffer() throws Exception {
+        maven("echo same");
+        assertThat(run(0, "bash", "bin/dist", "--check")).contains("two builds are the same");
+        assertThat(folder.resolve("checkout/target/release/SHA256SUMS"))
+                .content(UTF_8)
+                .hasLineCount(3);
+
+        maven("pwd"); // each build has a folder of its own
+        assertThat(run(1, "bash", "bin/dist", "--check")).contains("two builds of tavern-1", "differ");
+    }
+
+    /** A Maven that builds files with what the command prints. */
+    private void maven(String command) throws IOException {
+        write("path/mvn", """
+                #!/bin/sh
+                mkdir -p dist/target
+                for file in tavern-1.tar.gz tavern-1-sbom.json tavern-1-image.tar; do %s >dist/target/$file; done
+                """.formatted(command));
     }
 }

@@ -24,11 +24,15 @@ import com.google.protobuf.MessageLite;
  */
 public interface Moving<S extends MessageLite, I extends MessageLite, O extends MessageLite> extends Game<S, I, O> {
     /**
-     * A step of time: {@code room.tick-hz} times a second while somebody is in the room, after the players' moves and before the
+     * A step of time: {@code tick-hz} times a second while somebody is in the room, after the players' moves and before the
      * snapshot that tells of them. It should take far less than a millisecond, and make no garbage.
      *
+     * <p>A room that is overloaded slows down: ticks come less often, and {@code now} goes more slowly. So a game that moves things by the
+     * time since the tick before, or by the same in each tick, need not know of it.
+     *
      * @param state that is durable
-     * @param now the date, in milliseconds since 1970
+     * @param now the room's time: the date, in milliseconds since 1970, until the room was slowed down, and behind it since then.
+     *     It is not to be compared with {@link Turn#now}
      */
     void tick(S state, Scene scene, Later<O> later, long now);
 

@@ -26,6 +26,11 @@ public final class FlightRecorder {
     /** What an entry needs in memory besides its bytes. */
     static final int ENTRY_BYTES = 64;
 
+    /** What a base has at most besides the state and who is present. */
+    private static final int BASE_BYTES = 48;
+
+    private static final int PRESENT_BYTES = 10;
+
     private static final class Segment {
         final List<ByteString> entries = new ArrayList<>();
         long bytes;
@@ -103,10 +108,18 @@ public final class FlightRecorder {
         }
         if (segments.isEmpty() || segments.getLast().bytes >= bytesMax / SEGMENTS) {
             segments.addLast(new Segment());
-            add(RecordedEntry.newBuilder().setBase(base(before, revision)));
+            long more = baseBytesMax(before);
+            if (reserve(more)) { // first, since the state is large
+                keep(RecordedEntry.newBuilder().setBase(base(before, revision)).build(), more);
+            }
         }
         if (!segments.isEmpty()) {
-            add(RecordedEntry.newBuilder().setTurn(recorded(turn, outcome)));
+            RecordedEntry entry =
+                    RecordedEntry.newBuilder().setTurn(recorded(turn, outcome)).build();
+            long more = (long) entry.getSerializedSize() + ENTRY_BYTES;
+            if (reserve(more)) {
+                keep(entry, more);
+            }
         }
         if (segments.isEmpty()) {
             turnsLeftOut++;
@@ -115,20 +128,33 @@ public final class FlightRecorder {
         }
     }
 
-    /** Afterwards there is no segment if there is no memory for it even without all others. */
-    private void add(RecordedEntry.Builder entry) {
-        ByteString encoded = entry.build().toByteString();
-        long more = (long) encoded.size() + ENTRY_BYTES;
+    /** Otherwise there is no segment afterwards: there is no memory even without all others. */
+    private boolean reserve(long more) {
         while (bytes + more > bytesMax || !memory.take(more)) {
             dropOldest();
             if (segments.isEmpty()) {
-                return;
+                return false;
             }
         }
         bytes += more;
+        segments.getLast().bytes += more;
+        return true;
+    }
+
+    /** @param reserved bytes, of which those that the entry does not need are given back */
+    private void keep(RecordedEntry entry, long reserved) {
+        ByteString encoded = entry.toByteString();
         Segment newest = segments.getLast();
         newest.entries.add(encoded);
-        newest.bytes += more;
+        long less = reserved - encoded.size() - ENTRY_BYTES;
+        newest.bytes -= less;
+        bytes -= less;
+        memory.give(less);
+    }
+
+    private static long baseBytesMax(RoomState state) {
+        int present = state.present().players().size();
+        return (long) state.size() + BASE_BYTES + (long) PRESENT_BYTES * present + ENTRY_BYTES;
     }
 
     private void dropOldest() {

@@ -43,6 +43,7 @@ public final class GameRoom {
     private final TurnListener listener;
     private GameCalls<?, ?, ?> game;
     private @Nullable TurnPipeline turns;
+    private long sceneMillis;
     private long nowMillis;
 
     /** A room that is neither recorded nor measured. */
@@ -80,6 +81,17 @@ public final class GameRoom {
      * @throws IllegalArgumentException when the game cannot read its state; the room cannot be opened with this game
      */
     public List<Output> restore(long revision, ByteString kept, long nowMillis) {
+        return restore(revision, kept, Map.of(), nowMillis);
+    }
+
+    /**
+     * As the other, for a room that another host had until now: those of its members who have goods here are still in it, and
+     * the game notices nothing; others are found to have left.
+     *
+     * @throws IllegalArgumentException as the other
+     */
+    public List<Output> restore(
+            long revision, ByteString kept, Map<PlayerId, ? extends MemberGoods> present, long nowMillis) {
         KeptRoom room;
         MessageLite state;
         try {
@@ -89,7 +101,18 @@ public final class GameRoom {
             throw new IllegalArgumentException(
                     "the game cannot read what is kept of room " + context.room() + ": " + e.getMessage(), e);
         }
-        TurnPipeline turns = start(new RoomState(state, room, Present.NOBODY), revision);
+        Present stay = Present.NOBODY;
+        List<PlayerId> gone = new ArrayList<>();
+        for (KeptPlayer before : room.getPresentList()) {
+            Player player = RoomState.player(before);
+            MemberGoods goods = present.get(player.id());
+            if (goods == null) {
+                gone.add(player.id());
+            } else {
+                stay = stay.with(new Present.Member(player, goods));
+            }
+        }
+        TurnPipeline turns = start(new RoomState(state, room, stay), revision);
         long now = time(Math.max(nowMillis, room.getNowMs()));
         List<Output> out = new ArrayList<>();
         for (KeptSignal signal : room.getSignalsList()) {
@@ -98,8 +121,8 @@ public final class GameRoom {
         for (KeptCall call : room.getCallsList()) {
             out.add(new Output.Call(call.getService(), call.getCall(), call.getNumber(), call.getRequest()));
         }
-        for (KeptPlayer gone : room.getPresentList()) {
-            turns.add(new LeftInput(new PlayerId(gone.getId()), true, now));
+        for (PlayerId who : gone) {
+            turns.add(new LeftInput(who, true, now));
         }
         turns.run(now, out);
         return out;
@@ -288,21 +311,28 @@ public final class GameRoom {
         return game.isMoving();
     }
 
+    /** As {@link #move(RoomScene, long, long)}, in a room whose time is the date. */
+    public List<Output> move(RoomScene scene, long nowMillis) {
+        return move(scene, nowMillis, 0);
+    }
+
     /**
      * A tick of what moves, which may change the scene. To be called {@code tick-hz} times a second while somebody is in the room.
      *
+     * @param behindMillis how far the time by which things move is behind the date
      * @throws IllegalStateException unless the room {@link #isOpen}
      */
     // What a game throws ends its tick, and nothing else.
     @SuppressWarnings("IllegalCatch")
-    public List<Output> move(RoomScene scene, long nowMillis) {
+    public List<Output> move(RoomScene scene, long nowMillis, long behindMillis) {
         long now = time(nowMillis);
+        sceneMillis = Math.max(sceneMillis, now - behindMillis);
         MessageLite state = openState();
         Throwable failure = null;
         scene.begin();
         ticks.begin();
         try {
-            game.tick(state, scene, ticks, now);
+            game.tick(state, scene, ticks, sceneMillis);
         } catch (Throwable e) {
             TurnPipeline.rethrowIfFatal(e);
             failure = e;
@@ -323,6 +353,16 @@ public final class GameRoom {
         begun.forEach(what -> turns.add(new LaterInput(what, ticks, now)));
         turns.run(now, all);
         return all;
+    }
+
+    /** The latest time that a tick of what moves has seen; 0 before the first. */
+    public long sceneMillis() {
+        return sceneMillis;
+    }
+
+    /** Of a room that another host had until now: ticks see no time before this one. */
+    public void sceneGoesOn(long fromMillis) {
+        sceneMillis = Math.max(sceneMillis, fromMillis);
     }
 
     /** Asks the game about a player's move; an exception of the game's passes through. @see tavern.game.Moving#mayMove */
@@ -362,6 +402,11 @@ public final class GameRoom {
     /** Whether commits are under way, or turns wait for them. */
     public boolean isSettling() {
         return turns != null && !turns.isEmpty();
+    }
+
+    /** What the messages that wait and the turns under way need in memory, roughly. */
+    public long turnBytes() {
+        return turns == null ? 0 : turns.bytes();
     }
 
     /** Whether the turn of an answer has failed ({@link #answered}), and is to be tried again. */

@@ -1,7 +1,9 @@
 package tavern.engine;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.IntConsumer;
 import java.util.random.RandomGenerator;
@@ -163,6 +165,76 @@ public final class RoomScene implements Scene {
         return sum;
     }
 
+    /**
+     * What there is of one entity.
+     *
+     * @param attributes all of them, those that are not told too
+     */
+    public record Thing(int entity, int kind, int x, int y, List<Long> attributes) {
+        public Thing {
+            attributes = List.copyOf(attributes);
+        }
+    }
+
+    /** All that is in the scene, in ascending order of the numbers. */
+    public List<Thing> things() {
+        List<Thing> things = new ArrayList<>();
+        for (int entity = 1; entity < rows.length; entity++) {
+            if (rows[entity] != NONE) {
+                int row = rows[entity];
+                List<Long> values = new ArrayList<>(ATTRIBUTES);
+                for (int i = 0; i < ATTRIBUTES; i++) {
+                    values.add(attributes[row * ATTRIBUTES + i]);
+                }
+                things.add(new Thing(entity, kinds[row], xs[row], ys[row], values));
+            }
+        }
+        return things;
+    }
+
+    /**
+     * Goes on with what was in the scene of another host. The players have entered before; comes before the first tick.
+     *
+     * @throws IllegalArgumentException when the numbers are not possible here
+     */
+    public void restore(List<Thing> things) {
+        for (Thing thing : things) {
+            if (thing.kind() != PLAYER) {
+                if (thing.entity() <= playersMax || thing.entity() >= rows.length || rows[thing.entity()] != NONE) {
+                    throw new IllegalArgumentException("entity " + thing.entity() + " of an NPC, of " + (playersMax + 1)
+                            + " to " + (rows.length - 1));
+                }
+                add(thing.entity(), thing.kind(), onMap(thing.x(), width), onMap(thing.y(), height), null);
+                changes.spawned(thing.entity(), thing.kind(), x(thing.entity()), y(thing.entity()));
+                npcNumbersUsed = Math.max(npcNumbersUsed, thing.entity() - playersMax);
+            }
+            int count = has(thing.entity())
+                    ? Math.min(ATTRIBUTES, thing.attributes().size())
+                    : 0;
+            for (int i = 0; i < count; i++) {
+                put(thing.entity(), i, thing.attributes().get(i));
+            }
+        }
+        for (int entity = playersMax + npcNumbersUsed; entity > playersMax; entity--) {
+            if (rows[entity] == NONE) {
+                if (freeCount == free.length) {
+                    free = Arrays.copyOf(free, free.length * 2);
+                }
+                free[freeCount++] = entity;
+            }
+        }
+    }
+
+    private void put(int entity, int attribute, long value) {
+        int at = at(entity, attribute);
+        if (attributes[at] != value) {
+            attributes[at] = value;
+            if (attribute < TOLD_ATTRIBUTES) {
+                changes.set(entity, attribute, value);
+            }
+        }
+    }
+
     // ---- the game's part ----
 
     @Override
@@ -224,13 +296,7 @@ public final class RoomScene implements Scene {
     @Override
     public void set(int entity, int attribute, long value) {
         requireTick();
-        int at = at(entity, attribute);
-        if (attributes[at] != value) {
-            attributes[at] = value;
-            if (attribute < TOLD_ATTRIBUTES) {
-                changes.set(entity, attribute, value);
-            }
-        }
+        put(entity, attribute, value);
     }
 
     @Override

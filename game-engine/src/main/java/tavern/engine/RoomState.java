@@ -111,6 +111,11 @@ record RoomState(MessageLite game, KeptRoom kept, Present present) {
         return due;
     }
 
+    /** Of {@link #bytes}. */
+    int size() {
+        return kept.getSerializedSize();
+    }
+
     ByteString bytes() {
         return kept.toByteString();
     }

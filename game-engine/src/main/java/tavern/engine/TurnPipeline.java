@@ -105,6 +105,11 @@ final class TurnPipeline {
         return waiting.isEmpty() && pending.isEmpty() && reading == null;
     }
 
+    /** What the messages that wait and the turns under way need in memory, roughly. */
+    long bytes() {
+        return waiting.messageBytes() + pendingBytes;
+    }
+
     WaitingTurns waiting() {
         return waiting;
     }

@@ -374,6 +374,24 @@ final class GameRoomTest {
     }
 
     @Test
+    void whoMovesWithTheRoomIsStillThereAndOthersLeave() {
+        RoomBench bench = RoomBench.open();
+        bench.join(BEN);
+        bench.join(ANN);
+        Commit last = bench.lastCommit();
+
+        RoomBench next = new RoomBench("left", "add $who;addPresent", "joined", "throw", "returned", "throw");
+        RoomBench.Purse purse = new RoomBench.Purse();
+        next.add(next.room.restore(last.revision(), last.room(), Map.of(ANN.id(), purse), START));
+        next.says(ANN, "addPresent");
+        next.commitAll();
+
+        assertThat(next.heard()).containsExactly("done 1");
+        assertThat(next.view()).isEqualTo("ben,[ann],[ann]");
+        assertThat(RoomBench.kept(last).getPresentCount()).isEqualTo(2);
+    }
+
+    @Test
     void aStateThatTheGameCannotReadIsNotOpened() {
         RoomBench bench = new RoomBench();
         assertThatThrownBy(() -> bench.room.restore(3, ByteString.copyFromUtf8("\1"), START))

@@ -54,6 +54,30 @@ final class MovingRoomTest {
         assertThat(game.seen).isEqualTo("a");
     }
 
+    /** Its time goes more slowly than the clock, and never back, whatever the clock does. */
+    @Test
+    void aTickSeesTheTimeOfTheScene() {
+        open();
+        room.move(scene, 2_000, 0);
+        assertThat(game.seenNow).isEqualTo(2_000);
+        room.move(scene, 2_100, 60);
+        assertThat(game.seenNow).isEqualTo(2_040);
+        room.move(scene, 1_500, 65);
+        assertThat(game.seenNow).isEqualTo(2_040);
+        room.move(scene, 2_200, 120);
+        assertThat(game.seenNow).isEqualTo(2_080);
+    }
+
+    @Test
+    void theTimeOfASceneThatComesFromAnotherHostDoesNotGoBack() {
+        open();
+        room.sceneGoesOn(2_040);
+        room.move(scene, 2_000, 60);
+        assertThat(game.seenNow).isEqualTo(2_040);
+        room.move(scene, 2_200, 60);
+        assertThat(game.seenNow).isEqualTo(room.sceneMillis()).isEqualTo(2_140);
+    }
+
     @Test
     void aTurnThatATickBeginsIsToldWhenItIsDurable() {
         open();

@@ -17,6 +17,7 @@ import tavern.protocol.v1.ErrorCode;
 final class RestlessGame implements Moving<StringValue, StringValue, StringValue> {
     BiConsumer<Scene, Later<StringValue>> tick = (scene, later) -> {};
     String seen = "";
+    long seenNow;
 
     GameType<StringValue, StringValue, StringValue> type() {
         return GameType.of("restless", this, StringValue.parser(), StringValue.parser());
@@ -35,6 +36,7 @@ final class RestlessGame implements Moving<StringValue, StringValue, StringValue
     @Override
     public void tick(StringValue state, Scene scene, Later<StringValue> later, long now) {
         seen = state.getValue();
+        seenNow = now;
         tick.accept(scene, later);
     }
 

@@ -96,6 +96,44 @@ final class RoomSceneTest {
         }
     }
 
+    @Test
+    void aSceneThatGoesOnElsewhereIsTheSame() {
+        Random random = new Random(5);
+        for (int step = 0; step < 2_000; step++) {
+            scene.begin();
+            step(random);
+        }
+        Told there = new Told();
+        RoomScene next = new RoomScene(PLAYERS, NPCS, WIDTH, HEIGHT, 1, there);
+        model.forEach((entity, thing) -> {
+            if (thing.player != null) {
+                next.entered(entity, thing.player, thing.x, thing.y);
+                there.things.put(entity, new Thing(Scene.PLAYER, thing.player, thing.x, thing.y));
+            }
+        });
+        next.restore(scene.things());
+
+        assertThat(next.things()).isEqualTo(scene.things()).hasSizeGreaterThan(NPCS / 2);
+        assertThat(there.things.keySet()).isEqualTo(told.things.keySet());
+        there.things.forEach((entity, thing) -> {
+            assertThat(thing.kind).isEqualTo(told.thing(entity).kind);
+            assertThat(thing.attributes).isEqualTo(told.thing(entity).attributes);
+        });
+        next.begin();
+        long npcs =
+                model.values().stream().filter(thing -> thing.player == null).count();
+        for (long i = npcs; i < NPCS; i++) {
+            assertThat(model).doesNotContainKey(next.spawn(1, 0, 0));
+        }
+        assertThat(next.spawn(1, 0, 0)).as("more than there may be").isZero();
+    }
+
+    @Test
+    void aSceneTakesNoNpcThatHasANumberOfPlayers() {
+        RoomScene.Thing npc = new RoomScene.Thing(PLAYERS, 1, 0, 0, List.of());
+        assertThatThrownBy(() -> scene.restore(List.of(npc))).isInstanceOf(IllegalArgumentException.class);
+    }
+
     private void step(Random random) {
         int entity = 1 + random.nextInt(PLAYERS + NPCS);
         Thing thing = model.get(entity);

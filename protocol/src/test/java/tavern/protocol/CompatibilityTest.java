@@ -13,7 +13,8 @@ import org.junit.jupiter.api.Test;
 /**
  * Released clients must keep working. There is a list of the schema for each {@code protocol_version} (P-70). After a
  * release that adds to the schema, update the newest with {@code mvn -pl protocol test -Dtest=CompatibilityTest
- * -Dprotocol.released.renew=true}; that may add lines, but must never remove any.
+ * -Dprotocol.released.renew=true}, and {@code v2.binpb}, with which buf compares in {@code client-web}, with {@code npm run
+ * released} there; that may add lines, but must never remove any.
  */
 final class CompatibilityTest {
     private static final Path RELEASED = Path.of("src/test/resources/released/v2.desc.txt");

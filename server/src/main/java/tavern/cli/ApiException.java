@@ -4,7 +4,7 @@ package tavern.cli;
 public final class ApiException extends Exception {
     private static final long serialVersionUID = 1;
 
-    ApiException(String message) {
+    public ApiException(String message) {
         super(message, null, false, false);
     }
 }

@@ -24,10 +24,12 @@ public abstract class ChangeCommand extends OpsCommand {
             Move.class,
             Announce.class,
             Close.class,
+            MoveRoom.class,
             Freeze.class,
             Unfreeze.class,
             Republish.class,
-            Drain.class);
+            Drain.class,
+            Undrain.class);
 
     @Option(names = "--reason", required = true, paramLabel = "TEXT", description = "The reason, for the audit log.")
     private String reason = "";
@@ -258,6 +260,30 @@ public abstract class ChangeCommand extends OpsCommand {
         }
     }
 
+    @Command(name = "move-room", description = "Moves a room to another server of the realm, with its players.")
+    static final class MoveRoom extends ChangeCommand {
+        @Parameters(index = "0", paramLabel = "ROOM")
+        private String room = "";
+
+        @Parameters(index = "1", paramLabel = "NODE", description = "The id of the other server.")
+        private String node = "";
+
+        @Override
+        String role() {
+            return "admin";
+        }
+
+        @Override
+        String path() {
+            return "/rooms/" + Api.part(room) + "/move";
+        }
+
+        @Override
+        void fill(JsonObject body) {
+            body.addProperty("node", node);
+        }
+    }
+
     private abstract static class OfFreeze extends ChangeCommand {
         @Parameters(paramLabel = "WHAT", description = "trades, chat or joins")
         private String what = "";
@@ -348,7 +374,8 @@ public abstract class ChangeCommand extends OpsCommand {
 
     @Command(
             name = "drain",
-            description = "Accepts no more players; rooms end their trades and close. Cannot be undone.")
+            description = "Moves rooms and players to the realm's other servers, if there are any; then accepts no more"
+                    + " players, and rooms end their trades and close.")
     static final class Drain extends ChangeCommand {
         @Override
         String role() {
@@ -358,6 +385,19 @@ public abstract class ChangeCommand extends OpsCommand {
         @Override
         String path() {
             return "/drain";
+        }
+    }
+
+    @Command(name = "undrain", description = "Takes a drain back, as long as rooms and players are still moving.")
+    static final class Undrain extends ChangeCommand {
+        @Override
+        String role() {
+            return "admin";
+        }
+
+        @Override
+        String path() {
+            return "/drain/undo";
         }
     }
 }

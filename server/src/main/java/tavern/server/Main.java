@@ -52,6 +52,7 @@ import tavern.server.games.BrokenGamesException;
             "bin/server [--config F] backup FILE [-Dkey=value ...]",
             "bin/server [--config F] restore FILE [--replace] [-Dkey=value ...]",
             "bin/server [--config F] archive ls|verify|export [-Dkey=value ...]",
+            "bin/server [--config F] operator list|add|... [-Dkey=value ...]",
             "bin/server COMMAND [--ops URL] [--token-file F] [--json] ..."
         },
         footerHeading = "%n",
@@ -108,7 +109,8 @@ public final class Main implements Callable<Integer> {
                 .addSubcommand(new Check())
                 .addSubcommand(new BackupCommand())
                 .addSubcommand(new RestoreCommand())
-                .addSubcommand(new ArchiveCommand());
+                .addSubcommand(new ArchiveCommand())
+                .addSubcommand(new OperatorCommand());
         QueryCommands.COMMANDS.forEach(line::addSubcommand);
         BookQueryCommands.COMMANDS.forEach(line::addSubcommand);
         ChangeCommand.COMMANDS.forEach(line::addSubcommand);

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tavern.game.Goods;
+import tavern.game.RoomId;
 import tavern.protocol.v1.ErrorCode;
 import tavern.protocol.v1.Limits;
 import tavern.protocol.v1.Welcome;
@@ -28,11 +29,15 @@ import tavern.server.agones.AgonesSidecar;
 import tavern.server.archive.ArchiveSearch;
 import tavern.server.archive.Archivist;
 import tavern.server.cache.Players;
+import tavern.server.cluster.Directory;
 import tavern.server.cluster.Leases;
+import tavern.server.cluster.LeastLoaded;
 import tavern.server.cluster.Node;
 import tavern.server.cluster.NodeInUseException;
 import tavern.server.cluster.NodeLease;
 import tavern.server.cluster.NodeLeases;
+import tavern.server.cluster.Successors;
+import tavern.server.cluster.UnfitNodeException;
 import tavern.server.cluster.Upkeep;
 import tavern.server.config.TavernConfig;
 import tavern.server.feed.Feed;
@@ -58,13 +63,18 @@ import tavern.server.ops.OpsServices;
 import tavern.server.ops.OpsStore;
 import tavern.server.ops.ServerControl;
 import tavern.server.room.DueRooms;
+import tavern.server.room.RealmRooms;
 import tavern.server.room.RecordingMemory;
+import tavern.server.room.Room;
 import tavern.server.room.RoomMetrics;
+import tavern.server.room.RoomMoves;
 import tavern.server.room.RoomServices;
+import tavern.server.room.TurnMemory;
 import tavern.server.services.HttpServices;
 import tavern.server.session.AddressBlocks;
 import tavern.server.session.AuthThrottle;
 import tavern.server.session.Authenticator;
+import tavern.server.session.Evacuation;
 import tavern.server.session.Freezes;
 import tavern.server.session.HandshakeStage;
 import tavern.server.session.Logins;
@@ -73,7 +83,9 @@ import tavern.server.session.SessionSettings;
 import tavern.server.session.Sessions;
 import tavern.server.store.ArchiveSettings;
 import tavern.server.store.Backups;
+import tavern.server.store.DirectoryStore;
 import tavern.server.store.GrantTransactions;
+import tavern.server.store.MovingRoomStore;
 import tavern.server.store.Store;
 import tavern.server.store.StoreOpenException;
 import tavern.server.store.StoreSettings;
@@ -96,6 +108,12 @@ public final class TavernServer implements AutoCloseable, ServerControl {
      */
     private static final long DRAIN_SECONDS_MAX = 8;
 
+    /** Of {@link #DRAIN_SECONDS_MAX}, what rooms have to move to other servers; the rest is for those that are left. */
+    private static final long STOP_EVACUATION_MILLIS_MAX = 6_000;
+
+    /** Nobody waits for a drain by an operator. */
+    private static final long DRAIN_EVACUATION_MILLIS_MAX = 120_000;
+
     private static final long ANSWER_MILLIS_MAX = 10_000;
 
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
@@ -109,7 +127,19 @@ public final class TavernServer implements AutoCloseable, ServerControl {
     private final @Nullable OpsServer ops;
     private final @Nullable AgonesSidecar agones;
     private volatile @Nullable Archivist archivist;
-    private final AtomicReference<@Nullable CompletableFuture<Void>> draining = new AtomicReference<>();
+    private final @Nullable RoomMoves moves;
+    private final Successors successors;
+    private final EventLoops loops;
+    private final Clocks clocks;
+
+    /** Its drain cannot be withdrawn any more. Guarded by this. */
+    private boolean isStopping;
+
+    private final AtomicReference<@Nullable DrainUnderWay> draining = new AtomicReference<>();
+
+    /** @param evacuation null without other servers */
+    private record DrainUnderWay(
+            CompletableFuture<Void> done, @Nullable Evacuation evacuation) {}
 
     /** Starts a server with the built-in rules. */
     public static TavernServer start(TavernConfig config) throws IOException, GeneralSecurityException {
@@ -139,6 +169,7 @@ public final class TavernServer implements AutoCloseable, ServerControl {
 
     private TavernServer(TavernConfig config, Store store, RoomRules.Factory rules, WordFilter filter, Clocks clocks)
             throws IOException, GeneralSecurityException {
+        this.clocks = clocks;
         GameSettings game = config.game();
         PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         try {
@@ -153,6 +184,7 @@ public final class TavernServer implements AutoCloseable, ServerControl {
             // 2. Who owns the rooms, and who is notified of what happens to goods.
             CompletableFuture<Node> self = new CompletableFuture<>();
             NodeLease node = opened(takeNode(config, store, clocks.wall()));
+            checkMix(config, store);
             Leases leases = opened(NodeLeases.start(store, config.cluster(), self, node, clocks));
             Feed feed = opened(feed(config, store, leases, clocks, metrics, traces));
             opened(Upkeep.start(
@@ -168,7 +200,7 @@ public final class TavernServer implements AutoCloseable, ServerControl {
             // 3. The players' records, rooms, and the sessions that play in them.
             Players players = players(game, store, feed, clocks, metrics);
             store.listen(players);
-            EventLoops loops = opened(EventLoops.start(config.net()));
+            loops = opened(EventLoops.start(config.net()));
             loops.watchedBy(heartbeats);
             replay = replayBudget(config);
             outbound = outboundBudget(config);
@@ -187,12 +219,14 @@ public final class TavernServer implements AutoCloseable, ServerControl {
                     feed,
                     clocks,
                     replay,
+                    turnMemory(config, metrics),
                     new RoomMetrics(metrics),
                     traces,
                     recordingMemory(config, metrics));
             AddressBlocks uncounted = AddressBlocks.of(config.net().limits().uncountedAddresses());
             sessions = opened(new Sessions(
                     config.nodeId(),
+                    self,
                     config.sessions(),
                     services,
                     store,
@@ -213,6 +247,7 @@ public final class TavernServer implements AutoCloseable, ServerControl {
                     players,
                     Authenticator.of(config.auth(), clocks.wall()),
                     new AuthThrottle(config.auth(), uncounted, clocks.monotonic()),
+                    new AuthThrottle(config.auth(), uncounted, clocks.monotonic()),
                     clocks.wall(),
                     welcome(config));
             tcp = opened(TcpServer.start(
@@ -226,7 +261,20 @@ public final class TavernServer implements AutoCloseable, ServerControl {
                     new NetMetrics(metrics)));
             descriptors = new OpenDescriptors(tcp::connections, clocks.monotonic());
             self.complete(self(config, tcp.address()));
+            RealmRooms realmRooms = new RealmRooms(
+                    config.nodeId(), sessions.rooms().here(), config.cluster().directoryRoomsMax());
+            OwnReport report =
+                    new OwnReport(config, self(config, tcp.address()), games, sessions, this, heartbeats, clocks);
+            Directory directory = opened(Directory.start(
+                    store.directory(),
+                    report,
+                    realmRooms,
+                    new LeastLoaded(config.cluster().placementMarginPermille()),
+                    clocks));
+            sessions.share(realmRooms, directory);
+            successors = directory::successor;
             opened(DueRooms.start(sessions.rooms(), services));
+            moves = moves(config, store, metrics);
 
             // 5. The operators' way in.
             OpsServices watched = new OpsServices(
@@ -239,7 +287,7 @@ public final class TavernServer implements AutoCloseable, ServerControl {
                     games,
                     sessions,
                     players,
-                    new OpsStore(store, store, store, store, store, store, store::stats, store::announce),
+                    new OpsStore(store, store, store, store, store, store, store, store::stats, store::announce),
                     feed,
                     certificates,
                     metrics,
@@ -317,6 +365,11 @@ public final class TavernServer implements AutoCloseable, ServerControl {
                 config.sessions().sessionsMax() + (long) config.rooms().roomsMax());
     }
 
+    private static TurnMemory turnMemory(TavernConfig config, MeterRegistry metrics) {
+        long configured = config.games().turnsTotalBytes();
+        return new TurnMemory(configured == 0 ? ProcessLimits.turnBytes() : configured, metrics);
+    }
+
     private static RecordingMemory recordingMemory(TavernConfig config, MeterRegistry metrics) {
         GamesSettings.Recordings bounds = config.games().recordings();
         return new RecordingMemory(bounds.roomBytes(), bounds.totalBytes(), Version.current(), metrics);
@@ -339,12 +392,23 @@ public final class TavernServer implements AutoCloseable, ServerControl {
         return awaited(lease, leaseMillis, "whether node.id = " + config.nodeId() + " is in use");
     }
 
+    /** A server that cannot live beside this one, or cannot understand it, must be stopped before. */
+    private static void checkMix(TavernConfig config, Store store) {
+        DirectoryStore directory = store.directory();
+        if (directory != null) {
+            awaited(Directory.look(directory, config.nodeId(), OwnReport.MIX), 0, "which servers the realm has");
+        }
+    }
+
     private static <T> T awaited(CompletionStage<T> answer, long moreMillis, String what) {
         try {
             return answer.toCompletableFuture().get(ANSWER_MILLIS_MAX + moreMillis, TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException e) {
             if (e.getCause() instanceof NodeInUseException refused) {
                 throw refused;
+            }
+            if (e.getCause() instanceof UnfitNodeException unfit) {
+                throw unfit;
             }
             throw new StoreOpenException(what + " cannot be read; look at the store", e);
         } catch (InterruptedException e) {
@@ -510,8 +574,9 @@ public final class TavernServer implements AutoCloseable, ServerControl {
                 "stopping with {} sessions in {} rooms",
                 sessions.size(),
                 sessions.rooms().size());
+        stopsForGood();
         try {
-            drain().toCompletableFuture().get(DRAIN_SECONDS_MAX, TimeUnit.SECONDS);
+            drain(STOP_EVACUATION_MILLIS_MAX).get(DRAIN_SECONDS_MAX, TimeUnit.SECONDS);
         } catch (TimeoutException e) {
             log.warn("some rooms had not finished after {} s; what they committed is safe", DRAIN_SECONDS_MAX);
         } catch (ExecutionException e) {
@@ -553,11 +618,53 @@ public final class TavernServer implements AutoCloseable, ServerControl {
 
     @Override
     public CompletionStage<Void> drain() {
-        CompletableFuture<Void> done = new CompletableFuture<>();
-        CompletableFuture<Void> earlier = draining.compareAndExchange(null, done);
+        return drain(DRAIN_EVACUATION_MILLIS_MAX);
+    }
+
+    private CompletableFuture<Void> drain(long evacuationMillisMax) {
+        DrainUnderWay drain = new DrainUnderWay(new CompletableFuture<>(), evacuation());
+        DrainUnderWay earlier = draining.compareAndExchange(null, drain);
+        Evacuation evacuation = earlier == null ? drain.evacuation() : earlier.evacuation();
         if (earlier != null) {
-            return earlier;
+            if (evacuation != null) {
+                evacuation.hurry(evacuationMillisMax);
+            }
+            return earlier.done();
         }
+        if (evacuation == null) {
+            closeRooms(drain.done());
+        } else {
+            sessions.announceMoving(evacuationMillisMax + TimeUnit.SECONDS.toMillis(DRAIN_SECONDS_MAX));
+            evacuation.begin(evacuationMillisMax).thenAcceptAsync(isOver -> {
+                if (isOver) {
+                    closeRooms(drain.done());
+                }
+            });
+        }
+        return drain.done();
+    }
+
+    /** From now on no drain is withdrawn: the stop, which waits for it, would fail. */
+    private synchronized void stopsForGood() {
+        isStopping = true;
+    }
+
+    @Override
+    public synchronized boolean undoDrain() {
+        DrainUnderWay drain = isStopping ? null : draining.get();
+        Evacuation evacuation = drain == null ? null : drain.evacuation();
+        if (drain == null || evacuation == null || !evacuation.stop()) {
+            return false;
+        }
+        draining.set(null);
+        drain.done().cancel(false);
+        sessions.announceWithdrawn();
+        log.info("the drain was withdrawn; rooms and players that have gone stay where they are");
+        return true;
+    }
+
+    /** What every stop comes to, after an evacuation if there was somewhere to go. */
+    private void closeRooms(CompletableFuture<Void> done) {
         tcp.stopListening();
         sessions.announceDraining(TimeUnit.SECONDS.toMillis(DRAIN_SECONDS_MAX));
         sessions.rooms().drain().whenComplete((closed, failure) -> {
@@ -567,7 +674,37 @@ public final class TavernServer implements AutoCloseable, ServerControl {
             }
             done.complete(null);
         });
-        return done;
+    }
+
+    /** Null without other servers. */
+    private @Nullable RoomMoves moves(TavernConfig config, Store store, MeterRegistry metrics) {
+        MovingRoomStore moving = store.movingRooms();
+        if (moving == null) {
+            return null;
+        }
+        RoomMoves own =
+                new RoomMoves(sessions.rooms(), moving, config.nodeId(), sessions::ask, () -> !isDraining(), metrics);
+        sessions.answer(RoomMoves.QUESTION, own::asked);
+        return own;
+    }
+
+    private @Nullable Evacuation evacuation() {
+        RoomMoves own = moves;
+        return own == null
+                ? null
+                : new Evacuation(
+                        sessions,
+                        own,
+                        successors,
+                        clocks.monotonic(),
+                        loops.threads().next());
+    }
+
+    @Override
+    public CompletionStage<Boolean> moveRoom(RoomId id, Node to) {
+        RoomMoves own = moves;
+        Room room = sessions.rooms().find(id);
+        return own == null || room == null ? CompletableFuture.completedFuture(false) : own.move(room, to);
     }
 
     private void closeParts() {

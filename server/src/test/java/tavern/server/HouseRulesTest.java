@@ -55,7 +55,7 @@ final class HouseRulesTest {
             entry("tls", Set.of()),
             entry("agones", Set.of()),
             entry("trace", Set.of()),
-            entry("store", Set.of("guard", "game")),
+            entry("store", Set.of("guard", "game", "time")),
             entry("cluster", Set.of("guard", "game", "store", "time")),
             entry("archive", Set.of("game", "store", "cluster", "books", "time")),
             entry("cache", Set.of("guard", "game", "store", "time")),
@@ -66,6 +66,7 @@ final class HouseRulesTest {
             entry("net", Set.of("guard", "session", "room", "time", "tls")),
             entry("games", Set.of("room")),
             entry("services", Set.of("guard", "room")),
+            entry("operators", Set.of("guard", "session", "store", "time")),
             entry(
                     "config",
                     Set.of(
@@ -79,14 +80,27 @@ final class HouseRulesTest {
                             "room",
                             "session",
                             "net",
+                            "operators",
                             "ops",
                             "tls",
                             "trace")),
             entry(
                     "ops",
                     Set.of(
-                            "guard", "game", "games", "store", "books", "archive", "cache", "cluster", "feed", "room",
-                            "session", "time", "tls")));
+                            "guard",
+                            "game",
+                            "games",
+                            "store",
+                            "books",
+                            "archive",
+                            "cache",
+                            "cluster",
+                            "feed",
+                            "room",
+                            "session",
+                            "time",
+                            "tls",
+                            "operators")));
 
     private static final DescribedPredicate<JavaClass> START_AND_STOP = describe(
             "the start and the stop",
@@ -155,7 +169,7 @@ final class HouseRulesTest {
                 .and(DescribedPredicate.not(resideInAPackage(ROOT + ".store..")))
                 .should()
                 .dependOnClassesThat(
-                        describe("the store's eight ports together", type -> type.isAssignableTo(Store.class)))
+                        describe("the store's nine ports together", type -> type.isAssignableTo(Store.class)))
                 .because(
                         "each part takes the ports that it needs, so that its constructor tells what it does to the store")
                 .check(SERVER);

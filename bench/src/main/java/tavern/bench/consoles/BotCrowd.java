@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -33,8 +34,7 @@ final class BotCrowd implements AutoCloseable {
 
     private BotCrowd(InetSocketAddress server, Play play) {
         BotSettings settings = new BotSettings(
-                server.getHostString(),
-                server.getPort(),
+                List.of(server),
                 play.players(),
                 play.rooms(),
                 LONGEST,
@@ -47,6 +47,7 @@ final class BotCrowd implements AutoCloseable {
                 ROOMS,
                 "bench",
                 UnaryOperator.identity(),
+                null,
                 null,
                 null);
         run = new LoadRun(settings, (phase, share) -> {

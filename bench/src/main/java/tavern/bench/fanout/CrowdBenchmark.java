@@ -25,6 +25,9 @@ public final class CrowdBenchmark implements Benchmark {
 
     @Override
     public Section run(Bench bench) throws IOException, InterruptedException {
+        if (!bench.players().isEmpty()) {
+            return PackedCrowd.measure(bench);
+        }
         return measure(bench, (bench.quick() ? CrowdPace.QUICK : CrowdPace.FULL).withRounds(bench));
     }
 

@@ -26,6 +26,9 @@ public final class Counts {
     @Nullable
     String firstError;
 
+    /** P-112: of the slowest room when the counts were taken. */
+    double timeRate = 1;
+
     private final Histogram latencies = new Histogram(LATENCY_MAX_NANOS, 3);
 
     void latency(long nanos) {
@@ -51,6 +54,7 @@ public final class Counts {
         pongs += other.pongs;
         errors += other.errors;
         disconnects += other.disconnects;
+        timeRate = Math.min(timeRate, other.timeRate);
         firstError = firstError == null ? other.firstError : firstError;
         latencies.add(other.latencies);
     }
@@ -105,6 +109,11 @@ public final class Counts {
 
     public long disconnects() {
         return disconnects;
+    }
+
+    /** P-112: the speed of the slowest room's time when the counts were taken. */
+    public double timeRate() {
+        return timeRate;
     }
 
     public @Nullable String firstError() {

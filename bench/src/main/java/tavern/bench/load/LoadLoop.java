@@ -254,6 +254,9 @@ final class LoadLoop {
     /** Returns the counts since the last call. */
     Counts take() {
         Counts taken = counts;
+        for (LoadPlayer player : players) {
+            taken.timeRate = Math.min(taken.timeRate, player.timeRate());
+        }
         counts = new Counts();
         return taken;
     }

@@ -43,6 +43,11 @@ abstract class LoadPlayer extends FrameHandler {
     private int height;
     private int maxSpeed;
     private int heading;
+    private double timeRate = 1;
+
+    /** Of a move that is due by the room's time. */
+    private double moveShare;
+
     private boolean leaving;
     private boolean joined;
 
@@ -97,6 +102,15 @@ abstract class LoadPlayer extends FrameHandler {
         y = atY;
     }
 
+    /** P-112: the speed of the room's time. */
+    final void timePasses(int permille) {
+        timeRate = permille == 0 ? 1 : permille / 1_000.0;
+    }
+
+    final double timeRate() {
+        return timeRate;
+    }
+
     final void joined() {
         if (!joined) {
             joined = true;
@@ -106,6 +120,12 @@ abstract class LoadPlayer extends FrameHandler {
 
     /** Walks straight on for a while, then in another direction; turns around at the map's edge. */
     final void move(double movesPerSecond, long nanos) {
+        // P-113: in a slow room as many fewer, each of the same length.
+        moveShare += timeRate;
+        if (moveShare < 1) {
+            return;
+        }
+        moveShare -= 1;
         if ((random.nextInt() & TURN_BITS) == 0) {
             heading = random.nextInt(HEADINGS);
         }

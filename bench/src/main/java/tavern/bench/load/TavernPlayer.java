@@ -279,6 +279,7 @@ final class TavernPlayer extends LoadPlayer {
                 loop.counts().statesAnew++;
                 know(message.getFullState());
             }
+            case TICK_RATE -> timePasses(message.getTickRate().getPermille());
             case MOVE_REJECTED -> {
                 loop.counts().movesRejected++;
                 backTo(
@@ -312,6 +313,7 @@ final class TavernPlayer extends LoadPlayer {
     }
 
     private void know(FullState state) {
+        timePasses(state.getTickRatePermille());
         if (watched() != null) {
             state.getEntitiesList().forEach(this::watch);
         }

@@ -49,6 +49,7 @@ import tavern.server.room.RoomServices;
 import tavern.server.room.RoomTypes;
 import tavern.server.room.Rooms;
 import tavern.server.room.ServiceCalls;
+import tavern.server.room.TurnMemory;
 import tavern.server.store.KeptGame;
 import tavern.server.store.LeaseKey;
 import tavern.server.store.PlayerRecord;
@@ -114,6 +115,7 @@ final class LocalTavern implements AutoCloseable {
                 feed,
                 clocks,
                 new ReplayBudget(ProcessLimits.replayBytes(), 1_000),
+                new TurnMemory(ProcessLimits.turnBytes(), metrics),
                 new RoomMetrics(metrics),
                 Traces.off(),
                 new RecordingMemory(1, 1, "", metrics));

@@ -4,6 +4,8 @@ import com.google.protobuf.ByteString;
 import java.nio.ByteBuffer;
 import java.util.SplittableRandom;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 import tavern.game.Player;
 import tavern.game.RoomId;
@@ -13,6 +15,7 @@ import tavern.protocol.v1.ServerMessage;
 import tavern.protocol.v1.TradeOffered;
 import tavern.protocol.v1.TradeOutcome;
 import tavern.protocol.v1.TradeResult;
+import tavern.server.cluster.Node;
 import tavern.server.game.Action;
 import tavern.server.game.TradeId;
 import tavern.server.room.Room;
@@ -138,4 +141,15 @@ final class SocketlessTrader implements RoomMember {
     public void left(Room from) {
         // Happens only at the end.
     }
+
+    @Override
+    public CompletionStage<Void> freeze() {
+        return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public void thaw() {}
+
+    @Override
+    public void moved(Room from, Node to) {}
 }

@@ -6,13 +6,13 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 
 /** Waits for answers before and after a measurement. */
-final class Waiting {
+public final class Waiting {
     private static final int SECONDS_MAX = 120;
 
     private Waiting() {}
 
     /** @throws IOException if the stage fails or takes too long */
-    static <T> T on(CompletionStage<T> stage) throws IOException {
+    public static <T> T on(CompletionStage<T> stage) throws IOException {
         try {
             return stage.toCompletableFuture()
                     .copy()

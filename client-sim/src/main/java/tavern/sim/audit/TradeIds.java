@@ -5,10 +5,10 @@ import java.nio.ByteBuffer;
 import java.util.UUID;
 
 /** Trade ids in the text form that the ledger uses, and the time in them. */
-final class TradeIds {
+public final class TradeIds {
     private TradeIds() {}
 
-    static String text(ByteString id) {
+    public static String text(ByteString id) {
         return uuid(id).toString();
     }
 

@@ -1,12 +1,12 @@
 package tavern.sim.bots;
 
+import java.net.InetSocketAddress;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import tavern.client.ClientListener;
 import tavern.client.ClientRoom;
-import tavern.client.ClientSettings;
 import tavern.client.ConnectionLostException;
 import tavern.client.TavernClient;
 import tavern.client.TavernException;
@@ -16,6 +16,7 @@ import tavern.protocol.v1.ErrorCode;
 import tavern.protocol.v1.Inventory;
 import tavern.protocol.v1.Joined;
 import tavern.protocol.v1.PlayerLeft;
+import tavern.protocol.v1.ServerMessage;
 import tavern.protocol.v1.TradeOffered;
 import tavern.protocol.v1.TradeResult;
 import tavern.protocol.v1.Welcome;
@@ -44,6 +45,8 @@ final class Bot implements ClientListener {
     private final Beat chats;
     private final Beat trades;
     private final Beat churns;
+    private final BotSettings settings;
+    private final Silence silence;
     private final CompletableFuture<Void> entered = new CompletableFuture<>();
     private final CompletableFuture<Void> gone = new CompletableFuture<>();
 
@@ -52,19 +55,27 @@ final class Bot implements ClientListener {
     private boolean joined;
     private boolean dropping;
     private boolean leaving;
+    private boolean suspended;
+    private boolean joining;
     private int attempts;
+    private int server;
+    private long joinNanos;
+    private long fence;
+    private @Nullable ClientRoom seen;
     private int tickHz = 1;
 
     Bot(BotSettings settings, int index, int member, BotRoom room, BotLoop home) {
+        this.settings = settings;
         this.name = settings.botName(index);
+        // Those who meet in a room come from all servers.
+        this.server = index % settings.rooms() + member;
         this.member = member;
         this.room = room;
         this.home = home;
         this.random = new SplittableRandom(settings.seed() * 1_000_003 + index);
         this.churner = random.nextDouble() < settings.churn();
-        ClientSettings connection = ClientSettings.of(
-                settings.host(), settings.port(), settings.tokens().apply(name));
-        this.client = new TavernClient(connection, home.loop(), this);
+        this.client = new TavernClient(settings.login(name, server), home.loop(), this);
+        this.silence = new Silence(client, home.tally());
         this.walk = new Walk(settings.moveRate(), random.split());
         this.trader = new BotTrader(this, client, random.split());
         this.moves = Beat.even(settings.moveRate(), random.split());
@@ -95,6 +106,10 @@ final class Bot implements ClientListener {
 
     boolean isChurner() {
         return churner;
+    }
+
+    BotLog log() {
+        return home.log();
     }
 
     /** Whether the bot is in the room, with a live connection. */
@@ -140,6 +155,7 @@ final class Bot implements ClientListener {
     boolean isSettled() {
         return entered.isDone()
                 && isPresent()
+                && !suspended
                 && trader.isSettled()
                 && room.moves().isRestSeen(member);
     }
@@ -160,6 +176,8 @@ final class Bot implements ClientListener {
                 client.bye();
             } else if (failure != null) {
                 refused(failure);
+                // Whatever is wrong there, another server of the realm may be well.
+                tryTheNextServer();
                 reconnectLater();
             } else if (joined) {
                 attempts = 0;
@@ -170,20 +188,41 @@ final class Bot implements ClientListener {
         return entered;
     }
 
+    private void tryTheNextServer() {
+        InetSocketAddress next = settings.address(++server);
+        client.moveTo(next.getHostString(), next.getPort());
+    }
+
     private void join() {
+        if (joining) {
+            return;
+        }
+        joining = true;
+        joinNanos = System.nanoTime();
         client.join(room.name()).whenComplete((answer, failure) -> {
+            joining = false;
             if (answer != null) {
                 joined(answer);
             } else if (client.isLive()) {
                 refused(failure);
-                client.eventLoop().schedule(this::join, backOff(), TimeUnit.MILLISECONDS);
+                client.eventLoop().schedule(this::joinAgain, backOff(), TimeUnit.MILLISECONDS);
             }
         });
+    }
+
+    private void joinAgain() {
+        if (client.isLive() && !joined && !leaving) {
+            join();
+        }
     }
 
     private void joined(Joined answer) {
         attempts = 0;
         joined = true;
+        suspended = false;
+        fence = answer.getFence();
+        room.owned(answer.getFence());
+        log().note(name, "joined", "room", room.name(), "fence", answer.getFence(), "asked", joinNanos);
         room.chat().joined(member, answer.getFence());
         if (entered.complete(null)) {
             home.tally().add(Count.CONNECTED);
@@ -199,7 +238,23 @@ final class Bot implements ClientListener {
         return most / 2 + random.nextInt(most);
     }
 
+    /** Whatever the bot saw of the room is over: its session has ended, or the room has gone. */
+    private void leftRoom(String why) {
+        if (joined) {
+            log().note(name, "left", "why", why);
+        }
+        joined = false;
+        suspended = false;
+        if (seen != null) {
+            room.stopWatching(member, seen);
+            seen = null;
+        }
+        room.chat().sessionLost(member);
+        room.trades().sessionLost(member);
+    }
+
     void startLoad(long nowNanos) {
+        silence.begin(nowNanos);
         moves.start(nowNanos);
         chats.start(nowNanos);
         trades.start(nowNanos);
@@ -228,15 +283,28 @@ final class Bot implements ClientListener {
             drop();
         }
         trader.chase(nowNanos, !home.isLoading());
+        silence.check(nowNanos);
+    }
+
+    void stopLoad(long nowNanos) {
+        silence.end(nowNanos);
+    }
+
+    /** Everything is settled, and nothing more is expected. */
+    void finish() {
+        if (isPresent()) {
+            log().note(name, "end");
+        }
     }
 
     private boolean mayAct() {
-        return home.isLoading() && isPresent();
+        return home.isLoading() && isPresent() && !suspended;
     }
 
     private void move(long dueNanos) {
-        if (mayAct()) {
-            walk.advance();
+        ClientRoom view = client.room();
+        if (mayAct() && view != null) {
+            walk.advance(view.timeRate());
             room.moves().sent(member, client.move(walk.x(), walk.y()), walk.x(), walk.y(), dueNanos);
         }
     }
@@ -246,11 +314,13 @@ final class Bot implements ClientListener {
             return;
         }
         String text = room.chat().sent(member, dueNanos);
+        log().note(name, "say", "room", room.name(), "text", text);
         client.chat(text).whenComplete((own, failure) -> {
             if (failure == null) {
                 return;
             }
             if (refused(failure) != null) {
+                log().note(name, "refused", "text", text);
                 room.chat().refused(text);
             } else {
                 room.chat().unknown(text);
@@ -263,6 +333,7 @@ final class Bot implements ClientListener {
         if (mayAct() && !dropping) {
             dropping = true;
             home.tally().add(Count.DROPS);
+            silence.onPurpose();
             client.close();
         }
     }
@@ -299,6 +370,7 @@ final class Bot implements ClientListener {
     @Override
     public void onWelcome(Welcome welcome) {
         tickHz = welcome.getTickHz();
+        silence.welcomed(welcome.getLimits().getIdleMs(), System.nanoTime());
         trader.allow(welcome.getLimits().getOpenOffersMax());
         if (!welcomed) {
             welcomed = true;
@@ -306,21 +378,35 @@ final class Bot implements ClientListener {
             home.tally().add(Count.RESUMES);
             room.moves().resumed(member, welcome.getLastClientSeq());
         } else {
-            joined = false;
             home.tally().add(Count.SESSIONS_LOST);
-            room.chat().sessionLost(member);
-            room.trades().sessionLost(member);
+            leftRoom("session lost");
+        }
+    }
+
+    /** P-106: here with the session, or with a new one, in which the room has to be joined anew. */
+    @Override
+    public void onServerChanged(String host, int port) {
+        home.tally().add(Count.REDIRECTS);
+        if (!joined && first != null) {
+            join();
         }
     }
 
     @Override
     public void onRoomFilled(ClientRoom view) {
+        silence.heard(System.nanoTime());
         view.entities().forEach(room::recognise);
         ClientRoom.Entity self = view.self();
         Joined map = view.joined();
+        if (joined && map.getFence() != fence) {
+            // The seat was gone, and the client has taken a new one by itself.
+            leftRoom("seat lost");
+            joined(map);
+        }
         if (self != null && !joined) {
             walk.begin(self.x(), self.y(), map.getMapWidth(), map.getMapHeight(), map.getMaxSpeed());
         }
+        seen = view;
         room.startWatching(member, view);
     }
 
@@ -344,6 +430,7 @@ final class Bot implements ClientListener {
 
     @Override
     public void onMoved(ClientRoom view, ClientRoom.Entity entity, int seqBefore, long nowNanos) {
+        silence.heard(nowNanos);
         if (entity.attachment() instanceof MoveLog log) {
             long nanos = room.moves().seen(member, log, seqBefore, entity.seq(), entity.x(), entity.y(), nowNanos);
             Latencies.record(home.latencies().move(), nanos);
@@ -374,7 +461,20 @@ final class Bot implements ClientListener {
 
     @Override
     public void onChat(ChatMessage chat, long roomSeq) {
-        long nanos = room.chat().heard(member, chat.getPlayer(), chat.getText(), roomSeq, System.nanoTime());
+        long now = System.nanoTime();
+        silence.heard(now);
+        log().note(
+                        name,
+                        "heard",
+                        "room",
+                        room.name(),
+                        "from",
+                        chat.getPlayer(),
+                        "text",
+                        chat.getText(),
+                        "seq",
+                        roomSeq);
+        long nanos = room.chat().heard(member, chat.getPlayer(), chat.getText(), roomSeq, now);
         Latencies.record(home.latencies().chat(), nanos);
     }
 
@@ -393,6 +493,7 @@ final class Bot implements ClientListener {
         // Nobody can trade with the bot before it is in a room, so this is what it owned before its first trade.
         if (first == null) {
             first = told;
+            log().note(name, "first", "goods", GoodsWords.of(told));
             join();
         }
     }
@@ -401,6 +502,20 @@ final class Bot implements ClientListener {
     public void onError(int seq, Error error) {
         room.moves().rejected(member, seq);
         home.tally().error(error.getCode().name());
+        if (seq == 0 && error.getCode() == ErrorCode.ROOM_CLOSED) {
+            // P-29: the room has gone to another server.
+            leftRoom("room closed");
+            join();
+        }
+    }
+
+    @Override
+    public void onOther(ServerMessage message) {
+        if (message.hasRoomSuspended()) {
+            suspended = true;
+        } else if (message.hasRoomResumed()) {
+            suspended = false;
+        }
     }
 
     @Override

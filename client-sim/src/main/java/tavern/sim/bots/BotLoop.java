@@ -18,6 +18,7 @@ final class BotLoop {
 
     private final EventLoop loop;
     private final SecondsTimeline timeline;
+    private final BotLog log;
     private final Tally tally = new Tally();
     private final Latencies latencies = new Latencies();
     private final List<BotRoom> rooms = new ArrayList<>();
@@ -26,8 +27,9 @@ final class BotLoop {
     private int second;
     private boolean loading;
 
-    BotLoop(EventLoop loop, SecondsTimeline timeline) {
+    BotLoop(EventLoop loop, SecondsTimeline timeline, BotLog log) {
         this.loop = loop;
+        this.log = log;
         this.timeline = timeline;
     }
 
@@ -38,6 +40,10 @@ final class BotLoop {
 
     EventLoop loop() {
         return loop;
+    }
+
+    BotLog log() {
+        return log;
     }
 
     Tally tally() {
@@ -70,6 +76,8 @@ final class BotLoop {
 
     void stopLoad() {
         loading = false;
+        long now = System.nanoTime();
+        bots.forEach(bot -> bot.stopLoad(now));
     }
 
     private void pace() {
@@ -91,6 +99,7 @@ final class BotLoop {
 
     void finish() {
         rooms.forEach(BotRoom::finish);
+        bots.forEach(Bot::finish);
         timeline.add(second++, latencies);
     }
 }

@@ -7,6 +7,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tavern.client.ClientRoom;
 import tavern.sim.oracle.ChatOracle;
+import tavern.sim.oracle.Count;
 import tavern.sim.oracle.MoveLog;
 import tavern.sim.oracle.MoveOracle;
 import tavern.sim.oracle.Tally;
@@ -21,9 +22,12 @@ final class BotRoom {
     private final Map<String, Integer> members = new HashMap<>();
     private final List<Bot> bots = new ArrayList<>();
     private final Sights sights;
+    private final Tally tally;
+    private long newestFence;
 
     BotRoom(String name, String run, List<String> names, Tally tally) {
         this.name = name;
+        this.tally = tally;
         moves = new MoveOracle(names.size(), tally);
         chat = new ChatOracle(run, names, tally);
         trades = new TradeOracle(names, tally);
@@ -39,6 +43,14 @@ final class BotRoom {
 
     String name() {
         return name;
+    }
+
+    /** A member was seated by the owner with this fencing token. */
+    void owned(long fence) {
+        if (newestFence != 0 && fence > newestFence) {
+            tally.add(Count.TAKE_OVERS);
+        }
+        newestFence = Math.max(newestFence, fence);
     }
 
     MoveOracle moves() {

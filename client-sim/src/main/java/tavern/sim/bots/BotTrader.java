@@ -19,6 +19,7 @@ import tavern.protocol.v1.Stack;
 import tavern.protocol.v1.TradeOffer;
 import tavern.protocol.v1.TradeOffered;
 import tavern.protocol.v1.TradeResult;
+import tavern.sim.audit.TradeIds;
 import tavern.sim.measure.Latencies;
 import tavern.sim.oracle.Trade;
 
@@ -79,6 +80,18 @@ final class BotTrader {
                 .build();
         Trade trade = bot.room().trades().offered(bot.member(), partner.member(), offer);
         open.put(trade, nowNanos + PATIENCE_NANOS);
+        bot.log()
+                .note(
+                        bot.name(),
+                        "offer",
+                        "id",
+                        TradeIds.text(offer.getTradeId()),
+                        "to",
+                        offer.getTo(),
+                        "give",
+                        GoodsWords.of(offer.getGive()),
+                        "want",
+                        GoodsWords.of(offer.getWant()));
         client.tradeOffer(offer).whenComplete((answer, failure) -> offered(trade, answer, failure));
         if (bot.isChurner() && random.nextDouble() < DROPPED_MEANWHILE) {
             bot.drop();
@@ -169,6 +182,16 @@ final class BotTrader {
     }
 
     void onResult(TradeResult result) {
+        bot.log()
+                .note(
+                        bot.name(),
+                        "result",
+                        "from",
+                        result.getFrom(),
+                        "id",
+                        TradeIds.text(result.getTradeId()),
+                        "outcome",
+                        result.getOutcome());
         long nanos = bot.room().trades().told(bot.member(), result, System.nanoTime());
         Latencies.record(bot.latencies().trade(), nanos);
         open.keySet().removeIf(trade -> !trade.isOpen());

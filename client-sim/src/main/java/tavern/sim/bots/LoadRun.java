@@ -1,5 +1,6 @@
 package tavern.sim.bots;
 
+import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -8,7 +9,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import tavern.client.ClientSettings;
 import tavern.client.ClientTransport;
 import tavern.sim.audit.AuditResult;
 import tavern.sim.ledger.LedgerConsumer;
@@ -53,10 +53,7 @@ public final class LoadRun {
         EventLoopGroup group = ClientTransport.loops(settings.threads());
         LedgerConsumer consumer = null;
         try {
-            Phases.probe(
-                    ClientSettings.of(
-                            settings.host(), settings.port(), settings.tokens().apply(settings.botName(0))),
-                    group.next());
+            probe(group.next());
             consumer = settings.feedUri() == null ? null : LedgerConsumer.open(settings.feedUri());
             List<BotLoop> loops = assemble(group);
 
@@ -76,6 +73,9 @@ public final class LoadRun {
 
             phases.begin("audit");
             leave(loops);
+            for (BotLoop loop : loops) {
+                loop.log().close();
+            }
             AuditResult audit = new Auditor(settings, loops, consumer).run();
             Tally total = new Tally();
             for (BotLoop loop : loops) {
@@ -91,10 +91,24 @@ public final class LoadRun {
         }
     }
 
-    private List<BotLoop> assemble(EventLoopGroup group) {
+    /** One of the servers at least must be there. */
+    private void probe(EventLoop loop) throws IOException, InterruptedException {
+        IOException first = null;
+        for (int server = 0; server < settings.servers().size(); server++) {
+            try {
+                Phases.probe(settings.login(settings.botName(0), server), loop);
+                return;
+            } catch (IOException e) {
+                first = first == null ? e : first;
+            }
+        }
+        throw first == null ? new IOException("no servers") : first;
+    }
+
+    private List<BotLoop> assemble(EventLoopGroup group) throws IOException {
         List<BotLoop> loops = new ArrayList<>();
         for (int i = 0; i < settings.threads(); i++) {
-            loops.add(new BotLoop(group.next(), timeline));
+            loops.add(new BotLoop(group.next(), timeline, BotLog.to(settings.log(), i)));
         }
         for (int r = 0; r < settings.rooms(); r++) {
             BotLoop home = loops.get(r % loops.size());

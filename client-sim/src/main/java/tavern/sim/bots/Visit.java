@@ -96,6 +96,10 @@ final class Visit implements ClientListener {
         });
     }
 
+    private boolean isLate() {
+        return deadlineNanos - System.nanoTime() <= 0;
+    }
+
     private void verifyNext() {
         if (verified == trades.size()) {
             leave();
@@ -131,7 +135,7 @@ final class Visit implements ClientListener {
     }
 
     private void retry(Throwable failure, Runnable again) {
-        if (deadlineNanos - System.nanoTime() <= 0) {
+        if (isLate()) {
             differences.add("not audited in time: " + cause(failure).getMessage());
             leave();
             return;

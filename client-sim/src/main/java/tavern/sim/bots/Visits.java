@@ -42,8 +42,7 @@ final class Visits {
         for (BotLoop loop : loops) {
             List<Supplier<CompletableFuture<Void>>> tasks = new ArrayList<>();
             for (Bot bot : loop.bots()) {
-                ClientSettings login = ClientSettings.of(
-                        settings.host(), settings.port(), settings.tokens().apply(bot.name()));
+                ClientSettings login = settings.login(bot.name(), visits.size());
                 List<KnownTrade> own = trades.getOrDefault(bot, List.of());
                 Visit visit = new Visit(login, loop.loop(), bot.room().name(), own, deadline);
                 visits.put(bot.name(), visit);

@@ -14,7 +14,7 @@ public final class Walk {
     private double x;
     private double y;
     private double heading;
-    private double step;
+    private double stepAtFullSpeed;
     private int width;
     private int height;
 
@@ -31,7 +31,7 @@ public final class Walk {
         y = atY;
         width = mapWidth;
         height = mapHeight;
-        step = maxSpeed * SHARE_OF_MAX_SPEED * stepSeconds;
+        stepAtFullSpeed = maxSpeed * SHARE_OF_MAX_SPEED * stepSeconds;
     }
 
     public void moveTo(int atX, int atY) {
@@ -39,7 +39,9 @@ public final class Walk {
         y = atY;
     }
 
-    public void advance() {
+    /** @param timeRate P-113: the speed of the room's time */
+    public void advance(double timeRate) {
+        double step = stepAtFullSpeed * timeRate;
         if (random.nextDouble() < TURN_CHANCE) {
             heading = random.nextDouble() * 2 * Math.PI;
         }

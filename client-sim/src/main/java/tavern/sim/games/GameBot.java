@@ -10,7 +10,6 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import tavern.client.ClientListener;
 import tavern.client.ClientRoom;
-import tavern.client.ClientSettings;
 import tavern.client.JoinOptions;
 import tavern.client.TavernClient;
 import tavern.client.TavernException;
@@ -69,11 +68,7 @@ final class GameBot implements ClientListener, BotSeat {
         this.home = home;
         this.random = new SplittableRandom(settings.seed() * 1_000_003 + bot);
         this.playerRandom = random.split();
-        this.client = new TavernClient(
-                ClientSettings.of(
-                        settings.host(), settings.port(), settings.tokens().apply(name)),
-                home.loop(),
-                this);
+        this.client = new TavernClient(settings.login(name, 0), home.loop(), this);
         this.ticks = Beat.even(TICKS_PER_SECOND, random.split());
         this.churns = Beat.poisson(random.nextDouble() < settings.churn() ? CHURNS_PER_SECOND : 0, random.split());
     }

@@ -9,7 +9,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.HdrHistogram.Histogram;
-import tavern.client.ClientSettings;
 import tavern.client.ClientTransport;
 import tavern.client.bots.BotPlayers;
 import tavern.sim.bots.BotSettings;
@@ -54,10 +53,7 @@ public final class GameBotRun {
     public GameBotReport run() throws IOException, InterruptedException {
         EventLoopGroup group = ClientTransport.loops(settings.threads());
         try {
-            Phases.probe(
-                    ClientSettings.of(
-                            settings.host(), settings.port(), settings.tokens().apply(settings.botName(0))),
-                    group.next());
+            Phases.probe(settings.login(settings.botName(0), 0), group.next());
             List<GameBotLoop> loops = assemble(group);
 
             phases.begin("connect");

@@ -53,6 +53,8 @@ public enum Count {
     DROPS("connections dropped on purpose"),
     RESUMES("sessions resumed"),
     SESSIONS_LOST("sessions not resumed"),
+    REDIRECTS("joins redirected to another server"),
+    TAKE_OVERS("rooms that came to a new owner"),
     FOREIGN("events of players who are not bots of this run");
 
     private final String label;

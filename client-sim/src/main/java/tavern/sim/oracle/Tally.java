@@ -5,6 +5,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Counts, errors by code, and descriptions of a few faults. One for each event loop; merged when the loops are idle.
@@ -16,6 +17,7 @@ public final class Tally {
     private final EnumMap<Count, Long> counts = new EnumMap<>(Count.class);
     private final Map<String, Long> errors = new TreeMap<>();
     private final Map<String, Long> refusals = new TreeMap<>();
+    private long silenceNanos;
     private final List<String> examples = new ArrayList<>();
 
     public void add(Count count) {
@@ -43,7 +45,17 @@ public final class Tally {
         refusals.merge(code, 1L, Long::sum);
     }
 
+    /** How long somebody heard nothing; the longest is kept. */
+    public void silence(long nanos) {
+        silenceNanos = Math.max(silenceNanos, nanos);
+    }
+
+    public long silenceMillis() {
+        return TimeUnit.NANOSECONDS.toMillis(silenceNanos);
+    }
+
     public void merge(Tally other) {
+        silence(other.silenceNanos);
         other.counts.forEach(this::add);
         other.errors.forEach((code, n) -> errors.merge(code, n, Long::sum));
         other.refusals.forEach((code, n) -> refusals.merge(code, n, Long::sum));

@@ -17,19 +17,32 @@ import tavern.client.ClientTransport;
 import tavern.sim.Address;
 
 @Command(
-        name = "demo --play",
-        description = "Guests on a server, and a page on which people walk, talk and trade among them.",
+        name = "play",
+        description =
+                "Serves a page on which people play: among guests who walk, talk and trade, or a game of its own.",
         mixinStandardHelpOptions = true,
         sortOptions = false,
         showDefaultValues = true)
 final class PlayCommand implements Callable<Integer> {
-    private static final String ROOM = "tavern";
-
-    @Option(names = "--server", paramLabel = "HOST:PORT", required = true, converter = Address.Converter.class)
+    @Option(
+            names = "--server",
+            paramLabel = "HOST:PORT",
+            defaultValue = "127.0.0.1:7777",
+            converter = Address.Converter.class)
     private Address server = new Address("127.0.0.1", 7777);
 
     @Option(names = "--page", paramLabel = "DIR", required = true, description = "The built page.")
     private Path page = Path.of("");
+
+    @Option(names = "--room", paramLabel = "ROOM", defaultValue = "table-1", description = "Where the page joins.")
+    private String room = "";
+
+    @Option(
+            names = "--type",
+            paramLabel = "TYPE",
+            defaultValue = "",
+            description = "The type of the room, if it has a game.")
+    private String type = "";
 
     @Option(
             names = "--port",
@@ -41,7 +54,7 @@ final class PlayCommand implements Callable<Integer> {
     @Option(
             names = "--guests",
             paramLabel = "N",
-            defaultValue = "16",
+            defaultValue = "0",
             description = "0 to " + PlayGuests.COUNT_MAX + ".")
     private int count;
 
@@ -62,9 +75,9 @@ final class PlayCommand implements Callable<Integer> {
                     spec.commandLine(), "--guests takes 0 to " + PlayGuests.COUNT_MAX + ", --port 0 to 65535");
         }
         EventLoopGroup loops = ClientTransport.loops(1);
-        PlayGuests guests = new PlayGuests(count, server.host(), server.port(), ROOM, loops.next(), seed);
+        PlayGuests guests = new PlayGuests(count, server.host(), server.port(), room, loops.next(), seed);
         InetSocketAddress game = InetSocketAddress.createUnresolved(server.host(), server.port());
-        try (PlayPage served = PlayPage.start(page, port, game, ROOM)) {
+        try (PlayPage served = PlayPage.start(page, port, game, room, type)) {
             guests.come();
             PrintWriter out = spec.commandLine().getOut();
             out.println("Play at " + served.address() + " (each tab of a browser is a player; Ctrl-C ends)");

@@ -89,8 +89,9 @@ final class PlayGuest implements ClientListener {
     /** Moves on, if the guest is on a stroll. */
     void stroll() {
         strolls = random.nextDouble() < (strolls ? 1 - STROLL_ENDS : STROLL_BEGINS);
-        if (strolls && isHere()) {
-            walk.advance();
+        ClientRoom room = client.room();
+        if (strolls && isHere() && room != null) {
+            walk.advance(room.timeRate());
             client.move(walk.x(), walk.y());
         }
     }

@@ -2,7 +2,7 @@ package tavern.sim.play;
 
 import picocli.CommandLine;
 
-/** What {@code bin/demo --play} runs beside the server. Exit codes: 1 the page cannot be served, 2 wrong usage. */
+/** What {@code bin/play} runs, and {@code bin/demo --play} beside the server. Exit codes: 1 the page cannot be served, 2 wrong usage. */
 public final class PlayMain {
     private PlayMain() {}
 

@@ -33,9 +33,9 @@ final class PlayPage implements AutoCloseable {
     private final String policy;
     private final HttpServer http;
 
-    private PlayPage(Path folder, String url, String room, HttpServer http) {
+    private PlayPage(Path folder, String url, String room, String type, HttpServer http) {
         this.folder = folder;
-        this.server = new Gson().toJson(Map.of("url", url, "room", room));
+        this.server = new Gson().toJson(Map.of("url", url, "room", room, "type", type));
         this.policy = POLICY + url;
         this.http = http;
     }
@@ -44,14 +44,15 @@ final class PlayPage implements AutoCloseable {
      * @param folder the built page
      * @param port 0: any that is free
      * @param game where the page's players connect
+     * @param type of the room; empty if it has no game
      */
-    static PlayPage start(Path folder, int port, InetSocketAddress game, String room) throws IOException {
+    static PlayPage start(Path folder, int port, InetSocketAddress game, String room, String type) throws IOException {
         if (!Files.isReadable(folder.resolve("play.js"))) {
-            throw new NoSuchFileException(folder + " has no page; build it with client-web/build");
+            throw new NoSuchFileException(folder + " has no page; bin/demo --play and bin/play build theirs");
         }
         HttpServer http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
         String url = "ws://" + game.getHostString() + ":" + game.getPort() + "/tavern";
-        PlayPage page = new PlayPage(folder, url, room, http);
+        PlayPage page = new PlayPage(folder, url, room, type, http);
         http.createContext("/", page::answer);
         http.start();
         return page;

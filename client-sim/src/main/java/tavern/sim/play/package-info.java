@@ -1,5 +1,6 @@
 /**
- * The page to play on ({@code bin/demo --play}): guests who walk, talk and trade with people, and the files of the page.
+ * The page to play on ({@code bin/demo --play}), pages of games ({@code bin/play}), and guests who walk, talk and trade with
+ * people.
  *
  * <pre>
  *   PlayCommand ─► PlayGuests ─► PlayGuest ─► TavernClient ─► the server ◄─ the page in a browser ◄─ PlayPage

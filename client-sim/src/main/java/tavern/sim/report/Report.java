@@ -81,8 +81,22 @@ public record Report(
             Map<String, Long> refused,
             Percentiles latencyMs) {}
 
+    /**
+     * What became of the bots' sessions.
+     *
+     * @param takeOvers how often a room was seen to come to a new owner
+     * @param silenceMs the longest time in which a bot heard nothing of its room, except after it had cut its own connection
+     */
     public record Sessions(
-            long dropped, long resumed, long lost, long eventsMissed, long eventsRepeated, long foreign) {}
+            long dropped,
+            long resumed,
+            long lost,
+            long eventsMissed,
+            long eventsRepeated,
+            long foreign,
+            long redirects,
+            long takeOvers,
+            long silenceMs) {}
 
     public static Report of(RunResult result) {
         Tally tally = result.tally();
@@ -111,7 +125,10 @@ public record Report(
                         tally.get(Count.SESSIONS_LOST),
                         tally.get(Count.EVENTS_MISSED),
                         tally.get(Count.EVENTS_REPEATED),
-                        tally.get(Count.FOREIGN)),
+                        tally.get(Count.FOREIGN),
+                        tally.get(Count.REDIRECTS),
+                        tally.get(Count.TAKE_OVERS),
+                        tally.silenceMillis()),
                 result.audit(),
                 tally.examples(),
                 result.seconds());

@@ -84,6 +84,12 @@ public final class Table {
                 report.disconnects(),
                 sessions.eventsMissed(),
                 sessions.eventsRepeated());
+        line(
+                out,
+                "servers   %,d redirects, %,d rooms with a new owner; the longest silence was %,d ms",
+                sessions.redirects(),
+                sessions.takeOvers(),
+                sessions.silenceMs());
         line(out, "refused   trades %s; other errors %s", trades.refused(), report.errors());
         audit(out, report.audit());
         report.faults().forEach(fault -> line(out, "fault     %s", fault));

@@ -7,6 +7,7 @@ import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -153,8 +154,7 @@ class ReportTest {
 
     private static RunResult result(Tally tally, AuditResult audit) {
         BotSettings settings = new BotSettings(
-                "127.0.0.1",
-                7777,
+                List.of(InetSocketAddress.createUnresolved("127.0.0.1", 7777)),
                 3,
                 1,
                 Duration.ofSeconds(1),
@@ -167,6 +167,7 @@ class ReportTest {
                 "room-",
                 "run",
                 UnaryOperator.identity(),
+                null,
                 null,
                 null);
         Second second = new Second(0, 7, 1, 1, 1, 2, 3, 4);

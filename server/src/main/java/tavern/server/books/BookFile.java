@@ -74,7 +74,17 @@ final class BookFile implements AutoCloseable {
         return connect(path);
     }
 
+    /** With Redis as the store, nothing else may need the folder. */
+    private static void makeFolder(Path folder) throws SQLException {
+        try {
+            Files.createDirectories(folder);
+        } catch (IOException e) {
+            throw new SQLException("the folder " + folder + " cannot be made: " + e, e);
+        }
+    }
+
     private static BookFile connect(Path path) throws SQLException {
+        makeFolder(Objects.requireNonNull(path.toAbsolutePath().getParent()));
         SQLiteConfig config = new SQLiteConfig();
         config.setJournalMode(SQLiteConfig.JournalMode.WAL);
         // A crash of the machine may lose the last seconds, which are computed again, but leaves no broken file.

@@ -2,7 +2,7 @@ package tavern.server.cluster;
 
 import tavern.server.store.LeaseKey;
 
-/** Another node holds the lease. Has no stack trace, because it is not a bug. */
+/** Another node holds the lease, or is to acquire it. Has no stack trace, because it is not a bug. */
 public final class HeldElsewhereException extends Exception {
     private static final long serialVersionUID = 1;
 
@@ -10,9 +10,18 @@ public final class HeldElsewhereException extends Exception {
     private final long remainingMillis;
 
     public HeldElsewhereException(LeaseKey key, Node holder, long remainingMillis) {
-        super(key + " is held by " + holder + " for another " + remainingMillis + " ms", null, false, false);
+        this(key + " is held by " + holder + " for another " + remainingMillis + " ms", holder, remainingMillis);
+    }
+
+    private HeldElsewhereException(String message, Node holder, long remainingMillis) {
+        super(message, null, false, false);
         this.holder = holder;
         this.remainingMillis = remainingMillis;
+    }
+
+    /** Nobody holds it yet, and this node is to do so. */
+    public static HeldElsewhereException placed(LeaseKey key, Node node) {
+        return new HeldElsewhereException(key + " is to be held by " + node, node, 0);
     }
 
     public Node holder() {

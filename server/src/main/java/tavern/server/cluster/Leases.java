@@ -1,6 +1,7 @@
 package tavern.server.cluster;
 
 import java.util.concurrent.CompletionStage;
+import tavern.server.store.LeaseAnswer;
 import tavern.server.store.LeaseKey;
 
 /** The leases of this node. Safe on any thread; methods do not block, except {@link #close}. */
@@ -11,6 +12,19 @@ public interface Leases extends AutoCloseable {
      * tavern.server.store.StoreUnavailableException}.
      */
     CompletionStage<Lease> acquire(LeaseKey key);
+
+    /**
+     * Acquires a lease in another way, with the answer of which it is held as one that was {@link #acquire acquired}.
+     * Fails as the other way does, and with {@link HeldElsewhereException} when the answer is that another node holds it.
+     */
+    CompletionStage<Lease> acquire(LeaseKey key, Taking how);
+
+    /** Asks the store for a lease. */
+    @FunctionalInterface
+    interface Taking {
+        /** @param holder this node, as shown to others */
+        CompletionStage<LeaseAnswer> take(String holder, long ttlMillis);
+    }
 
     /** Gives the lease up; other nodes may acquire it from now on. */
     void release(Lease lease);

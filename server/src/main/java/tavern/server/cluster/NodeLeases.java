@@ -27,10 +27,17 @@ public final class NodeLeases implements Leases {
 
     @Override
     public CompletionStage<Lease> acquire(LeaseKey key) {
-        return node.isLost()
-                ? CompletableFuture.failedFuture(new StoreUnavailableException(
-                        "another server has this one's node.id; this one opens no rooms", RETRY_AFTER_MILLIS))
-                : leases.acquire(key).thenApply(Guarded::new);
+        return node.isLost() ? refused() : leases.acquire(key).thenApply(Guarded::new);
+    }
+
+    @Override
+    public CompletionStage<Lease> acquire(LeaseKey key, Taking how) {
+        return node.isLost() ? refused() : leases.acquire(key, how).thenApply(Guarded::new);
+    }
+
+    private static CompletionStage<Lease> refused() {
+        return CompletableFuture.failedFuture(new StoreUnavailableException(
+                "another server has this one's node.id; this one opens no rooms", RETRY_AFTER_MILLIS));
     }
 
     @Override

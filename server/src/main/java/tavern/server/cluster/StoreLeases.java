@@ -86,6 +86,19 @@ public final class StoreLeases implements Leases {
         return self.thenCompose(node -> acquire(key, node, true));
     }
 
+    @Override
+    public CompletionStage<Lease> acquire(LeaseKey key, Taking how) {
+        return self.thenCompose(node -> {
+            Clocks.Moment asked = clocks.now();
+            return how.take(node.toString(), times.ttlMillis())
+                    .thenCompose(answer -> answer instanceof LeaseAnswer.Held other
+                            ? CompletableFuture.failedFuture(
+                                    refusal(key, Node.parse(other.holder()), other.remainingMillis()))
+                            : CompletableFuture.completedFuture(
+                                    hold(key, ((LeaseAnswer.Granted) answer).fence(), asked)));
+        });
+    }
+
     /**
      * @param inherits whether a lease held by a node with the same id but another address counts as this node's own,
      *     from an earlier run

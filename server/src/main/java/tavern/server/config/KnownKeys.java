@@ -25,13 +25,16 @@ final class KnownKeys {
     /** What each of those has, and its defaults. */
     static final String TYPE_DEFAULTS = "games.type-defaults";
 
+    /** Lists of rights, by names that the user chooses. */
+    static final String ROLES = "ops.roles";
+
     static final String SERVICES = "games.services";
     static final String SERVICE_DEFAULTS = "games.service-defaults";
 
     private static final String VARIABLE_PREFIX = "TAVERN_";
     private static final String SEGMENT = "[\\p{L}\\p{N}_-]+|\"(?:[^\"\\\\]|\\\\.)*\"";
     private static final Pattern FREE =
-            Pattern.compile("(?:game\\.starter-kit\\.stacks|games\\.type-defaults\\.settings"
+            Pattern.compile("(?:game\\.starter-kit\\.stacks|ops\\.roles|games\\.type-defaults\\.settings"
                     + "|games\\.service-defaults\\.(?:secret-)?headers)\\.(?:" + SEGMENT + ")");
 
     /** Where a section that the user named is, and the key of its defaults. */
@@ -91,7 +94,7 @@ final class KnownKeys {
 
     boolean isList(String key) {
         ConfigValue value = byKey.get(described(key));
-        return value != null && value.valueType() == ConfigValueType.LIST;
+        return key.startsWith(ROLES + ".") || (value != null && value.valueType() == ConfigValueType.LIST);
     }
 
     boolean contains(String key) {

@@ -79,7 +79,9 @@ final class ServicesSection {
                 enabled,
                 leaseMillis,
                 settings.text("cluster.advertised-host"),
-                settings.whole("cluster.advertised-port", 0, 65_535));
+                settings.whole("cluster.advertised-port", 0, 65_535),
+                settings.whole("cluster.placement-margin-percent", 0, 1_000) * 10,
+                settings.whole("cluster.directory-rooms-max", 1_000, 10_000_000));
     }
 
     static String uri(SettingReader settings, String key, Set<String> schemes) {

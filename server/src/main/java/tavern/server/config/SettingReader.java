@@ -216,6 +216,20 @@ final class SettingReader {
         return texts;
     }
 
+    /** Lists of texts by name, from an object whose keys the user chooses. */
+    SortedMap<String, List<String>> textListsByName(String key) {
+        SortedMap<String, List<String>> lists = new TreeMap<>();
+        for (String name : config.getObject(key).keySet()) {
+            String path = key + "." + ConfigUtil.joinPath(name);
+            if (config.getAnyRef(path) instanceof List<?> list) {
+                lists.put(name, list.stream().map(String::valueOf).toList());
+            } else {
+                problem(path, "must be a list of texts: [a, b]");
+            }
+        }
+        return lists;
+    }
+
     /** Positive counts by name, from an object whose keys the user chooses. */
     SortedMap<String, Long> counts(String key) {
         SortedMap<String, Long> counts = new TreeMap<>();

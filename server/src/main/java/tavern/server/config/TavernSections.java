@@ -5,6 +5,7 @@ import java.net.UnknownHostException;
 import java.util.regex.Pattern;
 import tavern.protocol.Protocol;
 import tavern.server.game.GameSettings;
+import tavern.server.game.GameTime;
 import tavern.server.net.NetSettings;
 import tavern.server.room.RoomSettings;
 import tavern.server.store.StoreSettings;
@@ -33,7 +34,7 @@ final class TavernSections {
                 PlaySection.sessions(settings, shared),
                 rooms,
                 game,
-                GamesSection.read(settings, rooms.capacity()),
+                GamesSection.read(settings, rooms),
                 CalledServices.read(settings),
                 store,
                 ServicesSection.upkeep(settings, store),
@@ -89,6 +90,7 @@ final class TavernSections {
                 settings.whole("room.replay-events-max", 0, 1_000_000),
                 // A half-open connection is noticed only after a while, and its session starts to wait at that time.
                 shared.resumeSeconds() + shared.idleSeconds(),
+                shared.resumeSeconds(),
                 // The other half is for the full state, and for events that come meanwhile.
                 shared.outboundBytesMax() / 2,
                 settings.whole("room.chat-history", 0, 1_000),
@@ -98,7 +100,13 @@ final class TavernSections {
                 settings.whole("limits.rooms-per-player-max", 1, 1_000_000),
                 settings.whole("limits.rooms-per-address-max", 1, 1_000_000),
                 settings.whole("room.threads", 0, 256),
-                interest(settings, game));
+                interest(settings, game),
+                slowestPermille(settings));
+    }
+
+    private static int slowestPermille(SettingReader settings) {
+        double min = settings.decimal("room.dilation.min", 0.1, 1);
+        return (int) Math.round(min * GameTime.FULL);
     }
 
     private static RoomSettings.Interest interest(SettingReader settings, GameSettings game) {

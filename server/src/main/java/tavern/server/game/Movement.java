@@ -30,6 +30,7 @@ final class Movement {
     private final GameSettings settings;
     private final SplittableRandom spawns;
     private final BitSet taken = new BitSet();
+    private final GameTime time = new GameTime();
     private @Nullable MoveCheck check;
 
     private Player[] players = new Player[16];
@@ -54,6 +55,11 @@ final class Movement {
         check = other;
     }
 
+    /** P-113: allowances grow at the room's speed. */
+    void passTime(int permille, long nowMillis) {
+        time.pass(permille, nowMillis);
+    }
+
     Entity enter(Player player, @Nullable Position at, long nowMillis) {
         int entity = taken.nextClearBit(0);
         taken.set(entity);
@@ -65,10 +71,30 @@ final class Movement {
         seqs[entity] = 0;
         hasMoved[entity] = false;
         budgets[entity] = settings.maxSpeed() * SLACK_MILLIS;
-        refilledAt[entity] = nowMillis;
+        refilledAt[entity] = time.at(nowMillis);
         scores[entity] = 0;
         scoredAt[entity] = nowMillis;
         return entity(entity);
+    }
+
+    /**
+     * Goes on with an entity of a room that another server had, under its number. It has its full travel budget: while
+     * the room moved, its client went on.
+     */
+    void restore(Entity as, long nowMillis) {
+        int entity = as.id();
+        taken.set(entity);
+        growTo(entity);
+        Position place = onMap(new Position(as.x(), as.y()));
+        players[entity] = as.player();
+        xs[entity] = place.x();
+        ys[entity] = place.y();
+        seqs[entity] = as.seq();
+        hasMoved[entity] = as.seq() != 0;
+        budgets[entity] = settings.maxSpeed() * BUDGET_MILLIS;
+        refilledAt[entity] = nowMillis;
+        scores[entity] = 0;
+        scoredAt[entity] = nowMillis;
     }
 
     void leave(int entity) {
@@ -94,7 +120,7 @@ final class Movement {
         if (gone || (hasMoved[entity] && seq - seqs[entity] <= 0)) {
             return;
         }
-        refill(entity, nowMillis);
+        refill(entity, time.at(nowMillis));
         long cost = cost(entity, x, y);
         if (cost > budgets[entity]) {
             reject(entity, seq, nowMillis, effects);
@@ -122,11 +148,11 @@ final class Movement {
         }
     }
 
-    private void refill(int entity, long nowMillis) {
-        long elapsedMillis = Math.min(nowMillis - refilledAt[entity], BUDGET_MILLIS);
+    private void refill(int entity, long gameMillis) {
+        long elapsedMillis = Math.min(gameMillis - refilledAt[entity], BUDGET_MILLIS);
         long full = settings.maxSpeed() * BUDGET_MILLIS;
         budgets[entity] = Math.min(full, budgets[entity] + settings.maxSpeed() * elapsedMillis);
-        refilledAt[entity] = nowMillis;
+        refilledAt[entity] = gameMillis;
     }
 
     private long cost(int entity, int x, int y) {
@@ -140,6 +166,10 @@ final class Movement {
 
     private void reject(int entity, int seq, long nowMillis, Effects effects) {
         effects.moveRejected(entity, seq, xs[entity], ys[entity]);
+        if (time.isSlow()) {
+            // P-113: a client that does not know of the speed walks too fast, and should not be kicked for that.
+            return;
+        }
         long decayed = Math.max(0, scores[entity] - (nowMillis - scoredAt[entity]));
         scores[entity] = decayed + VIOLATION;
         scoredAt[entity] = nowMillis;
@@ -168,7 +198,7 @@ final class Movement {
         if (entity < players.length) {
             return;
         }
-        int length = players.length * 2;
+        int length = Math.max(entity + 1, players.length * 2);
         players = Arrays.copyOf(players, length);
         xs = Arrays.copyOf(xs, length);
         ys = Arrays.copyOf(ys, length);

@@ -56,6 +56,13 @@ public interface RoomRules {
         return nowMillis;
     }
 
+    /**
+     * P-112: from now on, things move at this speed; it is {@link GameTime#FULL} at first. All other times go on as before.
+     *
+     * @param permille of full speed
+     */
+    default void passTime(int permille, long nowMillis) {}
+
     /** The players in the room, in ascending order of entity ids. */
     List<Entity> entities();
 
@@ -75,6 +82,25 @@ public interface RoomRules {
     /** Offers that have not ended, oldest first, as shown to operators. */
     default List<OpenOffer> offers() {
         return List.of();
+    }
+
+    /** Whether the room can move to another server while players are in it: whether these rules can {@code restore}. */
+    default boolean isMovable() {
+        return false;
+    }
+
+    /**
+     * Goes on with a player of the room that another server had until now; nobody is told. Before anybody comes in.
+     *
+     * @param mutedUntilMillis a date, milliseconds since 1970
+     */
+    default void restore(Entity as, Inventory inventory, long mutedUntilMillis, long nowMillis) {
+        throw new UnsupportedOperationException("these rules cannot be moved");
+    }
+
+    /** Goes on with an offer that was open on the other server; its players are restored already. */
+    default void restore(OpenOffer offer) {
+        throw new UnsupportedOperationException("these rules cannot be moved");
     }
 
     /** Creates the rules of each room when it opens. */

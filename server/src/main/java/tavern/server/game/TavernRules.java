@@ -103,6 +103,11 @@ public final class TavernRules implements RoomRules {
     }
 
     @Override
+    public void passTime(int permille, long nowMillis) {
+        movement.passTime(permille, nowMillis);
+    }
+
+    @Override
     public void tick(long nowMillis, Effects effects) {
         desk.tick(nowMillis, effects);
     }
@@ -132,6 +137,22 @@ public final class TavernRules implements RoomRules {
     @Override
     public List<OpenOffer> offers() {
         return desk.offers();
+    }
+
+    @Override
+    public boolean isMovable() {
+        return true;
+    }
+
+    @Override
+    public void restore(Entity as, Inventory inventory, long mutedUntilMillis, long nowMillis) {
+        movement.restore(as, nowMillis);
+        roster.add(new MemberState(as.player(), as.id(), inventory, mutedUntilMillis));
+    }
+
+    @Override
+    public void restore(OpenOffer offer) {
+        desk.restore(offer);
     }
 
     private void join(Action.Join join, long nowMillis, Effects effects) {

@@ -113,6 +113,12 @@ final class TradeDesk {
         trades.endUncoveredOf(member.player().id(), effects);
     }
 
+    /** Goes on with an offer of a room that another server had. */
+    void restore(OpenOffer offer) {
+        trades.add(
+                new OpenTrade(offer.id(), offer.proposer(), offer.partner(), offer.terms(), offer.expiresAtMillis()));
+    }
+
     void left(PlayerId player, Effects effects) {
         lookUps.leave(player, effects);
         trades.leave(player, effects);

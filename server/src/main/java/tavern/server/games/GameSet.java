@@ -82,6 +82,7 @@ public record GameSet(List<GameJar> jars, SortedMap<String, RoomType> types) {
                 type.trades(),
                 type.moves(),
                 type.npcs(),
+                type.tickEvery(),
                 type.create() == GamesSettings.Create.CLIENT,
                 type.isRecorded(),
                 type.turnMillisMax());

@@ -11,9 +11,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param folder with the games' jars; it need not exist. Null for no games
  * @param types by the name under which clients ask for them
+ * @param turnsTotalBytes of all turns that are not decided, or 0 to derive it from the heap
  * @param recordings what they may take of the heap
  */
-public record GamesSettings(@Nullable Path folder, SortedMap<String, Type> types, Recordings recordings) {
+public record GamesSettings(
+        @Nullable Path folder, SortedMap<String, Type> types, long turnsTotalBytes, Recordings recordings) {
     public GamesSettings {
         types = Collections.unmodifiableSortedMap(new TreeMap<>(types));
     }
@@ -24,6 +26,7 @@ public record GamesSettings(@Nullable Path folder, SortedMap<String, Type> types
      * @param game name of a loaded game
      * @param capacity players; 0 for as many as the server allows
      * @param npcs at the same time in a room
+     * @param tickEvery the rooms tick with every so many ticks of the server
      * @param settings for the game
      * @param isRecorded whether the newest turns of each room are kept in memory
      * @param turnMillisMax a turn that is computed for longer is logged
@@ -39,6 +42,7 @@ public record GamesSettings(@Nullable Path folder, SortedMap<String, Type> types
             boolean trades,
             boolean moves,
             int npcs,
+            int tickEvery,
             SortedMap<String, String> settings,
             boolean isRecorded,
             int turnMillisMax) {

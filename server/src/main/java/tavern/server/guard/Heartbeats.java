@@ -2,6 +2,8 @@ package tavern.server.guard;
 
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Ticker;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -12,6 +14,11 @@ import java.util.concurrent.TimeUnit;
  */
 public final class Heartbeats {
     private static final long BEAT_MILLIS = 1_000;
+
+    /** The weight of the last second in a thread's share of a core: about five seconds count. */
+    private static final double NEWEST_WEIGHT = 0.2;
+
+    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
     private final Ticker ticker;
     private final List<Pulse> pulses = new CopyOnWriteArrayList<>();
@@ -32,6 +39,12 @@ public final class Heartbeats {
         private volatile String thread;
         private volatile long lastNanos;
 
+        /** CPU time of the thread, up to the last beat. */
+        private long cpuNanos;
+
+        /** Share of a core, the newest seconds most. */
+        private volatile double share;
+
         Pulse(String thread, long nowNanos) {
             this.thread = thread;
             this.lastNanos = nowNanos;
@@ -39,6 +52,13 @@ public final class Heartbeats {
 
         void beat(long nowNanos) {
             thread = Thread.currentThread().getName();
+            long cpu = THREADS.isCurrentThreadCpuTimeSupported() ? THREADS.getCurrentThreadCpuTime() : 0;
+            long elapsed = nowNanos - lastNanos;
+            if (cpuNanos > 0 && elapsed > 0) {
+                double before = share;
+                share = before + ((double) (cpu - cpuNanos) / elapsed - before) * NEWEST_WEIGHT;
+            }
+            cpuNanos = cpu;
             lastNanos = nowNanos;
         }
     }
@@ -51,6 +71,15 @@ public final class Heartbeats {
             pulses.add(pulse);
             executor.scheduleWithFixedDelay(() -> pulse.beat(ticker.nanoTime()), 0, BEAT_MILLIS, TimeUnit.MILLISECONDS);
         }
+    }
+
+    /** What the busiest of the threads has used of a core in the last seconds, in thousandths. */
+    public int busiestPermille() {
+        double most = 0;
+        for (Pulse pulse : pulses) {
+            most = Math.max(most, pulse.share);
+        }
+        return (int) Math.round(most * 1_000);
     }
 
     /** The thread that has been silent for longest. */

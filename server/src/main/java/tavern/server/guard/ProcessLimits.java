@@ -26,6 +26,11 @@ public final class ProcessLimits {
         return Runtime.getRuntime().maxMemory() / 8;
     }
 
+    /** The bytes that all turns of games which are not decided may have together. */
+    public static long turnBytes() {
+        return Runtime.getRuntime().maxMemory() / 8;
+    }
+
     public static long directBytesMax() {
         return PlatformDependent.maxDirectMemory();
     }
@@ -54,6 +59,13 @@ public final class ProcessLimits {
     public static long descriptorsOpen() {
         return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
                 ? unix.getOpenFileDescriptorCount()
+                : 0;
+    }
+
+    /** The CPU time that the process has used; 0 if that is not known. */
+    public static long cpuNanos() {
+        return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
+                ? Math.max(0, unix.getProcessCpuTime())
                 : 0;
     }
 }

@@ -33,7 +33,8 @@ public final class TcpServer implements AutoCloseable {
      */
     private static final int SEND_BYTES = 128 * 1024;
 
-    private static final int USER_TIMEOUT_MILLIS = 10_000;
+    /** A client that no longer answers is taken for lost after this many seconds, or later if it may stall for longer. */
+    private static final int USER_TIMEOUT_SECONDS_MIN = 10;
 
     /** Descriptors reserved for the store, the feed and operators, where there are enough. */
     private static final long DESCRIPTORS_FOR_OTHERS = 320;
@@ -85,7 +86,9 @@ public final class TcpServer implements AutoCloseable {
             bootstrap.childOption(ChannelOption.RECVBUF_ALLOCATOR, new ReadBuffers(budget));
         }
         if (transport.userTimeout() != null) {
-            bootstrap.childOption(transport.userTimeout(), USER_TIMEOUT_MILLIS);
+            // The system also counts the time in which a client that is alive takes nothing.
+            int seconds = Math.max(USER_TIMEOUT_SECONDS_MIN, 2 * limits.outboundStalledSeconds());
+            bootstrap.childOption(transport.userTimeout(), seconds * 1_000);
         }
         ChannelFuture bound = bootstrap.bind(settings.host(), settings.port()).awaitUninterruptibly();
         if (!bound.isSuccess()) {

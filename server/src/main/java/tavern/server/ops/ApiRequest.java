@@ -25,6 +25,7 @@ import tavern.game.Names;
 import tavern.game.PlayerId;
 import tavern.game.RoomId;
 import tavern.server.game.TradeId;
+import tavern.server.operators.OperatorAccounts;
 
 /** One request, validated against the fields that its route declares. */
 final class ApiRequest {
@@ -109,6 +110,7 @@ final class ApiRequest {
                 switch (field.type()) {
                     case ROOM -> roomName(field, given);
                     case PLAYER -> playerName(field, given);
+                    case OPERATOR -> operatorName(field, given);
                     case TRADE -> tradeId(field, given);
                     case TEXT -> plainText(field, given);
                     case NUMBER -> whole(field, given, field.min(), field.max());
@@ -141,6 +143,14 @@ final class ApiRequest {
         String name = string(field, given);
         if (!Names.isPlayerName(name)) {
             throw bad(field, "is not a name that a player can have");
+        }
+        return name;
+    }
+
+    private static String operatorName(Field field, JsonElement given) {
+        String name = string(field, given);
+        if (!OperatorAccounts.isName(name)) {
+            throw bad(field, "must be a name for operators: up to 32 of a-z and 0-9, and further on of . _ and - too");
         }
         return name;
     }

@@ -1,6 +1,6 @@
 package tavern.server.ops;
 
-import static tavern.server.ops.Role.ADMIN;
+import static tavern.server.operators.Right.SERVERS;
 
 import java.nio.file.Path;
 import java.util.List;
@@ -29,10 +29,10 @@ final class BackupCommands {
 
     List<Route> routes(AuditedCommands audited, Field reason) {
         return List.of(
-                Route.get("/api/v1/backup", ADMIN, "How far the last backup is.", List.of(), call -> state()),
+                Route.get("/api/v1/backup", SERVERS, "How far the last backup is.", List.of(), call -> state()),
                 Route.post(
                         "/api/v1/backup",
-                        ADMIN,
+                        SERVERS,
                         "Starts to copy the embedded store to a new file in store.backup-path.",
                         List.of(reason, FILE, STORE),
                         audited.order("backup", "file", this::start)));

@@ -1,6 +1,6 @@
 package tavern.server.ops;
 
-import static tavern.server.ops.Role.VIEWER;
+import static tavern.server.operators.Right.SEE;
 
 import java.util.List;
 
@@ -27,7 +27,7 @@ final class BookRoutes {
         return List.of(
                 Route.get(
                         "/api/v1/trades",
-                        VIEWER,
+                        SEE,
                         "Committed trades, the newest first." + PUBLICATION,
                         List.of(
                                 Field.query("player", Field.Type.PLAYER, "One of the two parties."),
@@ -37,19 +37,19 @@ final class BookRoutes {
                         trades::trades),
                 Route.get(
                         "/api/v1/trades/{trade}",
-                        VIEWER,
+                        SEE,
                         "A trade with any outcome." + PUBLICATION,
                         List.of(Field.trade()),
                         trades::trade),
                 Route.get(
                         "/api/v1/items/{item}",
-                        VIEWER,
+                        SEE,
                         "A unique item and how it came to its owner, the oldest first.",
                         List.of(Field.item()),
                         trades::item),
                 Route.get(
                         "/api/v1/players/{player}/timeline",
-                        VIEWER,
+                        SEE,
                         "A player's history, the newest first.",
                         List.of(
                                 Field.player(),
@@ -59,7 +59,7 @@ final class BookRoutes {
                         timeline::of),
                 Route.get(
                         "/api/v1/archive",
-                        VIEWER,
+                        SEE,
                         "Entries of the ledger that are in the archive, the newest first. The archive is searched for two"
                                 + " seconds with each request; next says where it goes on, and is missing at the end.",
                         List.of(
@@ -76,7 +76,7 @@ final class BookRoutes {
                         archive::find),
                 Route.get(
                         "/api/v1/economy",
-                        VIEWER,
+                        SEE,
                         "Whether players own what the ledger says, as of the last check.",
                         List.of(),
                         trades::economy));

@@ -9,6 +9,7 @@ import tavern.server.books.BooksUnavailableException;
 import tavern.server.cluster.HeldElsewhereException;
 import tavern.server.feed.FeedUnavailableException;
 import tavern.server.guard.PacedLog;
+import tavern.server.operators.OperatorException;
 import tavern.server.room.Rooms;
 import tavern.server.store.BackupRefusedException;
 import tavern.server.store.StoreUnavailableException;
@@ -57,6 +58,9 @@ final class ErrorAnswers {
         if (failure instanceof StoreUnavailableException) {
             return new RequestRefusedException(503, "UNAVAILABLE", "the store does not answer; try again", 1);
         }
+        if (failure instanceof OperatorException operator) {
+            return refused(operator);
+        }
         if (failure instanceof FeedUnavailableException away) {
             return new RequestRefusedException(503, "UNAVAILABLE", away.text(), 1);
         }
@@ -82,6 +86,19 @@ final class ErrorAnswers {
             return new RequestRefusedException(http.getStatus(), code(http.getStatus()), sentence(http.getStatus()));
         }
         return new RequestRefusedException(500, "INTERNAL", "internal error; see the server's log");
+    }
+
+    private static RequestRefusedException refused(OperatorException failure) {
+        String text = String.valueOf(failure.getMessage());
+        return switch (failure.reason()) {
+            case BAD -> RequestRefusedException.badRequest(text);
+            // Not 401: the session of somebody who mistypes their password goes on.
+            case WRONG -> new RequestRefusedException(403, "WRONG_CREDENTIALS", text);
+            case THROTTLED -> new RequestRefusedException(429, "LOCKED_OUT", text, failure.retryAfterSeconds());
+            case UNKNOWN -> RequestRefusedException.notFound(text);
+            case CONFLICT -> RequestRefusedException.conflict(text);
+            case BUSY -> new RequestRefusedException(503, "BUSY", text, failure.retryAfterSeconds());
+        };
     }
 
     private static String code(int status) {

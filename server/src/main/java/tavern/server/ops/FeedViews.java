@@ -1,7 +1,7 @@
 package tavern.server.ops;
 
-import static tavern.server.ops.Role.ADMIN;
-import static tavern.server.ops.Role.VIEWER;
+import static tavern.server.operators.Right.SEE;
+import static tavern.server.operators.Right.SERVERS;
 
 import java.util.List;
 import java.util.Locale;
@@ -37,17 +37,17 @@ final class FeedViews {
 
     List<Route> routes(AuditedCommands audited, Field max, Field reason) {
         return List.of(
-                Route.get("/api/v1/feed", VIEWER, "The state of the trade feed.", List.of(), call -> state()),
+                Route.get("/api/v1/feed", SEE, "The state of the trade feed.", List.of(), call -> state()),
                 Route.get(
                         "/api/v1/feed/dead",
-                        VIEWER,
+                        SEE,
                         "What could not be published, the oldest first.",
                         List.of(max),
                         call -> AnswerTimeout.bounded(
                                 feed.deadLetters().look((int) call.number("max", Views.ROWS_MAX)), LETTERS_MILLIS)),
                 Route.post(
                         "/api/v1/feed/dead/republish",
-                        ADMIN,
+                        SERVERS,
                         "Publishes dead letters again; those that are returned stay.",
                         List.of(
                                 reason,

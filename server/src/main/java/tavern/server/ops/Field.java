@@ -26,6 +26,7 @@ record Field(
     enum Type {
         ROOM,
         PLAYER,
+        OPERATOR,
         /** {@code <proposer's number>-<uuid>}. */
         TRADE,
         TEXT,
@@ -52,6 +53,10 @@ record Field(
         return new Field("player", In.PATH, Type.PLAYER, true, 0, 0, List.of(), "The player's name.");
     }
 
+    static Field operator() {
+        return new Field("operator", In.PATH, Type.OPERATOR, true, 0, 0, List.of(), "The operator's name.");
+    }
+
     static Field trade() {
         return new Field("trade", In.PATH, Type.TRADE, true, 0, 0, List.of(), "The trade's id: <proposer>-<uuid>.");
     }
@@ -74,6 +79,10 @@ record Field(
 
     static Field bodyRoom(String name, String description) {
         return new Field(name, In.BODY, Type.ROOM, true, 0, 0, List.of(), description);
+    }
+
+    static Field bodyOperator(String name, String description) {
+        return new Field(name, In.BODY, Type.OPERATOR, true, 0, 0, List.of(), description);
     }
 
     static Field seconds(String name, String description) {

@@ -1,7 +1,7 @@
 package tavern.server.ops;
 
-import static tavern.server.ops.Role.ADMIN;
-import static tavern.server.ops.Role.VIEWER;
+import static tavern.server.operators.Right.SEE;
+import static tavern.server.operators.Right.SERVERS;
 
 import java.util.List;
 import java.util.Map;
@@ -36,13 +36,13 @@ final class GameCommands {
         return List.of(
                 Route.get(
                         "/api/v1/games",
-                        VIEWER,
+                        SEE,
                         "The games that are loaded, and the turns of each type of rooms.",
                         List.of(),
                         call -> list()),
                 Route.post(
                         "/api/v1/games/reload",
-                        ADMIN,
+                        SERVERS,
                         "Loads the jars in games.path again; open rooms go on with what has changed. If anything is wrong,"
                                 + " nothing changes.",
                         List.of(reason),

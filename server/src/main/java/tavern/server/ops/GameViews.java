@@ -1,7 +1,7 @@
 package tavern.server.ops;
 
-import static tavern.server.ops.Role.ADMIN;
-import static tavern.server.ops.Role.MODERATOR;
+import static tavern.server.operators.Right.ROOMS;
+import static tavern.server.operators.Right.SEE_PRIVATE;
 
 import com.google.gson.JsonElement;
 import java.io.ByteArrayOutputStream;
@@ -13,6 +13,7 @@ import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import tavern.engine.RecordingFile;
 import tavern.game.RoomId;
 import tavern.server.games.GameJson;
@@ -32,17 +33,23 @@ final class GameViews {
         return List.of(
                 Route.get(
                         "/api/v1/rooms/{room}/game",
-                        MODERATOR,
+                        SEE_PRIVATE,
                         "The game of an open room: its state, timers, and turns under way.",
                         List.of(Field.room()),
                         this::game),
                 Route.get(
                         "/api/v1/rooms/{room}/recording",
-                        ADMIN,
+                        ROOMS,
                         "The newest turns of a room that is recorded, as a file for bin/replay; also of one that was closed not"
                                 + " long ago. Stands in the audit log.",
                         List.of(Field.room(), REASON),
-                        call -> download(audited, call)));
+                        call -> download(audited, call, services.rooms()::recording)),
+                Route.get(
+                        "/api/v1/rooms/{room}/recording/earlier",
+                        ROOMS,
+                        "The same of the life that the room had before this one; of a room that is closed, of its last.",
+                        List.of(Field.room(), REASON),
+                        call -> download(audited, call, services.rooms()::earlierRecording)));
     }
 
     /**
@@ -95,12 +102,13 @@ final class GameViews {
                 GameJson.of(report.now().state()));
     }
 
-    private CompletionStage<Download> download(AuditedCommands audited, ApiRequest call) {
+    private static CompletionStage<Download> download(
+            AuditedCommands audited, ApiRequest call, Function<RoomId, CompletionStage<RecordingFile>> recordings) {
         AtomicReference<RecordingFile> found = new AtomicReference<>(RecordingFile.NONE);
         return audited.order(
                         "download-recording",
                         "room",
-                        order -> find(order).thenApply(recording -> {
+                        order -> find(order, recordings).thenApply(recording -> {
                             found.set(recording);
                             return PreparedCommand.here(
                                     "",
@@ -112,16 +120,16 @@ final class GameViews {
                         new Download(call.room("room") + ".recording", bytes(Objects.requireNonNull(found.get()))));
     }
 
-    private CompletionStage<RecordingFile> find(ApiRequest call) {
-        return AnswerTimeout.bounded(services.rooms().recording(call.room("room")))
-                .thenApply(recording -> {
-                    if (recording.entries().isEmpty()) {
-                        throw RequestRefusedException.notFound(
-                                "nothing is recorded of a room of this name on this server; games.types.<type>.record = true"
-                                        + " records rooms that are opened from the next start on");
-                    }
-                    return recording;
-                });
+    private static CompletionStage<RecordingFile> find(
+            ApiRequest call, Function<RoomId, CompletionStage<RecordingFile>> recordings) {
+        return AnswerTimeout.bounded(recordings.apply(call.room("room"))).thenApply(recording -> {
+            if (recording.entries().isEmpty()) {
+                throw RequestRefusedException.notFound(
+                        "nothing is recorded of a room of this name on this server; games.types.<type>.record = true"
+                                + " records rooms that are opened from the next start on");
+            }
+            return recording;
+        });
     }
 
     private static byte[] bytes(RecordingFile recording) {

@@ -9,6 +9,8 @@ import org.eclipse.jetty.util.HostPort;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 import tavern.server.guard.PacedLog;
+import tavern.server.operators.Credentials;
+import tavern.server.operators.Right;
 import tavern.server.time.MonotonicClock;
 
 /**
@@ -22,13 +24,13 @@ final class Gate {
     static final String ADDRESS = "tavern.address";
 
     private final OpsSettings settings;
-    private final OperatorTokens tokens;
+    private final KnownOperators operators;
     private final Lockout lockout;
     private final TrustedProxies proxies;
 
-    Gate(OpsSettings settings, OperatorTokens tokens, MonotonicClock clock) {
+    Gate(OpsSettings settings, KnownOperators operators, MonotonicClock clock) {
         this.settings = settings;
-        this.tokens = tokens;
+        this.operators = operators;
         this.lockout = new Lockout(clock);
         this.proxies = new TrustedProxies(settings.trustedProxies());
     }
@@ -70,25 +72,41 @@ final class Gate {
      */
     @Nullable
     Operator admit(Context context, Route route) {
-        Role role = route.role();
-        if (role == null || (route.openLocally() && settings.metricsOpen() && proxies.isLocal(context))) {
+        Right right = route.right();
+        if (right == null || (route.openLocally() && settings.metricsOpen() && proxies.isLocal(context))) {
             return null;
         }
         Operator operator = operator(context, address(context));
-        if (!operator.role().includes(role)) {
+        if (!operator.may(right)) {
             throw new RequestRefusedException(
-                    403, "FORBIDDEN", "this requires the role " + role + "; the token has " + operator.role());
+                    403,
+                    "FORBIDDEN",
+                    "this requires the right " + right + ", which no role of the operator has: "
+                            + String.join(", ", operator.roles()));
         }
         return operator;
     }
 
-    private Operator operator(Context context, InetAddress address) {
+    /** Whether the store must be looked at first: the request has a key that this server has not heard of. */
+    boolean mustLook(Context context) {
+        String secret = secret(context);
+        return secret != null && operators.isUnheardOf(secret) && !lockout.isLocked(address(context));
+    }
+
+    private static @Nullable String secret(Context context) {
         String header = context.header("Authorization");
-        if (header == null || !header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
+        return header == null || !header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())
+                ? null
+                : header.substring(SCHEME.length()).strip();
+    }
+
+    private Operator operator(Context context, InetAddress address) {
+        String secret = secret(context);
+        if (secret == null) {
             throw new RequestRefusedException(
                     401, "NO_TOKEN", "a token is required: Authorization: Bearer …; tokens are in the file ops.token");
         }
-        Operator operator = tokens.find(header.substring(SCHEME.length()).strip());
+        Operator operator = operators.find(secret);
         if (operator == null) {
             if (lockout.isLocked(address)) {
                 throw new RequestRefusedException(
@@ -99,7 +117,9 @@ final class Gate {
             }
             lockout.failed(address);
             log.warn("ops login refused from {}: nobody has this token", address.getHostAddress());
-            throw new RequestRefusedException(401, "WRONG_TOKEN", "nobody has this token");
+            throw Credentials.isKey(secret)
+                    ? new RequestRefusedException(401, "SESSION_OVER", "the session or token has ended; sign in again")
+                    : new RequestRefusedException(401, "WRONG_TOKEN", "nobody has this token");
         }
         return operator;
     }

@@ -1,6 +1,6 @@
 package tavern.server.ops;
 
-import static tavern.server.ops.Role.VIEWER;
+import static tavern.server.operators.Right.SEE;
 
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -20,7 +20,7 @@ final class LeaderboardViews {
     List<Route> routes(Field max) {
         return List.of(Route.get(
                 "/api/v1/leaderboards",
-                VIEWER,
+                SEE,
                 "The leaderboards of the loaded games; with board, the players on one, best first.",
                 List.of(
                         Field.query("board", Field.Type.TEXT, "A game's name, a dot, and its name of the leaderboard."),

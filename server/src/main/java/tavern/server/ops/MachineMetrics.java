@@ -1,5 +1,6 @@
 package tavern.server.ops;
 
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
@@ -10,6 +11,7 @@ import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.netty.buffer.ByteBufAllocatorMetricProvider;
+import tavern.server.cluster.Directory;
 import tavern.server.room.Frames;
 
 /** Gauges that are read on request: the machine under the server, and the sizes of what the server holds. */
@@ -35,6 +37,9 @@ final class MachineMetrics implements AutoCloseable {
                 .description("Players, those included who wait to be resumed")
                 .register(registry);
         Gauge.builder("tavern.rooms", services, all -> all.rooms().size()).register(registry);
+        Gauge.builder("tavern.room.time.rate", services, all -> all.rooms().slowestRate())
+                .description("The speed of the time of the slowest room; 1 when none is slowed down")
+                .register(registry);
         Gauge.builder("tavern.net.connections", services, all -> all.host().connections())
                 .register(registry);
         Gauge.builder(
@@ -90,7 +95,43 @@ final class MachineMetrics implements AutoCloseable {
                         all -> all.host().vitals().closedBecause() == null ? 1 : 0)
                 .description("0 when nobody can connect")
                 .register(registry);
+        realm(services.sessions().directory(), registry);
         Gauge.builder("tavern.draining", services, all -> all.host().isDraining() ? 1 : 0)
+                .register(registry);
+    }
+
+    private static void realm(Directory directory, MeterRegistry registry) {
+        Gauge.builder(
+                        "tavern.realm.nodes",
+                        directory,
+                        realm -> realm.nodes().stream()
+                                .filter(node -> !node.gone())
+                                .count())
+                .description("Servers that share the realm and are heard of; 0 without a cluster")
+                .register(registry);
+        Gauge.builder(
+                        "tavern.realm.players",
+                        directory,
+                        realm -> realm.nodes().stream()
+                                .filter(node -> !node.gone())
+                                .mapToInt(node -> node.report().load().players())
+                                .sum())
+                .description("Players on all of them")
+                .register(registry);
+        Gauge.builder(
+                        "tavern.realm.rooms",
+                        directory,
+                        realm -> realm.nodes().stream()
+                                .filter(node -> !node.gone())
+                                .mapToInt(node -> node.report().load().rooms())
+                                .sum())
+                .description("Rooms on all of them")
+                .register(registry);
+        Gauge.builder("tavern.realm.age.seconds", directory, realm -> realm.isAlone() ? 0 : realm.ageMillis() / 1_000.0)
+                .description("How old is what this server knows of the others")
+                .register(registry);
+        FunctionCounter.builder("tavern.realm.rooms.placed", directory, Directory::placedElsewhere)
+                .description("How often players were sent to another server to open a room there")
                 .register(registry);
     }
 

@@ -6,6 +6,7 @@ import com.google.gson.JsonObject;
 import io.javalin.http.HandlerType;
 import java.util.List;
 import java.util.Locale;
+import tavern.server.operators.Roles;
 
 /** The API's description (OpenAPI 3.1), generated from the routes, so that it cannot differ from them. */
 final class OpenApi {
@@ -19,14 +20,15 @@ final class OpenApi {
 
     private OpenApi() {}
 
-    static String describe(List<Route> routes, String version) {
+    /** @param roles tells the least powerful of the server's own roles that may use a route */
+    static String describe(List<Route> routes, Roles roles, String version) {
         JsonObject paths = new JsonObject();
         for (Route route : routes) {
             if (!paths.has(route.path())) {
                 paths.add(route.path(), new JsonObject());
             }
             paths.getAsJsonObject(route.path())
-                    .add(route.method().toString().toLowerCase(Locale.ROOT), operation(route));
+                    .add(route.method().toString().toLowerCase(Locale.ROOT), operation(route, roles));
         }
         JsonObject info = object("title", "Tavern's ops API");
         info.addProperty("version", version);
@@ -39,10 +41,11 @@ final class OpenApi {
         return document.toString();
     }
 
-    private static JsonObject operation(Route route) {
+    private static JsonObject operation(Route route, Roles roles) {
         JsonObject operation = object("summary", route.summary());
-        if (route.role() != null) {
-            operation.addProperty("x-role", route.role().toString());
+        if (route.right() != null) {
+            operation.addProperty("x-right", route.right().toString());
+            operation.addProperty("x-role", roles.least(route.right()));
             JsonArray security = new JsonArray();
             security.add(wrap("token", new JsonArray()));
             operation.add("security", security);
@@ -94,7 +97,7 @@ final class OpenApi {
     private static JsonObject schema(Field field) {
         JsonObject schema = object("description", field.description());
         switch (field.type()) {
-            case ROOM, PLAYER, TRADE -> schema.addProperty("type", "string");
+            case ROOM, PLAYER, OPERATOR, TRADE -> schema.addProperty("type", "string");
             case TEXT -> {
                 schema.addProperty("type", "string");
                 schema.addProperty("minLength", field.min());

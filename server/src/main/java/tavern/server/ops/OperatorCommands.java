@@ -6,6 +6,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import tavern.game.RoomId;
 import tavern.protocol.v1.ErrorCode;
+import tavern.server.cluster.Node;
 import tavern.server.room.Joining;
 import tavern.server.room.Room;
 import tavern.server.session.Moderation;
@@ -96,11 +97,40 @@ final class OperatorCommands {
         return prepared("", () -> room.dissolve("closed by an operator").thenApply(closed -> "closed"));
     }
 
+    CompletionStage<PreparedCommand> moveRoom(ApiRequest call) {
+        Room room = AnswerTimeout.find(services.rooms(), call.room("room"));
+        String id = call.text("node");
+        Node to = services.sessions()
+                .directory()
+                .find(id)
+                .orElseThrow(() -> RequestRefusedException.conflict(
+                        id + " is no other server of the realm that takes rooms now; see the list of nodes"));
+        return prepared(
+                "to " + id,
+                () -> services.host().moveRoom(room.id(), to).thenApply(moved -> {
+                    if (!moved) {
+                        throw RequestRefusedException.conflict(
+                                "the room stays here; see the log of this server and of " + id);
+                    }
+                    return "moved to " + id;
+                }));
+    }
+
     CompletionStage<PreparedCommand> drain(ApiRequest call) {
         return prepared("", () -> {
             // Completes without waiting for the drain: the overview shows its progress.
             services.host().drain();
             return CompletableFuture.completedFuture("draining");
+        });
+    }
+
+    CompletionStage<PreparedCommand> undoDrain(ApiRequest call) {
+        return prepared("", () -> {
+            if (!services.host().undoDrain()) {
+                throw RequestRefusedException.conflict(
+                        "nothing is draining, or it is too late: rooms are closing and sessions end");
+            }
+            return CompletableFuture.completedFuture("not draining");
         });
     }
 

@@ -25,6 +25,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tavern.server.operators.Roles;
 import tavern.server.time.MonotonicClock;
 
 /**
@@ -46,17 +47,19 @@ final class OperatorTokens {
     private static final String STAMP = "unix:lastModifiedTime,ctime,size,ino,permissions";
 
     private final Path file;
+    private final Roles roles;
     private final MonotonicClock clock;
     private final AtomicLong lookAgainMillis = new AtomicLong();
     private Map<String, Object> stamp;
     private volatile List<Known> known;
     private volatile @Nullable String problem;
 
-    private OperatorTokens(Path file, MonotonicClock clock) throws IOException {
+    private OperatorTokens(Path file, Roles roles, MonotonicClock clock) throws IOException {
         this.file = file;
+        this.roles = roles;
         this.clock = clock;
         stamp = Files.readAttributes(file, STAMP);
-        known = read(file);
+        known = read(file, roles);
     }
 
     /**
@@ -64,14 +67,14 @@ final class OperatorTokens {
      *
      * @throws IOException when the file cannot be read, written or understood; the message names the cure
      */
-    static OperatorTokens open(Path file, MonotonicClock clock) throws IOException {
+    static OperatorTokens open(Path file, Roles roles, MonotonicClock clock) throws IOException {
         if (Files.notExists(file)) {
             create(file);
         }
-        return new OperatorTokens(file, clock);
+        return new OperatorTokens(file, roles, clock);
     }
 
-    private static List<Known> read(Path file) throws IOException {
+    private static List<Known> read(Path file, Roles roles) throws IOException {
         requireOwnerOnly(file);
         List<Known> known = new ArrayList<>();
         Set<String> names = new HashSet<>();
@@ -80,7 +83,7 @@ final class OperatorTokens {
             number++;
             String text = line.replaceFirst("#.*", "").strip();
             if (!text.isEmpty()) {
-                Known token = parse(file, number, text);
+                Known token = parse(file, roles, number, text);
                 if (!names.add(token.operator().name())) {
                     throw new IOException(file + " line " + number + ": the name is used before");
                 }
@@ -115,7 +118,7 @@ final class OperatorTokens {
             return;
         }
         try {
-            List<Known> fresh = read(file);
+            List<Known> fresh = read(file, roles);
             log.info("operators' tokens were read again from {}: {} tokens", file, fresh.size());
             known = fresh;
             problem = null;
@@ -138,24 +141,29 @@ final class OperatorTokens {
         return problem;
     }
 
+    /** Whether a token of the file has this name. */
+    boolean has(String name) {
+        return known.stream().anyMatch(each -> each.operator().name().equals(name));
+    }
+
     /** Whether the operator's token is still valid. */
     boolean isValid(Operator operator) {
         return known.stream().anyMatch(each -> each.operator().equals(operator));
     }
 
-    private static Known parse(Path file, int number, String text) throws IOException {
+    private static Known parse(Path file, Roles roles, int number, String text) throws IOException {
         String[] words = text.split("\\s+", -1);
-        for (Role role : Role.values()) {
-            // The line itself is not quoted: it holds a secret.
-            if (words.length == 3 && role.toString().equals(words[0]) && words[1].length() >= TOKEN_CHARACTERS_MIN) {
-                byte[] hash = hash(words[1]);
-                return new Known(
-                        hash, new Operator(role, words[2], HexFormat.of().formatHex(hash)));
-            }
+        if (words.length == 3 && roles.knows(words[0]) && words[1].length() >= TOKEN_CHARACTERS_MIN) {
+            byte[] hash = hash(words[1]);
+            List<String> role = List.of(words[0]);
+            String credential = HexFormat.of().formatHex(hash);
+            return new Known(
+                    hash, new Operator(words[2], role, roles.rights(role), Operator.Kind.TOKEN_FILE, credential));
         }
-        throw new IOException(
-                file + " line " + number + ": must be viewer, moderator or admin, then a token of at least "
-                        + TOKEN_CHARACTERS_MIN + " characters, then a name");
+        // The line itself is not quoted: it holds a secret.
+        throw new IOException(file + " line " + number + ": must be a role ("
+                + String.join(", ", roles.all().keySet()) + "), then a token of at least " + TOKEN_CHARACTERS_MIN
+                + " characters, then a name");
     }
 
     private static void create(Path file) throws IOException {
@@ -165,7 +173,7 @@ final class OperatorTokens {
         }
         SecureRandom random = new SecureRandom();
         StringBuilder text = new StringBuilder("# Who may use the ops API: role, token, name for the audit log.\n");
-        for (Role role : Role.values()) {
+        for (String role : Roles.BUILT_IN) {
             byte[] token = new byte[TOKEN_BYTES];
             random.nextBytes(token);
             text.append(String.format(

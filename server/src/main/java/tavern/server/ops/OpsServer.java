@@ -12,7 +12,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Semaphore;
+import java.util.function.Supplier;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +42,8 @@ public final class OpsServer implements AutoCloseable {
     private final InterruptedOrders interrupted;
     private final AuditedCommands orders;
     private final PlayerDataCommands playerData;
+    private final OperatorServices accounts;
+    private final KnownOperators operators;
     private final QueuedThreadPool threads;
     private final Semaphore answers = new Semaphore(ANSWERS_MAX);
     private final List<Route> routes;
@@ -51,8 +55,10 @@ public final class OpsServer implements AutoCloseable {
      * @throws IOException when the address or the tokens are not available; the message names the cure
      */
     public static OpsServer start(OpsSettings settings, OpsServices services) throws IOException {
-        OperatorTokens tokens =
-                OperatorTokens.open(settings.tokens(), services.clocks().monotonic());
+        OperatorTokens tokens = OperatorTokens.open(
+                settings.tokens(),
+                settings.operators().roles(),
+                services.clocks().monotonic());
         Books books = Books.open(
                 settings.books(),
                 services.store().accounts(),
@@ -89,7 +95,9 @@ public final class OpsServer implements AutoCloseable {
         this.books = books;
         OpsConnector connector =
                 new OpsConnector(settings, services.certificates().operators());
-        gate = new Gate(settings, tokens, services.clocks().monotonic());
+        accounts = OperatorServices.of(settings.operators(), services.store().operators(), services.clocks());
+        operators = new KnownOperators(tokens, accounts.directory());
+        gate = new Gate(settings, operators, services.clocks().monotonic());
         auditWatch = AuditWatch.start(services.store().audit(), anchors(settings, services), services.clocks());
         // The tasks that wait for a thread are bounded by the connections and the answers in progress.
         threads = new QueuedThreadPool(THREADS_MAX, THREADS_MIN, IDLE_MILLIS);
@@ -109,11 +117,23 @@ public final class OpsServer implements AutoCloseable {
         orders = new AuditedCommands(audit, services.clocks().wall(), run, threads);
         Health health = new Health(services, books, orders, tokens, auditWatch, settings.loopSilentSeconds());
         Sampler sampler = new Sampler(services, health);
-        streams = new Streams(sampler, services.rooms(), tokens);
+        streams = new Streams(sampler, services.rooms(), operators);
         machine = new MachineMetrics(services);
         BookMetrics.register(books, services.metrics());
         playerData = new PlayerDataCommands(services, books, new Views(services));
-        routes = new Routes(services, settings, books, orders, auditWatch, health, sampler, streams, playerData).all();
+        routes = new Routes(
+                        services,
+                        settings,
+                        books,
+                        orders,
+                        auditWatch,
+                        health,
+                        sampler,
+                        streams,
+                        playerData,
+                        accounts,
+                        tokens)
+                .all();
         javalin = Javalin.create(config -> {
             configure(config);
             config.jetty.addConnector(connector::connect);
@@ -153,21 +173,33 @@ public final class OpsServer implements AutoCloseable {
     }
 
     private void serve(Context context, Route route) throws Exception {
-        ApiRequest call = ApiRequest.read(context, route, gate.admit(context, route));
         if (route.handler() instanceof Route.Direct direct) {
-            direct.to(context, call);
+            direct.to(context, ApiRequest.read(context, route, gate.admit(context, route)));
         } else if (route.handler() instanceof Route.Answer answer) {
+            // Refused before it takes the place of another request.
+            Supplier<CompletionStage<?>> work = route.right() != null && gate.mustLook(context)
+                    ? () -> AnswerTimeout.bounded(operators.look())
+                            .thenComposeAsync(known -> begin(context, route, answer), threads)
+                    : begun(ApiRequest.read(context, route, gate.admit(context, route)), answer);
             if (!answers.tryAcquire()) {
                 throw new RequestRefusedException(503, "BUSY", ANSWERS_MAX + " requests are in progress; try again", 1);
             }
             BoundedConnector.beginWait(context);
-            context.future(() -> answer(context, call, answer));
+            context.future(() -> answer(context, work));
         }
     }
 
+    private static Supplier<CompletionStage<?>> begun(ApiRequest call, Route.Answer answer) {
+        return () -> answer.to(call);
+    }
+
+    private CompletionStage<?> begin(Context context, Route route, Route.Answer answer) {
+        return answer.to(ApiRequest.read(context, route, gate.admit(context, route)));
+    }
+
     /** Converts the owners' answers to JSON on one of this server's threads, not on theirs. */
-    private CompletableFuture<?> answer(Context context, ApiRequest call, Route.Answer answer) {
-        return Stages.<Object>begin(() -> answer.to(call).thenApply(value -> value))
+    private CompletableFuture<?> answer(Context context, Supplier<CompletionStage<?>> work) {
+        return Stages.<Object>begin(() -> work.get().thenApply(value -> value))
                 .handleAsync(
                         (value, failure) -> {
                             answers.release();
@@ -203,6 +235,7 @@ public final class OpsServer implements AutoCloseable {
         audit.close();
         orders.close();
         machine.close();
+        accounts.close();
         auditWatch.close();
         books.close();
     }

@@ -53,6 +53,11 @@ public record OpsServices(
                 : Path.of(path.value()).toAbsolutePath().normalize().toString();
     }
 
+    String realm() {
+        Setting realm = inForce.get("realm");
+        return realm == null ? "" : realm.value();
+    }
+
     String storeKind() {
         Setting kind = inForce.get("store.kind");
         return kind == null ? "" : kind.value();

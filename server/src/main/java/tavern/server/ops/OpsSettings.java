@@ -3,6 +3,7 @@ package tavern.server.ops;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import tavern.server.operators.OperatorSettings;
 import tavern.server.store.AnchorFile;
 import tavern.server.tls.PemPair;
 
@@ -19,6 +20,7 @@ import tavern.server.tls.PemPair;
  * @param grantMax a larger count in one grant must be confirmed
  * @param trustedProxies in CIDR notation; addresses forwarded by these proxies are trusted
  * @param anchor file that records the newest entry of the audit log
+ * @param operators roles, and how long sessions last
  * @param loopSilentSeconds without progress of a thread that serves players, after which the process counts as stuck
  */
 public record OpsSettings(
@@ -33,4 +35,5 @@ public record OpsSettings(
         long grantMax,
         List<String> trustedProxies,
         AnchorFile anchor,
+        OperatorSettings operators,
         int loopSilentSeconds) {}

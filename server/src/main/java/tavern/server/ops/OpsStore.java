@@ -6,6 +6,7 @@ import java.util.function.Supplier;
 import tavern.server.store.AccountStore;
 import tavern.server.store.AuditStore;
 import tavern.server.store.GameStore;
+import tavern.server.store.OperatorStore;
 import tavern.server.store.OutboxStore;
 import tavern.server.store.RoomStore;
 import tavern.server.store.SegmentStore;
@@ -23,5 +24,6 @@ public record OpsStore(
         GameStore games,
         OutboxStore outbox,
         AuditStore audit,
+        OperatorStore operators,
         Supplier<StoreStats> stats,
         Function<String, CompletionStage<Void>> announcer) {}

@@ -1,6 +1,6 @@
 package tavern.server.ops;
 
-import static tavern.server.ops.Role.ADMIN;
+import static tavern.server.operators.Right.PERSONAL_DATA;
 
 import java.time.Instant;
 import java.util.List;
@@ -63,7 +63,7 @@ final class PlayerDataCommands {
         return List.of(
                 Route.get(
                         "/api/v1/players/{player}/export",
-                        ADMIN,
+                        PERSONAL_DATA,
                         "What is kept about a player, except in rooms: the record, entries of the ledger (some at a"
                                 + " time, the newest first), operators' commands, recent events on this server, and the"
                                 + " places on the leaderboards of the loaded games.",
@@ -71,14 +71,14 @@ final class PlayerDataCommands {
                         this::export),
                 Route.get(
                         "/api/v1/players/{player}/export/rooms",
-                        ADMIN,
+                        PERSONAL_DATA,
                         "What rooms keep about a player, some rooms at a time: places and chat; and the durable values, together"
                                 + " with the first rooms.",
                         List.of(Field.player(), FROM),
                         this::traces),
                 Route.post(
                         "/api/v1/players/{player}/erase",
-                        ADMIN,
+                        PERSONAL_DATA,
                         "Erases the name of a banned player, the durable values, the scores, and what the player wrote or what names"
                                 + " the player in rooms. Goods and ledger stay, under the player's number. Cannot be undone.",
                         List.of(Field.player(), reason, CONFIRM),

@@ -3,12 +3,14 @@ package tavern.server.ops;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.concurrent.CompletionStage;
 import tavern.game.PlayerId;
 import tavern.server.books.BookEntry;
 import tavern.server.books.BookedCommand;
 import tavern.server.books.Books;
+import tavern.server.operators.Right;
 import tavern.server.session.Journal;
 import tavern.server.store.PlayerRecord;
 
@@ -39,9 +41,9 @@ final class PlayerTimeline {
      * @param archived whether older entries of the ledger are in the archive
      */
     record Events(List<Event> events, long next, long hidden, boolean archived) {
-        /** Operators' commands require the same role as the audit log, and so do whispers. */
-        Events asSeenBy(Role role) {
-            if (role.includes(Role.MODERATOR)) {
+        /** Operators' commands require the same right as the audit log, and so do whispers. */
+        Events asSeenBy(Set<Right> rights) {
+            if (rights.contains(Right.SEE_PRIVATE)) {
                 return this;
             }
             List<Event> seen = new ArrayList<>();
@@ -73,7 +75,7 @@ final class PlayerTimeline {
                         }
                     }
                     return newest(events, max, written.archived())
-                            .asSeenBy(call.operator().role());
+                            .asSeenBy(call.operator().rights());
                 });
     }
 

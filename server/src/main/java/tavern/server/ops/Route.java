@@ -5,18 +5,19 @@ import io.javalin.http.HandlerType;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
+import tavern.server.operators.Right;
 
 /**
  * One route of the API.
  *
- * @param role the role that it requires, or null for none
+ * @param right the right that it requires, or null for none
  * @param openLocally whether programs on this machine may use it without a token
  * @param fields its parameters; no others are accepted
  */
 record Route(
         HandlerType method,
         String path,
-        @Nullable Role role,
+        @Nullable Right right,
         boolean openLocally,
         String summary,
         List<Field> fields,
@@ -36,16 +37,21 @@ record Route(
         void to(Context context, ApiRequest call) throws Exception;
     }
 
-    static Route get(String path, @Nullable Role role, String summary, List<Field> fields, Answer answer) {
-        return new Route(HandlerType.GET, path, role, false, summary, fields, answer);
+    static Route get(String path, @Nullable Right right, String summary, List<Field> fields, Answer answer) {
+        return new Route(HandlerType.GET, path, right, false, summary, fields, answer);
     }
 
     static Route direct(
-            String path, @Nullable Role role, boolean openLocally, String summary, List<Field> fields, Direct direct) {
-        return new Route(HandlerType.GET, path, role, openLocally, summary, fields, direct);
+            String path,
+            @Nullable Right right,
+            boolean openLocally,
+            String summary,
+            List<Field> fields,
+            Direct direct) {
+        return new Route(HandlerType.GET, path, right, openLocally, summary, fields, direct);
     }
 
-    static Route post(String path, Role role, String summary, List<Field> fields, Answer answer) {
-        return new Route(HandlerType.POST, path, role, false, summary, fields, answer);
+    static Route post(String path, @Nullable Right right, String summary, List<Field> fields, Answer answer) {
+        return new Route(HandlerType.POST, path, right, false, summary, fields, answer);
     }
 }

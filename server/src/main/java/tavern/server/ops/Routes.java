@@ -1,13 +1,19 @@
 package tavern.server.ops;
 
+import static tavern.server.operators.Right.ANNOUNCE;
+import static tavern.server.operators.Right.FREEZES;
+import static tavern.server.operators.Right.GOODS;
+import static tavern.server.operators.Right.PLAYERS;
+import static tavern.server.operators.Right.ROOMS;
+import static tavern.server.operators.Right.SEE;
+import static tavern.server.operators.Right.SEE_PRIVATE;
+import static tavern.server.operators.Right.SERVERS;
+import static tavern.server.operators.Right.SETTINGS;
 import static tavern.server.ops.Field.Type.ITEMS;
 import static tavern.server.ops.Field.Type.KINDS;
 import static tavern.server.ops.Field.Type.ROOM;
 import static tavern.server.ops.Field.Type.STACKS;
 import static tavern.server.ops.Field.Type.TEXT;
-import static tavern.server.ops.Role.ADMIN;
-import static tavern.server.ops.Role.MODERATOR;
-import static tavern.server.ops.Role.VIEWER;
 
 import io.javalin.http.Context;
 import java.util.ArrayList;
@@ -17,6 +23,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import tavern.server.books.Books;
+import tavern.server.operators.Right;
+import tavern.server.operators.Roles;
 import tavern.server.session.Freeze;
 
 /** The whole API, one line for each route. */
@@ -25,6 +33,7 @@ final class Routes {
     private static final Field REASON = Field.text("reason", "The reason, for the audit log; not shown to players.");
     private static final Field SECONDS = Field.seconds("seconds", "How long. Either this or forever is required.");
     private static final Field FOREVER = Field.flag("forever", "Until it is lifted, instead of seconds.");
+    private static final Field NODE = Field.text("node", "The id of the other server.");
     private static final Field SAYING = Field.text("text", "The text that players read.");
     private static final Field KEY = Field.text("key", "Makes the command take effect once, however often it is sent.");
     private static final Field MAX = Field.queryNumber("max", 1, Views.ROWS_MAX, "How many at most.");
@@ -62,6 +71,9 @@ final class Routes {
     private final BookRoutes books;
     private final AuditWatch auditWatch;
     private final PlayerDataCommands playerData;
+    private final Roles roles;
+    private final OperatorAdministration operators;
+    private final AccountRoutes account;
 
     Routes(
             OpsServices services,
@@ -72,7 +84,9 @@ final class Routes {
             Health health,
             Sampler sampler,
             Streams streams,
-            PlayerDataCommands playerData) {
+            PlayerDataCommands playerData,
+            OperatorServices operators,
+            OperatorTokens tokens) {
         this.services = services;
         this.views = new Views(services);
         this.kinds = new KindCatalogue(books, services.game());
@@ -87,6 +101,9 @@ final class Routes {
         this.streams = streams;
         this.feed = new FeedViews(services, sampler);
         this.playerData = playerData;
+        this.roles = settings.operators().roles();
+        this.operators = new OperatorAdministration(operators, audited, tokens);
+        this.account = new AccountRoutes(operators, audited, services.realm());
         this.books = new BookRoutes(
                 new TradeViews(services, books),
                 new PlayerTimeline(services, books),
@@ -102,8 +119,11 @@ final class Routes {
         routes.addAll(new GameCommands(services, sampler.turns()).routes(audited, REASON));
         routes.addAll(new GameViews(services).routes(audited));
         routes.addAll(new LeaderboardViews(services).routes(MAX));
+        routes.addAll(new RealmViews(services).routes(MAX));
         routes.addAll(playerData.routes(audited, REASON));
-        String description = OpenApi.describe(withItself(routes), services.version());
+        routes.addAll(operators.routes(REASON, SECONDS, FOREVER));
+        routes.addAll(account.routes());
+        String description = OpenApi.describe(withItself(routes), roles, services.version());
         routes.add(openApi(description));
         return List.copyOf(routes);
     }
@@ -142,17 +162,16 @@ final class Routes {
                         this::ready),
                 Route.direct(
                         "/metrics",
-                        VIEWER,
+                        SEE,
                         true,
                         "For Prometheus.",
                         List.of(),
                         (context, call) -> context.contentType(PROMETHEUS_TEXT)
                                 .result(services.metrics().scrape(PROMETHEUS_TEXT))),
-                Route.get("/api/v1/whoami", VIEWER, "The operator whose token this is.", List.of(), Routes::whoAmI),
-                Route.get("/api/v1/overview", VIEWER, "The server now.", List.of(), call -> ok(sampler.newest())),
+                Route.get("/api/v1/overview", SEE, "The server now.", List.of(), call -> ok(sampler.newest())),
                 Route.get(
                         "/api/v1/rooms",
-                        VIEWER,
+                        SEE,
                         "Open rooms by name.",
                         List.of(
                                 Field.query("prefix", TEXT, "The beginning of the names."),
@@ -161,54 +180,54 @@ final class Routes {
                         views::rooms),
                 Route.get(
                         "/api/v1/rooms/{room}",
-                        VIEWER,
+                        SEE,
                         "The state of a room, as reported by its own thread.",
                         List.of(Field.room()),
                         views::room),
                 Route.get(
                         "/api/v1/players",
-                        VIEWER,
+                        SEE,
                         "Players on this server whose name contains the query, and the player with exactly that name.",
                         List.of(Field.query("query", TEXT, "Part of a name."), MAX),
                         views::players),
-                Route.get("/api/v1/players/{player}", VIEWER, "A player.", List.of(Field.player()), views::player),
+                Route.get("/api/v1/players/{player}", SEE, "A player.", List.of(Field.player()), views::player),
                 Route.get(
                         "/api/v1/outbox",
-                        VIEWER,
+                        SEE,
                         "Trades that are not yet published.",
                         List.of(AFTER_NUMBER, MAX),
                         views::outbox),
-                Route.get("/api/v1/nodes", VIEWER, "Servers and their leases.", List.of(), views::nodes),
+                Route.get("/api/v1/nodes", SEE, "Servers and their leases.", List.of(), views::nodes),
                 Route.get(
                         "/api/v1/freezes",
-                        VIEWER,
+                        SEE,
                         "The freezes in force.",
                         List.of(),
                         call -> ok(
                                 Map.of("freezes", services.sessions().freezes().all()))),
-                Route.get("/api/v1/kinds", VIEWER, "The existing kinds of goods.", List.of(), call -> kinds.known()),
+                Route.get("/api/v1/kinds", SEE, "The existing kinds of goods.", List.of(), call -> kinds.known()),
                 Route.get(
                         "/api/v1/config",
-                        ADMIN,
+                        SETTINGS,
                         "Settings in force, secrets masked.",
                         List.of(),
                         call -> ok(services.inForce())),
                 Route.get(
                         "/api/v1/audit",
-                        MODERATOR,
+                        SEE_PRIVATE,
                         "What operators did, oldest first; without after: the newest. An order is two entries: BEGUN, and ENDED with what came"
                                 + " of it, which names the first as \"of\"; one that was refused at once is a single entry.",
                         List.of(AFTER_NUMBER, MAX),
                         views::audit),
                 Route.get(
                         "/api/v1/audit/anchors",
-                        MODERATOR,
+                        SEE_PRIVATE,
                         "The newest entries of the audit log that are recorded outside it.",
                         List.of(),
                         call -> ok(Map.of("anchors", auditWatch.anchors()))),
                 Route.direct(
                         "/api/v1/stream",
-                        VIEWER,
+                        SEE,
                         false,
                         "Server-sent events: overview once a second, room five times.",
                         List.of(Field.query("room", ROOM, "The room to watch.")),
@@ -217,38 +236,30 @@ final class Routes {
 
     private List<Route> done() {
         return List.of(
-                player("kick", MODERATOR, "Ends the player's session.", actions::kick, MESSAGE),
-                player(
-                        "mute",
-                        MODERATOR,
-                        "No chat, no whispers.",
-                        sanctions::mute,
-                        SECONDS,
-                        FOREVER,
-                        MESSAGE,
-                        REPLACES),
-                player("unmute", MODERATOR, "Chat again.", sanctions::unmute, LIFTS),
+                player("kick", PLAYERS, "Ends the player's session.", actions::kick, MESSAGE),
+                player("mute", PLAYERS, "No chat, no whispers.", sanctions::mute, SECONDS, FOREVER, MESSAGE, REPLACES),
+                player("unmute", PLAYERS, "Chat again.", sanctions::unmute, LIFTS),
                 player(
                         "ban",
-                        MODERATOR,
+                        PLAYERS,
                         "Disconnects the player and refuses logins.",
                         sanctions::ban,
                         SECONDS,
                         FOREVER,
                         MESSAGE,
                         REPLACES),
-                player("unban", MODERATOR, "Permits logins again.", sanctions::unban, LIFTS),
-                player("whisper", MODERATOR, "Sends a text to this player only.", actions::whisper, SAYING),
+                player("unban", PLAYERS, "Permits logins again.", sanctions::unban, LIFTS),
+                player("whisper", PLAYERS, "Sends a text to this player only.", actions::whisper, SAYING),
                 player(
                         "move",
-                        MODERATOR,
+                        PLAYERS,
                         "Moves the player to another room.",
                         actions::move,
                         Field.bodyRoom("to", "The destination."),
                         CREATE),
                 player(
                         "grant",
-                        ADMIN,
+                        GOODS,
                         "Creates goods, as an entry in the ledger.",
                         goods::grant,
                         KEY,
@@ -257,7 +268,7 @@ final class Routes {
                         CONFIRM),
                 player(
                         "revoke",
-                        ADMIN,
+                        GOODS,
                         "Takes goods back.",
                         goods::revoke,
                         KEY,
@@ -265,57 +276,65 @@ final class Routes {
                         Field.goods("items", ITEMS, "Ids of unique items.")),
                 Route.post(
                         "/api/v1/rooms/{room}/announce",
-                        MODERATOR,
+                        ANNOUNCE,
                         "Sends a text to everybody in the room.",
                         List.of(Field.room(), REASON, SAYING),
                         audited.order("announce", "room", actions::announceInRoom)),
                 Route.post(
                         "/api/v1/rooms/{room}/close",
-                        ADMIN,
+                        ROOMS,
                         "Closes the room; trades in progress end first.",
                         List.of(Field.room(), REASON),
                         audited.order("close", "room", actions::closeRoom)),
                 Route.post(
+                        "/api/v1/rooms/{room}/move",
+                        ROOMS,
+                        "Moves the room to another server of the realm, with its players.",
+                        List.of(Field.room(), REASON, NODE),
+                        audited.order("move-room", "room", actions::moveRoom)),
+                Route.post(
                         "/api/v1/announce",
-                        MODERATOR,
+                        ANNOUNCE,
                         "Sends a text to everybody in the realm.",
                         List.of(REASON, SAYING),
                         audited.order("announce", "", actions::announce)),
                 Route.post(
                         "/api/v1/freezes",
-                        ADMIN,
+                        FREEZES,
                         "Stops trades, chat or joins.",
                         List.of(REASON, WHAT, SCOPE, TARGET, CREATE, REPLACES),
                         audited.order("freeze", "target", freezes::freeze)),
                 Route.post(
                         "/api/v1/freezes/lift",
-                        ADMIN,
+                        FREEZES,
                         "Permits them again.",
                         List.of(REASON, WHAT, SCOPE, TARGET, LIFTS),
                         audited.order("unfreeze", "target", freezes::unfreeze)),
                 Route.post(
                         "/api/v1/drain",
-                        ADMIN,
-                        "Accepts no more players; rooms end their trades and close. Cannot be undone.",
+                        SERVERS,
+                        "Moves rooms and players to the realm's other servers, if there are any; then accepts no more players, and"
+                                + " rooms end their trades and close.",
                         List.of(REASON),
-                        audited.order("drain", "", actions::drain)));
+                        audited.order("drain", "", actions::drain)),
+                Route.post(
+                        "/api/v1/drain/undo",
+                        SERVERS,
+                        "Takes a drain back, as long as rooms and players are still moving.",
+                        List.of(REASON),
+                        audited.order("undrain", "", actions::undoDrain)));
     }
 
     private Route player(
             String action,
-            Role role,
+            Right right,
             String summary,
             Function<ApiRequest, CompletionStage<PreparedCommand>> order,
             Field... fields) {
         List<Field> all = new ArrayList<>(List.of(Field.player(), REASON));
         all.addAll(List.of(fields));
         return Route.post(
-                "/api/v1/players/{player}/" + action, role, summary, all, audited.order(action, "player", order));
-    }
-
-    private static CompletionStage<?> whoAmI(ApiRequest call) {
-        return ok(Map.of(
-                "name", call.operator().name(), "role", call.operator().role().toString()));
+                "/api/v1/players/{player}/" + action, right, summary, all, audited.order(action, "player", order));
     }
 
     private void alive(Context context, ApiRequest call) {

@@ -101,8 +101,7 @@ final class SanctionCommands {
                 : moderation
                         .end(player, ErrorCode.BANNED, next.words())
                         // The ban holds, also where nobody answers: each server hears of it from the store.
-                        .handle((here, failure) ->
-                                words(next) + (failure == null && here ? "; sent away" : ""));
+                        .handle((here, failure) -> words(next) + (failure == null && here ? "; sent away" : ""));
     }
 
     private CompletionStage<String> settle(PlayerRecord player, Sanction next, Sanction seen) {

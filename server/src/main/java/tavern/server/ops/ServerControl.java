@@ -2,6 +2,8 @@ package tavern.server.ops;
 
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
+import tavern.game.RoomId;
+import tavern.server.cluster.Node;
 import tavern.server.guard.Vitals;
 
 /** State and commands of the server as a whole. Safe on any thread; methods do not block. */
@@ -21,4 +23,14 @@ public interface ServerControl {
 
     /** Starts to drain, or continues; completes when all rooms have closed and all sessions have ended. */
     CompletionStage<Void> drain();
+
+    /**
+     * Takes a drain back, as long as rooms and players are still moving to other servers.
+     *
+     * @return false when there is none, or it is too late
+     */
+    boolean undoDrain();
+
+    /** Moves a room that is open here to another server of the realm. @return whether it is there; false when it stays here */
+    CompletionStage<Boolean> moveRoom(RoomId room, Node to);
 }

@@ -31,7 +31,7 @@ final class Streams implements AutoCloseable {
 
     private final Sampler sampler;
     private final Rooms rooms;
-    private final OperatorTokens tokens;
+    private final KnownOperators operators;
     private final List<ConsoleStream> watchers = new CopyOnWriteArrayList<>();
     private final Semaphore places = new Semaphore(STREAMS_MAX);
     private final RoomWatches watches = new RoomWatches();
@@ -48,10 +48,10 @@ final class Streams implements AutoCloseable {
 
     private long turns;
 
-    Streams(Sampler sampler, Rooms rooms, OperatorTokens tokens) {
+    Streams(Sampler sampler, Rooms rooms, KnownOperators operators) {
         this.sampler = sampler;
         this.rooms = rooms;
-        this.tokens = tokens;
+        this.operators = operators;
     }
 
     void start() {
@@ -102,11 +102,13 @@ final class Streams implements AutoCloseable {
     }
 
     private void turn() {
-        boolean wholeSecond = turns++ % TURNS_PER_SECOND == 0;
+        boolean wholeSecond = turns % TURNS_PER_SECOND == 0;
+        if (turns++ % 2 == 0) {
+            operators.refresh();
+        }
+        logOut();
         String overview = null;
         if (wholeSecond) {
-            tokens.refresh();
-            logOut();
             Overview sampled = sampler.sample();
             overview = watchers.isEmpty() ? null : Json.write(sampled);
         }
@@ -120,10 +122,10 @@ final class Streams implements AutoCloseable {
         }
     }
 
-    /** A console whose token is no longer valid must connect again, and is refused. */
+    /** A console whose token or session is no longer valid must connect again, and is refused. */
     private void logOut() {
         for (ConsoleStream watcher : watchers) {
-            if (!tokens.isValid(watcher.operator())) {
+            if (!operators.isValid(watcher.operator())) {
                 watcher.close();
             }
         }

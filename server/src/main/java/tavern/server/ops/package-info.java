@@ -2,7 +2,7 @@
  * The operators' interface: an HTTP API on a port of its own, metrics, and the commands that use them.
  *
  * <pre>
- *   HTTP ──► Gate (host, origin, token, role) ──► Routes ──► Views ──ask──► room's thread
+ *   HTTP ──► Gate (host, origin, key, right) ──► Routes ──► Views ──ask──► room's thread
  *                                                   └──► Actions ──ask──► its owner ──► AuditLog ──► answer
  *   SSE  ◄── Streams ◄── one overview a second, one view of each watched room, shared by all who watch
  * </pre>

@@ -11,7 +11,7 @@ import tavern.server.store.PlayerRecord;
  * What a room is told about who comes in, all of it read before.
  *
  * @param at where the player last stood in this room, or null if not known
- * @param values of the keys that the room's game keeps ({@link Room#keeps})
+ * @param values of the keys that the room's game keeps ({@link tavern.game.GameType#keeps})
  * @param ticket what the client sent for the room's game (P-81)
  */
 public record Arrival(PlayerRecord player, @Nullable Position at, Map<String, Kept> values, ByteString ticket) {

@@ -21,8 +21,8 @@ import tavern.server.time.Clocks;
 /**
  * Opens rooms whose game has something to do although nobody is in them: a timer has run out, a signal has not arrived, a call is not
  * answered, or somebody who was there when a server crashed is to leave. Looks once a second. A room that could not be opened, or is due
- * for the same as when it was opened before, is left alone for a while, longer each time, so that others have their turn. Does not
- * block, and needs no thread of its own.
+ * for the same as when it was opened before, is left alone for a while, longer each time, so that others have their turn; one that another
+ * server has, until that one's lease would run out. Does not block, and needs no thread of its own.
  */
 public final class DueRooms implements AutoCloseable {
     private static final PacedLog log = PacedLog.perSecond(LoggerFactory.getLogger(DueRooms.class));
@@ -149,14 +149,25 @@ public final class DueRooms implements AutoCloseable {
         });
     }
 
-    private static void failed(DueRoom due, long retryMillis, Throwable cause) {
-        if (!(cause instanceof HeldElsewhereException)) { // its owner sees to it
+    private void failed(DueRoom due, long retryMillis, Throwable cause) {
+        if (cause instanceof HeldElsewhereException elsewhere) {
+            // Its owner sees to it. If the owner is dead, its lease runs out then.
+            executor.execute(() -> again(due, elsewhere.remainingMillis()));
+        } else {
             log.warn(
                     "room {} is due and cannot be opened, again in {} ms: {}",
                     due.room(),
                     retryMillis,
                     String.valueOf(cause.getMessage()));
         }
+    }
+
+    private void again(DueRoom due, long afterMillis) {
+        tried.computeIfPresent(
+                due.room(),
+                (room, attempt) -> attempt.dueMillis() == due.dueMillis()
+                        ? new Attempt(due.dueMillis(), 0, clocks.monotonic().millis() + afterMillis)
+                        : attempt);
     }
 
     @Override

@@ -65,6 +65,23 @@ final class EventLog {
         }
     }
 
+    /** An event, as it is kept. */
+    @SuppressWarnings("ArrayRecordComponent")
+    record Kept(byte[] frame, long ageMillis) {}
+
+    /** What is kept, oldest first. */
+    List<Kept> kept(long nowMillis) {
+        return entries.stream()
+                .map(entry -> new Kept(entry.frame(), nowMillis - entry.atMillis()))
+                .toList();
+    }
+
+    /** Goes on with the log of another server. Before anything is appended. @param events the newest, oldest first */
+    void restore(long newest, List<Kept> events, long nowMillis) {
+        lastSeq = newest - events.size();
+        events.forEach(event -> append(event.frame(), nowMillis - event.ageMillis()));
+    }
+
     /** Drops the events that are too old for any resume. @return the time at which the oldest remaining one will be */
     long forgetAllBefore(long nowMillis) {
         forgetBefore(nowMillis - ageMillisMax);

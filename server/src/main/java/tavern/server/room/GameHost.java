@@ -23,6 +23,16 @@ interface GameHost {
     /** Begins, or goes on with what was kept; completes once people may be let in. */
     CompletionStage<Void> begin();
 
+    /** The game's scene, for another server. */
+    MovedScene scene(long nowMillis);
+
+    /**
+     * Goes on with a room that comes from another server. Before {@link #begin}, after the rules were restored.
+     *
+     * @param values what the game keeps of those who are in the room and take part
+     */
+    void restore(Map<PlayerId, Map<String, Kept>> values, MovedScene scene, long nowMillis);
+
     /** The room's rules, which the game is a part of. */
     RoomRules rules();
 
@@ -84,6 +94,14 @@ interface GameHost {
             public CompletionStage<Void> begin() {
                 return CompletableFuture.completedFuture(null);
             }
+
+            @Override
+            public MovedScene scene(long nowMillis) {
+                return MovedScene.NONE;
+            }
+
+            @Override
+            public void restore(Map<PlayerId, Map<String, Kept>> values, MovedScene scene, long nowMillis) {}
 
             @Override
             public RoomRules rules() {

@@ -29,6 +29,9 @@ final class GameRules implements RoomRules {
         /** The rules are about to forget the player. */
         void leaves(PlayerId player);
 
+        /** As {@link RoomRules#passTime}. */
+        void passTime(int permille, long nowMillis);
+
         void tick(long nowMillis);
 
         /** As {@link RoomRules#restsUntil}. */
@@ -93,6 +96,12 @@ final class GameRules implements RoomRules {
     }
 
     @Override
+    public void passTime(int permille, long nowMillis) {
+        builtIn.passTime(permille, nowMillis);
+        game.passTime(permille, nowMillis);
+    }
+
+    @Override
     public void tick(long nowMillis, Effects effects) {
         builtIn.tick(nowMillis, effects);
         game.tick(nowMillis);
@@ -137,5 +146,20 @@ final class GameRules implements RoomRules {
     @Override
     public List<OpenOffer> offers() {
         return builtIn.offers();
+    }
+
+    @Override
+    public boolean isMovable() {
+        return builtIn.isMovable();
+    }
+
+    @Override
+    public void restore(Entity as, Inventory inventory, long mutedUntilMillis, long nowMillis) {
+        builtIn.restore(as, inventory, mutedUntilMillis, nowMillis);
+    }
+
+    @Override
+    public void restore(OpenOffer offer) {
+        builtIn.restore(offer);
     }
 }

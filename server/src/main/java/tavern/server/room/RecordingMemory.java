@@ -71,7 +71,7 @@ public final class RecordingMemory implements RecorderMemory {
         }
     }
 
-    /** What was recorded of the last life of a room that is closed; null for nothing. */
+    /** What was recorded of the last life of a room that has ended; null for nothing. */
     synchronized @Nullable RecordingFile closed(RoomId room) {
         Closed found = closed.get(room);
         return found == null ? null : found.recording();

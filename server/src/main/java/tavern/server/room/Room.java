@@ -23,6 +23,7 @@ import tavern.server.game.Effects;
 import tavern.server.game.RoomRules;
 import tavern.server.store.ChatLine;
 import tavern.server.store.Erasure;
+import tavern.server.store.PlayerRecord;
 import tavern.server.trace.Traces;
 
 /**
@@ -34,6 +35,7 @@ public final class Room extends Ticking {
     private static final long RETRY_MILLIS = 1_000;
     private static final int PLACES_GROUPS = 4;
     private static final long SETTLING_SECONDS_MAX = 3;
+    private static final long RETRY_CLAIM_MILLIS = 20;
 
     private final RoomId id;
     private final Lease lease;
@@ -42,7 +44,7 @@ public final class Room extends Ticking {
     private final EventExecutor executor;
     private final RoomThread thread;
     private final Runnable closed;
-    private final WaitingLine<RoomId> gone = new WaitingLine<>();
+    private volatile WaitingLine<RoomId> gone = new WaitingLine<>();
 
     /** The last task given to {@link #inTurn}. Guarded by this. */
     private CompletableFuture<?> lastInTurn = CompletableFuture.completedFuture(null);
@@ -65,14 +67,19 @@ public final class Room extends Ticking {
     private final MoveIntake moves;
     private final RuleFailureLog failures;
     private final RoomPulse pulse;
+    private final RoomTime time;
     private final Tenure tenure;
     private final IdleCheck idle;
+    private final RoomPacker packer;
+    private final RoomMove move;
 
     /**
      * Rooms save places in several groups: the store commits writes together that arrive together, but not all should
      * arrive at once.
      */
     private final long placesOffsetMillis;
+
+    private final int tickEvery;
 
     private volatile RoomInfo info;
     private int tick;
@@ -124,17 +131,24 @@ public final class Room extends Ticking {
                 executor,
                 host.writes(),
                 this::mayWrite,
-                this::abandon);
+                () -> {
+                    services.metrics().staleWrites.increment();
+                    abandon();
+                });
         this.failures = new RuleFailureLog(id, services.metrics());
+        this.pulse = new RoomPulse(services.metrics(), host.load());
+        this.tickEvery = plan.type() == null ? 1 : plan.type().tickEvery();
+        this.time = new RoomTime(settings, tickEvery, host.strain(), pulse, seats, interest);
         this.game = game(plan, directory, neighbours);
         this.rules = game.rules();
-        this.view = new RoomView(id, plan, lease.fence(), services, seats, snapshots, interest, events, game);
+        this.view = new RoomView(id, plan, lease.fence(), services, seats, snapshots, interest, events, game, time);
         this.moves = new MoveIntake(this, seats, rules, effects, failures);
         this.door = new RoomDoor(
                 this, settings.capacityOf(options), seats, interest, events, view, writeBehind, game, failures, moves);
         this.gameDoor = new GameDoor(this, game, door, failures);
+        this.packer = new RoomPacker(this, plan.options(), services, seats, rules, events, effects, view, door, game);
+        this.move = new RoomMove(this, executor, thread, seats, interest, events, rules, writeBehind, packer);
         this.tenure = new Tenure(lease, new LeaseChanges(this, seats, interest, writeBehind, trades, game));
-        this.pulse = new RoomPulse(services.metrics(), host.load());
         this.loop = new RoomLoop(id, mailbox, executor, services.clocks().monotonic(), failures, pulse, turn());
         this.placesOffsetMillis =
                 Math.floorMod(id.hashCode(), PLACES_GROUPS) * settings.positionFlushMillis() / PLACES_GROUPS;
@@ -199,7 +213,7 @@ public final class Room extends Ticking {
 
     /** The room's current load. */
     public RoomLoad load() {
-        return new RoomLoad(mailbox.depth(), pulse.waitMicros(), pulse.tickMicros());
+        return new RoomLoad(mailbox.depth(), pulse.waitMicros(), pulse.tickMicros(), time.permille());
     }
 
     /** Answers an operator's query or command from the room's thread. */
@@ -229,6 +243,7 @@ public final class Room extends Ticking {
                 settings.mailboxCapacity(),
                 pulse.waitMicros(),
                 pulse.tickMicros(),
+                time.permille(),
                 services.game().mapWidth(),
                 services.game().mapHeight(),
                 view.members(),
@@ -317,7 +332,7 @@ public final class Room extends Ticking {
     Joining closedFor() {
         // Checked first, because it may close the room.
         boolean ours = tenure.isOurs();
-        if (!open) {
+        if (!open || move.isUnderWay()) {
             return Joining.CLOSED;
         }
         return ours ? null : Joining.SUSPENDED;
@@ -331,6 +346,13 @@ public final class Room extends Ticking {
     /** Completes, in the order of the calls, when the room is closed and can be opened again. */
     public CompletionStage<RoomId> gone() {
         return gone.join();
+    }
+
+    /** As {@link #gone}, after {@link Joining#CLOSED}; also when the room does not close after all. */
+    public CompletionStage<RoomId> goneOrOpen() {
+        return ask(room ->
+                        room.closedFor() == Joining.CLOSED ? room.gone() : CompletableFuture.completedFuture(room.id))
+                .thenCompose(answer -> answer);
     }
 
     /**
@@ -397,6 +419,129 @@ public final class Room extends Ticking {
                     outlet.write(frame);
                     outlet.flush();
                 }));
+    }
+
+    /** Closes the room if nobody is in it, and nothing is under way. @return whether it is closed, or about to be */
+    public CompletionStage<Boolean> closeIfEmpty() {
+        return ask(Room::closeIfUnused);
+    }
+
+    // ---- between servers ----
+
+    /** Moves the room to another server, step by step. */
+    public RoomMove move() {
+        return move;
+    }
+
+    /**
+     * The session of a player whose seat has come here with the room: it resumes ({@link #resume}) as one whose connection
+     * was lost.
+     *
+     * @param newest the player's record, as it is known in the player's lane
+     * @return whether such a seat waits
+     */
+    public CompletionStage<Boolean> claim(RoomMember member, PlayerRecord newest) {
+        return ask(room -> {
+                    if (room.move.isUnderWay()) {
+                        // Its members are those with whom it moves; this one may have the seat if the room stays.
+                        return room.later(() -> room.claim(member, newest));
+                    }
+                    return CompletableFuture.completedFuture(room.open && room.door.claim(member, newest));
+                })
+                .thenCompose(claimed -> claimed);
+    }
+
+    private <T> CompletionStage<T> later(Supplier<CompletionStage<T>> task) {
+        CompletableFuture<CompletionStage<T>> begun = new CompletableFuture<>();
+        executor.schedule(() -> begun.complete(task.get()), RETRY_CLAIM_MILLIS, TimeUnit.MILLISECONDS);
+        return begun.thenCompose(stage -> stage);
+    }
+
+    /** Nobody comes for the seat. */
+    void giveUp(AwaitedMember member) {
+        command(() -> door.giveUp(member));
+    }
+
+    /** Keeps the seat for so long. */
+    void awaits(AwaitedMember member, long millis) {
+        executor.schedule(() -> giveUp(member), millis, TimeUnit.MILLISECONDS);
+    }
+
+    /** Begins with what another server had; before its game begins. If it fails, the room does not exist any more. */
+    CompletionStage<Void> restore(MovedIn moved) {
+        return ask(room -> {
+            try {
+                room.packer.unpack(moved);
+            } catch (RuntimeException | Error e) {
+                room.vanish();
+                throw e;
+            }
+            return null;
+        });
+    }
+
+    @OnRoomThread
+    void savePlaces() {
+        door.savePlaces();
+    }
+
+    /** A last snapshot, after which all members know the places as they are. */
+    @OnRoomThread
+    void tellPlaces() {
+        tick++;
+        SendBatch batch = new SendBatch();
+        interest.tick(tick, batch);
+        batch.send();
+    }
+
+    @OnRoomThread
+    int tick() {
+        return tick;
+    }
+
+    /** The room begins with what another server had. */
+    @OnRoomThread
+    void restored(int lastTick) {
+        tick = lastTick;
+        tellPlaces();
+        info = view.info();
+    }
+
+    /** A {@link RoomMove} is over and the room stays here: those who wait for its closing need not any more. */
+    @OnRoomThread
+    void stays() {
+        WaitingLine<RoomId> waiting = gone;
+        gone = new WaitingLine<>();
+        restsUntilMillis = 0;
+        loop.goOn();
+        waiting.complete(id);
+    }
+
+    @OnRoomThread
+    void halt() {
+        loop.halt();
+    }
+
+    /** The room is another server's: it ends here without a word, and nothing is written any more. */
+    @OnRoomThread
+    void vanish() {
+        open = false;
+        mailbox.close();
+        interest.clear();
+        seats.all().forEach(seats::remove);
+        events.close();
+        game.stop();
+        writeBehind.discard();
+        trades.abandon();
+        closed.run();
+        services.leases().release(lease);
+        loop.goOn();
+    }
+
+    /** Whether new things may begin: not in a room that ends, or moves to another server. */
+    @OnRoomThread
+    boolean isLive() {
+        return open && !move.isUnderWay();
     }
 
     /** Runs one of the server's own tasks on the room's thread. Never refused, since its sources are bounded. */
@@ -476,9 +621,15 @@ public final class Room extends Ticking {
     @OnRoomThread
     @Override
     boolean tick(SendBatch batch, long dueMillis) {
+        if (move.isHalted()) {
+            return false;
+        }
         tick++;
+        if (tick % tickEvery != 0) {
+            return false;
+        }
         boolean due = dueMillis >= restsUntilMillis;
-        if (!due && isUndisturbed()) {
+        if (!due && isUndisturbed() && !time.isSlow()) {
             return false;
         }
         nowMillis = services.clocks().monotonic().millis();
@@ -492,7 +643,26 @@ public final class Room extends Ticking {
         return !due || restsUntilMillis <= nowMillis;
     }
 
+    @OnRoomThread
+    @Override
+    int extraPhases() {
+        return time.extraPhases();
+    }
+
+    @OnRoomThread
+    @Override
+    long workNanos() {
+        return time.workNanos();
+    }
+
+    @OnRoomThread
+    @Override
+    int audience() {
+        return seats.size();
+    }
+
     private void workOff(SendBatch batch) {
+        time.tick(rules, nowMillis);
         trades.sweep(nowMillis);
         if (!tenure.isOurs()) {
             seats.all().forEach(Seat::dropMove);
@@ -571,6 +741,9 @@ public final class Room extends Ticking {
     @OnRoomThread
     boolean apply(Action action, @Nullable RoomMember member, int seq) {
         thread.require();
+        if (move.isOver()) {
+            return false; // another server does it
+        }
         try {
             rules.apply(action, nowMillis, effects);
             return true;
@@ -642,11 +815,19 @@ public final class Room extends Ticking {
                 .thenCompose(written -> written);
     }
 
-    /** Trades under way and writes that are not possible just now are waited for. */
     private void closeIfIdle() {
-        if (open && seats.size() == 0 && idle.isDue() && !rules.isSettling() && tenure.mayWrite()) {
+        if (idle.isDue()) {
+            closeIfUnused();
+        }
+    }
+
+    /** Trades under way and writes that are not possible just now are waited for. @return whether it has closed */
+    private boolean closeIfUnused() {
+        boolean mayClose = isLive() && seats.size() == 0 && !rules.isSettling() && tenure.mayWrite();
+        if (mayClose) {
             close();
         }
+        return mayClose;
     }
 
     @OnRoomThread

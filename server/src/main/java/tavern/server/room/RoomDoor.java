@@ -86,7 +86,7 @@ final class RoomDoor {
         if (!seat.isSpectator) {
             game.joined(seat, arrival.values());
             if (outlet == null) {
-                game.dropped(seat);
+                drop(seat);
             }
         }
         return seats.of(member) == seat ? Joining.SEATED : Joining.ENDED;
@@ -151,8 +151,8 @@ final class RoomDoor {
         if (now != null && before != now) {
             interest.watch(seat, now);
         }
-        if (before == null && now != null && !seat.isSpectator) {
-            game.returned(seat);
+        if (now != null) {
+            comeBack(seat);
         }
     }
 
@@ -161,6 +161,19 @@ final class RoomDoor {
         interest.flush();
         shownAnewAfter = events.lastSeq();
         seats.all().forEach(seat -> sendJoined(seat, 0));
+    }
+
+    Seat.Mover mover() {
+        return mover;
+    }
+
+    long shownAnewAfter() {
+        return shownAnewAfter;
+    }
+
+    /** Goes on with the {@link #shownAnewAfter} of another server. */
+    void shownAnewAfter(long event) {
+        shownAnewAfter = event;
     }
 
     private void sendJoined(Seat seat, int replyTo) {
@@ -206,8 +219,50 @@ final class RoomDoor {
             seat.outlet = null;
             interest.unwatch(seat, outlet);
             if (!seat.isSpectator) {
-                game.dropped(seat);
+                drop(seat);
             }
+        }
+    }
+
+    private void drop(Seat seat) {
+        seat.isDropped = true;
+        game.dropped(seat);
+    }
+
+    /** The game hears only of those of whom it heard that they had dropped: who has moved with the room was never away. */
+    private void comeBack(Seat seat) {
+        if (seat.isDropped) {
+            seat.isDropped = false;
+            game.returned(seat);
+        }
+    }
+
+    /**
+     * The session of a player whose seat has come from another server is here: what the player has missed is told, and the
+     * session resumes as one whose connection was lost.
+     *
+     * @param newest what the player has by now
+     * @return whether a seat waits
+     */
+    boolean claim(RoomMember member, PlayerRecord newest) {
+        Seat seat = seats.get(member.player().id());
+        if (seat == null || !(seat.member instanceof AwaitedMember awaited)) {
+            return false;
+        }
+        seat.member = member;
+        awaited.arrived(member);
+        if (!seat.isSpectator) {
+            room.apply(new Action.InventoryRead(seat.player(), newest.inventory()), null, 0);
+            room.apply(new Action.Muted(seat.player(), newest.mutedUntilMillis()), null, 0);
+        }
+        return true;
+    }
+
+    /** Nobody has come for the seat. */
+    void giveUp(AwaitedMember awaited) {
+        Seat seat = seats.of(awaited);
+        if (seat != null) {
+            unseat(seat);
         }
     }
 
@@ -253,9 +308,7 @@ final class RoomDoor {
             }
         }
         interest.watch(seat, outlet);
-        if (before == null && !seat.isSpectator) {
-            game.returned(seat);
-        }
+        comeBack(seat);
     }
 
     /** The last move over the old connection may have come after the last tick. */

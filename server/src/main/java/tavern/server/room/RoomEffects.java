@@ -58,6 +58,13 @@ final class RoomEffects implements Effects {
         entities = others;
     }
 
+    /** The rules go on with a player whom another server had here: nobody is told. */
+    void restored(Entity entity) {
+        seats.assign(entity);
+        interest.place(entity.id(), entity.x(), entity.y(), entity.seq());
+        entities.entered(entity);
+    }
+
     @Override
     public void refuse(PlayerId player, int seq, ErrorCode code, String text) {
         Seat seat = seats.get(player);

@@ -39,6 +39,7 @@ final class RoomLoop {
     private final AtomicBoolean scheduled = new AtomicBoolean();
     private final Runnable run = this::run;
     private final Runnable over = this::over;
+    private volatile boolean halted;
 
     /** What a room does before and after the tasks of one turn. */
     interface Turn {
@@ -65,9 +66,23 @@ final class RoomLoop {
         this.turn = turn;
     }
 
+    /** From the next task on, all tasks wait for {@link #goOn}. On the room's thread. */
+    void halt() {
+        halted = true;
+    }
+
+    /** Ends a {@link #halt}. */
+    void goOn() {
+        halted = false;
+        if (!mailbox.isEmpty()) {
+            schedule();
+        }
+    }
+
     /** Schedules a turn, as there is something in the mailbox. Safe on any thread. */
     void schedule() {
-        if (!scheduled.get() && scheduled.compareAndSet(false, true)) {
+        // Whoever reads this too early has put a task into the mailbox before, which the end of the halt finds there.
+        if (!halted && !scheduled.get() && scheduled.compareAndSet(false, true)) {
             pulse.woken();
             try {
                 executor.execute(run);
@@ -114,7 +129,7 @@ final class RoomLoop {
         turn.begins(started);
         pulse.begins();
         int done = 0;
-        for (Runnable task; done < TASKS_A_RUN && (task = mailbox.poll()) != null; done++) {
+        for (Runnable task; !halted && done < TASKS_A_RUN && (task = mailbox.poll()) != null; done++) {
             guarded(task, "a command");
         }
         int players = send();

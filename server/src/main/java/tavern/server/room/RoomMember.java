@@ -1,10 +1,12 @@
 package tavern.server.room;
 
 import com.google.protobuf.ByteString;
+import java.util.concurrent.CompletionStage;
 import tavern.game.Player;
 import tavern.game.RoomId;
 import tavern.protocol.v1.ErrorCode;
 import tavern.protocol.v1.ServerMessage;
+import tavern.server.cluster.Node;
 
 /**
  * A player's session, as rooms see it. Safe on any thread; returns at once. Messages from one room arrive in the order
@@ -40,4 +42,23 @@ public interface RoomMember {
 
     /** The member no longer has a seat. */
     void left(Room room);
+
+    // ---- for a room that moves to another server, with its members ----
+
+    /**
+     * Makes the member's requests wait; what the client sends counts as received all the same. Completes once all requests
+     * that came before are in this room's mailbox, or answered. Ended by {@link #thaw} or {@link #moved}, exactly once.
+     */
+    CompletionStage<Void> freeze();
+
+    /** The room stays: the requests that wait are carried out, in their order. */
+    void thaw();
+
+    /**
+     * The room is on another server by now, and the member's seat waits there: sends the client there, with a ticket. The
+     * requests that wait go along with the session, and are carried out there; {@link Rooms#takeWaitingSeat} is called there
+     * when it arrives. The seat here must be gone without {@link #left}. A client that does not follow in time is told that the
+     * room is closed.
+     */
+    void moved(Room from, Node to);
 }

@@ -15,6 +15,9 @@ public final class RoomMetrics {
     final Counter movesRejected;
     final Counter failures;
     final Counter tradesCommitted;
+    /** Writes that the store has refused because another server owns the room by now. */
+    final Counter staleWrites;
+
     /**
      * From a request's arrival in the mailbox until it is served: chat and trades, but not moves, which wait for ticks.
      */
@@ -27,6 +30,7 @@ public final class RoomMetrics {
         movesRejected = registry.counter("tavern.room.moves.rejected");
         failures = registry.counter("tavern.room.failures");
         tradesCommitted = registry.counter("tavern.room.trades.committed");
+        staleWrites = registry.counter("tavern.room.writes.stale");
         actionTime = ThreadLoad.histogram(
                         "tavern.room.action", "From a request in a room's mailbox to its being served")
                 .register(registry);

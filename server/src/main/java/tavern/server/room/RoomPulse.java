@@ -14,6 +14,9 @@ final class RoomPulse {
 
     private long startedNanos;
 
+    /** What the room has done since it was last asked. */
+    private long workNanos;
+
     /** Any thread may read these two; no thread waits for them. */
     private final AtomicLong waitNanos = new AtomicLong();
 
@@ -36,15 +39,25 @@ final class RoomPulse {
     }
 
     void ends() {
-        load.run.record(metrics.nanos() - startedNanos, TimeUnit.NANOSECONDS);
+        long took = metrics.nanos() - startedNanos;
+        workNanos += took;
+        load.run.record(took, TimeUnit.NANOSECONDS);
     }
 
     void tick(Runnable tick) {
         long started = metrics.nanos();
         tick.run();
         long took = metrics.nanos() - started;
+        workNanos += took;
         tickNanos.lazySet(took);
         load.tick.record(took, TimeUnit.NANOSECONDS);
+    }
+
+    /** The time that turns and ticks have taken since the last call. */
+    long takeWorkNanos() {
+        long taken = workNanos;
+        workNanos = 0;
+        return taken;
     }
 
     /** Wraps a request so that the time its player waited is recorded once it is served. */

@@ -13,6 +13,7 @@ import tavern.server.time.Clocks;
  * @param lease anything except {@code HELD} means that the room is suspended or lost
  * @param waitMicros the room's last wait for its thread
  * @param tickMicros the duration of the last tick
+ * @param timePermille P-112: the speed of the room's time; 1000 when it is not slowed down
  * @param mapWidth in 1/16 of a unit
  * @param mapHeight in 1/16 of a unit
  * @param chat the newest lines, oldest first
@@ -27,6 +28,7 @@ public record RoomReport(
         int mailboxCapacity,
         long waitMicros,
         long tickMicros,
+        int timePermille,
         int mapWidth,
         int mapHeight,
         List<MemberView> members,

@@ -20,6 +20,7 @@ import tavern.server.trace.Traces;
  * @param types of rooms with games
  * @param calls what games call outside of the server
  * @param games what is kept of rooms with games
+ * @param turns of those that are not decided
  * @param recordings of those, in memory
  */
 public record RoomServices(
@@ -37,6 +38,7 @@ public record RoomServices(
         Feed feed,
         Clocks clocks,
         ReplayBudget replay,
+        TurnMemory turns,
         RoomMetrics metrics,
         Traces traces,
         RecordingMemory recordings) {}

@@ -9,6 +9,7 @@ package tavern.server.room;
  * @param idleCloseSeconds how long an empty room stays open
  * @param replayEventsMax room events kept for a resume
  * @param replaySeconds how long room events are kept for a resume
+ * @param resumeSeconds how long the seat of a player whose connection is lost is kept
  * @param replayBytesMax of those events together: the most that one client may be sent in one go
  * @param chatHistory lines of chat kept and sent to new members
  * @param chatFlushMillis from chat to its writing to the store
@@ -18,6 +19,7 @@ package tavern.server.room;
  * @param roomsPerAddressMax of those, opened from one address
  * @param threads that only run rooms, or 0 to run rooms on the threads that serve connections
  * @param interest where members see only who is near
+ * @param slowestPermille P-112: of the speed of an overloaded room; 1000 for rooms that never slow down
  */
 public record RoomSettings(
         int capacity,
@@ -27,6 +29,7 @@ public record RoomSettings(
         int idleCloseSeconds,
         int replayEventsMax,
         int replaySeconds,
+        int resumeSeconds,
         int replayBytesMax,
         int chatHistory,
         int chatFlushMillis,
@@ -35,7 +38,8 @@ public record RoomSettings(
         int roomsPerPlayerMax,
         int roomsPerAddressMax,
         int threads,
-        Interest interest) {
+        Interest interest,
+        int slowestPermille) {
     /**
      * When members see only part of a room.
      *

@@ -6,6 +6,7 @@ import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.EventExecutorGroup;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -29,15 +30,27 @@ final class RoomThreads implements AutoCloseable {
         ThreadLoad load() {
             return ticks.load();
         }
+
+        ThreadStrain strain() {
+            return ticks.strain();
+        }
     }
 
     /** @param network whose threads run the rooms if rooms have none of their own */
     RoomThreads(RoomSettings settings, EventExecutorGroup network, MonotonicClock clock, RoomMetrics metrics) {
         int count = settings.threads();
         own = count == 0 ? null : new DefaultEventExecutorGroup(count, new DefaultThreadFactory("room", true));
+        CopyOnWriteArrayList<ThreadStrain> strains = new CopyOnWriteArrayList<>();
+        long intervalNanos = TimeUnit.SECONDS.toNanos(1) / settings.tickHz();
         for (EventExecutor executor : own == null ? network : own) {
             hosts.add(new Host(
-                    new TickPhases(executor, hosts.size(), settings.tickHz(), clock, metrics),
+                    new TickPhases(
+                            executor,
+                            hosts.size(),
+                            settings.tickHz(),
+                            clock,
+                            metrics,
+                            new ThreadStrain(strains, intervalNanos)),
                     new WriteBeat(executor, clock, settings.chatFlushMillis())));
         }
     }

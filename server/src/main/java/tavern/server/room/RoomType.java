@@ -16,6 +16,7 @@ import tavern.game.GameType;
  * @param trades whether members may trade with each other
  * @param moves whether members may move
  * @param npcs at the same time in a room, of a game that has some
+ * @param tickEvery the rooms tick with every so many ticks of the server
  * @param clientsMayOpen whether a client's join opens a room that is not there
  * @param isRecorded whether the newest turns of each room are kept in memory
  * @param turnMillisMax a turn that is computed for longer is logged
@@ -32,6 +33,7 @@ public record RoomType(
         boolean trades,
         boolean moves,
         int npcs,
+        int tickEvery,
         boolean clientsMayOpen,
         boolean isRecorded,
         int turnMillisMax) {
@@ -53,6 +55,7 @@ public record RoomType(
                 trades,
                 moves,
                 npcs,
+                tickEvery,
                 clientsMayOpen,
                 isRecorded,
                 turnMillisMax);

@@ -11,6 +11,7 @@ import tavern.protocol.v1.FullState;
 import tavern.protocol.v1.Joined;
 import tavern.protocol.v1.ServerMessage;
 import tavern.server.game.GameSettings;
+import tavern.server.game.GameTime;
 import tavern.server.game.Position;
 import tavern.server.store.ChatLine;
 import tavern.server.store.Erasure;
@@ -21,7 +22,7 @@ final class RoomView {
     private final RoomId id;
     private final RoomOptions options;
     private final int capacity;
-    private final long fence;
+    private long fence;
     private final GameSettings map;
     private final Seats seats;
     private final SnapshotEncoder snapshots;
@@ -29,6 +30,7 @@ final class RoomView {
     private final EventLog events;
     private final int chatMax;
     private final GameHost game;
+    private final RoomTime time;
     private final boolean hasGame;
     private final ArrayDeque<ChatMessage> chat = new ArrayDeque<>();
 
@@ -41,7 +43,8 @@ final class RoomView {
             SnapshotEncoder snapshots,
             Interest interest,
             EventLog events,
-            GameHost game) {
+            GameHost game,
+            RoomTime time) {
         this.id = id;
         this.options = plan.options();
         this.capacity = services.settings().capacityOf(options);
@@ -53,8 +56,19 @@ final class RoomView {
         this.events = events;
         this.chatMax = services.settings().chatHistory();
         this.game = game;
+        this.time = time;
         this.hasGame = plan.type() != null;
         plan.history().lines().forEach(line -> chat.add(message(line)));
+    }
+
+    /** P-27: the fence with which the room's events began to be numbered. */
+    long fence() {
+        return fence;
+    }
+
+    /** The numbers of the room's events go on from another server's. */
+    void numberedSince(long firstFence) {
+        fence = firstFence;
     }
 
     void remember(ChatMessage message) {
@@ -132,7 +146,7 @@ final class RoomView {
 
     /** The full state of a room where everybody sees everybody. */
     ServerMessage fullState() {
-        FullState.Builder state = FullState.newBuilder().setTick(snapshots.sentTick());
+        FullState.Builder state = state(snapshots.sentTick());
         for (Seat seat : seats.players()) {
             state.addEntities(entity(seat));
         }
@@ -146,7 +160,7 @@ final class RoomView {
     }
 
     private FullState.Builder state(Seat viewer) {
-        FullState.Builder state = FullState.newBuilder().setTick(interest.asOf(viewer));
+        FullState.Builder state = state(interest.asOf(viewer));
         for (Seat seat : seats.players()) {
             state.addEntities(
                     interest.sees(viewer, seat.entity)
@@ -160,6 +174,11 @@ final class RoomView {
             }
         });
         return state;
+    }
+
+    private FullState.Builder state(int tick) {
+        FullState.Builder state = FullState.newBuilder().setTick(tick);
+        return time.permille() == GameTime.FULL ? state : state.setTickRatePermille(time.permille());
     }
 
     private Entity entity(Seat seat) {

@@ -5,6 +5,7 @@ import io.netty.util.concurrent.EventExecutor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -13,6 +14,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
+import java.util.function.ObjLongConsumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,29 +23,48 @@ import tavern.engine.RecordingFile;
 import tavern.game.GameType;
 import tavern.game.RefusedException;
 import tavern.game.RoomId;
+import tavern.server.cluster.Directory;
+import tavern.server.cluster.HeldElsewhereException;
 import tavern.server.cluster.Lease;
+import tavern.server.cluster.Leases;
+import tavern.server.game.GameTime;
+import tavern.server.room.moving.MovingRoom;
 import tavern.server.store.Causes;
 import tavern.server.store.LeaseKey;
+import tavern.server.store.Stages;
 
 /** The rooms that are open on this server. Safe on any thread; nothing blocks except {@link #close}. */
 public final class Rooms implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Rooms.class);
 
+    private static final int ADOPTION_ATTEMPTS_MAX = 3;
+
     /** For their answer to a question about all of them. */
     private static final long ROOMS_ANSWER_MILLIS = 10_000;
 
+    private static final CompletionStage<Boolean> HERE = CompletableFuture.completedFuture(true);
+
     private final RoomServices services;
-    private final PlayerDirectory directory;
+    private final PlayerDirectory players;
+    private final RemoteRooms elsewhere;
     private final RoomThreads threads;
     private final ConcurrentMap<RoomId, Opening> open = new ConcurrentHashMap<>();
     private final ListedRooms listed = new ListedRooms();
     private final OpenedRooms opened;
     private final SettlingTrades settling = new SettlingTrades();
     private volatile boolean draining;
+    private volatile @Nullable RealmRooms realm;
+    private volatile @Nullable Directory directory;
 
-    public Rooms(RoomServices services, PlayerDirectory directory) {
+    /** Without other servers. */
+    public Rooms(RoomServices services, PlayerDirectory players) {
+        this(services, players, RemoteRooms.NONE);
+    }
+
+    public Rooms(RoomServices services, PlayerDirectory players, RemoteRooms elsewhere) {
         this.services = services;
-        this.directory = directory;
+        this.players = players;
+        this.elsewhere = elsewhere;
         this.opened = new OpenedRooms(
                 services.settings().roomsPerPlayerMax(), services.settings().roomsPerAddressMax());
         this.threads = new RoomThreads(
@@ -78,17 +100,59 @@ public final class Rooms implements AutoCloseable {
 
     /**
      * Returns the room, opening it if necessary. Callers that wait for it get it in the order of their calls. Fails
-     * with {@link TooManyRoomsException}, with {@link tavern.server.cluster.HeldElsewhereException}, with {@link
+     * with {@link TooManyRoomsException}, with {@link HeldElsewhereException}, with {@link
      * RefusedException} when there can be no such room (P-80), or as the store does.
      *
      * @param options used only when this call opens the room
      * @param opener against whose limits the room counts if this call opens it, or null for none
      */
     public CompletionStage<Room> open(RoomId id, RoomOptions options, @Nullable RoomOpener opener) {
-        return openAny(id, options, opener).thenApply(room -> {
-            RoomPlan.check(id, room.info().type(), options.type());
-            return room;
-        });
+        return placed(id, options, opener)
+                .thenCompose(here -> openAny(id, options, opener))
+                .thenApply(room -> {
+                    RoomPlan.check(id, room.info().type(), options.type());
+                    return room;
+                });
+    }
+
+    /** These rooms, as the realm's other servers are told of them. */
+    public RoomsHere here() {
+        return new RoomsHere() {
+            @Override
+            public void forEach(ObjLongConsumer<RoomInfo> each) {
+                for (Opening opening : open.values()) {
+                    Room room = opening.room;
+                    if (room != null) {
+                        each.accept(room.info(), room.lease().fence());
+                    }
+                }
+            }
+
+            @Override
+            public boolean isOpen(RoomId room) {
+                return find(room) != null;
+            }
+        };
+    }
+
+    /** From now on, other servers of the realm count too: in lists, and as places for rooms that players open. */
+    public void share(RealmRooms allRooms, Directory nodes) {
+        realm = allRooms;
+        directory = nodes;
+    }
+
+    /** P-101: fails with {@link HeldElsewhereException} when another server is to open the room. */
+    private CompletionStage<Boolean> placed(RoomId id, RoomOptions options, @Nullable RoomOpener opener) {
+        Directory nodes = directory;
+        if (nodes == null || opener == null || open.containsKey(id)) {
+            return HERE;
+        }
+        boolean mustLeave = draining || open.size() >= services.settings().roomsMax();
+        return nodes.place(id, options.type(), mustLeave)
+                .thenCompose(other -> other.isEmpty()
+                        ? HERE
+                        : CompletableFuture.failedFuture(
+                                HeldElsewhereException.placed(LeaseKey.room(id), other.get())));
     }
 
     private CompletionStage<Room> openAny(RoomId id, RoomOptions options, @Nullable RoomOpener opener) {
@@ -144,26 +208,83 @@ public final class Rooms implements AutoCloseable {
     }
 
     private void start(RoomId id, RoomOptions options, Opening opening) {
-        services.leases()
-                .acquire(LeaseKey.room(id))
-                // An earlier owner may still write until then.
-                .thenCompose(lease -> plan(id, options, opening)
-                        .thenApply(plan -> build(id, plan, lease, opening))
-                        .whenComplete((room, failure) -> {
-                            if (failure != null) {
-                                services.leases().release(lease);
-                            }
-                        }))
-                .thenCompose(room -> room.game().begin())
-                .whenComplete((room, failure) -> {
-                    if (failure != null) {
-                        remove(id, opening);
-                        opening.line.fail(failure);
-                    } else {
-                        opening.room = room;
-                        opening.line.complete(room);
-                    }
-                });
+        begin(
+                id,
+                opening,
+                services.leases()
+                        .acquire(LeaseKey.room(id))
+                        // An earlier owner may still write until then.
+                        .thenCompose(lease -> releasing(
+                                lease,
+                                () -> plan(id, options, opening).thenApply(plan -> build(id, plan, lease, opening)))));
+    }
+
+    private CompletionStage<Room> releasing(Lease lease, Supplier<CompletionStage<Room>> building) {
+        return Stages.begin(building).whenComplete((room, failure) -> {
+            if (failure != null) {
+                services.leases().release(lease);
+            }
+        });
+    }
+
+    private void begin(RoomId id, Opening opening, CompletionStage<Room> built) {
+        built.thenCompose(room -> room.game().begin()).whenComplete((room, failure) -> {
+            if (failure != null) {
+                remove(id, opening);
+                opening.line.fail(failure);
+            } else {
+                opening.room = room;
+                opening.line.complete(room);
+            }
+        });
+    }
+
+    /**
+     * Goes on with a room that another server has until now, and gives to this one. Fails when it cannot be opened here; then
+     * the other server has it still, unless the lease was taken.
+     *
+     * @param take makes this server the room's owner, once all else is ready
+     */
+    public CompletionStage<Void> adopt(RoomId id, MovingRoom moving, Leases.Taking take) {
+        return adopt(id, moving, take, ADOPTION_ATTEMPTS_MAX);
+    }
+
+    private CompletionStage<Void> adopt(RoomId id, MovingRoom moving, Leases.Taking take, int attempts) {
+        if (draining || open.size() >= services.settings().roomsMax()) {
+            return CompletableFuture.failedFuture(new TooManyRoomsException("no room is opened here any more"));
+        }
+        Opening opening = new Opening(null);
+        Opening present = open.putIfAbsent(id, opening);
+        if (present != null) {
+            // Somebody asks for it here, and is just hearing that the other server has it.
+            return attempts == 0
+                    ? CompletableFuture.failedFuture(new IllegalStateException("room " + id + " is open here"))
+                    : present.line
+                            .join()
+                            .handle((room, failure) -> failure)
+                            .thenCompose(failure -> adopt(id, moving, take, failure == null ? 0 : attempts - 1));
+        }
+        if (draining) {
+            // As in openAny: the drain may have missed this room.
+            remove(id, opening);
+            TooManyRoomsException stops = new TooManyRoomsException("the server stops");
+            opening.line.fail(stops);
+            return CompletableFuture.failedFuture(stops);
+        }
+        Adoption adoption = new Adoption(services, id, moving);
+        begin(
+                id,
+                opening,
+                adoption.read()
+                        .thenCompose(moved -> plan(id, adoption.options(), opening)
+                                .thenApply(adoption::check)
+                                .thenCompose(plan -> services.leases()
+                                        .acquire(LeaseKey.room(id), take)
+                                        .thenCompose(lease -> releasing(lease, () -> {
+                                            Room room = build(id, plan, lease, opening);
+                                            return room.restore(moved).thenApply(restored -> room);
+                                        })))));
+        return opening.line.join().thenApply(room -> null);
     }
 
     private CompletionStage<RoomPlan> plan(RoomId id, RoomOptions options, Opening opening) {
@@ -175,8 +296,16 @@ public final class Rooms implements AutoCloseable {
                                 RoomPlan.of(id, options, opening.opener != null, history, kept, services.types()));
     }
 
-    /** Brings a signal of one room's game to another's. As {@link Neighbours#signal}. */
+    /** Brings a signal of one room's game to another's, on whatever server. As {@link Neighbours#signal}. */
     private CompletionStage<Boolean> signal(RoomId from, RoomId to, long number, ByteString what) {
+        return signalHere(from, to, number, what)
+                .exceptionallyCompose(failure -> Causes.of(failure) instanceof HeldElsewhereException held
+                        ? elsewhere.signal(held.holder().id(), from, to, number, what)
+                        : CompletableFuture.failedFuture(failure));
+    }
+
+    /** As {@link Neighbours#signal}, to a room of this server. Fails with {@link HeldElsewhereException} when another one has it. */
+    public CompletionStage<Boolean> signalHere(RoomId from, RoomId to, long number, ByteString what) {
         Opening present = open.get(to);
         if (present != null) {
             return present.line.join().thenCompose(room -> room.game().signalled(from, number, what));
@@ -215,7 +344,7 @@ public final class Rooms implements AutoCloseable {
                 plan,
                 lease,
                 services,
-                directory,
+                players,
                 this::signal,
                 settling,
                 host,
@@ -295,9 +424,29 @@ public final class Rooms implements AutoCloseable {
         return CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new));
     }
 
-    /** Costs in proportion to the page, however many rooms there are. */
+    /**
+     * Gives the seat that waits here for a player's session, since its room has moved here, to that session. Completes with the
+     * room in which the session has a seat from now on, without a connection; empty when none waits.
+     */
+    public CompletionStage<Optional<Room>> takeWaitingSeat(RoomId id, RoomMember member) {
+        Opening opening = open.get(id);
+        if (opening == null) {
+            return CompletableFuture.completedFuture(Optional.empty());
+        }
+        return services.players()
+                .open(member.player().name())
+                .thenCombine(
+                        opening.line.join(),
+                        (record, room) -> room.claim(member, record)
+                                .thenApply(claimed -> claimed ? Optional.of(room) : Optional.<Room>empty()))
+                .thenCompose(claimed -> claimed);
+    }
+
+    /** P-100: the listed rooms of the realm. Costs in proportion to the page, however many rooms there are. */
     public RoomPage list(RoomQuery query) {
-        return listed.page(query);
+        RoomPage own = listed.page(query);
+        RealmRooms all = realm;
+        return all == null ? own : all.page(own, query);
     }
 
     /** The rooms that are open now, in no particular order. */
@@ -326,8 +475,22 @@ public final class Rooms implements AutoCloseable {
         if (room != null) {
             return room.game().recording();
         }
+        return earlierRecording(id);
+    }
+
+    /** What was recorded of the last life of a room that has ended, also if the room is open again; as {@link #recording}. */
+    public CompletionStage<RecordingFile> earlierRecording(RoomId id) {
         RecordingFile closed = services.recordings().closed(id);
         return CompletableFuture.completedFuture(closed == null ? RecordingFile.NONE : closed);
+    }
+
+    /** P-112: the speed of the time of the slowest room; 1 when none is slowed down. */
+    public double slowestRate() {
+        int slowest = GameTime.FULL;
+        for (Room room : all()) {
+            slowest = Math.min(slowest, room.load().timePermille());
+        }
+        return (double) slowest / GameTime.FULL;
     }
 
     public int size() {

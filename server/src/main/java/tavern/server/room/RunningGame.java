@@ -5,6 +5,7 @@ import com.google.protobuf.UnsafeByteOperations;
 import java.security.SecureRandom;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -32,6 +33,7 @@ import tavern.protocol.v1.ErrorCode;
 import tavern.protocol.v1.Joined;
 import tavern.server.game.Action;
 import tavern.server.game.Effects;
+import tavern.server.game.GameTime;
 import tavern.server.game.GoodsChange;
 import tavern.server.game.Inventory;
 import tavern.server.game.PersonalEvent;
@@ -69,6 +71,8 @@ final class RunningGame implements GameHost, GameRules.Beside, TurnStoreClient.T
     private final SignalPost signals;
     private final CallPost calls;
     private final MembersGoods belongings;
+    private final GameTime time = new GameTime();
+    private final TurnMemory.Share memory;
 
     /** Null for a game in which nothing moves. */
     private final @Nullable RunningScene scene;
@@ -84,6 +88,9 @@ final class RunningGame implements GameHost, GameRules.Beside, TurnStoreClient.T
 
     /** How the room begins; null once it has. */
     private @Nullable RoomPlan plan;
+
+    /** Who is in a room that has come from another server, before it begins. */
+    private final Map<PlayerId, SeatGoods> moved = new HashMap<>();
 
     private boolean isCarryingOut;
     private boolean isOver;
@@ -111,6 +118,7 @@ final class RunningGame implements GameHost, GameRules.Beside, TurnStoreClient.T
         this.failures = failures;
         this.rules = new GameRules(builtIn, seats, this);
         this.belongings = new MembersGoods(builtIn);
+        this.memory = services.turns().share();
         this.recorder = services.recordings().recorder(type);
         this.meter = new TurnMeter(room.id(), type, services.metrics());
         this.engine = new GameRoom(type.game(), room.id(), EngineLimits.DEFAULT, type.settings(), recorder, meter);
@@ -160,8 +168,26 @@ final class RunningGame implements GameHost, GameRules.Beside, TurnStoreClient.T
         carryOut(
                 kept == null
                         ? engine.begin(how.chosen(), SEEDS.nextLong(), date())
-                        : engine.restore(kept.revision(), UnsafeByteOperations.unsafeWrap(kept.state()), date()));
+                        : engine.restore(
+                                kept.revision(), UnsafeByteOperations.unsafeWrap(kept.state()), moved, date()));
         return open;
+    }
+
+    @Override
+    public MovedScene scene(long nowMillis) {
+        return scene == null
+                ? MovedScene.NONE
+                : new MovedScene(scene.things(), engine.sceneMillis(), time.behind(nowMillis));
+    }
+
+    @Override
+    public void restore(Map<PlayerId, Map<String, Kept>> values, MovedScene before, long nowMillis) {
+        values.forEach((player, known) -> moved.put(player, belongings.joined(player, known, List.of())));
+        if (scene != null) {
+            scene.restore(before.things());
+            engine.sceneGoesOn(before.millis());
+            time.goOn(before.behindMillis(), nowMillis);
+        }
     }
 
     @Override
@@ -246,6 +272,12 @@ final class RunningGame implements GameHost, GameRules.Beside, TurnStoreClient.T
 
     @Override
     public void said(Action.Custom message) {
+        if (!services.turns().hasSpaceFor(message.payload().length)) {
+            String text = "turns of all rooms together wait with "
+                    + services.turns().bytesMax() + " bytes already (games.turns-total-bytes)";
+            room.effects().refuse(message.player(), message.seq(), ErrorCode.BUSY, text);
+            return;
+        }
         carryOut(engine.said(
                 message.player(),
                 message.seq(),
@@ -268,6 +300,11 @@ final class RunningGame implements GameHost, GameRules.Beside, TurnStoreClient.T
     }
 
     @Override
+    public void passTime(int permille, long nowMillis) {
+        time.pass(permille, nowMillis);
+    }
+
+    @Override
     public void tick(long nowMillis) {
         if (isOver) {
             return;
@@ -278,14 +315,14 @@ final class RunningGame implements GameHost, GameRules.Beside, TurnStoreClient.T
         if (dueMillis() <= date) {
             carryOut(engine.tick(date));
         }
-        if (scene != null && seats.size() > 0 && room.isOpen()) {
-            carryOut(scene.tick(date));
+        if (scene != null && seats.size() > 0 && room.isLive()) {
+            carryOut(scene.tick(date, time.behind(nowMillis)));
         }
     }
 
     /** A room that ends waits for the turns that it has, and begins no others. */
     private long dueMillis() {
-        return room.isOpen() ? engine.dueMillis() : Long.MAX_VALUE;
+        return room.isLive() ? engine.dueMillis() : Long.MAX_VALUE;
     }
 
     @Override
@@ -305,7 +342,7 @@ final class RunningGame implements GameHost, GameRules.Beside, TurnStoreClient.T
     public boolean isSettling() {
         // Before it is open, a room that nobody is in yet is not idle; nor is one that would be opened again at once,
         // for an answer. A room that ends does not wait for answers: its next life makes the calls again.
-        boolean waits = !open.isDone() || (room.isOpen() && (!calls.isEmpty() || engine.isRetryingAnswers()));
+        boolean waits = !open.isDone() || (room.isLive() && (!calls.isEmpty() || engine.isRetryingAnswers()));
         return !isOver && (waits || engine.isSettling());
     }
 
@@ -338,6 +375,7 @@ final class RunningGame implements GameHost, GameRules.Beside, TurnStoreClient.T
             services.recordings().keep(room.id(), recording);
         }
         isOver = true;
+        memory.set(0);
         meter.stop();
         store.stop();
         calls.stop();
@@ -395,6 +433,7 @@ final class RunningGame implements GameHost, GameRules.Beside, TurnStoreClient.T
     // What one output fails at must not keep the others from being carried out.
     @SuppressWarnings("IllegalCatch")
     private void carryOut(List<Output> more) {
+        memory.set(isOver ? 0 : engine.turnBytes());
         if (more.isEmpty() && !isCarryingOut && open.isDone() && incoming.isEmpty()) {
             return;
         }

@@ -66,7 +66,7 @@ final class RunningScene implements RoomScene.Changes, RoomEffects.Entities, Mov
         this.metrics = services.metrics();
         this.meter = meter;
         this.failures = failures;
-        this.slowNanos = TimeUnit.SECONDS.toNanos(1) / services.settings().tickHz();
+        this.slowNanos = TimeUnit.SECONDS.toNanos(1) / services.settings().tickHz() * type.tickEvery();
         // The rules give players the smallest ids that are free.
         this.scene = new RoomScene(
                 services.settings().capacityOf(options),
@@ -79,9 +79,19 @@ final class RunningScene implements RoomScene.Changes, RoomEffects.Entities, Mov
         rules.checkMoves(this);
     }
 
-    List<Output> tick(long dateMillis) {
+    List<RoomScene.Thing> things() {
+        return scene.things();
+    }
+
+    /** Goes on with the scene of another server; the next snapshot tells of it. */
+    void restore(List<RoomScene.Thing> things) {
+        scene.restore(things);
+    }
+
+    /** @param behindMillis P-112: how far the room's time is behind the clock */
+    List<Output> tick(long dateMillis, long behindMillis) {
         long started = metrics.nanos();
-        List<Output> outputs = engine.move(scene, dateMillis);
+        List<Output> outputs = engine.move(scene, dateMillis, behindMillis);
         long took = metrics.nanos() - started;
         if (took > slowNanos) {
             metrics.slowTicks(type).increment();

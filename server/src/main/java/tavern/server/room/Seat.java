@@ -7,7 +7,9 @@ import tavern.server.game.Position;
 /** A member's place in a room: kept, without an outlet, while the connection is lost. */
 @OnRoomThread
 final class Seat {
-    final RoomMember member;
+    /** A seat of a room that has come from another server is kept by an {@link AwaitedMember} until its session is here. */
+    RoomMember member;
+
     final MoveSlot.Sink mover;
     private final TokenBucket pace;
     MoveSlot moves;
@@ -15,6 +17,9 @@ final class Seat {
 
     /** P-81: only watches. Has no entity, and no part in the rules. */
     boolean isSpectator;
+
+    /** The room's game was told that the connection is lost. */
+    boolean isDropped;
 
     @Nullable
     Outlet outlet;

@@ -9,14 +9,13 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 import tavern.engine.Output;
 import tavern.game.RoomId;
-import tavern.server.cluster.HeldElsewhereException;
 import tavern.server.guard.PacedLog;
 import tavern.server.store.Causes;
 import tavern.server.store.Stages;
 
 /**
- * Brings a room's signals to other rooms of this server: to each in order, one at a time, again and again until it is durable
- * there. While another server has the room they wait. Their number is bounded by the engine ({@link tavern.engine.EngineLimits#SIGNALS_MAX}).
+ * Brings a room's signals to other rooms: to each in order, one at a time, again and again until it is durable there. Their
+ * number is bounded by the engine ({@link tavern.engine.EngineLimits#SIGNALS_MAX}).
  */
 @OnRoomThread
 final class SignalPost {
@@ -97,7 +96,7 @@ final class SignalPost {
                     room.id(),
                     signal.to(),
                     line.retryMillis,
-                    failure == null ? "it is not durable" : reason(Causes.of(failure)));
+                    failure == null ? "it is not durable" : Causes.of(failure).toString());
             return;
         }
         line.retryMillis = 0;
@@ -108,12 +107,5 @@ final class SignalPost {
         }
         arrived.accept(signal.number());
         bring(line);
-    }
-
-    static String reason(Throwable cause) {
-        String text = String.valueOf(cause.getMessage());
-        return cause instanceof HeldElsewhereException
-                ? "another server has that room, and signals reach rooms of the same server only (" + text + ")"
-                : text;
     }
 }

@@ -11,4 +11,22 @@ abstract class Ticking {
      */
     @OnRoomThread
     abstract boolean tick(SendBatch batch, long dueMillis);
+
+    /** By how many phases later than after an interval its next tick is due. */
+    @OnRoomThread
+    int extraPhases() {
+        return 0;
+    }
+
+    /** What it computes, on average, in a tick of its thread. */
+    @OnRoomThread
+    long workNanos() {
+        return 0;
+    }
+
+    /** To how many it sends. */
+    @OnRoomThread
+    int audience() {
+        return 0;
+    }
 }

@@ -125,6 +125,7 @@ final class TradeStoreClient {
             if (failure == null) {
                 settled(settlement, settled);
             } else if (Causes.of(failure) instanceof StaleFenceException) {
+                services.metrics().staleWrites.increment();
                 // An earlier request for the same trade may have been carried out, and its reply lost.
                 readInventory(settlement.proposer());
                 readInventory(settlement.partner());

@@ -222,6 +222,7 @@ final class TurnStoreClient {
 
     private void failed(Commit commit, Throwable cause) {
         if (cause instanceof StaleFenceException) {
+            services.metrics().staleWrites.increment();
             abandon();
         } else if (isOutage(cause)) {
             logWaiting(cause);
@@ -294,6 +295,7 @@ final class TurnStoreClient {
                     if (cause == null) {
                         settle(now, seen);
                     } else if (cause instanceof StaleFenceException) {
+                        services.metrics().staleWrites.increment();
                         abandon();
                     } else {
                         logWaiting(cause);

@@ -22,6 +22,7 @@ import tavern.protocol.v1.RoomResumed;
 import tavern.protocol.v1.RoomSuspended;
 import tavern.protocol.v1.ServerMessage;
 import tavern.protocol.v1.Stack;
+import tavern.protocol.v1.TickRate;
 import tavern.protocol.v1.TradeOffered;
 import tavern.protocol.v1.TradeOpened;
 import tavern.protocol.v1.TradeResult;
@@ -69,14 +70,23 @@ public final class Wire {
                 .build();
     }
 
-    /** A redirect carries no ticket: the player's own token is good on every node. */
-    public static ServerMessage redirect(int replyTo, RoomId room, Node holder) {
+    /** @param room empty for none in particular @param ticket P-105: empty for none */
+    public static ServerMessage redirect(int replyTo, String room, Node holder, ByteString ticket) {
         return ServerMessage.newBuilder()
                 .setReplyTo(replyTo)
                 .setRedirect(Redirect.newBuilder()
                         .setHost(holder.host())
                         .setPort(holder.port())
-                        .setRoom(room.name()))
+                        .setTicket(ticket)
+                        .setRoom(room))
+                .build();
+    }
+
+    /** P-102: a redirect of somebody who is in no session yet. */
+    public static ServerMessage sentOn(int replyTo, Node other) {
+        return ServerMessage.newBuilder()
+                .setReplyTo(replyTo)
+                .setRedirect(Redirect.newBuilder().setHost(other.host()).setPort(other.port()))
                 .build();
     }
 
@@ -89,6 +99,12 @@ public final class Wire {
     static ServerMessage resumed(RoomId room) {
         return ServerMessage.newBuilder()
                 .setRoomResumed(RoomResumed.newBuilder().setRoom(room.name()))
+                .build();
+    }
+
+    static ServerMessage tickRate(int permille) {
+        return ServerMessage.newBuilder()
+                .setTickRate(TickRate.newBuilder().setPermille(permille))
                 .build();
     }
 

@@ -144,6 +144,11 @@ final class WriteBehind {
                 .thenCompose(written -> failed ? CompletableFuture.completedFuture(null) : flush());
     }
 
+    /** Whether everything is written. */
+    boolean isFlushed() {
+        return chat.isEmpty() && positions.isEmpty() && chatWrite == null && positionsWrite == null;
+    }
+
     private static CompletableFuture<Void> done(@Nullable CompletableFuture<Void> write) {
         return write == null ? CompletableFuture.completedFuture(null) : write;
     }

@@ -33,6 +33,8 @@ final class CalledService {
         final ServiceCall call;
         final CompletableFuture<Reply> reply = new CompletableFuture<>();
         int tries;
+        boolean isUnderWay;
+        boolean isHeld = true;
 
         Pending(ServiceCall call) {
             this.call = call;
@@ -93,11 +95,31 @@ final class CalledService {
                     max + " calls of service " + name() + " are under way; raise its waiting-max, or at-once-max"));
         }
         Pending pending = new Pending(call);
+        pending.reply.whenComplete((reply, failure) -> {
+            if (pending.reply.isCancelled()) {
+                onThread(() -> cancelled(pending));
+            }
+        });
         onThread(() -> {
             waiting.addLast(pending);
             next();
         });
         return pending.reply;
+    }
+
+    /** Nobody is interested any more. A try that is under way keeps its place until it ends. */
+    private void cancelled(Pending pending) {
+        if (!pending.isUnderWay) {
+            waiting.remove(pending);
+            release(pending);
+        }
+    }
+
+    private void release(Pending pending) {
+        if (pending.isHeld) {
+            pending.isHeld = false;
+            held.decrementAndGet();
+        }
     }
 
     private void onThread(Runnable task) {
@@ -114,9 +136,7 @@ final class CalledService {
             if (pending == null) {
                 return;
             }
-            if (pending.reply.isDone()) {
-                held.decrementAndGet();
-            } else {
+            if (!pending.reply.isDone()) {
                 attempt(pending);
             }
         }
@@ -124,6 +144,7 @@ final class CalledService {
 
     private void attempt(Pending pending) {
         underWay++;
+        pending.isUnderWay = true;
         pending.tries++;
         tries.increment();
         CompletableFuture<HttpResponse<ByteString>> exchange = begin(pending.call);
@@ -132,6 +153,7 @@ final class CalledService {
         exchange.whenComplete((response, failure) -> onThread(() -> {
             timeout.cancel(false);
             underWay--;
+            pending.isUnderWay = false;
             ended(pending, failure == null ? answered(response) : broken(failure));
             next();
         }));
@@ -201,7 +223,7 @@ final class CalledService {
             thread.schedule(() -> again(pending), pause, TimeUnit.MILLISECONDS);
             return;
         }
-        held.decrementAndGet();
+        release(pending);
         if (pending.reply.isDone()) {
             return; // nobody is interested any more
         }
@@ -221,8 +243,10 @@ final class CalledService {
     }
 
     private void again(Pending pending) {
-        waiting.addLast(pending);
-        next();
+        if (!pending.reply.isDone()) {
+            waiting.addLast(pending);
+            next();
+        }
     }
 
     private static String text(Reply reply) {

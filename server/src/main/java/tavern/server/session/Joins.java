@@ -137,8 +137,20 @@ final class Joins {
      * @param ticket for the room's game
      */
     CompletionStage<Joining> move(Session session, RoomId room, ByteString ticket) {
+        // On the way to another server a player joins nothing here.
+        return session.decided()
+                .thenCompose(decided -> session.isEnded()
+                        ? CompletableFuture.completedFuture(Joining.ENDED)
+                        : moveFromHere(session, room, ticket));
+    }
+
+    private CompletionStage<Joining> moveFromHere(Session session, RoomId room, ByteString ticket) {
         Wish wish = new Wish(0, room, RoomOptions.DEFAULT, ticket, null);
         return session.hold().thenCompose(held -> {
+            if (session.isGoing() && !session.isEnded()) {
+                session.release();
+                return move(session, room, ticket);
+            }
             if (session.isMoving()) {
                 session.release();
                 throw new IllegalArgumentException("another join of this player is under way");
@@ -258,7 +270,7 @@ final class Joins {
         return bounded(rooms.open(wish.room(), wish.options(), wish.opener()))
                 .thenCompose(room -> seat(session, wish, room)
                         .thenCompose(joining -> joining == Joining.CLOSED && attempts > 1
-                                ? bounded(room.gone()).thenCompose(gone -> attempt(session, wish, attempts - 1))
+                                ? bounded(room.goneOrOpen()).thenCompose(gone -> attempt(session, wish, attempts - 1))
                                 : CompletableFuture.completedFuture(joining)));
     }
 
@@ -361,7 +373,7 @@ final class Joins {
             return Wire.error(seq, refused.code(), String.valueOf(refused.getMessage()), retryAfterMillis);
         }
         if (cause instanceof HeldElsewhereException elsewhere) {
-            return Wire.redirect(seq, room, elsewhere.holder());
+            return session.redirect(seq, room, elsewhere.holder());
         }
         return Failure.answer(seq, () -> session.action(seq), cause);
     }

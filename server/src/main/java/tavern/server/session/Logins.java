@@ -13,6 +13,7 @@ import tavern.protocol.v1.Hello;
 import tavern.protocol.v1.ServerMessage;
 import tavern.protocol.v1.Welcome;
 import tavern.server.cache.Players;
+import tavern.server.cluster.Node;
 import tavern.server.guard.PacedLog;
 import tavern.server.room.InventoryPages;
 import tavern.server.store.Causes;
@@ -33,26 +34,34 @@ public final class Logins {
     /** A record that changed while it was loaded is loaded again. */
     private static final int LOADS_MAX = 3;
 
+    private static final long GUESSED_RETRY_MILLIS = 5_000;
+
     private final Sessions sessions;
     private final Players players;
     private final Authenticator authenticator;
     private final AuthThrottle throttle;
+    private final AuthThrottle guesses;
     private final InstantSource clock;
     private final Welcome welcomeTemplate;
     private final Resumes resumes;
 
-    /** @param welcome the part that is the same for all: limits, rates, versions */
+    /**
+     * @param guesses counts resume tokens for which another server was asked in vain
+     * @param welcome the part that is the same for all: limits, rates, versions
+     */
     public Logins(
             Sessions sessions,
             Players players,
             Authenticator authenticator,
             AuthThrottle throttle,
+            AuthThrottle guesses,
             InstantSource clock,
             Welcome welcome) {
         this.sessions = sessions;
         this.players = players;
         this.authenticator = authenticator;
         this.throttle = throttle;
+        this.guesses = guesses;
         this.clock = clock;
         this.welcomeTemplate = welcome;
         this.resumes = new Resumes(sessions, players, this);
@@ -60,13 +69,49 @@ public final class Logins {
 
     /** Starts the login. On the connection's loop. */
     void login(HandshakeStage stage, Connection connection, int seq, Hello hello) {
-        Greeting greeting = new Greeting(sessions, stage, connection, seq, hello);
-        Session known = hello.getResumeToken().isEmpty() ? null : sessions.byToken(hello.getResumeToken());
+        resume(new Greeting(sessions, stage, connection, seq, hello));
+    }
+
+    /** Looks for a session to be resumed, on this server or on another one. Safe on any thread. */
+    void resume(Greeting greeting) {
+        ByteString token = greeting.hello().getResumeToken();
+        if (token.isEmpty()) {
+            authenticate(greeting);
+            return;
+        }
+        Session known = sessions.byToken(token);
         if (known != null) {
             known.inLane(() -> resumes.claim(known, greeting));
-        } else {
-            authenticate(greeting);
+            return;
         }
+        InetAddress address = greeting.connection().address();
+        String there = sessions.arrivals().whomToAsk(token);
+        if (there == null) {
+            authenticate(greeting);
+            return;
+        }
+        if (!guesses.allows(address)) {
+            // A new session would replace the one that may be there.
+            greeting.busy(
+                    "too many resume tokens that no server knows; leave it out for a new session",
+                    GUESSED_RETRY_MILLIS);
+            return;
+        }
+        sessions.arrivals().ask(there, greeting, new Arrivals.Outcome() {
+            @Override
+            public void arrived(Session session) {
+                resumes.claim(session, greeting);
+            }
+
+            @Override
+            public void nothing(boolean isUnknown) {
+                if (isUnknown) {
+                    guesses.failed(address, "");
+                }
+                // Checking a token is no work for a thread of the store.
+                greeting.connection().loop().execute(() -> authenticate(greeting));
+            }
+        });
     }
 
     /** No session resumes: the login token decides. Safe on any thread. */
@@ -169,6 +214,12 @@ public final class Logins {
     private boolean mayComeIn(Greeting greeting, PlayerRecord record) {
         if (record.bannedUntilMillis() > clock.millis()) {
             greeting.refuse(ErrorCode.BANNED, record.sanction(Sanction.Kind.BAN).words());
+            return false;
+        }
+        Node other = sessions.sendsOn(record.player().id());
+        if (other != null) {
+            sessions.metrics().sentOn.increment();
+            greeting.sendOn(other);
             return false;
         }
         if (sessions.isFullFor(record.player().id())) {

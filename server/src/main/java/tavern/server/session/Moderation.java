@@ -105,8 +105,10 @@ public final class Moderation {
         Session session = sessions.byName(player);
         return session == null
                 ? CompletableFuture.completedFuture(false)
-                : session.askLane(
-                        () -> session.isEnded() ? CompletableFuture.completedFuture(false) : order.apply(session));
+                // Who is just going to another server may stay after all.
+                : session.askLane(() -> session.decided()
+                        .thenCompose(decided ->
+                                session.isEnded() ? CompletableFuture.completedFuture(false) : order.apply(session)));
     }
 
     private static CompletionStage<Boolean> inRoom(Session session, Action action) {

@@ -114,6 +114,20 @@ final class PersonalLog {
         return missed;
     }
 
+    /** Goes on with the numbers and the events of a log on another server. @param newest oldest first */
+    void take(long newestSeq, List<ServerMessage> newest) {
+        lastSeq = newestSeq - newest.size();
+        for (ServerMessage event : newest) {
+            lastSeq++;
+            keep(event.toByteArray());
+        }
+    }
+
+    /** The bytes of the events that are kept. */
+    long bytes() {
+        return bytes;
+    }
+
     private static ServerMessage parsed(byte[] message) {
         try {
             return ServerMessage.parseFrom(message);

@@ -14,6 +14,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,9 +45,9 @@ final class RealmSessions implements PresenceListener {
     /** Number of logins of which one call to the store tells. */
     private static final int AT_ONCE = 500;
 
-    /** Answers other servers' questions about a player who is here. */
+    /** Answers other servers' questions about a player or a room that is here. */
     interface Questions {
-        /** Returns whether the player was here, and what was asked for was done. Called on a thread of the store. */
+        /** Returns whether the player or room was here, and what was asked for was done. Called on a thread of the store. */
         CompletionStage<Boolean> asked(List<String> words);
     }
 
@@ -77,6 +78,7 @@ final class RealmSessions implements PresenceListener {
     /** How often a comparison was asked for since the last one that succeeded. */
     private final AtomicInteger missed = new AtomicInteger();
 
+    private volatile Predicate<List<String>> others = words -> false;
     private volatile boolean closed;
 
     /**
@@ -140,9 +142,7 @@ final class RealmSessions implements PresenceListener {
         Arrival[] ended = new Arrival[1];
         arriving.computeIfPresent(player, (id, known) -> {
             ended[0] = known;
-            return known.logins() == 1
-                    ? null
-                    : new Arrival(known.logins() - 1, known.newest(), known.interruptions());
+            return known.logins() == 1 ? null : new Arrival(known.logins() - 1, known.newest(), known.interruptions());
         });
         Arrival arrival = ended[0];
         if (arrival == null) {
@@ -189,7 +189,9 @@ final class RealmSessions implements PresenceListener {
 
     @Override
     public void loggedIn(PlayerId player, long login) {
-        arriving.computeIfPresent(player, (id, known) -> new Arrival(known.logins(), Math.max(known.newest(), login), known.interruptions()));
+        arriving.computeIfPresent(
+                player,
+                (id, known) -> new Arrival(known.logins(), Math.max(known.newest(), login), known.interruptions()));
         here.endOlderThan(player, login);
     }
 
@@ -253,6 +255,16 @@ final class RealmSessions implements PresenceListener {
         return all;
     }
 
+    /** Messages that are no questions or answers of this class are shown to others. @param hears whether it knew what to do */
+    void alsoHeardBy(Predicate<List<String>> hears) {
+        others = hears;
+    }
+
+    /** Sends a message to another server. */
+    CompletionStage<Void> send(String other, List<String> words) {
+        return shared().send(other, words);
+    }
+
     /** The server stops. */
     void close() {
         closed = true;
@@ -283,9 +295,9 @@ final class RealmSessions implements PresenceListener {
     }
 
     /**
-     * Asks another server about a player.
+     * Asks another server about a player or a room.
      *
-     * @return whether the player was there, and it was done; fails with {@link TimeoutException} when the other server does
+     * @return whether it was there, and it was done; fails with {@link TimeoutException} when the other server does
      *     not answer, and with {@link StoreUnavailableException} when it cannot be asked
      */
     CompletionStage<Boolean> ask(String other, List<String> words) {
@@ -322,7 +334,7 @@ final class RealmSessions implements PresenceListener {
             if (answer != null) {
                 answer.complete(Boolean.parseBoolean(words.get(2)));
             }
-        } else {
+        } else if (!others.test(words)) {
             log.warn("another server has sent a message that this one does not understand: {}", words.get(0));
         }
     }

@@ -2,8 +2,12 @@ package tavern.server.session;
 
 import com.google.protobuf.ByteString;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import tavern.protocol.v1.SessionHandover;
 
 /**
  * The secrets with which a client asks for a session (P-20): the one of the last Welcome, and the one before it until
@@ -19,6 +23,10 @@ final class ResumeTokens {
 
     private @Nullable ByteString current;
     private @Nullable ByteString inDoubt;
+
+    /** With which the session came from another server; good until the client shows that it has the newest token. */
+    private @Nullable ByteString ticket;
+
     private @Nullable ArrayDeque<ByteString> spent;
 
     ResumeTokens(Session session, Map<ByteString, Session> register) {
@@ -54,6 +62,10 @@ final class ResumeTokens {
             spend(inDoubt);
             inDoubt = null;
         }
+        if (ticket != null) {
+            spend(ticket);
+            ticket = null;
+        }
     }
 
     private void spend(ByteString token) {
@@ -74,8 +86,55 @@ final class ResumeTokens {
         return !token.equals(current) && !token.equals(inDoubt);
     }
 
+    /**
+     * The token of a Welcome that this one stands for: a ticket (P-105) is as good as the token that its client had when it
+     * got the ticket.
+     */
+    ByteString meaning(ByteString token) {
+        if (!token.equals(ticket)) {
+            return token;
+        }
+        ByteString used = inDoubt == null ? current : inDoubt;
+        return used == null ? token : used;
+    }
+
+    /** P-104: what another server has to know. */
+    void describe(SessionHandover.Builder handover) {
+        handover.setToken(current == null ? ByteString.EMPTY : current)
+                .setTokenInDoubt(inDoubt == null ? ByteString.EMPTY : inDoubt);
+        if (spent != null) {
+            handover.addAllSpentTokens(spent);
+        }
+    }
+
+    /** The tokens of a session from another server. */
+    void take(SessionHandover handover) {
+        current = handover.getToken();
+        offer(current);
+        if (!handover.getTokenInDoubt().isEmpty()) {
+            inDoubt = handover.getTokenInDoubt();
+            offer(inDoubt);
+        }
+        handover.getSpentTokensList().forEach(token -> {
+            offer(token);
+            spend(token);
+        });
+        if (!handover.getTicket().isEmpty()) {
+            ticket = handover.getTicket();
+            offer(ticket);
+        }
+    }
+
+    /** All tokens by which a client may still ask for the session. */
+    List<ByteString> good() {
+        return Stream.of(current, inDoubt, ticket).filter(Objects::nonNull).toList();
+    }
+
     /** Invalidates all tokens. */
     void end() {
+        if (ticket != null) {
+            register.remove(ticket);
+        }
         if (current != null) {
             register.remove(current);
         }

@@ -21,6 +21,7 @@ import tavern.server.store.Sanction;
  */
 final class Resumes {
     private static final long LIVE_RETRY_MILLIS = 1_000;
+    private static final long GOING_RETRY_MILLIS = 300;
 
     private final Sessions sessions;
     private final Players players;
@@ -32,11 +33,16 @@ final class Resumes {
         this.logins = logins;
     }
 
-    void claim(Session session, Greeting greeting) {
+    void claim(Session session, Greeting asked) {
         if (session.isEnded()) {
-            logins.authenticate(greeting);
+            logins.resume(asked); // it may have gone to another server
             return;
         }
+        if (session.isGoing()) {
+            asked.busy("the session is just going to another server", GOING_RETRY_MILLIS);
+            return;
+        }
+        Greeting greeting = asked.with(session.tokens().meaning(asked.hello().getResumeToken()));
         ByteString token = greeting.hello().getResumeToken();
         if (session.tokens().isSpent(token)) {
             spent(session, greeting);
@@ -205,14 +211,16 @@ final class Resumes {
                 session.missedAfter(claim.greeting().hello().getLastSessionSeq()));
     }
 
+    /** On the loop of the connection. */
     private static void greet(ResumeClaim claim, SessionStage stage, Reply reply) {
-        claim.greeting().connection().loop().execute(() -> {
-            // A later Hello closes this connection before the inbox passes to another loop, which may own it by now.
-            if (claim.greeting().connection().isOpen()) {
-                claim.session().inbox().greeted(claim.greeting().seq());
-            }
-            stage.greet(reply.welcome(), reply.missed());
-        });
+        // A later Hello closes this connection before the inbox passes to another loop, which may own it by now.
+        if (claim.greeting().connection().isOpen()) {
+            claim.session().inbox().greeted(claim.greeting().seq());
+        }
+        stage.greet(reply.welcome(), reply.missed());
+        if (claim.greeting().connection().isOpen()) {
+            claim.session().inbox().arrived(stage);
+        }
     }
 
     private void goOnInLobby(ResumeClaim claim) {
@@ -220,11 +228,13 @@ final class Resumes {
         Connection connection = claim.greeting().connection();
         SessionStage lobby = new LobbyStage(sessions, session, connection);
         Reply reply = reply(claim);
-        greet(claim, lobby, reply);
+        connection.loop().execute(() -> greet(claim, lobby, reply));
         session.goOn(claim, lobby, reply.token());
         sessions.metrics().resumed.increment();
         String lastRoom = claim.greeting().hello().getLastRoom();
-        if (!lastRoom.isEmpty()) {
+        if (session.waitingSeat() != null) {
+            sessions.handovers().sendAfter(session);
+        } else if (!lastRoom.isEmpty()) {
             // The client left, or was removed, and never received word of it.
             session.send(Wire.left(0, lastRoom));
         }
@@ -243,9 +253,13 @@ final class Resumes {
         room.resume(session, connection, moves, lastRoomSeq(room, hello), new Resumption() {
             @Override
             public void accepted() {
-                // In this order: the lane must know of the connection before it can be lost.
-                session.inLane(() -> confirm(room, claim, stage, reply, told));
-                greet(claim, stage, reply);
+                connection.loop().execute(() -> {
+                    // In this order: the lane must know of the connection before it can be lost. What the lane then
+                    // sends
+                    // comes behind this task, and so behind the Welcome.
+                    session.inLane(() -> confirm(room, claim, stage, reply, told));
+                    greet(claim, stage, reply);
+                });
             }
 
             @Override

@@ -3,6 +3,7 @@ package tavern.server.session;
 import com.google.protobuf.ByteString;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Future;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -11,9 +12,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tavern.game.Player;
+import tavern.game.PlayerId;
 import tavern.game.RoomId;
 import tavern.protocol.v1.ErrorCode;
 import tavern.protocol.v1.ServerMessage;
+import tavern.protocol.v1.SessionHandover;
+import tavern.server.cluster.Node;
 import tavern.server.room.InventoryPages;
 import tavern.server.room.MoveSlot;
 import tavern.server.room.Room;
@@ -27,6 +31,9 @@ import tavern.server.room.RoomMember;
  * What happens in a room goes through the room's mailbox, in the order in which the lane sent it.
  */
 public final class Session implements RoomMember {
+    private static final int EARLY_MAX = 256;
+    private static final long EARLIER_MILLIS_MAX = 5_000;
+
     private final Sessions sessions;
     private final EventExecutor lane;
     private final Player player;
@@ -52,6 +59,25 @@ public final class Session implements RoomMember {
     private boolean forgetting;
     private boolean welcomed;
 
+    /** The player's room has moved, and the session has not followed yet. The inbox is frozen meanwhile. */
+    private @Nullable WaitingSeat waitingSeat;
+
+    /** Where the room with the waiting seat sends the player; the first such order counts. */
+    private @Nullable Runnable onceSeated;
+
+    /** What is told to the session while events that were told to it earlier, elsewhere, are still to come. */
+    private @Nullable List<ServerMessage.Builder> early;
+
+    private @Nullable CompletableFuture<Void> earlierEvents;
+
+    /** Another server is about to get the session; completes once that is decided. */
+    private @Nullable CompletableFuture<Void> given;
+
+    private boolean isStopped;
+
+    /** What came too late for another server to which the session is going, or has gone. */
+    private @Nullable LateMessages late;
+
     /** @param login its number in the realm */
     Session(
             Sessions sessions,
@@ -71,6 +97,33 @@ public final class Session implements RoomMember {
         this.tokens = sessions.tokensOf(this);
         this.sinceMillis = sessions.wallMillis();
         this.inboxLoop = lane;
+    }
+
+    /** A session that comes from another server. */
+    Session(
+            Sessions sessions,
+            EventExecutor lane,
+            SessionHandover handover,
+            PersonalLog events,
+            RateLimiter limiter,
+            long login) {
+        this.sessions = sessions;
+        this.login = login;
+        this.lane = lane;
+        this.player = new Player(new PlayerId(handover.getPlayerId()), handover.getPlayer());
+        this.id = handover.getSession();
+        this.events = events;
+        this.inbox = SessionInbox.of(handover, limiter);
+        this.tokens = sessions.tokensOf(this);
+        this.sinceMillis = handover.getSinceMs();
+        this.inboxLoop = lane;
+        this.welcomed = true;
+        this.mutedUntilMillis = handover.getMutedUntilMs();
+        events.take(handover.getLastSessionSeq(), handover.getEventsList());
+        tokens.take(handover);
+        if (!handover.getRoom().isEmpty()) {
+            waitingSeat = new WaitingSeat(new RoomId(handover.getRoom()), Node.parse(handover.getRoomNode()));
+        }
     }
 
     @Override
@@ -170,8 +223,15 @@ public final class Session implements RoomMember {
     @Override
     public void send(RoomId to, ByteString ticket) {
         lane.execute(() -> {
-            if (!ended) {
+            if (ended) {
+                return;
+            }
+            if (waitingSeat == null) {
                 sessions.joins().send(this, to, ticket);
+            } else if (onceSeated == null) {
+                // The room that sends the player on has given the seat that waited, and the lane does not know of it
+                // yet.
+                onceSeated = () -> sessions.joins().send(this, to, ticket);
             }
         });
     }
@@ -186,20 +246,233 @@ public final class Session implements RoomMember {
         sessions.journal().add(player.name(), Journal.What.CHAT, in.id().name(), text);
     }
 
+    @Override
+    public CompletionStage<Void> freeze() {
+        CompletableFuture<Void> frozen = new CompletableFuture<>();
+        lane.execute(() -> inboxLoop.execute(() -> inbox.freeze(() -> frozen.complete(null))));
+        return frozen;
+    }
+
+    @Override
+    public void thaw() {
+        lane.execute(this::thawInLane);
+    }
+
+    @Override
+    public void moved(Room from, Node to) {
+        lane.execute(() -> {
+            if (ended || room != from) {
+                thawInLane();
+                return;
+            }
+            room = null;
+            waitingSeat = new WaitingSeat(from.id(), to);
+            if (stage != null) {
+                become(new LobbyStage(sessions, this, stage.connection));
+            }
+            if (late == null) { // else it goes to another server already, and does not follow from here
+                sessions.handovers().sendAfter(this);
+            }
+        });
+    }
+
     // ---- in the lane ----
+
+    private void thawInLane() {
+        SessionStage now = stage;
+        if (!ended) {
+            inboxLoop.execute(() -> inbox.thaw(now));
+        }
+    }
+
+    // ---- in the lane: to another server, and from one ----
+
+    ServerMessage redirect(int replyTo, RoomId to, Node holder) {
+        return sessions.handovers().redirect(this, replyTo, to, holder);
+    }
+
+    @Nullable
+    WaitingSeat waitingSeat() {
+        return waitingSeat;
+    }
+
+    /** The seat on the other server is given up, or taken. */
+    void noWaitingSeat() {
+        if (waitingSeat != null) {
+            waitingSeat = null;
+            onceSeated = null;
+            thawInLane();
+        }
+    }
+
+    /** The session has come from another server, and its seat waited here. */
+    void seated(Room there) {
+        Runnable next = onceSeated;
+        noWaitingSeat();
+        room = there;
+        if (next != null) {
+            next.run();
+        }
+    }
+
+    /** Returns whether the session is going to another server, or has gone. */
+    boolean isGoing() {
+        return given != null || late != null;
+    }
+
+    /** Another server is about to get the session; undone by {@link #stay}. */
+    void give() {
+        given = new CompletableFuture<>();
+    }
+
+    /** Completes in the lane once the session is here, or has ended here; not while it is going to another server. */
+    CompletionStage<Void> decided() {
+        return given == null ? CompletableFuture.completedFuture(null) : given;
+    }
+
+    private void decide() {
+        CompletableFuture<Void> waiting = given;
+        given = null;
+        if (waiting != null) {
+            waiting.complete(null);
+        }
+    }
+
+    /**
+     * Takes the connection away and lets requests under way end; completes in the lane, with what the inbox has to tell.
+     * Undone by {@link #stay}.
+     */
+    CompletionStage<SessionHandover.Builder> stopIntake() {
+        isStopped = true;
+        Connection previous = connection;
+        if (previous != null) {
+            detach(previous);
+        }
+        CompletableFuture<SessionHandover.Builder> told = new CompletableFuture<>();
+        inboxLoop.execute(() -> {
+            if (previous != null) {
+                previous.closeQuietly();
+            }
+            inbox.freeze(() -> {
+                SessionHandover.Builder handover = SessionHandover.newBuilder();
+                inbox.describe(handover);
+                lane.execute(() -> told.complete(handover));
+            });
+        });
+        return told;
+    }
+
+    /**
+     * Writes down what another server has to know. From now on, what is told to the session waits.
+     *
+     * @param handover with what the inbox has told
+     * @param lastSeen the number of the newest event that the client has
+     */
+    SessionHandover going(SessionHandover.Builder handover, long lastSeen, LateMessages waiting) {
+        late = waiting;
+        if (expiry != null) {
+            expiry.cancel(false);
+        }
+        tokens.describe(handover);
+        handover.setPlayer(player.name())
+                .setPlayerId(player.id().value())
+                .setSession(id)
+                .setSinceMs(sinceMillis)
+                .setMutedUntilMs(mutedUntilMillis)
+                .setLastSessionSeq(events.lastSeq())
+                .addAllEvents(events.after(lastSeen));
+        if (waitingSeat != null) {
+            handover.setRoom(waitingSeat.room().name())
+                    .setRoomNode(waitingSeat.node().toString());
+        }
+        return handover.build();
+    }
+
+    /** The other server did not take the session: it goes on here, and waits for a client. */
+    void stay() {
+        LateMessages waiting = late;
+        late = null;
+        if (isStopped) {
+            isStopped = false;
+            thawInLane();
+        }
+        if (waiting != null) {
+            waiting.giveBack();
+        }
+        if (!ended && connection == null) {
+            expireLater();
+        }
+        decide();
+    }
+
+    long eventBytes() {
+        return events.bytes();
+    }
 
     /** Sends behind everything that rooms on the same thread have sent to everybody before. */
     void send(ServerMessage message) {
         Connection now = connection;
-        if (now != null) {
+        if (late != null) {
+            if (!message.hasRedirect()) { // its ticket is good for a session that is here
+                late.add(LateMessages.Kind.ANSWER, message);
+            }
+        } else if (now != null) {
             now.post(message);
         }
     }
 
     void number(ServerMessage.Builder message) {
+        if (late != null) {
+            late.add(LateMessages.Kind.EVENT, message.build());
+        } else if (early != null && early.size() < EARLY_MAX) {
+            early.add(message);
+        } else {
+            numberNow(message);
+        }
+    }
+
+    private void numberNow(ServerMessage.Builder message) {
         if (!ended) {
             send(events.append(message));
             forgetOldEvents();
+        }
+    }
+
+    /** P-104: what the server on which the session was has been told comes first, and what is told here waits. */
+    void awaitEarlierEvents() {
+        early = new ArrayList<>();
+        earlierEvents = new CompletableFuture<>();
+        lane.schedule(this::endOfEarlierEvents, EARLIER_MILLIS_MAX, TimeUnit.MILLISECONDS);
+    }
+
+    private void endOfEarlierEvents() {
+        List<ServerMessage.Builder> all = early;
+        early = null;
+        if (all != null) {
+            all.forEach(this::numberNow);
+        }
+        if (earlierEvents != null) {
+            earlierEvents.complete(null);
+        }
+    }
+
+    /** Completes in the lane once all that the session was told elsewhere is here. */
+    CompletionStage<Void> earlierEvents() {
+        return earlierEvents == null ? CompletableFuture.completedFuture(null) : earlierEvents;
+    }
+
+    /** Another server has brought what was told to the session there. */
+    void brought(LateMessages.Kind kind, ServerMessage message) {
+        switch (kind) {
+            case EVENT -> {
+                if (late != null) {
+                    late.add(kind, message);
+                } else {
+                    numberNow(message.toBuilder());
+                }
+            }
+            case ANSWER -> send(message);
+            case ALL -> endOfEarlierEvents();
         }
     }
 
@@ -341,9 +614,16 @@ public final class Session implements RoomMember {
         });
     }
 
+    /** Whoever has lost the session meets it at another server, if it was going there. */
+    @Nullable
+    LateMessages late() {
+        return late;
+    }
+
     /** Ends the session for good, once; {@link Sessions#endInLane} has taken it out of the lists by then. */
     void end(ErrorCode code, String text) {
         ended = true;
+        decide();
         events.close();
         if (expiry != null) {
             expiry.cancel(false);
@@ -400,7 +680,7 @@ public final class Session implements RoomMember {
 
     void release() {
         SessionStage now = stage;
-        if (!ended && now != null) {
+        if (!ended) {
             inboxLoop.execute(() -> inbox.release(now));
         }
     }
@@ -409,6 +689,7 @@ public final class Session implements RoomMember {
      * The player is joining this room: from now on, what else happens to the player is passed to it, behind the join.
      */
     void entering(Room into) {
+        noWaitingSeat();
         room = into;
     }
 

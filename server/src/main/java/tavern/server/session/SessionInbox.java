@@ -1,8 +1,12 @@
 package tavern.server.session;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tavern.protocol.v1.ClientMessage;
+import tavern.protocol.v1.Move;
+import tavern.protocol.v1.SessionHandover;
 
 /**
  * A client's incoming requests: their numbers (P-10), their rates (P-60), and the queue behind a request that takes a
@@ -25,6 +29,18 @@ final class SessionInbox {
 
     private boolean confirmed = true;
     private int holds;
+
+    /** Holds that no request of the client has caused. */
+    private int freezes;
+
+    /** Frozen because it comes from another server. */
+    private boolean hasArrived;
+
+    /** With which the client has arrived, while something else holds the inbox that began when there was no stage. */
+    private @Nullable SessionStage arrivedWith;
+
+    /** Run once no request is under way any more, while the inbox is frozen. */
+    private final List<Runnable> onceQuiet = new ArrayList<>(0);
 
     /** Created when the first request has to wait, since most sessions never have one. */
     private @Nullable ArrayDeque<ClientMessage> waiting;
@@ -94,7 +110,31 @@ final class SessionInbox {
     }
 
     boolean isHeld() {
-        return holds > 0;
+        return holds > 0 || freezes > 0;
+    }
+
+    /** Makes everything that comes from now on wait for {@link #thaw}. @param quiet run once no request holds the inbox */
+    void freeze(Runnable quiet) {
+        freezes++;
+        if (holds == 0) {
+            quiet.run();
+        } else {
+            onceQuiet.add(quiet);
+        }
+    }
+
+    /** @param stage null if there is none yet */
+    void thaw(@Nullable SessionStage stage) {
+        freezes--;
+        goOn(stage);
+    }
+
+    private void goOn(@Nullable SessionStage stage) {
+        SessionStage present = stage == null ? arrivedWith : stage;
+        if (present != null && !isHeld()) {
+            arrivedWith = null;
+            carryOut(present);
+        }
     }
 
     /** @return false when too much is waiting already */
@@ -120,10 +160,23 @@ final class SessionInbox {
         moveY = y;
     }
 
-    /** Carries out the waiting requests, until one of them has to wait again. */
-    void release(SessionStage stage) {
+    /**
+     * Carries out the waiting requests, until one of them has to wait again.
+     *
+     * @param stage null if there is none yet
+     */
+    void release(@Nullable SessionStage stage) {
         holds--;
-        while (holds == 0) {
+        if (holds == 0 && !onceQuiet.isEmpty()) {
+            List<Runnable> all = List.copyOf(onceQuiet);
+            onceQuiet.clear();
+            all.forEach(Runnable::run);
+        }
+        goOn(stage);
+    }
+
+    private void carryOut(SessionStage stage) {
+        while (!isHeld()) {
             ArrayDeque<ClientMessage> line = waiting;
             ClientMessage next = line == null ? null : line.peekFirst();
             if (hasMove && (next == null || next.getSeq() - moveSeq > 0)) {
@@ -137,6 +190,48 @@ final class SessionInbox {
                 waiting = null;
                 return;
             }
+        }
+    }
+
+    /** P-104: what another server has to know. */
+    void describe(SessionHandover.Builder handover) {
+        handover.setLastClientSeq(lastSeq).setSeqBeforeHello(seqBeforeHello).setWelcomeConfirmed(confirmed);
+        if (waiting != null) {
+            handover.addAllWaiting(waiting);
+        }
+        if (hasMove) {
+            handover.addWaiting(ClientMessage.newBuilder()
+                    .setSeq(moveSeq)
+                    .setMove(Move.newBuilder().setX(moveX).setY(moveY)));
+        }
+    }
+
+    /** The inbox of a session from another server; frozen until its client is here. */
+    static SessionInbox of(SessionHandover handover, RateLimiter limiter) {
+        SessionInbox inbox = new SessionInbox(limiter, handover.getLastClientSeq());
+        inbox.seqBeforeHello = handover.getSeqBeforeHello();
+        inbox.confirmed = handover.getWelcomeConfirmed();
+        inbox.freezes = handover.getRoom().isEmpty() ? 1 : 2; // the other until the player has the seat that waits
+        inbox.hasArrived = true;
+        for (ClientMessage request : handover.getWaitingList()) {
+            if (request.hasMove()) {
+                inbox.enqueueMove(
+                        request.getSeq(),
+                        request.getMove().getX(),
+                        request.getMove().getY());
+            } else {
+                inbox.enqueue(request);
+            }
+        }
+        return inbox;
+    }
+
+    /** The client of a session from another server has its Welcome: what it asked for before is carried out. */
+    void arrived(SessionStage stage) {
+        if (hasArrived) {
+            hasArrived = false;
+            arrivedWith = stage;
+            thaw(stage);
         }
     }
 

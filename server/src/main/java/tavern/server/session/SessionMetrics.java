@@ -17,6 +17,9 @@ public final class SessionMetrics {
     final Counter replaced;
     final Counter expired;
     final Counter refusedLogins;
+    final Counter handedOver;
+    final Counter tookOver;
+    final Counter sentOn;
     private final Map<BodyCase, Counter> messages = new EnumMap<>(BodyCase.class);
 
     public SessionMetrics(MeterRegistry registry) {
@@ -27,6 +30,9 @@ public final class SessionMetrics {
         replaced = registry.counter("tavern.session.replaced");
         expired = registry.counter("tavern.session.expired");
         refusedLogins = registry.counter("tavern.session.logins.refused");
+        handedOver = registry.counter("tavern.session.handed.over");
+        tookOver = registry.counter("tavern.session.taken.over");
+        sentOn = registry.counter("tavern.session.logins.sent.on");
         for (BodyCase kind : BodyCase.values()) {
             messages.put(
                     kind,

@@ -5,15 +5,21 @@ import io.netty.util.concurrent.EventExecutor;
 import java.security.SecureRandom;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ConcurrentNavigableMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,14 +28,18 @@ import tavern.game.PlayerId;
 import tavern.protocol.v1.Draining;
 import tavern.protocol.v1.ErrorCode;
 import tavern.protocol.v1.ServerMessage;
+import tavern.protocol.v1.SessionHandover;
 import tavern.server.cache.Players;
 import tavern.server.cache.PresentPlayers;
+import tavern.server.cluster.Directory;
+import tavern.server.cluster.Node;
 import tavern.server.game.Action;
 import tavern.server.game.GameSettings;
 import tavern.server.game.GoodsChange;
 import tavern.server.game.WordFilter;
 import tavern.server.guard.ReplayBudget;
 import tavern.server.room.PlayerDirectory;
+import tavern.server.room.RealmRooms;
 import tavern.server.room.Room;
 import tavern.server.room.RoomServices;
 import tavern.server.room.Rooms;
@@ -44,7 +54,6 @@ import tavern.server.time.Clocks;
 /** All sessions of this server, at most one for each player. Safe on any thread, except where stated otherwise. */
 public final class Sessions implements PlayerDirectory, PresentPlayers, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Sessions.class);
-    private static final int TOKEN_BYTES = 16;
     private static final String REPLACED = "the same player logged in elsewhere";
 
     private final String node;
@@ -64,22 +73,31 @@ public final class Sessions implements PlayerDirectory, PresentPlayers, AutoClos
     private final Freezes freezes;
     private final Moderation moderation;
     private final RealmSessions realm;
+    private final ConcurrentMap<String, RealmSessions.Questions> answering = new ConcurrentHashMap<>();
+    private final Handovers handovers;
+    private final Arrivals arrivals;
+    private final RealmPlayers realmPlayers;
+    private volatile @Nullable Directory directory;
+    private volatile @Nullable RealmRooms realmRooms;
+    private final RemoteSignals signals;
     private final SecureRandom random = new SecureRandom();
     private final AtomicLong ids = new AtomicLong();
 
     private final ConcurrentMap<PlayerId, Session> byPlayer = new ConcurrentHashMap<>();
-    private final ConcurrentMap<String, Session> byName = new ConcurrentHashMap<>();
+    private final ConcurrentNavigableMap<String, Session> byName = new ConcurrentSkipListMap<>();
     private final ConcurrentMap<ByteString, Session> byToken = new ConcurrentHashMap<>();
 
     /**
      * Creates the rooms too, which reach players through this.
      *
      * @param node after which sessions are named
+     * @param selfNode completes once this server listens
      * @param uncounted by limits
      * @param presence null unless other servers share the realm
      */
     public Sessions(
             String node,
+            CompletionStage<Node> selfNode,
             SessionSettings settings,
             RoomServices services,
             FreezeStore freezeStore,
@@ -95,13 +113,18 @@ public final class Sessions implements PlayerDirectory, PresentPlayers, AutoClos
         this.replay = services.replay();
         this.metrics = metrics;
         this.lanes = new Lanes(services.network());
-        this.rooms = new Rooms(services, this);
+        this.signals = new RemoteSignals(this);
+        this.rooms = new Rooms(services, this, signals);
         this.freezes = new Freezes(freezeStore, clocks.monotonic());
         this.joins = new Joins(rooms, players, services.memory(), services.accounts(), freezes, uncounted);
         this.leaderboards = new Leaderboards(services.games());
         this.pastTrades = new PastTrades(services.accounts(), rooms.settling());
         this.journal = new Journal(clocks.wall());
         this.realm = new RealmSessions(node, presence, here(), this::asked);
+        this.handovers = new Handovers(node, selfNode, this, realm, presence, clocks.monotonic());
+        this.arrivals = new Arrivals(node, this, realm, handovers, presence);
+        this.realmPlayers = new RealmPlayers(node, realm, byName);
+        realm.alsoHeardBy(realmPlayers::told);
         this.whispers = new Whispers(game.chatCharactersMax(), filter, clocks.wall(), this, journal);
         this.moderation = new Moderation(this);
     }
@@ -152,8 +175,59 @@ public final class Sessions implements PlayerDirectory, PresentPlayers, AutoClos
 
     // ---- the realm's other servers ----
 
+    /** From now on, the rooms and places of the realm's other servers count too. */
+    public void share(RealmRooms allRooms, Directory nodes) {
+        rooms.share(allRooms, nodes);
+        realmRooms = allRooms;
+        directory = nodes;
+    }
+
+    /** The servers of the realm. Once it is known ({@link #share}). */
+    public Directory directory() {
+        return Objects.requireNonNull(directory);
+    }
+
+    /** The rooms of the realm. Once they are known ({@link #share}). */
+    public RealmRooms realmRooms() {
+        return Objects.requireNonNull(realmRooms);
+    }
+
+    /** The players of the realm. */
+    public RealmPlayers realmPlayers() {
+        return realmPlayers;
+    }
+
+    /** P-102: the server to which a new player is sent, if there is one: null as long as there is room here. */
+    @Nullable
+    Node sendsOn(PlayerId player) {
+        Directory nodes = directory;
+        return nodes != null && !byPlayer.containsKey(player) && (isFullFor(player) || nodes.isNearlyFull())
+                ? otherServer()
+                : null;
+    }
+
+    /** Another server that takes players; null for none. */
+    @Nullable
+    Node otherServer() {
+        Directory nodes = directory;
+        return nodes == null ? null : nodes.placeForPlayer().orElse(null);
+    }
+
+    boolean isFull() {
+        return byPlayer.size() >= settings.sessionsMax();
+    }
+
     RealmSessions realm() {
         return realm;
+    }
+
+    /** Sessions that go to other servers. */
+    public Handovers handovers() {
+        return handovers;
+    }
+
+    Arrivals arrivals() {
+        return arrivals;
     }
 
     private RealmSessions.Here here() {
@@ -168,12 +242,21 @@ public final class Sessions implements PlayerDirectory, PresentPlayers, AutoClos
             @Override
             public void endOlderThan(PlayerId player, long login) {
                 Session session = byPlayer.get(player);
-                if (session != null && session.login() < login) {
-                    metrics.replaced.increment();
-                    end(session, ErrorCode.SESSION_REPLACED, REPLACED);
+                if (session != null) {
+                    session.inLane(() -> replace(session, login));
                 }
             }
         };
+    }
+
+    /** In the lane. */
+    private void replace(Session session, long newer) {
+        if (session.login() < newer && !session.isEnded()) {
+            if (!session.isGoing()) {
+                metrics.replaced.increment();
+            }
+            endInLane(session, ErrorCode.SESSION_REPLACED, REPLACED);
+        }
     }
 
     /** Asks the server on which the player is, if there is one; completes with false if there is none. */
@@ -188,19 +271,48 @@ public final class Sessions implements PlayerDirectory, PresentPlayers, AutoClos
                 node.map(there -> realm.ask(there, words)).orElseGet(() -> CompletableFuture.completedFuture(false)));
     }
 
-    /** Another server asks for a player who is here. */
+    /** Another server asks for a player or a room that is here. */
     private CompletionStage<Boolean> asked(List<String> words) {
         return switch (words.get(0)) {
-            case Whispers.QUESTION -> whispers.asked(words);
-            case Moderation.QUESTION -> moderation.asked(words);
-            default -> CompletableFuture.completedFuture(false); // of a newer version
+            case HandoverRequest.QUESTION -> handovers.asked(HandoverRequest.of(words));
+            case LateMessages.QUESTION -> here(words.get(1), words, () -> handovers.broughtLate(words));
+            case Whispers.QUESTION -> here(words.get(2), words, () -> whispers.asked(words));
+            case Moderation.QUESTION -> here(words.get(1), words, () -> moderation.asked(words));
+            case RemoteSignals.QUESTION -> signals.asked(words);
+            default -> {
+                RealmSessions.Questions other = answering.get(words.get(0));
+                // Null for one of a newer version.
+                yield other == null ? CompletableFuture.completedFuture(false) : other.asked(words);
+            }
         };
+    }
+
+    /** Answers a question about a player who may be arriving, or have gone on to another server while it was asked. */
+    private CompletionStage<Boolean> here(
+            String player, List<String> words, Supplier<CompletionStage<Boolean>> answer) {
+        return arrivals.settled().thenCompose(settled -> answer.get()).thenCompose(done -> {
+            String there = done || byName.containsKey(player) ? null : handovers.whereTo(player);
+            return there == null ? CompletableFuture.completedFuture(done) : realm.ask(there, words);
+        });
+    }
+
+    /** From now on, other servers' questions that begin with this word are answered so. */
+    public void answer(String question, Function<List<String>, CompletionStage<Boolean>> how) {
+        answering.put(question, how::apply);
+    }
+
+    /**
+     * Asks another server of the realm. @return whether it has done what was asked for; fails when it does not answer, after
+     * two seconds
+     */
+    public CompletionStage<Boolean> ask(String other, List<String> words) {
+        return realm.ask(other, words);
     }
 
     // ---- in the player's lane ----
 
     boolean isFullFor(PlayerId player) {
-        return byPlayer.size() >= settings.sessionsMax() && !byPlayer.containsKey(player);
+        return isFull() && !byPlayer.containsKey(player);
     }
 
     /** Begins a new session for the player; an existing one is replaced. @param login its number in the realm */
@@ -218,12 +330,7 @@ public final class Sessions implements PlayerDirectory, PresentPlayers, AutoClos
                 lanes.of(name),
                 record.player(),
                 id,
-                new PersonalLog(
-                        settings.replayEventsMax(),
-                        settings.replayBytesMax(),
-                        TimeUnit.SECONDS.toMillis(settings.replaySeconds()),
-                        replay.share(),
-                        clocks.monotonic()),
+                personalLog(),
                 new SessionInbox(new RateLimiter(settings, clocks.monotonic().millis()), helloSeq),
                 login);
         session.mute(record.mutedUntilMillis());
@@ -231,6 +338,36 @@ public final class Sessions implements PlayerDirectory, PresentPlayers, AutoClos
         byName.put(name, session);
         metrics.logins.increment();
         return session;
+    }
+
+    /** Goes on with a session from another server, without a connection. @param login its new number in the realm */
+    Session adopt(SessionHandover handover, long login) {
+        Session earlier = byPlayer.get(new PlayerId(handover.getPlayerId()));
+        if (earlier != null) {
+            metrics.replaced.increment();
+            endInLane(earlier, ErrorCode.SESSION_REPLACED, REPLACED);
+        }
+        Session session = new Session(
+                this,
+                lanes.of(handover.getPlayer()),
+                handover,
+                personalLog(),
+                new RateLimiter(settings, clocks.monotonic().millis()),
+                login);
+        byPlayer.put(session.player().id(), session);
+        byName.put(session.player().name(), session);
+        handovers.isHere(session.player().name());
+        metrics.tookOver.increment();
+        return session;
+    }
+
+    private PersonalLog personalLog() {
+        return new PersonalLog(
+                settings.replayEventsMax(),
+                settings.replayBytesMax(),
+                TimeUnit.SECONDS.toMillis(settings.replaySeconds()),
+                replay.share(),
+                clocks.monotonic());
     }
 
     /** A login has come to nothing after the realm was told of it. */
@@ -255,6 +392,10 @@ public final class Sessions implements PlayerDirectory, PresentPlayers, AutoClos
         // First, so that a client whose connection is closed by this finds its place free.
         byPlayer.remove(session.player().id(), session);
         byName.remove(session.player().name(), session);
+        LateMessages late = session.late();
+        if (late != null) {
+            handovers.gone(session, late);
+        }
         session.end(code, text);
         realm.departed(session.player().id(), session.login());
         if (claim != null && code != ErrorCode.OK) {
@@ -275,11 +416,18 @@ public final class Sessions implements PlayerDirectory, PresentPlayers, AutoClos
 
     // ---- any thread ----
 
-    /** 128 random bits that nobody can guess. */
+    /** 128 random bits that nobody can guess; in a realm of several servers, with this one's id in front. */
     ByteString freshToken() {
-        byte[] token = new byte[TOKEN_BYTES];
-        random.nextBytes(token);
-        return ByteString.copyFrom(token);
+        byte[] secret = new byte[RealmToken.SECRET_BYTES];
+        random.nextBytes(secret);
+        return realm.isAlone() ? ByteString.copyFrom(secret) : RealmToken.of(node, ByteString.copyFrom(secret));
+    }
+
+    /** As many random bits, as a word. */
+    String freshSecret() {
+        byte[] secret = new byte[RealmToken.SECRET_BYTES];
+        random.nextBytes(secret);
+        return HexFormat.of().formatHex(secret);
     }
 
     @Nullable
@@ -443,11 +591,23 @@ public final class Sessions implements PlayerDirectory, PresentPlayers, AutoClos
         moderation.announce(text);
     }
 
-    /** Tells everybody that the server is about to stop. */
+    /** P-12: tells everybody that the server is about to stop. */
     public void announceDraining(long deadlineMillis) {
-        ServerMessage draining = ServerMessage.newBuilder()
-                .setDraining(Draining.newBuilder().setDeadlineMs((int) deadlineMillis))
-                .build();
+        announce(Draining.newBuilder().setDeadlineMs((int) deadlineMillis));
+    }
+
+    /** P-109: tells everybody that rooms and players go to other servers before this one stops. */
+    public void announceMoving(long deadlineMillis) {
+        announce(Draining.newBuilder().setDeadlineMs((int) deadlineMillis).setMoving(true));
+    }
+
+    /** P-109: tells everybody that the server does not stop after all. */
+    public void announceWithdrawn() {
+        announce(Draining.newBuilder().setWithdrawn(true));
+    }
+
+    private void announce(Draining.Builder what) {
+        ServerMessage draining = ServerMessage.newBuilder().setDraining(what).build();
         byPlayer.values().forEach(session -> session.answer(draining));
     }
 

@@ -77,14 +77,28 @@ final class Whispers {
     /** Tells a player on whatever server of the realm; completes with false when the player is on none. */
     CompletionStage<Boolean> tell(String from, String to, String text, long atMillis) {
         Session target = sessions.byName(to);
-        return target != null
-                ? tell(target, from, text, atMillis)
-                : sessions.askElsewhere(to, List.of(QUESTION, from, to, text, Long.toString(atMillis)));
+        CompletionStage<Boolean> here =
+                target == null ? CompletableFuture.completedFuture(false) : tell(target, from, text, atMillis);
+        return here.thenCompose(isTold -> isTold ? here : tellElsewhere(from, to, text, atMillis));
     }
 
+    private CompletionStage<Boolean> tellElsewhere(String from, String to, String text, long atMillis) {
+        return sessions.askElsewhere(to, List.of(QUESTION, from, to, text, Long.toString(atMillis)))
+                .thenCompose(isTold ->
+                        isTold ? CompletableFuture.completedFuture(true) : tellArriving(from, to, text, atMillis));
+    }
+
+    /** The player may have come here while others were asked. */
+    private CompletionStage<Boolean> tellArriving(String from, String to, String text, long atMillis) {
+        return sessions.arrivals().settled().thenCompose(settled -> {
+            Session arrived = sessions.byName(to);
+            return arrived == null ? CompletableFuture.completedFuture(false) : tell(arrived, from, text, atMillis);
+        });
+    }
+
+    /** Who is just going to another server hears of it there, behind what is told there already. */
     private static CompletionStage<Boolean> tell(Session target, String from, String text, long atMillis) {
-        CompletableFuture<Boolean> told = new CompletableFuture<>();
-        target.inLane(() -> {
+        return target.askLane(() -> target.decided().thenApply(decided -> {
             boolean isHere = !target.isEnded();
             if (isHere) {
                 target.number(ServerMessage.newBuilder()
@@ -93,9 +107,8 @@ final class Whispers {
                                 .setText(text)
                                 .setAtMs(atMillis)));
             }
-            told.complete(isHere);
-        });
-        return told;
+            return isHere;
+        }));
     }
 
     /** Another server asks. */

@@ -3,7 +3,9 @@ package tavern.server.store;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 import tavern.game.PlayerId;
 
 /**
@@ -14,6 +16,9 @@ import tavern.game.PlayerId;
  * too many operations in flight: the operation may or may not have been done, and can be repeated without harm.
  */
 public interface PresenceStore {
+    /** One login of a player. */
+    record PlayerLogin(PlayerId player, long number) {}
+
     /** Notes that the player has logged in on this server. The answer's number is larger than those of earlier logins. */
     CompletionStage<Presence> arrive(PlayerId player, String node);
 
@@ -41,6 +46,23 @@ public interface PresenceStore {
 
     /** Sends a message to a server, which hears it if it is there and reaches the store. */
     CompletionStage<Void> send(String node, List<String> words);
+
+    /**
+     * Leaves a message for the server that knows its id.
+     *
+     * @param login of the player whose session it is, or null if it is none
+     * @param millis after which it is forgotten
+     */
+    CompletionStage<Void> leave(String id, @Nullable PlayerLogin login, byte[] message, long millis);
+
+    /**
+     * Takes what was left under this id, once. If it is a session, this is a login of its player on this server. Completes with
+     * nothing when nothing was left, or when the player has logged in since.
+     */
+    CompletionStage<Optional<HandedOver>> takeOver(String id, String node);
+
+    /** Takes back what was left; completes with false when it was taken already, or forgotten. */
+    CompletionStage<Boolean> takeBack(String id);
 
     /** From now on, reports logins on other servers, and messages to this one. Called once, before anybody logs in. */
     void listen(String node, PresenceListener listener);

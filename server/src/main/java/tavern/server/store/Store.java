@@ -15,6 +15,7 @@ public interface Store
                 OutboxStore,
                 AuditStore,
                 FreezeStore,
+                OperatorStore,
                 SegmentStore,
                 AutoCloseable {
     /** Sends an announcement to those of the realm's other servers that can be reached now. */
@@ -27,6 +28,16 @@ public interface Store
 
     /** Where players are; null unless several servers share the realm. */
     default @Nullable PresenceStore presence() {
+        return null;
+    }
+
+    /** Rooms on their way between servers; null unless several servers share the realm. */
+    default @Nullable MovingRoomStore movingRooms() {
+        return null;
+    }
+
+    /** Which servers and open rooms the realm has; null unless several servers share the realm. */
+    default @Nullable DirectoryStore directory() {
         return null;
     }
 

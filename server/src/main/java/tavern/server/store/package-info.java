@@ -9,6 +9,7 @@
  *   feed ────────────────► OutboxStore ──┼── Store ◄──┤
  *   ops, books ──────────► AuditStore  ──┤            └── store.redis
  *   session ─────────────► FreezeStore ──┤
+ *   operators ───────────► OperatorStore ┤
  *   archive ─────────────► SegmentStore ─┘
  * </pre>
  *

@@ -20,7 +20,12 @@ final class TakenLeases implements Leases {
 
     @Override
     public CompletionStage<Lease> acquire(LeaseKey key) {
-        return store.acquireLease(key, holder, 60_000).thenApply(answer -> {
+        return acquire(key, (own, ttlMillis) -> store.acquireLease(key, own, ttlMillis));
+    }
+
+    @Override
+    public CompletionStage<Lease> acquire(LeaseKey key, Taking how) {
+        return how.take(holder, 60_000).thenApply(answer -> {
             state = Lease.State.HELD;
             return new Given(key, ((LeaseAnswer.Granted) answer).fence());
         });

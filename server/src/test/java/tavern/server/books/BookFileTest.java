@@ -45,6 +45,13 @@ final class BookFileTest {
     }
 
     @Test
+    void aFolderThatIsNotThereIsMade() throws Exception {
+        Path deeper = file.resolveSibling("not-there").resolve("books.db");
+        BookFile.open(deeper).close();
+        assertThat(deeper).exists();
+    }
+
+    @Test
     void aBrokenFileIsSetAside() throws Exception {
         Files.writeString(file, POEM.repeat(500));
         BookFile.open(file).close();

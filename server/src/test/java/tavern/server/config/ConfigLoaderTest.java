@@ -123,7 +123,7 @@ final class ConfigLoaderTest {
                   type-defaults { chat = false, settings { stake = 1, hint = yes } }
                   types {
                     cards {}
-                    "high.stakes" { game = cards, capacity = 2, create = server, chat = true, settings { stake = 1.50 } }
+                    "high.stakes" { game = cards, capacity = 2, create = server, chat = true, tick-hz = 5, settings { stake = 1.50 } }
                   }
                 }
                 """);
@@ -138,6 +138,7 @@ final class ConfigLoaderTest {
         GamesSettings.Type cards = Objects.requireNonNull(games.types().get("cards"));
         assertThat(cards.game()).isEqualTo("cards");
         assertThat(cards.capacity()).isZero();
+        assertThat(cards.tickEvery()).isEqualTo(1);
         assertThat(cards.create()).isEqualTo(GamesSettings.Create.CLIENT);
         assertThat(cards.idleCloseSeconds()).isEqualTo(7);
         assertThat(cards.chat()).isFalse();
@@ -146,6 +147,7 @@ final class ConfigLoaderTest {
         GamesSettings.Type stakes = Objects.requireNonNull(games.types().get("high.stakes"));
         assertThat(stakes.game()).isEqualTo("cards");
         assertThat(stakes.capacity()).isEqualTo(2);
+        assertThat(stakes.tickEvery()).isEqualTo(4);
         assertThat(stakes.create()).isEqualTo(GamesSettings.Create.SERVER);
         assertThat(stakes.chat()).isTrue();
         assertThat(stakes.settings()).isEqualTo(Map.of("stake", "1.50", "hint", "yes"));
@@ -304,6 +306,7 @@ final class ConfigLoaderTest {
                 "room.interest.cell-size | 0.5 | a whole number from 1 to 100000",
                 "games.type-defaults.create | nobody | must be client or server",
                 "games.types.cards.chat | maybe | must be true or false",
+                "games.types.cards.tick-hz | 3 | must divide room.tick-hz = 20",
                 "games.types.cards.capacity | 1001 | must not be more than room.capacity = 1000",
                 "games.types.cards.capcity | 4 | did you mean games.types.cards.capacity?",
                 "games.types.cards.settings.a.b | 4 | there is no such setting",

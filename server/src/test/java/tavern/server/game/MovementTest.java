@@ -34,6 +34,61 @@ class MovementTest {
         }
     }
 
+    /** P-113: at 400 of 1000 a second of the clock brings 64 steps, and not 160. */
+    @Test
+    void inARoomThatIsSlowNobodyGoesFartherThanItsTimeAllows() {
+        int entity = enter(1);
+        movement.passTime(400, now);
+        now += 1_000;
+        movement.move(entity, 1, 1000 + 40 + 65, 1000, now, effects);
+        movement.move(entity, 2, 1000 + 40 + 64, 1000, now, effects);
+        assertThat(effects.take())
+                .containsExactly(new MoveRejected(entity, 1, 1000, 1000), new Moved(entity, 1104, 1000, 2));
+    }
+
+    /** P-114: who hears of the new speed late does not walk into a rejection: what it costs is in the allowance. */
+    @Test
+    void aClientThatHearsOfEachStepAThirdOfASecondLateWalksOn() {
+        int entity = enter(1);
+        double x = 1000;
+        for (int tick = 1; tick <= 300; tick++) {
+            now += 50;
+            if (tick % 6 == 0) {
+                movement.passTime(rate(tick), now);
+            }
+            x += 8.0 * rate(tick - 6) / 1_000;
+            movement.move(entity, tick, (int) x, 1000, now, effects);
+            assertThat(effects.take()).as("tick %d", tick).containsExactly(new Moved(entity, (int) x, 1000, tick));
+        }
+    }
+
+    private static int rate(int tick) {
+        return Math.max(400, 1_000 - 40 * Math.max(0, tick / 6));
+    }
+
+    @Test
+    void nobodyIsKickedForWalkingAtFullSpeedInASlowRoom() {
+        int entity = enter(1);
+        movement.passTime(400, now);
+        for (int i = 1; i <= 100; i++) {
+            now += 50;
+            movement.move(entity, i, 3_000, 1_000, now, effects);
+        }
+        assertThat(effects.take()).hasSize(100).allMatch(MoveRejected.class::isInstance);
+    }
+
+    @Test
+    void whoComesIntoASlowRoomHasTheAllowanceOfItsTime() {
+        movement.passTime(500, now);
+        now += 1_000;
+        int entity = enter(1);
+        now += 100;
+        movement.move(entity, 1, 1000 + 49, 1000, now, effects);
+        movement.move(entity, 2, 1000 + 48, 1000, now, effects);
+        assertThat(effects.take())
+                .containsExactly(new MoveRejected(entity, 1, 1000, 1000), new Moved(entity, 1048, 1000, 2));
+    }
+
     @Test
     void manySmallMovesGoNoFartherThanOneLargeOne() {
         int entity = enter(1);

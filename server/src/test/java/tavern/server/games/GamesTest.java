@@ -209,7 +209,7 @@ final class GamesTest {
 
     private Games load(Map<String, GamesSettings.Type> types) throws BrokenGamesException {
         return Games.load(
-                new GamesSettings(folder, new TreeMap<>(types), new GamesSettings.Recordings(1, 1)),
+                new GamesSettings(folder, new TreeMap<>(types), 0, new GamesSettings.Recordings(1, 1)),
                 () -> Instant.ofEpochMilli(NOW));
     }
 
@@ -230,6 +230,7 @@ final class GamesTest {
                 true,
                 false,
                 0,
+                1,
                 new TreeMap<>(Map.of("pot", "7")),
                 false,
                 50);

@@ -23,7 +23,7 @@ final class ConsoleDrainIT {
                         "http://127.0.0.1:" + server.opsAddress().getPort(), profile)) {
             page.logIn(OpsClient.token(folder.resolve("ops-tokens"), "admin"));
             page.view("#/nodes");
-            page.untilSays("main table", "hall");
+            page.untilSays("main .card table", "hall");
             assertThat(page.see("document.querySelector('.drain').hidden")).isEqualTo("true");
 
             page.click("[aria-label='Drain this server']");

@@ -39,6 +39,7 @@ final class ConsolePage implements AutoCloseable {
     }
 
     void logIn(String token) {
+        browser.see("document.querySelector('#login details').open = true");
         fill("#token", token);
         click("#login button");
     }

@@ -84,8 +84,11 @@ class ConsoleReadingIT {
                 "economy",
                 "feed",
                 "nodes",
+                "realm-rooms",
+                "realm-players",
                 "freezes",
                 "audit",
+                "operators",
                 "configuration");
         StringBuilder found = new StringBuilder();
         for (String view : views) {

@@ -102,7 +102,7 @@ class CrowdIT {
     @Test
     void whoWalksStaysAwayOrStopsReadingKnowsInTheEndExactlyWhoIsNear() throws Exception {
         for (int i = 0; i < PLAYERS; i++) {
-            Walker walker = new Walker(i == 0 ? tavern.stranger(1_024) : tavern.stranger());
+            Walker walker = new Walker(i == 0 ? tavern.stranger(4_096) : tavern.stranger());
             walker.client.login("player" + i);
             walker.join();
             walkers.add(walker);
@@ -115,7 +115,7 @@ class CrowdIT {
         }
         int anew = slow.places.anew();
 
-        for (int i = 0; i < 1_000; i++) {
+        for (int i = 0; i < 250; i++) {
             // More than the kernel buffers for a client that does not read.
             chatter.client.send(Say.whisper("player0", "x".repeat(4_000)));
         }

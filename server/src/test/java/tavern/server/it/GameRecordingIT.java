@@ -77,9 +77,13 @@ class GameRecordingIT {
     }
 
     private Path download(String room) throws Exception {
+        return download(room, "");
+    }
+
+    private Path download(String room, String which) throws Exception {
         HttpRequest request = HttpRequest.newBuilder(URI.create(
                         "http://127.0.0.1:" + tavern.server().opsAddress().getPort() + "/api/v1/rooms/" + room
-                                + "/recording?reason=a+test"))
+                                + "/recording" + which + "?reason=a+test"))
                 .header(
                         "Authorization",
                         "Bearer " + OpsClient.token(tavern.folder().resolve("ops-tokens"), "admin"))
@@ -173,6 +177,9 @@ class GameRecordingIT {
         Replayed next = replay(download("table"), games.resolve("table.jar"));
         assertThat(next.exitCode()).as(next.text()).isZero();
         assertThat(next.text()).contains("2 turns are the same");
+        Replayed earlier = replay(download("table", "/earlier"), games.resolve("table.jar"));
+        assertThat(earlier.exitCode()).as(earlier.text()).isZero();
+        assertThat(earlier.text()).contains("4 turns are the same");
     }
 
     @Test

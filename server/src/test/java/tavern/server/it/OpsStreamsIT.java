@@ -82,7 +82,7 @@ class OpsStreamsIT {
         }
     }
 
-    private static String readUntil(Socket socket, String end) throws IOException {
+    static String readUntil(Socket socket, String end) throws IOException {
         StringBuilder text = new StringBuilder();
         while (text.indexOf(end) < 0) {
             int next = socket.getInputStream().read();

@@ -236,6 +236,11 @@ public final class RawClient implements AutoCloseable {
         return ByteString.copyFrom(bytes.flip());
     }
 
+    static UUID uuid(ByteString bytes) {
+        ByteBuffer buffer = bytes.asReadOnlyByteBuffer();
+        return new UUID(buffer.getLong(), buffer.getLong());
+    }
+
     public static Goods stacks(Map<String, Long> counts) {
         Goods.Builder goods = Goods.newBuilder();
         counts.forEach((kind, count) ->
@@ -368,6 +373,13 @@ public final class RawClient implements AutoCloseable {
     public RawClient resumed(InetSocketAddress server) throws IOException {
         RawClient next = successor(server);
         next.hello(helloAgain());
+        return next;
+    }
+
+    /** P-105: goes on at another server, with a ticket for it. */
+    public RawClient moved(InetSocketAddress server, ByteString ticket) throws IOException {
+        RawClient next = successor(server);
+        next.hello(helloAgain().setResumeToken(ticket));
         return next;
     }
 

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.BeforeAll;
@@ -42,6 +43,8 @@ class SceneIT {
         "games.types.plain.capacity=" + MANY,
         "games.types.few.game=herd",
         "games.types.few.npcs=2",
+        "games.types.slow.game=herd",
+        "games.types.slow.tick-hz=5",
         "ops.enabled=true",
         "ops.port=0",
         "room.capacity=" + MANY,
@@ -124,6 +127,13 @@ class SceneIT {
             return places.attributes().getOrDefault(first(kind), new TreeMap<>());
         }
 
+        /** The time by the game's next slow tick. */
+        long clockTold() throws IOException {
+            long before = attributes(HerdGame.SHEPHERD).getOrDefault(HerdGame.CLOCK, 0L);
+            hearUntilIt(() -> attributes(HerdGame.SHEPHERD).getOrDefault(HerdGame.CLOCK, 0L) != before);
+            return attributes(HerdGame.SHEPHERD).getOrDefault(HerdGame.CLOCK, before);
+        }
+
         boolean isTold(String text) {
             return told.stream()
                     .anyMatch(message ->
@@ -202,6 +212,24 @@ class SceneIT {
         cat.hearUntilIt(() -> cat.sees(SHEEP) && cat.attributes(SHEEP).equals(Map.of(2, 77L)));
     }
 
+    /** P-112: what moves, moves by the room's time. */
+    @Test
+    void aGameWhoseTicksTakeTooLongSeesItsTimePassMoreSlowly() throws Exception {
+        Herder ann = herder("ann").in("meadow", "herd");
+        ann.says("doze 70");
+        ann.hearUntil(message -> message.hasTickRate() && message.getTickRate().getPermille() <= 750);
+        long clockBefore = ann.clockTold();
+        long before = System.nanoTime();
+        long passedMillis = 0;
+        long shownMillis = 0;
+        while (shownMillis < 2_000) {
+            shownMillis = ann.clockTold() - clockBefore;
+            passedMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - before);
+        }
+        assertThat((double) shownMillis / passedMillis).isBetween(0.35, 0.85);
+        ann.says("doze 0");
+    }
+
     @Test
     void inARoomOfCellsOnlyThoseWhoAreNearSeeAnNpc() throws Exception {
         Herder ann = herder("ann").in("plain", "plain");
@@ -278,6 +306,17 @@ class SceneIT {
         assertThat(answer.getMoveRejected().getX()).isEqualTo(1_000);
         int good = ann.client.move(999, 500);
         ann.hearUntilIt(() -> ann.own().equals(new Places.Place(999, 500, good)));
+    }
+
+    @Test
+    void aTypeOfRoomsMayTickLessOften() throws Exception {
+        Herder ann = new Herder(tavern.client("ann")).in("meadow", "slow");
+        ann.says("spawn 3 100 100");
+        for (int x = 200; x < 1_000; x += 100) {
+            ann.says("place 3 " + x + " 100");
+            ServerMessage snapshot = ann.hearUntil(ServerMessage::hasSnapshot);
+            assertThat(snapshot.getSnapshot().getTick() % 4).isZero();
+        }
     }
 
     @Test

@@ -7,8 +7,11 @@ import java.security.GeneralSecurityException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ExecutionException;
+import tavern.game.RoomId;
 import tavern.server.TavernServer;
 import tavern.server.cluster.ClusterSettings;
+import tavern.server.cluster.Node;
 import tavern.server.config.ConfigException;
 import tavern.server.config.ConfigLoader;
 import tavern.server.config.TavernConfig;
@@ -105,6 +108,11 @@ public final class TestServer implements AutoCloseable {
     /** The number of sessions, including lost ones that can be resumed. */
     public int sessions() {
         return server.sessions();
+    }
+
+    /** Moves a room to another server. @return whether it is there */
+    boolean moveRoom(String room, Node to) throws InterruptedException, ExecutionException {
+        return server.moveRoom(new RoomId(room), to).toCompletableFuture().get();
     }
 
     /** A client that is logged in. */

@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tavern.server.feed.FeedUnavailableException;
+import tavern.server.operators.Right;
 import tavern.server.store.AuditEntry;
 import tavern.server.store.AuditedOrder;
 import tavern.server.store.StoreSettings;
@@ -26,7 +28,7 @@ import tavern.server.time.SetClocks;
 class AuditedCommandsTest {
     private static final Route ROUTE = Route.post(
             "/order",
-            Role.ADMIN,
+            Right.SERVERS,
             "For the test.",
             List.of(Field.text("reason", "Why.")),
             call -> CompletableFuture.completedFuture(""));
@@ -64,7 +66,10 @@ class AuditedCommandsTest {
                     case "attribute" -> arguments[0].equals(Gate.ADDRESS) ? InetAddress.getLoopbackAddress() : null;
                     default -> throw new UnsupportedOperationException(method.getName());
                 });
-        return ApiRequest.read(context, ROUTE, new Operator(Role.ADMIN, "eve", ""));
+        return ApiRequest.read(
+                context,
+                ROUTE,
+                new Operator("eve", List.of("admin"), Set.of(Right.SERVERS), Operator.Kind.TOKEN_FILE, ""));
     }
 
     /** What the audit log says in the end of a command that failed in this way. */

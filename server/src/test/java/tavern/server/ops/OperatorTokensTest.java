@@ -10,12 +10,14 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tavern.server.operators.Roles;
 import tavern.server.time.MonotonicClock;
 
 class OperatorTokensTest {
@@ -23,6 +25,8 @@ class OperatorTokensTest {
 
     @TempDir
     Path folder;
+
+    private static final Roles ROLES = Roles.with(Map.of());
 
     private final AtomicLong millis = new AtomicLong(1_000_000);
     private final MonotonicClock clock = () -> TimeUnit.MILLISECONDS.toNanos(millis.get());
@@ -35,16 +39,17 @@ class OperatorTokensTest {
     @Test
     void aFileThatIsNotThereIsMadeWithATokenForEachRoleAndKeptFromThenOn() throws IOException {
         Path file = folder.resolve("new/tokens");
-        OperatorTokens.open(file, clock);
+        OperatorTokens.open(file, ROLES, clock);
         List<String> lines = Files.readAllLines(file).stream()
                 .filter(line -> !line.startsWith("#"))
                 .toList();
         assertThat(lines).hasSize(3).doesNotHaveDuplicates();
-        OperatorTokens again = OperatorTokens.open(file, clock);
+        OperatorTokens again = OperatorTokens.open(file, ROLES, clock);
         for (String line : lines) {
             String[] words = line.split(" ", -1);
             Operator operator = Objects.requireNonNull(again.find(words[1]));
-            assertThat(operator.role()).isEqualTo(Role.valueOf(words[0].toUpperCase(Locale.ROOT)));
+            assertThat(operator.roles()).containsExactly(words[0]);
+            assertThat(operator.rights()).isEqualTo(ROLES.rights(List.of(words[0])));
             assertThat(operator.name()).isEqualTo(words[2]);
         }
         assertThat(again.find("")).isNull();
@@ -54,7 +59,7 @@ class OperatorTokensTest {
     @Test
     void operatorsHaveNamesAndCommentsAreForPeople() throws IOException {
         OperatorTokens tokens =
-                OperatorTokens.open(file("# ours\nmoderator " + SECRET + " ann  # on holiday\n\n"), clock);
+                OperatorTokens.open(file("# ours\nmoderator " + SECRET + " ann  # on holiday\n\n"), ROLES, clock);
         assertThat(tokens.find(SECRET)).hasToString("ann (moderator)");
         assertThat(tokens.find(SECRET + "0")).isNull();
     }
@@ -62,7 +67,7 @@ class OperatorTokensTest {
     @Test
     void aBadLineIsNamedByItsNumberAndNotQuoted() throws IOException {
         for (String line : List.of("king " + SECRET + " ann", "admin " + SECRET, "admin short ann", SECRET)) {
-            assertThatThrownBy(() -> OperatorTokens.open(file("# ours\n" + line + "\n"), clock))
+            assertThatThrownBy(() -> OperatorTokens.open(file("# ours\n" + line + "\n"), ROLES, clock))
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("line 2")
                     .hasMessageNotContaining(SECRET);
@@ -72,13 +77,14 @@ class OperatorTokensTest {
     @Test
     void twoOperatorsCannotHaveOneName() throws IOException {
         Path file = file("admin " + SECRET + " ann\nviewer " + SECRET + "x ann\n");
-        assertThatThrownBy(() -> OperatorTokens.open(file, clock)).hasMessageContainingAll("line 2", "used before");
+        assertThatThrownBy(() -> OperatorTokens.open(file, ROLES, clock))
+                .hasMessageContainingAll("line 2", "used before");
     }
 
     @Test
     void aFileWithoutTokensLetsNobodyInAndSaysSo() throws IOException {
         Path file = file("# nothing\n");
-        assertThatThrownBy(() -> OperatorTokens.open(file, clock)).hasMessageContaining("no token");
+        assertThatThrownBy(() -> OperatorTokens.open(file, ROLES, clock)).hasMessageContaining("no token");
     }
 
     @Test
@@ -86,7 +92,7 @@ class OperatorTokensTest {
         Path file = file("admin " + SECRET + " ann\n");
         for (String rights : List.of("rw-r-----", "rw----r--", "rw--w----")) {
             Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(rights));
-            assertThatThrownBy(() -> OperatorTokens.open(file, clock))
+            assertThatThrownBy(() -> OperatorTokens.open(file, ROLES, clock))
                     .as(rights)
                     .hasMessageMatching(".*" + Pattern.quote("chmod 600") + ".*");
         }
@@ -95,7 +101,7 @@ class OperatorTokensTest {
     @Test
     void aTokenThatIsTakenOutIsWorthNothingWithinASecondAndANewOneIsGood() throws IOException {
         Path file = file("admin " + SECRET + " ann\nviewer " + SECRET + "x bob\n");
-        OperatorTokens tokens = OperatorTokens.open(file, clock);
+        OperatorTokens tokens = OperatorTokens.open(file, ROLES, clock);
         Operator ann = Objects.requireNonNull(tokens.find(SECRET));
         Operator bob = Objects.requireNonNull(tokens.find(SECRET + "x"));
         file("viewer " + SECRET + "x bob\nadmin " + SECRET + "y ann\n");
@@ -109,7 +115,7 @@ class OperatorTokensTest {
     @Test
     void aFileThatWasReplacedByOneOfTheSameSizeAndTimeIsReadAgain() throws IOException {
         Path file = file("admin " + SECRET + " ann\n");
-        OperatorTokens tokens = OperatorTokens.open(file, clock);
+        OperatorTokens tokens = OperatorTokens.open(file, ROLES, clock);
         var modified = Files.getLastModifiedTime(file);
         Path fresh = Files.writeString(folder.resolve("fresh"), "admin " + SECRET.toUpperCase(Locale.ROOT) + " ann\n");
         Files.setPosixFilePermissions(fresh, PosixFilePermissions.fromString("rw-------"));
@@ -123,7 +129,7 @@ class OperatorTokensTest {
     @Test
     void aFileThatCannotBeUsedLeavesTheTokensOfBeforeValidAndSaysSo() throws IOException {
         Path file = file("admin " + SECRET + " ann\n");
-        OperatorTokens tokens = OperatorTokens.open(file, clock);
+        OperatorTokens tokens = OperatorTokens.open(file, ROLES, clock);
         for (String broken : List.of("", "admin " + SECRET + "\n", "king " + SECRET + " ann\n")) {
             file(broken);
             millis.addAndGet(1_001);

@@ -9,6 +9,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import tavern.protocol.Protocol;
+import tavern.protocol.RecordedSession;
 import tavern.protocol.v1.ClientMessage;
 import tavern.protocol.v1.Entity;
 import tavern.protocol.v1.Hello;

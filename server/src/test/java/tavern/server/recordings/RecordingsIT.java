@@ -21,6 +21,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import tavern.protocol.RecordedSession;
 import tavern.protocol.UuidV7;
 import tavern.protocol.v1.Bye;
 import tavern.protocol.v1.Chat;

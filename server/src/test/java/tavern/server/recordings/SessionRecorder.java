@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import tavern.protocol.RecordedSession;
 import tavern.protocol.v1.ClientMessage;
 import tavern.protocol.v1.ServerMessage;
 import tavern.server.services.FairTime;

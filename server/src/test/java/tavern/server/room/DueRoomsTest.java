@@ -16,10 +16,13 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import tavern.game.PlayerId;
 import tavern.game.RoomId;
+import tavern.server.cluster.HeldElsewhereException;
+import tavern.server.cluster.Node;
 import tavern.server.store.DueRoom;
 import tavern.server.store.GameStore;
 import tavern.server.store.KeptGame;
 import tavern.server.store.LeaderboardPage;
+import tavern.server.store.LeaseKey;
 import tavern.server.time.SetClocks;
 
 final class DueRoomsTest {
@@ -32,6 +35,7 @@ final class DueRoomsTest {
     private final Set<RoomId> open = new HashSet<>();
     private final Set<RoomId> broken = new HashSet<>();
     private final List<String> opened = new ArrayList<>();
+    private long heldForMillis;
     private DueRooms due;
 
     @BeforeEach
@@ -68,6 +72,10 @@ final class DueRoomsTest {
             @Override
             public CompletionStage<?> open(DueRoom room) {
                 opened.add(room.room().name());
+                if (heldForMillis > 0) {
+                    return CompletableFuture.failedFuture(new HeldElsewhereException(
+                            LeaseKey.room(room.room()), new Node("other", "127.0.0.1", 7777), heldForMillis));
+                }
                 return broken.contains(room.room())
                         ? CompletableFuture.failedFuture(new IllegalStateException("broken"))
                         : CompletableFuture.completedFuture("open");
@@ -143,6 +151,21 @@ final class DueRoomsTest {
         assertThat(opened).containsExactly("waiting", "waiting", "waiting", "waiting", "waiting");
         secondsPass(60 + 8 * 60);
         assertThat(opened.size()).isBetween(5 + 2 + 8, 5 + 2 + 9);
+    }
+
+    @Test
+    void aRoomOfAnotherServerIsOpenedAsSoonAsThatOnesLeaseHasRunOut() {
+        store("elsewhere", 1);
+        heldForMillis = 10_000;
+        secondsPass(1);
+        heldForMillis = 4_000;
+        secondsPass(10);
+        assertThat(opened).hasSize(2);
+
+        heldForMillis = 0;
+        secondsPass(4);
+
+        assertThat(opened).hasSize(3);
     }
 
     @Test

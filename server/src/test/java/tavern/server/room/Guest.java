@@ -9,6 +9,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
@@ -17,6 +19,7 @@ import tavern.game.Player;
 import tavern.game.RoomId;
 import tavern.protocol.v1.ErrorCode;
 import tavern.protocol.v1.ServerMessage;
+import tavern.server.cluster.Node;
 import tavern.server.game.Action;
 
 /** A member who remembers what he is told. */
@@ -159,4 +162,15 @@ final class Guest implements RoomMember {
     public void left(Room room) {
         isOut = true;
     }
+
+    @Override
+    public CompletionStage<Void> freeze() {
+        return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public void thaw() {}
+
+    @Override
+    public void moved(Room from, Node to) {}
 }

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -56,7 +57,24 @@ import tavern.server.trace.Traces;
 /** A real room, whose members come in over connections of the test's own. */
 final class RoomDoorTest {
     private static final RoomSettings SETTINGS = new RoomSettings(
-            10, 20, 10, 100, 5, 100, 60, 100_000, 10, 100, 1_000, 10, 10, 10, 0, new RoomSettings.Interest(1_000, 80));
+            10,
+            20,
+            10,
+            100,
+            5,
+            100,
+            60,
+            60,
+            100_000,
+            10,
+            100,
+            1_000,
+            10,
+            10,
+            10,
+            0,
+            new RoomSettings.Interest(1_000, 80),
+            1_000);
 
     @TempDir
     Path folder;
@@ -116,6 +134,7 @@ final class RoomDoorTest {
                         Feed.disabled(),
                         clocks,
                         replay,
+                        new TurnMemory(1_000_000, metrics),
                         new RoomMetrics(metrics),
                         traces,
                         new RecordingMemory(1, 1, "", metrics)),
@@ -330,6 +349,17 @@ final class RoomDoorTest {
 
         @Override
         public void left(Room room) {}
+
+        @Override
+        public CompletionStage<Void> freeze() {
+            return CompletableFuture.completedFuture(null);
+        }
+
+        @Override
+        public void thaw() {}
+
+        @Override
+        public void moved(Room from, Node to) {}
     }
 
     /** No player is in another room; those who left hear of changes in the order in which they are told here. */

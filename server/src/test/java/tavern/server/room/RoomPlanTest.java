@@ -35,6 +35,7 @@ final class RoomPlanTest {
                 true,
                 true,
                 0,
+                1,
                 clientsMayOpen,
                 false,
                 50);
@@ -106,7 +107,7 @@ final class RoomPlanTest {
     @Test
     void aTypeThatIsNotThereIsTheClientsMistakeUnlessTheRoomHasIt() {
         RoomType chess = new RoomType(
-                "chess", TableModule.table(), 2, true, true, 9, Map.of(), true, true, true, 0, true, false, 50);
+                "chess", TableModule.table(), 2, true, true, 9, Map.of(), true, true, true, 0, 1, true, false, 50);
 
         refused(RoomOptions.ofType("cards"), true, Optional.empty(), chess, ErrorCode.BAD_VALUE);
         refused(RoomOptions.DEFAULT, true, Optional.of(KEPT), chess, ErrorCode.UNAVAILABLE);

@@ -72,10 +72,28 @@ import tavern.server.trace.Traces;
 /** Rooms with the game of {@link tavern.server.games.sample.TableGame} on a real store, which may fall silent. */
 final class RunningGameTest {
     private static final RoomSettings SETTINGS = new RoomSettings(
-            10, 20, 10, 500, 5, 100, 60, 100_000, 10, 100, 1_000, 10, 10, 10, 0, new RoomSettings.Interest(1_000, 80));
+            10,
+            20,
+            10,
+            500,
+            5,
+            100,
+            60,
+            60,
+            100_000,
+            10,
+            100,
+            1_000,
+            10,
+            10,
+            10,
+            0,
+            new RoomSettings.Interest(1_000, 80),
+            1_000);
+    private static final long TURN_BYTES = 200_000;
     private static final RoomId TABLE = new RoomId("table");
     private static final RoomType TYPE = new RoomType(
-            "cards", TableModule.table(), 2, true, true, 1, Map.of(), false, true, false, 0, true, true, 50);
+            "cards", TableModule.table(), 2, true, true, 1, Map.of(), false, true, false, 0, 1, true, true, 50);
     private static final RoomOptions OPTIONS = new RoomOptions(0, false, Map.of("first", "once"), "cards");
 
     @TempDir
@@ -108,6 +126,7 @@ final class RunningGameTest {
 
     private volatile String unheard = "";
     private volatile RoomTypes types = name -> "cards".equals(name) ? TYPE : null;
+    private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
     private Store store;
     private Leases leases;
     private Players players;
@@ -119,7 +138,6 @@ final class RunningGameTest {
     @BeforeEach
     void open() {
         Clocks clocks = Clocks.system();
-        SimpleMeterRegistry metrics = new SimpleMeterRegistry();
         store = EmbeddedStore.open(StoreSettings.embedded(folder, 1_000, 1_000));
         leases = StoreLeases.start(
                 store,
@@ -144,6 +162,7 @@ final class RunningGameTest {
                 Feed.disabled(),
                 clocks,
                 new ReplayBudget(1_000_000, 1_000_000),
+                new TurnMemory(TURN_BYTES, metrics),
                 new RoomMetrics(metrics),
                 Traces.off(),
                 new RecordingMemory(1_000_000, 2_000_000, "test", metrics));
@@ -285,6 +304,29 @@ final class RunningGameTest {
         await().untilAsserted(() -> assertThat(told(ears)).containsExactly("ann came", "ann: hello"));
         ann.isDone(ann.says(room, "hint psst"));
         ann.hears(message -> message.hasCustom() && Guest.text(message).equals("psst"));
+    }
+
+    @Test
+    void turnsOfAllRoomsTogetherAreBoundedInBytes() {
+        Room room = annsTable();
+        Room other = room(new RoomId("other"));
+        assertThat(join(other, bob, "", null)).isEqualTo(Joining.SEATED);
+        requests = new CompletableFuture<>();
+        int first = ann.says(room, "say hello");
+        String hint = "hint " + "x".repeat(5_000);
+        int last = first;
+        for (int i = 0; i < 60; i++) {
+            last = ann.says(room, hint);
+        }
+
+        ann.isRefused(last, ErrorCode.BUSY);
+        bob.isRefused(bob.says(other, "say hello"), ErrorCode.BUSY);
+
+        requests.complete(null);
+        ann.isDone(first);
+        await().untilAsserted(() ->
+                assertThat(metrics.get("tavern.turns.bytes").gauge().value()).isZero());
+        bob.isDone(bob.says(other, "say hello"));
     }
 
     @Test
@@ -891,12 +933,13 @@ final class RunningGameTest {
     void afterAReloadThatBreaksOffThereCanBeAnother() throws Exception {
         Path jars = Files.createDirectory(folder.resolve("jars"));
         AtomicInteger loads = new AtomicInteger();
-        Games games = Games.load(new GamesSettings(jars, new TreeMap<>(), new GamesSettings.Recordings(1, 1)), () -> {
-            if (loads.incrementAndGet() == 1) {
-                throw new AssertionError("as if");
-            }
-            return Instant.EPOCH;
-        });
+        Games games =
+                Games.load(new GamesSettings(jars, new TreeMap<>(), 0, new GamesSettings.Recordings(1, 1)), () -> {
+                    if (loads.incrementAndGet() == 1) {
+                        throw new AssertionError("as if");
+                    }
+                    return Instant.EPOCH;
+                });
         TestJar.pot().write(jars.resolve("pot.jar"));
 
         assertThatThrownBy(() -> games.reload(rooms)).hasMessage("as if");

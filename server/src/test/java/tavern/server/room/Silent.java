@@ -1,10 +1,13 @@
 package tavern.server.room;
 
 import com.google.protobuf.ByteString;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import tavern.game.Player;
 import tavern.game.RoomId;
 import tavern.protocol.v1.ErrorCode;
 import tavern.protocol.v1.ServerMessage;
+import tavern.server.cluster.Node;
 
 /** A member who is told nothing. */
 record Silent(Player player) implements RoomMember {
@@ -35,4 +38,15 @@ record Silent(Player player) implements RoomMember {
 
     @Override
     public void left(Room room) {}
+
+    @Override
+    public CompletionStage<Void> freeze() {
+        return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public void thaw() {}
+
+    @Override
+    public void moved(Room from, Node to) {}
 }

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,7 +29,8 @@ final class TickPhasesTest {
             0,
             TICK_HZ,
             () -> TimeUnit.MILLISECONDS.toNanos(millis),
-            new RoomMetrics(new SimpleMeterRegistry()));
+            new RoomMetrics(new SimpleMeterRegistry()),
+            new ThreadStrain(new CopyOnWriteArrayList<>(), TimeUnit.MILLISECONDS.toNanos(INTERVAL_MILLIS)));
     private final List<Ticked> rooms = new ArrayList<>();
 
     /** How many rooms ticked, by the time; since the last {@link #take}. */
@@ -45,11 +47,19 @@ final class TickPhasesTest {
         boolean mute;
         long last = millis;
         long longest;
+        int extraPhases;
+        final List<Long> at = new ArrayList<>();
+
+        @Override
+        int extraPhases() {
+            return extraPhases;
+        }
 
         @Override
         boolean tick(SendBatch batch, long dueMillis) {
             longest = Math.max(longest, millis - last);
             last = millis;
+            at.add(millis);
             wakeUps.merge(millis, 1, Integer::sum);
             if (broken) {
                 throw new IllegalStateException("a room that is broken");
@@ -173,6 +183,65 @@ final class TickPhasesTest {
         take();
         pass(INTERVAL_MILLIS);
         assertThat(take().values()).containsExactly(1);
+    }
+
+    /** P-112: evenly, with the phases as steps, and the others as before. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 4, 15})
+    void aSlowRoomTicksEvenlyAndLessOftenAndNobodyElseDoes(int extraPhases) {
+        open(ROOMS);
+        pass(1_500);
+        Ticked slow = rooms.get(7);
+        slow.extraPhases = extraPhases;
+        pass(500);
+        rooms.forEach(room -> {
+            room.longest = 0;
+            room.at.clear();
+        });
+        int intervalMillis = INTERVAL_MILLIS + 5 * extraPhases;
+        pass(4 * intervalMillis);
+        assertThat(slow.at).hasSize(4);
+        assertThat(slow.longest).isEqualTo(intervalMillis);
+        assertThat(rooms).filteredOn(room -> room != slow).allMatch(room -> room.longest == INTERVAL_MILLIS);
+        slow.extraPhases = 0;
+        pass(intervalMillis + INTERVAL_MILLIS);
+        slow.longest = 0;
+        pass(10 * INTERVAL_MILLIS);
+        assertThat(slow.longest).isEqualTo(INTERVAL_MILLIS);
+    }
+
+    @Test
+    void afterAPauseASlowRoomDoesNotMakeUpForItsTicks() {
+        open(2);
+        Ticked slow = rooms.get(0);
+        slow.extraPhases = 10;
+        pass(500);
+        slow.at.clear();
+        millis += 1_030;
+        thread.advanceTimeBy(1_030, TimeUnit.MILLISECONDS);
+        thread.runScheduledPendingTasks();
+        assertThat(slow.at).hasSize(1);
+        pass(1_000);
+        for (int i = 1; i < slow.at.size(); i++) {
+            // The pause ended within a phase.
+            assertThat(slow.at.get(i) - slow.at.get(i - 1)).isGreaterThan(INTERVAL_MILLIS - 5);
+        }
+        assertThat(slow.at).hasSizeBetween(10, 12);
+    }
+
+    @Test
+    void slowRoomsThatCloseAreForgottenAndTheOthersStayDue() {
+        open(6);
+        rooms.forEach(room -> room.extraPhases = 5);
+        pass(300);
+        phases.remove(rooms.get(1));
+        phases.remove(rooms.get(4));
+        thread.runPendingTasks();
+        rooms.forEach(room -> room.at.clear());
+        pass(300);
+        assertThat(rooms.get(1).at).isEmpty();
+        assertThat(rooms.get(4).at).isEmpty();
+        assertThat(rooms).filteredOn(room -> !room.at.isEmpty()).hasSize(4).allMatch(room -> room.at.size() == 4);
     }
 
     @ParameterizedTest

@@ -28,6 +28,7 @@ final class WriteBehindTest {
             1,
             100,
             60,
+            60,
             100_000,
             10,
             FLUSH_MILLIS,
@@ -36,7 +37,8 @@ final class WriteBehindTest {
             10,
             10,
             0,
-            new RoomSettings.Interest(1_000, 80));
+            new RoomSettings.Interest(1_000, 80),
+            1_000);
     private static final StoreUnavailableException AWAY = new StoreUnavailableException("the store is away", 1);
 
     private final EmbeddedChannel thread = new EmbeddedChannel();

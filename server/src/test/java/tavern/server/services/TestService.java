@@ -59,13 +59,25 @@ public final class TestService implements AutoCloseable {
 
     /** Not before the service ends. */
     public TestService thenIsSilent() {
+        return then(exchange -> awaitClose());
+    }
+
+    /** Begins an answer, whose rest does not come before the service ends. */
+    public TestService thenStopsHalfway() {
         return then(exchange -> {
-            try {
-                closed.await();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
+            exchange.sendResponseHeaders(200, 100);
+            exchange.getResponseBody().write(1);
+            exchange.getResponseBody().flush();
+            awaitClose();
         });
+    }
+
+    private void awaitClose() {
+        try {
+            closed.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     static void send(HttpExchange exchange, byte[] body) throws IOException {

@@ -3,6 +3,7 @@ package tavern.server.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
+import tavern.protocol.v1.SessionHandover;
 
 /** P-22: the number before a Hello, which a client may send again. */
 final class SessionInboxTest {
@@ -21,6 +22,21 @@ final class SessionInboxTest {
         }
         assertThat(inbox.lastSeq()).isEqualTo(9);
         assertThat(inbox.seqBefore(12)).isEqualTo(9);
+    }
+
+    @Test
+    void aHoldThatEndsBeforeTheClientIsThereIsGivenBack() {
+        SessionInbox arriving = SessionInbox.of(SessionHandover.getDefaultInstance(), inbox.limiter());
+        arriving.hold();
+        boolean[] quiet = new boolean[1];
+        arriving.freeze(() -> quiet[0] = true);
+        assertThat(quiet[0]).isFalse();
+        arriving.release(null);
+        assertThat(quiet[0]).isTrue();
+        arriving.thaw(null);
+        assertThat(arriving.isHeld()).as("until its client is here").isTrue();
+        arriving.thaw(null);
+        assertThat(arriving.isHeld()).isFalse();
     }
 
     @Test

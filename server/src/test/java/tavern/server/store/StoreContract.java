@@ -26,6 +26,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -698,6 +699,119 @@ public abstract class StoreContract extends GameContract {
         assertThat(await(store.freezes()).rows()).containsExactly(trades);
         assertThat(await(store.freezesVersion()))
                 .isEqualTo(await(store.freezes()).version());
+    }
+
+    private static OperatorAccount operator(String name) {
+        return new OperatorAccount(
+                name,
+                1,
+                List.of("moderator", "support"),
+                false,
+                NOW + 9,
+                NOW,
+                "eve (admin)",
+                "a$b=+/ c",
+                "ABC",
+                5,
+                List.of("x", "y"),
+                0,
+                "");
+    }
+
+    private static OperatorKey operatorKey(String hash, String operator) {
+        return new OperatorKey(hash, operator, OperatorKey.Kind.TOKEN, "for 5 % \u00e9", NOW, NOW + 10, NOW, "::1");
+    }
+
+    private CompletionStage<OperatorAnswer> putOperator(
+            OperatorAccount next, @Nullable OperatorKey added, List<String> ended) {
+        return store.putOperator(next, next.version() - 1, added, ended);
+    }
+
+    @Test
+    void anOperatorsAccountIsChangedOnlyByWhoHasSeenItAndItsKeysInTheSameStep() {
+        long empty = await(store.operatorsVersion());
+        OperatorAccount eve = operator("version");
+        OperatorKey first = operatorKey("aa", "version");
+        assertThat(await(putOperator(eve, first, List.of()))).isEqualTo(OperatorAnswer.DONE);
+        assertThat(await(putOperator(eve, null, List.of()))).isEqualTo(OperatorAnswer.CHANGED);
+        OperatorRows rows = await(store.operators());
+        assertThat(rows.accounts()).containsExactly(eve);
+        assertThat(rows.keys()).containsExactly(first);
+        assertThat(rows.version()).isEqualTo(await(store.operatorsVersion())).isNotEqualTo(empty);
+
+        OperatorAccount off = eve.withDisabled(true).withSecondFactor("", 0, List.of());
+        OperatorKey second = operatorKey("bb", "version");
+        assertThat(await(putOperator(off, second, List.of("aa"))))
+                .as("a version is missing")
+                .isEqualTo(OperatorAnswer.CHANGED);
+        OperatorAccount next = eve.withSignIn(NOW + 3, "127.0.0.1", "another hash", 6, List.of());
+        assertThat(await(putOperator(next, second, List.of("aa", "none")))).isEqualTo(OperatorAnswer.DONE);
+        assertThat(await(store.operators()).accounts()).containsExactly(next);
+        assertThat(await(store.operators()).keys()).containsExactly(second);
+
+        assertThat(await(store.removeOperator("version", 1, List.of("bb")))).isFalse();
+        assertThat(await(store.removeOperator("nobody", 0, List.of()))).isFalse();
+        assertThat(await(store.operators()).keys()).containsExactly(second);
+        assertThat(await(store.removeOperator("version", 2, List.of("bb")))).isTrue();
+        assertThat(await(store.operators()).accounts()).isEmpty();
+        assertThat(await(store.operators()).keys()).isEmpty();
+        assertThat(await(store.operatorsVersion())).isNotEqualTo(rows.version());
+    }
+
+    @Test
+    void anAccountThatWasMadeAnewIsNotChangedByWhoSawTheFormer() {
+        OperatorAccount former = madeAt(1_795_000_000_000_000L);
+        assertThat(await(store.putOperator(former, 0, null, List.of()))).isEqualTo(OperatorAnswer.DONE);
+        OperatorAccount changed = former.withDisabled(true);
+        assertThat(await(store.removeOperator("anew", former.version(), List.of())))
+                .isTrue();
+        assertThat(await(putOperator(changed, null, List.of()))).isEqualTo(OperatorAnswer.CHANGED);
+        OperatorAccount anew = madeAt(1_795_000_000_000_000L + 1_000);
+        assertThat(await(store.putOperator(anew, 0, null, List.of()))).isEqualTo(OperatorAnswer.DONE);
+        assertThat(await(putOperator(changed, null, List.of()))).isEqualTo(OperatorAnswer.CHANGED);
+        assertThat(await(store.operators()).accounts()).containsExactly(anew);
+    }
+
+    private static OperatorAccount madeAt(long version) {
+        return new OperatorAccount(
+                "anew", version, List.of("viewer"), false, NOW + 9, NOW, "eve", "", "", 0, List.of(), 0, "");
+    }
+
+    @Test
+    void theUseOfAnOperatorsKeyIsNotedUntilItEnds() {
+        await(putOperator(operator("eve"), operatorKey("aa", "eve"), List.of()));
+        long before = await(store.operatorsVersion());
+        await(store.useOperatorKey("aa", NOW + 7));
+        assertThat(await(store.operatorsVersion())).isNotEqualTo(before);
+        await(store.useOperatorKey("aa", NOW + 6));
+        await(store.useOperatorKey("bb", NOW));
+        assertThat(await(store.operators()).keys())
+                .singleElement()
+                .extracting(OperatorKey::usedMillis)
+                .isEqualTo(NOW + 7);
+        await(store.endOperatorKeys(List.of("aa", "bb")));
+        await(store.useOperatorKey("aa", NOW + 8));
+        assertThat(await(store.operators()).keys()).isEmpty();
+    }
+
+    @Test
+    void thereAreOnlySoManyOperatorsAndKeys() {
+        for (int i = 0; i < OperatorStore.ACCOUNTS_MAX; i++) {
+            assertThat(await(putOperator(operator("o" + i), null, List.of()))).isEqualTo(OperatorAnswer.DONE);
+        }
+        assertThat(await(putOperator(operator("more"), null, List.of()))).isEqualTo(OperatorAnswer.TOO_MANY);
+        OperatorAccount account = operator("o1");
+        for (int i = 0; i < OperatorStore.KEYS_MAX; i++) {
+            account = account.touched();
+            assertThat(await(putOperator(account, operatorKey("k" + i, "o1"), List.of())))
+                    .isEqualTo(OperatorAnswer.DONE);
+        }
+        account = account.touched();
+        assertThat(await(putOperator(account, operatorKey("more", "o1"), List.of("none"))))
+                .isEqualTo(OperatorAnswer.TOO_MANY);
+        assertThat(await(putOperator(account, operatorKey("more", "o1"), List.of("k5"))))
+                .isEqualTo(OperatorAnswer.DONE);
+        assertThat(await(store.operators()).keys()).hasSize(OperatorStore.KEYS_MAX);
     }
 
     @Test

@@ -4,10 +4,13 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -23,10 +26,15 @@ import tavern.server.store.Sanction;
  * times in a transaction is written once, before its commit.
  */
 final class Accounts {
-    private static final int KEPT_MAX = 10_000;
+    /** What is kept of an account takes about this much memory, and so does what is kept of a count, at most. */
+    private static final int BYTES_EACH = 512;
 
-    /** Counts of all accounts together: clients choose for which kinds they are read. */
-    private static final int KEPT_COUNTS_MAX = 200_000;
+    /**
+     * Of the heap, an eighth at most: half for accounts, half for the counts of all of them together, since clients choose for
+     * which kinds they are read.
+     */
+    private static final int KEPT_MAX =
+            (int) Math.max(10_000, Math.min(1_000_000, Runtime.getRuntime().maxMemory() / 16 / BYTES_EACH));
 
     private static final String SELECT =
             "SELECT id, name, version, puts, banned_until_ms, muted_until_ms, ban_message FROM player WHERE ";
@@ -39,16 +47,16 @@ final class Accounts {
     private final PreparedStatement selectByName;
     private final PreparedStatement selectCount;
     private final PreparedStatement insert;
-    private final BulkInsert counts;
+    private final BulkWrite players;
+    private final BulkWrite counts;
     private final PreparedStatement removeCount;
-    private final PreparedStatement setPlayer;
     private final PreparedStatement rename;
     private final PreparedStatement removeValues;
     private final int keptCountsMax;
     private int keptCounts;
 
     Accounts(Connection connection) throws SQLException {
-        this(connection, KEPT_COUNTS_MAX);
+        this(connection, KEPT_MAX);
     }
 
     /** @param keptCountsMax how many counts of all accounts together stay in memory between transactions */
@@ -59,7 +67,7 @@ final class Accounts {
         selectByName = connection.prepareStatement(SELECT + "name = ?");
         selectCount = connection.prepareStatement("SELECT count FROM balance WHERE player = ? AND kind = ?");
         insert = connection.prepareStatement("INSERT INTO player (name, version, created_ms) VALUES (?, 0, ?)");
-        counts = BulkInsert.upsert(
+        counts = BulkWrite.upsert(
                 connection,
                 "ON CONFLICT (player, kind) DO UPDATE SET count = excluded.count",
                 "balance",
@@ -67,8 +75,8 @@ final class Accounts {
                 "kind",
                 "count");
         removeCount = connection.prepareStatement("DELETE FROM balance WHERE player = ? AND kind = ?");
-        setPlayer = connection.prepareStatement("UPDATE player SET version = ?, puts = ?, banned_until_ms = ?,"
-                + " muted_until_ms = ?, ban_message = ? WHERE id = ?");
+        players = BulkWrite.update(
+                connection, "player", "id", "version", "puts", "banned_until_ms", "muted_until_ms", "ban_message");
         rename = connection.prepareStatement("UPDATE player SET name = ?, ban_message = '' WHERE id = ?");
         removeValues = connection.prepareStatement("DELETE FROM kept WHERE player = ?");
     }
@@ -148,26 +156,30 @@ final class Accounts {
     }
 
     void flush() throws SQLException {
-        for (AccountState account : changed) {
+        // In the order in which they are kept: what is on one page of the file is written together.
+        List<AccountState> inOrder = new ArrayList<>(changed);
+        inOrder.sort(Comparator.comparingLong(AccountState::id));
+        for (AccountState account : inOrder) {
             writePlayer(account);
             for (String kind : account.changedKinds()) {
                 writeCount(account.id(), kind, count(account, kind));
             }
             account.changedKinds().clear();
         }
+        players.flush();
         counts.flush();
         changed.clear();
     }
 
     private void writePlayer(AccountState account) throws SQLException {
         Sanction ban = account.sanction(Sanction.Kind.BAN);
-        setPlayer.setLong(1, account.version());
-        setPlayer.setLong(2, account.puts());
-        setPlayer.setLong(3, ban.untilMillis());
-        setPlayer.setLong(4, account.sanction(Sanction.Kind.MUTE).untilMillis());
-        setPlayer.setString(5, ban.message());
-        setPlayer.setLong(6, account.id());
-        setPlayer.executeUpdate();
+        players.add(
+                account.id(),
+                account.version(),
+                account.puts(),
+                ban.untilMillis(),
+                account.sanction(Sanction.Kind.MUTE).untilMillis(),
+                ban.message());
     }
 
     private void writeCount(long id, String kind, long count) throws SQLException {

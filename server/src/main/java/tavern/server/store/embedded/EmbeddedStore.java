@@ -42,6 +42,10 @@ import tavern.server.store.LeaseAnswer;
 import tavern.server.store.LeaseKey;
 import tavern.server.store.LedgerEntry;
 import tavern.server.store.OperationsInFlight;
+import tavern.server.store.OperatorAccount;
+import tavern.server.store.OperatorAnswer;
+import tavern.server.store.OperatorKey;
+import tavern.server.store.OperatorRows;
 import tavern.server.store.OutboxBound;
 import tavern.server.store.OutboxEvent;
 import tavern.server.store.OutboxRow;
@@ -60,13 +64,14 @@ import tavern.server.store.TransactionId;
 import tavern.server.store.TransactionPlan;
 import tavern.server.store.TransactionResult;
 import tavern.server.store.UnfinishedErasure;
+import tavern.server.time.MonotonicClock;
 
 /** The store in a folder of its own: needs no other process and nothing to install. */
 public final class EmbeddedStore implements Store {
     private static final Logger log = LoggerFactory.getLogger(EmbeddedStore.class);
 
     /** Operations in one transaction: enough to share the disk's flush, few enough for a quick answer. */
-    private static final int WRITES_MAX = 1000;
+    private static final int WRITES_MAX = 4000;
 
     private static final int READS_MAX = 50;
 
@@ -95,6 +100,9 @@ public final class EmbeddedStore implements Store {
 
     /** Counted in memory, because no other process writes to the folder. */
     private final AtomicLong freezesVersion = new AtomicLong();
+
+    /** The same for {@link #operators}. */
+    private final AtomicLong operatorsVersion = new AtomicLong();
 
     /**
      * Opens the store, or creates it. Blocks.
@@ -147,7 +155,8 @@ public final class EmbeddedStore implements Store {
 
     private <S extends DatabaseSession> DatabaseThread<S> lane(
             String name, int batchMax, Transactions.SessionOpener<S> opener) {
-        Transactions<S> transactions = new Transactions<>(opener, new DatabaseFailures(database.file()));
+        Transactions<S> transactions =
+                new Transactions<>(opener, new DatabaseFailures(database.file()), MonotonicClock.system());
         return new DatabaseThread<>("tavern-store-" + name, batchMax, inFlight, transactions);
     }
 
@@ -458,6 +467,49 @@ public final class EmbeddedStore implements Store {
     @Override
     public CompletionStage<Long> freezesVersion() {
         return CompletableFuture.completedFuture(freezesVersion.get());
+    }
+
+    @Override
+    public CompletionStage<OperatorAnswer> putOperator(
+            OperatorAccount next, long seenVersion, @Nullable OperatorKey added, Collection<String> ended) {
+        return changeOperators(session -> session.operators().put(next, seenVersion, added, ended));
+    }
+
+    @Override
+    public CompletionStage<Boolean> removeOperator(String name, long seenVersion, Collection<String> ended) {
+        return changeOperators(session -> session.operators().remove(name, seenVersion, ended));
+    }
+
+    @Override
+    public CompletionStage<Void> useOperatorKey(String hash, long usedMillis) {
+        return write(session -> session.operators().use(hash, usedMillis)).thenApply(this::operatorsChanged);
+    }
+
+    @Override
+    public CompletionStage<Void> endOperatorKeys(Collection<String> hashes) {
+        return write(session -> session.operators().end(hashes)).thenApply(this::operatorsChanged);
+    }
+
+    private <T> CompletionStage<T> changeOperators(Operation.Work<WriteSession, T> change) {
+        return writer.ask(change).thenApply(this::operatorsChanged);
+    }
+
+    private <T> T operatorsChanged(T done) {
+        operatorsVersion.incrementAndGet();
+        return done;
+    }
+
+    @Override
+    public CompletionStage<OperatorRows> operators() {
+        // Before the rows are read: if they change meanwhile, they are read again.
+        long version = operatorsVersion.get();
+        return reader.ask(session -> new OperatorRows(
+                version, session.operators().accounts(), session.operators().keys()));
+    }
+
+    @Override
+    public CompletionStage<Long> operatorsVersion() {
+        return CompletableFuture.completedFuture(operatorsVersion.get());
     }
 
     /** Does nothing, because there are no other servers. */

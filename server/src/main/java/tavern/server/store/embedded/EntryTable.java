@@ -7,10 +7,10 @@ import tavern.server.store.Transaction;
 
 /** Appends to the ledger. */
 final class EntryTable implements AutoCloseable {
-    private final BulkInsert rows;
+    private final BulkWrite rows;
 
     EntryTable(Connection connection) throws SQLException {
-        rows = new BulkInsert(connection, "entry", "id", "room", "fence", "at_ms", "legs");
+        rows = BulkWrite.insert(connection, "entry", "id", "room", "fence", "at_ms", "legs");
     }
 
     void append(Transaction transaction, String legs) throws SQLException {

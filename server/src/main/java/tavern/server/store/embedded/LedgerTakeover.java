@@ -206,7 +206,7 @@ final class LedgerTakeover {
                 - outcomesMillis;
         long done = after;
         long line = 0;
-        try (BulkInsert outcomes = BulkInsert.upsert(
+        try (BulkWrite outcomes = BulkWrite.upsert(
                         connection,
                         "ON CONFLICT (born_ms, id) DO NOTHING",
                         "outcome",
@@ -248,7 +248,7 @@ final class LedgerTakeover {
         return TradeTransactions.id(new TradeId(new PlayerId(row.getLong(3)), uuid(row.getBytes(2))));
     }
 
-    private static void copy(TransactionId id, ResultSet row, BulkInsert outcomes) throws SQLException {
+    private static void copy(TransactionId id, ResultSet row, BulkWrite outcomes) throws SQLException {
         byte[] memo = TradeTransactions.memo(
                 TradeOutcome.forNumber(row.getInt(10)),
                 ErrorCode.forNumber(row.getInt(11)),

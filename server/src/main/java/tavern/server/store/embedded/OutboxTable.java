@@ -13,7 +13,7 @@ import tavern.server.store.StoreUnavailableException;
 
 /** The messages about committed transactions that wait to be published, and their number. */
 final class OutboxTable {
-    private final BulkInsert rows;
+    private final BulkWrite rows;
     private final PreparedStatement remove;
     private final PreparedStatement find;
     private final OutboxBound bound;
@@ -21,7 +21,7 @@ final class OutboxTable {
 
     OutboxTable(Connection connection, OutboxBound bound) throws SQLException {
         this.bound = bound;
-        rows = new BulkInsert(connection, "outbox", "message_id", "routing_key", "body", "at_ms", "legs");
+        rows = BulkWrite.insert(connection, "outbox", "message_id", "routing_key", "body", "at_ms", "legs");
         remove = connection.prepareStatement("DELETE FROM outbox WHERE sequence = ? AND message_id = ?");
         find = connection.prepareStatement("SELECT 1 FROM outbox WHERE sequence = ?");
         try (PreparedStatement count = connection.prepareStatement("SELECT count(*) FROM outbox");

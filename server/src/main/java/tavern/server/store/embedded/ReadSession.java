@@ -28,6 +28,7 @@ final class ReadSession extends DatabaseSession {
     private final GameQueries games;
     private final BoardQueries boards;
     private final ErasureTable erasures;
+    private final OperatorTable operators;
     private final PreparedStatement room;
     private final PreparedStatement position;
     private final PreparedStatement outbox;
@@ -43,6 +44,7 @@ final class ReadSession extends DatabaseSession {
         games = new GameQueries(connection);
         boards = new BoardQueries(connection);
         erasures = new ErasureTable(connection);
+        operators = new OperatorTable(connection);
         room = connection.prepareStatement("SELECT 1 FROM fence WHERE lease = ?");
         position = connection.prepareStatement("SELECT x, y FROM position WHERE room = ? AND player = ?");
         outbox = connection.prepareStatement("SELECT sequence, message_id, routing_key, body, at_ms, legs FROM outbox"
@@ -83,6 +85,10 @@ final class ReadSession extends DatabaseSession {
 
     ErasureTable erasures() {
         return erasures;
+    }
+
+    OperatorTable operators() {
+        return operators;
     }
 
     /** Known rooms have a fence: opening a room creates one, which stays until the room is forgotten. */

@@ -11,14 +11,14 @@ import tavern.server.store.PlayerPosition;
 final class RoomTables {
     private final Fences fences;
     private final ChatBlocks chat;
-    private final BulkInsert positions;
+    private final BulkWrite positions;
     private final UnusedRooms unused;
 
     RoomTables(Connection connection, Fences fences, GameTable games) throws SQLException {
         this.fences = fences;
         chat = new ChatBlocks(connection);
         unused = new UnusedRooms(connection, fences, games, chat);
-        positions = BulkInsert.upsert(
+        positions = BulkWrite.upsert(
                 connection,
                 "ON CONFLICT (room, player) DO UPDATE SET x = excluded.x, y = excluded.y",
                 "position",

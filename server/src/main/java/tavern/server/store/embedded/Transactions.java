@@ -7,13 +7,14 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tavern.server.store.ForeignValueException;
+import tavern.server.time.MonotonicClock;
 
 /**
- * Runs a batch of operations in one transaction and answers them after its commit. Confined to one thread, except
+ * Runs a batch of operations in one transaction, or in several if they take long, and answers them after the commit. Confined to one thread, except
  * {@link #available}.
  *
  * <p>When anything but an {@link OperationRefusedException} is thrown, the session is discarded with all its state,
- * which rolls the transaction back. An outage then fails the whole batch; after any other failure the operations are
+ * which rolls the transaction back. An outage then fails all that ran in it; after any other failure they are
  * repeated one by one, so that only the faulty one fails.
  */
 final class Transactions<S extends DatabaseSession> implements Consumer<List<Operation<S, ?>>>, AutoCloseable {
@@ -23,14 +24,19 @@ final class Transactions<S extends DatabaseSession> implements Consumer<List<Ope
 
     private static final Logger log = LoggerFactory.getLogger(Transactions.class);
 
+    /** Many operations share a commit, but none waits for long because others are large. */
+    private static final long BEFORE_COMMIT_NANOS_MAX = 50_000_000;
+
     private final SessionOpener<S> opener;
     private final DatabaseFailures outages;
+    private final MonotonicClock clock;
     private @Nullable S session;
     private volatile boolean available = true;
 
-    Transactions(SessionOpener<S> opener, DatabaseFailures outages) {
+    Transactions(SessionOpener<S> opener, DatabaseFailures outages, MonotonicClock clock) {
         this.opener = opener;
         this.outages = outages;
+        this.clock = clock;
     }
 
     /** Whether the last transaction succeeded. */
@@ -40,38 +46,48 @@ final class Transactions<S extends DatabaseSession> implements Consumer<List<Ope
 
     @Override
     public void accept(List<Operation<S, ?>> batch) {
-        Throwable failure = attempt(batch);
+        for (int from = 0; from < batch.size(); ) {
+            from += begin(batch.subList(from, batch.size()));
+        }
+    }
+
+    /** Runs as many of the operations as fit into one transaction, and returns how many were answered. */
+    private int begin(List<Operation<S, ?>> batch) {
+        int ran = 0;
+        Throwable failure = null;
+        try {
+            S current = current();
+            long began = clock.read();
+            current.begin();
+            do {
+                batch.get(ran++).run(current);
+            } while (ran < batch.size() && clock.read() - began < BEFORE_COMMIT_NANOS_MAX);
+            current.commit();
+        } catch (Throwable e) { // whatever an operation throws, the thread must survive
+            close();
+            failure = e;
+        }
+        heard(failure != null && DatabaseFailures.isOutage(failure) ? failure : null);
+        int answered = ran == 0 ? batch.size() : ran; // none can run where no transaction begins
+        answer(batch.subList(0, answered), failure);
+        return answered;
+    }
+
+    private void answer(List<Operation<S, ?>> ran, @Nullable Throwable failure) {
         if (failure == null) {
-            batch.forEach(Operation::complete);
+            ran.forEach(Operation::complete);
         } else if (DatabaseFailures.isOutage(failure)) {
             Exception reason = outages.unavailable(failure);
-            batch.forEach(operation -> operation.fail(reason));
-        } else if (batch.size() > 1) {
-            batch.forEach(operation -> accept(List.of(operation)));
+            ran.forEach(operation -> operation.fail(reason));
+        } else if (ran.size() > 1) {
+            ran.forEach(operation -> accept(List.of(operation)));
         } else {
             log.error("a store operation failed and was rolled back", failure);
-            batch.get(0)
+            ran.get(0)
                     .fail(
                             failure instanceof ForeignValueException foreign
                                     ? foreign
                                     : new IllegalStateException("store operation failed: " + failure, failure));
-        }
-    }
-
-    private @Nullable Throwable attempt(List<Operation<S, ?>> batch) {
-        try {
-            S current = current();
-            current.begin();
-            for (Operation<S, ?> operation : batch) {
-                operation.run(current);
-            }
-            current.commit();
-            heard(null);
-            return null;
-        } catch (Throwable e) { // whatever an operation throws, the thread must survive
-            close();
-            heard(DatabaseFailures.isOutage(e) ? e : null);
-            return e;
         }
     }
 

@@ -36,6 +36,7 @@ final class WriteSession extends DatabaseSession {
     private final SegmentTables segments;
     private final FileMarkTable fileMark;
     private final ErasureTable erasures;
+    private final OperatorTable operators;
 
     /**
      * @param clock tells how far ahead ids are
@@ -58,6 +59,7 @@ final class WriteSession extends DatabaseSession {
         segments = new SegmentTables(connection, fences);
         fileMark = new FileMarkTable(connection);
         erasures = new ErasureTable(connection);
+        operators = new OperatorTable(connection);
         outboxSize.accept(outbox.size());
     }
 
@@ -91,6 +93,10 @@ final class WriteSession extends DatabaseSession {
 
     ErasureTable erasures() {
         return erasures;
+    }
+
+    OperatorTable operators() {
+        return operators;
     }
 
     /** Returns empty, with nothing done, when the stored sanction is not the one that was seen. */

@@ -162,6 +162,16 @@ final class Keys {
         return prefix + "freezes";
     }
 
+    /** The accounts of operators. */
+    String operators() {
+        return prefix + "operators";
+    }
+
+    /** Their sessions and tokens. */
+    String operatorSessions() {
+        return prefix + "operator-sessions";
+    }
+
     /** The names of players whose erasure is not finished. */
     String erasures() {
         return prefix + "erasures";
@@ -170,6 +180,46 @@ final class Keys {
     /** On which servers players are. */
     String presence() {
         return prefix + "presence";
+    }
+
+    /** A room that is offered to another server. */
+    String moving(RoomId room) {
+        return prefix + "moving:" + room.name();
+    }
+
+    /** What one server leaves for another, for seconds. */
+    String handover(String id) {
+        return prefix + "handover:" + id;
+    }
+
+    /** What servers say of themselves. */
+    String nodes() {
+        return prefix + "nodes";
+    }
+
+    /** The rooms that are open, and where. */
+    String openRooms() {
+        return prefix + "open:rooms";
+    }
+
+    /** Versions of what {@link #openRooms} has. */
+    String openVersions() {
+        return prefix + "open:versions";
+    }
+
+    /** Versions of those that are closed. */
+    String openClosed() {
+        return prefix + "open:closed";
+    }
+
+    /** The newest version, and the newest one that was forgotten. */
+    String openMeta() {
+        return prefix + "open:meta";
+    }
+
+    /** Where a room is to be opened. */
+    String placed(RoomId room) {
+        return prefix + "open:placed:" + room.name();
     }
 
     /** The name of a channel with messages to one server. */

@@ -1,17 +1,23 @@
 package tavern.server.store.redis;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import io.lettuce.core.protocol.CommandType;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import tavern.game.PlayerId;
 import tavern.server.store.ForeignValueException;
+import tavern.server.store.HandedOver;
 import tavern.server.store.Presence;
 import tavern.server.store.PresenceListener;
 import tavern.server.store.PresenceStore;
@@ -165,6 +171,36 @@ final class PresenceHash implements PresenceStore {
                 CommandType.PUBLISH,
                 ScriptArguments.of(keys.messages(node)).add(Changes.message(words)),
                 reply -> RedisExecutor.DONE);
+    }
+
+    @Override
+    public CompletionStage<Void> leave(String id, @Nullable PlayerLogin login, byte[] message, long millis) {
+        String whose = login == null ? "0 0 " : login.player().value() + " " + login.number() + " ";
+        byte[] head = whose.getBytes(US_ASCII);
+        byte[] left = Arrays.copyOf(head, head.length + message.length);
+        System.arraycopy(message, 0, left, head.length, message.length);
+        ScriptArguments request =
+                ScriptArguments.of(keys.handover(id)).add(left).add("PX").add(millis);
+        return calls.send(CommandType.SET, request, reply -> RedisExecutor.DONE);
+    }
+
+    @Override
+    public CompletionStage<Optional<HandedOver>> takeOver(String id, String node) {
+        ScriptArguments request = ScriptArguments.of(keys.handover(id), keys.presence())
+                .add(EncodedWord.of(node))
+                .add(keys.changes())
+                .add(changes.self());
+        return calls.run(
+                Script.TAKE_OVER,
+                request,
+                reply -> reply.size() == 0
+                        ? Optional.empty()
+                        : Optional.of(new HandedOver(reply.bytes(0), reply.number(1))));
+    }
+
+    @Override
+    public CompletionStage<Boolean> takeBack(String id) {
+        return calls.send(CommandType.DEL, ScriptArguments.of(keys.handover(id)), reply -> reply.number(0) == 1);
     }
 
     @Override

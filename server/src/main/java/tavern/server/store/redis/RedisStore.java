@@ -25,6 +25,7 @@ import tavern.server.store.ChatHistory;
 import tavern.server.store.ChatLine;
 import tavern.server.store.CheckpointPage;
 import tavern.server.store.CheckpointRow;
+import tavern.server.store.DirectoryStore;
 import tavern.server.store.DueRoom;
 import tavern.server.store.Erasure;
 import tavern.server.store.FreezeAnswer;
@@ -37,7 +38,12 @@ import tavern.server.store.LeaderboardPage;
 import tavern.server.store.LeaseAnswer;
 import tavern.server.store.LeaseKey;
 import tavern.server.store.LedgerEntry;
+import tavern.server.store.MovingRoomStore;
 import tavern.server.store.OperationsInFlight;
+import tavern.server.store.OperatorAccount;
+import tavern.server.store.OperatorAnswer;
+import tavern.server.store.OperatorKey;
+import tavern.server.store.OperatorRows;
 import tavern.server.store.OutboxBound;
 import tavern.server.store.OutboxEvent;
 import tavern.server.store.OutboxRow;
@@ -93,8 +99,11 @@ public final class RedisStore implements Store {
     private final LedgerPages ledger;
     private final SegmentRecords segments;
     private final FreezeHash freezes;
+    private final OperatorHash operators;
     private final @Nullable Changes changes;
     private final @Nullable PresenceStore presence;
+    private final @Nullable MovingRoomStore movingRooms;
+    private final @Nullable DirectoryStore directory;
 
     /**
      * Connects. Blocks.
@@ -162,7 +171,10 @@ public final class RedisStore implements Store {
         ledger = new LedgerPages(calls, keys);
         segments = new SegmentRecords(calls, keys);
         freezes = new FreezeHash(calls, keys);
+        operators = new OperatorHash(calls, keys);
         presence = changes == null ? null : new PresenceHash(calls, keys, changes);
+        movingRooms = changes == null ? null : new MovingRoomHash(executor(leaseCalls), keys);
+        directory = changes == null ? null : new DirectoryRecords(calls, keys);
     }
 
     private RedisExecutor executor(OperationsInFlight bound) {
@@ -478,6 +490,37 @@ public final class RedisStore implements Store {
     }
 
     @Override
+    public CompletionStage<OperatorAnswer> putOperator(
+            OperatorAccount next, long seenVersion, @Nullable OperatorKey added, Collection<String> ended) {
+        return operators.put(next, seenVersion, added, ended);
+    }
+
+    @Override
+    public CompletionStage<Boolean> removeOperator(String name, long seenVersion, Collection<String> ended) {
+        return operators.remove(name, seenVersion, ended);
+    }
+
+    @Override
+    public CompletionStage<Void> useOperatorKey(String hash, long usedMillis) {
+        return operators.use(hash, usedMillis);
+    }
+
+    @Override
+    public CompletionStage<Void> endOperatorKeys(Collection<String> hashes) {
+        return operators.end(hashes);
+    }
+
+    @Override
+    public CompletionStage<OperatorRows> operators() {
+        return operators.all();
+    }
+
+    @Override
+    public CompletionStage<Long> operatorsVersion() {
+        return operators.version();
+    }
+
+    @Override
     public CompletionStage<Void> announce(String text) {
         return changes == null
                 ? CompletableFuture.completedFuture(null)
@@ -497,6 +540,16 @@ public final class RedisStore implements Store {
     @Override
     public @Nullable PresenceStore presence() {
         return presence;
+    }
+
+    @Override
+    public @Nullable MovingRoomStore movingRooms() {
+        return movingRooms;
+    }
+
+    @Override
+    public @Nullable DirectoryStore directory() {
+        return directory;
     }
 
     @Override

@@ -19,7 +19,7 @@ enum Script {
     FORGET,
     OPEN_PLAYER,
     SANCTION,
-    ACQUIRE,
+    ACQUIRE("grant"),
     RENEW,
     RELEASE,
     CHAT,
@@ -35,6 +35,9 @@ enum Script {
     CHECKPOINT("sealing", "bucket"),
     HOLDINGS,
     FREEZE,
+    OPERATOR("operators-version"),
+    OPERATOR_KEYS("operators-version"),
+    OPERATORS,
     SCHEMA,
     RIGHTS,
     PUBLISHED,
@@ -46,7 +49,13 @@ enum Script {
     ERASE_CHAT,
     FINISH_ERASURE,
     ARRIVE,
-    DEPART;
+    DEPART,
+    MOVING_OFFER,
+    MOVING_TAKE("grant"),
+    MOVING_WITHDRAW,
+    TAKE_OVER,
+    DIRECTORY,
+    PLACE;
 
     private final byte[] text;
     private final String digest;

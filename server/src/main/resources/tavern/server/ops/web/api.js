@@ -1,4 +1,5 @@
-// A client of the ops API, described in /api/v1/openapi.json. The token stays in this tab and is only sent in requests.
+// A client of the ops API, described in /api/v1/openapi.json. The token, or the key of the session, stays in this tab and is
+// only sent in requests.
 const TOKEN = 'tavern.token';
 
 export const hasToken = () => sessionStorage.getItem(TOKEN) !== null;
@@ -22,7 +23,7 @@ function parse(text) {
 }
 
 async function ask(path, options = {}) {
-  const headers = { Authorization: `Bearer ${sessionStorage.getItem(TOKEN)}`, ...options.headers };
+  const headers = hasToken() ? { Authorization: `Bearer ${sessionStorage.getItem(TOKEN)}`, ...options.headers } : options.headers;
   const response = await fetch(path, { ...options, headers });
   if (!response.ok) {
     const answer = await response.json().catch(() => ({}));

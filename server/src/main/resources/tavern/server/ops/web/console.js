@@ -1,9 +1,10 @@
 // Logs in, shows the view named in the address, and keeps the connection to the server.
-import { forgetToken, get, hasToken, keepToken } from './api.js';
+import { forgetToken, get, hasToken, keepToken, post } from './api.js';
 import { h, say } from './dom.js';
 import { clock, zone } from './format.js';
 import { connect, disconnect, history, live } from './live.js';
 import { actAs, may } from './orders.js';
+import * as account from './views/account.js';
 import * as audit from './views/audit.js';
 import * as configuration from './views/configuration.js';
 import * as economy from './views/economy.js';
@@ -12,9 +13,12 @@ import * as freezes from './views/freezes.js';
 import * as games from './views/games.js';
 import * as item from './views/item.js';
 import * as nodes from './views/nodes.js';
+import * as operators from './views/operators.js';
 import * as overview from './views/overview.js';
 import * as player from './views/player.js';
 import * as players from './views/players.js';
+import * as realmplayers from './views/realmplayers.js';
+import * as realmrooms from './views/realmrooms.js';
 import * as room from './views/room.js';
 import * as rooms from './views/rooms.js';
 import * as trade from './views/trade.js';
@@ -31,14 +35,23 @@ const VIEWS = {
   economy: { name: 'Economy', view: economy },
   feed: { name: 'Feed', view: feed },
   nodes: { name: 'Nodes', view: nodes },
+  'realm-rooms': { name: 'Realm rooms', view: realmrooms },
+  'realm-players': { name: 'Realm players', view: realmplayers },
   freezes: { name: 'Freezes', view: freezes },
-  audit: { name: 'Audit log', view: audit, role: 'moderator' },
-  configuration: { name: 'Settings', view: configuration, role: 'admin' },
+  audit: { name: 'Audit log', view: audit, right: 'see-private' },
+  operators: { name: 'Operators', view: operators, right: 'operators' },
+  configuration: { name: 'Settings', view: configuration, right: 'settings' },
+  account: { name: 'My account', view: account, under: 'account' },
 };
 
+const IDLE_LOOK_MILLIS = 5_000;
 const element = (id) => document.getElementById(id);
 let leaving = new AbortController();
 let watched = null;
+// Whether this is a session, which ends when nobody has touched the page for a while: the page itself goes on asking.
+let session = false;
+let usedAt = Date.now();
+let idleTimer;
 
 // The page shows the state as of the server's last message.
 function stale(is) {
@@ -55,7 +68,7 @@ function navigate() {
   leaving = new AbortController();
   const [where, query] = location.hash.slice(2).split('?');
   const [wanted, name] = where.split('/').map(decoded);
-  const at = Object.hasOwn(VIEWS, wanted) && may(VIEWS[wanted].role ?? 'viewer') ? wanted : 'overview';
+  const at = Object.hasOwn(VIEWS, wanted) && may(VIEWS[wanted].right ?? 'see') ? wanted : 'overview';
   const { view, one, name: title, under = at } = VIEWS[at];
   follow(at === 'rooms' && name ? name : '');
   const main = element('main');
@@ -90,18 +103,32 @@ function follow(room) {
 }
 
 async function logIn() {
-  const { name, role } = await get('whoami');
-  actAs(role);
+  const { name, role, rights, kind, idleMinutes } = await get('whoami');
+  actAs(rights);
+  leaveWhenIdle(kind === 'SESSION' ? idleMinutes * 60_000 : Infinity);
   say(element('who'), `${name}, ${role}`);
   element('nav').replaceChildren(...Object.entries(VIEWS)
-    .filter(([, { role: needed, under }]) => !under && may(needed ?? 'viewer'))
+    .filter(([, { right, under }]) => !under && may(right ?? 'see'))
     .map(([at, { name: title }]) => h('a', { href: `#/${at}` }, title)));
   inside(true);
   navigate();
 }
 
+function leaveWhenIdle(millis) {
+  session = Number.isFinite(millis);
+  usedAt = Date.now();
+  clearInterval(idleTimer);
+  idleTimer = setInterval(() => {
+    if (Date.now() - usedAt > millis) {
+      leave('The session is over: nobody has used this page for a while.');
+    }
+  }, IDLE_LOOK_MILLIS);
+}
+
 function logOut(problem = '') {
   forgetToken();
+  clearInterval(idleTimer);
+  session = false;
   leaving.abort();
   disconnect();
   history.length = 0;
@@ -120,11 +147,12 @@ function inside(is) {
   element('login').hidden = is;
   element('main').hidden = !is;
   element('logout').hidden = !is;
-  element('token').value = '';
+  element('who').hidden = !is;
+  ['token', 'password', 'code'].forEach((id) => { element(id).value = ''; });
   if (is) {
     toContent();
   } else {
-    element('token').focus();
+    element(element('token').closest('details').open ? 'token' : 'name').focus();
   }
 }
 
@@ -136,12 +164,39 @@ async function begin() {
   }
 }
 
-element('login').addEventListener('submit', (event) => {
+// Of the token that was given, or of the session that the name and the password begin.
+async function keyOf(token, name, password, code) {
+  if (token) {
+    return token;
+  }
+  if (!name || !password) {
+    throw new Error('Give your name and your password, or a token.');
+  }
+  return (await post('sign-in', { name, password, ...(code ? { code } : {}) })).key;
+}
+
+element('login').addEventListener('submit', async (event) => {
   event.preventDefault();
-  keepToken(element('token').value.trim());
-  begin();
+  const button = element('login').querySelector('button');
+  button.disabled = true;
+  try {
+    keepToken(await keyOf(...['token', 'name', 'password', 'code'].map((id) => element(id).value.trim())));
+    await begin();
+  } catch (problem) {
+    element('code').value = '';
+    say(element('problem'), problem.message);
+  }
+  button.disabled = false;
 });
-element('logout').addEventListener('click', () => logOut());
+
+// The session is over on the server too; a token stays valid.
+function leave(problem) {
+  if (session) {
+    post('sign-out', {}).catch(() => {});
+  }
+  logOut(problem);
+}
+element('logout').addEventListener('click', () => leave());
 element('skip').addEventListener('click', (event) => {
   event.preventDefault();
   toContent();
@@ -160,7 +215,8 @@ live.addEventListener('overview', ({ detail: { degraded } }) => {
 });
 live.addEventListener('lost', ({ detail }) => {
   if (detail.status === 401) {
-    logOut(detail.message);
+    // Another server of the realm may not have heard of a session that is new; this asks the store.
+    get('whoami').catch((problem) => problem.status === 401 && logOut(problem.message));
     return;
   }
   stale(true);
@@ -171,7 +227,10 @@ live.addEventListener('lost', ({ detail }) => {
 });
 
 // The content receives the focus after a click too, but a ring around all of it only helps keyboard users.
-const usesKeys = (is) => () => document.documentElement.classList.toggle('keys', is);
+const usesKeys = (is) => () => {
+  usedAt = Date.now();
+  document.documentElement.classList.toggle('keys', is);
+};
 document.addEventListener('keydown', usesKeys(true), { capture: true });
 document.addEventListener('pointerdown', usesKeys(false), { capture: true });
 

@@ -2,10 +2,11 @@ import { findAgain, h, problemPlace, say } from './dom.js';
 
 // Asks for a command's fields and its reason, sends it, shows the server's answer or its error. A command that looks
 // like a mistake, or would replace another operator's command, must be confirmed.
-// order: {title, opener, warning, fields, version, send(values, version) → {result, audit}, done()}; the fields are
+// order: {title, opener, warning, fields, version, reasonless, send(values, version) → {result, audit}, reveal(answer) → nodes,
+// done()}; reveal is for what the answer shows once. The fields are
 // those of fields.js, version is of what the command replaces, as it was shown; opener is the button that gets the
 // focus back.
-export function askFor({ title, opener, warning, fields = [], danger, version = '', send, done }) {
+export function askFor({ title, opener, warning, fields = [], danger, version = '', reasonless, send, reveal, done }) {
   let confirm = [];
   let replaces = version;
   const problem = problemPlace();
@@ -13,9 +14,9 @@ export function askFor({ title, opener, warning, fields = [], danger, version = 
   const go = h('button', { class: danger ? 'danger' : 'primary' }, title);
   const leave = h('button', { type: 'button', class: 'quiet', onclick: () => dialog.close() }, 'Cancel');
   const reason = h('input', { id: 'reason', required: true, maxlength: 500, autocomplete: 'off' });
-  const inputs = [...fields.map((field) => field.element),
-    h('div', { class: 'field' }, h('label', { for: 'reason' }, 'Reason'), reason,
+  const asked = reasonless ? [] : [h('div', { class: 'field' }, h('label', { for: 'reason' }, 'Reason'), reason,
       h('p', { class: 'hint' }, 'Stands in the audit log. Players are not told.'))];
+  const inputs = [...fields.map((field) => field.element), ...asked];
   const form = h('form', { onsubmit: submit, oninput: beginAgain },
     h('h2', { id: 'dialog-title' }, title), warning ? h('p', {}, warning) : '',
     ...inputs, problem, answer, h('div', { class: 'buttons' }, leave, go));
@@ -49,9 +50,10 @@ export function askFor({ title, opener, warning, fields = [], danger, version = 
     say(problem, '');
     go.disabled = true;
     try {
-      const values = Object.assign({ reason: reason.value }, ...fields.map((field) => field.read()));
-      const { result, audit } = await send(confirm.length > 0 ? { ...values, confirm } : values, replaces);
-      say(answer, audit ? `${result} (entry ${audit} of the audit log)` : result);
+      const values = Object.assign(reasonless ? {} : { reason: reason.value }, ...fields.map((field) => field.read()));
+      const reply = await send(confirm.length > 0 ? { ...values, confirm } : values, replaces);
+      say(answer, reply.audit ? `${reply.result} (entry ${reply.audit} of the audit log)` : reply.result);
+      answer.after(...(reveal?.(reply) ?? []));
       inputs.forEach((input) => { input.hidden = true; });
       go.hidden = true;
       say(leave, 'Close');

@@ -19,6 +19,26 @@ export function text(name, label, value = '', hint = '') {
   return field(name, label, input, hint, () => ({ [name]: input.value }));
 }
 
+export function password(name, label, complete = 'current-password', hint = '') {
+  const input = h('input', { type: 'password', required: !hint, maxlength: 128, autocomplete: complete });
+  return field(name, label, input, hint, () => (input.value ? { [name]: input.value } : {}));
+}
+
+// Some of the options, each a text.
+export function some(name, label, options, chosen = []) {
+  const inputs = options.map((value) => h('input', { type: 'checkbox', value, checked: chosen.includes(value) }));
+  const element = h('fieldset', { class: 'field' }, h('legend', {}, label),
+    inputs.map((input) => h('label', { class: 'check' }, input, ' ', input.value)));
+  return { element, read: () => ({ [name]: inputs.filter(({ checked }) => checked).map(({ value }) => value) }) };
+}
+
+export function validFor(label, options = [
+  ['forever', 'for ever'], ['604800', '7 days'], ['2592000', '30 days'], ['7776000', '90 days'], ['31536000', '1 year'],
+]) {
+  const { element, input } = choice('seconds', label, options);
+  return { element, read: () => (input.value === 'forever' ? { forever: true } : { seconds: Number(input.value) }) };
+}
+
 // The message shown to the player; may be left empty.
 export function message() {
   const input = h('input', { maxlength: 500, autocomplete: 'off' });
@@ -31,6 +51,11 @@ export function message() {
 export function choice(name, label, options) {
   const input = h('select', {}, options.map(([value, shown]) => h('option', { value }, shown)));
   return field(name, label, input, '', () => ({ [name]: input.value }));
+}
+
+export function choiceNumber(name, label, options) {
+  const { element, input } = choice(name, label, options);
+  return { element, read: () => ({ [name]: Number(input.value) }) };
 }
 
 export function howLong() {

@@ -8,7 +8,7 @@ const REFRESH_MILLIS = 2_000;
 
 // An empty place for who may not see it.
 export function gameOf(room, signal) {
-  if (!may('moderator')) {
+  if (!may('see-private')) {
     return h('div');
   }
   const problem = problemPlace();

@@ -45,6 +45,11 @@ final class ScriptedLeases implements Leases {
         return CompletableFuture.completedFuture(new Given(key, acquired.incrementAndGet()));
     }
 
+    @Override
+    public CompletionStage<Lease> acquire(LeaseKey key, Taking how) {
+        return acquire(key);
+    }
+
     private final class Given implements Lease {
         private final LeaseKey key;
         private final int number;

@@ -24,6 +24,12 @@ public final class HerdGame implements Moving<StringValue, StringValue, StringVa
     /** Of the shepherd: how many were near when it was asked. */
     public static final int NEAR = 1;
 
+    /** Of the shepherd: the time of the newest tick that took long. */
+    public static final int CLOCK = 2;
+
+    /** Of the shepherd: how many milliseconds each tick takes. Not told. */
+    private static final int DOZES = Scene.TOLD_ATTRIBUTES + 1;
+
     @Override
     public StringValue open(Opening opening) {
         return StringValue.getDefaultInstance();
@@ -39,6 +45,10 @@ public final class HerdGame implements Moving<StringValue, StringValue, StringVa
         int shepherd = first(scene, SHEPHERD);
         if (shepherd == 0) {
             shepherd = scene.spawn(SHEPHERD, 0, 0);
+        }
+        if (scene.get(shepherd, DOZES) > 0) {
+            think((int) scene.get(shepherd, DOZES));
+            scene.set(shepherd, CLOCK, now);
         }
         if (state.getValue().isEmpty()) {
             return;
@@ -64,6 +74,7 @@ public final class HerdGame implements Moving<StringValue, StringValue, StringVa
             case "hint" -> later.tellAll(StringValue.of(words[1]));
             case "later" -> later.turn(ByteString.copyFromUtf8(words[1]));
             case "think" -> think(number(words, 1));
+            case "doze" -> scene.set(shepherd, DOZES, number(words, 1));
             case "throw" -> throw new IllegalStateException("the herd is restless");
             default -> {}
         }

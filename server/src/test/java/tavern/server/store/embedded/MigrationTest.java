@@ -300,10 +300,11 @@ final class MigrationTest {
     /** Such a file differs from one of today only in what is added to it. */
     @ParameterizedTest
     @CsvSource({
-        "10, DROP TABLE game_room; DROP TABLE board; DROP TABLE board_score",
-        "11, DROP TABLE board; DROP TABLE board_score"
+        "10, DROP TABLE game_room; DROP TABLE board; DROP TABLE board_score; DROP TABLE operator; DROP TABLE operator_key",
+        "11, DROP TABLE board; DROP TABLE board_score; DROP TABLE operator; DROP TABLE operator_key",
+        "12, DROP TABLE operator; DROP TABLE operator_key"
     })
-    void aFileOfAnEarlierSchemaGetsRoomsWithGamesAndLeaderboards(int version, String removal) throws Exception {
+    void aFileOfAnEarlierSchemaGetsWhatIsNewSince(int version, String removal) throws Exception {
         RoomId hall = new RoomId("hall");
         Player ann;
         try (EmbeddedStore store = EmbeddedStore.open(StoreSettings.embedded(folder, 100, 100))) {

@@ -16,6 +16,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tavern.game.Goods;
 import tavern.game.Mint;
+import tavern.game.NamedAccount;
 import tavern.game.Player;
 import tavern.game.PlayerId;
 import tavern.game.RoomId;
@@ -35,12 +36,14 @@ import tavern.server.store.TransactionDraft;
 /**
  * Measures durable transactions through the port: {@code SettlementRate <folder> [seconds a round] [players]}. A trade moves
  * two kinds, and with an event it writes an outbox row, which is not removed; the larger transaction has three parties, two
- * mints and an event; turns are of a hundred rooms, with goods also of one player, and an event. The last rounds are with 10,000 items at every player, and with one in flight at a time.
+ * mints and an event; turns are of a hundred rooms, with goods also of one player, and an event; transfers are turns that
+ * move gold between two of 100,000 named accounts, or of the first thousand of them. The last rounds are with 10,000 items at every player, and with one in flight at a time.
  */
 final class SettlementRate {
     private static final int IN_FLIGHT = 5000;
     private static final int MEASURED_MAX = 4_000_000;
     private static final int ROOMS = 100;
+    private static final int ACCOUNTS = 100_000;
 
     private static final Mint SHOP = new Mint("shop");
     private static final Mint FORGE = new Mint("forge");
@@ -78,6 +81,10 @@ final class SettlementRate {
             rate.round("turns, 100 B ", seconds, IN_FLIGHT - 1, () -> rate.turn(100, false));
             rate.round("turns, 16 KiB", seconds, IN_FLIGHT - 1, () -> rate.turn(16_384, false));
             rate.round("turns, goods ", seconds, IN_FLIGHT - 1, () -> rate.turn(100, true));
+            rate.openAccounts();
+            rate.round("transfers    ", 2 * seconds, IN_FLIGHT - 1, () -> rate.transfer(ACCOUNTS));
+            rate.round("transfers    ", seconds, IN_FLIGHT - 1, () -> rate.transfer(ACCOUNTS));
+            rate.round("few accounts ", seconds, IN_FLIGHT - 1, () -> rate.transfer(1_000));
             System.out.println(Realm.check(store));
             rate.giveItems(store);
             rate.round("10,000 items ", seconds, IN_FLIGHT - 1, rate::trade);
@@ -91,6 +98,26 @@ final class SettlementRate {
             Realm.await(Realm.grant(store, player.id(), Realm.stacks("potion", 1_000_000), "potions-" + i, Realm.NOW));
             players.add(player);
         }
+    }
+
+    private void openAccounts() {
+        for (int i = 0; i < ACCOUNTS; i += Transaction.LEGS_MAX) {
+            TransactionDraft all = TransactionDraft.transaction("open:" + i);
+            for (int k = i; k < Math.min(ACCOUNTS, i + Transaction.LEGS_MAX); k++) {
+                all.leg(SHOP, account(k), Goods.of("gold", 1_000_000));
+            }
+            Realm.await(store.transact(all.build()));
+        }
+    }
+
+    private static NamedAccount account(int number) {
+        return new NamedAccount("stall:" + number);
+    }
+
+    private Transaction transfer(int accounts) {
+        int from = random.nextInt(accounts);
+        int to = (from + 1 + random.nextInt(accounts - 1)) % accounts;
+        return turn(100, List.of(new Leg(account(from), account(to), Goods.of("gold", 1), List.of())), List.of());
     }
 
     /** Directly, because thousands of grants for each player would take longer than the measurement. */
@@ -157,8 +184,15 @@ final class SettlementRate {
                 .build();
     }
 
-    /** Of one of a hundred rooms in turn; each room has 50 under way. */
     private Transaction turn(int stateBytes, boolean gives) {
+        PlayerId player = players.get(random.nextInt(players.size())).id();
+        return gives
+                ? turn(stateBytes, List.of(new Leg(SHOP, player, Goods.of("gold", 1), List.of())), List.of(Realm.EVENT))
+                : turn(stateBytes, List.of(), List.of());
+    }
+
+    /** Of one of a hundred rooms in turn; each room has 50 under way. */
+    private Transaction turn(int stateBytes, List<Leg> legs, List<OutboxEvent> events) {
         int room = (int) (turns++ % ROOMS);
         RoomId id = new RoomId("room-" + room);
         if (revisions[room] == 0) {
@@ -166,9 +200,6 @@ final class SettlementRate {
         }
         RoomTurn turn = new RoomTurn(
                 id, "cards", revisions[room], ++revisions[room], new byte[stateBytes], Realm.NOW + turns % 1_000);
-        PlayerId player = players.get(random.nextInt(players.size())).id();
-        List<Leg> legs = gives ? List.of(new Leg(SHOP, player, Goods.of("gold", 1), List.of())) : List.of();
-        List<OutboxEvent> events = gives ? List.of(Realm.EVENT) : List.of();
         return Transaction.turn(turn, fences[room], legs, List.of(), events, Realm.NOW);
     }
 

@@ -130,7 +130,9 @@ final class ArenaBot implements BotPlayer {
             return;
         }
         if (!isWithin(self, monster, NEAR)) {
-            seat.client().move(self.x() + step(monster.x() - self.x()), self.y() + step(monster.y() - self.y()));
+            int most = (int) (STEP * room.timeRate());
+            seat.client()
+                    .move(self.x() + step(monster.x() - self.x(), most), self.y() + step(monster.y() - self.y(), most));
         } else if (!seat.isWaiting() && !isStriking) {
             strike(monster.attribute(NUMBER));
         }
@@ -148,8 +150,8 @@ final class ArenaBot implements BotPlayer {
                 .build());
     }
 
-    private static int step(int distance) {
-        return Math.max(-STEP, Math.min(STEP, distance));
+    private static int step(int distance, int most) {
+        return Math.max(-most, Math.min(most, distance));
     }
 
     private static boolean isWithin(Entity one, Entity other, int distance) {

@@ -1,19 +1,46 @@
 import { get } from '../api.js';
 import { h, numbers, poll, problemPlace, say, title } from '../dom.js';
-import { count } from '../format.js';
+import { bytes, count, duration, rate, time } from '../format.js';
 import { roomLink } from '../links.js';
-import { drain } from '../orders.js';
+import { drain, undoDrain } from '../orders.js';
 import { table } from '../table.js';
 
 const REFRESH_MILLIS = 1_000;
 const ROOM = 'room:';
 
+const percent = (share) => `${count(100 * share)} %`;
+
+const COLUMNS = [
+  { name: 'Node', cell: ({ node, self }) => (self ? `${node} (this one)` : node), key: ({ node }) => node },
+  { name: 'State', cell: state, key: state },
+  { name: 'Address', cell: ({ address }) => address, key: ({ address }) => address },
+  { name: 'Version', cell: ({ version }) => version, key: ({ version }) => version },
+  { name: 'Players', look: 'number', cell: ({ players, playersMax }) => `${count(players)} of ${count(playersMax)}`, key: ({ players }) => players },
+  { name: 'Rooms', look: 'number', cell: ({ rooms, roomsMax }) => `${count(rooms)} of ${count(roomsMax)}`, key: ({ rooms }) => rooms },
+  { name: 'Busiest thread', look: 'number', cell: ({ busiest }) => percent(busiest), key: ({ busiest }) => busiest },
+  { name: 'Cores', look: 'number', cell: ({ cores }) => rate(cores), key: ({ cores }) => cores },
+  { name: 'Memory', look: 'number', cell: ({ memoryBytes }) => bytes(memoryBytes), key: ({ memoryBytes }) => memoryBytes },
+  { name: 'Since', look: 'tight', cell: ({ sinceMillis }) => time(sinceMillis), key: ({ sinceMillis }) => sinceMillis },
+];
+
+function state({ gone, draining, silentMillis }) {
+  if (gone) {
+    return `silent for ${duration(silentMillis / 1_000)}`;
+  }
+  return draining ? 'drains' : 'takes players';
+}
+
 export function show(main, signal) {
   const problem = problemPlace();
   const cards = new Map();
-  main.append(title('Nodes'), problem);
+  const realm = table('Servers of the realm', COLUMNS, 'No server is known.');
+  const total = h('p', { class: 'hint', role: 'status' });
+  main.append(title('Nodes'), problem, total, realm.element);
 
   async function refresh() {
+    const all = await get('realm/nodes', {}, signal);
+    realm.rows(all.nodes);
+    say(total, `${count(all.players)} players and ${count(all.rooms)} rooms in the realm`);
     for (const node of (await get('nodes', {}, signal)).nodes) {
       if (!cards.has(node.node)) {
         cards.set(node.node, card(node, () => refresh().catch(() => {})));
@@ -34,12 +61,14 @@ function card({ node, self }, again) {
     { name: 'State', cell: ({ state }) => state.toLowerCase(), key: ({ state }) => state },
   ], 'No leases.');
   const actions = h('div', { class: 'buttons' }, self ? drain(again) : []);
+  const undo = h('div', { class: 'buttons' }, self ? undoDrain(again) : []);
   const drained = progress(node);
   const element = h('section', { class: 'card', 'aria-label': `Node ${node}` },
-    h('div', { class: 'title' }, h('h2', {}, node, self ? ' (this one)' : ''), actions), drained.element, figures.list, leases.element);
+    h('div', { class: 'title' }, h('h2', {}, node, self ? ' (this one)' : ''), actions, undo), drained.element, figures.list, leases.element);
 
   function fill({ address, draining, players, rooms, leases: rows }) {
     actions.hidden = draining;
+    undo.hidden = !draining;
     drained.fill(draining, players, rooms);
     figures.fill({ State: draining ? 'drains' : 'takes players', Address: address, Players: count(players), Rooms: count(rooms) });
     leases.rows(rows);

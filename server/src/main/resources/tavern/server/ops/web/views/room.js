@@ -76,6 +76,7 @@ function figuresOf(answer) {
     Mailbox: `${count(answer.mailboxDepth)} of ${count(answer.mailboxCapacity)}`,
     'Wait for a thread': millis(answer.waitMicros / 1_000),
     'Tick takes': millis(answer.tickMicros / 1_000),
+    'Speed of time': answer.timePermille === 1_000 ? 'full' : `${Math.round(answer.timePermille / 10)} %`,
     'Open trades': count(answer.offers.length),
     Type: answer.type || 'built-in rules',
     State: `${answer.suspended ? 'suspended' : 'runs'}${[...new Set(frozen)].join('')}`,

@@ -1,0 +1,172 @@
+package tavern.bench.fanout;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import tavern.bench.Bench;
+import tavern.bench.Cores;
+import tavern.bench.Section;
+import tavern.bench.load.Rates;
+import tavern.bench.load.Swarm;
+
+/** One room with very many players on one core: at full speed, or as slow as it has to be (P-112). */
+public final class PackedCrowd implements Section {
+    /** The most that {@code room.capacity} allows. */
+    public static final int PLAYERS_MAX = 10_000;
+
+    private static final int TICK_MILLIS = 50;
+
+    /** The map of the default size has about as many in view as a crowd of this size. */
+    private static final int PLAYERS_ON_A_MAP = 1_000;
+
+    private static final int MAP_EDGE = 200;
+
+    /** Up to this number a room on one core should be at full speed, and above at 0.4 of it. */
+    private static final int FULL_SPEED_PLAYERS = 3_000;
+
+    private static final double SLOWEST = 0.4;
+    private static final Rates RATES = Rates.moving(10);
+    private static final Duration WARM_UP = Duration.ofSeconds(25);
+    private static final Duration WINDOW = Duration.ofSeconds(10);
+    private static final Duration WARM_UP_QUICK = Duration.ofSeconds(2);
+    private static final Duration WINDOW_QUICK = Duration.ofSeconds(2);
+
+    private final Cores cores;
+    private final List<FanOutWindow> windows;
+
+    private PackedCrowd(Cores cores, List<FanOutWindow> windows) {
+        this.cores = cores;
+        this.windows = windows;
+    }
+
+    static PackedCrowd measure(Bench bench) throws IOException, InterruptedException {
+        Cores cores = Cores.apart();
+        List<FanOutWindow> windows = new ArrayList<>();
+        bench.progress().begin(bench.players().size());
+        for (int players : bench.players()) {
+            windows.add(measure(bench, cores, players));
+            bench.progress().step();
+        }
+        return new PackedCrowd(cores, windows);
+    }
+
+    private static FanOutWindow measure(Bench bench, Cores cores, int players)
+            throws IOException, InterruptedException {
+        bench.progress().doing(players + " players join one room");
+        try (MeasuredServer server = MeasuredServer.tavern("Tavern", bench, cores, settings(players), List.of());
+                LoadLoops load = LoadLoops.on(cores, 1);
+                Swarm swarm = new Swarm(server.dialect(), server.address(), players, load.loops(), bench.stop())) {
+            swarm.pace(Rates.IDLE);
+            swarm.growTo(players);
+            bench.progress().doing(players + " players move");
+            swarm.pace(RATES);
+            bench.stop().pass(bench.quick() ? WARM_UP_QUICK : WARM_UP);
+            FanOutWindow window = FanOutWindow.of(server, swarm, bench.quick() ? WINDOW_QUICK : WINDOW, bench.stop());
+            swarm.pace(Rates.IDLE);
+            return window;
+        }
+    }
+
+    private static Map<String, String> settings(int players) {
+        int edge = (int) Math.round(MAP_EDGE * Math.sqrt((double) players / PLAYERS_ON_A_MAP));
+        String size = Integer.toString(Math.max(MAP_EDGE, edge));
+        return Map.of(
+                "room.capacity",
+                Integer.toString(players),
+                "room.interest.from-capacity",
+                "1",
+                "game.map-width",
+                size,
+                "game.map-height",
+                size);
+    }
+
+    @Override
+    public String key() {
+        return "crowd";
+    }
+
+    private static double ticks(FanOutWindow window) {
+        return window.counts().latencyMs(99) * window.counts().timeRate() / TICK_MILLIS;
+    }
+
+    List<Goal> goals() {
+        List<Goal> goals = new ArrayList<>();
+        for (FanOutWindow window : windows) {
+            String who = window.players() + " players: ";
+            double speed = window.players() <= FULL_SPEED_PLAYERS ? 1 : SLOWEST;
+            goals.add(Goal.atLeast(who + "speed of time", window.counts().timeRate(), speed));
+            goals.add(Goal.atMost(who + "p99 of a move, in ticks at this speed", ticks(window), 2));
+            goals.add(Goal.atMost(who + "disconnected", window.counts().disconnects(), 0));
+        }
+        return goals;
+    }
+
+    @Override
+    public JsonObject json() {
+        JsonObject json = new JsonObject();
+        json.addProperty("layout", cores.text());
+        JsonArray all = new JsonArray();
+        for (FanOutWindow window : windows) {
+            JsonObject one = new JsonObject();
+            one.addProperty("players", window.players());
+            one.addProperty("timeRate", window.counts().timeRate());
+            one.addProperty("p50Ms", Stats.round(window.counts().latencyMs(50), 1e1));
+            one.addProperty("p99Ms", Stats.round(window.counts().latencyMs(99), 1e1));
+            one.addProperty("updatesPerPlayerSecond", Math.round(window.updatesPerPlayer()));
+            one.addProperty("bytesPerPlayerSecond", Math.round(window.bytesPerPlayer()));
+            one.addProperty("cpuMicrosPerPlayerSecond", Stats.round(window.microsPerPlayer(), 1e1));
+            one.addProperty("serverPercent", Math.round(window.cpuPercent()));
+            one.addProperty("loadPercent", Math.round(window.loadPercent()));
+            one.addProperty("disconnects", window.counts().disconnects());
+            all.add(one);
+        }
+        json.add("rooms", all);
+        json.add("aims", Goal.json(goals()));
+        return json;
+    }
+
+    @Override
+    public void print(PrintWriter out) {
+        Lines.print(
+                out,
+                "crowd: one room, each sees those nearby, ten moves a second of the room's time; a map as dense as with 1,000; %s",
+                cores.text());
+        Lines.print(
+                out,
+                "%-10s %8s %8s %8s %9s %10s %8s %8s %8s %9s %7s",
+                "players",
+                "speed",
+                "p50 ms",
+                "p99 ms",
+                "updates",
+                "bytes",
+                "CPU µs",
+                "server",
+                "load",
+                "rejected",
+                "lost");
+        for (FanOutWindow window : windows) {
+            Lines.print(
+                    out,
+                    "%-,10d %8.2f %8.1f %8.1f %,9.0f %,10.0f %8.0f %7.0f%% %7.0f%% %9d %7d",
+                    window.players(),
+                    window.counts().timeRate(),
+                    window.counts().latencyMs(50),
+                    window.counts().latencyMs(99),
+                    window.updatesPerPlayer(),
+                    window.bytesPerPlayer(),
+                    window.microsPerPlayer(),
+                    window.cpuPercent(),
+                    window.loadPercent(),
+                    window.counts().movesRejected(),
+                    window.counts().disconnects());
+        }
+        Goal.print(out, goals());
+    }
+}

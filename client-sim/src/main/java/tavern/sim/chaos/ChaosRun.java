@@ -1,0 +1,158 @@
+package tavern.sim.chaos;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import tavern.sim.cluster.FaultProxy;
+import tavern.sim.cluster.OwnServices;
+
+/** Lets the faults of a schedule happen, each on a thread of its own, since some overlap. */
+final class ChaosRun {
+    private final List<ChaosNode> nodes;
+    private final OwnServices services;
+    private final Consumer<String> told;
+    private final CountDownLatch stop = new CountDownLatch(1);
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+
+    /** @param told is told of each fault as it begins, on any thread */
+    ChaosRun(List<ChaosNode> nodes, OwnServices services, Consumer<String> told) {
+        this.nodes = nodes;
+        this.services = services;
+        this.told = told;
+    }
+
+    /** Begins nothing more. Faults that are under way end as they must. Safe on any thread. */
+    void stop() {
+        stop.countDown();
+    }
+
+    /** Returns when all faults are over and all is up again. @throws IOException when something does not come up again */
+    void run(List<Fault> faults) throws IOException, InterruptedException {
+        long began = System.nanoTime();
+        List<Future<?>> underWay = new ArrayList<>();
+        try {
+            for (Fault fault : faults) {
+                long due = TimeUnit.MILLISECONDS.toNanos(fault.atMillis()) - (System.nanoTime() - began);
+                if (stop.await(Math.max(0, due), TimeUnit.NANOSECONDS)) {
+                    break;
+                }
+                told.accept(fault.toString());
+                underWay.add(threads.submit(() -> {
+                    carryOut(fault);
+                    return null;
+                }));
+            }
+            for (Future<?> each : underWay) {
+                each.get();
+            }
+        } catch (ExecutionException e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            throw new IOException("a fault could not be carried out: " + cause.getMessage(), cause);
+        } finally {
+            threads.shutdown();
+        }
+    }
+
+    private void carryOut(Fault fault) throws IOException, InterruptedException {
+        if (fault.kind().reach != FaultKind.Reach.NODE) {
+            happen(fault);
+            return;
+        }
+        // On a slow machine a server may not be up again when its next fault is due.
+        synchronized (node(fault)) {
+            happen(fault);
+        }
+    }
+
+    private void happen(Fault fault) throws IOException, InterruptedException {
+        switch (fault.kind()) {
+            case KILL -> {
+                ChaosNode node = node(fault);
+                node.server.kill();
+                node.players.cut();
+                last(fault);
+                node.start();
+            }
+            case PAUSE -> {
+                node(fault).server.pause();
+                last(fault);
+                node(fault).server.goOn();
+            }
+            case ISOLATE -> {
+                ChaosNode node = node(fault);
+                // What it has sent is on its way all this time, and comes when others have its rooms.
+                node.store.freeze();
+                node.feed.freeze();
+                node.players.refuse();
+                last(fault);
+                node.store.heal();
+                node.feed.heal();
+                node.players.heal();
+            }
+            case CUT_STORE -> refuse(node(fault).store, fault);
+            case CUT_FEED -> refuse(node(fault).feed, fault);
+            case CUT_CLIENTS -> refuse(node(fault).players, fault);
+            case FREEZE_STORE -> freeze(node(fault).store, fault);
+            case FREEZE_CLIENTS -> freeze(node(fault).players, fault);
+            case SLOW_STORE -> slow(node(fault).store, fault);
+            case SLOW_CLIENTS -> slow(node(fault).players, fault);
+            case KILL_STORE -> killService("redis", fault);
+            case KILL_FEED -> killService("rabbitmq", fault);
+            case ROLL -> roll();
+        }
+    }
+
+    private ChaosNode node(Fault fault) {
+        return nodes.get(fault.node() - 1);
+    }
+
+    /** Faults end at their time even when the run is stopped: a paused server must go on, and a dead one start. */
+    private void last(Fault fault) throws InterruptedException {
+        stop.await(fault.millis(), TimeUnit.MILLISECONDS);
+    }
+
+    private void refuse(FaultProxy proxy, Fault fault) throws InterruptedException {
+        proxy.refuse();
+        last(fault);
+        proxy.heal();
+    }
+
+    private void freeze(FaultProxy proxy, Fault fault) throws InterruptedException {
+        proxy.freeze();
+        last(fault);
+        proxy.heal();
+    }
+
+    private void slow(FaultProxy proxy, Fault fault) throws InterruptedException {
+        proxy.delay(fault.delayMillis());
+        last(fault);
+        proxy.heal();
+    }
+
+    private void killService(String name, Fault fault) throws IOException, InterruptedException {
+        // One at a time: each start looks at both services, and takes longer than expected on a slow machine.
+        synchronized (services) {
+            services.kill(name);
+            last(fault);
+            services.startAgain();
+        }
+    }
+
+    private void roll() throws IOException, InterruptedException {
+        for (ChaosNode node : nodes) {
+            synchronized (node) {
+                if (!node.server.stop()) {
+                    throw new IOException(node.server.id() + " did not end well; see " + node.server.log());
+                }
+                node.start();
+            }
+        }
+    }
+}

@@ -1,0 +1,100 @@
+package tavern.sim.chaos;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/**
+ * The faults of a run: a function of its arguments. Faults overlap, but not on one server, so that each meets a server that
+ * was well a moment before.
+ */
+final class FaultSchedule {
+    private static final int FIRST_MILLIS = 3_000;
+    private static final int GAP_MILLIS_MIN = 1_200;
+    private static final int GAP_MILLIS_MORE = 3_000;
+    /** What a server needs to be up again, and its rooms to be open. */
+    private static final int RECOVERY_MILLIS = 7_000;
+
+    private static final int ROLL_MILLIS_EACH = 12_000;
+    private static final int DELAY_MILLIS_MAX = 150;
+
+    private final SplittableRandom random;
+    private final int leaseMillis;
+    private final long[] busyUntil;
+    private long realmBusyUntil;
+    private final List<Fault> faults = new ArrayList<>();
+
+    private FaultSchedule(long seed, int nodes, int leaseMillis) {
+        this.random = new SplittableRandom(seed);
+        this.leaseMillis = leaseMillis;
+        this.busyUntil = new long[nodes];
+    }
+
+    /**
+     * All faults are over, and servers are up again, at the end of this time; what players still do then has to be well.
+     *
+     * @param leaseMillis how long a room stays with a server that no longer responds
+     */
+    static List<Fault> of(long seed, Duration time, int nodes, int leaseMillis) {
+        FaultSchedule schedule = new FaultSchedule(seed, nodes, leaseMillis);
+        schedule.fill(time.toMillis() - leaseMillis - RECOVERY_MILLIS);
+        return schedule.faults;
+    }
+
+    private void fill(long endMillis) {
+        long at = FIRST_MILLIS;
+        while (at < endMillis) {
+            FaultKind kind = kind();
+            int first = random.nextInt(busyUntil.length);
+            int millis = kind.millisMin + random.nextInt(kind.millisMax - kind.millisMin + 1);
+            int delay = 5 + random.nextInt(DELAY_MILLIS_MAX);
+            add(kind, at, first, kind.outlastsLease() ? leaseMillis + 200 + millis : millis, delay, endMillis);
+            at += GAP_MILLIS_MIN + random.nextInt(GAP_MILLIS_MORE);
+        }
+    }
+
+    private FaultKind kind() {
+        int left = random.nextInt(
+                Arrays.stream(FaultKind.values()).mapToInt(kind -> kind.weight).sum());
+        for (FaultKind kind : FaultKind.values()) {
+            left -= kind.weight;
+            if (left < 0) {
+                return kind;
+            }
+        }
+        throw new IllegalStateException("weights do not add up");
+    }
+
+    private void add(FaultKind kind, long at, int first, int millis, int delay, long endMillis) {
+        boolean isSlow = kind == FaultKind.SLOW_STORE || kind == FaultKind.SLOW_CLIENTS;
+        int delayMillis = isSlow ? delay : 0;
+        switch (kind.reach) {
+            case NODE -> {
+                for (int i = 0; i < busyUntil.length; i++) {
+                    int node = (first + i) % busyUntil.length;
+                    if (busyUntil[node] <= at) {
+                        busyUntil[node] = at + millis + (kind == FaultKind.KILL ? RECOVERY_MILLIS : 1_000);
+                        faults.add(new Fault(at, kind, node + 1, millis, delayMillis));
+                        return;
+                    }
+                }
+            }
+            case REALM -> {
+                if (realmBusyUntil <= at) {
+                    realmBusyUntil = at + millis + 2L * RECOVERY_MILLIS;
+                    faults.add(new Fault(at, kind, 0, millis, delayMillis));
+                }
+            }
+            case ALL_NODES -> {
+                long until = at + (long) ROLL_MILLIS_EACH * busyUntil.length;
+                boolean areFree = Arrays.stream(busyUntil).allMatch(busy -> busy <= at);
+                if (areFree && until <= endMillis) {
+                    Arrays.fill(busyUntil, until);
+                    faults.add(new Fault(at, kind, 0, millis, delayMillis));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,54 @@
+package tavern.sim.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class FaultScheduleTest {
+    private static final Duration TIME = Duration.ofMinutes(3);
+    private static final int LEASE_MILLIS = 3_000;
+
+    private static List<Fault> of(long seed) {
+        return FaultSchedule.of(seed, TIME, 3, LEASE_MILLIS);
+    }
+
+    @Test
+    void aSeedGivesTheSameFaultsEachTimeAndAnotherSeedGivesOthers() {
+        assertThat(of(7)).isEqualTo(of(7)).isNotEqualTo(of(8)).hasSizeGreaterThan(30);
+    }
+
+    @Test
+    void eachKindComesAndPausesAreLongerThanALease() {
+        Set<FaultKind> seen = EnumSet.noneOf(FaultKind.class);
+        for (long seed = 1; seed <= 20; seed++) {
+            for (Fault fault : of(seed)) {
+                seen.add(fault.kind());
+                assertThat(!fault.kind().outlastsLease() || fault.millis() > LEASE_MILLIS)
+                        .as(fault.toString())
+                        .isTrue();
+            }
+        }
+        assertThat(seen).containsExactlyInAnyOrderElementsOf(Arrays.asList(FaultKind.values()));
+    }
+
+    @Test
+    void faultsOfOneServerDoNotOverlapAndAreOverBeforeTheEnd() {
+        for (long seed = 1; seed <= 20; seed++) {
+            long[] until = new long[4];
+            for (Fault fault : of(seed)) {
+                assertThat(fault.atMillis()).as("seed %d: %s", seed, fault).isGreaterThanOrEqualTo(until[fault.node()]);
+                until[fault.node()] = fault.atMillis() + fault.millis();
+                if (fault.kind() != FaultKind.PAUSE) {
+                    assertThat(until[fault.node()])
+                            .as("seed %d: %s", seed, fault)
+                            .isLessThan(TIME.toMillis());
+                }
+            }
+        }
+    }
+}

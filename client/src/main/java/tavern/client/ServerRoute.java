@@ -1,0 +1,101 @@
+package tavern.client;
+
+import com.google.protobuf.ByteString;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import tavern.protocol.v1.Redirect;
+
+/** P-106: to which server the client connects: the one of its settings, or another one to which it was sent. Confined to the loop. */
+final class ServerRoute {
+    private static final int HOPS_MAX = 5;
+    private static final long HOPS_SECONDS = 10;
+
+    /** A server to which the client was sent. @param join the request that is made there; null for none */
+    record Step(Redirect to, PendingRequests.@Nullable Pending join) {}
+
+    private String homeHost;
+    private int homePort;
+    private String host;
+    private int port;
+    private String hostBefore;
+    private int portBefore;
+    private @Nullable Step step;
+    private int hops;
+    private long lastHopNanos;
+
+    ServerRoute(ClientSettings settings) {
+        homeHost = settings.host();
+        homePort = settings.port();
+        host = homeHost;
+        port = homePort;
+        hostBefore = host;
+        portBefore = port;
+    }
+
+    /** The client chose this server itself. */
+    void startFrom(String otherHost, int otherPort) {
+        step = null;
+        homeHost = otherHost;
+        homePort = otherPort;
+        turnHome();
+    }
+
+    String host() {
+        return host;
+    }
+
+    int port() {
+        return port;
+    }
+
+    /** The server to which the client is on its way; null for none. */
+    @Nullable
+    Step step() {
+        return step;
+    }
+
+    /** The token for the next Hello; empty for the session's own. */
+    ByteString ticket() {
+        Step now = step;
+        return now == null ? ByteString.EMPTY : now.to().getTicket();
+    }
+
+    /** @return false when the client was sent to and fro too often just now */
+    boolean take(Redirect to, PendingRequests.@Nullable Pending join, long nowNanos) {
+        if (nowNanos - lastHopNanos > TimeUnit.SECONDS.toNanos(HOPS_SECONDS)) {
+            hops = 0;
+        }
+        if (hops >= HOPS_MAX || to.getHost().isEmpty()) {
+            return false;
+        }
+        hops++;
+        lastHopNanos = nowNanos;
+        Step before = step;
+        if (before == null) {
+            hostBefore = host;
+            portBefore = port;
+        }
+        step = new Step(to, join == null && before != null ? before.join() : join);
+        host = to.getHost();
+        port = to.getPort();
+        return true;
+    }
+
+    /** The client is there. */
+    void arrived() {
+        step = null;
+    }
+
+    /** The client could not get there: its session is where it was. */
+    void turnBack() {
+        step = null;
+        host = hostBefore;
+        port = portBefore;
+    }
+
+    /** There is no server any more where the client was. */
+    void turnHome() {
+        host = homeHost;
+        port = homePort;
+    }
+}

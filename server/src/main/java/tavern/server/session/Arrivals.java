@@ -1,0 +1,241 @@
+package tavern.server.session;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tavern.game.PlayerId;
+import tavern.protocol.v1.Error;
+import tavern.protocol.v1.ErrorCode;
+import tavern.protocol.v1.HandoverAnswer;
+import tavern.protocol.v1.Hello;
+import tavern.protocol.v1.SessionHandover;
+import tavern.server.cluster.Node;
+import tavern.server.room.Rooms;
+import tavern.server.store.Causes;
+import tavern.server.store.HandedOver;
+import tavern.server.store.PresenceStore;
+import tavern.server.store.Stages;
+
+/**
+ * P-104: fetches sessions from other servers of the realm, for clients that have come here with a token from there. {@link
+ * Handovers} is the other side. Safe on any thread.
+ */
+final class Arrivals {
+    private static final Logger log = LoggerFactory.getLogger(Arrivals.class);
+    private static final int UNDER_WAY_MAX = 1_024;
+    private static final int HOPS_MAX = 3;
+    private static final long BUSY_RETRY_MILLIS = 500;
+    private static final long FULL_RETRY_MILLIS = 2_000;
+
+    private final String self;
+    private final Sessions sessions;
+    private final RealmSessions realm;
+    private final Handovers handovers;
+    private final @Nullable PresenceStore store;
+    private final AtomicInteger underWay = new AtomicInteger();
+
+    /** Sessions that other servers have given up, and which are not here yet. */
+    private final Set<CompletableFuture<Void>> arriving = ConcurrentHashMap.newKeySet();
+
+    /** What becomes of a Hello for which another server was asked. */
+    interface Outcome {
+        /** The session is here, as it was there, without a connection. In its lane. */
+        void arrived(Session session);
+
+        /** Nothing is to be resumed. @param isUnknown whether the other server knows no such token */
+        void nothing(boolean isUnknown);
+    }
+
+    Arrivals(String self, Sessions sessions, RealmSessions realm, Handovers handovers, @Nullable PresenceStore store) {
+        this.self = self;
+        this.sessions = sessions;
+        this.realm = realm;
+        this.handovers = handovers;
+        this.store = store;
+    }
+
+    /** Completes once the sessions that are arriving now are here: until then their players are nowhere. */
+    CompletionStage<Void> settled() {
+        return arriving.isEmpty()
+                ? CompletableFuture.completedFuture(null)
+                : CompletableFuture.allOf(arriving.toArray(CompletableFuture[]::new));
+    }
+
+    /** The other server to be asked for the session of this token, which no session here has; null for none. */
+    @Nullable
+    String whomToAsk(ByteString token) {
+        if (store == null) {
+            return null;
+        }
+        String there = RealmToken.node(token).orElse(null);
+        return self.equals(there) ? handovers.whereTo(token) : there;
+    }
+
+    /** Asks another server for the session of this Hello. */
+    void ask(String there, Greeting greeting, Outcome outcome) {
+        PresenceStore shared = store;
+        if (shared == null || underWay.incrementAndGet() > UNDER_WAY_MAX) {
+            underWay.decrementAndGet();
+            greeting.busy("too many sessions come from other servers at once", BUSY_RETRY_MILLIS);
+            return;
+        }
+        if (sessions.isFull()) {
+            underWay.decrementAndGet();
+            Node other = sessions.otherServer();
+            if (other == null || other.id().equals(there)) {
+                greeting.busy("as many players as limits.sessions-max allows are here", FULL_RETRY_MILLIS);
+            } else {
+                greeting.sendOn(other);
+            }
+            return;
+        }
+        Stages.begin(() -> fetch(shared, there, greeting, outcome)).whenComplete((done, failure) -> {
+            underWay.decrementAndGet();
+            if (failure == null) {
+                return;
+            }
+            Throwable cause = Causes.of(failure);
+            if (cause instanceof TimeoutException) {
+                log.warn("{} does not answer for the session of a client that has come here", there);
+                outcome.nothing(false);
+            } else {
+                greeting.unavailable(cause);
+            }
+        });
+    }
+
+    private CompletionStage<Void> fetch(PresenceStore shared, String there, Greeting greeting, Outcome outcome) {
+        Hello hello = greeting.hello();
+        HandoverRequest request = new HandoverRequest(
+                sessions.freshSecret(),
+                self,
+                hello.getResumeToken(),
+                greeting.seq(),
+                hello.getLastSessionSeq(),
+                hello.getFollows(),
+                HOPS_MAX);
+        return shared.isAlive(there).thenCompose(alive -> {
+            if (alive) {
+                return fetch(shared, there, request, greeting, outcome);
+            }
+            outcome.nothing(false);
+            return CompletableFuture.completedFuture(null);
+        });
+    }
+
+    private CompletionStage<Void> fetch(
+            PresenceStore shared, String there, HandoverRequest request, Greeting greeting, Outcome outcome) {
+        return realm.ask(there, request.words()).thenCompose(given -> {
+            if (!given) {
+                outcome.nothing(true);
+                return CompletableFuture.completedFuture(null);
+            }
+            CompletableFuture<Void> arrival = new CompletableFuture<>();
+            arriving.add(arrival);
+            return shared.takeOver(request.id(), self)
+                    .thenCompose(left -> read(left, greeting, outcome))
+                    .whenComplete((done, failure) -> {
+                        arriving.remove(arrival);
+                        arrival.complete(null);
+                    });
+        });
+    }
+
+    private CompletionStage<Void> read(Optional<HandedOver> left, Greeting greeting, Outcome outcome) {
+        if (left.isEmpty()) {
+            outcome.nothing(false);
+            return CompletableFuture.completedFuture(null);
+        }
+        HandoverAnswer answer;
+        try {
+            answer = HandoverAnswer.parseFrom(left.get().message());
+        } catch (InvalidProtocolBufferException e) {
+            return CompletableFuture.failedFuture(new IllegalStateException("not an answer of another server", e));
+        }
+        switch (answer.getAnswerCase()) {
+            case SESSION -> {
+                return adopt(answer.getSession(), left.get().login(), outcome);
+            }
+            case REFUSAL -> refuse(answer.getRefusal(), greeting);
+            case STAYS -> greeting.stays(answer.getStays());
+            case ANSWER_NOT_SET -> outcome.nothing(false); // the session does not go on
+        }
+        return CompletableFuture.completedFuture(null);
+    }
+
+    private static void refuse(Error refusal, Greeting greeting) {
+        if (refusal.getCode() == ErrorCode.BUSY) {
+            greeting.busy(refusal.getText(), refusal.getRetryAfterMs());
+        } else {
+            greeting.refuse(refusal.getCode(), refusal.getText());
+        }
+    }
+
+    /** Completes once the session is among those that are here. */
+    private CompletionStage<Void> adopt(SessionHandover handover, long login, Outcome outcome) {
+        return CompletableFuture.runAsync(
+                () -> {
+                    Session session = sessions.adopt(handover, login);
+                    session.expireLater();
+                    session.awaitEarlierEvents();
+                    lookForNewerLogin(session.player().id());
+                    lookForChanges(session, handover);
+                    takeSeat(session, outcome);
+                },
+                sessions.laneOf(handover.getPlayer()));
+    }
+
+    /** One that was told before the session was here ends it after all. */
+    private void lookForNewerLogin(PlayerId player) {
+        PresenceStore shared = store;
+        if (shared != null) {
+            shared.present(List.of(player)).thenAccept(found -> {
+                if (found.containsKey(player)) {
+                    realm.loggedIn(player, found.get(player).login());
+                }
+            });
+        }
+    }
+
+    /** What happened to the player's record while the session was on its way was told to nobody. */
+    private void lookForChanges(Session session, SessionHandover handover) {
+        sessions.players().open(session.player().name()).thenAccept(record -> {
+            if (record.inventory().version() != handover.getGoodsVersion()
+                    || record.mutedUntilMillis() != handover.getMutedUntilMs()) {
+                sessions.players().reread(record.player());
+            }
+        });
+    }
+
+    private void takeSeat(Session session, Outcome outcome) {
+        WaitingSeat seat = session.waitingSeat();
+        if (seat == null || !seat.node().id().equals(self)) {
+            outcome.arrived(session);
+            return;
+        }
+        Rooms rooms = sessions.rooms();
+        Stages.begin(() -> rooms.takeWaitingSeat(seat.room(), session))
+                .whenCompleteAsync(
+                        (room, failure) -> {
+                            if (failure == null && room.isPresent() && session.isEnded()) {
+                                room.get().leave(session); // it ended without knowing of the room
+                            } else if (failure == null && room.isPresent()) {
+                                session.seated(room.get());
+                            } else {
+                                session.noWaitingSeat();
+                            }
+                            outcome.arrived(session);
+                        },
+                        session.lane());
+    }
+}

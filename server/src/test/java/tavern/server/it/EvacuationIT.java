@@ -1,0 +1,175 @@
+package tavern.server.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import tavern.protocol.v1.ErrorCode;
+import tavern.protocol.v1.ServerMessage;
+import tavern.server.services.RedisProcess;
+
+/** P-109: a server that stops, or is drained, gives its rooms and players to another one. */
+@Timeout(180)
+final class EvacuationIT {
+    private static final int ROOMS = 5;
+    private static final int PLAYERS = 3;
+    private static int realms;
+
+    @TempDir
+    static Path redisFolder;
+
+    private static RedisProcess redis;
+
+    @TempDir
+    Path folder;
+
+    private final String realm = "evacuations" + realms++;
+
+    @BeforeAll
+    static void startRedis() throws Exception {
+        redis = RedisProcess.start(redisFolder);
+    }
+
+    @AfterAll
+    static void stopRedis() throws Exception {
+        redis.close();
+    }
+
+    private String[] settings(String id, String... more) {
+        String[] settings = {
+            "store.kind=redis",
+            "store.redis.uri=" + redis.uri(),
+            "realm=" + realm,
+            "node.id=" + id,
+            "cluster.enabled=true",
+            // Rooms are opened where they are asked for.
+            "cluster.placement-margin-percent=1000",
+            "limits.idle-seconds=120",
+            "limits.rates.chats=1000"
+        };
+        return Stream.concat(Stream.of(settings), Stream.of(more)).toArray(String[]::new);
+    }
+
+    private static Traveller in(InetSocketAddress server, String player, String room) throws IOException {
+        Traveller traveller = new Traveller(server, player);
+        ServerMessage joined = traveller.answer(traveller.ask(Say.join(room)));
+        assertThat(joined.hasJoined()).as("%s", joined).isTrue();
+        return traveller;
+    }
+
+    private static void awaitAt(Traveller traveller, InetSocketAddress server) throws IOException {
+        while (!traveller.stations().get(traveller.stations().size() - 1).equals(server)) {
+            traveller.read();
+        }
+    }
+
+    private static void says(Traveller speaker, String text, List<Traveller> hearers) throws IOException {
+        speaker.say(Say.chat(text));
+        for (Traveller hearer : hearers) {
+            hearer.expect(message -> message.getChat().getText().equals(text));
+        }
+    }
+
+    @Test
+    void whoeverIsOnAServerThatIsToldToStopGoesOnOnAnother() throws Exception {
+        List<List<Traveller>> rooms = new ArrayList<>();
+        try (ServerProcess heir = ServerProcess.start(folder.resolve("heir"), settings("heir"));
+                ServerProcess leaver = ServerProcess.start(folder.resolve("leaver"), settings("leaver"));
+                Traveller idler = new Traveller(leaver.address(), "idler")) {
+            for (int room = 0; room < ROOMS; room++) {
+                List<Traveller> players = new ArrayList<>();
+                for (int player = 0; player < PLAYERS; player++) {
+                    players.add(in(leaver.address(), "player" + room + "-" + player, "room" + room));
+                }
+                says(players.get(0), "before", players);
+                rooms.add(players);
+            }
+            leaver.terminate();
+            for (List<Traveller> players : rooms) {
+                for (Traveller player : players) {
+                    awaitAt(player, heir.address());
+                }
+                says(players.get(1), "after", players);
+            }
+            awaitAt(idler, heir.address());
+            assertThat(leaver.exitCode(30)).as(leaver.complaints()).isZero();
+            assertThat(idler.sessions()).isEqualTo(1);
+            for (List<Traveller> players : rooms) {
+                says(players.get(2), "later", players);
+                for (Traveller player : players) {
+                    assertThat(player.sessions()).isEqualTo(1);
+                    assertThat(player.heard())
+                            .noneMatch(ServerMessage::hasError)
+                            .noneMatch(ServerMessage::hasLeft)
+                            .anyMatch(message -> message.getDraining().getMoving());
+                    assertThat(player.stations()).hasSize(2);
+                }
+            }
+            assertThat(redis.ask("KEYS", "{" + realm + "}:node:leaver")).isEmpty();
+        } finally {
+            for (List<Traveller> players : rooms) {
+                for (Traveller player : players) {
+                    player.close();
+                }
+            }
+        }
+    }
+
+    @Test
+    void aDrainIsTakenBackWhileRoomsAreStillHere() throws Exception {
+        try (ServerProcess heir = ServerProcess.start(folder.resolve("heir"), settings("heir"));
+                TestServer leaver = TestServer.start(
+                        folder.resolve("leaver"),
+                        settings("leaver", "ops.enabled=true", "ops.token=" + folder.resolve("leaver/ops-tokens")));
+                Traveller ann = in(leaver.address(), "ann", "hall")) {
+            OpsClient admin = OpsClient.of(leaver.opsAddress(), folder.resolve("leaver"), "admin");
+            heir.freeze();
+            assertThat(admin.post("/api/v1/drain", "{\"reason\": \"new machine\"}")
+                            .status())
+                    .isEqualTo(200);
+            assertThat(ann.expect(ServerMessage::hasDraining).getDraining().getMoving())
+                    .isTrue();
+            await().until(() ->
+                    redis.ask("EXISTS", "{" + realm + "}:moving:hall").equals("1"));
+            assertThat(admin.post("/api/v1/drain/undo", "{\"reason\": \"changed my mind\"}")
+                            .status())
+                    .isEqualTo(200);
+            assertThat(ann.expect(ServerMessage::hasDraining).getDraining().getWithdrawn())
+                    .isTrue();
+            says(ann, "still here", List.of(ann));
+            assertThat(admin.get("/readyz").body()).doesNotContain("drains");
+            try (RawClient bob = leaver.client("bob", "hall")) {
+                ann.expect(ServerMessage::hasPlayerJoined);
+                assertThat(bob.answerTo(bob.ping(1)).hasPong()).isTrue();
+            }
+            assertThat(admin.post("/api/v1/drain/undo", "{\"reason\": \"again\"}")
+                            .status())
+                    .isEqualTo(409);
+            heir.thaw();
+        }
+    }
+
+    @Test
+    void whereThereIsNoOtherServerADrainEndsSessionsAtOnce() throws Exception {
+        try (TestServer alone = TestServer.start(
+                        folder.resolve("alone"),
+                        settings("alone", "ops.enabled=true", "ops.token=" + folder.resolve("alone/ops-tokens")));
+                RawClient ann = alone.client("ann", "hall")) {
+            ann.patience(Duration.ofSeconds(20));
+            OpsClient admin = OpsClient.of(alone.opsAddress(), folder.resolve("alone"), "admin");
+            admin.post("/api/v1/drain", "{\"reason\": \"new machine\"}");
+            assertThat(ann.closedWith()).isEqualTo(ErrorCode.GOING_AWAY);
+        }
+    }
+}

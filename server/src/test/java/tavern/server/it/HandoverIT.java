@@ -1,0 +1,549 @@
+package tavern.server.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.google.protobuf.ByteString;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import tavern.protocol.Protocol;
+import tavern.protocol.v1.ClientMessage;
+import tavern.protocol.v1.ErrorCode;
+import tavern.protocol.v1.Hello;
+import tavern.protocol.v1.Redirect;
+import tavern.protocol.v1.ServerMessage;
+import tavern.server.services.RedisProcess;
+import tavern.server.services.TcpProxy;
+
+/** P-104 to P-106: a session goes on at another server, with all that it has. */
+@Timeout(180)
+final class HandoverIT {
+    private static final Duration SOON = Duration.ofSeconds(10);
+    private static int realms;
+
+    @TempDir
+    static Path redisFolder;
+
+    private static RedisProcess redis;
+
+    @TempDir
+    Path folder;
+
+    private final String realm = "handover" + realms++;
+
+    @BeforeAll
+    static void startRedis() throws Exception {
+        redis = RedisProcess.start(redisFolder);
+    }
+
+    @AfterAll
+    static void stopRedis() throws Exception {
+        redis.close();
+    }
+
+    private TestServer node(String id, String... more) throws IOException {
+        String[] settings = {
+            "ops.enabled=true",
+            "ops.token=" + folder.resolve("ops-tokens"),
+            "store.kind=redis",
+            "store.redis.uri=" + redis.uri(),
+            "realm=" + realm,
+            "node.id=" + id,
+            "cluster.enabled=true",
+            "store.redis.command-timeout-millis=5000",
+            "limits.rates.whispers=1000",
+            "limits.rates.joins=1000"
+        };
+        return TestServer.start(
+                Files.createDirectories(folder.resolve(id)),
+                Stream.concat(Stream.of(settings), Stream.of(more)).toArray(String[]::new));
+    }
+
+    private static InetSocketAddress address(Redirect redirect) {
+        return new InetSocketAddress(redirect.getHost(), redirect.getPort());
+    }
+
+    private static Redirect redirected(RawClient client, String room) throws IOException {
+        ServerMessage answer = client.answerTo(client.askJoin(room));
+        assertThat(answer.hasRedirect()).as("%s", answer).isTrue();
+        return answer.getRedirect();
+    }
+
+    @Test
+    void aRedirectedPlayerGoesOnAtTheOtherServer() throws Exception {
+        try (TestServer one = node("one");
+                TestServer other = node("other");
+                RawClient owner = other.client("owner", "hall");
+                RawClient ann = one.client("ann")) {
+            assertThat(owner.answerTo(owner.send(Say.whisper("ann", "before"))).hasWhisperDelivered())
+                    .isTrue();
+            ann.expect(ServerMessage::hasWhisper);
+            Redirect redirect = redirected(ann, "hall");
+            assertThat(redirect.getTicket().isEmpty()).isFalse();
+            assertThat(address(redirect)).isEqualTo(other.address());
+            // Nobody reads this on the old connection.
+            assertThat(owner.answerTo(owner.send(Say.whisper("ann", "on the way")))
+                            .hasWhisperDelivered())
+                    .isTrue();
+            try (RawClient there = ann.moved(other.address(), redirect.getTicket())) {
+                assertThat(there.welcome().getResumed()).isTrue();
+                assertThat(there.welcome().getSession()).isEqualTo(ann.welcome().getSession());
+                assertThat(there.expect(ServerMessage::hasWhisper).getWhisper().getText())
+                        .isEqualTo("on the way");
+                there.expect(ServerMessage::hasReplayed);
+                there.join("hall");
+                assertThat(owner.answerTo(owner.send(Say.whisper("ann", "after")))
+                                .hasWhisperDelivered())
+                        .isTrue();
+                assertThat(there.expect(ServerMessage::hasWhisper).getWhisper().getText())
+                        .isEqualTo("after");
+                await().atMost(SOON).until(() -> one.sessions() == 0 && other.sessions() == 2);
+                assertThat(ann.closedWith()).isEqualTo(ErrorCode.OK);
+            }
+        }
+    }
+
+    /** A connection to this server on which the client has said its first Hello with this token. */
+    private static RawClient arrived(TestServer server, RawClient before, ByteString token) throws IOException {
+        return before.moved(server.address(), token);
+    }
+
+    @Test
+    void aTicketIsGoodOnceForOneServerAndForAWhile() throws Exception {
+        try (TestServer one = node("one");
+                TestServer other = node("other");
+                TestServer third = node("third");
+                RawClient owner = other.client("owner", "hall")) {
+            try (RawClient ann = one.client("ann")) {
+                Redirect redirect = redirected(ann, "hall");
+                try (RawClient wrong = arrived(third, ann, redirect.getTicket())) {
+                    assertThat(wrong.welcome().getResumed())
+                            .as("at another server")
+                            .isFalse();
+                    wrong.send(Say.bye());
+                }
+            }
+            try (RawClient ben = one.client("ben")) {
+                Redirect redirect = redirected(ben, "hall");
+                try (RawClient there = arrived(other, ben, redirect.getTicket())) {
+                    assertThat(there.welcome().getResumed()).isTrue();
+                    assertThat(there.answerTo(there.ping(1)).hasPong()).isTrue();
+                    try (RawClient thief = there.successor(other.address())) {
+                        thief.send(ClientMessage.newBuilder()
+                                .setHello(Hello.newBuilder()
+                                        .setProtocolVersion(Protocol.VERSION_MAX)
+                                        .setResumeToken(redirect.getTicket())));
+                        assertThat(thief.closedWith()).as("a second time").isEqualTo(ErrorCode.SESSION_REPLACED);
+                    }
+                    assertThat(there.answerTo(there.ping(2)).hasPong()).isTrue();
+                }
+            }
+            try (RawClient cleo = one.client("cleo")) {
+                byte[] forged = redirected(cleo, "hall").getTicket().toByteArray();
+                forged[forged.length - 1] ^= 1;
+                try (RawClient there = arrived(other, cleo, ByteString.copyFrom(forged))) {
+                    assertThat(there.welcome().getResumed()).as("forged").isFalse();
+                }
+                assertThat(cleo.closedWith()).as("by that login").isEqualTo(ErrorCode.SESSION_REPLACED);
+            }
+            try (RawClient dora = one.client("dora")) {
+                ByteString ticket = redirected(dora, "hall").getTicket();
+                ByteString newer = redirected(dora, "hall").getTicket();
+                assertThat(newer).isNotEqualTo(ticket);
+                assertThat(dora.answerTo(dora.ping(1)).hasPong())
+                        .as("nobody has used it")
+                        .isTrue();
+            }
+        }
+    }
+
+    @Test
+    void aLostConnectionIsResumedAtWhateverServer() throws Exception {
+        try (TestServer one = node("one");
+                TestServer other = node("other");
+                RawClient bob = other.client("bob");
+                RawClient ann = one.client("ann")) {
+            ann.cut();
+            assertThat(bob.answerTo(bob.send(Say.whisper("ann", "hello"))).hasWhisperDelivered())
+                    .isTrue();
+            RawClient last = ann;
+            for (int i = 0; i < 6; i++) {
+                TestServer next = i % 2 == 0 ? other : one;
+                RawClient there = last.resumed(next.address());
+                assertThat(there.welcome().getResumed()).as("hop " + i).isTrue();
+                assertThat(there.welcome().getLastClientSeq()).isEqualTo(last.seq());
+                if (i == 0) {
+                    assertThat(there.expect(ServerMessage::hasWhisper)
+                                    .getWhisper()
+                                    .getText())
+                            .isEqualTo("hello");
+                }
+                there.expect(ServerMessage::hasReplayed);
+                if (i % 3 == 0) {
+                    there.cut();
+                }
+                last.close();
+                last = there;
+            }
+            last.close();
+        }
+    }
+
+    @Test
+    void whoIsInARoomLeavesItUnlessTheClientCanGoThere() throws Exception {
+        try (TestServer one = node("one");
+                TestServer other = node("other");
+                RawClient watcher = one.client("watcher", "hall")) {
+            RawClient ann = one.client("ann", "hall");
+            watcher.expect(ServerMessage::hasPlayerJoined);
+            ann.cut();
+            try (RawClient sent = ann.successor(other.address())) {
+                int hello = sent.send(
+                        ClientMessage.newBuilder().setHello(ann.helloAgain().setFollows(true)));
+                Redirect back = sent.answerTo(hello).getRedirect();
+                assertThat(address(back)).isEqualTo(one.address());
+                try (RawClient again = ann.moved(one.address(), back.getTicket())) {
+                    assertThat(again.welcome().getResumed()).isTrue();
+                    again.expect(ServerMessage::hasReplayed);
+                    again.chat("still here");
+                    assertThat(watcher.expect(ServerMessage::hasChat).getChat().getText())
+                            .isEqualTo("still here");
+                    again.cut();
+                    try (RawClient there = again.resumed(other.address())) {
+                        assertThat(there.welcome().getResumed()).isTrue();
+                        assertThat(there.expect(ServerMessage::hasLeft)
+                                        .getLeft()
+                                        .getRoom())
+                                .isEqualTo("hall");
+                        there.expect(ServerMessage::hasReplayed);
+                        watcher.expect(ServerMessage::hasPlayerLeft);
+                        assertThat(redirected(there, "hall").getTicket().isEmpty())
+                                .isFalse();
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void aWelcomeThatIsLostOnTheWayIsSaidAgainByEitherServer() throws Exception {
+        try (TestServer one = node("one");
+                TestServer other = node("other");
+                RawClient owner = other.client("owner", "hall");
+                RawClient ann = one.client("ann")) {
+            ByteString ticket = redirected(ann, "hall").getTicket();
+            RawClient lost = ann.successor(other.address());
+            int hello = lost.send(
+                    ClientMessage.newBuilder().setHello(ann.helloAgain().setResumeToken(ticket)));
+            await().atMost(SOON).until(() -> other.sessions() == 2);
+            lost.cut();
+            // Nobody knows whether the other server has it: the same Hello, where the session was.
+            RawClient back = ann.resumed(one.address());
+            assertThat(back.welcome().getResumed()).isTrue();
+            assertThat(back.welcome().getLastClientSeq()).isEqualTo(hello - 1);
+            back.expect(ServerMessage::hasReplayed);
+            await().atMost(SOON).until(() -> one.sessions() == 1 && other.sessions() == 1);
+            back.close();
+        }
+    }
+
+    @Test
+    void whoCannotGoOnExactlyKeepsTheConnection() throws Exception {
+        try (TestServer one = node("one");
+                TestServer other = node("other");
+                RawClient ann = one.client("ann");
+                RawClient late = ann.successor(other.address())) {
+            assertThat(late.errorTo(late.send(
+                            ClientMessage.newBuilder().setHello(ann.helloAgain().setLastSessionSeq(7)))))
+                    .isEqualTo(ErrorCode.BUSY);
+            assertThat(ann.answerTo(ann.ping(1)).hasPong()).isTrue();
+            late.seq(ann.seq() - 1);
+            assertThat(late.errorTo(late.send(ClientMessage.newBuilder().setHello(ann.helloAgain()))))
+                    .as("late on the way")
+                    .isEqualTo(ErrorCode.SESSION_REPLACED);
+            assertThat(ann.answerTo(ann.ping(2)).hasPong()).isTrue();
+        }
+    }
+
+    @Test
+    void aServerThatDoesNotAnswerCostsTheSession() throws Exception {
+        try (TcpProxy proxy = TcpProxy.to(redis.port());
+                TestServer one = node("one", "store.redis.uri=redis://127.0.0.1:" + proxy.port());
+                TestServer other = node("other");
+                RawClient ann = one.client("ann")) {
+            proxy.refuse();
+            ann.cut();
+            try (RawClient there = ann.resumed(other.address())) {
+                assertThat(there.welcome().getResumed()).isFalse();
+                proxy.resume();
+                await().atMost(Duration.ofSeconds(30)).until(() -> one.sessions() == 0);
+                assertThat(there.answerTo(there.ping(1)).hasPong()).isTrue();
+            }
+        }
+    }
+
+    @Test
+    void aSessionThatNobodyTakesGoesOnWhereItWas() throws Exception {
+        try (TestServer one = node("one");
+                RawClient ann = one.client("ann")) {
+            askedByGhost(ann);
+            assertResumes(ann, one);
+            assertThat(redis.ask("EXISTS", "{" + realm + "}:handover:nobody")).isEqualTo("0");
+        }
+    }
+
+    @Test
+    void aSessionThatTheStoreForgotOnTheWayGoesOnWhereItWas() throws Exception {
+        try (TestServer one = node("one");
+                RawClient ann = one.client("ann")) {
+            askedByGhost(ann);
+            String left = "{" + realm + "}:handover:nobody";
+            await().atMost(SOON).until(() -> redis.ask("DEL", left).equals("1"));
+            assertResumes(ann, one);
+        }
+    }
+
+    @Test
+    void aKickDuringAHandOverEndsTheSessionThatStays() throws Exception {
+        try (TestServer one = node("one");
+                RawClient ann = one.client("ann")) {
+            OpsClient operator = OpsClient.of(one.opsAddress(), folder, "admin");
+            askedByGhost(ann);
+            assertThat(operator.post("/api/v1/players/ann/kick", "{\"reason\": \"test\"}")
+                            .status())
+                    .as("the operator may not wait that long")
+                    .isIn(200, 504);
+            // Much earlier than a session that nobody resumes.
+            await().atMost(SOON).until(() -> one.sessions() == 0);
+        }
+    }
+
+    /** A server that never takes what it asks for asks for the session. */
+    private void askedByGhost(RawClient client) throws Exception {
+        redis.ask("SET", "{" + realm + "}:node:ghost", "leased", "PX", "60000");
+        String token = Base64.getUrlEncoder()
+                .encodeToString(client.welcome().getResumeToken().toByteArray())
+                .replace("=", "%3D");
+        redis.ask(
+                "PUBLISH",
+                "{" + realm + "}:messages:one",
+                "ask 1 ghost handover nobody ghost " + token + " " + (client.seq() + 1) + " 0 false 3");
+        assertThat(client.closedWith()).isEqualTo(ErrorCode.OK);
+    }
+
+    private static void assertResumes(RawClient client, TestServer server) {
+        await().atMost(SOON).until(() -> {
+            try (RawClient again = client.successor(server.address())) {
+                int hello = again.send(ClientMessage.newBuilder().setHello(client.helloAgain()));
+                ServerMessage answer = again.answerTo(hello);
+                assertThat(answer.hasWelcome() || answer.getError().getCode() == ErrorCode.BUSY)
+                        .as("%s", answer)
+                        .isTrue();
+                return answer.getWelcome().getResumed();
+            }
+        });
+    }
+
+    @Test
+    void aFullServerFetchesNoSessions() throws Exception {
+        try (TestServer one = node("one");
+                TestServer other = node("other", "limits.sessions-max=1");
+                RawClient owner = other.client("owner");
+                RawClient ann = one.client("ann");
+                RawClient late = ann.successor(other.address())) {
+            assertThat(owner.answerTo(owner.ping(1)).hasPong()).isTrue();
+            assertThat(late.errorTo(late.send(ClientMessage.newBuilder().setHello(ann.helloAgain()))))
+                    .isEqualTo(ErrorCode.BUSY);
+            assertThat(ann.answerTo(ann.ping(1)).hasPong())
+                    .as("the session stays")
+                    .isTrue();
+        }
+    }
+
+    @Test
+    void honestResumesAreNoGuesses() throws Exception {
+        try (TestServer one = node("one");
+                TestServer other = node(
+                        "other",
+                        "auth.failures-max=1",
+                        "auth.failures-per-address-max=1",
+                        "limits.uncounted-addresses=[]");
+                RawClient ann = one.client("ann");
+                RawClient bob = one.client("bob")) {
+            // A server that is no more.
+            byte[] token = ann.welcome().getResumeToken().toByteArray();
+            String text = new String(token, StandardCharsets.ISO_8859_1).replace("one", "on2");
+            try (RawClient lost = other.client("cat")) {
+                lost.cut();
+                try (RawClient again =
+                        lost.moved(other.address(), ByteString.copyFrom(text, StandardCharsets.ISO_8859_1))) {
+                    assertThat(again.welcome().getResumed()).isFalse();
+                }
+            }
+            ann.cut();
+            try (RawClient there = ann.resumed(other.address())) {
+                assertThat(there.welcome().getResumed()).isTrue();
+            }
+            // A token that the other server does not know is a guess; then nobody's session is replaced.
+            token[token.length - 1] ^= 1;
+            try (RawClient guess = bob.successor(other.address())) {
+                int hello = guess.send(ClientMessage.newBuilder()
+                        .setHello(bob.helloAgain().setToken("guesser").setResumeToken(ByteString.copyFrom(token))));
+                guess.answerTo(hello);
+            }
+            try (RawClient throttled = bob.successor(other.address())) {
+                assertThat(throttled.errorTo(
+                                throttled.send(ClientMessage.newBuilder().setHello(bob.helloAgain()))))
+                        .isEqualTo(ErrorCode.BUSY);
+            }
+            assertThat(bob.answerTo(bob.ping(1)).hasPong()).isTrue();
+        }
+    }
+
+    @Test
+    void whispersAndGrantsFollowThroughManyMoves() throws Exception {
+        long seed = Long.getLong("tavern.test.seed", new Random().nextLong());
+        int moves = Integer.getInteger("tavern.it.handovers", 200);
+        Random random = new Random(seed);
+        try (TestServer one = node("one");
+                TestServer other = node("other")) {
+            List<TestServer> servers = List.of(one, other);
+            Chatter chatter = new Chatter(one, other, folder);
+            Thread talking = new Thread(chatter, "chatter");
+            RawClient ann = one.client("ann");
+            List<String> heard = new ArrayList<>();
+            talking.start();
+            int at = 0;
+            for (int i = 0; i < moves; i++) {
+                boolean isCut = random.nextBoolean();
+                if (isCut) {
+                    ann.cut();
+                } else if (random.nextInt(3) == 0) {
+                    ann.send(Say.whisper("nobody", "counts as received"));
+                }
+                int to = random.nextInt(4) == 0 ? at : 1 - at;
+                RawClient next = ann.resumed(servers.get(to).address());
+                assertThat(next.welcome().getResumed())
+                        .as("move %d from %d to %d, seed %d", i, at, to, seed)
+                        .isTrue();
+                hear(ann, heard, false);
+                next.expect(ServerMessage::hasReplayed);
+                hear(next, heard, true);
+                if (random.nextInt(3) == 0) {
+                    next.answerTo(next.ping(i));
+                    hear(next, heard, true);
+                }
+                ann.close();
+                ann = next;
+                at = to;
+            }
+            chatter.stop();
+            talking.join();
+            String last = "the end";
+            chatter.whisper(last);
+            ServerMessage end =
+                    ann.expect(message -> message.getWhisper().getText().equals(last));
+            assertThat(end.getSessionSeq()).isPositive();
+            hear(ann, heard, true);
+            assertThat(chatter.failures()).as("seed " + seed).isEmpty();
+            assertThat(heard).as("seed " + seed).isEqualTo(chatter.delivered());
+            if (!ann.isInventoryWhole()) {
+                ann.readInventory();
+            }
+            assertThat(ann.inventory().getStacksList().stream()
+                            .filter(stack -> stack.getKind().equals("gold"))
+                            .findFirst()
+                            .orElseThrow()
+                            .getCount())
+                    .isEqualTo(1_000 + chatter.granted());
+            ann.close();
+        }
+    }
+
+    /** What was passed over is all that was heard; on the old connection nobody has read to the end. */
+    private static void hear(RawClient client, List<String> heard, boolean counts) {
+        for (ServerMessage message : client.skipped()) {
+            if (counts && message.hasWhisper()) {
+                heard.add(message.getWhisper().getText());
+            }
+        }
+    }
+
+    /** Whispers to ann without an end, from both servers in turns, and grants her gold now and then. */
+    private static final class Chatter implements Runnable {
+        private final List<RawClient> clients;
+        private final OpsClient operator;
+        private final List<String> delivered = new ArrayList<>();
+        private final List<String> failures = new ArrayList<>();
+        private int granted;
+        private volatile boolean stopped;
+
+        Chatter(TestServer one, TestServer other, Path folder) throws IOException {
+            clients = List.of(one.client("bob"), other.client("cat"));
+            operator = OpsClient.of(one.opsAddress(), folder, "admin");
+        }
+
+        void stop() {
+            stopped = true;
+        }
+
+        List<String> delivered() {
+            return delivered;
+        }
+
+        List<String> failures() {
+            return failures;
+        }
+
+        int granted() {
+            return granted;
+        }
+
+        void whisper(String text) throws IOException {
+            RawClient from = clients.get(delivered.size() % 2);
+            ServerMessage answer = from.answerTo(from.send(Say.whisper("ann", text)));
+            if (!answer.hasWhisperDelivered()) {
+                failures.add(text + ": " + answer.getError());
+            }
+        }
+
+        @Override
+        public void run() {
+            try {
+                for (int i = 0; !stopped; i++) {
+                    String text = "whisper " + i;
+                    int before = failures.size();
+                    whisper(text);
+                    if (failures.size() == before) {
+                        delivered.add(text);
+                    }
+                    if (i % 20 == 19) {
+                        String body = "{\"reason\": \"test\", \"key\": \"k" + i + "\", \"stacks\": {\"gold\": 1}}";
+                        OpsClient.Answer answer = operator.post("/api/v1/players/ann/grant", body);
+                        if (answer.status() == 200) {
+                            granted++;
+                        } else {
+                            failures.add("grant: " + answer);
+                        }
+                    }
+                }
+            } catch (IOException e) {
+                failures.add(e.toString());
+            }
+        }
+    }
+}

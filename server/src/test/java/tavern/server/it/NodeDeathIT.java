@@ -1,0 +1,174 @@
+package tavern.server.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import tavern.protocol.v1.ChatMessage;
+import tavern.protocol.v1.Entity;
+import tavern.protocol.v1.Goods;
+import tavern.protocol.v1.Hello;
+import tavern.protocol.v1.Joined;
+import tavern.protocol.v1.ServerMessage;
+import tavern.protocol.v1.TradeOutcome;
+import tavern.server.games.TestJar;
+import tavern.server.games.sample.FaultyGame;
+import tavern.server.games.sample.FaultyModule;
+import tavern.server.services.FairTime;
+import tavern.server.services.RedisProcess;
+
+/** A server of a realm is killed: its rooms come up on another one, within the time of a lease and two seconds. */
+@Timeout(180)
+final class NodeDeathIT {
+    private static final int LEASE_MILLIS = 3_000;
+    private static final Duration BACK_WITHIN = Duration.ofMillis(LEASE_MILLIS + 2_000);
+    private static final Goods NOTHING = Goods.getDefaultInstance();
+    private static int realms;
+
+    @TempDir
+    static Path redisFolder;
+
+    private static RedisProcess redis;
+
+    @TempDir
+    Path folder;
+
+    private final String realm = "deaths" + realms++;
+
+    @BeforeAll
+    static void startRedis() throws Exception {
+        redis = RedisProcess.start(redisFolder);
+    }
+
+    @AfterAll
+    static void stopRedis() throws Exception {
+        redis.close();
+    }
+
+    private ServerProcess node(String id, String... more) throws IOException {
+        String[] settings = {
+            "store.kind=redis",
+            "store.redis.uri=" + redis.uri(),
+            "realm=" + realm,
+            "node.id=" + id,
+            "cluster.enabled=true",
+            "cluster.lease-millis=" + LEASE_MILLIS,
+            "cluster.placement-margin-percent=1000",
+            "room.position-flush-millis=200",
+            "game.max-speed=1000",
+            "limits.idle-seconds=120",
+            "limits.rates.joins=1000"
+        };
+        return ServerProcess.start(
+                folder.resolve(id),
+                Stream.concat(Stream.of(settings), Stream.of(more)).toArray(String[]::new));
+    }
+
+    private static RawClient login(ServerProcess server, Hello.Builder hello) throws IOException {
+        RawClient client = new RawClient(server.address());
+        client.hello(hello);
+        return client;
+    }
+
+    @Test
+    void playersAreBackOnAnotherServerWithTheirPlacesChatAndGoods() throws Exception {
+        try (ServerProcess heir = node("heir");
+                ServerProcess victim = node("victim");
+                RawClient carl = new RawClient(heir.address());
+                RawClient ann = new RawClient(victim.address());
+                RawClient bob = new RawClient(victim.address())) {
+            // A server that has seen players before is not slowed down by its first one.
+            carl.login("carl");
+            carl.join("elsewhere");
+            carl.chat("hello");
+            ann.login("ann");
+            bob.login("bob");
+            Entity stood = ann.join("hall").getState().getEntities(0);
+            bob.join("hall");
+            int x = stood.getX() >= 100 ? stood.getX() - 100 : stood.getX() + 100;
+            ann.move(x, stood.getY());
+            ann.chat("remember me");
+            UUID trade = TestIds.fresh();
+            ann.answerTo(ann.offer(trade, "bob", RawClient.gold(10), NOTHING));
+            bob.accept(trade, "ann");
+            assertThat(ann.tradeResult(trade).getOutcome()).isEqualTo(TradeOutcome.COMMITTED);
+            String prefix = "{" + realm + "}:";
+            await().until(() ->
+                    redis.ask("LRANGE", prefix + "chat:hall", "0", "-1").contains("remember me"));
+            String id = Long.toUnsignedString(ann.welcome().getPlayerId());
+            await().until(() -> redis.ask("HGET", prefix + "position:hall", id).equals(x + " " + stood.getY()));
+
+            victim.kill();
+            long killed = FairTime.nanos();
+            try (RawClient again = login(heir, ann.helloAgain())) {
+                assertThat(again.welcome().getResumed()).as("resumed").isFalse();
+                Joined joined = awaitJoined(again, "hall", "");
+                assertThat(Duration.ofNanos(FairTime.nanos() - killed)).isLessThan(BACK_WITHIN);
+                assertThat(joined.getRecentChatList())
+                        .extracting(ChatMessage::getText)
+                        .containsExactly("remember me");
+                Entity own = joined.getState().getEntities(0);
+                assertThat(own.getX()).isEqualTo(x);
+                assertThat(own.getY()).isEqualTo(stood.getY());
+                assertThat(ToldHoldings.of(again.inventory()).stacks()).containsEntry("gold", 1_000L - 10);
+                assertThat(again.answerTo(again.offer(trade, "bob", RawClient.gold(10), NOTHING))
+                                .getTradeResult()
+                                .getOutcome())
+                        .isEqualTo(TradeOutcome.COMMITTED);
+            }
+        }
+    }
+
+    /** As long as the dead server's lease runs, whoever asks is sent there. */
+    private static Joined awaitJoined(RawClient client, String room, String type) {
+        AtomicReference<ServerMessage> last = new AtomicReference<>();
+        // Not as fast as it can: that would be a flood.
+        await("a join").pollInterval(Duration.ofMillis(20)).until(() -> {
+            ServerMessage answer = client.answerTo(client.send(GameRoomIT.joining(room, type, "")));
+            assertThat(answer.hasJoined() || answer.hasRedirect())
+                    .as("%s", answer)
+                    .isTrue();
+            last.set(answer);
+            return answer.hasJoined();
+        });
+        return Objects.requireNonNull(last.get()).getJoined();
+    }
+
+    @Test
+    void aTimerOfADeadServersRoomRunsOutOnAnother() throws Exception {
+        TestJar.of(FaultyModule.class, FaultyGame.class, FaultyGame.MuteException.class)
+                .write(folder.resolve("games/faulty.jar"));
+        String[] games = {"games.path=" + folder.resolve("games"), "games.types.faulty.game=faulty"};
+        try (ServerProcess heir = node("heir", games);
+                ServerProcess victim = node("victim", games);
+                RawClient bob = new RawClient(heir.address());
+                RawClient ann = new RawClient(victim.address())) {
+            bob.login("bob");
+            awaitJoined(bob, "next-door", "faulty");
+            ann.login("ann");
+            awaitJoined(ann, "table", "faulty");
+            assertThat(ann.answerTo(ann.send(GameRoomIT.saying(0, "ring next-door")))
+                            .hasTurnDone())
+                    .isTrue();
+            victim.kill();
+            long killed = FairTime.nanos();
+            await("the alarm")
+                    .atMost(Duration.ofMinutes(1))
+                    .until(() -> GameRoomIT.text(
+                                    awaitJoined(bob, "next-door", "faulty").getView())
+                            .contains("heard"));
+            assertThat(Duration.ofNanos(FairTime.nanos() - killed)).isLessThan(BACK_WITHIN);
+        }
+    }
+}
