@@ -127,6 +127,9 @@ final class LateMessages {
                                 session.lane().schedule(this::sendNext, RETRY_MILLIS, TimeUnit.MILLISECONDS);
                                 return;
                             }
+                            if (failure != null || !done) {
+                                log.warn("{} did not take what was told late to session {}", to, session.id());
+                            }
                             tries = 0;
                             waiting.poll();
                             sendNext();
