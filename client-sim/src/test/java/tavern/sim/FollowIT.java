@@ -83,7 +83,8 @@ final class FollowIT {
                 "store.redis.uri=" + redis.uri(),
                 "realm=" + realm,
                 "node.id=" + id,
-                "cluster.enabled=true");
+                "cluster.enabled=true",
+                "store.redis.command-timeout-millis=5000");
     }
 
     private ClientSettings settings() {

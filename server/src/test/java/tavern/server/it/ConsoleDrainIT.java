@@ -17,7 +17,7 @@ final class ConsoleDrainIT {
 
     @Test
     void aDrainShowsItsProgressToItsEnd() throws Exception {
-        try (TestServer server = TestServer.start(folder, "ops.enabled=true");
+        try (TestServer server = TestServer.start(folder, "ops.enabled=true", "limits.idle-seconds=120");
                 RawClient ann = server.client("ann", "hall");
                 ConsolePage page = ConsolePage.open(
                         "http://127.0.0.1:" + server.opsAddress().getPort(), profile)) {

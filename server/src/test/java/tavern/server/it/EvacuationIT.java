@@ -53,6 +53,7 @@ final class EvacuationIT {
             "realm=" + realm,
             "node.id=" + id,
             "cluster.enabled=true",
+            "store.redis.command-timeout-millis=5000",
             // Rooms are opened where they are asked for.
             "cluster.placement-margin-percent=1000",
             "limits.idle-seconds=120",

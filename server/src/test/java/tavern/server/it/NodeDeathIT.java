@@ -63,6 +63,7 @@ final class NodeDeathIT {
             "realm=" + realm,
             "node.id=" + id,
             "cluster.enabled=true",
+            "store.redis.command-timeout-millis=5000",
             "cluster.lease-millis=" + LEASE_MILLIS,
             "cluster.placement-margin-percent=1000",
             "room.position-flush-millis=200",

@@ -67,6 +67,7 @@ final class RealmDirectoryIT {
             "realm=" + realm,
             "node.id=" + id,
             "cluster.enabled=true",
+            "store.redis.command-timeout-millis=5000",
             "limits.rates.lists=1000",
             "limits.rates.joins=1000"
         };

@@ -30,7 +30,8 @@ final class RealmOperatorsIT {
                 "store.redis.uri=" + redis.uri(),
                 "realm=operators",
                 "node.id=" + id,
-                "cluster.enabled=true");
+                "cluster.enabled=true",
+                "store.redis.command-timeout-millis=5000");
     }
 
     private static String signIn(TestServer server) throws IOException {

@@ -54,6 +54,7 @@ final class RealmSignalsIT {
             "realm=" + realm,
             "node.id=" + id,
             "cluster.enabled=true",
+            "store.redis.command-timeout-millis=5000",
             "cluster.lease-millis=3000",
             // The other server's process may take long to start.
             "limits.idle-seconds=120"

@@ -79,6 +79,7 @@ final class RoomMoveIT {
             "realm=" + realm,
             "node.id=" + id,
             "cluster.enabled=true",
+            "store.redis.command-timeout-millis=5000",
             "game.max-speed=1000",
             "limits.frames-per-second=100000",
             "limits.rates.pings=10000",
