@@ -1,5 +1,5 @@
 # Shared by the launchers: finds Java and, in a checkout, builds when sources are newer than the jars. Sourced, not run.
-# The sourcing script has set `root`.
+# The sourcing script has set `root`. What a release does needs bash and coreutils only, for images may lack the rest.
 
 set -euo pipefail
 
@@ -53,13 +53,14 @@ install_packages() {
 
 # Prints the feature version of the Java installed in $1, from its release file if it has one; 0 if there is no Java.
 java_major() {
-  local version=""
+  local told=""
   [ -x "$1/bin/java" ] || { echo 0; return; }
-  if [ -r "$1/release" ]; then
-    version=$(sed -n 's/^JAVA_VERSION="\{0,1\}\([0-9]*\).*/\1/p' "$1/release" | head -n 1)
+  [ ! -r "$1/release" ] || told=$(<"$1/release")
+  if [[ ! $'\n'$told =~ $'\n'JAVA_VERSION=\"?([0-9]+) ]]; then
+    told=$("$1/bin/java" -version 2>&1) || true
+    [[ $told =~ " version \""([0-9]+) ]] || { echo 0; return; }
   fi
-  [ -n "$version" ] || version=$("$1/bin/java" -version 2>&1 | sed -n 's/.* version "\([0-9]*\).*/\1/p' | head -n 1)
-  echo "${version:-0}"
+  echo "${BASH_REMATCH[1]}"
 }
 
 # Prints folders that may hold a Java; among equal versions the first is preferred.
@@ -110,7 +111,8 @@ jvm_flags() {
 # and its parents, at most the memory of the machine. $1 and $2 are the mount points of control groups and processes.
 memory_megabytes() {
   local groups=${1:-/sys/fs/cgroup} processes=${2:-/proc} least line path folder file bytes
-  least=$(awk '/^MemTotal:/ { print int($2 / 1024) }' "$processes/meminfo")
+  [[ $(<"$processes/meminfo") =~ MemTotal:\ *([0-9]+) ]]
+  least=$((BASH_REMATCH[1] / 1024))
   while IFS= read -r line; do
     case $line in
       0::*) folder=$groups file=memory.max path=${line#0::} ;;
@@ -194,7 +196,7 @@ build_page_if_stale() {
 build_game_page_if_stale() {
   local page="$1/target/page/play.html" newer
   if [ -f "$page" ]; then
-    newer=$(find "$1/page" "$1/src/main/proto" "$root/client-web/dist" -newer "$page" -type f -not -path "$1/page/gen/*" -print -quit)
+    newer=$(find "$1/page" "$1/src/main/proto" "$root/client-web/dist" "$root/bin/game-template/page" -newer "$page" -type f -not -path "$1/page/gen/*" -print -quit)
     [ -n "$newer" ] || return 0
   fi
   node "$root/client-web/scripts/game-page.mjs" "$1" >&2 || die "could not build the page"

@@ -1,4 +1,4 @@
-import { type Connector, TavernClient, webSocket } from "../src/index.js";
+import { ConnectionLostError, type Connector, TavernClient, TavernError, webSocket } from "../src/index.js";
 import { part } from "./page.js";
 import { Talk } from "./talk.js";
 import { Trades } from "./trades.js";
@@ -25,16 +25,20 @@ form.addEventListener("submit", (event) => {
   refused.textContent = "";
   enter(nameField.value)
     .catch((error: Error) => {
-      refused.textContent = error.message;
+      refused.textContent = error instanceof TavernError ? error.text : error.message;
     })
     .finally(() => (button.disabled = false));
 });
 
 async function enter(name: string): Promise<void> {
-  const place = (await (await fetch("server.json")).json()) as Place;
+  const place = await whereTo();
   const cable = new Cable(webSocket(place.url));
   const client = new TavernClient({ connect: cable.connect, token: name });
-  await client.connect();
+  try {
+    await client.connect();
+  } catch (error) {
+    throw error instanceof ConnectionLostError ? new Error("The game server does not answer. Is it running?") : error;
+  }
   try {
     await client.join(place.room);
   } catch (error) {
@@ -48,6 +52,14 @@ async function enter(name: string): Promise<void> {
   new Trades(client, (line) => talk.note(line));
   showConnection(client, cable, talk);
   new World(client, (player) => (part("partner", HTMLSelectElement).value = player)).begin();
+}
+
+async function whereTo(): Promise<Place> {
+  try {
+    return (await (await fetch("server.json")).json()) as Place;
+  } catch {
+    throw new Error("The server of this page does not answer. Is bin/demo still running?");
+  }
 }
 
 /** A connection that a button can cut: while it is, no other one comes about. */
@@ -75,6 +87,7 @@ function showConnection(client: TavernClient, cable: Cable, talk: Talk): void {
   const show = () => {
     state.textContent = words(client, cable);
     state.classList.toggle("bad", client.state !== "live");
+    part("world", HTMLCanvasElement).classList.toggle("stale", client.state !== "live");
     button.textContent = cable.isCut ? "Come back" : "Cut the connection";
   };
   client.on("state", show);
@@ -95,7 +108,8 @@ function showConnection(client: TavernClient, cable: Cable, talk: Talk): void {
       return;
     }
     const seconds = Math.round((performance.now() - cutAt) / 1000);
-    talk.note(`Back after ${seconds} s. You missed nothing: ${missed} events came just now.`);
+    const came = missed === 1 ? "1 event" : `${missed} events`;
+    talk.note(`Back after ${seconds} s. You missed nothing: ${came} came just now.`);
     missed = undefined;
   });
   client.on("snapshot", ({ self }) => {
@@ -125,5 +139,8 @@ function words(client: TavernClient, cable: Cable): string {
   if (client.state === "closed") {
     return "The session is over. Load the page again.";
   }
-  return cable.isCut ? "Cut off. The others see you stand where you were." : "Connecting…";
+  if (cable.isCut) {
+    return "Cut off. The others see you stand where you were.";
+  }
+  return client.state === "waiting" ? "The server does not answer. Trying again…" : "Connecting…";
 }

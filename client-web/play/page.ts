@@ -1,3 +1,13 @@
+import { ConnectionLostError, TavernError } from "../src/index.js";
+
+/** Why something was not done, for people. */
+export function why(error: Error): string {
+  if (error instanceof ConnectionLostError) {
+    return "There is no connection. Try again when you are back.";
+  }
+  return error instanceof TavernError ? error.text : error.message;
+}
+
 /** The element with this id, which the page has. */
 export function part<T extends HTMLElement>(id: string, type: new () => T): T {
   const element = document.getElementById(id);

@@ -1,5 +1,5 @@
 import type { ChatMessage, TavernClient } from "../src/index.js";
-import { make, part } from "./page.js";
+import { make, part, why } from "./page.js";
 
 const LINES_MAX = 200;
 
@@ -23,7 +23,7 @@ export class Talk {
       client.chat(text).catch((error: Error) => {
         // The player may have begun another line.
         line.value ||= text;
-        this.note(error.message);
+        this.note(why(error));
       });
     });
   }

@@ -1,12 +1,20 @@
 import {
   type Goods, hex, type PlayerInventory, type TavernClient, type TradeOffered, TradeOutcome, type TradeResult,
 } from "../src/index.js";
-import { fill, make, part } from "./page.js";
+import { fill, make, part, why } from "./page.js";
 
 /** A choice in the lists of kinds that means one unique item: its id follows. */
 const ITEM = "item:";
 const KINDS = ["gold", "potion"];
 const CHANGED_MS = 1_500;
+/** What became of a trade. */
+const OUTCOMES: Partial<Record<TradeOutcome, string>> = {
+  [TradeOutcome.COMMITTED]: "done",
+  [TradeOutcome.DECLINED]: "declined",
+  [TradeOutcome.CANCELLED]: "called off",
+  [TradeOutcome.EXPIRED]: "nobody answered in time",
+  [TradeOutcome.FAILED]: "impossible by now",
+};
 
 type Side = TradeOffered["give"];
 
@@ -91,19 +99,19 @@ export class Trades {
     const to = this.#partner.value;
     const want = { stacks: { [this.#wantKind.value]: BigInt(this.#wantCount.value) } };
     const tradeId = this.#client.newTradeId();
-    const cancel = make("button", { type: "button" }, "Cancel");
+    const cancel = button("Cancel", `Cancel your offer to ${to}`);
     const name = this.#client.session?.player ?? "";
     const terms = `You offer ${to} ${this.#words(give)} for ${this.#words(want)}`;
     cancel.addEventListener("click", () => this.#does(this.#client.cancel(tradeId)));
     this.#client.offer({ tradeId, to, give, want }).then(
       ({ opened }) => opened && this.#add(name, tradeId, make("li", {}, make("span", {}, `${terms}.`), cancel)),
-      (error: Error) => this.#note(error.message),
+      (error: Error) => this.#note(why(error)),
     );
   }
 
   #offered({ from, tradeId, give, want }: TradeOffered): void {
-    const accept = make("button", { type: "button" }, "Accept");
-    const decline = make("button", { type: "button" }, "Decline");
+    const accept = button("Accept", `Accept the offer of ${from}`);
+    const decline = button("Decline", `Decline the offer of ${from}`);
     const terms = `${from} gives ${words(give)} for ${words(want)}.`;
     accept.addEventListener("click", () => this.#does(this.#client.accept(from, tradeId)));
     decline.addEventListener("click", () => this.#does(this.#client.decline(from, tradeId)));
@@ -111,7 +119,7 @@ export class Trades {
   }
 
   #does(request: Promise<unknown>): void {
-    request.catch((error: Error) => this.#note(error.message));
+    request.catch((error: Error) => this.#note(why(error)));
   }
 
   #add(from: string, tradeId: Uint8Array, item: HTMLLIElement): void {
@@ -126,7 +134,7 @@ export class Trades {
     this.#open.delete(key);
     this.#showNone();
     const other = from === this.#client.session?.player ? to : from;
-    this.#note(`Your trade with ${other}: ${TradeOutcome[outcome]?.toLowerCase()}.`);
+    this.#note(`Your trade with ${other}: ${OUTCOMES[outcome] ?? "over"}.`);
   }
 
   #showNone(): void {
@@ -142,6 +150,11 @@ export class Trades {
       ...items.map((id) => `${kinds.get(id) ?? "item"} #${id}`),
     ].join(" and ");
   }
+}
+
+/** @param name what a screen reader says, for there may be several of these */
+function button(label: string, name: string): HTMLButtonElement {
+  return make("button", { type: "button", ariaLabel: name }, label);
 }
 
 function words(side: Side): string {

@@ -12,6 +12,9 @@ const NARROW_PIXELS = 600;
 const EASE_MS = 90;
 const TOUCH_PIXELS = 22;
 const BOARDS = 12;
+/** Around the room, in pixels; below it there is a name under whoever stands at the edge. */
+const MARGIN = 16;
+const MARGIN_BELOW = 32;
 
 const KEYS: Record<string, [number, number]> = {
   ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1],
@@ -150,11 +153,11 @@ export class World {
   /** The whole map in the middle of the canvas. */
   #view({ joined: { mapWidth, mapHeight } }: RoomView): { scale: number; left: number; top: number } {
     const { clientWidth, clientHeight } = this.#canvas;
-    const scale = Math.min(clientWidth / (mapWidth * 1.06), clientHeight / (mapHeight * 1.1));
+    const scale = Math.min((clientWidth - 2 * MARGIN) / mapWidth, (clientHeight - MARGIN - MARGIN_BELOW) / mapHeight);
     return {
       scale,
       left: (clientWidth - mapWidth * scale) / 2,
-      top: (clientHeight - mapHeight * scale) / 2,
+      top: (clientHeight - MARGIN_BELOW + MARGIN - mapHeight * scale) / 2,
     };
   }
 
@@ -213,12 +216,16 @@ interface Palette {
   card: string;
   line: string;
   board: string;
+  rim: string;
 }
 
 function palette(): Palette {
   const style = getComputedStyle(document.documentElement);
   const colour = (name: string) => style.getPropertyValue(`--${name}`).trim();
-  return { text: colour("text"), soft: colour("soft"), card: colour("card"), line: colour("line"), board: colour("board") };
+  return {
+    text: colour("text"), soft: colour("soft"), card: colour("card"), line: colour("line"), board: colour("board"),
+    rim: colour("rim"),
+  };
 }
 
 function paintFloor(pen: CanvasRenderingContext2D, colours: Palette, width: number, height: number): void {
@@ -237,6 +244,9 @@ function paintFloor(pen: CanvasRenderingContext2D, colours: Palette, width: numb
     pen.beginPath();
     pen.ellipse(width * x, height * y, width * 0.05, height * 0.06, 0, 0, 2 * Math.PI);
     pen.fill();
+    pen.strokeStyle = colours.rim;
+    pen.lineWidth = 2;
+    pen.stroke();
   }
 }
 

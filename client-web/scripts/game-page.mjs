@@ -35,9 +35,9 @@ await build({
   format: "esm",
   target: "es2022",
   logLevel: "warning",
-  entryPoints: { play: join(page, "main.ts") },
+  entryPoints: ["main.ts", "play.css"].map((file) => ({ in: join(page, file), out: "play" })),
   outdir: target,
+  // Also for files that the page has from elsewhere.
+  tsconfig: join(page, "tsconfig.json"),
 });
-for (const file of ["play.css", "play.html"]) {
-  cpSync(join(page, file), join(target, file));
-}
+cpSync(join(page, "play.html"), join(target, "play.html"));

@@ -130,10 +130,13 @@ export class TavernClient<Say = never, Told = never> {
   #ticket: Uint8Array | undefined;
   /** Where the player was sent, until it is known whether a seat has waited there. */
   #roomToBe = "";
+  /** How often the client was sent elsewhere, asked or not, and when last. */
   #hops = { count: 0, at: 0 };
   #room: RoomView | undefined;
   /** Where the player is to be, also in the next session. */
   #wanted: Wanted | undefined;
+  /** The last join that was granted, also when its room was left since. */
+  #granted: Wanted | undefined;
   /** Whether a lost connection is one that was good before. */
   #wasWelcomed = false;
 
@@ -238,14 +241,14 @@ export class TavernClient<Say = never, Told = never> {
     const { type, ticket, capacity, unlisted, metadata, repeatSays = false } = options;
     const opening = capacity || unlisted || metadata ? { options: { capacity, unlisted, metadata } } : {};
     const value = { room, type, ticket, ...opening };
-    for (let redirects = 0; ; redirects++) {
+    for (;;) {
       const { body } = await this.#up.request({ case: "joinRoom", value });
-      if (body.case === "redirect" && redirects < REDIRECTS_MAX) {
+      if (body.case === "redirect" && this.#mayGo()) {
         await this.#follow(body.value);
         continue;
       }
       const joined = expected(body, "joined");
-      this.#wanted = { room: joined.room, options };
+      this.#wanted = this.#granted = { room: joined.room, options };
       this.#up.says.joined(joined.room, repeatSays);
       if (!this.#room) {
         throw new ConnectionLostError("joinRoom: the room was left again");
@@ -380,7 +383,7 @@ export class TavernClient<Say = never, Told = never> {
     const value = {
       protocolVersion: PROTOCOL_VERSION,
       token,
-      follows: true,
+      follows: this.#mayGo(),
       ...(resumeToken && { resumeToken, lastSessionSeq: this.#numbers.session }),
       ...(resumeToken && this.#room && { lastRoom: this.#room.name, lastRoomSeq: this.#numbers.room }),
     };
@@ -458,6 +461,7 @@ export class TavernClient<Say = never, Told = never> {
   #forget(): void {
     this.#resumeToken = undefined;
     this.#wanted = undefined;
+    this.#granted = undefined;
     this.#address = undefined;
     this.#wasWelcomed = false;
   }
@@ -484,22 +488,20 @@ export class TavernClient<Say = never, Told = never> {
     this.#up.closed();
     this.#ticket = ticket.length > 0 ? ticket : undefined;
     this.#address = { host, port };
+    const now = performance.now();
+    this.#hops = { count: now - this.#hops.at > HOPS_MS ? 1 : this.#hops.count + 1, at: now };
     this.#open();
   }
 
-  /** Whether the client was not sent to and fro too often just now. */
+  /** P-106: whether the client was not sent to and fro too often just now. */
   #mayGo(): boolean {
-    const now = performance.now();
-    if (now - this.#hops.at > HOPS_MS) {
-      this.#hops.count = 0;
-    }
-    this.#hops = { count: this.#hops.count + 1, at: now };
-    return this.#hops.count <= REDIRECTS_MAX;
+    return this.#hops.count < REDIRECTS_MAX || performance.now() - this.#hops.at > HOPS_MS;
   }
 
   /** P-106: a Redirect that answers the Hello, or that nobody has asked for. */
   #sent(to: Redirect): void {
-    if (to.ticket.length === 0 || !this.#mayGo()) {
+    // P-102: for a Hello there need be no ticket; it is said elsewhere as it is.
+    if ((to.ticket.length === 0 && this.#state !== "connecting") || !this.#mayGo()) {
       if (this.#state === "connecting") {
         this.#link.close(new Error("the server sends the client elsewhere"));
       }
@@ -546,7 +548,7 @@ export class TavernClient<Say = never, Told = never> {
         this.#roomToBe = "";
         if (roomToBe !== "" && this.#room?.name !== roomToBe) {
           // P-106: no seat has waited.
-          this.#wanted = { room: roomToBe, options: {} };
+          this.#wanted = this.#joinAsBefore(roomToBe);
           this.#rejoin();
         } else if (!this.#room) {
           // The connection was lost while the client was joining again.
@@ -601,6 +603,11 @@ export class TavernClient<Say = never, Told = never> {
     }
   }
 
+  /** With what its game asked for (P-80, P-81), if this is the room that was joined last. */
+  #joinAsBefore(room: string): Wanted {
+    return this.#granted?.room === room ? this.#granted : { room, options: {} };
+  }
+
   /** The session was lost, or the room: joins again where the player was. */
   #rejoin(): void {
     const wanted = this.#wanted;
@@ -629,7 +636,7 @@ export class TavernClient<Say = never, Told = never> {
     this.#room = new RoomView(joined);
     if (this.#wanted?.room !== joined.room) {
       // P-35: perhaps nobody asked for it; if somebody did, the answer tells with which options.
-      this.#wanted = { room: joined.room, options: {} };
+      this.#wanted = this.#joinAsBefore(joined.room);
     }
     this.#up.says.moved(joined.room);
     this.#events.emit("room", this.#room);

@@ -32,7 +32,11 @@ export interface ClientEvents<Told> {
 
   /** The player came into a room, or all that was known of its entities was replaced. */
   room: RoomView;
-  /** The player is in no room any more; `error` says why the client could not join it again. */
+  /**
+   * The player is in no room any more, asked or not; `error` says why the client could not join it again. When a game puts the
+   * player out (P-81), the event `error` before this one says why, and the client does not join again: neither should the
+   * program without being told to.
+   */
   left: { room: string; error: TavernError | undefined };
   /** P-80: what the room's game shows to who comes in, or comes back having missed too much. Follows `room`. */
   view: Told;

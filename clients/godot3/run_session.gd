@@ -10,6 +10,7 @@ func _initialize() -> void:
 	client = preload("res://tavern_client.gd").new("127.0.0.1", int(OS.get_environment("TAVERN_PORT")), "godot")
 	client.first_pause_msec = 50
 	client.connect("message", self, "_heard")
+	client.connect("server_changed", self, "_moved")
 	client.connect("session_ended", self, "_ended")
 
 
@@ -39,6 +40,10 @@ func _heard(body: String, message: Dictionary) -> void:
 					if entity.kind > 0 or not entity.attributes.empty():
 						print("%d of kind %d has %s" % [entity.id, entity.kind, entity.attributes])
 				client.bye()
+
+
+func _moved(_host: String, port: int) -> void:
+	print("at ", port)
 
 
 func _ended(error: Dictionary) -> void:

@@ -1,9 +1,12 @@
 extends Reference
-# A client of Tavern for Godot 3, written to be read: a session that is resumed, a room, chat and moves. Trades, goods and turns
-# of games are left out. The names in brackets, such as P-22, are rules of docs/PROTOCOL.md. Call poll() each frame; all signals come
-# out of it.
+# A client of Tavern for Godot 3, written to be read: a session that is resumed and follows its rooms to other servers, a room,
+# chat and moves. Trades, goods and turns of games are left out. The names in brackets, such as P-22, are rules of
+# docs/PROTOCOL.md. Call poll() each frame; all signals come out of it.
 
 signal message(body, message)  # each message of the server once, after `entities` knows of it; body: "chat", "joined", ...
+# P-81: a "left" with a `reply_to` of 0 was not asked for. When a game puts the player out, an "error" before it says why; do not
+# join again by yourself then.
+signal server_changed(host, port)  # P-106: the session goes on there; no "welcome" is told, for nothing else has changed
 signal session_ended(error)  # P-40: do not connect again by yourself
 
 const Wire = preload("res://wire.gd")
@@ -11,10 +14,12 @@ const PROTOCOL_VERSION = 2
 const HELLO_MSEC = 10000
 const PAUSE_MSEC_MAX = 30000
 const FRAME_BYTES_MAX = 16 * 1024 * 1024  # P-4
+const HOPS_MAX = 5
+const HOPS_MSEC = 10000
 const SESSION_REPLACED = 204
 const ROOM_CLOSED = 408
 
-var host: String
+var host: String  # where it connects first, and again when another server is gone
 var port: int
 var token: String
 var first_pause_msec := 1000  # before it connects again, at most, for the first time
@@ -36,6 +41,11 @@ var _room_seq := 0
 var _session_seq := 0
 
 var _peer := StreamPeerTCP.new()
+var _at := {}  # the Redirect to the server of now; empty: `host` and `port`
+var _is_arriving := false  # at the server of the Redirect, until it says welcome
+var _goal := ""  # the room to be in after a Redirect
+var _hops := 0
+var _hop_at := 0
 var _is_open := false  # from the attempt to connect until the connection is known to be gone
 var _has_greeted := false
 var _is_ended := false
@@ -55,6 +65,8 @@ func _init(to_host: String, to_port: int, with_token: String) -> void:
 
 
 func join(name: String) -> int:
+	if is_live:
+		_goal = ""
 	return _send("join_room", {"room": name})
 
 
@@ -65,6 +77,20 @@ func leave() -> int:
 # The answer is one's own copy of the line (P-15).
 func say(text: String) -> int:
 	return _send("chat", {"text": text})
+
+
+# The answer is "whisper_delivered".
+func whisper(to: String, text: String) -> int:
+	return _send("whisper", {"to": to, "text": text})
+
+
+# P-28: a page of rooms comes as "room_list"; `after` is `next` of the page before.
+func list_rooms(prefix := "", after := "", page_max := 0) -> int:
+	return _send("list_rooms", {"prefix": prefix, "after": after, "max": page_max})
+
+
+func ping(nonce: int) -> int:
+	return _send("ping", {"nonce": nonce})
 
 
 # P-30: where the player wants to be now. At most `moves_per_second` of the limits count.
@@ -108,7 +134,7 @@ func _open(now: int) -> void:
 	_received = PoolByteArray()
 	_unsent = PoolByteArray()
 	_peer = StreamPeerTCP.new()
-	if _peer.connect_to_host(host, port) != OK:
+	if _peer.connect_to_host(_at.get("host", host), _at.get("port", port)) != OK:
 		_lost(now)
 
 
@@ -120,8 +146,11 @@ func drop() -> void:
 
 func _lost(now: int) -> void:
 	_peer.disconnect_from_host()
+	if not is_live:
+		_at = {}  # P-104: any server has the session by its resume token, if that one has not
 	_is_open = false
 	is_live = false
+	_is_arriving = false
 	# P-40: by chance, so that the players of a server that has restarted do not come all at once.
 	_connect_at = now + _pause_msec + randi() % first_pause_msec
 	_pause_msec = int(min(PAUSE_MSEC_MAX, max(first_pause_msec, 2 * _pause_msec)))
@@ -134,7 +163,7 @@ func _keep_alive(now: int) -> void:
 	if now - _heard_at > (_idle_msec if is_live else HELLO_MSEC):
 		_lost(now)
 	elif is_live and now - _sent_at > _idle_msec / 3:
-		_send("ping", {"nonce": 1})
+		ping(1)
 
 
 # ---- what is said ----
@@ -142,9 +171,9 @@ func _keep_alive(now: int) -> void:
 
 func _hello() -> void:
 	_has_greeted = true
-	var hello := {"protocol_version": PROTOCOL_VERSION, "token": token}
+	var hello := {"protocol_version": PROTOCOL_VERSION, "token": token, "follows": 1 if _may_go() else 0}
 	if _resume_token.size() > 0:
-		hello["resume_token"] = _resume_token
+		hello["resume_token"] = _at.ticket if _is_arriving and _at.ticket.size() > 0 else _resume_token
 		hello["last_session_seq"] = _session_seq
 		if room != "":
 			hello["last_room"] = room
@@ -246,9 +275,20 @@ func _hear(message: Dictionary, now: int) -> void:
 			_add(message.player_joined.entity)
 		"player_left":
 			entities.erase(message.player_left.id)
+		"replayed":
+			_find_room()
+		"redirect":
+			if _follow(message.redirect, message.reply_to, now):
+				return
 		"error":
 			_error(message, now)
-	if body != "":
+	if body == "welcome" and _is_arriving:
+		_is_arriving = false
+		emit_signal("server_changed", _at.host, _at.port)
+		if not message.welcome.resumed:
+			emit_signal("message", body, message)
+			_find_room()
+	elif body != "":
 		emit_signal("message", body, message)
 	# Only now: what was not dealt with comes again with the next resume. That of a newer server counts, too (P-70).
 	_session_seq = int(max(_session_seq, message.session_seq))
@@ -265,7 +305,52 @@ func _welcomed(welcome: Dictionary) -> void:
 		_idle_msec = welcome.limits.idle_ms
 	if not welcome.resumed:  # P-20
 		_session_seq = 0
+		if not _is_arriving:
+			_goal = ""
 		_forget_room()
+
+
+# ---- to another server ----
+
+
+# P-16, P-102, P-105, P-106. Returns whether it goes there. Who does not follow the answer to a join stays where he is; a Hello is
+# then said without `follows`.
+func _follow(to: Dictionary, reply_to: int, now: int) -> bool:
+	if reply_to == 0 and to.ticket.size() == 0:
+		return false
+	if not _may_go():
+		if not is_live:
+			_lost(now)
+		return false
+	_hops = _hops + 1 if now - _hop_at <= HOPS_MSEC else 1
+	_hop_at = now
+	if is_live:
+		_goal = to.room
+		if to.ticket.size() == 0:  # P-16: the session does not go along
+			_send("bye", {})
+			_flush()
+			_resume_token = PoolByteArray()
+			_session_seq = 0
+			_forget_room()
+	_peer.disconnect_from_host()
+	_is_open = false
+	is_live = false
+	_at = to
+	_is_arriving = true
+	_connect_at = now
+	return true
+
+
+func _may_go() -> bool:
+	return _hops < HOPS_MAX or OS.get_ticks_msec() - _hop_at > HOPS_MSEC
+
+
+# The room that the player was on the way to. No seat has waited if this is another room, or none (P-106).
+func _find_room() -> void:
+	var goal := _goal
+	_goal = ""
+	if goal != "" and goal != room:
+		join(goal)
 
 
 func _forget_room() -> void:
@@ -302,13 +387,15 @@ func _pass(permille: int) -> void:
 	time_rate = 1.0 if permille == 0 else permille / 1000.0
 
 
-func _add(entity: Dictionary) -> void:
-	entity["in_view"] = entity.away == 0  # P-36
+func _add(told: Dictionary) -> void:
 	var attributes := {}
-	for number in entity.attributes.size():
-		attributes[number] = entity.attributes[number]
-	entity["attributes"] = attributes
-	entities[entity.id] = entity
+	for number in told.attributes.size():
+		attributes[number] = told.attributes[number]
+	# One's own: who hears the message may keep it.
+	entities[told.id] = {
+		"id": told.id, "player": told.player, "x": told.x, "y": told.y, "seq": told.seq,
+		"in_view": told.away == 0, "kind": told.kind, "attributes": attributes,  # P-36
+	}
 
 
 func _leave_view(entity: Dictionary) -> void:

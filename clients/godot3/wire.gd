@@ -42,6 +42,13 @@ const SERVER_MESSAGE = {
 		6: ["map_width", UINT], 7: ["map_height", UINT], 8: ["max_speed", UINT], 10: ["cell_size", UINT],
 	}],
 	14: ["left", {1: ["room", TEXT]}],
+	15: ["room_list", {
+		1: ["rooms", {1: ["room", TEXT], 2: ["players", UINT], 3: ["capacity", UINT], 5: ["type", TEXT]}, true],
+		2: ["more", UINT], 3: ["next", TEXT],
+	}],
+	16: ["whisper", {1: ["from", TEXT], 2: ["text", TEXT], 3: ["at_ms", UINT]}],
+	17: ["whisper_delivered", {1: ["to", TEXT]}],
+	26: ["redirect", {1: ["host", TEXT], 2: ["port", UINT], 3: ["ticket", BYTES], 4: ["room", TEXT]}],
 	28: ["replayed", {}],
 	41: ["tick_rate", {1: ["permille", UINT]}],
 }
@@ -49,12 +56,14 @@ const CLIENT_MESSAGE = {
 	1: ["seq", UINT],
 	2: ["hello", {
 		1: ["protocol_version", UINT], 2: ["token", TEXT], 3: ["resume_token", BYTES],
-		4: ["last_room_seq", UINT], 5: ["last_session_seq", UINT], 6: ["last_room", TEXT],
+		4: ["last_room_seq", UINT], 5: ["last_session_seq", UINT], 6: ["last_room", TEXT], 20: ["follows", UINT],
 	}],
 	3: ["move", {1: ["x", SINT], 2: ["y", SINT]}],
 	4: ["chat", {1: ["text", TEXT]}],
 	5: ["join_room", {1: ["room", TEXT]}],
 	6: ["leave_room", {}],
+	7: ["list_rooms", {1: ["prefix", TEXT], 2: ["after", TEXT], 3: ["max", UINT]}],
+	8: ["whisper", {1: ["to", TEXT], 2: ["text", TEXT]}],
 	13: ["ping", {1: ["nonce", FIXED64]}],
 	15: ["bye", {}],
 }

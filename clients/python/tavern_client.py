@@ -22,6 +22,7 @@ HELLO_SECONDS = 10
 OPEN_REQUESTS_MAX = 1024
 UNSENT_BYTES_MAX = 64 * 1024  # of moves: while more than this waits to be sent, they are dropped
 REDIRECTS_MAX = 5
+HOPS_SECONDS = 10.0
 PAUSE_SECONDS_MAX = 30
 THROTTLED_SECONDS = 60  # P-7
 IDLE_MS = 15_000
@@ -272,12 +273,15 @@ class Client:
     events once and in order, after `room` and `inventory` know of it; it must not block. A `custom` without a number is good
     for the moment only, and may be left out (P-86). What it raises ends the connection
     and comes out of `run()`; the message comes again when the session is resumed. Requests raise Refused or ConnectionLost.
+    A `left` whose `reply_to` is 0 was not asked for, and `run()` joins again only if a Redirect has led to a server without the
+    seat; when a game puts the player out, an `error` before it says why (P-81).
     """
 
     def __init__(self, servers, token, on_message=lambda message: None, tls=None):
         """`servers`: (host, port) of one or more. `tls`: an ssl.SSLContext, for servers with a certificate."""
         self._servers = itertools.cycle(servers)
         self.address = next(self._servers)
+        self._is_away = False  # whether `address` is one that a Redirect has named
         self.token = token  # may be renewed at any time
         self.on_message = on_message
         self.tls = tls
@@ -290,10 +294,14 @@ class Client:
         self.room = None
         self.inventory = Inventory()
         self._resume_token = b""
+        self._ticket = b""  # P-105: instead of it, at the server to which the player was sent
         self._seq = self._room_seq = self._session_seq = 0
         self._hello_seq = 0  # of the Hello that has no Welcome yet; 0: none
         self._open = {}  # seq -> Request, in the order of sending
         self._wanted = None  # the JoinRoom to say again when the room is lost
+        self._granted = None  # the JoinRoom that was answered last, also when its room was left since
+        self._goal = ""  # P-106: the room to be in, once it is known whether a seat has waited there
+        self._hops = []  # when the player was sent elsewhere, asked or not
         self._said = 0  # P-82: the number of what was last said to a game
         self._turn = asyncio.Lock()
         self._server_time = (0, 0.0)  # P-57: the server's date, and when it was told
@@ -350,9 +358,9 @@ class Client:
                     elif refused.ends_session:
                         raise
                 except (OSError, EOFError, ConnectionLost) as why:
-                    log.info("no connection to %s: %r", self.address, why)
+                    log.info("no connection: %r", why)
                     if pause > self.pause_seconds:
-                        self.address = next(self._servers)  # any server of a cluster knows where a room is
+                        self._turn_home()  # any server of a cluster knows where a room is
                 if self._bye:
                     return
                 # P-40: by chance, so that the players of a server that has restarted do not come all at once.
@@ -363,25 +371,43 @@ class Client:
             await self.close()
 
     async def connect(self):
-        """Connects once, and resumes the session if there is one. Returns when the server has said welcome."""
+        """Connects once, and resumes the session if there is one. Returns when a server has said welcome: the one of
+        `address`, or another one to which it sends the player (P-102, P-106)."""
         async with self._connecting:
-            if self.is_live:
-                return
-            writer = None
             try:
-                async with asyncio.timeout(HELLO_SECONDS):
-                    reader, writer = await asyncio.open_connection(*self.address, ssl=self.tls)  # with TCP_NODELAY
-                    message = await self._hello(reader, writer)
-                self._writer = writer
-                self._live.set()
-                self._welcomed(message)
-            except BaseException:
-                self._live.clear()
-                if writer is not None:
-                    writer.transport.abort()
-                raise
-            self._reading = asyncio.create_task(self._read(reader, writer))
-            self._reading.add_done_callback(lambda task: task.cancelled() or task.exception())  # nobody has to ask why
+                while not self.is_live:
+                    await self._greet()
+            finally:
+                self._ticket = b""  # P-105: any server has the session by its resume token, if that one has not
+
+    async def _greet(self):
+        writer = None
+        try:
+            async with asyncio.timeout(HELLO_SECONDS):
+                reader, writer = await asyncio.open_connection(*self.address, ssl=self.tls)  # with TCP_NODELAY
+                message = await self._hello(reader, writer)
+            if message.HasField("redirect"):
+                if not self._may_follow():
+                    raise ConnectionLost("servers send the player to and fro")
+                self._sent_to(message.redirect)
+                writer.transport.abort()
+                return
+            self._writer = writer
+            self._live.set()
+            self._welcomed(message)
+        except BaseException:
+            if self._is_away and not self.is_live:
+                log.info("no welcome at %s, where a Redirect has led", self.address)
+                self._turn_home()  # P-105: at once, for the session does not wait for long
+            self._live.clear()
+            if writer is not None:
+                writer.transport.abort()
+            raise
+        self._reading = asyncio.create_task(self._read(reader, writer))
+        self._reading.add_done_callback(lambda task: task.cancelled() or task.exception())  # nobody has to ask why
+
+    def _turn_home(self):
+        self.address, self._is_away = next(self._servers), False
 
     async def closed(self):
         """Waits until the connection is gone, and raises why."""
@@ -409,7 +435,8 @@ class Client:
             # P-22: the same number until there is a Welcome. With a higher one, what was lost before an earlier Hello, of
             # which the server has heard, would pass for received.
             self._hello_seq = self._hello_seq or self._next_seq()
-            hello = client_pb2.Hello(protocol_version=PROTOCOL_VERSION, token=self.token)
+            follows = self._may_follow()
+            hello = client_pb2.Hello(protocol_version=PROTOCOL_VERSION, token=self.token, follows=follows)
             if self._resume_token:
                 hello.resume_token = self._ticket or self._resume_token
                 hello.last_session_seq = self._session_seq
@@ -418,7 +445,7 @@ class Client:
                     hello.last_room_seq = self._room_seq
             writer.write(frame(client_pb2.ClientMessage(seq=self._hello_seq, hello=hello)))
             message = await read_message(reader)
-            if message.WhichOneof("body") == "welcome":
+            if message.WhichOneof("body") in ("welcome", "redirect"):
                 return message
             refused = Refused(message.error)
             if refused.code == common_pb2.SESSION_REPLACED and self._resume_token:
@@ -433,7 +460,6 @@ class Client:
 
     def _welcomed(self, message):
         self._hello_seq = 0
-        self._ticket = b""
         self._welcome = welcome = message.welcome
         self.player = welcome.player
         self._resume_token = welcome.resume_token
@@ -453,6 +479,7 @@ class Client:
     def _forget(self):
         """P-20: the session is gone; the next one begins in the lobby, with numbers of its own."""
         self.room = None
+        self._goal = ""
         self.inventory = Inventory()
         self._room_seq = self._session_seq = 0
         for request in list(self._open.values()):
@@ -486,8 +513,8 @@ class Client:
         writer.transport.abort()
 
     async def _rejoin(self):
-        """The player is in no room without having left one."""
-        while self._running and self.is_live and self.room is None and self._wanted is not None:
+        """The player is not in the room without having left it."""
+        while self._running and self.is_live and self._wanted is not None and not self._is_in(self._wanted.room):
             try:
                 await self._join(self._wanted)
             except Refused as refused:
@@ -495,7 +522,10 @@ class Client:
                     self._wanted = None  # `on_message` has heard why
                 await asyncio.sleep(max(refused.retry_after_ms, 100) / 1000)
             except (OSError, EOFError, ConnectionLost):
-                return  # `run` connects, and comes back here
+                await asyncio.sleep(self.pause_seconds)  # without a connection, `run` comes back here when there is one
+
+    def _is_in(self, room):
+        return self.room is not None and self.room.name == room
 
     def _start(self, coroutine):
         """Starts a task; the loop by itself does not keep tasks alive."""
@@ -536,7 +566,7 @@ class Client:
                 self.room = Room(body)
                 self._room_seq = 0
                 if self._wanted is None or self._wanted.room != body.room:
-                    self._wanted = client_pb2.JoinRoom(room=body.room)
+                    self._wanted = self._join_as_before(body.room)
                 self._in_room.set()
             case "left":
                 self.room = self._wanted = None
@@ -573,6 +603,8 @@ class Client:
         if kind == "chat" and message.chat.player == self.player:
             seq = message.chat.client_seq  # P-15
         request = self._open.pop(seq, None)
+        if kind == "redirect" and request is None:
+            self._start(self._sent_away(message.redirect))
         if request is None or request.answer.done():
             return
         if kind == "error":
@@ -589,8 +621,18 @@ class Client:
                     self._send(request)
                 else:
                     self._give_up(request)
-        if self.room is not None:
+        goal, self._goal = self._goal, ""
+        if goal and not self._is_in(goal):  # P-106: no seat has waited
+            self._wanted = self._join_as_before(goal)
+            self._start(self._rejoin())
+        elif self.room is not None:
             self._in_room.set()
+
+    def _join_as_before(self, room):
+        """With what its game asked for (P-80, P-81), if this is the room that was joined last."""
+        if self._granted is not None and self._granted.room == room:
+            return self._granted
+        return client_pb2.JoinRoom(room=room)
 
     def _goods(self, change_is_missing):
         if change_is_missing:
@@ -652,27 +694,45 @@ class Client:
         return await self._join(client_pb2.JoinRoom(room=room, type=type, ticket=ticket))
 
     async def _join(self, join_room):
-        for _ in range(REDIRECTS_MAX):
+        while True:
             answer = await self._request("join_room", join_room)
             if answer.HasField("joined"):
-                self._wanted = join_room
+                self._wanted = self._granted = join_room
                 return answer.joined
+            if not self._may_follow():
+                raise ConnectionLost(f"room {join_room.room} moves on and on")
             await self._follow(answer.redirect)
-        raise ConnectionLost(f"room {join_room.room} moves on and on")
 
     async def _follow(self, redirect):
         """P-106: goes on at another server, with the session if there is a ticket for it."""
         if not redirect.ticket:
             self._write("bye", client_pb2.Bye())
             self._end_session()
-        self._ticket = redirect.ticket
-        self.address = (redirect.host, redirect.port)
+        self._sent_to(redirect)
         self._writer.transport.abort()
         await asyncio.wait([self._reading])
+        await self.connect()
+
+    def _sent_to(self, redirect):
+        self._hops.append(time.monotonic())
+        self._ticket = redirect.ticket
+        self.address, self._is_away = (redirect.host, redirect.port), True
+
+    def _may_follow(self):
+        """P-106: whether the player was not sent to and fro too often just now."""
+        now = time.monotonic()
+        self._hops = [at for at in self._hops if now - at < HOPS_SECONDS]
+        return len(self._hops) < REDIRECTS_MAX
+
+    async def _sent_away(self, redirect):
+        """P-106: a Redirect that nobody has asked for."""
+        if not redirect.ticket or not self._may_follow():
+            return
+        self._goal = redirect.room
         try:
-            await self.connect()
-        finally:
-            self._ticket = b""  # any server has the session by its resume token, if this one has not
+            await self._follow(redirect)
+        except (OSError, EOFError, ConnectionLost, Refused) as why:
+            log.info("no connection: %r", why)  # `run` tries again
 
     async def leave(self):
         await self._request("leave_room", client_pb2.LeaveRoom())

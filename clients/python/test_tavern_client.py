@@ -5,17 +5,20 @@
 """
 
 import asyncio
+import base64
 import unittest
 
 from google.protobuf.json_format import ParseDict
 from tavern.v1 import client_pb2, server_pb2
-from tavern_client import Client, Room, frame, read_frame
+from tavern_client import Client, ConnectionLost, Room, frame, read_frame
 
 PATIENCE_SECONDS = 10
 
 
 class HandServer:
     """The server's end of connections: the test says each message."""
+
+    writer = None  # until the first connection is accepted
 
     async def __aenter__(self):
         self.connections = asyncio.Queue()
@@ -24,7 +27,8 @@ class HandServer:
         return self
 
     async def __aexit__(self, *_):
-        self.drop()
+        if self.writer is not None:
+            self.drop()
         self.listening.close()
 
     async def accept(self):
@@ -79,6 +83,126 @@ class Connections(unittest.IsolatedAsyncioTestCase):
             self.assertEqual((await server.accepts_hello()).seq, again.seq + 2)
             running.cancel()
             await asyncio.wait([running])
+
+
+def redirect(server, **more):
+    host, port = server.address
+    return {"host": host, "port": port, **more}
+
+
+def token(text):
+    return base64.b64encode(text.encode()).decode()
+
+
+class Redirects(unittest.IsolatedAsyncioTestCase):
+    async def asyncSetUp(self):
+        await self.enterAsyncContext(asyncio.timeout(PATIENCE_SECONDS))
+        self.home = await self.enterAsyncContext(HandServer())
+        self.away = await self.enterAsyncContext(HandServer())
+        self.client = Client([self.home.address], "ann")
+        self.client.pause_seconds = 0.01
+        self.running = asyncio.create_task(self.client.run())
+
+    async def asyncTearDown(self):
+        self.running.cancel()
+        await asyncio.wait([self.running])
+
+    async def enter(self):
+        hello = await self.home.accepts_hello()
+        self.assertTrue(hello.hello.follows)
+        self.home.says({"replyTo": hello.seq, "welcome": {"player": "ann", "resumeToken": token("own")}})
+        await self.client.until_live()
+        joining = asyncio.create_task(self.client.join("hall", type="cards", ticket=b"friend"))
+        self.home.says({"replyTo": (await self.home.hears("join_room")).seq, "roomSeq": 4, "joined": {"room": "hall"}})
+        await joining
+
+    def resume(self, server, hello):
+        server.says({"replyTo": hello.seq, "welcome": {"player": "ann", "resumeToken": token("own"), "resumed": True}})
+
+    async def test_p106_a_client_that_is_sent_away_comes_to_its_seat_or_joins_again(self):
+        await self.enter()
+        self.home.says({"redirect": redirect(self.away, ticket=token("one"), room="hall")})
+        hello = await self.away.accepts_hello()
+        said = hello.hello
+        self.assertEqual((said.resume_token, said.last_room, said.last_room_seq), (b"one", "hall", 4))
+        self.resume(self.away, hello)
+        self.away.says({"roomSeq": 5, "chat": {"player": "ben", "text": "here"}})
+        self.away.says({"replayed": {}})
+
+        await self.away.hears("get_inventory")
+        self.away.says({"redirect": redirect(self.home, ticket=token("two"), room="hall")})
+        hello = await self.home.accepts_hello()
+        self.assertEqual((hello.hello.resume_token, hello.hello.last_room_seq), (b"two", 5))
+        self.resume(self.home, hello)
+        await self.home.hears("get_inventory")
+        self.home.says({"left": {"room": "hall"}})
+        self.home.says({"replayed": {}})
+        join = (await self.home.hears("join_room")).join_room
+        self.assertEqual((join.room, join.type, join.ticket), ("hall", "cards", b"friend"))
+
+    async def test_p106_a_hello_goes_where_the_session_is_and_back_with_its_own_token_if_that_is_vain(self):
+        await self.enter()
+        self.home.drop()
+        hello = await self.home.accepts_hello()
+        self.home.says({"replyTo": hello.seq, "redirect": redirect(self.away, ticket=token("one"))})
+        again = await self.away.accepts_hello()
+        self.assertEqual((again.seq, again.hello.resume_token), (hello.seq, b"one"))
+        self.away.drop()
+        again = await self.home.accepts_hello()
+        self.assertEqual((again.seq, again.hello.resume_token), (hello.seq, b"own"))
+
+    async def test_p105_who_cannot_get_there_goes_back_at_once(self):
+        await self.enter()
+        self.away.listening.close()
+        await self.away.listening.wait_closed()
+        self.home.says({"redirect": redirect(self.away, ticket=token("one"), room="hall")})
+        hello = await self.home.accepts_hello()
+        self.assertEqual((hello.hello.resume_token, hello.hello.last_room), (b"own", "hall"))
+        self.resume(self.home, hello)
+        self.home.says({"replayed": {}})
+        await self.client.until_live()
+        self.assertEqual(self.client.address, self.home.address)
+
+    async def test_p102_a_full_server_sends_the_player_on(self):
+        hello = await self.home.accepts_hello()
+        self.home.says({"replyTo": hello.seq, "redirect": redirect(self.away)})
+        self.home.says({"replyTo": hello.seq, "error": {"code": "SERVER_FULL"}})
+        self.assertEqual(await self.away.accepts_hello(), hello)
+        self.away.says({"replyTo": hello.seq, "welcome": {"player": "ann"}})
+        await self.client.until_live()
+
+    async def test_p106_servers_that_send_a_player_to_and_fro_are_followed_no_longer(self):
+        for hop in range(6):
+            hello = await self.home.accepts_hello()
+            self.assertEqual(hello.hello.follows, hop < 5)
+            self.home.says({"replyTo": hello.seq, "redirect": redirect(self.home)})
+        hello = await self.home.accepts_hello()
+        self.assertFalse(hello.hello.follows)
+        self.home.says({"replyTo": hello.seq, "welcome": {"player": "ann", "resumeToken": token("own")}})
+        await self.client.until_live()
+        joining = asyncio.create_task(self.client.join("hall"))
+        join = await self.home.hears("join_room")
+        self.home.says({"replyTo": join.seq, "redirect": redirect(self.away, ticket=token("one"), room="hall")})
+        with self.assertRaises(ConnectionLost):
+            await joining
+
+    async def test_p81_who_is_put_out_of_a_room_hears_it_and_does_not_join_again(self):
+        heard = []
+        self.client.on_message = heard.append
+        await self.enter()
+        self.home.says({"error": {"code": "NOT_ALLOWED", "text": "cheat"}})
+        self.home.says({"left": {"room": "hall"}})
+        listing = asyncio.create_task(self.client.list_rooms())
+        asked = await self.home.hears("list_rooms")
+        self.home.says({"replyTo": asked.seq, "roomList": {}})
+        await listing
+        self.assertEqual([message.WhichOneof("body") for message in heard[-3:]], ["error", "left", "room_list"])
+        self.assertIsNone(self.client.room)
+        self.home.drop()
+        hello = await self.home.accepts_hello()
+        self.assertEqual(hello.hello.last_room, "")
+        self.resume(self.home, hello)
+        await self.home.hears("get_inventory")
 
 
 class Rooms(unittest.TestCase):

@@ -1,41 +1,21 @@
 import { create, type MessageInitShape } from "@bufbuild/protobuf";
 import { protobufGame, TavernClient, webSocket } from "tavern-client";
+import { item, note, openDoor, part } from "../../../bin/game-template/page/door.js";
 import { CardsInSchema, type CardsOut, CardsOutSchema } from "./gen/tavern/examples/cards/cards_pb.js";
 import { Table } from "./table.js";
 
-/** Where the page is to connect, and what it joins; bin/play tells. */
-interface Place {
-  url: string;
-  type: string;
-  room: string;
-}
-
-const LINES_MAX = 100;
-
-const door = part("door", HTMLFormElement);
-const nameField = part("name", HTMLInputElement);
-const tableField = part("table", HTMLInputElement);
 const dealButton = part("deal", HTMLButtonElement);
-const place = (await (await fetch("server.json")).json()) as Place;
 
-// Each tab is a player.
-nameField.value = `player-${Math.floor(Math.random() * 900) + 100}`;
-tableField.value = place.room;
-door.addEventListener("submit", (event) => {
-  event.preventDefault();
-  sitDown(nameField.value, tableField.value).catch((error: Error) => note(error.message));
-});
-
-async function sitDown(name: string, room: string): Promise<void> {
+await openDoor((name, place) => {
   const client = new TavernClient({
     connect: webSocket(place.url),
     token: name,
     game: protobufGame(CardsInSchema, CardsOutSchema),
   });
-  const table = new Table(name);
   const say = (what: MessageInitShape<typeof CardsInSchema>["say"]) => {
     client.say(create(CardsInSchema, { say: what })).catch((error: Error) => note(error.message));
   };
+  const table = new Table(name);
   const told = (what: CardsOut) => {
     const line = table.told(what);
     if (line) {
@@ -45,24 +25,9 @@ async function sitDown(name: string, room: string): Promise<void> {
   };
   client.on("view", told);
   client.on("told", told);
-  client.on("inventory", (goods) => (part("gold", HTMLElement).textContent = `You have ${goods.count("gold")} gold.`));
-  client.on("playerJoined", ({ player }) => note(`${player} comes to the table.`));
-  client.on("playerLeft", ({ player }) => note(`${player} leaves the table.`));
-  // When the connection is lost, the client connects again by itself, and nothing is missed.
-  client.on("state", (state) => (part("state", HTMLElement).textContent = state === "live" ? `You are ${name}.` : state));
-  client.on("closed", ({ error }) => error && note(error.text));
-
-  await client.connect();
-  try {
-    await client.join(room, { type: place.type });
-  } catch (error) {
-    client.close();
-    throw error;
-  }
-  door.hidden = true;
-  part("game", HTMLElement).hidden = false;
-  dealButton.addEventListener("click", () => say({ case: "deal", value: true }));
-}
+  dealButton.onclick = () => say({ case: "deal", value: true });
+  return client;
+});
 
 function show(table: Table, play: (card: number) => void): void {
   const isUnderWay = table.seats.length > 0;
@@ -82,25 +47,4 @@ function show(table: Table, play: (card: number) => void): void {
   });
   part("hand", HTMLElement).replaceChildren(...cards);
   dealButton.hidden = isUnderWay;
-}
-
-function note(line: string): void {
-  const log = part("log", HTMLElement);
-  log.prepend(item(line));
-  while (log.childElementCount > LINES_MAX) {
-    log.lastElementChild?.remove();
-  }
-}
-
-/** What players wrote becomes text and nothing else. */
-function item(text: string): HTMLElement {
-  return Object.assign(document.createElement("li"), { textContent: text });
-}
-
-function part<T extends HTMLElement>(id: string, type: new () => T): T {
-  const element = document.getElementById(id);
-  if (!(element instanceof type)) {
-    throw new Error(`the page has no ${type.name} #${id}`);
-  }
-  return element;
 }

@@ -15,6 +15,7 @@ import tavern.bench.fanout.CoresBenchmark;
 import tavern.bench.fanout.CrowdBenchmark;
 import tavern.bench.fanout.MovesBenchmark;
 import tavern.bench.fanout.ScenesBenchmark;
+import tavern.bench.fanout.ServersBenchmark;
 import tavern.bench.fanout.SlowReadersBenchmark;
 import tavern.bench.lists.ListsBenchmark;
 import tavern.bench.plan.PlanCommand;
@@ -33,6 +34,7 @@ public final class BenchMain {
             new ConnectionsBenchmark(),
             new SlowReadersBenchmark(),
             new CoresBenchmark(),
+            new ServersBenchmark(),
             new ChoicesBenchmark(),
             new TradesBenchmark(),
             new TurnsBenchmark(),

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** A server in a process of its own, with the same memory and flags as {@code bin/server} gives it. */
 public final class ServerChild implements AutoCloseable {
@@ -105,6 +106,13 @@ public final class ServerChild implements AutoCloseable {
 
     private String logText() throws IOException {
         return Files.readString(log, StandardCharsets.UTF_8).strip();
+    }
+
+    /** The first line of its log with this text; empty for none. */
+    public String logLine(String text) throws IOException {
+        try (Stream<String> lines = Files.lines(log, StandardCharsets.UTF_8)) {
+            return lines.filter(line -> line.contains(text)).findFirst().orElse("");
+        }
     }
 
     /** Kills the process; returns when it has ended. */

@@ -8,9 +8,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -162,6 +164,13 @@ final class BotsCommand implements Callable<Integer> {
     @Spec
     private @Nullable CommandSpec spec;
 
+    private final Meanwhile meanwhile;
+    private final AtomicBoolean begun = new AtomicBoolean();
+
+    BotsCommand(Meanwhile meanwhile) {
+        this.meanwhile = meanwhile;
+    }
+
     @Override
     public Integer call() throws IOException, InterruptedException {
         check();
@@ -171,7 +180,14 @@ final class BotsCommand implements Callable<Integer> {
     private int load() throws IOException, InterruptedException {
         CountDownLatch reported = new CountDownLatch(1);
         try (TerminalProgress progress = new TerminalProgress()) {
-            LoadRun run = new LoadRun(settings(), progress);
+            CompletableFuture<LoadRun> playing = new CompletableFuture<>();
+            LoadRun run = new LoadRun(settings(), (phase, share) -> {
+                progress.at(phase, share);
+                if (phase.equals("load") && begun.compareAndSet(false, true)) {
+                    playing.thenAccept(load -> meanwhile.loadBegins(load::stop));
+                }
+            });
+            playing.complete(run);
             stopWithTheProcess(run::stop, reported);
             RunResult result = run.run();
             progress.close();
@@ -220,7 +236,7 @@ final class BotsCommand implements Callable<Integer> {
         if (html != null) {
             Files.writeString(html, HtmlReport.of(of));
         }
-        return of.ok() ? 0 : 1;
+        return meanwhile.holds(of, spec().commandLine().getOut()) ? 0 : 1;
     }
 
     private BotSettings settings() throws IOException {

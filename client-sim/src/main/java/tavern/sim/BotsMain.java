@@ -15,7 +15,11 @@ public final class BotsMain {
     }
 
     public static CommandLine commandLine() {
-        CommandLine line = new CommandLine(new BotsCommand());
+        return commandLine(Meanwhile.NOTHING);
+    }
+
+    public static CommandLine commandLine(Meanwhile meanwhile) {
+        CommandLine line = new CommandLine(new BotsCommand(meanwhile));
         line.setExecutionExceptionHandler((failure, command, parsed) -> {
             PrintWriter err = command.getErr();
             err.println(command.getCommandName() + ": " + failure.getMessage());

@@ -5,20 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import tavern.client.ClientListener;
 import tavern.client.ClientSettings;
 import tavern.client.ClientTransport;
@@ -31,42 +27,24 @@ import tavern.protocol.v1.Welcome;
 import tavern.protocol.v1.Whisper;
 import tavern.protocol.v1.WhisperReceived;
 import tavern.server.it.RawClient;
+import tavern.server.it.RealmServers;
 import tavern.server.it.TestServer;
-import tavern.server.services.RedisProcess;
 
 /** P-106: the client goes where its rooms are, on real servers of one realm. */
 @Timeout(120)
 final class FollowIT {
-    private static int realms;
+    @RegisterExtension
+    static final RealmServers servers = RealmServers.with();
 
-    @TempDir
-    static Path redisFolder;
-
-    private static RedisProcess redis;
-
-    @TempDir
-    Path folder;
-
-    private final String realm = "follow" + realms++;
     private final EventLoopGroup loops = ClientTransport.loops(1);
     private final List<String> heard = new CopyOnWriteArrayList<>();
     private TestServer one;
     private TestServer other;
 
-    @BeforeAll
-    static void startRedis() throws Exception {
-        redis = RedisProcess.start(redisFolder);
-    }
-
-    @AfterAll
-    static void stopRedis() throws Exception {
-        redis.close();
-    }
-
     @BeforeEach
     void start() throws IOException {
-        one = node("one");
-        other = node("other");
+        one = servers.start("one");
+        other = servers.start("other");
     }
 
     @AfterEach
@@ -74,17 +52,6 @@ final class FollowIT {
         loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
         one.close();
         other.close();
-    }
-
-    private TestServer node(String id) throws IOException {
-        return TestServer.start(
-                Files.createDirectories(folder.resolve(id)),
-                "store.kind=redis",
-                "store.redis.uri=" + redis.uri(),
-                "realm=" + realm,
-                "node.id=" + id,
-                "cluster.enabled=true",
-                "store.redis.command-timeout-millis=5000");
     }
 
     private ClientSettings settings() {

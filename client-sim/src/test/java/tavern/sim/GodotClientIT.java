@@ -8,8 +8,11 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,14 +23,18 @@ import tavern.protocol.v1.Error;
 import tavern.protocol.v1.ErrorCode;
 import tavern.protocol.v1.FullState;
 import tavern.protocol.v1.Joined;
+import tavern.protocol.v1.Left;
+import tavern.protocol.v1.Redirect;
+import tavern.protocol.v1.Replayed;
 import tavern.protocol.v1.ServerMessage;
 import tavern.protocol.v1.Snapshot;
 import tavern.protocol.v1.Welcome;
 import tavern.server.it.RawClient;
 import tavern.server.it.TestServer;
+import tavern.server.services.RedisProcess;
 
 /** The client of {@code clients/godot3}, in Godot without a window. */
-@Timeout(60)
+@Timeout(180)
 class GodotClientIT {
     private static final int MILLIS_MAX = 30_000;
     private static final ByteString TOKEN = ByteString.copyFromUtf8("token");
@@ -72,6 +79,24 @@ class GodotClientIT {
         }
     }
 
+    /** Of the others: the client has no goods, and so no trades. */
+    @Test
+    void itSaysAndKnowsWhatTheRecordingsExpect() throws Exception {
+        List<String> recordings =
+                List.of("handshake", "refused", "rooms", "snapshots", "cells", "resume-refused", "resume-cells");
+        String files = recordings.stream()
+                .map(recording -> Path.of("../docs/recordings", recording + ".jsonl")
+                        .toAbsolutePath()
+                        .toString())
+                .collect(Collectors.joining(":"));
+        try (ClientProgram godot = start("run_recordings.gd", Map.of("TAVERN_RECORDINGS", files))) {
+            assertThat(godot.end())
+                    .containsAll(recordings.stream().map(each -> each + ": ok").toList())
+                    .last()
+                    .isEqualTo(recordings.size() + " passed, 0 failed");
+        }
+    }
+
     /** The server's end of the connections is this test's own, for only so a Welcome can be lost at will. */
     @Test
     void aHelloWithoutAWelcomeIsSaidAgainWithItsNumber() throws Exception {
@@ -107,6 +132,153 @@ class GodotClientIT {
             }
             assertThat(godot.end()).contains("welcome new", "welcome resumed", "bob: good night");
         }
+    }
+
+    /** P-16, P-104, P-105: the session goes along with a ticket. */
+    @Test
+    void aRoomOnAnotherServerIsJoinedThere() throws Exception {
+        try (RedisProcess redis = RedisProcess.start(folder.resolve("redis"));
+                TestServer here = clustered(redis, "here");
+                TestServer there = clustered(redis, "there");
+                RawClient eve = there.client("eve", "hall");
+                ClientProgram godot = start(here.address().getPort())) {
+            eve.expect(message -> message.getChat().getText().equals("good evening"));
+            assertThat(here.sessions() + there.sessions()).isEqualTo(2);
+            eve.chat("cut");
+            eve.chat("enough");
+            assertThat(godot.end())
+                    .containsSubsequence(
+                            "welcome new",
+                            "at " + there.address().getPort(),
+                            "godot: good evening",
+                            "eve: cut",
+                            "welcome resumed",
+                            "eve: enough");
+        }
+    }
+
+    /** P-102. */
+    @Test
+    void aServerThatIsFullSendsItOnToAnotherOne() throws Exception {
+        try (RedisProcess redis = RedisProcess.start(folder.resolve("redis"));
+                TestServer full = clustered(redis, "full", "limits.sessions-max=1");
+                TestServer other = clustered(redis, "other");
+                RawClient bob = other.client("bob", "hall");
+                RawClient eve = full.client("eve")) {
+            assertThat(eve.welcome().getPlayer()).isEqualTo("eve");
+            try (ClientProgram godot = start(full.address().getPort())) {
+                bob.expect(message -> message.getChat().getText().equals("good evening"));
+                bob.chat("enough");
+                assertThat(godot.end())
+                        .containsSubsequence("at " + other.address().getPort(), "welcome new")
+                        .doesNotContain("welcome resumed");
+            }
+        }
+    }
+
+    /** P-106, by a server by hand: only so it is certain which seats have waited, and which tickets are good. */
+    @Test
+    void itGoesWhereItIsSentAndJoinsAgainWhereNoSeatHasWaited() throws Exception {
+        try (ServerSocket home = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
+                ServerSocket away = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
+                ClientProgram godot = start(home.getLocalPort())) {
+            try (Socket first = accept(home)) {
+                assertThat(hear(first).getHello().getFollows()).isTrue();
+                tell(first, welcome(false));
+                assertThat(hear(first).hasJoinRoom()).isTrue();
+                tell(first, joined().setRoomSeq(4));
+                assertThat(hear(first).hasChat()).isTrue();
+                assertThat(hear(first).hasMove()).isTrue();
+                tell(first, redirect(away, "one").setRoom("hall"));
+                assertThat(first.getInputStream().read()).isNegative();
+            }
+            ClientMessage hello;
+            try (Socket second = accept(away)) {
+                hello = hear(second);
+                assertThat(hello.getHello().getResumeToken()).isEqualTo(ByteString.copyFromUtf8("one"));
+                assertThat(hello.getHello().getLastRoom()).isEqualTo("hall");
+                assertThat(hello.getHello().getLastRoomSeq()).isEqualTo(4);
+                // The session has gone back meanwhile, with a ticket that turns out to be no good.
+                tell(second, redirect(home, "two"), hello.getSeq());
+            }
+            try (Socket third = accept(home)) {
+                ClientMessage again = hear(third);
+                assertThat(again.getSeq()).as("P-22").isEqualTo(hello.getSeq());
+                assertThat(again.getHello().getResumeToken()).isEqualTo(ByteString.copyFromUtf8("two"));
+            }
+            try (Socket fourth = accept(home)) {
+                ClientMessage again = hear(fourth);
+                assertThat(again.getSeq()).isEqualTo(hello.getSeq());
+                assertThat(again.getHello().getResumeToken()).as("P-105").isEqualTo(TOKEN);
+                tell(fourth, welcome(true));
+                tell(
+                        fourth,
+                        ServerMessage.newBuilder().setLeft(Left.newBuilder().setRoom("hall")));
+                tell(fourth, ServerMessage.newBuilder().setReplayed(Replayed.getDefaultInstance()));
+                assertThat(hear(fourth).getJoinRoom().getRoom()).isEqualTo("hall");
+                tell(fourth, joined().setRoomSeq(9));
+                assertThat(hear(fourth).hasChat()).isTrue();
+                assertThat(hear(fourth).hasMove()).isTrue();
+                tell(fourth, chat("good night"));
+                assertThat(hear(fourth).hasBye()).isTrue();
+            }
+            assertThat(godot.end()).containsSubsequence("welcome new", "welcome resumed", "bob: good night");
+        }
+    }
+
+    /** P-106: two servers that send it to each other for ever. */
+    @Test
+    void itStopsFollowingServersThatSendItToAndFro() throws Exception {
+        try (ServerSocket server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
+                ClientProgram godot = start(server.getLocalPort())) {
+            ClientMessage hello = ClientMessage.getDefaultInstance();
+            for (int hop = 0; hop < 6; hop++) {
+                try (Socket connection = accept(server)) {
+                    hello = hear(connection);
+                    tell(connection, redirect(server, "ticket " + hop), hello.getSeq());
+                }
+            }
+            assertThat(hello.getHello().getFollows()).isFalse();
+            try (Socket connection = accept(server)) {
+                hello = hear(connection);
+                assertThat(hello.getHello().getFollows()).isFalse();
+                tell(connection, welcome(false));
+                assertThat(hear(connection).hasJoinRoom()).isTrue();
+                tell(connection, chat("good night"));
+                assertThat(hear(connection).hasBye()).isTrue();
+            }
+            assertThat(godot.end()).contains("welcome new").noneMatch(line -> line.startsWith("at "));
+        }
+    }
+
+    private TestServer clustered(RedisProcess redis, String node, String... more) throws Exception {
+        List<String> settings = new ArrayList<>(List.of(
+                "store.kind=redis", "store.redis.uri=" + redis.uri(), "cluster.enabled=true", "node.id=" + node));
+        settings.addAll(List.of(more));
+        return TestServer.start(folder.resolve(node), settings.toArray(String[]::new));
+    }
+
+    private static ServerMessage.Builder joined() {
+        return ServerMessage.newBuilder()
+                .setJoined(Joined.newBuilder()
+                        .setRoom("hall")
+                        .setSelf(3)
+                        .setState(FullState.newBuilder().addEntities(entity(3, "godot"))));
+    }
+
+    private static Redirect.Builder redirect(ServerSocket to, String ticket) {
+        return Redirect.newBuilder()
+                .setHost("127.0.0.1")
+                .setPort(to.getLocalPort())
+                .setTicket(ByteString.copyFromUtf8(ticket));
+    }
+
+    private static void tell(Socket connection, Redirect.Builder redirect) throws IOException {
+        tell(connection, redirect, 0);
+    }
+
+    private static void tell(Socket connection, Redirect.Builder redirect, int replyTo) throws IOException {
+        tell(connection, ServerMessage.newBuilder().setReplyTo(replyTo).setRedirect(redirect));
     }
 
     /** P-83 to P-85. */
@@ -216,10 +388,16 @@ class GodotClientIT {
     }
 
     private ClientProgram start(int port) throws Exception {
+        return start("run_session.gd", Map.of("TAVERN_PORT", String.valueOf(port), "TAVERN_ROOM", "hall"));
+    }
+
+    private ClientProgram start(String script, Map<String, String> variables) throws Exception {
+        Map<String, String> environment = new HashMap<>(variables);
+        environment.put("HOME", folder.toString());
         return ClientProgram.start(
                 folder.resolve("godot.stderr"),
-                Map.of("HOME", folder.toString(), "TAVERN_PORT", String.valueOf(port), "TAVERN_ROOM", "hall"),
-                List.of("godot3-server", "--path", Path.of("../clients/godot3").toString(), "-s", "run_session.gd"));
+                environment,
+                List.of("godot3-server", "--path", Path.of("../clients/godot3").toString(), "-s", script));
     }
 
     /** The first move of an entity; another's may have the same number. */

@@ -76,7 +76,7 @@ class PlayPageIT {
         ann.offer("Ada", 10, 1);
         ann.untilReads("goods", "979 gold");
         ann.untilReads("goods", "12 potion");
-        ann.untilReads("log", "Your trade with Ada: committed.");
+        ann.untilReads("log", "Your trade with Ada: done.");
         ann.offer("Bruno", 1, 1);
         ann.untilReads("log", "Your trade with Bruno: declined.");
 

@@ -18,9 +18,9 @@ record StormSize(int sessions, int cuts, Duration patience, long seed) {
                 : new StormSize(20, 6, Duration.ofSeconds(90), seed);
     }
 
-    /** The settings of a server for sessions whose connections break all the time. */
+    /** The settings of a server for sessions whose connections break all the time, on a machine that may be busy. */
     static String[] server() {
-        return new String[] {"limits.resume-seconds=60"};
+        return new String[] {"limits.resume-seconds=60", "limits.hello-seconds=30"};
     }
 
     void check(String report) {

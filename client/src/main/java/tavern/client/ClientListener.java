@@ -79,6 +79,17 @@ public interface ClientListener {
 
     default void onPlayerJoined(ClientRoom room, ClientRoom.Entity entity) {}
 
+    /**
+     * The session goes on without the room that it was in, though nobody has asked for that here: the seat was lost while there was
+     * no connection (P-20), or the session has gone on at a server without it (P-104), or another join is under way (P-26). Then
+     * join again to be back.
+     *
+     * <p>Or the room's game has put the player out (P-81): {@link #onError} with a {@code seq} of 0, right before this, has told why.
+     * Then do not join again before something has changed, such as that the player wants it: the game would put him out again, and
+     * so for ever.
+     */
+    default void onLeft(ClientRoom room) {}
+
     default void onPlayerLeft(ClientRoom room, PlayerLeft left) {}
 
     /** A chat line, including the player's own. */
@@ -114,8 +125,9 @@ public interface ClientListener {
     /**
      * An error that does not answer a pending request.
      *
-     * @param seq the seq of the message it answers; 0 for an error of the connection as a whole, which closes now, or
-     *     for {@code ROOM_CLOSED}, which says that the room is gone
+     * @param seq the seq of the message it answers; 0 for an error of the connection as a whole, which closes now, for {@code
+     *     ROOM_CLOSED}, which says that the room is gone, or for why a game puts the player out of its room, before {@link
+     *     #onLeft}, or cannot send him to another one (P-81)
      */
     default void onError(int seq, Error error) {}
 

@@ -60,15 +60,21 @@ final class ServerRoute {
         return now == null ? ByteString.EMPTY : now.to().getTicket();
     }
 
-    /** @return false when the client was sent to and fro too often just now */
+    /** P-106: whether the client was not sent to and fro too often just now. */
+    boolean mayGo(long nowNanos) {
+        return hops < HOPS_MAX || isRested(nowNanos);
+    }
+
+    private boolean isRested(long nowNanos) {
+        return nowNanos - lastHopNanos > TimeUnit.SECONDS.toNanos(HOPS_SECONDS);
+    }
+
+    /** @return false when the client stays */
     boolean take(Redirect to, PendingRequests.@Nullable Pending join, long nowNanos) {
-        if (nowNanos - lastHopNanos > TimeUnit.SECONDS.toNanos(HOPS_SECONDS)) {
-            hops = 0;
-        }
-        if (hops >= HOPS_MAX || to.getHost().isEmpty()) {
+        if (!mayGo(nowNanos) || to.getHost().isEmpty()) {
             return false;
         }
-        hops++;
+        hops = isRested(nowNanos) ? 1 : hops + 1;
         lastHopNanos = nowNanos;
         Step before = step;
         if (before == null) {

@@ -74,6 +74,11 @@ public final class TavernClient {
     private @Nullable Welcome session;
     private @Nullable ClientRoom room;
 
+    /** The last join that was granted, also when its room was left since; empty for none. */
+    private String joinedName = "";
+
+    private JoinOptions joinedWith = JoinOptions.NONE;
+
     /** @param loop the event loop that owns the client's state and calls its listener */
     public TavernClient(ClientSettings settings, EventLoop loop, ClientListener listener) {
         this.settings = settings;
@@ -111,7 +116,9 @@ public final class TavernClient {
      */
     public CompletableFuture<Joined> join(String name, JoinOptions options) {
         return request(ClientMessages.join(name, options), answer -> {
-            up.says().joined(answer.getJoined().getRoom(), options.repeatsSays());
+            joinedName = answer.getJoined().getRoom();
+            joinedWith = options;
+            up.says().joined(joinedName, options.repeatsSays());
             return answer.getJoined();
         });
     }
@@ -322,7 +329,7 @@ public final class TavernClient {
                         if (route.step() == null) {
                             route.turnHome();
                         }
-                        welcome.completeExceptionally(connected.cause());
+                        vain(welcome, connected.cause());
                     }
                 });
     }
@@ -350,20 +357,23 @@ public final class TavernClient {
         CompletableFuture<Welcome> there = new CompletableFuture<>();
         there.whenComplete((welcome, failure) -> {
             if (failure != null) {
-                turnBack(failure);
+                listener.onDisconnected(lastError, failure);
             }
         });
         open(there);
         return true;
     }
 
-    private void turnBack(Throwable why) {
+    /** There is no Welcome. P-105: who was sent there goes back to where he was, with the next {@link #connect}. */
+    private void vain(CompletableFuture<Welcome> welcome, Throwable why) {
         ServerRoute.Step step = route.step();
-        route.turnBack();
+        if (step != null) {
+            route.turnBack();
+        }
         if (step != null && step.join() != null) {
             step.join().answer().completeExceptionally(new RedirectException(step.to()));
         }
-        listener.onDisconnected(lastError, why);
+        welcome.completeExceptionally(why);
     }
 
     private void arrived(ServerRoute.Step step) {
@@ -381,7 +391,8 @@ public final class TavernClient {
         String wanted = roomToBe;
         roomToBe = "";
         if (!wanted.isEmpty() && (room == null || !room.name().equals(wanted))) {
-            join(wanted);
+            // With what its game asked for (P-80, P-81), if this is the room that was joined last.
+            join(wanted, wanted.equals(joinedName) ? joinedWith : JoinOptions.NONE);
         }
     }
 
@@ -406,7 +417,7 @@ public final class TavernClient {
         Hello.Builder hello = Hello.newBuilder()
                 .setProtocolVersion(Protocol.VERSION_MAX)
                 .setToken(settings.token())
-                .setFollows(settings.followsRedirects());
+                .setFollows(settings.followsRedirects() && route.mayGo(System.nanoTime()));
         // P-20, P-21: where the resumed session continues.
         if (session != null) {
             ByteString ticket = route.ticket();
@@ -471,8 +482,12 @@ public final class TavernClient {
                 }
             }
             case LEFT -> {
+                ClientRoom before = room;
                 room = null;
                 up.says().moved("");
+                if (before != null && message.getReplyTo() == 0) {
+                    listener.onLeft(before);
+                }
             }
             case REPLAYED -> {
                 up.says().replayed();
@@ -597,7 +612,8 @@ public final class TavernClient {
             up.sessionEnded();
         }
         if (waiting != null) {
-            waiting.completeExceptionally(
+            vain(
+                    waiting,
                     lastError != null
                             ? TavernException.of(lastError)
                             : new ConnectionLostException(

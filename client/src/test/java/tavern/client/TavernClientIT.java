@@ -27,7 +27,9 @@ import tavern.protocol.v1.Error;
 import tavern.protocol.v1.ErrorCode;
 import tavern.protocol.v1.Hello;
 import tavern.protocol.v1.Joined;
+import tavern.protocol.v1.Left;
 import tavern.protocol.v1.Redirect;
+import tavern.protocol.v1.Replayed;
 import tavern.protocol.v1.RoomList;
 import tavern.protocol.v1.ServerMessage;
 import tavern.protocol.v1.Welcome;
@@ -70,6 +72,16 @@ class TavernClientIT {
         @Override
         public void onError(int seq, Error error) {
             heard.add("error " + error.getCode());
+        }
+
+        @Override
+        public void onLeft(ClientRoom room) {
+            heard.add("left " + room.name());
+        }
+
+        @Override
+        public void onServerChanged(String host, int port) {
+            heard.add("moved");
         }
 
         @Override
@@ -185,6 +197,103 @@ class TavernClientIT {
         assertThat(hello.getHello().getResumeToken().toStringUtf8()).isEqualTo("first");
         server.write(welcome(true, hello.getSeq() - 1, "second"));
         assertThat(get(back).getResumed()).isTrue();
+    }
+
+    @Test
+    void aHelloThatIsSentOnInVainIsSaidWhereTheClientWas() throws Exception {
+        FakeServer gone = new FakeServer();
+        ClientSettings nowhere = gone.settings();
+        gone.close();
+        server.drop();
+        hears("disconnected");
+        CompletableFuture<Welcome> vain = client.connect();
+        server.accept();
+        int helloSeq = server.read().getSeq();
+        server.write(ServerMessage.newBuilder().setReplyTo(helloSeq).setRedirect(redirect(nowhere)));
+        assertThatThrownBy(() -> get(vain)).isInstanceOf(IOException.class);
+
+        CompletableFuture<Welcome> back = client.connect();
+        server.accept();
+        ClientMessage hello = server.read();
+        assertThat(hello.getSeq()).isEqualTo(helloSeq);
+        assertThat(hello.getHello().getResumeToken().toStringUtf8()).isEqualTo("first");
+        server.write(welcome(true, helloSeq - 1, "second"));
+        assertThat(get(back).getResumed()).isTrue();
+    }
+
+    @Test
+    void whoIsSentToAndFroStopsFollowing() throws Exception {
+        server.drop();
+        hears("disconnected");
+        CompletableFuture<Welcome> vain = client.connect();
+        for (int hop = 0; hop <= 5; hop++) {
+            server.accept();
+            ClientMessage hello = server.read();
+            assertThat(hello.getHello().getFollows()).as("after %s", hop).isEqualTo(hop < 5);
+            server.write(
+                    ServerMessage.newBuilder().setReplyTo(hello.getSeq()).setRedirect(redirect(server.settings())));
+        }
+        assertThatThrownBy(() -> get(vain)).isInstanceOf(ConnectionLostException.class);
+
+        CompletableFuture<Welcome> back = client.connect();
+        server.accept();
+        ClientMessage hello = server.read();
+        assertThat(hello.getHello().getFollows()).isFalse();
+        assertThat(hello.getHello().getResumeToken().toStringUtf8()).isEqualTo("first");
+        server.write(welcome(true, hello.getSeq() - 1, "second"));
+        assertThat(get(back).getResumed()).isTrue();
+    }
+
+    @Test
+    void whereNoSeatHasWaitedTheRoomIsJoinedWithItsOptions() throws Exception {
+        CompletableFuture<Joined> joining =
+                client.join("hall", JoinOptions.ofType("cards").withTicket("friend"));
+        server.write(ServerMessage.newBuilder()
+                .setReplyTo(server.read().getSeq())
+                .setJoined(Joined.newBuilder().setRoom("hall")));
+        get(joining);
+        try (FakeServer other = new FakeServer()) {
+            server.write(ServerMessage.newBuilder().setRedirect(redirect(other.settings())));
+            other.accept();
+            ClientMessage hello = other.read();
+            other.write(welcome(true, hello.getSeq() - 1, "second"));
+            other.write(left(0));
+            other.write(ServerMessage.newBuilder().setReplayed(Replayed.getDefaultInstance()));
+            ClientMessage join = other.read();
+            if (join.hasGetInventory()) {
+                join = other.read();
+            }
+            assertThat(join.getJoinRoom().getRoom()).isEqualTo("hall");
+            assertThat(join.getJoinRoom().getType()).isEqualTo("cards");
+            assertThat(join.getJoinRoom().getTicket().toStringUtf8()).isEqualTo("friend");
+            hears("moved", "left hall");
+        }
+    }
+
+    @Test
+    void whoIsPutOutOfARoomHearsItAndWhy() throws Exception {
+        join();
+        server.write(ServerMessage.newBuilder().setError(Error.newBuilder().setCode(ErrorCode.NOT_ALLOWED)));
+        server.write(left(0));
+        hears("error NOT_ALLOWED", "left hall");
+        assertThat(onLoop(client::room)).isEmpty();
+        client.list("", "", 1);
+        assertThat(server.read().hasListRooms())
+                .as("it does not join by itself")
+                .isTrue();
+    }
+
+    @Test
+    void whoLeavesIsNotToldThatHeWasPutOut() throws Exception {
+        join();
+        CompletableFuture<Left> leaving = client.leave();
+        server.write(left(server.read().getSeq()));
+        assertThat(get(leaving).getRoom()).isEqualTo("hall");
+        server.write(left(0));
+        server.write(ServerMessage.newBuilder()
+                .setSessionSeq(1)
+                .setWhisper(WhisperReceived.newBuilder().setText("first of all")));
+        hears("whisper first of all");
     }
 
     @Test
@@ -366,6 +475,12 @@ class TavernClientIT {
                         .setResumed(resumed)
                         .setLastClientSeq(lastClientSeq)
                         .setResumeToken(ByteString.copyFromUtf8(token)));
+    }
+
+    private static ServerMessage.Builder left(int replyTo) {
+        return ServerMessage.newBuilder()
+                .setReplyTo(replyTo)
+                .setLeft(Left.newBuilder().setRoom("hall"));
     }
 
     private static ServerMessage.Builder chat(String player, String text, int clientSeq, long roomSeq) {

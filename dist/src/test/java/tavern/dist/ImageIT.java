@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class ImageIT {
     private static final Path TARGET =
             Path.of(System.getProperty("tavern.root", ".."), "dist", "target").toAbsolutePath();
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofSeconds(180);
     private static final Pattern CONSOLE = Pattern.compile("operators connect to (http://\\S+)");
     private static final Pattern PLAYERS = Pattern.compile("players connect to ");
 

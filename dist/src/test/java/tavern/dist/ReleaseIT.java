@@ -28,11 +28,13 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The archive that is shipped, unpacked far from the sources, with an environment that has nothing but a Java. */
+/** The archive that is shipped, unpacked far from the sources, where there are a Java, bash and coreutils and nothing else. */
 final class ReleaseIT {
     private static final Path TARGET =
             Path.of(System.getProperty("tavern.root", ".."), "dist", "target").toAbsolutePath();
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofSeconds(180);
+    private static final String TOOLS =
+            "bash basename cat dirname env head id mkdir mktemp mv nohup readlink rm sleep tail touch";
     private static final Pattern CONSOLE = Pattern.compile("operators connect to (http://\\S+)");
 
     @TempDir
@@ -100,6 +102,12 @@ final class ReleaseIT {
 
         assertThat(finished(release, "bin/server", "check", "-Dstore.path=" + data))
                 .contains("sound");
+    }
+
+    @Test
+    void aDemoIsPlayedToItsEnd() throws Exception {
+        assertThat(finished(release, "bin/demo", "--bots=20", "--rooms=2", "--duration=2s"))
+                .contains("conserved");
     }
 
     @Test
@@ -207,11 +215,23 @@ final class ReleaseIT {
                 .redirectOutput(log.toFile());
         builder.command().set(0, release.resolve(command[0]).toString());
         builder.environment().clear();
-        builder.environment().put("PATH", "/usr/bin:/bin");
+        builder.environment().put("PATH", tools().toString());
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
         Process process = builder.start();
         started.add(process);
         return process;
+    }
+
+    /** The programs that every system with bash and coreutils has, as far as they are used; there is no other one. */
+    private Path tools() throws IOException {
+        Path tools = folder.resolve("tools");
+        if (Files.notExists(tools)) {
+            Files.createDirectory(tools);
+            for (String tool : TOOLS.split(" ")) {
+                Files.createSymbolicLink(tools.resolve(tool), Path.of("/usr/bin", tool));
+            }
+        }
+        return tools;
     }
 
     /** Runs a command to its end, which must be a success, and returns what it printed. */

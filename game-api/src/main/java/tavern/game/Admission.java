@@ -9,14 +9,18 @@ public sealed interface Admission {
         return Whole.PLAYER;
     }
 
-    /** Is told everything that all are told, and cannot act; does not count towards the capacity. */
+    /**
+     * Is told everything that all are told, and cannot act; does not count towards the capacity. Refused with {@code NOT_ALLOWED} where the
+     * room's type has no {@code spectators}.
+     */
     static Admission spectator() {
         return Whole.SPECTATOR;
     }
 
     /**
-     * Stays where he is.
+     * Stays where he is, and is told why.
      *
+     * @param code tells the client what it may do
      * @param text for people
      */
     static Admission refuse(ErrorCode code, String text) {

@@ -5,17 +5,20 @@ import com.google.protobuf.Parser;
 import java.util.Set;
 
 /**
- * A game under the name by which the server's configuration calls it.
+ * A game under the name by which the server's configuration calls it ({@code games.types.<type>.game}). Immutable, safe on any thread.
  *
  * @param name as {@link Names#isRoomName} allows; the game's mint is named like it, so a server takes no game with the name of
  *     one of its own mints, {@code starter} and {@code ops}
- * @param states parses states that were kept, also by earlier versions of the game
- * @param messages parses what players say
- * @param keeps the keys of players' durable values that the game reads or writes; they are read before a player comes in
+ * @param game one object for all rooms of all types with this game
+ * @param states parses states that were kept, also by earlier versions of the game; a room whose state it cannot parse does not open
+ * @param messages parses what players say; what it cannot parse is answered {@code BAD_VALUE}, without a call of the game
+ * @param keeps the keys of players' durable values that the game reads or writes, as {@link Names#isValueKey} allows; they are read
+ *     before a player comes in. All games share them, so let a key begin with the game's name
  * @param boards the game's leaderboards, of different names
  */
 public record GameType<S extends MessageLite, I extends MessageLite, O extends MessageLite>(
         String name, Game<S, I, O> game, Parser<S> states, Parser<I> messages, Set<String> keeps, Set<Board> boards) {
+    /** @throws IllegalArgumentException when a name or a key is not one, or two boards have the same name */
     public GameType {
         if (!Names.isRoomName(name)) {
             throw new IllegalArgumentException("not the name of a game: " + name);

@@ -9,7 +9,10 @@ import java.util.TreeSet;
 
 /**
  * One side of a trade, or a grant: positive counts by kind, and unique items. Sorted, so that equal goods are always
- * written in the same order. Immutable.
+ * written in the same order. Immutable. Not checked here: kinds and counts that cannot be are refused where the goods are to be moved.
+ *
+ * @param stacks counts by kind, as {@link Names#isKind} allows
+ * @param items numbers, as {@link Turn#items} has them
  */
 public record Goods(SortedMap<String, Long> stacks, SortedSet<Long> items) {
     public static final Goods NONE = new Goods(new TreeMap<>(), new TreeSet<>());

@@ -3,7 +3,11 @@ package tavern.game;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.MessageLite;
 
-/** What follows from a tick. Good for that tick only, on its thread. */
+/**
+ * What follows from a tick. Good for that tick only, on its thread: later uses throw {@link IllegalStateException}.
+ *
+ * @param <O> what the game says to players
+ */
 public interface Later<O extends MessageLite> {
     /**
      * Begins a turn once the tick has ended: {@link Moving#later} is called with this. If the server crashes before its commit is
@@ -21,6 +25,6 @@ public interface Later<O extends MessageLite> {
      */
     boolean tellAll(O what);
 
-    /** Tells one member, as {@link #tellAll} does. */
+    /** Tells one member, as {@link #tellAll} does; nobody, if he is not in the room. */
     boolean tell(PlayerId who, O what);
 }

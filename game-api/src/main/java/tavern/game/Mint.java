@@ -2,7 +2,8 @@ package tavern.game;
 
 /**
  * A source and sink of goods. What comes out of it is new, what goes into it is gone; it has no inventory and no version,
- * and never lacks anything. Its totals say how much a part of the game has given out and taken in.
+ * and never lacks anything. Its totals say how much a part of the game has given out and taken in. A game's turns cannot name one: its own
+ * is meant by {@link Turn#give}, {@link Turn#take}, {@link Turn#mint} and {@link Turn#burn}.
  */
 public record Mint(String name) implements AccountId {
     /** The goods that new players start with. */

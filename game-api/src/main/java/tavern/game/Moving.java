@@ -19,7 +19,7 @@ import com.google.protobuf.MessageLite;
  *    └─ later.turn ──► later ──┘
  * </pre>
  *
- * <p>All calls come on the room's thread, between turns. What a tick throws is logged, and the room goes on with the scene as it
+ * <p>All calls come on the room's thread, between turns, and hold up all that is on it. What a tick throws is logged, and the room goes on with the scene as it
  * was left.
  */
 public interface Moving<S extends MessageLite, I extends MessageLite, O extends MessageLite> extends Game<S, I, O> {

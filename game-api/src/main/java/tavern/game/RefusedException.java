@@ -2,7 +2,10 @@ package tavern.game;
 
 import tavern.protocol.v1.ErrorCode;
 
-/** A game refuses what a player asked for: nothing of the turn happens, and the player is answered with code and text. */
+/**
+ * A game refuses what a player asked for: nothing of the turn happens, and the player is answered with code and text. Games throw what {@link
+ * Turn#refuse} returns.
+ */
 public final class RefusedException extends RuntimeException {
     private static final long serialVersionUID = 1;
 

@@ -28,12 +28,14 @@ public interface Scene {
      * A new NPC. Its number is larger than those of players.
      *
      * @param kind greater than 0
+     * @param x in 1/16 of a unit
+     * @param y in 1/16 of a unit
      * @return its number; 0 when the room has as many as its type allows. The number of one that was removed is free from the next
      *     tick on
      */
     int spawn(int kind, int x, int y);
 
-    /** Takes an NPC away. Players leave by themselves. */
+    /** Takes an NPC away. A player, who leaves by himself, throws {@link IllegalArgumentException}. */
     void remove(int entity);
 
     /**
@@ -56,8 +58,10 @@ public interface Scene {
      */
     long get(int entity, int attribute);
 
+    /** In 1/16 of a unit. */
     int x(int entity);
 
+    /** In 1/16 of a unit. */
     int y(int entity);
 
     /** {@link #PLAYER}, or what {@link #spawn} was given. */
@@ -87,10 +91,10 @@ public interface Scene {
      */
     void near(int entity, int radius, IntConsumer each);
 
-    /** Of the map. */
+    /** Of the map, in 1/16 of a unit. */
     int width();
 
-    /** Of the map. */
+    /** Of the map, in 1/16 of a unit. */
     int height();
 
     /** Chance for ticks, which is not kept. Fit for games, not for secrets. */

@@ -39,7 +39,6 @@ public final class RoomScene implements Scene {
     }
 
     private final int playersMax;
-    private final int npcsMax;
     private final int width;
     private final int height;
     private final Changes changes;
@@ -49,12 +48,7 @@ public final class RoomScene implements Scene {
     /** By entity: its row, or {@link #NONE}. */
     private final int[] rows;
 
-    /** Numbers of NPCs that are free, and then those that are from the next tick on. */
-    private int[] free = new int[16];
-
-    private int freeCount;
-    private int freedCount;
-    private int npcNumbersUsed;
+    private final NpcNumbers numbers;
 
     // By row.
     private int[] ids = new int[16];
@@ -87,7 +81,7 @@ public final class RoomScene implements Scene {
      */
     public RoomScene(int playersMax, int npcsMax, int width, int height, long seed, Changes changes) {
         this.playersMax = playersMax;
-        this.npcsMax = npcsMax;
+        this.numbers = new NpcNumbers(playersMax + 1, npcsMax);
         this.width = width;
         this.height = height;
         this.changes = changes;
@@ -131,8 +125,7 @@ public final class RoomScene implements Scene {
 
     /** A tick begins: all that happened before it has been told. Only until it ends, the game may change the scene. */
     public void begin() {
-        freeCount += freedCount;
-        freedCount = 0;
+        numbers.begin();
         isTicking = true;
     }
 
@@ -176,10 +169,26 @@ public final class RoomScene implements Scene {
         }
     }
 
+    /** How many NPCs there are. */
+    public int npcs() {
+        int npcs = 0;
+        for (int entity = playersMax + 1; entity < rows.length; entity++) {
+            if (rows[entity] != NONE) {
+                npcs++;
+            }
+        }
+        return npcs;
+    }
+
     /** All that is in the scene, in ascending order of the numbers. */
     public List<Thing> things() {
+        return things(0, Integer.MAX_VALUE);
+    }
+
+    /** So many of those with numbers greater than {@code after}, in ascending order. */
+    public List<Thing> things(int after, int max) {
         List<Thing> things = new ArrayList<>();
-        for (int entity = 1; entity < rows.length; entity++) {
+        for (int entity = after + 1; entity < rows.length && things.size() < max; entity++) {
             if (rows[entity] != NONE) {
                 int row = rows[entity];
                 List<Long> values = new ArrayList<>(ATTRIBUTES);
@@ -206,7 +215,7 @@ public final class RoomScene implements Scene {
                 }
                 add(thing.entity(), thing.kind(), onMap(thing.x(), width), onMap(thing.y(), height), null);
                 changes.spawned(thing.entity(), thing.kind(), x(thing.entity()), y(thing.entity()));
-                npcNumbersUsed = Math.max(npcNumbersUsed, thing.entity() - playersMax);
+                numbers.use(thing.entity());
             }
             int count = has(thing.entity())
                     ? Math.min(ATTRIBUTES, thing.attributes().size())
@@ -215,14 +224,7 @@ public final class RoomScene implements Scene {
                 put(thing.entity(), i, thing.attributes().get(i));
             }
         }
-        for (int entity = playersMax + npcNumbersUsed; entity > playersMax; entity--) {
-            if (rows[entity] == NONE) {
-                if (freeCount == free.length) {
-                    free = Arrays.copyOf(free, free.length * 2);
-                }
-                free[freeCount++] = entity;
-            }
-        }
+        numbers.freeUnless(entity -> rows[entity] != NONE);
     }
 
     private void put(int entity, int attribute, long value) {
@@ -243,27 +245,12 @@ public final class RoomScene implements Scene {
         if (kind <= PLAYER) {
             throw new IllegalArgumentException("kind " + kind + " of an NPC: must be greater than 0");
         }
-        int entity = newNumber();
+        int entity = numbers.take();
         if (entity != 0) {
             add(entity, kind, onMap(x, width), onMap(y, height), null);
             changes.spawned(entity, kind, x(entity), y(entity));
         }
         return entity;
-    }
-
-    private int newNumber() {
-        if (freeCount > 0) {
-            freeCount--;
-            int number = free[freeCount];
-            // Those that are not free yet stay behind those that are.
-            System.arraycopy(free, freeCount + 1, free, freeCount, freedCount);
-            return number;
-        }
-        if (npcNumbersUsed == npcsMax) {
-            return 0;
-        }
-        npcNumbersUsed++;
-        return playersMax + npcNumbersUsed;
     }
 
     @Override
@@ -273,11 +260,7 @@ public final class RoomScene implements Scene {
             throw new IllegalArgumentException("entity " + entity + " is a player, who leaves by himself");
         }
         drop(entity);
-        if (freeCount + freedCount == free.length) {
-            free = Arrays.copyOf(free, free.length * 2);
-        }
-        free[freeCount + freedCount] = entity;
-        freedCount++;
+        numbers.giveBack(entity);
         changes.removed(entity);
     }
 

@@ -29,7 +29,9 @@ public abstract class ChangeCommand extends OpsCommand {
             Unfreeze.class,
             Republish.class,
             Drain.class,
-            Undrain.class);
+            Undrain.class,
+            CanaryShare.class,
+            EndCanary.class);
 
     @Option(names = "--reason", required = true, paramLabel = "TEXT", description = "The reason, for the audit log.")
     private String reason = "";
@@ -398,6 +400,49 @@ public abstract class ChangeCommand extends OpsCommand {
         @Override
         String path() {
             return "/drain/undo";
+        }
+    }
+
+    @Command(
+            name = "canary",
+            description = "Gives a share of the realm's new rooms to servers of one version, and no others.")
+    static final class CanaryShare extends ChangeCommand {
+        @Parameters(paramLabel = "VERSION", description = "As bin/server nodes shows it.")
+        private String version = "";
+
+        @Option(names = "--share", required = true, paramLabel = "PERCENT", description = "Of new rooms: 10%%")
+        private String share = "";
+
+        @Override
+        String role() {
+            return "admin";
+        }
+
+        @Override
+        String path() {
+            return "/realm/canary";
+        }
+
+        @Override
+        void fill(JsonObject body) {
+            if (!share.matches("[0-9]{1,3}%?")) {
+                throw new IllegalArgumentException("--share is a percentage such as 10%, not " + share);
+            }
+            body.addProperty("percent", Integer.parseInt(share.replace("%", "")));
+            body.addProperty("version", version);
+        }
+    }
+
+    @Command(name = "end-canary", description = "Lets new rooms go to servers of all versions again.")
+    static final class EndCanary extends ChangeCommand {
+        @Override
+        String role() {
+            return "admin";
+        }
+
+        @Override
+        String path() {
+            return "/realm/canary/end";
         }
     }
 }

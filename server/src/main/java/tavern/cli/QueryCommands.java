@@ -6,6 +6,7 @@ import com.google.gson.JsonObject;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
+import java.util.StringJoiner;
 import java.util.function.Function;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -16,8 +17,10 @@ public final class QueryCommands {
     /** All of them, to be registered with the command line. */
     public static final List<Class<?>> COMMANDS = List.of(
             Status.class,
+            Nodes.class,
             Rooms.class,
             Room.class,
+            Scene.class,
             Players.class,
             Player.class,
             Freezes.class,
@@ -93,6 +96,34 @@ public final class QueryCommands {
         }
     }
 
+    @Command(name = "nodes", description = "Lists the realm's servers, and the order for new rooms, if there is one.")
+    static final class Nodes extends OpsCommand {
+        @Override
+        JsonObject ask(Api api) throws ApiException {
+            return api.get("/realm/nodes");
+        }
+
+        @Override
+        void print(JsonObject answer, PrintWriter out) {
+            table(
+                    answer.getAsJsonArray("nodes"),
+                    out,
+                    "node",
+                    "address",
+                    "version",
+                    "players",
+                    "rooms",
+                    "busiest",
+                    "draining",
+                    "gone");
+            JsonElement canary = answer.get("canary");
+            if (canary != null && canary.isJsonObject()) {
+                out.println(text(canary.getAsJsonObject().get("percent")) + " % of new rooms go to version "
+                        + text(canary.getAsJsonObject().get("version")));
+            }
+        }
+    }
+
     @Command(name = "rooms", description = "Lists the open rooms.")
     static final class Rooms extends OpsCommand {
         @Parameters(
@@ -136,6 +167,50 @@ public final class QueryCommands {
                 out.println();
                 table(answer.getAsJsonArray("chat"), out, "player", "text");
             }
+        }
+    }
+
+    @Command(
+            name = "scene",
+            description = "Shows NPCs and players of a room whose game has things that move, by number.")
+    static final class Scene extends OpsCommand {
+        @Parameters(paramLabel = "ROOM")
+        private String room = "";
+
+        @Option(names = "--after", paramLabel = "N", defaultValue = "0", description = "Continue after this number.")
+        private int after;
+
+        @Option(names = "--max", paramLabel = "N", defaultValue = "50", description = "At most (${DEFAULT-VALUE}).")
+        private int max;
+
+        @Override
+        JsonObject ask(Api api) throws ApiException {
+            return api.get("/rooms/" + Api.part(room) + "/scene?after=" + after + "&max=" + max);
+        }
+
+        @Override
+        void print(JsonObject answer, PrintWriter out) {
+            JsonArray things = map(answer.getAsJsonArray("things"), Scene::inWords);
+            table(things, out, "entity", "kind", "player", "x", "y", "attributes");
+            out.println(text(answer.get("npcs")) + " NPCs of at most " + text(answer.get("npcsMax")));
+            int next = answer.get("next").getAsInt();
+            if (next != 0) {
+                out.println("… continue with --after=" + next);
+            }
+        }
+
+        /** With the attributes as numbers; they come as texts, because they have 64 bits. */
+        private static JsonObject inWords(JsonElement row) {
+            JsonObject thing = row.getAsJsonObject().deepCopy();
+            StringJoiner attributes = new StringJoiner(",", "[", "]");
+            thing.getAsJsonArray("attributes").forEach(value -> attributes.add(value.getAsString()));
+            thing.addProperty("attributes", attributes.toString());
+            return thing;
+        }
+
+        @Override
+        String role() {
+            return "moderator";
         }
     }
 

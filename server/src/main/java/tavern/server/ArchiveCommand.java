@@ -182,7 +182,7 @@ final class ArchiveCommand {
         Path path = loaded.config().upkeep().archive().path();
         try {
             if (path == null) {
-                throw new IOException(TavernServer.notArchived(loaded.config().store()));
+                throw new IOException(OpsLayer.notArchived(loaded.config().store()));
             }
             return work.on(loaded.config(), new ArchiveFolder(path));
         } catch (IOException e) {

@@ -30,6 +30,7 @@ final class OwnReport implements Supplier<NodeReport> {
     private final Heartbeats heartbeats;
     private final Clocks clocks;
     private final long sinceMillis;
+    private final String version;
 
     // Guarded by this.
     private long cpuNanos = ProcessLimits.cpuNanos();
@@ -52,6 +53,8 @@ final class OwnReport implements Supplier<NodeReport> {
         this.heartbeats = heartbeats;
         this.clocks = clocks;
         this.sinceMillis = clocks.wall().millis();
+        String named = config.cluster().version();
+        this.version = named.isEmpty() ? Version.current() : named;
         this.cpuAtMillis = clocks.monotonic().millis();
     }
 
@@ -61,7 +64,7 @@ final class OwnReport implements Supplier<NodeReport> {
         return new NodeReport(
                 self,
                 sinceMillis,
-                Version.current(),
+                version,
                 MIX,
                 server.isDraining(),
                 games.current().types().keySet(),

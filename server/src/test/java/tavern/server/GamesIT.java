@@ -1,6 +1,7 @@
 package tavern.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
+import tavern.game.GameModule;
 import tavern.protocol.v1.ClientMessage;
 import tavern.protocol.v1.Custom;
 import tavern.protocol.v1.ErrorCode;
@@ -147,6 +149,26 @@ class GamesIT {
             say(ann);
             assertThat(told(ann)).isEqualTo("old edition: 8");
             assertThat(text(join(ben, "other", "large").getView())).isEqualTo("old edition: 0");
+        }
+    }
+
+    @Test
+    void aGameThatWantsANewerApiIsRefusedAndTheOneThatRunsGoesOn() throws IOException {
+        assumeThat(GameModule.class.getPackage().getImplementationVersion())
+                .as("mvn verify runs this on jars, whose manifests have versions")
+                .isNotNull();
+        try (RawClient ann = server.client("ann")) {
+            join(ann, "table", "small");
+            TestJar.pot()
+                    .saying("old edition", "new edition")
+                    .apiVersion("99.0.0")
+                    .write(jar);
+            assertThat(run("games", "reload", "--reason=a new edition")).isOne();
+            assertThat(err.toString())
+                    .contains("nothing was changed", "pot.jar was built with tavern-game 99.0.0, and this server has");
+
+            say(ann);
+            assertThat(told(ann)).isEqualTo("old edition: 8");
         }
     }
 

@@ -110,6 +110,7 @@ final class HouseRulesTest {
                             "BackupCommand",
                             "ArchiveCommand",
                             "TavernServer",
+                            "StartAnswer",
                             "EmbeddedStore",
                             "AuditQueue",
                             "RealmOpening",

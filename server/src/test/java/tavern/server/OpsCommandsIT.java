@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.google.gson.JsonParser;
+import com.google.protobuf.StringValue;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -21,8 +22,14 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
+import tavern.protocol.v1.ClientMessage;
+import tavern.protocol.v1.Custom;
 import tavern.protocol.v1.ErrorCode;
+import tavern.protocol.v1.JoinRoom;
 import tavern.protocol.v1.ServerMessage;
+import tavern.server.games.TestJar;
+import tavern.server.games.sample.HerdGame;
+import tavern.server.games.sample.HerdModule;
 import tavern.server.it.RawClient;
 import tavern.server.it.TestIds;
 import tavern.server.it.TestServer;
@@ -110,6 +117,39 @@ class OpsCommandsIT {
                     .satisfies(error -> assertThat(error.getText()).isEqualTo("sleep well"));
             assertThat(ask(server, "audit", "verify")).isZero();
             assertThat(out.toString()).startsWith("sound: 19 entries");
+        }
+    }
+
+    @Test
+    void anOperatorLooksAtWhatMoves() throws IOException {
+        TestJar.of(HerdModule.class, HerdGame.class).write(folder.resolve("games/herd.jar"));
+        try (TestServer server = TestServer.start(
+                        folder,
+                        "ops.enabled=true",
+                        "games.path=" + folder.resolve("games"),
+                        "games.types.herd.npcs=2");
+                RawClient ann = server.client("ann")) {
+            ann.answerTo(ann.send(ClientMessage.newBuilder()
+                    .setJoinRoom(JoinRoom.newBuilder().setRoom("meadow").setType("herd"))));
+            ann.answerTo(ann.send(ClientMessage.newBuilder()
+                    .setCustom(Custom.newBuilder()
+                            .setPayload(StringValue.of("spawn 3 100 200").toByteString()))));
+            ann.answerTo(ann.send(ClientMessage.newBuilder()
+                    .setCustom(Custom.newBuilder()
+                            .setPayload(
+                                    StringValue.of("set 3 1 9007199254740993").toByteString()))));
+            await().untilAsserted(() -> {
+                assertThat(ask(server, "scene", "meadow", "--max=2")).isZero();
+                assertThat(out.toString())
+                        .containsPattern("(?m)^entity +kind +player +x +y +attributes$")
+                        .containsPattern("(?m)^1 +0 +ann ")
+                        .contains("2 NPCs of at most 2", "… continue with --after=");
+            });
+            String next = out.toString().replaceAll("(?s).*--after=(\\d+).*", "$1");
+            assertThat(ask(server, "scene", "meadow", "--after=" + next)).isZero();
+            assertThat(out.toString()).containsPattern("(?m)^\\d+ +3 +100 +200 +\\[0,9007199254740993,0,");
+            assertThat(ask(server, "scene", "nowhere")).isEqualTo(1);
+            assertThat(err.toString()).contains("no room of this name");
         }
     }
 

@@ -176,6 +176,11 @@ final class MeasuredServer implements ClosedTogether.Part {
         return Proc.residentBytes(process.pid());
     }
 
+    /** How its log says that the first of its players was disconnected; empty when none was. */
+    String firstEnd() throws IOException {
+        return process.logLine(" ended in ");
+    }
+
     /** Kills the process at once. */
     void kill() {
         process.kill();

@@ -39,36 +39,53 @@ public final class PackedCrowd implements Section {
     private final Cores cores;
     private final List<FanOutWindow> windows;
 
-    private PackedCrowd(Cores cores, List<FanOutWindow> windows) {
+    /** How the log says that the first was disconnected, of each crowd in which somebody was. */
+    private final List<String> ends;
+
+    private PackedCrowd(Cores cores, List<FanOutWindow> windows, List<String> ends) {
         this.cores = cores;
         this.windows = windows;
+        this.ends = ends;
     }
 
     static PackedCrowd measure(Bench bench) throws IOException, InterruptedException {
         Cores cores = Cores.apart();
         List<FanOutWindow> windows = new ArrayList<>();
+        List<String> ends = new ArrayList<>();
         bench.progress().begin(bench.players().size());
         for (int players : bench.players()) {
-            windows.add(measure(bench, cores, players));
+            windows.add(measure(bench, cores, players, ends));
             bench.progress().step();
         }
-        return new PackedCrowd(cores, windows);
+        return new PackedCrowd(cores, windows, ends);
     }
 
-    private static FanOutWindow measure(Bench bench, Cores cores, int players)
+    private static FanOutWindow measure(Bench bench, Cores cores, int players, List<String> ends)
             throws IOException, InterruptedException {
         bench.progress().doing(players + " players join one room");
         try (MeasuredServer server = MeasuredServer.tavern("Tavern", bench, cores, settings(players), List.of());
                 LoadLoops load = LoadLoops.on(cores, 1);
                 Swarm swarm = new Swarm(server.dialect(), server.address(), players, load.loops(), bench.stop())) {
             swarm.pace(Rates.IDLE);
-            swarm.growTo(players);
+            join(server, swarm, players);
             bench.progress().doing(players + " players move");
             swarm.pace(RATES);
             bench.stop().pass(bench.quick() ? WARM_UP_QUICK : WARM_UP);
             FanOutWindow window = FanOutWindow.of(server, swarm, bench.quick() ? WINDOW_QUICK : WINDOW, bench.stop());
+            if (window.counts().disconnects() > 0) {
+                ends.add(players + " players: " + server.firstEnd());
+            }
             swarm.pace(Rates.IDLE);
             return window;
+        }
+    }
+
+    private static void join(MeasuredServer server, Swarm swarm, int players) throws IOException, InterruptedException {
+        try {
+            swarm.growTo(players);
+        } catch (IOException e) {
+            String end = server.firstEnd();
+            throw end.isEmpty() ? e : new IOException(e.getMessage() + "; the server's log: " + end, e);
         }
     }
 
@@ -167,6 +184,7 @@ public final class PackedCrowd implements Section {
                     window.counts().movesRejected(),
                     window.counts().disconnects());
         }
+        ends.forEach(end -> Lines.print(out, "disconnected, %s", end));
         Goal.print(out, goals());
     }
 }

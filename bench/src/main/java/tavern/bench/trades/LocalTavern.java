@@ -299,5 +299,10 @@ final class LocalTavern implements AutoCloseable {
         public void goodsChanged(PlayerId player, GoodsChange change, @Nullable Room teller, String reason) {
             // Each trade stays within one room.
         }
+
+        @Override
+        public CompletionStage<Boolean> isComing(Player player, RoomId room) {
+            return CompletableFuture.completedFuture(false);
+        }
     }
 }

@@ -69,7 +69,8 @@ final class RoomTraders implements TradeLoad {
         PlayerRecord record = Waiting.on(player);
         SocketlessTrader trader =
                 new SocketlessTrader(this, record.player(), Waiting.on(partner).player(), room);
-        Waiting.on(room.join(trader, Arrival.of(record, null), 0, null, room.moveSlot()));
+        Waiting.on(room.members()
+                .join(trader, Arrival.of(record, null), 0, null, room.members().moveSlot()));
         traders.add(trader);
     }
 

@@ -10,6 +10,7 @@ import tavern.client.ClientRoom;
 import tavern.client.ConnectionLostException;
 import tavern.client.TavernClient;
 import tavern.client.TavernException;
+import tavern.protocol.Protocol;
 import tavern.protocol.v1.ChatMessage;
 import tavern.protocol.v1.Error;
 import tavern.protocol.v1.ErrorCode;
@@ -23,6 +24,7 @@ import tavern.protocol.v1.Welcome;
 import tavern.sim.measure.Latencies;
 import tavern.sim.oracle.Count;
 import tavern.sim.oracle.MoveLog;
+import tavern.sim.oracle.MoveOracle;
 import tavern.sim.oracle.SightOracle;
 
 /** One simulated player: it stays in its room until told to leave and reconnects when its connection is lost. */
@@ -41,7 +43,7 @@ final class Bot implements ClientListener {
     private final TavernClient client;
     private final Walk walk;
     private final BotTrader trader;
-    private final Beat moves;
+    private final Beat steps;
     private final Beat chats;
     private final Beat trades;
     private final Beat churns;
@@ -57,11 +59,25 @@ final class Bot implements ClientListener {
     private boolean leaving;
     private boolean suspended;
     private boolean joining;
+
+    /**
+     * From a resume until the room tells how it is now: it may be another owner's, and {@link #moves} are those under the owner
+     * before.
+     */
+    private boolean awaitsRoom;
+
+    /** P-81: whether the room's game has told why it is about to put the bot out. */
+    private boolean toldWhy;
+
     private int attempts;
     private int server;
     private long joinNanos;
     private long fence;
     private @Nullable ClientRoom seen;
+
+    /** The moves in what is seen. */
+    private @Nullable MoveOracle moves;
+
     private int tickHz = 1;
 
     Bot(BotSettings settings, int index, int member, BotRoom room, BotLoop home) {
@@ -78,7 +94,7 @@ final class Bot implements ClientListener {
         this.silence = new Silence(client, home.tally());
         this.walk = new Walk(settings.moveRate(), random.split());
         this.trader = new BotTrader(this, client, random.split());
-        this.moves = Beat.even(settings.moveRate(), random.split());
+        this.steps = Beat.even(settings.moveRate(), random.split());
         this.chats = Beat.poisson(settings.chatRate(), random.split());
         this.trades = Beat.poisson(settings.tradeRate(), random.split());
         this.churns = Beat.poisson(churner ? CHURNS_PER_SECOND : 0, random.split());
@@ -152,12 +168,18 @@ final class Bot implements ClientListener {
         return known != null && known.isInView();
     }
 
+    /** Whether the bot is in the room under the owner with this fencing token, perhaps without a connection just now. */
+    boolean isUnder(long owner) {
+        return seen != null && seen.joined().getFence() == owner;
+    }
+
     boolean isSettled() {
         return entered.isDone()
                 && isPresent()
                 && !suspended
                 && trader.isSettled()
-                && room.moves().isRestSeen(member);
+                && moves != null
+                && moves.isRestSeen(member);
     }
 
     /** What this bot owned at its first login, or null when it never logged in. */
@@ -220,6 +242,7 @@ final class Bot implements ClientListener {
         attempts = 0;
         joined = true;
         suspended = false;
+        toldWhy = false;
         fence = answer.getFence();
         room.owned(answer.getFence());
         log().note(name, "joined", "room", room.name(), "fence", answer.getFence(), "asked", joinNanos);
@@ -248,6 +271,7 @@ final class Bot implements ClientListener {
         if (seen != null) {
             room.stopWatching(member, seen);
             seen = null;
+            moves = null;
         }
         room.chat().sessionLost(member);
         room.trades().sessionLost(member);
@@ -255,7 +279,7 @@ final class Bot implements ClientListener {
 
     void startLoad(long nowNanos) {
         silence.begin(nowNanos);
-        moves.start(nowNanos);
+        steps.start(nowNanos);
         chats.start(nowNanos);
         trades.start(nowNanos);
         churns.start(nowNanos);
@@ -266,8 +290,8 @@ final class Bot implements ClientListener {
      * sent.
      */
     void act(long nowNanos) {
-        while (moves.isDue(nowNanos)) {
-            move(moves.take());
+        while (steps.isDue(nowNanos)) {
+            move(steps.take());
         }
         while (chats.isDue(nowNanos)) {
             chat(chats.take());
@@ -303,9 +327,9 @@ final class Bot implements ClientListener {
 
     private void move(long dueNanos) {
         ClientRoom view = client.room();
-        if (mayAct() && view != null) {
+        if (mayAct() && !awaitsRoom && view != null && moves != null) {
             walk.advance(view.timeRate());
-            room.moves().sent(member, client.move(walk.x(), walk.y()), walk.x(), walk.y(), dueNanos);
+            moves.sent(member, client.move(walk.x(), walk.y()), walk.x(), walk.y(), dueNanos);
         }
     }
 
@@ -372,11 +396,15 @@ final class Bot implements ClientListener {
         tickHz = welcome.getTickHz();
         silence.welcomed(welcome.getLimits().getIdleMs(), System.nanoTime());
         trader.allow(welcome.getLimits().getOpenOffersMax());
+        awaitsRoom = true;
+        toldWhy = false;
         if (!welcomed) {
             welcomed = true;
         } else if (welcome.getResumed()) {
             home.tally().add(Count.RESUMES);
-            room.moves().resumed(member, welcome.getLastClientSeq());
+            if (moves != null) {
+                moves.resumed(member, welcome.getLastClientSeq());
+            }
         } else {
             home.tally().add(Count.SESSIONS_LOST);
             leftRoom("session lost");
@@ -387,15 +415,32 @@ final class Bot implements ClientListener {
     @Override
     public void onServerChanged(String host, int port) {
         home.tally().add(Count.REDIRECTS);
+        awaitsRoom = true;
+        toldWhy = false;
         if (!joined && first != null) {
             join();
+        }
+    }
+
+    /**
+     * The session has outlived its seat. The client may be about to take a new one by itself; then this is one more answer. A bot
+     * that a game has put out stays out, for it would be put out again and again.
+     */
+    @Override
+    public void onLeft(ClientRoom view) {
+        if (joined && toldWhy) {
+            leftRoom("put out");
+        } else if (joined) {
+            leftRoom("seat lost");
+            client.eventLoop().schedule(this::joinAgain, RETRY_MILLIS, TimeUnit.MILLISECONDS);
         }
     }
 
     @Override
     public void onRoomFilled(ClientRoom view) {
         silence.heard(System.nanoTime());
-        view.entities().forEach(room::recognise);
+        awaitsRoom = false;
+        view.entities().forEach(entity -> room.recognise(view, entity));
         ClientRoom.Entity self = view.self();
         Joined map = view.joined();
         if (joined && map.getFence() != fence) {
@@ -403,21 +448,25 @@ final class Bot implements ClientListener {
             leftRoom("seat lost");
             joined(map);
         }
+        if (seen != null && seen != view) {
+            room.stopWatching(member, seen);
+        }
         if (self != null && !joined) {
             walk.begin(self.x(), self.y(), map.getMapWidth(), map.getMapHeight(), map.getMaxSpeed());
         }
         seen = view;
+        moves = room.moves(view);
         room.startWatching(member, view);
     }
 
     @Override
     public void onCameIntoView(ClientRoom view, ClientRoom.Entity entity) {
-        room.startWatching(member, entity, System.nanoTime());
+        room.startWatching(member, view, entity, System.nanoTime());
     }
 
     @Override
     public void onOutOfView(ClientRoom view, ClientRoom.Entity entity) {
-        room.stopWatching(member, entity);
+        room.stopWatching(member, view, entity);
         if (entity.id() == view.joined().getSelf()) {
             onFault("the player's own entity went out of its view");
         }
@@ -432,7 +481,7 @@ final class Bot implements ClientListener {
     public void onMoved(ClientRoom view, ClientRoom.Entity entity, int seqBefore, long nowNanos) {
         silence.heard(nowNanos);
         if (entity.attachment() instanceof MoveLog log) {
-            long nanos = room.moves().seen(member, log, seqBefore, entity.seq(), entity.x(), entity.y(), nowNanos);
+            long nanos = room.moves(view).seen(member, log, seqBefore, entity.seq(), entity.x(), entity.y(), nowNanos);
             Latencies.record(home.latencies().move(), nanos);
         } else {
             home.tally().add(Count.FOREIGN);
@@ -441,21 +490,28 @@ final class Bot implements ClientListener {
 
     @Override
     public void onMoveRejected(int seq, int x, int y) {
-        room.moves().rejected(member, seq);
+        rejected(seq);
         walk.moveTo(x, y);
+    }
+
+    private void rejected(int seq) {
+        if (moves != null) {
+            moves.rejected(member, seq);
+        }
     }
 
     @Override
     public void onPlayerJoined(ClientRoom view, ClientRoom.Entity entity) {
-        room.recognise(entity);
+        room.recognise(view, entity);
     }
 
     @Override
     public void onPlayerLeft(ClientRoom view, PlayerLeft left) {
-        MoveLog log = room.logOf(left.getPlayer());
+        MoveLog log = room.logOf(view, left.getPlayer());
         if (log != null) {
-            room.moves().left(log);
-            room.moves().unwatch(member, log);
+            MoveOracle there = room.moves(view);
+            there.left(log);
+            there.unwatch(member, log);
         }
     }
 
@@ -500,12 +556,14 @@ final class Bot implements ClientListener {
 
     @Override
     public void onError(int seq, Error error) {
-        room.moves().rejected(member, seq);
+        rejected(seq);
         home.tally().error(error.getCode().name());
         if (seq == 0 && error.getCode() == ErrorCode.ROOM_CLOSED) {
             // P-29: the room has gone to another server.
             leftRoom("room closed");
             join();
+        } else if (seq == 0 && !Protocol.closesConnection(error.getCode())) {
+            toldWhy = true;
         }
     }
 
@@ -539,9 +597,8 @@ final class Bot implements ClientListener {
 
     @Override
     public void onDisconnected(@Nullable Error error, @Nullable Throwable cause) {
-        ClientRoom view = client.room();
-        if (view != null) {
-            room.stopWatching(member, view);
+        if (seen != null) {
+            room.stopWatching(member, seen);
         }
         if (leaving) {
             gone.complete(null);

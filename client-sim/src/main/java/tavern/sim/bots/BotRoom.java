@@ -10,25 +10,26 @@ import tavern.sim.oracle.ChatOracle;
 import tavern.sim.oracle.Count;
 import tavern.sim.oracle.MoveLog;
 import tavern.sim.oracle.MoveOracle;
+import tavern.sim.oracle.OwnedMoves;
 import tavern.sim.oracle.Tally;
 import tavern.sim.oracle.TradeOracle;
 
 /** The bots that meet in one room, and the oracles that check it. Confined to one event loop. */
 final class BotRoom {
     private final String name;
-    private final MoveOracle moves;
     private final ChatOracle chat;
     private final TradeOracle trades;
     private final Map<String, Integer> members = new HashMap<>();
     private final List<Bot> bots = new ArrayList<>();
     private final Sights sights;
     private final Tally tally;
+    private final OwnedMoves moves;
     private long newestFence;
 
     BotRoom(String name, String run, List<String> names, Tally tally) {
         this.name = name;
         this.tally = tally;
-        moves = new MoveOracle(names.size(), tally);
+        moves = new OwnedMoves(names.size(), tally);
         chat = new ChatOracle(run, names, tally);
         trades = new TradeOracle(names, tally);
         sights = new Sights(bots, tally);
@@ -53,8 +54,9 @@ final class BotRoom {
         newestFence = Math.max(newestFence, fence);
     }
 
-    MoveOracle moves() {
-        return moves;
+    /** What is known of the moves that this view shows. */
+    MoveOracle moves(ClientRoom view) {
+        return moves.under(view.joined().getFence(), fence -> bots.stream().anyMatch(bot -> bot.isUnder(fence)));
     }
 
     ChatOracle chat() {
@@ -70,16 +72,16 @@ final class BotRoom {
         return bots;
     }
 
-    /** The moves of a player, or null when the player is not a bot of this room. */
+    /** The moves of a player as they are known in this view, or null when the player is not a bot of this room. */
     @Nullable
-    MoveLog logOf(String player) {
+    MoveLog logOf(ClientRoom view, String player) {
         Integer member = members.get(player);
-        return member == null ? null : moves.log(member);
+        return member == null ? null : moves(view).log(member);
     }
 
     /** Attaches a bot's move log to its entity; entities of other players are left alone. */
-    void recognise(ClientRoom.Entity entity) {
-        MoveLog log = entity.attachment() == null ? logOf(entity.player()) : null;
+    void recognise(ClientRoom view, ClientRoom.Entity entity) {
+        MoveLog log = entity.attachment() == null ? logOf(view, entity.player()) : null;
         if (log != null) {
             entity.attach(log);
         }
@@ -87,41 +89,44 @@ final class BotRoom {
 
     /** The member has received the full state, or everything in its view, and sees snapshots from now on. */
     void startWatching(int member, ClientRoom view) {
+        MoveOracle there = moves(view);
         if (!view.hasCells()) {
-            moves.watch(member);
+            there.watch(member);
             return;
         }
         for (ClientRoom.Entity entity : view.entities()) {
             if (entity.isInView() && entity.attachment() instanceof MoveLog log) {
-                moves.watch(member, log);
+                there.watch(member, log);
             }
         }
     }
 
     /** P-37: the member sees this entity from now on. */
-    void startWatching(int member, ClientRoom.Entity entity, long nowNanos) {
+    void startWatching(int member, ClientRoom view, ClientRoom.Entity entity, long nowNanos) {
         if (entity.attachment() instanceof MoveLog log) {
+            MoveOracle there = moves(view);
             if (entity.seq() != 0) {
-                moves.seen(member, log, entity.seq(), entity.seq(), entity.x(), entity.y(), nowNanos);
+                there.seen(member, log, entity.seq(), entity.seq(), entity.x(), entity.y(), nowNanos);
             }
-            moves.watch(member, log);
+            there.watch(member, log);
         }
     }
 
     /** From now on the member does not see this entity, and is excused from moves still in flight. */
-    void stopWatching(int member, ClientRoom.Entity entity) {
+    void stopWatching(int member, ClientRoom view, ClientRoom.Entity entity) {
         if (entity.attachment() instanceof MoveLog log) {
-            moves.excuse(member, log, entity.seq());
-            moves.unwatch(member, log);
+            MoveOracle there = moves(view);
+            there.excuse(member, log, entity.seq());
+            there.unwatch(member, log);
         }
     }
 
     /** From now on the member sees no snapshots, and is excused from moves still in flight. */
     void stopWatching(int member, ClientRoom view) {
         for (ClientRoom.Entity entity : view.entities()) {
-            stopWatching(member, entity);
+            stopWatching(member, view, entity);
         }
-        moves.unwatch(member);
+        moves(view).unwatch(member);
     }
 
     boolean isSettled() {
@@ -134,9 +139,8 @@ final class BotRoom {
 
     void finish() {
         sights.finish();
-        for (Bot bot : bots) {
-            moves.finish(bot.member(), bot.isPresent());
-        }
+        moves.finish((member, fence) ->
+                bots.get(member).isPresent() && bots.get(member).isUnder(fence));
         chat.finish();
         trades.finish();
     }

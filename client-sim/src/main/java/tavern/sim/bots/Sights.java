@@ -73,7 +73,9 @@ final class Sights {
         for (ClientRoom.Entity entity : view.entities()) {
             if (entity.attachment() instanceof MoveLog log && log.member() != bot.member()) {
                 Bot otherBot = bots.get(log.member());
-                SightOracle.@Nullable Place other = otherBot.place();
+                // Who is under another owner is somewhere else in another copy of the room.
+                boolean isHere = otherBot.isUnder(view.joined().getFence());
+                SightOracle.@Nullable Place other = isHere ? otherBot.place() : null;
                 if (other != null && !check.at(viewer, other, entity.isInView(), otherBot)) {
                     return false;
                 }

@@ -17,6 +17,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -78,6 +79,16 @@ final class ChaosCommand implements Callable<Integer> {
             description = "cluster.lease-millis of the servers.")
     private int leaseMillis;
 
+    @Option(
+            names = "--sabotage",
+            paramLabel = "fence|dedupe|ack",
+            description = {
+                "Takes a safety out of the servers' store, to see that the checker finds what follows: the fence (who has lost a"
+                        + " room may still write), the dedupe (a trade is carried out as often as it is asked for), or the commit"
+                        + " before the answer (one in twenty is missing). Exits with 0 only if the checker does find it."
+            })
+    private @Nullable Sabotage sabotage;
+
     @Option(names = "--dry-run", description = "Prints the schedule and does nothing else.")
     private boolean dryRun;
 
@@ -111,7 +122,7 @@ final class ChaosCommand implements Callable<Integer> {
         List<ChaosNode> all = new ArrayList<>();
         boolean good = false;
         try {
-            say("starting " + nodes + " servers…");
+            say("starting " + nodes + " servers…" + (sabotage == null ? "" : " WITHOUT A SAFETY: " + sabotage.words()));
             for (int i = 1; i <= nodes; i++) {
                 ChaosNode node = node("node-" + i, data, services);
                 all.add(node);
@@ -167,7 +178,15 @@ final class ChaosCommand implements Callable<Integer> {
         say(String.format(
                 "  %,12d writes of owners that were replaced, which the store refused",
                 all.stream().mapToLong(node -> node.store.found()).sum()));
-        boolean good = report.ok() && findings.holds();
+        return verdict(report.ok(), findings.holds());
+    }
+
+    private boolean verdict(boolean botsAreContent, boolean findsNothing) {
+        if (sabotage != null) {
+            say((findsNothing ? "NOT FOUND: " : "FOUND: ") + sabotage.words());
+            return !findsNothing;
+        }
+        boolean good = botsAreContent && findsNothing;
         say(
                 good
                         ? "PASSED: seed " + seed
@@ -219,8 +238,17 @@ final class ChaosCommand implements Callable<Integer> {
                 // A session of its own: Ctrl-C is for this command, which stops the servers when the bots are done.
                 List.of("setsid", root.resolve("bin/server").toString()),
                 settings,
-                Map.of("TAVERN_BUILD", "never", "TAVERN_JAVA_OPTS", JAVA),
+                Map.of("TAVERN_BUILD", "never", "TAVERN_JAVA_OPTS", javaOptions(data)),
                 services);
+    }
+
+    private String javaOptions(Path data) throws IOException {
+        if (sabotage == null) {
+            return JAVA;
+        }
+        Path release = root.resolve("lib/server/tavern-server.jar");
+        Path jar = Files.exists(release) ? release : root.resolve("server/target/tavern-server.jar");
+        return JAVA + " " + sabotage.prepare(jar, data.resolve("sabotage"));
     }
 
     private BotSettings settings(Duration time, List<ChaosNode> all, Path data) {

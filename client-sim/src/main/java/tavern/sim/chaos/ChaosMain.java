@@ -13,7 +13,7 @@ public final class ChaosMain {
     }
 
     static CommandLine commandLine() {
-        CommandLine line = new CommandLine(new ChaosCommand());
+        CommandLine line = new CommandLine(new ChaosCommand()).setCaseInsensitiveEnumValuesAllowed(true);
         line.setExecutionExceptionHandler((failure, command, parsed) -> {
             command.getErr().println(command.getCommandName() + ": " + failure.getMessage());
             return CANNOT;

@@ -37,6 +37,22 @@ final class ClusterCommand implements Callable<Integer> {
     @Option(names = "--nodes", paramLabel = "N", defaultValue = "3", description = "Number of servers, 1 to 9.")
     private int nodes;
 
+    @Option(
+            names = "--rolling-restart",
+            description = {
+                "Restarts the servers one after another while the bots play, as a deployment does. Exits with 0 only if no bot "
+                        + "saw an error or two seconds of silence, and every session went on.",
+                "--duration is then how long it may take at most, 10m by default."
+            })
+    private boolean rolling;
+
+    @Option(
+            names = "--pause",
+            paramLabel = "SECONDS",
+            defaultValue = "5",
+            description = "Time before, between and after the restarts of --rolling-restart.")
+    private int pauseSeconds;
+
     @Option(names = "--keep", description = "Leaves servers, Redis and RabbitMQ running at the end.")
     private boolean keep;
 
@@ -57,9 +73,16 @@ final class ClusterCommand implements Callable<Integer> {
         if (nodes < 1 || nodes > 9) {
             throw new ParameterException(spec.commandLine(), "--nodes must be 1 to 9");
         }
+        if (pauseSeconds < 0 || pauseSeconds > 600) {
+            throw new ParameterException(spec.commandLine(), "--pause must be 0 to 600");
+        }
+        if (rolling && nodes < 2) {
+            throw new ParameterException(spec.commandLine(), "--rolling-restart needs two servers or more");
+        }
         Path data = Files.createTempDirectory("tavern-cluster.");
         boolean good = false;
         List<ServerNode> servers = new ArrayList<>();
+        List<RollingRestart.Node> nodesToRestart = new ArrayList<>();
         // Ctrl-C ends the load; the bots then report as usual, for which the servers are still needed.
         Runtime.getRuntime().addShutdownHook(new Thread(this::awaitCleaned, "await the end"));
         say("starting Redis and RabbitMQ…");
@@ -67,7 +90,11 @@ final class ClusterCommand implements Callable<Integer> {
         try {
             say("starting " + nodes + " servers…");
             for (int i = 1; i <= nodes; i++) {
-                servers.add(node("node-" + i, data, services));
+                int opsPort = FreePorts.next();
+                ServerNode server = node("node-" + i, opsPort, data, services);
+                servers.add(server);
+                nodesToRestart.add(new RollingRestart.Node(
+                        server, new NodeOps(opsPort, data.resolve("node-" + i).resolve("ops-tokens"))));
             }
             for (ServerNode server : servers) {
                 server.start();
@@ -75,7 +102,7 @@ final class ClusterCommand implements Callable<Integer> {
             for (ServerNode server : servers) {
                 server.awaitReady();
             }
-            int exit = play(servers, services);
+            int exit = play(servers, nodesToRestart, services);
             good = exit == CommandLine.ExitCode.OK;
             return exit;
         } finally {
@@ -93,13 +120,16 @@ final class ClusterCommand implements Callable<Integer> {
         }
     }
 
-    private ServerNode node(String id, Path data, OwnServices services) throws IOException {
+    private ServerNode node(String id, int opsPort, Path data, OwnServices services) throws IOException {
         return new ServerNode(
                 id,
                 data.resolve(id),
                 // A session of its own: Ctrl-C is for this command, which stops the servers when the bots are done.
                 List.of("setsid", root.resolve("bin/server").toString()),
                 Map.of(
+                        // Where the bots find it again after a restart.
+                        "net.port", Integer.toString(FreePorts.next()),
+                        "ops.port", Integer.toString(opsPort),
                         "store.kind", "redis",
                         "store.redis.uri", services.redisUri(),
                         "feed.kind", "rabbitmq",
@@ -108,16 +138,22 @@ final class ClusterCommand implements Callable<Integer> {
                 Map.of("TAVERN_BUILD", "never"));
     }
 
-    private int play(List<ServerNode> servers, OwnServices services) throws IOException {
+    private int play(List<ServerNode> servers, List<RollingRestart.Node> nodesToRestart, OwnServices services)
+            throws IOException {
         List<String> flags = new ArrayList<>(forBots);
         add(flags, "--bots", "200");
         add(flags, "--rooms", "20");
-        add(flags, "--duration", "20s");
+        add(flags, "--duration", rolling ? "10m" : "20s");
         flags.add("--server=" + addresses(servers));
         flags.add("--store=" + services.redisUri());
         flags.add("--verify-feed=" + OwnServices.amqpUri(services.amqpPort()));
-        CommandLine bots = BotsMain.commandLine();
-        return bots.execute(flags.toArray(String[]::new));
+        if (!rolling) {
+            return BotsMain.commandLine().execute(flags.toArray(String[]::new));
+        }
+        try (RollingRestart restart = new RollingRestart(
+                nodesToRestart, pauseSeconds, spec.commandLine().getOut())) {
+            return BotsMain.commandLine(restart).execute(flags.toArray(String[]::new));
+        }
     }
 
     /** Adds a flag unless the user gave it. */

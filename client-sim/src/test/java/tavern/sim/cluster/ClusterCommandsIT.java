@@ -28,6 +28,19 @@ class ClusterCommandsIT {
         assertThat(output).contains("PASSED").contains("0 lost, 0 duplicated");
     }
 
+    /** How long somebody heard nothing is not asked for: other tests run beside this one. */
+    @Test
+    void nothingIsLostInARollingRestart() throws Exception {
+        Ended ended = end(
+                "bin/cluster", "--rolling-restart", "--nodes=2", "--pause=1", "--bots=12", "--rooms=3", "--threads=1");
+        assertThat(ended.output())
+                .contains("node-1: empty after", "node-2: empty after", "rolling restart ")
+                .contains("PASSED: nothing lost");
+        assertThat(ended.exit())
+                .as(ended.output())
+                .isEqualTo(ended.output().contains("rolling restart PASSED") ? 0 : 1);
+    }
+
     @Test
     void nothingIsLostUnderTheFaultsOfASeed() throws Exception {
         String seed = System.getProperty("tavern.test.seed", "11");
@@ -43,6 +56,14 @@ class ClusterCommandsIT {
 
     /** @return what it printed; fails unless it ends with 0 */
     private String run(String... words) throws IOException, InterruptedException {
+        Ended ended = end(words);
+        assertThat(ended.exit()).as("%s: %s", List.of(words), ended.output()).isZero();
+        return ended.output();
+    }
+
+    private record Ended(int exit, String output) {}
+
+    private Ended end(String... words) throws IOException, InterruptedException {
         List<String> command = Stream.concat(
                         Stream.of(ROOT.resolve(words[0]).toString()),
                         Stream.of(words).skip(1))
@@ -60,8 +81,6 @@ class ClusterCommandsIT {
         } finally {
             process.destroy();
         }
-        String text = Files.readString(output);
-        assertThat(process.exitValue()).as("%s: %s", command, text).isZero();
-        return text;
+        return new Ended(process.exitValue(), Files.readString(output));
     }
 }

@@ -12,10 +12,9 @@ import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import tavern.examples.cards.CardsModule;
 import tavern.examples.cards.v1.CardRecord;
 import tavern.game.PlayerId;
@@ -33,7 +32,6 @@ import tavern.server.store.Store;
  */
 @Timeout(900)
 class CardsKillIT {
-    private static final Logger log = LoggerFactory.getLogger(CardsKillIT.class);
     private static final int KILLS = Integer.getInteger("tavern.test.kills", 5);
     private static final int TABLES = 4;
     private static final int TURNS_MIN = 20;
@@ -69,7 +67,7 @@ class CardsKillIT {
     }
 
     @Test
-    void nothingIsTakenBackWhenTheServerIsKilled() throws Exception {
+    void nothingIsTakenBackWhenTheServerIsKilled(TestReporter reporter) throws Exception {
         Path data = folder.resolve("data");
         try (CardsWatch watch = new CardsWatch(TABLES, random.split())) {
             for (int kill = 1; kill <= KILLS; kill++) {
@@ -86,13 +84,13 @@ class CardsKillIT {
                 playToTheEndIn(server, watch);
             }
             checkTheStore(watch, data, settings());
-            report("kills of the server", watch);
+            report(reporter, "kills of the server", watch);
         }
     }
 
     /** Every other time the server is killed with it, and must find in Redis what players were told. */
     @Test
-    void nothingIsTakenBackWhenRedisIsKilled() throws Exception {
+    void nothingIsTakenBackWhenRedisIsKilled(TestReporter reporter) throws Exception {
         Path data = folder.resolve("data");
         try (RedisProcess redis = RedisProcess.start(folder.resolve("redis"));
                 CardsWatch watch = new CardsWatch(TABLES, random.split())) {
@@ -124,7 +122,7 @@ class CardsKillIT {
                 server.close();
             }
             checkTheStore(watch, data, settings);
-            report("kills of Redis", watch);
+            report(reporter, "kills of Redis", watch);
         }
     }
 
@@ -168,15 +166,11 @@ class CardsKillIT {
         }
     }
 
-    private void report(String what, CardsWatch watch) {
+    private void report(TestReporter reporter, String what, CardsWatch watch) {
         long matches = watch.players().stream().mapToLong(watch::matches).sum();
-        log.info(
-                "seed {}: {} {}, {} turns answered, {} matches won and paid",
-                seed,
-                KILLS,
-                what,
-                watch.turns(),
-                matches);
+        reporter.publishEntry(
+                "seed " + seed,
+                KILLS + " " + what + ", " + watch.turns() + " turns answered, " + matches + " matches won and paid");
         assertThat(watch.turns()).isGreaterThan((long) KILLS * TURNS_MIN);
         assertThat(matches).isPositive();
     }

@@ -11,7 +11,6 @@ import org.jspecify.annotations.Nullable;
 import tavern.server.store.CheckpointDigest;
 import tavern.server.store.CheckpointRow;
 import tavern.server.store.LedgerEntry;
-import tavern.server.store.LedgerLine;
 import tavern.server.store.LedgerPosition;
 import tavern.server.store.Segment;
 
@@ -129,8 +128,7 @@ final class Sealing {
             if (agreed == writer.entries()) {
                 break;
             }
-            LedgerEntry read = reader.nextEntry();
-            if (read == null || !LedgerLine.of(read).equals(LedgerLine.of(entry))) {
+            if (!reader.isNext(entry)) {
                 throw new IOException("entry " + entry.position()
                         + " is not in the store as it was when it was written to the archive");
             }

@@ -93,22 +93,41 @@ final class SegmentReader implements AutoCloseable {
         }
         String text = line.substring(SegmentForm.ENTRY.length());
         LedgerEntry entry;
+        boolean isNext;
         try {
             entry = LedgerLine.parse(text);
+            isNext = LedgerPosition.isNext(entry.position(), last);
         } catch (IllegalArgumentException e) {
             throw broken(e.getMessage());
         }
+        passed(text, entry.position(), entry.atMillis(), isNext);
+        return entry;
+    }
+
+    /**
+     * Reads the next entry, and returns whether it is this one. The lines are compared, which costs a fraction of parsing
+     * what was just written.
+     */
+    boolean isNext(LedgerEntry entry) throws IOException {
+        String text = LedgerLine.of(entry);
+        if (!line.equals(SegmentForm.ENTRY + text)) {
+            return false;
+        }
+        passed(text, entry.position(), entry.atMillis(), LedgerPosition.isNext(entry.position(), last));
+        return true;
+    }
+
+    private void passed(String text, String position, long atMillis, boolean isNext) throws IOException {
         // The first one is not the ledger's first.
-        if (entries > 0 && !LedgerPosition.isNext(entry.position(), last)) {
-            throw broken("after entry " + last + " comes " + entry.position());
+        if (entries > 0 && !isNext) {
+            throw broken("after entry " + last + " comes " + position);
         }
         entriesHash.update((text + "\n").getBytes(US_ASCII));
-        first = entries == 0 ? entry.position() : first;
-        last = entry.position();
-        newestMillis = Math.max(newestMillis, entry.atMillis());
+        first = entries == 0 ? position : first;
+        last = position;
+        newestMillis = Math.max(newestMillis, atMillis);
         entries++;
         line = readLine();
-        return entry;
     }
 
     /** Returns the next row of the checkpoint, after all entries; null after the last one. */

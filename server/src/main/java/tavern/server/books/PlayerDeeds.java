@@ -8,7 +8,7 @@ import tavern.server.store.AuditedOrder;
 final class PlayerDeeds {
     /** Commands that are not about a player. */
     private static final Set<String> OF_NO_PLAYER =
-            Set.of("announce", "backup", "close", "drain", "move-room", "republish", "undrain");
+            Set.of("announce", "backup", "canary", "close", "drain", "end-canary", "move-room", "republish", "undrain");
 
     /** Commands that are about a player only if their text says so, because a room may have the same name. */
     private static final Set<String> OF_SOME_PLAYER = Set.of("freeze", "unfreeze");

@@ -4,6 +4,7 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -35,7 +36,7 @@ import tavern.server.time.Clocks;
  *
  * <p>What it knows is a moment old, and nothing is protected by it: who has a room is decided by the room's lease.
  */
-public final class Directory implements AutoCloseable {
+public final class Directory implements Successors, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Directory.class);
 
     static final long EVERY_MILLIS = 1_000;
@@ -62,6 +63,9 @@ public final class Directory implements AutoCloseable {
     /** When {@link #seen} was heard. */
     private volatile long heardMillis;
 
+    /** P-119: as heard last. */
+    private volatile @Nullable Canary canary;
+
     private volatile boolean closed;
 
     // Confined to the timer's thread.
@@ -70,6 +74,12 @@ public final class Directory implements AutoCloseable {
     private long since;
     private boolean readsAll = true;
     private long readAllMillis;
+
+    /** Those that were given here: what was asked before one of them may be answered with the one before it. */
+    private int orders;
+
+    /** An order that is not understood; empty for none. */
+    private String strangeOrder = "";
 
     private Directory(
             @Nullable DirectoryStore store,
@@ -154,8 +164,9 @@ public final class Directory implements AutoCloseable {
         NodeReport own = self.get();
         DirectoryReport report = new DirectoryReport(own.node().id(), own.text(), news, since, readsAll);
         underWay = true;
+        int ordersBefore = orders;
         Stages.begin(() -> asked.exchange(report))
-                .whenComplete((answer, failure) -> onTimer(() -> answered(news, answer, failure)));
+                .whenComplete((answer, failure) -> onTimer(() -> answered(news, ordersBefore, answer, failure)));
     }
 
     private void onTimer(Runnable task) {
@@ -172,7 +183,8 @@ public final class Directory implements AutoCloseable {
         }
     }
 
-    private void answered(List<RoomNews> told, @Nullable DirectoryAnswer answer, @Nullable Throwable failure) {
+    private void answered(
+            List<RoomNews> told, int ordersBefore, @Nullable DirectoryAnswer answer, @Nullable Throwable failure) {
         underWay = false;
         if (answer == null) {
             rooms.untold(told);
@@ -191,6 +203,9 @@ public final class Directory implements AutoCloseable {
             log.info("the directory of the realm answers again");
         }
         see(read(answer));
+        if (orders == ordersBefore) {
+            order(answer.order());
+        }
         rooms.heard(answer.news());
         if (answer.missed()) {
             readsAll = true;
@@ -204,6 +219,28 @@ public final class Directory implements AutoCloseable {
         }
         if ((answer.more() || answer.missed()) && !closed) {
             step();
+        }
+    }
+
+    private void order(String text) {
+        try {
+            Canary now = Canary.parse(text);
+            Canary before = canary;
+            canary = now;
+            if (!Objects.equals(before, now)) {
+                log.info(
+                        "new rooms: {}",
+                        now == null
+                                ? "on servers of all versions"
+                                : now.percent() + " % on servers of version " + now.version());
+            }
+            strangeOrder = "";
+        } catch (IllegalArgumentException e) {
+            if (!strangeOrder.equals(text)) {
+                strangeOrder = text;
+                log.warn(
+                        "the order for new rooms is not understood; give it anew, or end it with end-canary: {}", text);
+            }
         }
     }
 
@@ -295,13 +332,20 @@ public final class Directory implements AutoCloseable {
         NodeReport own = self.get();
         // A room without a type in the request may have been here before, and have any.
         Set<String> needed = type.isEmpty() ? own.types() : Set.of(type);
-        List<NodeReport> others = others().stream()
+        List<NodeReport> able = others().stream()
                 .filter(other -> other.types().containsAll(needed))
                 .filter(other -> other.load().takesPlayers() && other.load().takesRooms())
                 .toList();
+        Canary order = canary;
+        boolean belongsHere = order == null || order.fits(room.name(), own);
+        List<NodeReport> fitting = Canary.fitting(order, room.name(), able, other -> other);
+        boolean belongsThere = order == null || fitting.stream().anyMatch(other -> order.fits(room.name(), other));
+        // P-119: to none of those where it does not belong, if it belongs here; and away from here, if it belongs
+        // there.
+        List<NodeReport> others = belongsHere && !belongsThere && !mustLeave && !own.draining() ? List.of() : fitting;
         Optional<NodeReport> chosen = others.isEmpty()
                 ? Optional.empty()
-                : placement.elsewhere(room, own, others, mustLeave || own.draining());
+                : placement.elsewhere(room, own, others, mustLeave || own.draining() || (belongsThere && !belongsHere));
         if (chosen.isEmpty()) {
             return CompletableFuture.completedFuture(Optional.empty());
         }
@@ -338,14 +382,62 @@ public final class Directory implements AutoCloseable {
                 .map(NodeReport::node);
     }
 
+    /** The order that is in force for new rooms; null for none. Safe on any thread. */
+    public @Nullable Canary canary() {
+        return canary;
+    }
+
     /**
-     * The server that takes over the next room or player that this one gives up; empty for none. Of two drawn ones the less
-     * loaded, so that what is given up within a moment does not all go to one. Safe on any thread.
+     * P-119: whether the room belongs on servers of another version, and one of them would take it. Safe on any thread.
+     *
+     * @param type empty for the built-in rules
      */
-    public Optional<Node> successor() {
-        List<NodeReport> takers = others().stream()
+    public boolean belongsElsewhere(RoomId room, String type) {
+        Canary order = canary;
+        return order != null
+                && !order.fits(room.name(), self.get())
+                && takers().stream()
+                        .filter(other -> type.isEmpty() || other.types().contains(type))
+                        .anyMatch(other -> order.fits(room.name(), other));
+    }
+
+    /**
+     * P-119: orders where new rooms go. It is in force here at once, and within about two seconds at the others. Safe on any
+     * thread; fails when the store does, and with {@link IllegalStateException} without other servers.
+     *
+     * @param order null to take it back
+     */
+    public CompletionStage<Void> order(@Nullable Canary order) {
+        DirectoryStore asked = store;
+        if (asked == null) {
+            return CompletableFuture.failedFuture(new IllegalStateException("this server has its realm for itself"));
+        }
+        String text = order == null ? "" : order.text();
+        return Stages.begin(() -> asked.order(text))
+                .thenRun(() -> onTimer(() -> {
+                    orders++;
+                    order(text);
+                }));
+    }
+
+    @Override
+    public Optional<Node> next() {
+        return drawn(takers());
+    }
+
+    @Override
+    public Optional<Node> next(RoomId room) {
+        return drawn(Canary.fitting(canary, room.name(), takers(), taker -> taker));
+    }
+
+    private List<NodeReport> takers() {
+        return others().stream()
                 .filter(other -> other.load().takesPlayers() && other.load().takesRooms())
                 .toList();
+    }
+
+    /** Of two drawn ones the less loaded, so that what is given up within a moment does not all go to one. */
+    private static Optional<Node> drawn(List<NodeReport> takers) {
         if (takers.isEmpty()) {
             return Optional.empty();
         }

@@ -1,11 +1,11 @@
 package tavern.server.cluster;
 
 import io.netty.util.concurrent.DefaultThreadFactory;
-import java.time.InstantSource;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -13,6 +13,8 @@ import org.slf4j.LoggerFactory;
 import tavern.server.store.Causes;
 import tavern.server.store.LeaseAnswer;
 import tavern.server.store.LeaseStore;
+import tavern.server.store.Repeats;
+import tavern.server.time.Clocks;
 
 /**
  * The right to be the realm's only server with an id. Leases of rooms are held in the name of the id, so that a
@@ -26,6 +28,9 @@ public final class NodeLease implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(NodeLease.class);
     private static final String ANOTHER = "another server";
     private static final LeaseAnswer.Held NOBODY = new LeaseAnswer.Held("", 0);
+    /** While the store does not answer. */
+    private static final long SILENT_MILLIS_MAX = 15_000;
+
     private static final long RETRY_MILLIS_MIN = 50;
     private static final long RETRY_MILLIS_MAX = 200;
 
@@ -36,27 +41,31 @@ public final class NodeLease implements AutoCloseable {
     private final String nodeId;
     private final String self;
     private final int ttlMillis;
+    private final Clocks clocks;
     private final ScheduledExecutorService timer =
             Executors.newSingleThreadScheduledExecutor(new DefaultThreadFactory("leases-node", true));
     private final CompletableFuture<NodeLease> taken = new CompletableFuture<>();
     private volatile boolean lost;
 
-    private NodeLease(LeaseStore store, String nodeId, NodeHolder self, int ttlMillis) {
+    private NodeLease(LeaseStore store, String nodeId, NodeHolder self, int ttlMillis, Clocks clocks) {
         this.store = store;
         this.nodeId = nodeId;
         this.self = self.toString();
         this.ttlMillis = ttlMillis;
+        this.clocks = clocks;
     }
 
     /**
      * Fails with {@link NodeInUseException} when another server has the id and prolongs its lease. May take until the
-     * lease of another holder expires.
+     * lease of another holder expires. Who does not wait for so long cancels it: an id that is obtained after that is given
+     * up at once.
      *
      * @param address of this server, as shown to others
      */
-    public static CompletionStage<NodeLease> take(
-            LeaseStore store, String nodeId, String address, int ttlMillis, InstantSource clock) {
-        NodeLease lease = new NodeLease(store, nodeId, NodeHolder.self(address, clock.millis()), ttlMillis);
+    public static CompletableFuture<NodeLease> take(
+            LeaseStore store, String nodeId, String address, int ttlMillis, Clocks clocks) {
+        NodeHolder self = NodeHolder.self(address, clocks.wall().millis());
+        NodeLease lease = new NodeLease(store, nodeId, self, ttlMillis, clocks);
         lease.ask("", NOBODY);
         lease.taken.whenComplete((taken, failure) -> {
             if (failure != null) {
@@ -71,17 +80,39 @@ public final class NodeLease implements AutoCloseable {
      * @param before the holder at the previous attempt
      */
     private void ask(String gone, LeaseAnswer.Held before) {
-        store.holdNode(nodeId, self, gone, ttlMillis).whenComplete((answer, failure) -> {
-            if (failure != null) {
-                taken.completeExceptionally(Causes.of(failure));
-            } else if (answer instanceof LeaseAnswer.Held other) {
-                heldBy(other, before);
-            } else {
-                int renewMillis = ttlMillis / 3;
-                timer.scheduleWithFixedDelay(this::renew, renewMillis, renewMillis, TimeUnit.MILLISECONDS);
-                taken.complete(this);
-            }
-        });
+        // Its own name tells a repetition from another server.
+        Repeats.<LeaseAnswer>whileUnavailable(
+                        "whether node.id = " + nodeId + " is in use",
+                        SILENT_MILLIS_MAX,
+                        clocks.monotonic(),
+                        () -> taken.isDone()
+                                ? CompletableFuture.failedFuture(new CancellationException())
+                                : store.holdNode(nodeId, self, gone, ttlMillis))
+                .whenComplete((answer, failure) -> {
+                    if (failure != null) {
+                        taken.completeExceptionally(Causes.of(failure));
+                    } else if (answer instanceof LeaseAnswer.Held other) {
+                        if (!taken.isDone()) {
+                            heldBy(other, before);
+                        }
+                    } else {
+                        granted();
+                    }
+                });
+    }
+
+    private void granted() {
+        if (!taken.complete(this)) {
+            log.info("node {} is this server's too late, and is given up", nodeId);
+            close();
+            return;
+        }
+        int renewMillis = ttlMillis / 3;
+        try {
+            timer.scheduleWithFixedDelay(this::renew, renewMillis, renewMillis, TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            log.debug("node {} was given up at once", nodeId);
+        }
     }
 
     private void heldBy(LeaseAnswer.Held other, LeaseAnswer.Held before) {

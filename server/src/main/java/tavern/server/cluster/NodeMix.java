@@ -14,10 +14,13 @@ public record NodeMix(int protocolMin, int protocolMax, int formatMin, int forma
      * Of all that servers of a realm write for each other: the directory, messages, and what goes with a player or a room
      * that moves. It grows when an older server would misunderstand something.
      */
-    public static final int FORMAT = 1;
+    public static final int FORMAT = 2;
 
-    /** The oldest format that this build understands. */
-    public static final int FORMAT_MIN = 1;
+    /**
+     * The oldest format that this build understands. A server of format 1 takes what follows a session (P-115) for something else, and
+     * answers that nobody is coming when it is asked for the player of a seat (P-108).
+     */
+    public static final int FORMAT_MIN = 2;
 
     /** Returns why the two cannot live beside each other, or null if they can. */
     @Nullable

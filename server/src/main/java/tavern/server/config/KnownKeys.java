@@ -125,7 +125,7 @@ final class KnownKeys {
                         .map(key -> key.replace(named.getValue(), section.group()));
             }
         }
-        String lastSegment = wrong.substring(wrong.lastIndexOf('.'));
+        String lastSegment = "." + wrong.substring(wrong.lastIndexOf('.') + 1);
         return nearest(wrong, byKey.keySet())
                 .or(() -> byKey.keySet().stream()
                         .filter(key -> key.endsWith(lastSegment))

@@ -13,6 +13,7 @@ import tavern.server.store.UpkeepSettings;
 
 /** The sections of what the server depends on: the store, the feed, other nodes. */
 final class ServicesSection {
+    private static final int VERSION_CHARACTERS_MAX = 64;
 
     private ServicesSection() {}
 
@@ -81,7 +82,17 @@ final class ServicesSection {
                 settings.text("cluster.advertised-host"),
                 settings.whole("cluster.advertised-port", 0, 65_535),
                 settings.whole("cluster.placement-margin-percent", 0, 1_000) * 10,
-                settings.whole("cluster.directory-rooms-max", 1_000, 10_000_000));
+                settings.whole("cluster.directory-rooms-max", 1_000, 10_000_000),
+                settings.whole("cluster.handovers-per-second", 1, 100_000),
+                version(settings));
+    }
+
+    private static String version(SettingReader settings) {
+        String version = settings.text("node.version");
+        if (version.length() > VERSION_CHARACTERS_MAX) {
+            settings.problem("node.version", "must have " + VERSION_CHARACTERS_MAX + " characters at most");
+        }
+        return version;
     }
 
     static String uri(SettingReader settings, String key, Set<String> schemes) {

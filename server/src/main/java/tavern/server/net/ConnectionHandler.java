@@ -173,6 +173,10 @@ final class ConnectionHandler extends MessageDecoder implements IdleWheel.Watche
     }
 
     private void fail(ErrorCode code, @Nullable String text) {
+        if (connection.isClosing()) {
+            // What was read together with the first mistake may hold more of them.
+            return;
+        }
         Stage stage = connection.stage();
         String words = text == null ? "" : text;
         if (stage != null) {

@@ -41,6 +41,7 @@ final class NettyConnection implements Connection {
     private final LoopMemory memory;
     private final PacedMessages paced = new PacedMessages(this);
     private final Barrier barrier = new Barrier(this);
+    private final Runnable plannedFlush = this::flushAsPlanned;
 
     // Confined to the loop.
     private Carrier carrier = Carrier.STREAM;
@@ -49,6 +50,7 @@ final class NettyConnection implements Connection {
     private String reason = "closed by the client";
     private int lastTick;
     private int bytesUnflushed;
+    private boolean isFlushPlanned;
     private boolean identified;
     private int placeInMemory;
     private long waitingBytes;
@@ -107,10 +109,30 @@ final class NettyConnection implements Connection {
         if (loop().inEventLoop()) {
             if (hasRoom()) {
                 put(Frames.encode(channel.alloc(), message));
-                flush();
+                flushSoon();
             }
         } else {
             loop().execute(() -> send(message));
+        }
+    }
+
+    /**
+     * Behind the tasks that the loop has now: what they send to this client leaves with the same write to the socket. At once
+     * when that is so much that the client would be taken for a slow one.
+     */
+    private void flushSoon() {
+        if (!channel.isWritable()) {
+            flush();
+        } else if (!isFlushPlanned) {
+            isFlushPlanned = true;
+            loop().execute(plannedFlush);
+        }
+    }
+
+    private void flushAsPlanned() {
+        isFlushPlanned = false;
+        if (bytesUnflushed > 0) {
+            flush();
         }
     }
 

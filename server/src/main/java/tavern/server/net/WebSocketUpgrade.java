@@ -96,6 +96,8 @@ final class WebSocketUpgrade extends ChannelInboundHandlerAdapter {
             refuse(context, statusOf(request.decoderResult().cause()), "The request cannot be read.");
         } else if (!request.protocolVersion().equals(HttpVersion.HTTP_1_1) || hasBody(headers)) {
             refuse(context, BAD_REQUEST, "A WebSocket begins with a GET of HTTP/1.1 without a body.");
+        } else if (headers.getAll(HttpHeaderNames.HOST).size() != 1 || isAmbiguous(headers)) {
+            refuse(context, BAD_REQUEST, "Host must be there once, and Origin and Sec-WebSocket-… at most once.");
         } else if (!headers.containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE, true)
                 || !headers.containsValue(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET, true)) {
             refuse(context, UPGRADE_REQUIRED, "This is the port of a game server: use a WebSocket on " + PATH + ".");
@@ -143,6 +145,13 @@ final class WebSocketUpgrade extends ChannelInboundHandlerAdapter {
                 || !headers.get(HttpHeaderNames.CONTENT_LENGTH, "0").equals("0");
     }
 
+    /** Of two values a proxy in front might have judged the other one. */
+    private static boolean isAmbiguous(HttpHeaders headers) {
+        return headers.getAll(HttpHeaderNames.ORIGIN).size() > 1
+                || headers.getAll(HttpHeaderNames.SEC_WEBSOCKET_KEY).size() > 1
+                || headers.getAll(HttpHeaderNames.SEC_WEBSOCKET_VERSION).size() > 1;
+    }
+
     private static String path(String uri) {
         int query = uri.indexOf('?');
         return query < 0 ? uri : uri.substring(0, query);
@@ -163,6 +172,8 @@ final class WebSocketUpgrade extends ChannelInboundHandlerAdapter {
         }
 
         FullHttpResponse response(HttpRequest request) {
+            // Among other protocols, too; Netty throws unless it is the only one that the client names.
+            request.headers().set(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET);
             FullHttpRequest whole = new DefaultFullHttpRequest(
                     request.protocolVersion(),
                     request.method(),

@@ -14,10 +14,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import tavern.engine.RecordingFile;
 import tavern.game.RoomId;
 import tavern.server.games.GameJson;
 import tavern.server.room.GameReport;
+import tavern.server.room.SceneReport;
 
 /** What there is of the games in rooms. It has what players must not know of each other, and of chance. */
 final class GameViews {
@@ -29,7 +31,7 @@ final class GameViews {
         this.services = services;
     }
 
-    List<Route> routes(AuditedCommands audited) {
+    List<Route> routes(AuditedCommands audited, Field max) {
         return List.of(
                 Route.get(
                         "/api/v1/rooms/{room}/game",
@@ -37,6 +39,15 @@ final class GameViews {
                         "The game of an open room: its state, timers, and turns under way.",
                         List.of(Field.room()),
                         this::game),
+                Route.get(
+                        "/api/v1/rooms/{room}/scene",
+                        SEE_PRIVATE,
+                        "NPCs and players of an open room whose game has things that move, by number, with all their attributes.",
+                        List.of(
+                                Field.room(),
+                                Field.queryNumber("after", 0, Integer.MAX_VALUE - 1, "Continue after this number."),
+                                max),
+                        this::scene),
                 Route.get(
                         "/api/v1/rooms/{room}/recording",
                         ROOMS,
@@ -62,6 +73,7 @@ final class GameViews {
      * @param waiting what has happened and is not computed yet
      * @param signals that have not arrived yet
      * @param calls whose answers are not durable yet
+     * @param npcs absent when nothing moves
      */
     record GameAnswer(
             String room,
@@ -75,6 +87,7 @@ final class GameViews {
             int waiting,
             int signals,
             int calls,
+            @Nullable Integer npcs,
             JsonElement state) {}
 
     private CompletionStage<GameAnswer> game(ApiRequest call) {
@@ -99,7 +112,18 @@ final class GameViews {
                 report.now().waiting(),
                 report.now().signals(),
                 report.now().calls(),
+                report.npcs(),
                 GameJson.of(report.now().state()));
+    }
+
+    private CompletionStage<SceneReport> scene(ApiRequest call) {
+        int after = (int) call.number("after", 0);
+        int max = (int) call.number("max", Views.ROWS_MAX);
+        return AnswerTimeout.bounded(AnswerTimeout.find(services.rooms(), call.room("room"))
+                        .game()
+                        .scene(after, max))
+                .thenApply(found -> found.orElseThrow(() -> RequestRefusedException.notFound(
+                        "nothing moves in the room's game: it is none, or does not implement Moving")));
     }
 
     private static CompletionStage<Download> download(

@@ -6,6 +6,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import tavern.game.RoomId;
 import tavern.protocol.v1.ErrorCode;
+import tavern.server.cluster.Canary;
+import tavern.server.cluster.Directory;
 import tavern.server.cluster.Node;
 import tavern.server.room.Joining;
 import tavern.server.room.Room;
@@ -132,6 +134,43 @@ final class OperatorCommands {
             }
             return CompletableFuture.completedFuture("not draining");
         });
+    }
+
+    CompletionStage<PreparedCommand> canary(ApiRequest call) {
+        String version = call.text("version");
+        int percent = (int) call.number("percent", 0);
+        Directory directory = shared();
+        Canary order = new Canary(version, percent, services.clocks().wall().millis());
+        return prepared(
+                percent + " % to version " + version,
+                () -> directory.order(order).thenApply(done -> {
+                    long there = directory.nodes().stream()
+                            .filter(node ->
+                                    !node.gone() && node.report().version().equals(version))
+                            .count();
+                    return percent + " % of new rooms go to servers of version " + version + ", of which there "
+                            + (there == 1 ? "is 1" : "are " + there) + " now";
+                }));
+    }
+
+    CompletionStage<PreparedCommand> endCanary(ApiRequest call) {
+        Directory directory = shared();
+        return prepared("", () -> {
+            // Also when this server knows of none: it may not have heard of it, or not understand it.
+            boolean isKnown = directory.canary() != null;
+            return directory
+                    .order(null)
+                    .thenApply(done -> "new rooms go to servers of all versions"
+                            + (isKnown ? "" : "; this server knew of no other order"));
+        });
+    }
+
+    private Directory shared() {
+        Directory directory = services.sessions().directory();
+        if (directory.isAlone()) {
+            throw RequestRefusedException.conflict("this server has its realm for itself; see cluster.enabled");
+        }
+        return directory;
     }
 
     private static CompletionStage<PreparedCommand> prepared(String words, Supplier<CompletionStage<String>> carryOut) {

@@ -12,6 +12,7 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import tavern.game.Names;
 import tavern.game.RoomId;
+import tavern.server.cluster.Canary;
 import tavern.server.cluster.Directory;
 import tavern.server.cluster.NodeLoad;
 import tavern.server.cluster.NodeReport;
@@ -95,8 +96,16 @@ final class RealmViews {
             long memoryBytesMax,
             Set<String> types) {}
 
-    /** @param ageMillis how long ago the store has answered; 0 for a server that has its realm for itself */
-    record NodeRows(List<NodeRow> nodes, int players, int rooms, long ageMillis) {}
+    /**
+     * @param ageMillis how long ago the store has answered; 0 for a server that has its realm for itself
+     * @param canary the order for new rooms; null for none
+     */
+    record NodeRows(
+            List<NodeRow> nodes,
+            int players,
+            int rooms,
+            long ageMillis,
+            @Nullable Canary canary) {}
 
     private NodeRows nodes() {
         Directory directory = services.sessions().directory();
@@ -114,7 +123,8 @@ final class RealmViews {
                         .filter(row -> !row.gone())
                         .mapToInt(NodeRow::rooms)
                         .sum(),
-                directory.isAlone() ? 0 : directory.ageMillis());
+                directory.isAlone() ? 0 : directory.ageMillis(),
+                directory.canary());
     }
 
     private NodeRow row(SeenNode seen) {

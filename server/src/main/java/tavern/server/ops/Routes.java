@@ -34,6 +34,9 @@ final class Routes {
     private static final Field SECONDS = Field.seconds("seconds", "How long. Either this or forever is required.");
     private static final Field FOREVER = Field.flag("forever", "Until it is lifted, instead of seconds.");
     private static final Field NODE = Field.text("node", "The id of the other server.");
+    private static final Field VERSION = Field.text("version", "As in the list of the realm's servers.");
+    private static final Field PERCENT =
+            new Field("percent", Field.In.BODY, Field.Type.NUMBER, true, 0, 100, List.of(), "Of new rooms, 0 to 100.");
     private static final Field SAYING = Field.text("text", "The text that players read.");
     private static final Field KEY = Field.text("key", "Makes the command take effect once, however often it is sent.");
     private static final Field MAX = Field.queryNumber("max", 1, Views.ROWS_MAX, "How many at most.");
@@ -117,7 +120,7 @@ final class Routes {
         routes.addAll(feed.routes(audited, MAX, REASON));
         routes.addAll(new BackupCommands(services).routes(audited, REASON));
         routes.addAll(new GameCommands(services, sampler.turns()).routes(audited, REASON));
-        routes.addAll(new GameViews(services).routes(audited));
+        routes.addAll(new GameViews(services).routes(audited, MAX));
         routes.addAll(new LeaderboardViews(services).routes(MAX));
         routes.addAll(new RealmViews(services).routes(MAX));
         routes.addAll(playerData.routes(audited, REASON));
@@ -322,7 +325,19 @@ final class Routes {
                         SERVERS,
                         "Takes a drain back, as long as rooms and players are still moving.",
                         List.of(REASON),
-                        audited.order("undrain", "", actions::undoDrain)));
+                        audited.order("undrain", "", actions::undoDrain)),
+                Route.post(
+                        "/api/v1/realm/canary",
+                        SERVERS,
+                        "Gives a share of the realm's new rooms to servers of one version, and no others.",
+                        List.of(REASON, VERSION, PERCENT),
+                        audited.order("canary", "", actions::canary)),
+                Route.post(
+                        "/api/v1/realm/canary/end",
+                        SERVERS,
+                        "Lets new rooms go to servers of all versions again.",
+                        List.of(REASON),
+                        audited.order("end-canary", "", actions::endCanary)));
     }
 
     private Route player(

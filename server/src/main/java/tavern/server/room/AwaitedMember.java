@@ -32,6 +32,9 @@ final class AwaitedMember implements RoomMember {
 
     private boolean isGivenUp;
 
+    /** The session has come, or the seat is gone: read by {@link SeatInquiries}, on other threads. */
+    private volatile boolean isOver;
+
     /** @param event null for what is not told but done */
     private record Waiting(ServerMessage.@Nullable Builder event, Consumer<RoomMember> delivery) {}
 
@@ -47,9 +50,15 @@ final class AwaitedMember implements RoomMember {
         return sinceMillis;
     }
 
+    /** Whether nobody waits any more. Safe on any thread. */
+    boolean isOver() {
+        return isOver;
+    }
+
     /** Delivers all that has waited; all that comes later goes there too. */
     void arrived(RoomMember session) {
         arrived = session;
+        isOver = true;
         waiting.forEach(each -> each.delivery().accept(session));
         waiting.clear();
     }
@@ -131,7 +140,9 @@ final class AwaitedMember implements RoomMember {
     public void said(Room room, String text) {}
 
     @Override
-    public void left(Room room) {}
+    public void left(Room room) {
+        isOver = true;
+    }
 
     /** Whoever is not here asks for nothing. */
     @Override
@@ -144,5 +155,7 @@ final class AwaitedMember implements RoomMember {
 
     /** The session follows from where it is. */
     @Override
-    public void moved(Room from, Node to) {}
+    public void moved(Room from, Node to) {
+        isOver = true;
+    }
 }

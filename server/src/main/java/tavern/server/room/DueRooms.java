@@ -22,12 +22,16 @@ import tavern.server.time.Clocks;
  * Opens rooms whose game has something to do although nobody is in them: a timer has run out, a signal has not arrived, a call is not
  * answered, or somebody who was there when a server crashed is to leave. Looks once a second. A room that could not be opened, or is due
  * for the same as when it was opened before, is left alone for a while, longer each time, so that others have their turn; one that another
- * server has, until that one's lease would run out. Does not block, and needs no thread of its own.
+ * server has, until that one's lease would run out. One that belongs on servers of another version (P-119) is left to them for a
+ * moment; whoever of all servers comes first opens it then. Does not block, and needs no thread of its own.
  */
 public final class DueRooms implements AutoCloseable {
     private static final PacedLog log = PacedLog.perSecond(LoggerFactory.getLogger(DueRooms.class));
     private static final long EVERY_MILLIS = 1_000;
     private static final long RETRY_MILLIS_MAX = 60_000;
+
+    /** Those servers look as often, so they have found the room by then; a timer that runs out late is worse than a wrong version. */
+    private static final long LEFT_TO_OTHERS_MILLIS = 2 * EVERY_MILLIS;
 
     /** Opened in one go for the first time, and also again. */
     static final int ROOMS_MAX = 64;
@@ -56,6 +60,9 @@ public final class DueRooms implements AutoCloseable {
         /** Whether the room is open, or being opened, or no room is to be opened. */
         boolean isOpen(RoomId room);
 
+        /** Whether servers of another version are to open it, and are there. */
+        boolean belongsElsewhere(DueRoom room);
+
         CompletionStage<?> open(DueRoom room);
     }
 
@@ -73,6 +80,11 @@ public final class DueRooms implements AutoCloseable {
             @Override
             public boolean isOpen(RoomId room) {
                 return rooms.isOpen(room);
+            }
+
+            @Override
+            public boolean belongsElsewhere(DueRoom room) {
+                return rooms.belongsElsewhere(room.room(), room.type());
             }
 
             @Override
@@ -122,7 +134,9 @@ public final class DueRooms implements AutoCloseable {
             if (isLeftAlone || door.isOpen(room.room())) {
                 continue;
             }
-            if (before != null && again < ROOMS_MAX) {
+            if (before == null && tried.size() < TRIED_MAX && door.belongsElsewhere(room)) {
+                tried.put(room.room(), new Attempt(room.dueMillis(), 0, nowMillis + LEFT_TO_OTHERS_MILLIS));
+            } else if (before != null && again < ROOMS_MAX) {
                 again++;
                 open(room, before.retryMillis());
             } else if (before == null && first < ROOMS_MAX) {
@@ -162,7 +176,8 @@ public final class DueRooms implements AutoCloseable {
         }
     }
 
-    private void again(DueRoom due, long afterMillis) {
+    private void again(DueRoom due, long heldMillis) {
+        long afterMillis = heldMillis + (door.belongsElsewhere(due) ? LEFT_TO_OTHERS_MILLIS : 0);
         tried.computeIfPresent(
                 due.room(),
                 (room, attempt) -> attempt.dueMillis() == due.dueMillis()

@@ -108,6 +108,16 @@ public final class GameDoor {
         return room.ask(there -> game.report());
     }
 
+    /**
+     * For operators: a page of the game's scene; empty when nothing moves.
+     *
+     * @param after the number of a player or an NPC after which the page begins
+     * @param max how many at most, which bounds what the room's thread does for it
+     */
+    public CompletionStage<Optional<SceneReport>> scene(int after, int max) {
+        return room.ask(there -> game.scene(after, max));
+    }
+
     /** What was recorded of the game until now; without entries when nothing is. */
     CompletionStage<RecordingFile> recording() {
         return room.ask(there -> game.recording());

@@ -42,6 +42,11 @@ interface GameHost {
     /** Whether somebody is asked for before a seat elsewhere is given up (P-81). Safe on any thread. */
     boolean admitsFirst();
 
+    /** Whether each one who comes in is to be told to the game before the next is asked for. */
+    default boolean admitsOneByOne() {
+        return true;
+    }
+
     /**
      * Whether somebody may come in, for a full room too. What the game throws passes through.
      *
@@ -81,6 +86,9 @@ interface GameHost {
     /** For operators; empty without a game, and before it is open. */
     Optional<GameReport> report();
 
+    /** A page of the scene, for operators; empty when nothing moves. @param after the number after which it begins */
+    Optional<SceneReport> scene(int after, int max);
+
     /** What was recorded; without entries when nothing is. */
     RecordingFile recording();
 
@@ -115,6 +123,11 @@ interface GameHost {
 
             @Override
             public boolean admitsFirst() {
+                return false;
+            }
+
+            @Override
+            public boolean admitsOneByOne() {
                 return false;
             }
 
@@ -156,6 +169,11 @@ interface GameHost {
 
             @Override
             public Optional<GameReport> report() {
+                return Optional.empty();
+            }
+
+            @Override
+            public Optional<SceneReport> scene(int after, int max) {
                 return Optional.empty();
             }
 

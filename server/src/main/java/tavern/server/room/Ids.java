@@ -4,7 +4,7 @@ import java.util.Arrays;
 
 /** A reusable list of entity ids. */
 @OnRoomThread
-final class Ids {
+class Ids {
     private int[] ids = new int[16];
     private int size;
 

@@ -4,7 +4,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tavern.protocol.v1.ErrorCode;
 
-/** What a room does when it is no longer certain that it belongs to this server, is certain again, or is not. */
+/**
+ * What a room does when it is no longer certain that it belongs to this server, is certain again, or is not. Whoever has sat
+ * down before hears of it as all others do.
+ */
 @OnRoomThread
 final class LeaseChanges implements Tenure.Changes {
     private static final Logger log = LoggerFactory.getLogger(Room.class);
@@ -33,6 +36,7 @@ final class LeaseChanges implements Tenure.Changes {
 
     @Override
     public void suspended() {
+        room.showIn();
         if (room.isOpen()) {
             log.warn("room {} is suspended: its lease could not be renewed", room.id());
             interest.event(Frames.encode(Frames.ALLOCATOR, Wire.suspended(room.id())));
@@ -42,6 +46,7 @@ final class LeaseChanges implements Tenure.Changes {
 
     @Override
     public void resumed() {
+        room.showIn();
         if (room.isOpen()) {
             log.info("room {} resumes", room.id());
             interest.event(Frames.encode(Frames.ALLOCATOR, Wire.resumed(room.id())));
@@ -52,6 +57,7 @@ final class LeaseChanges implements Tenure.Changes {
 
     @Override
     public void lost() {
+        room.showIn();
         writeBehind.discard();
         trades.abandon();
         game.stop();

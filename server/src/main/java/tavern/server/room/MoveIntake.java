@@ -10,19 +10,32 @@ final class MoveIntake implements Seat.Mover {
     private final RoomRules rules;
     private final RoomEffects effects;
     private final RuleFailureLog failures;
+    private final double movesPerSecond;
     private final DirtyFlag dirty = new DirtyFlag();
 
-    MoveIntake(Room room, Seats seats, RoomRules rules, RoomEffects effects, RuleFailureLog failures) {
+    MoveIntake(
+            Room room,
+            Seats seats,
+            RoomRules rules,
+            RoomEffects effects,
+            RuleFailureLog failures,
+            double movesPerSecond) {
         this.room = room;
         this.seats = seats;
         this.rules = rules;
         this.effects = effects;
         this.failures = failures;
+        this.movesPerSecond = movesPerSecond;
     }
 
     /** Safe on any thread. */
     MoveSlot slot() {
         return new MoveSlot(dirty);
+    }
+
+    /** A seat whose member may not move more often than all may. @param slot where the member's moves are put */
+    Seat seat(RoomMember member, MoveSlot slot) {
+        return new Seat(member, slot, new TokenBucket(movesPerSecond, room.nowMillis()), this);
     }
 
     boolean isWaiting() {

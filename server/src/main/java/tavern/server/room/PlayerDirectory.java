@@ -1,7 +1,10 @@
 package tavern.server.room;
 
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
+import tavern.game.Player;
 import tavern.game.PlayerId;
+import tavern.game.RoomId;
 import tavern.protocol.v1.ServerMessage;
 import tavern.server.game.GoodsChange;
 
@@ -19,4 +22,10 @@ public interface PlayerDirectory {
      * @param reason as {@code InventoryChanged} tells it
      */
     void goodsChanged(PlayerId player, GoodsChange change, @Nullable Room teller, String reason);
+
+    /**
+     * Asks whether the player, whose seat has come here with a room, can still come: whether a session, here or on another server,
+     * is to follow that room. Fails when that is not known, for example because the other server does not answer.
+     */
+    CompletionStage<Boolean> isComing(Player player, RoomId room);
 }

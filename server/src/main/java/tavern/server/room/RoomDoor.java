@@ -1,12 +1,15 @@
 package tavern.server.room;
 
 import com.google.protobuf.ByteString;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import tavern.game.Admission;
 import tavern.game.RefusedException;
 import tavern.protocol.v1.ErrorCode;
 import tavern.server.game.Action;
-import tavern.server.game.Position;
+import tavern.server.guard.ReplayLog;
 import tavern.server.store.PlayerRecord;
 
 /** Handles members who enter the room, leave it, and return over another connection. */
@@ -18,41 +21,93 @@ final class RoomDoor {
     private final int capacity;
     private final Seats seats;
     private final Interest interest;
-    private final EventLog events;
+    private final ReplayLog events;
     private final RoomView view;
-    private final WriteBehind writeBehind;
+    private final Tenure tenure;
+    private final RoomActions actions;
+    private final MoveIntake moveIntake;
+    private final PlaceSaves places;
     private final GameHost game;
     private final RuleFailureLog failures;
-    private final Seat.Mover mover;
+
+    /** Those who have sat down, and have not been shown the room: nobody but other newcomers. */
+    private final List<Newcomer> newcomers = new ArrayList<>();
 
     /** Who has heard of no later event may have missed that the room was shown anew. */
     private long shownAnewAfter = -1;
+
+    private record Newcomer(
+            Seat seat,
+            Arrival arrival,
+            int replyTo,
+            @Nullable Outlet outlet,
+            CompletableFuture<Joining> joining) {}
 
     RoomDoor(
             Room room,
             int capacity,
             Seats seats,
             Interest interest,
-            EventLog events,
+            ReplayLog events,
             RoomView view,
-            WriteBehind writeBehind,
+            Tenure tenure,
+            RoomActions actions,
+            MoveIntake moveIntake,
+            PlaceSaves places,
             GameHost game,
-            RuleFailureLog failures,
-            Seat.Mover mover) {
+            RuleFailureLog failures) {
         this.room = room;
         this.capacity = capacity;
         this.seats = seats;
         this.interest = interest;
         this.events = events;
         this.view = view;
-        this.writeBehind = writeBehind;
+        this.tenure = tenure;
+        this.actions = actions;
+        this.moveIntake = moveIntake;
+        this.places = places;
         this.game = game;
         this.failures = failures;
-        this.mover = mover;
     }
 
-    /** @param outlet null while the connection is lost @param moves where the connection puts the member's moves */
-    Joining seat(RoomMember member, Arrival arrival, int replyTo, @Nullable Outlet outlet, MoveSlot moves) {
+    /**
+     * Gives somebody a seat, who is shown the room with the next {@link #showIn}.
+     *
+     * @param outlet null while the connection is lost
+     * @param moves where the connection puts the member's moves
+     * @param joining completes once {@code Joined} is sent, or when there is none
+     */
+    void seat(
+            RoomMember member,
+            Arrival arrival,
+            int replyTo,
+            @Nullable Outlet outlet,
+            MoveSlot moves,
+            CompletableFuture<Joining> joining) {
+        try {
+            Joining refused = sitDown(member, arrival, replyTo, outlet, moves, joining);
+            if (refused != null) {
+                joining.complete(refused);
+            }
+        } catch (RefusedException e) {
+            joining.completeExceptionally(e);
+        }
+        if (game.admitsOneByOne()) {
+            showIn();
+        }
+    }
+
+    /** @return null for a newcomer who is to be shown in */
+    private @Nullable Joining sitDown(
+            RoomMember member,
+            Arrival arrival,
+            int replyTo,
+            @Nullable Outlet outlet,
+            MoveSlot moves,
+            CompletableFuture<Joining> joining) {
+        if (seats.get(member.player().id()) != null) {
+            showIn();
+        }
         Seat present = seats.get(member.player().id());
         if (present != null && present.member == member) {
             takeOver(present, outlet, moves, replyTo);
@@ -68,28 +123,67 @@ final class RoomDoor {
         if (!hasSeatFor(as)) {
             return Joining.FULL;
         }
-        Seat seat = new Seat(member, moves, room.movePace(), mover);
+        Seat seat = moveIntake.seat(member, moves);
         seat.isSpectator = as == Admission.Whole.SPECTATOR;
         seats.add(seat);
-        if (!seat.isSpectator && !room.admit(join(arrival), member, replyTo)) {
+        if (!seat.isSpectator && !actions.admit(join(arrival), member, replyTo)) {
             seats.remove(seat);
             return Joining.FAILED;
         }
-        // Events so far, including the newcomer's own arrival, are for the members who were here before.
-        interest.flush();
-        room.seatsChanged();
-        seat.outlet = outlet;
-        sendJoined(seat, replyTo);
-        if (outlet != null) {
-            interest.watch(seat, outlet);
+        newcomers.add(new Newcomer(seat, arrival, replyTo, outlet, joining));
+        return null;
+    }
+
+    /**
+     * Sends {@code Joined} to those who have sat down since the last call. Everything but another join comes after this.
+     *
+     * @return whether there were any
+     */
+    boolean showIn() {
+        if (newcomers.isEmpty()) {
+            return false;
+        }
+        List<Newcomer> due = List.copyOf(newcomers);
+        newcomers.clear();
+        try {
+            // Events so far, including the newcomers' own arrivals, are for the members who were here before.
+            interest.flush();
+            room.seatsChanged();
+            due.forEach(this::show);
+        } finally {
+            due.forEach(newcomer -> newcomer.joining().complete(Joining.FAILED));
+        }
+        return true;
+    }
+
+    // Whatever is thrown for one of them, the others are shown in.
+    @SuppressWarnings("IllegalCatch")
+    private void show(Newcomer newcomer) {
+        try {
+            showIn(newcomer);
+        } catch (Throwable e) {
+            failures.report(e, "Joined", newcomer.seat().member.action(newcomer.replyTo()));
+        }
+    }
+
+    private void showIn(Newcomer newcomer) {
+        Seat seat = newcomer.seat();
+        if (seats.of(seat.member) != seat) {
+            newcomer.joining().complete(Joining.ENDED);
+            return;
+        }
+        seat.outlet = newcomer.outlet();
+        sendJoined(seat, newcomer.replyTo());
+        if (seat.outlet != null) {
+            interest.watch(seat, seat.outlet);
         }
         if (!seat.isSpectator) {
-            game.joined(seat, arrival.values());
-            if (outlet == null) {
+            game.joined(seat, newcomer.arrival().values());
+            if (newcomer.outlet() == null) {
                 drop(seat);
             }
         }
-        return seats.of(member) == seat ? Joining.SEATED : Joining.ENDED;
+        newcomer.joining().complete(seats.of(seat.member) == seat ? Joining.SEATED : Joining.ENDED);
     }
 
     private static Action.Join join(Arrival arrival) {
@@ -163,10 +257,6 @@ final class RoomDoor {
         seats.all().forEach(seat -> sendJoined(seat, 0));
     }
 
-    Seat.Mover mover() {
-        return mover;
-    }
-
     long shownAnewAfter() {
         return shownAnewAfter;
     }
@@ -188,10 +278,9 @@ final class RoomDoor {
             interest.unwatch(seat, seat.outlet);
         }
         if (!seat.isSpectator) {
-            writeBehind.position(seat.player(), view.place(seat));
-            writeBehind.flushPositions();
+            places.saveLast(seat);
             // The seat stays for as long as the rules have answers for it.
-            room.apply(new Action.Leave(seat.player()), null, 0);
+            actions.apply(new Action.Leave(seat.player()), null, 0);
         }
         seats.remove(seat);
         seat.member.left(room);
@@ -199,18 +288,6 @@ final class RoomDoor {
         if (!seat.isSpectator) {
             game.left(seat);
         }
-    }
-
-    /** Saves the places of those who have moved since the last save. */
-    void savePlaces() {
-        for (Seat seat : seats.players()) {
-            Position place = view.place(seat);
-            if (!place.equals(seat.saved)) {
-                seat.saved = place;
-                writeBehind.position(seat.player(), place);
-            }
-        }
-        writeBehind.flushPositions();
     }
 
     void detach(RoomMember member, Outlet outlet) {
@@ -252,8 +329,8 @@ final class RoomDoor {
         seat.member = member;
         awaited.arrived(member);
         if (!seat.isSpectator) {
-            room.apply(new Action.InventoryRead(seat.player(), newest.inventory()), null, 0);
-            room.apply(new Action.Muted(seat.player(), newest.mutedUntilMillis()), null, 0);
+            actions.apply(new Action.InventoryRead(seat.player(), newest.inventory()), null, 0);
+            actions.apply(new Action.Muted(seat.player(), newest.mutedUntilMillis()), null, 0);
         }
         return true;
     }
@@ -313,7 +390,7 @@ final class RoomDoor {
 
     /** The last move over the old connection may have come after the last tick. */
     private void takeLastMove(Seat seat) {
-        if (room.tenure().mayWrite()) {
+        if (tenure.mayWrite()) {
             seat.takeLastMove();
         }
     }

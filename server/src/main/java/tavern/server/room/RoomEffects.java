@@ -11,6 +11,7 @@ import tavern.server.game.PersonalEvent;
 import tavern.server.game.RoomEvent;
 import tavern.server.game.Settlement;
 import tavern.server.game.TradeId;
+import tavern.server.guard.ReplayLog;
 import tavern.server.store.ChatLine;
 
 /** Carries out the effects of the rules: messages to the members and to players who left, and writes to the store. */
@@ -20,7 +21,7 @@ final class RoomEffects implements Effects {
 
     private final Room room;
     private final Seats seats;
-    private final EventLog log;
+    private final ReplayLog log;
     private final Interest interest;
     private final PlayerDirectory directory;
     private final TradeStoreClient trades;
@@ -39,7 +40,7 @@ final class RoomEffects implements Effects {
     RoomEffects(
             Room room,
             Seats seats,
-            EventLog log,
+            ReplayLog log,
             Interest interest,
             PlayerDirectory directory,
             TradeStoreClient trades,

@@ -45,6 +45,9 @@ final class RoomLoop {
     interface Turn {
         void begins(long nowMillis);
 
+        /** Before each task. */
+        void before(Runnable task);
+
         /** Sends what the turn has caused. @return how many players it went to */
         int ends();
     }
@@ -130,7 +133,8 @@ final class RoomLoop {
         pulse.begins();
         int done = 0;
         for (Runnable task; !halted && done < TASKS_A_RUN && (task = mailbox.poll()) != null; done++) {
-            guarded(task, "a command");
+            turn.before(task);
+            failures.guard(task, "a command");
         }
         int players = send();
         long took = clock.millis() - started;
@@ -149,16 +153,6 @@ final class RoomLoop {
         } catch (Throwable e) {
             failures.report(e, "sending", "");
             return 0;
-        }
-    }
-
-    /** Whatever a task throws, the room keeps running. A heap that is used up ends the process (bin/server). */
-    @OnRoomThread
-    void guarded(Runnable task, String doing) {
-        try {
-            task.run();
-        } catch (Throwable e) {
-            failures.report(e, doing, "");
         }
     }
 }

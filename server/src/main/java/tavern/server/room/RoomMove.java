@@ -7,19 +7,15 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import tavern.server.game.RoomRules;
+import tavern.server.guard.ReplayLog;
 import tavern.server.room.moving.MovingRoom;
 
 /**
  * P-108: how a room moves to another server while players are in it.
  *
- * <pre>
- *   HERE ──begin──► LEAVING ──halt──► HALTED ──complete──► OVER
- *     ▲                │                 │
- *     └────callOff─────┴─────callOff─────┘
- * </pre>
- *
- * <p>A room that is leaving lets nobody in and begins no turns by itself; what its members have asked for is done. A room
- * that is halted does nothing: all that is asked of it waits. Methods may be called from any thread.
+ * <p>{@link #begin}, then {@link #halt}, then {@link #complete}; {@link #callOff} instead of either of the last two
+ * ({@link RoomLife}). A room that is leaving lets nobody in and begins no turns by itself; what its members have asked for
+ * is done. A room that is halted does nothing: all that is asked of it waits. Methods may be called from any thread.
  */
 public final class RoomMove {
     private static final long TRY_MILLIS = 5;
@@ -27,45 +23,55 @@ public final class RoomMove {
     /** So long after the room has come here it stays, if there are players who have not come yet. */
     private static final long ARRIVAL_MILLIS = 3_000;
 
-    private enum State {
-        HERE,
-        LEAVING,
-        HALTED,
-        OVER
-    }
-
     private final Room room;
     private final EventExecutor executor;
     private final RoomThread thread;
+    private final RoomLoop loop;
+    private final RoomTicks ticks;
+    private final RoomLife life;
+    private final RoomEnding ending;
+    private final Tenure tenure;
     private final Seats seats;
     private final Interest interest;
-    private final EventLog events;
+    private final ReplayLog events;
     private final RoomRules rules;
     private final WriteBehind writeBehind;
+    private final PlaceSaves places;
     private final RoomPacker packer;
 
-    // Confined to the room's thread.
-    private State state = State.HERE;
+    /** Confined to the room's thread. */
     private @Nullable CompletableFuture<MovingRoom> halting;
 
     RoomMove(
             Room room,
             EventExecutor executor,
             RoomThread thread,
+            RoomLoop loop,
+            RoomTicks ticks,
+            RoomLife life,
+            RoomEnding ending,
+            Tenure tenure,
             Seats seats,
             Interest interest,
-            EventLog events,
+            ReplayLog events,
             RoomRules rules,
             WriteBehind writeBehind,
+            PlaceSaves places,
             RoomPacker packer) {
         this.room = room;
         this.executor = executor;
         this.thread = thread;
+        this.loop = loop;
+        this.ticks = ticks;
+        this.life = life;
+        this.ending = ending;
+        this.tenure = tenure;
         this.seats = seats;
         this.interest = interest;
         this.events = events;
         this.rules = rules;
         this.writeBehind = writeBehind;
+        this.places = places;
         this.packer = packer;
     }
 
@@ -76,19 +82,19 @@ public final class RoomMove {
      */
     public CompletionStage<List<RoomMember>> begin() {
         return room.ask(there -> {
-            if (state != State.HERE || !there.isOpen() || !there.tenure().isOurs() || !rules.isMovable()) {
+            if (!life.isLive() || !tenure.isOurs() || !rules.isMovable()) {
                 throw new IllegalStateException(
                         "room " + room.id() + " cannot move now: it is closing, suspended, moving"
                                 + " already, or has rules that stay where they are");
             }
-            long arrivedMillis = room.nowMillis() - ARRIVAL_MILLIS;
+            long arrivedMillis = ticks.nowMillis() - ARRIVAL_MILLIS;
             if (seats.all().stream()
                     .anyMatch(seat ->
                             seat.member instanceof AwaitedMember awaited && awaited.sinceMillis() > arrivedMillis)) {
                 throw new IllegalStateException(
                         "players are still coming to room " + room.id() + " from another server");
             }
-            state = State.LEAVING;
+            life.leave();
             return seats.all().stream().map(seat -> seat.member).toList();
         });
     }
@@ -116,10 +122,11 @@ public final class RoomMove {
     /** The room stays here, and goes on. Does nothing for one that is not moving. */
     public void callOff() {
         inTurn(() -> {
-            if (state == State.LEAVING || state == State.HALTED) {
-                state = State.HERE;
+            if (life.isMoving()) {
                 halting = null;
-                room.stays();
+                ticks.wake();
+                loop.goOn();
+                life.stay();
             }
         });
     }
@@ -127,10 +134,10 @@ public final class RoomMove {
     /** The other server has the room. */
     public void complete() {
         inTurn(() -> {
-            if (state == State.HALTED) {
-                state = State.OVER;
+            if (life.isHalted()) {
                 halting = null;
-                room.vanish();
+                ending.vanish();
+                loop.goOn();
             }
         });
     }
@@ -147,21 +154,6 @@ public final class RoomMove {
         });
     }
 
-    @OnRoomThread
-    boolean isUnderWay() {
-        return state == State.LEAVING || state == State.HALTED;
-    }
-
-    @OnRoomThread
-    boolean isHalted() {
-        return state == State.HALTED;
-    }
-
-    @OnRoomThread
-    boolean isOver() {
-        return state == State.OVER;
-    }
-
     private boolean isWanted(CompletableFuture<MovingRoom> halted) {
         return halting == halted && !halted.isDone();
     }
@@ -170,17 +162,17 @@ public final class RoomMove {
         if (!isWanted(halted)) {
             return;
         }
-        if (state != State.LEAVING || !room.isOpen() || !room.tenure().isOurs()) {
+        if (!life.isLeaving() || !tenure.isOurs()) {
             halted.completeExceptionally(new IllegalStateException("room " + room.id() + " is closing or suspended"));
         } else if (rules.isSettling()) {
             executor.schedule(() -> room.command(() -> tryHalt(halted)), TRY_MILLIS, TimeUnit.MILLISECONDS);
         } else {
             seats.all().forEach(Seat::takeLastMove);
-            room.tellPlaces();
-            room.savePlaces();
+            ticks.tellPlaces();
+            places.save();
             interest.flush();
-            state = State.HALTED;
-            room.halt();
+            life.halt();
+            loop.halt();
             writeBehind.flush().whenComplete((nothing, failure) -> pack(halted));
         }
     }
@@ -191,13 +183,13 @@ public final class RoomMove {
         if (!isWanted(halted)) {
             return;
         }
-        if (!writeBehind.isFlushed() || !room.tenure().mayWrite()) {
+        if (!writeBehind.isFlushed() || !tenure.mayWrite()) {
             halted.completeExceptionally(
                     new IllegalStateException("chat or places of room " + room.id() + " cannot be written now"));
             return;
         }
         try {
-            halted.complete(packer.pack(events.kept(room.nowMillis())));
+            halted.complete(packer.pack(events.kept(ticks.nowMillis())));
         } catch (RuntimeException | Error e) {
             halted.completeExceptionally(e);
         }

@@ -22,6 +22,7 @@ import tavern.server.game.OpenOffer;
 import tavern.server.game.RoomRules;
 import tavern.server.game.Terms;
 import tavern.server.game.TradeId;
+import tavern.server.guard.ReplayLog;
 import tavern.server.room.moving.MovingEvent;
 import tavern.server.room.moving.MovingGoods;
 import tavern.server.room.moving.MovingOffer;
@@ -35,18 +36,23 @@ final class RoomPacker {
     /** What Redis and the other server may be asked to hold at once; of the events, those that do not fit stay behind. */
     static final int BYTES_MAX = 4 << 20;
 
-    /** A seat waits for at least so long: as long as a client may take to follow its {@code Redirect}. */
-    private static final int SEAT_SECONDS_MIN = 10;
+    /** After about so long the server of the session is asked: as long as a client may take to follow its {@code Redirect}. */
+    private static final long SEAT_MILLIS = 10_000;
+
+    /** So long a seat is kept even where sessions end sooner: a client that follows needs some time. */
+    private static final long KEPT_MILLIS_MIN = 20_000;
 
     private final Room room;
     private final RoomOptions options;
     private final RoomServices services;
     private final Seats seats;
     private final RoomRules rules;
-    private final EventLog events;
+    private final ReplayLog events;
     private final RoomEffects effects;
     private final RoomView view;
     private final RoomDoor door;
+    private final MoveIntake moves;
+    private final AwaitedSeats awaited;
     private final GameHost game;
 
     RoomPacker(
@@ -55,10 +61,12 @@ final class RoomPacker {
             RoomServices services,
             Seats seats,
             RoomRules rules,
-            EventLog events,
+            ReplayLog events,
             RoomEffects effects,
             RoomView view,
             RoomDoor door,
+            MoveIntake moves,
+            AwaitedSeats awaited,
             GameHost game) {
         this.room = room;
         this.options = options;
@@ -69,13 +77,15 @@ final class RoomPacker {
         this.effects = effects;
         this.view = view;
         this.door = door;
+        this.moves = moves;
+        this.awaited = awaited;
         this.game = game;
     }
 
     // ---- here ----
 
     /** @throws IllegalStateException when the room is too large */
-    MovingRoom pack(List<EventLog.Kept> kept) {
+    MovingRoom pack(List<ReplayLog.Kept> kept) {
         long nowMillis = room.nowMillis();
         MovingRoom.Builder packed = MovingRoom.newBuilder()
                 .setType(options.type())
@@ -102,18 +112,18 @@ final class RoomPacker {
         return packed.addAllEvents(newest(kept, left)).build();
     }
 
-    private static List<MovingEvent> newest(List<EventLog.Kept> kept, int bytesMax) {
+    private static List<MovingEvent> newest(List<ReplayLog.Kept> kept, int bytesMax) {
         int bytes = 0;
         int from = kept.size();
         // With what a message in a list takes besides.
-        while (from > 0 && bytes + kept.get(from - 1).frame().length + 16 <= bytesMax) {
+        while (from > 0 && bytes + kept.get(from - 1).event().length + 16 <= bytesMax) {
             from--;
-            bytes += kept.get(from).frame().length + 16;
+            bytes += kept.get(from).event().length + 16;
         }
         List<MovingEvent> events = new ArrayList<>();
-        for (EventLog.Kept event : kept.subList(from, kept.size())) {
+        for (ReplayLog.Kept event : kept.subList(from, kept.size())) {
             events.add(MovingEvent.newBuilder()
-                    .setFrame(UnsafeByteOperations.unsafeWrap(event.frame()))
+                    .setFrame(UnsafeByteOperations.unsafeWrap(event.event()))
                     .setAgeMs((int) event.ageMillis())
                     .build());
         }
@@ -181,7 +191,7 @@ final class RoomPacker {
         events.restore(
                 packed.getLastEvent(),
                 packed.getEventsList().stream()
-                        .map(event -> new EventLog.Kept(event.getFrame().toByteArray(), event.getAgeMs()))
+                        .map(event -> new ReplayLog.Kept(event.getFrame().toByteArray(), event.getAgeMs()))
                         .toList(),
                 packedMillis);
         Map<PlayerId, Map<String, Kept>> playing = new HashMap<>();
@@ -214,8 +224,13 @@ final class RoomPacker {
     }
 
     private void restore(MovingSeat packed, Player player, @Nullable Arrival arrival, long nowMillis) {
-        AwaitedMember member = new AwaitedMember(player, nowMillis, room::giveUp);
-        Seat seat = new Seat(member, room.moveSlot(), room.movePace(), door.mover());
+        // Its session ends after resumeSeconds without a connection; one that comes back just then is sent here once
+        // more.
+        long keptMillis = Math.max(
+                KEPT_MILLIS_MIN,
+                2 * TimeUnit.SECONDS.toMillis(services.settings().resumeSeconds()));
+        AwaitedMember member = awaited.add(player, nowMillis, SEAT_MILLIS, keptMillis);
+        Seat seat = moves.seat(member, moves.slot());
         seat.isSpectator = packed.getSpectator();
         seat.isDropped = packed.getDropped();
         seats.add(seat);
@@ -224,8 +239,6 @@ final class RoomPacker {
             rules.restore(as, arrival.player().inventory(), arrival.player().mutedUntilMillis(), nowMillis);
         }
         member.restore(packed.getMissedList());
-        int seconds = Math.max(SEAT_SECONDS_MIN, services.settings().resumeSeconds());
-        room.awaits(member, TimeUnit.SECONDS.toMillis(seconds));
     }
 
     private static OpenOffer offer(MovingOffer packed, Map<PlayerId, Player> players, long packedMillis) {

@@ -13,6 +13,7 @@ import tavern.protocol.v1.ServerMessage;
 import tavern.server.game.GameSettings;
 import tavern.server.game.GameTime;
 import tavern.server.game.Position;
+import tavern.server.guard.ReplayLog;
 import tavern.server.store.ChatLine;
 import tavern.server.store.Erasure;
 
@@ -27,7 +28,7 @@ final class RoomView {
     private final Seats seats;
     private final SnapshotEncoder snapshots;
     private final Interest interest;
-    private final EventLog events;
+    private final ReplayLog events;
     private final int chatMax;
     private final GameHost game;
     private final RoomTime time;
@@ -42,7 +43,7 @@ final class RoomView {
             Seats seats,
             SnapshotEncoder snapshots,
             Interest interest,
-            EventLog events,
+            ReplayLog events,
             GameHost game,
             RoomTime time) {
         this.id = id;

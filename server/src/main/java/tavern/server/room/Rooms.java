@@ -325,6 +325,12 @@ public final class Rooms implements AutoCloseable {
         return draining || open.containsKey(id);
     }
 
+    /** P-119: whether the room, which is not open here, belongs on servers of another version that are there and take it. */
+    boolean belongsElsewhere(RoomId id, String type) {
+        Directory nodes = directory;
+        return nodes != null && nodes.belongsElsewhere(id, type);
+    }
+
     /** A room that is open or being opened. */
     private static final class Opening {
         final WaitingLine<Room> line = new WaitingLine<>();
@@ -361,9 +367,9 @@ public final class Rooms implements AutoCloseable {
                 listed.remove(entry);
             }
             remove(id, opening);
-            host.ticks().remove(room);
+            host.ticks().remove(room.ticks());
         };
-        host.ticks().add(room);
+        host.ticks().add(room.ticks());
         return room;
     }
 
@@ -437,7 +443,8 @@ public final class Rooms implements AutoCloseable {
                 .open(member.player().name())
                 .thenCombine(
                         opening.line.join(),
-                        (record, room) -> room.claim(member, record)
+                        (record, room) -> room.members()
+                                .claim(member, record)
                                 .thenApply(claimed -> claimed ? Optional.of(room) : Optional.<Room>empty()))
                 .thenCompose(claimed -> claimed);
     }

@@ -29,6 +29,16 @@ final class RuleFailureLog {
         this.metrics = metrics;
     }
 
+    /** Whatever a task throws, the room keeps running. A heap that is used up ends the process (bin/server). */
+    @SuppressWarnings("IllegalCatch")
+    void guard(Runnable task, String doing) {
+        try {
+            task.run();
+        } catch (Throwable e) {
+            report(e, doing, "");
+        }
+    }
+
     /** Logs the failure, and returns the message for the player. */
     ServerMessage answer(Throwable failure, String doing, RoomMember asker, int seq) {
         String action = asker.action(seq);

@@ -358,8 +358,18 @@ final class RunningGame implements GameHost, GameRules.Beside, TurnStoreClient.T
     @Override
     public Optional<GameReport> report() {
         return engine.isOpen()
-                ? Optional.of(new GameReport(type.name(), type.game().name(), type.isRecorded(), engine.summary()))
+                ? Optional.of(new GameReport(
+                        type.name(),
+                        type.game().name(),
+                        type.isRecorded(),
+                        engine.summary(),
+                        scene == null ? null : scene.npcs()))
                 : Optional.empty();
+    }
+
+    @Override
+    public Optional<SceneReport> scene(int after, int max) {
+        return scene == null ? Optional.empty() : Optional.of(scene.report(after, max));
     }
 
     @Override

@@ -7,6 +7,7 @@ import org.slf4j.LoggerFactory;
 import tavern.engine.GameRoom;
 import tavern.engine.Output;
 import tavern.engine.RoomScene;
+import tavern.game.PlayerId;
 import tavern.game.RoomId;
 import tavern.game.Scene;
 import tavern.server.game.Entity;
@@ -40,6 +41,7 @@ final class RunningScene implements RoomScene.Changes, RoomEffects.Entities, Mov
     private final TurnMeter meter;
     private final RuleFailureLog failures;
     private final RoomScene scene;
+    private final int npcsMax;
 
     /** The time from one tick to the next. */
     private final long slowNanos;
@@ -67,10 +69,11 @@ final class RunningScene implements RoomScene.Changes, RoomEffects.Entities, Mov
         this.meter = meter;
         this.failures = failures;
         this.slowNanos = TimeUnit.SECONDS.toNanos(1) / services.settings().tickHz() * type.tickEvery();
+        this.npcsMax = type.npcs();
         // The rules give players the smallest ids that are free.
         this.scene = new RoomScene(
                 services.settings().capacityOf(options),
-                type.npcs(),
+                npcsMax,
                 services.game().mapWidth(),
                 services.game().mapHeight(),
                 room.name().hashCode() ^ services.clocks().wall().millis(),
@@ -81,6 +84,29 @@ final class RunningScene implements RoomScene.Changes, RoomEffects.Entities, Mov
 
     List<RoomScene.Thing> things() {
         return scene.things();
+    }
+
+    int npcs() {
+        return scene.npcs();
+    }
+
+    /** A page of what is there. @param after the number after which it begins */
+    SceneReport report(int after, int max) {
+        List<RoomScene.Thing> found = scene.things(after, max + 1);
+        boolean isLast = found.size() <= max;
+        List<SceneReport.ThingView> page =
+                found.stream().limit(max).map(this::view).toList();
+        return new SceneReport(
+                scene.npcs(), npcsMax, page, isLast ? 0 : page.get(max - 1).entity());
+    }
+
+    private SceneReport.ThingView view(RoomScene.Thing thing) {
+        PlayerId player = scene.player(thing.entity());
+        Seat seat = player == null ? null : seats.get(player);
+        String name = seat == null ? "" : seat.member.player().name();
+        List<String> attributes =
+                thing.attributes().stream().map(String::valueOf).toList();
+        return new SceneReport.ThingView(thing.entity(), thing.kind(), name, thing.x(), thing.y(), attributes);
     }
 
     /** Goes on with the scene of another server; the next snapshot tells of it. */

@@ -35,12 +35,11 @@ final class SceneEncoder {
     private final Ids gone = new Ids();
 
     /** Entities some of whose attributes have changed. */
-    private final Ids changed = new Ids();
+    private final IdSet changed = new IdSet();
 
     // By entity id.
     private int[] kinds = new int[32];
     private int[] rows = newRows(32);
-    private boolean[] isChanged = new boolean[32];
 
     // By row and attribute.
     private long[] sentValues = new long[16 * TOLD];
@@ -69,16 +68,7 @@ final class SceneEncoder {
     /** The entity is gone. @return whether it is an NPC that somebody may know of */
     boolean forget(int id) {
         ensureCapacity(id);
-        if (isChanged[id]) {
-            isChanged[id] = false;
-            int kept = 0;
-            for (int i = 0; i < changed.size(); i++) {
-                if (changed.get(i) != id) {
-                    changed.set(kept++, changed.get(i));
-                }
-            }
-            changed.cut(kept);
-        }
+        changed.remove(id);
         int row = rows[id];
         if (row != NONE) {
             rows[id] = NONE;
@@ -99,10 +89,7 @@ final class SceneEncoder {
         ensureCapacity(id);
         int row = rowOf(id); // which may replace the array
         nextValues[row * TOLD + attribute] = value;
-        if (!isChanged[id]) {
-            isChanged[id] = true;
-            changed.add(id);
-        }
+        changed.add(id);
     }
 
     private int rowOf(int id) {
@@ -133,19 +120,16 @@ final class SceneEncoder {
 
     /** Leaves out those whose attributes are as they were sent. @return how many others there are, in ascending order */
     int sortChanges() {
-        int kept = 0;
-        for (int i = 0; i < changed.size(); i++) {
+        // Backwards, since the last one takes the place of one that is left out.
+        for (int i = changed.size() - 1; i >= 0; i--) {
             int id = changed.get(i);
-            if (differs(id)) {
-                changed.set(kept++, id);
-            } else {
-                isChanged[id] = false;
+            if (!differs(id)) {
+                changed.remove(id);
             }
         }
-        changed.cut(kept);
         changed.sort();
         gone.sort();
-        return kept;
+        return changed.size();
     }
 
     private boolean differs(int id) {
@@ -162,7 +146,7 @@ final class SceneEncoder {
     }
 
     boolean isChanged(int id) {
-        return id < isChanged.length && isChanged[id];
+        return changed.has(id);
     }
 
     /** Calls for each NPC as it was sent last, in ascending order. */
@@ -289,7 +273,6 @@ final class SceneEncoder {
         for (int i = 0; i < changed.size(); i++) {
             int id = changed.get(i);
             System.arraycopy(nextValues, rows[id] * TOLD, sentValues, rows[id] * TOLD, TOLD);
-            isChanged[id] = false;
         }
         changed.clear();
         for (int i = 0; i < gone.size(); i++) {
@@ -321,6 +304,5 @@ final class SceneEncoder {
         kinds = Arrays.copyOf(kinds, capacity);
         rows = Arrays.copyOf(rows, capacity);
         Arrays.fill(rows, before, capacity, NONE);
-        isChanged = Arrays.copyOf(isChanged, capacity);
     }
 }

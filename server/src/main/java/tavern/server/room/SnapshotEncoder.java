@@ -39,9 +39,7 @@ final class SnapshotEncoder {
     private int[] nextX = new int[32];
     private int[] nextY = new int[32];
     private int[] nextSeq = new int[32];
-    private boolean[] changed = new boolean[32];
-    private int[] changedIds = new int[32];
-    private int changedCount;
+    private final IdSet changed = new IdSet();
     private int sentTick;
 
     /** Made with the first NPC or attribute; null in rooms whose game has nothing that moves. */
@@ -60,10 +58,7 @@ final class SnapshotEncoder {
         nextX[id] = x;
         nextY[id] = y;
         nextSeq[id] = seq;
-        if (!changed[id]) {
-            changed[id] = true;
-            changedIds[changedCount++] = id;
-        }
+        changed.add(id);
     }
 
     /** P-84: the next snapshot tells of an NPC. */
@@ -88,16 +83,7 @@ final class SnapshotEncoder {
     /** The entity is gone: nothing more about it is sent. @return whether it is an NPC that somebody may know of */
     boolean remove(int id) {
         ensureCapacity(id);
-        if (changed[id]) {
-            changed[id] = false;
-            int kept = 0;
-            for (int i = 0; i < changedCount; i++) {
-                if (changedIds[i] != id) {
-                    changedIds[kept++] = changedIds[i];
-                }
-            }
-            changedCount = kept;
-        }
+        changed.remove(id);
         return scene != null && scene.forget(id);
     }
 
@@ -153,17 +139,17 @@ final class SnapshotEncoder {
     @Nullable
     ByteBuf encode(int tick, ByteBufAllocator allocator) {
         int changedAttributes = sortAttributeChanges();
+        int changedCount = sortChanges();
         if (changedCount == 0 && changedAttributes == 0 && (scene == null || !scene.hasGone())) {
             return null;
         }
-        sortChanges();
         clearMoved(changedCount);
         if (scene != null) {
             scene.begin(changedCount, scene.goneCount(), changedAttributes);
         }
         int previousId = 0;
         for (int i = 0; i < changedCount; i++) {
-            int id = changedIds[i];
+            int id = changed.get(i);
             if (scene != null && scene.isNew(id)) {
                 scene.addAppeared(id, nextX[id], nextY[id]);
             } else {
@@ -172,7 +158,7 @@ final class SnapshotEncoder {
             }
             commitOne(id);
         }
-        changedCount = 0;
+        changed.clear();
         if (scene != null) {
             scene.addAll();
         }
@@ -184,12 +170,12 @@ final class SnapshotEncoder {
 
     /** Sorts the pending changes by ascending entity id. @return how many there are */
     int sortChanges() {
-        Arrays.sort(changedIds, 0, changedCount);
-        return changedCount;
+        changed.sort();
+        return changed.size();
     }
 
     int change(int index) {
-        return changedIds[index];
+        return changed.get(index);
     }
 
     /** P-85: as {@link #sortChanges}, for entities whose attributes have changed. */
@@ -207,7 +193,7 @@ final class SnapshotEncoder {
     }
 
     boolean hasMoved(int id) {
-        return id < changed.length && changed[id];
+        return changed.has(id);
     }
 
     /**
@@ -256,10 +242,10 @@ final class SnapshotEncoder {
 
     /** Marks all pending changes as sent. */
     void commit(int tick) {
-        for (int i = 0; i < changedCount; i++) {
-            commitOne(changedIds[i]);
+        for (int i = 0; i < changed.size(); i++) {
+            commitOne(changed.get(i));
         }
-        changedCount = 0;
+        changed.clear();
         sentTick = tick;
         if (scene != null) {
             scene.commit();
@@ -267,7 +253,6 @@ final class SnapshotEncoder {
     }
 
     private void commitOne(int id) {
-        changed[id] = false;
         if (scene != null) {
             scene.sent(id);
         }
@@ -349,8 +334,6 @@ final class SnapshotEncoder {
         nextX = Arrays.copyOf(nextX, capacity);
         nextY = Arrays.copyOf(nextY, capacity);
         nextSeq = Arrays.copyOf(nextSeq, capacity);
-        changed = Arrays.copyOf(changed, capacity);
-        changedIds = Arrays.copyOf(changedIds, capacity);
     }
 
     private static int zigZag(int n) {

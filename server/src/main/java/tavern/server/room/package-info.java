@@ -4,7 +4,7 @@
  * <pre>
  *   session ──offer──► Mailbox ──► Room ──► game rules
  *           ──move───► MoveSlot ──(tick)──┘     │ effects
- *   outlets ◄── FanOut ◄── SnapshotEncoder, EventLog
+ *   outlets ◄── FanOut ◄── SnapshotEncoder, ReplayLog
  *                          store ◄── WriteBehind, settlements
  * </pre>
  *

@@ -34,6 +34,10 @@ final class Arrivals {
     private static final Logger log = LoggerFactory.getLogger(Arrivals.class);
     private static final int UNDER_WAY_MAX = 1_024;
     private static final int HOPS_MAX = 3;
+
+    /** Sessions that came and went on within minutes, for each that can be here at once. */
+    private static final int WENT_ON_SHARE = 4;
+
     private static final long BUSY_RETRY_MILLIS = 500;
     private static final long FULL_RETRY_MILLIS = 2_000;
 
@@ -42,6 +46,7 @@ final class Arrivals {
     private final RealmSessions realm;
     private final Handovers handovers;
     private final @Nullable PresenceStore store;
+    private final LateArrivals late;
     private final AtomicInteger underWay = new AtomicInteger();
 
     /** Sessions that other servers have given up, and which are not here yet. */
@@ -62,6 +67,20 @@ final class Arrivals {
         this.realm = realm;
         this.handovers = handovers;
         this.store = store;
+        this.late = new LateArrivals(WENT_ON_SHARE * sessions.sessionsMax());
+    }
+
+    /** Another server brings what a session was told there. @return as {@link LateArrivals#brought} */
+    CompletionStage<Boolean> brought(List<String> words) {
+        return late.brought(words);
+    }
+
+    /** The session, which may have come from another server, has ended here. In its lane. @param next as {@link LateArrivals#ended} */
+    void ended(Session session, @Nullable LateMessages next) {
+        String handover = session.handover();
+        if (handover != null) {
+            late.ended(handover, next);
+        }
     }
 
     /** Completes once the sessions that are arriving now are here: until then their players are nowhere. */
@@ -143,7 +162,7 @@ final class Arrivals {
             CompletableFuture<Void> arrival = new CompletableFuture<>();
             arriving.add(arrival);
             return shared.takeOver(request.id(), self)
-                    .thenCompose(left -> read(left, greeting, outcome))
+                    .thenCompose(left -> read(request.id(), left, greeting, outcome))
                     .whenComplete((done, failure) -> {
                         arriving.remove(arrival);
                         arrival.complete(null);
@@ -151,7 +170,7 @@ final class Arrivals {
         });
     }
 
-    private CompletionStage<Void> read(Optional<HandedOver> left, Greeting greeting, Outcome outcome) {
+    private CompletionStage<Void> read(String id, Optional<HandedOver> left, Greeting greeting, Outcome outcome) {
         if (left.isEmpty()) {
             outcome.nothing(false);
             return CompletableFuture.completedFuture(null);
@@ -164,7 +183,7 @@ final class Arrivals {
         }
         switch (answer.getAnswerCase()) {
             case SESSION -> {
-                return adopt(answer.getSession(), left.get().login(), outcome);
+                return adopt(id, answer.getSession(), left.get().login(), outcome);
             }
             case REFUSAL -> refuse(answer.getRefusal(), greeting);
             case STAYS -> greeting.stays(answer.getStays());
@@ -182,12 +201,13 @@ final class Arrivals {
     }
 
     /** Completes once the session is among those that are here. */
-    private CompletionStage<Void> adopt(SessionHandover handover, long login, Outcome outcome) {
+    private CompletionStage<Void> adopt(String id, SessionHandover handover, long login, Outcome outcome) {
         return CompletableFuture.runAsync(
                 () -> {
-                    Session session = sessions.adopt(handover, login);
+                    Session session = sessions.adopt(id, handover, login);
                     session.expireLater();
-                    session.awaitEarlierEvents();
+                    session.messages().awaitEarlier();
+                    late.arrived(id, session.lane(), session.messages()::brought);
                     lookForNewerLogin(session.player().id());
                     lookForChanges(session, handover);
                     takeSeat(session, outcome);
@@ -218,7 +238,7 @@ final class Arrivals {
     }
 
     private void takeSeat(Session session, Outcome outcome) {
-        WaitingSeat seat = session.waitingSeat();
+        WaitingSeat seat = session.whereabouts().waitingSeat();
         if (seat == null || !seat.node().id().equals(self)) {
             outcome.arrived(session);
             return;
@@ -228,11 +248,11 @@ final class Arrivals {
                 .whenCompleteAsync(
                         (room, failure) -> {
                             if (failure == null && room.isPresent() && session.isEnded()) {
-                                room.get().leave(session); // it ended without knowing of the room
+                                room.get().members().leave(session); // it ended without knowing of the room
                             } else if (failure == null && room.isPresent()) {
-                                session.seated(room.get());
+                                session.whereabouts().seated(room.get());
                             } else {
-                                session.noWaitingSeat();
+                                session.whereabouts().noWaitingSeat();
                             }
                             outcome.arrived(session);
                         },

@@ -2,6 +2,7 @@ package tavern.server.session;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Scheduler;
 import com.google.protobuf.ByteString;
 import java.time.Duration;
 import java.util.List;
@@ -69,6 +70,7 @@ public final class Handovers {
     private final @Nullable PresenceStore store;
     private final MonotonicClock clock;
     private final Cache<ByteString, Ticket> tickets;
+    private final LateBudget late;
 
     /** Where sessions went, by each token and by the player's name: what still comes for them is passed on. */
     private final Cache<ByteString, String> went;
@@ -93,6 +95,7 @@ public final class Handovers {
         this.realm = realm;
         this.store = store;
         this.clock = clock;
+        this.late = new LateBudget(sessions.metrics().lateLost);
         this.tickets = cache(TICKET_SECONDS, clock);
         this.went = cache(sessions.resumeSeconds(), clock);
         this.playersWent = cache(TICKET_SECONDS, clock);
@@ -103,6 +106,7 @@ public final class Handovers {
                 .maximumSize(KNOWN_MAX)
                 .expireAfterWrite(Duration.ofSeconds(seconds))
                 .executor(Runnable::run)
+                .scheduler(Scheduler.systemScheduler()) // else the last tickets would hold their sessions for long
                 .ticker(clock)
                 .build();
     }
@@ -119,8 +123,8 @@ public final class Handovers {
         Session session = sessions.byName(player);
         if (session != null) {
             session.inLane(() -> {
-                if (session.waitingSeat() == null
-                        && !session.isGoing()) { // else it was sent after its room, or goes already
+                if (session.whereabouts().waitingSeat() == null
+                        && !session.departure().isUnderWay()) { // else it was sent after its room, or goes already
                     session.send(Wire.redirect(0, "", to, ticket(session, to)));
                 }
             });
@@ -141,7 +145,7 @@ public final class Handovers {
      * session's lane.
      */
     void sendAfter(Session session) {
-        WaitingSeat seat = session.waitingSeat();
+        WaitingSeat seat = session.whereabouts().waitingSeat();
         if (seat == null) {
             return;
         }
@@ -150,8 +154,8 @@ public final class Handovers {
                 .schedule(
                         () -> {
                             // Without a connection it may still be resumed, and then it is sent again.
-                            if (session.waitingSeat() == seat && session.connection() != null) {
-                                session.noWaitingSeat();
+                            if (session.whereabouts().waitingSeat() == seat && session.connection() != null) {
+                                session.whereabouts().noWaitingSeat();
                                 session.send(
                                         Wire.error(0, ErrorCode.ROOM_CLOSED, "the room goes on at another server", 0));
                             }
@@ -206,7 +210,7 @@ public final class Handovers {
         if (session.isEnded()) {
             return nothing(request);
         }
-        if (session.isGoing()) {
+        if (session.departure().isUnderWay()) {
             return busy(request, "the session is just going to another server");
         }
         ResumeTokens tokens = session.tokens();
@@ -225,7 +229,7 @@ public final class Handovers {
                     ? refuse(request, ErrorCode.SESSION_REPLACED, Greeting.ELSEWHERE, 0)
                     : nothing(request);
         }
-        if (!session.covers(request.lastSeen()) || session.eventBytes() > EVENT_BYTES_MAX) {
+        if (!session.messages().covers(request.lastSeen()) || session.messages().eventBytes() > EVENT_BYTES_MAX) {
             return session.connection() == null ? nothing(request) : busy(request, "the session cannot go on exactly");
         }
         if (session.room() != null && request.follows() && !byTicket) {
@@ -235,15 +239,15 @@ public final class Handovers {
             session.claim(null);
             earlier.greeting().elsewhere();
         }
-        session.give();
+        session.departure().give();
         long deadlineMillis = clock.millis() + STEPS_MILLIS_MAX;
-        return inTime(session.earlierEvents(), deadlineMillis)
-                .thenComposeAsync(all -> inTime(session.stopIntake(), deadlineMillis), session.lane())
+        return inTime(session.messages().earlier(), deadlineMillis)
+                .thenComposeAsync(all -> inTime(session.departure().stopIntake(), deadlineMillis), session.lane())
                 .thenComposeAsync(told -> leaveRoom(session, deadlineMillis).thenApply(left -> told), session.lane())
                 .thenComposeAsync(told -> write(session, told, request, byTicket), session.lane())
                 .exceptionallyComposeAsync(
                         failure -> {
-                            session.stay();
+                            session.departure().stay();
                             return busy(request, "what the player has asked for takes its time");
                         },
                         session.lane());
@@ -259,7 +263,7 @@ public final class Handovers {
         Room room = session.room();
         return room == null
                 ? CompletableFuture.completedFuture(null)
-                : inTime(room.leave(session), deadlineMillis).exceptionally(late -> null);
+                : inTime(room.members().leave(session), deadlineMillis).exceptionally(late -> null);
     }
 
     private CompletionStage<Boolean> write(
@@ -272,9 +276,16 @@ public final class Handovers {
         if (byTicket || !session.tokens().meaning(request.token()).equals(request.token())) {
             handover.setTicket(request.token());
         }
-        LateMessages late = new LateMessages(session, realm, request.node());
+        LateMessages waiting = new LateMessages(
+                new LateMessages.Left(
+                        session.id(), session.lane(), session.messages()::number, session.messages()::send),
+                realm,
+                request.id(),
+                request.node(),
+                late,
+                clock);
         HandoverAnswer answer = HandoverAnswer.newBuilder()
-                .setSession(session.going(handover, request.lastSeen(), late))
+                .setSession(session.departure().go(handover, request.lastSeen(), waiting))
                 .build();
         PresenceStore.PlayerLogin login =
                 new PresenceStore.PlayerLogin(session.player().id(), session.login());
@@ -286,7 +297,7 @@ public final class Handovers {
                                 lookLater(session, request.id(), TAKEN_MILLIS_MAX);
                                 return YES;
                             }
-                            session.stay();
+                            session.departure().stay();
                             // It may have been left all the same.
                             return shared().takeBack(request.id())
                                     .thenCompose(isBack -> busy(request, "the store does not answer"));
@@ -314,7 +325,7 @@ public final class Handovers {
                             if (failure != null) {
                                 lookLater(session, id, TAKE_BACK_RETRY_MILLIS);
                             } else if (isHere) {
-                                session.stay();
+                                session.departure().stay();
                             } else {
                                 sessions.endInLane(session, ErrorCode.OK, "it went on at another server");
                             }
@@ -332,11 +343,11 @@ public final class Handovers {
     }
 
     /** A session that was going is about to end: another server has it. In the lane. */
-    void gone(Session session, LateMessages late) {
-        session.tokens().good().forEach(token -> went.put(token, late.to()));
-        playersWent.put(session.player().name(), late.to());
+    void gone(Session session, LateMessages waiting) {
+        session.tokens().good().forEach(token -> went.put(token, waiting.to()));
+        playersWent.put(session.player().name(), waiting.to());
         sessions.metrics().handedOver.increment();
-        late.follow();
+        waiting.follow();
     }
 
     private CompletionStage<Boolean> busy(HandoverRequest request, String text) {
@@ -383,25 +394,8 @@ public final class Handovers {
         return shared;
     }
 
-    // ---- what has come too late for a session that went here ----
-
-    /** Another server brings something for a session that has come from there; completes with false when it is not here yet. */
-    CompletionStage<Boolean> broughtLate(List<String> words) {
-        Session session = words.size() == LateMessages.QUESTION_WORDS ? sessions.byName(words.get(1)) : null;
-        if (session == null) {
-            return NO;
-        }
-        LateMessages.Kind kind = LateMessages.Kind.valueOf(words.get(3));
-        ServerMessage message = LateMessages.message(words);
-        return session.askLane(() -> {
-            if (!session.id().equals(words.get(2))) {
-                return CompletableFuture.completedFuture(true); // the player has logged in anew: nobody waits for it
-            }
-            if (session.isEnded() && session.late() == null) {
-                return NO;
-            }
-            session.brought(kind, message);
-            return CompletableFuture.completedFuture(true);
-        });
+    /** Completes when what was told to sessions that have gone has followed them, or the time is up. */
+    CompletionStage<Void> told(long millisMax) {
+        return late.settled(millisMax);
     }
 }

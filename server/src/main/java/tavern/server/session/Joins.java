@@ -83,7 +83,7 @@ final class Joins {
         }
         session.inbox().hold();
         session.inLane(() -> {
-            session.beginMoving();
+            session.whereabouts().beginMoving();
             Stages.begin(() -> enter(session, wish))
                     .whenCompleteAsync(
                             (joining, failure) -> {
@@ -95,7 +95,7 @@ final class Joins {
                                         session.send(refusal);
                                     }
                                 } finally {
-                                    session.endMoving();
+                                    session.whereabouts().endMoving();
                                 }
                             },
                             session.lane());
@@ -106,13 +106,13 @@ final class Joins {
     void leave(Session session, int seq) {
         session.inbox().hold();
         session.inLane(() -> {
-            session.beginMoving();
+            session.whereabouts().beginMoving();
             Room room = session.room();
             if (room == null) {
                 session.send(Wire.error(seq, ErrorCode.NOT_IN_ROOM, "join a room first", 0));
-                session.endMoving();
+                session.whereabouts().endMoving();
             } else {
-                Stages.begin(() -> room.leave(session))
+                Stages.begin(() -> room.members().leave(session))
                         .whenCompleteAsync(
                                 (left, failure) -> {
                                     try {
@@ -122,7 +122,7 @@ final class Joins {
                                                         : Wire.left(
                                                                 seq, room.id().name()));
                                     } finally {
-                                        session.endMoving();
+                                        session.whereabouts().endMoving();
                                     }
                                 },
                                 session.lane());
@@ -138,7 +138,8 @@ final class Joins {
      */
     CompletionStage<Joining> move(Session session, RoomId room, ByteString ticket) {
         // On the way to another server a player joins nothing here.
-        return session.decided()
+        return session.departure()
+                .decided()
                 .thenCompose(decided -> session.isEnded()
                         ? CompletableFuture.completedFuture(Joining.ENDED)
                         : moveFromHere(session, room, ticket));
@@ -146,24 +147,25 @@ final class Joins {
 
     private CompletionStage<Joining> moveFromHere(Session session, RoomId room, ByteString ticket) {
         Wish wish = new Wish(0, room, RoomOptions.DEFAULT, ticket, null);
-        return session.hold().thenCompose(held -> {
-            if (session.isGoing() && !session.isEnded()) {
-                session.release();
+        return session.link().hold().thenCompose(held -> {
+            if (session.departure().isUnderWay() && !session.isEnded()) {
+                session.link().release();
                 return move(session, room, ticket);
             }
-            if (session.isMoving()) {
-                session.release();
+            if (session.whereabouts().isMoving()) {
+                session.link().release();
                 throw new IllegalArgumentException("another join of this player is under way");
             }
-            session.beginMoving();
+            session.whereabouts().beginMoving();
             return Stages.begin(() -> enter(session, wish))
-                    .whenCompleteAsync((joining, failure) -> session.endMoving(), session.lane());
+                    .whenCompleteAsync(
+                            (joining, failure) -> session.whereabouts().endMoving(), session.lane());
         });
     }
 
     /** As {@link #move}, at the command of the game in the player's room; the player hears why if it fails. In the lane. */
     void send(Session session, RoomId room, ByteString ticket) {
-        if (session.isMoving()) {
+        if (session.whereabouts().isMoving()) {
             return; // on the way to a room of the player's own choice
         }
         if (freezes.stops(Freeze.What.JOINS, room, session.player().name())) {
@@ -244,7 +246,8 @@ final class Joins {
 
     /** @param failure of opening the other room, null for none */
     private CompletionStage<Joining> change(Session session, Room present, Wish wish, @Nullable Throwable failure) {
-        return present.leave(session)
+        return present.members()
+                .leave(session)
                 .thenCompose(left -> failure == null
                         ? attempt(session, wish, ATTEMPTS_MAX)
                         : CompletableFuture.failedFuture(failure))
@@ -284,16 +287,17 @@ final class Joins {
                 bounded(KeptValues.read(accounts, id, room.game().keeps()));
         players.open(session.player().name())
                 .thenCombine(bounded(store.position(room.id(), id)).thenCombine(values, Read::new), (player, read) -> {
-                    room.inTurn(
-                            session.lane(),
-                            () -> Stages.begin(() -> seat(session, wish, room, player, read))
-                                    .whenComplete((joining, failure) -> {
-                                        if (failure == null) {
-                                            seated.complete(joining);
-                                        } else {
-                                            seated.completeExceptionally(failure);
-                                        }
-                                    }));
+                    room.members()
+                            .inTurn(
+                                    session.lane(),
+                                    () -> Stages.begin(() -> seat(session, wish, room, player, read))
+                                            .whenComplete((joining, failure) -> {
+                                                if (failure == null) {
+                                                    seated.complete(joining);
+                                                } else {
+                                                    seated.completeExceptionally(failure);
+                                                }
+                                            }));
                     return player;
                 })
                 .whenComplete((player, failure) -> {
@@ -324,16 +328,17 @@ final class Joins {
             return CompletableFuture.completedFuture(Joining.ENDED);
         }
         boolean wasThere = session.room() == room;
-        session.entering(room);
-        MoveSlot moves = room.moveSlot();
+        session.whereabouts().entering(room);
+        MoveSlot moves = room.members().moveSlot();
         Arrival arrival = new Arrival(newest(session, player), read.at().orElse(null), read.values(), wish.ticket());
-        return room.join(session, arrival, wish.seq(), session.connection(), moves)
+        return room.members()
+                .join(session, arrival, wish.seq(), session.connection(), moves)
                 .whenCompleteAsync(
                         (joining, failure) -> {
                             if (joining == Joining.SEATED) {
-                                session.entered(room, moves);
+                                session.whereabouts().entered(room, moves);
                             } else if (!wasThere) {
-                                session.notEntered(room);
+                                session.whereabouts().notEntered(room);
                             }
                             if (joining == Joining.SEATED && !wasThere) {
                                 session.note(Journal.What.JOINED, "");

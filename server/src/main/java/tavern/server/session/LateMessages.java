@@ -1,26 +1,31 @@
 package tavern.server.session;
 
-import com.google.protobuf.InvalidProtocolBufferException;
+import io.netty.util.concurrent.EventExecutor;
 import java.util.ArrayDeque;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tavern.protocol.v1.ServerMessage;
+import tavern.server.store.Causes;
 import tavern.server.store.Stages;
+import tavern.server.time.MonotonicClock;
 
 /**
- * P-104: what is told to a session here after its state was written down for another server. Once that has taken it, this
- * follows, one message after another. Confined to the session's lane.
+ * P-115: what is told to a session here after its state was written down for another server. Once that has taken it, this
+ * follows, one message after another, in order. {@link LateArrivals} is the other side. Confined to the session's lane.
  *
- * <p>A message that the other server says it could not deliver is sent again, since the session may be just arriving. One
- * that is not answered is given up, since it may have been delivered.
+ * <p>Each message has a number within the hand-over, and is repeated until the other server has answered: so a cut between
+ * the servers delays it, and the other one knows a repetition by its number. It is given up after {@link #AGE_MILLIS_MAX}, and
+ * when the other server does not know the hand-over any more, which ends with the session.
  */
 final class LateMessages {
     private static final Logger log = LoggerFactory.getLogger(LateMessages.class);
 
-    /** The first word of the question that brings one; player, session, kind, message. */
+    /** The first word of the question that brings one; hand-over, number, kind, message. */
     static final String QUESTION = "late";
 
     static final int QUESTION_WORDS = 5;
@@ -38,27 +43,65 @@ final class LateMessages {
     }
 
     private static final int WAITING_MAX = 512;
-    private static final int TRIES_MAX = 25;
-    private static final long RETRY_MILLIS = 100;
 
-    private record Late(Kind kind, ServerMessage message) {}
+    /** Longer than any of the store's own time limits, so that a cut of minutes loses nothing. */
+    private static final long AGE_MILLIS_MAX = 300_000;
 
-    private final Session session;
+    /** A server that has just taken a session, and has not opened it yet, does not know it for moments. */
+    private static final long UNKNOWN_MILLIS_MAX = 10_000;
+
+    private static final long RETRY_MILLIS_MIN = 100;
+    private static final long RETRY_MILLIS_MAX = 2_000;
+
+    /**
+     * The session as it is known here.
+     *
+     * @param number tells it an event, if it stays after all
+     * @param send sends it what has no number, if it stays
+     */
+    record Left(String id, EventExecutor lane, Consumer<ServerMessage.Builder> number, Consumer<ServerMessage> send) {
+        /** It does not come back, and need not be held any more. */
+        Left gone() {
+            return new Left(id, lane, event -> {}, answer -> {});
+        }
+    }
+
+    private record Late(long number, Kind kind, ServerMessage message, long sinceMillis) {
+        int bytes() {
+            return message.getSerializedSize();
+        }
+    }
+
+    private Left session;
     private final RealmSessions realm;
+    private final String handover;
     private final String to;
+    private final LateBudget budget;
+    private final MonotonicClock clock;
     private final ArrayDeque<Late> waiting = new ArrayDeque<>();
+    private long numbers;
     private boolean isFollowing;
 
     /** Or waits to send again. */
     private boolean isSending;
 
-    private int tries;
+    private long retryMillis = RETRY_MILLIS_MIN;
 
-    /** @param to the server to which the session is going */
-    LateMessages(Session session, RealmSessions realm, String to) {
+    /** Since when the other server has said that it does not know the hand-over; 0 when it has not. */
+    private long unknownSinceMillis;
+
+    /**
+     * @param handover its id, which both servers know
+     * @param to the server to which the session is going
+     */
+    LateMessages(
+            Left session, RealmSessions realm, String handover, String to, LateBudget budget, MonotonicClock clock) {
         this.session = session;
         this.realm = realm;
+        this.handover = handover;
         this.to = to;
+        this.budget = budget;
+        this.clock = clock;
     }
 
     /** The server to which the session is going. */
@@ -66,41 +109,56 @@ final class LateMessages {
         return to;
     }
 
-    /** The message in the words of the question. */
-    static ServerMessage message(List<String> words) {
-        try {
-            return ServerMessage.parseFrom(Base64.getUrlDecoder().decode(words.get(4)));
-        } catch (InvalidProtocolBufferException e) {
-            throw new IllegalArgumentException("not a message for a client", e);
-        }
-    }
-
     void add(Kind kind, ServerMessage message) {
-        if (waiting.size() >= WAITING_MAX) {
-            log.warn("session {} has gone to {}, and {} messages wait to follow it", session.id(), to, WAITING_MAX);
+        if (waiting.size() >= WAITING_MAX || !budget.take(message.getSerializedSize())) {
+            budget.lost(1);
+            log.warn(
+                    "session {} has gone to {}, and something that it was told does not follow: {} messages ({} bytes with those"
+                            + " of other sessions) wait to follow already",
+                    session.id(),
+                    to,
+                    waiting.size(),
+                    budget.usedBytes());
             return;
         }
-        waiting.add(new Late(kind, message));
+        waiting.add(new Late(++numbers, kind, message, clock.millis()));
         next();
     }
 
     /** The other server has the session. */
     void follow() {
         isFollowing = true;
-        waiting.add(new Late(Kind.ALL, ServerMessage.getDefaultInstance()));
+        session = session.gone();
+        waiting.add(new Late(++numbers, Kind.ALL, ServerMessage.getDefaultInstance(), clock.millis()));
+        budget.take(0);
         next();
+    }
+
+    /** Another server has brought this for the session, which has gone on from here: it follows it. */
+    void passOn(Kind kind, ServerMessage message) {
+        // That server's ALL tells nothing to the next one; and a ticket is good for a session that is here.
+        if (kind != Kind.ALL && !message.hasRedirect()) {
+            add(kind, message);
+        }
     }
 
     /** The session stays after all: tells it what has come meanwhile. */
     void giveBack() {
-        for (Late late : waiting) {
+        for (Late late = poll(); late != null; late = poll()) {
             if (late.kind() == Kind.EVENT) {
-                session.number(late.message().toBuilder());
+                session.number().accept(late.message().toBuilder());
             } else {
-                session.send(late.message());
+                session.send().accept(late.message());
             }
         }
-        waiting.clear();
+    }
+
+    private @Nullable Late poll() {
+        Late late = waiting.poll();
+        if (late != null) {
+            budget.give(late.bytes());
+        }
+        return late;
     }
 
     private void sendNext() {
@@ -116,24 +174,49 @@ final class LateMessages {
         isSending = true;
         List<String> words = List.of(
                 QUESTION,
-                session.player().name(),
-                session.id(),
+                handover,
+                Long.toString(late.number()),
                 late.kind().name(),
                 Base64.getUrlEncoder().encodeToString(late.message().toByteArray()));
-        Stages.begin(() -> realm.ask(to, words))
-                .whenCompleteAsync(
-                        (done, failure) -> {
-                            if (failure == null && !done && ++tries < TRIES_MAX) {
-                                session.lane().schedule(this::sendNext, RETRY_MILLIS, TimeUnit.MILLISECONDS);
-                                return;
-                            }
-                            if (failure != null || !done) {
-                                log.warn("{} did not take what was told late to session {}", to, session.id());
-                            }
-                            tries = 0;
-                            waiting.poll();
-                            sendNext();
-                        },
-                        session.lane());
+        Stages.begin(() -> realm.ask(to, words)).whenCompleteAsync(this::answered, session.lane());
+    }
+
+    /** @param taken false when the other server does not know the hand-over */
+    private void answered(@Nullable Boolean taken, @Nullable Throwable failure) {
+        long nowMillis = clock.millis();
+        if (failure == null && Boolean.TRUE.equals(taken)) {
+            poll();
+            unknownSinceMillis = 0;
+            retryMillis = RETRY_MILLIS_MIN;
+            sendNext();
+            return;
+        }
+        if (failure != null) {
+            unknownSinceMillis = 0;
+            log.debug(
+                    "session {} has gone to {}: {}",
+                    session.id(),
+                    to,
+                    Causes.of(failure).getMessage());
+        } else if (unknownSinceMillis == 0) {
+            unknownSinceMillis = nowMillis;
+        } else if (nowMillis - unknownSinceMillis > UNKNOWN_MILLIS_MAX) {
+            giveUp(Long.MAX_VALUE, "it does not know the session any more");
+        }
+        giveUp(nowMillis - AGE_MILLIS_MAX, "it did not answer for " + AGE_MILLIS_MAX / 1_000 + " s");
+        session.lane().schedule(this::sendNext, retryMillis, TimeUnit.MILLISECONDS);
+        retryMillis = Math.min(RETRY_MILLIS_MAX, 2 * retryMillis);
+    }
+
+    private void giveUp(long untilMillis, String why) {
+        int lost = 0;
+        for (Late late = waiting.peek(); late != null && late.sinceMillis() <= untilMillis; late = waiting.peek()) {
+            lost += late.kind() == Kind.ALL ? 0 : 1;
+            poll();
+        }
+        if (lost > 0) {
+            budget.lost(lost);
+            log.warn("{} messages did not follow session {} to {}: {}", lost, session.id(), to, why);
+        }
     }
 }

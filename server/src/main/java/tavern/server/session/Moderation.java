@@ -78,7 +78,7 @@ public final class Moderation {
             Room room = session.room();
             sessions.endInLane(session, code, text);
             // Queued behind the leave that ends the session.
-            return room == null ? HERE : room.leave(session).thenApply(left -> true);
+            return room == null ? HERE : room.members().leave(session).thenApply(left -> true);
         });
     }
 
@@ -106,7 +106,8 @@ public final class Moderation {
         return session == null
                 ? CompletableFuture.completedFuture(false)
                 // Who is just going to another server may stay after all.
-                : session.askLane(() -> session.decided()
+                : session.askLane(() -> session.departure()
+                        .decided()
                         .thenCompose(decided ->
                                 session.isEnded() ? CompletableFuture.completedFuture(false) : order.apply(session)));
     }

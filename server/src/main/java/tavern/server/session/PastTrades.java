@@ -87,7 +87,7 @@ final class PastTrades {
                             tell(session, seq, found.get(), refusal.apply(found.get()));
                         }
                     } finally {
-                        session.release();
+                        session.link().release();
                     }
                 },
                 session.lane());

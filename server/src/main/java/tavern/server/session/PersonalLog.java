@@ -1,67 +1,26 @@
 package tavern.server.session;
 
 import com.google.protobuf.InvalidProtocolBufferException;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import tavern.protocol.v1.ServerMessage;
-import tavern.server.guard.ReplayBudget;
+import tavern.server.guard.ReplayLog;
 import tavern.server.time.MonotonicClock;
 
-/**
- * P-21: numbers a session's personal events and keeps the newest ones for a resume, as bytes, so that their size is
- * known. Bounded in number, age and bytes, and by the budget that all such logs share. Confined to its session's lane.
- */
+/** P-21: numbers a session's personal events, and keeps the newest ones for a resume. Confined to its session's lane. */
 final class PersonalLog {
-    /** The memory an event takes besides its bytes: the array's header, the entry, and its place in the queue. */
-    private static final int ENTRY_BYTES = 64;
-
-    private record Entry(long seq, byte[] message, long atMillis) {}
-
-    private final int eventsMax;
-    private final long bytesMax;
-    private final long ageMillisMax;
-    private final ReplayBudget.Share share;
+    private final ReplayLog log;
     private final MonotonicClock clock;
-    private final ArrayDeque<Entry> entries = new ArrayDeque<>(4);
-    private long lastSeq;
-    private long bytes;
-    private boolean closed;
 
-    /** @param share of the memory that all such logs have together */
-    PersonalLog(int eventsMax, long bytesMax, long ageMillisMax, ReplayBudget.Share share, MonotonicClock clock) {
-        this.eventsMax = eventsMax;
-        this.bytesMax = bytesMax;
-        this.ageMillisMax = ageMillisMax;
-        this.share = share;
+    PersonalLog(ReplayLog log, MonotonicClock clock) {
+        this.log = log;
         this.clock = clock;
     }
 
     ServerMessage append(ServerMessage.Builder event) {
-        ServerMessage numbered = event.setSessionSeq(++lastSeq).build();
-        if (!closed) {
-            keep(numbered.toByteArray());
-        }
+        ServerMessage numbered = event.setSessionSeq(log.nextSeq()).build();
+        log.append(numbered.toByteArray(), clock.millis());
         return numbered;
-    }
-
-    private void keep(byte[] message) {
-        long now = clock.millis();
-        forgetBefore(now - ageMillisMax);
-        while (!entries.isEmpty() && (entries.size() >= eventsMax || bytes + message.length > bytesMax)) {
-            forgetOldest();
-        }
-        while (!share.grow(message.length + ENTRY_BYTES)) {
-            if (entries.isEmpty()) {
-                return;
-            }
-            forgetOldest();
-        }
-        entries.addLast(new Entry(lastSeq, message, now));
-        bytes += message.length;
-        if (entries.size() > eventsMax || bytes > bytesMax) {
-            forgetOldest();
-        }
     }
 
     /**
@@ -70,62 +29,42 @@ final class PersonalLog {
      */
     long forgetOld() {
         long now = clock.millis();
-        forgetBefore(now - ageMillisMax);
-        return entries.isEmpty() ? 0 : entries.getFirst().atMillis() + ageMillisMax + 1 - now;
+        long next = log.forgetOld(now);
+        return next == Long.MAX_VALUE ? 0 : next - now;
     }
 
     /** Gives back the memory it holds; nobody resumes from this log any more. */
     void close() {
-        closed = true;
-        while (!entries.isEmpty()) {
-            forgetOldest();
-        }
-    }
-
-    private void forgetBefore(long millis) {
-        while (!entries.isEmpty() && entries.getFirst().atMillis() < millis) {
-            forgetOldest();
-        }
-    }
-
-    private void forgetOldest() {
-        int length = entries.removeFirst().message().length;
-        bytes -= length;
-        share.shrink(length + ENTRY_BYTES);
+        log.close();
     }
 
     /** The number of the newest event, or 0 when there was none. */
     long lastSeq() {
-        return lastSeq;
+        return log.lastSeq();
     }
 
     boolean covers(long seq) {
-        return seq >= 0 && seq <= lastSeq && lastSeq - seq <= entries.size();
+        return log.covers(seq);
     }
 
     /** The events after this number, oldest first. */
     List<ServerMessage> after(long seq) {
         List<ServerMessage> missed = new ArrayList<>();
-        for (Entry entry : entries) {
-            if (entry.seq() > seq) {
-                missed.add(parsed(entry.message()));
-            }
-        }
+        log.after(seq).forEach(event -> missed.add(parsed(event)));
         return missed;
     }
 
     /** Goes on with the numbers and the events of a log on another server. @param newest oldest first */
     void take(long newestSeq, List<ServerMessage> newest) {
-        lastSeq = newestSeq - newest.size();
-        for (ServerMessage event : newest) {
-            lastSeq++;
-            keep(event.toByteArray());
-        }
+        List<ReplayLog.Kept> events = newest.stream()
+                .map(event -> new ReplayLog.Kept(event.toByteArray(), 0))
+                .toList();
+        log.restore(newestSeq, events, clock.millis());
     }
 
     /** The bytes of the events that are kept. */
     long bytes() {
-        return bytes;
+        return log.bytes();
     }
 
     private static ServerMessage parsed(byte[] message) {

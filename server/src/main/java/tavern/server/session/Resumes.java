@@ -38,7 +38,7 @@ final class Resumes {
             logins.resume(asked); // it may have gone to another server
             return;
         }
-        if (session.isGoing()) {
+        if (session.departure().isUnderWay()) {
             asked.busy("the session is just going to another server", GOING_RETRY_MILLIS);
             return;
         }
@@ -124,7 +124,7 @@ final class Resumes {
             return;
         }
         Hello hello = claim.greeting().hello();
-        if (!session.covers(hello.getLastSessionSeq())) {
+        if (!session.messages().covers(hello.getLastSessionSeq())) {
             inexact(claim);
             return;
         }
@@ -134,7 +134,7 @@ final class Resumes {
             take(claim);
             return;
         }
-        room.ask(there -> there.covers(session, lastRoomSeq))
+        room.ask(there -> there.members().covers(session, lastRoomSeq))
                 .whenCompleteAsync(
                         (covered, failure) -> goOnIf(claim, () -> {
                             if (failure == null && covered) {
@@ -208,7 +208,7 @@ final class Resumes {
         return new Reply(
                 token,
                 logins.welcome(session, seq, token, claim.seqBefore()),
-                session.missedAfter(claim.greeting().hello().getLastSessionSeq()));
+                session.messages().missedAfter(claim.greeting().hello().getLastSessionSeq()));
     }
 
     /** On the loop of the connection. */
@@ -232,7 +232,7 @@ final class Resumes {
         session.goOn(claim, lobby, reply.token());
         sessions.metrics().resumed.increment();
         String lastRoom = claim.greeting().hello().getLastRoom();
-        if (session.waitingSeat() != null) {
+        if (session.whereabouts().waitingSeat() != null) {
             sessions.handovers().sendAfter(session);
         } else if (!lastRoom.isEmpty()) {
             // The client left, or was removed, and never received word of it.
@@ -246,11 +246,11 @@ final class Resumes {
         Session session = claim.session();
         Hello hello = claim.greeting().hello();
         Connection connection = claim.greeting().connection();
-        MoveSlot moves = room.moveSlot();
+        MoveSlot moves = room.members().moveSlot();
         SessionStage stage = new RoomStage(sessions, session, connection, room, moves);
         Reply reply = reply(claim);
-        long told = session.lastEvent();
-        room.resume(session, connection, moves, lastRoomSeq(room, hello), new Resumption() {
+        long told = session.messages().lastEvent();
+        room.members().resume(session, connection, moves, lastRoomSeq(room, hello), new Resumption() {
             @Override
             public void accepted() {
                 connection.loop().execute(() -> {
@@ -284,14 +284,14 @@ final class Resumes {
         Session session = claim.session();
         if (!claim.isCurrent()) {
             session.tokens().withdraw(reply.token());
-            room.detach(session, claim.greeting().connection());
+            room.members().detach(session, claim.greeting().connection());
             claim.greeting().elsewhere();
             return;
         }
         session.goOn(claim, stage, reply.token());
         sessions.metrics().resumed.increment();
-        if (session.covers(told)) {
-            session.missedAfter(told).forEach(session::send);
+        if (session.messages().covers(told)) {
+            session.messages().missedAfter(told).forEach(session::send);
         } else {
             claim.greeting().connection().close(ErrorCode.SLOW_CONSUMER, "too much happened during the resume");
         }

@@ -117,7 +117,7 @@ final class RoomStage extends SessionStage {
                     room.offer(session, action.apply(found.get()));
                 }
             } finally {
-                session.inLane(session::release);
+                session.inLane(() -> session.link().release());
             }
         });
     }

@@ -3,9 +3,7 @@ package tavern.server.session;
 import com.google.protobuf.ByteString;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Future;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -19,7 +17,6 @@ import tavern.protocol.v1.ServerMessage;
 import tavern.protocol.v1.SessionHandover;
 import tavern.server.cluster.Node;
 import tavern.server.room.InventoryPages;
-import tavern.server.room.MoveSlot;
 import tavern.server.room.Room;
 import tavern.server.room.RoomMember;
 
@@ -31,52 +28,29 @@ import tavern.server.room.RoomMember;
  * What happens in a room goes through the room's mailbox, in the order in which the lane sent it.
  */
 public final class Session implements RoomMember {
-    private static final int EARLY_MAX = 256;
-    private static final long EARLIER_MILLIS_MAX = 5_000;
-
     private final Sessions sessions;
     private final EventExecutor lane;
     private final Player player;
     private final String id;
-    private final PersonalLog events;
-    private final SessionInbox inbox;
+    private final SessionLink link;
+    private final SessionMessages messages;
+    private final Whereabouts whereabouts;
+    private final Departure departure;
     private final ResumeTokens tokens;
     private final long sinceMillis;
     private volatile long login;
 
+    /** By which the session came from another server; null for one that began here. */
+    private final @Nullable String handover;
+
     // Written on the lane; volatile for other readers.
     private volatile long mutedUntilMillis;
-    private volatile @Nullable Connection connection;
-    private volatile @Nullable Room room;
     private volatile boolean ended;
 
     // Confined to the lane.
-    private @Nullable SessionStage stage;
-    private EventExecutor inboxLoop;
     private @Nullable ResumeClaim claim;
     private @Nullable Future<?> expiry;
-    private boolean moving;
-    private boolean forgetting;
     private boolean welcomed;
-
-    /** The player's room has moved, and the session has not followed yet. The inbox is frozen meanwhile. */
-    private @Nullable WaitingSeat waitingSeat;
-
-    /** Where the room with the waiting seat sends the player; the first such order counts. */
-    private @Nullable Runnable onceSeated;
-
-    /** What is told to the session while events that were told to it earlier, elsewhere, are still to come. */
-    private @Nullable List<ServerMessage.Builder> early;
-
-    private @Nullable CompletableFuture<Void> earlierEvents;
-
-    /** Another server is about to get the session; completes once that is decided. */
-    private @Nullable CompletableFuture<Void> given;
-
-    private boolean isStopped;
-
-    /** What came too late for another server to which the session is going, or has gone. */
-    private @Nullable LateMessages late;
 
     /** @param login its number in the realm */
     Session(
@@ -92,17 +66,20 @@ public final class Session implements RoomMember {
         this.lane = lane;
         this.player = player;
         this.id = id;
-        this.events = events;
-        this.inbox = inbox;
+        this.link = new SessionLink(lane, inbox);
+        this.messages = new SessionMessages(lane, link, events);
+        this.whereabouts = new Whereabouts(sessions, this, link, null);
+        this.departure = new Departure(this, link, messages);
         this.tokens = sessions.tokensOf(this);
         this.sinceMillis = sessions.wallMillis();
-        this.inboxLoop = lane;
+        this.handover = null;
     }
 
-    /** A session that comes from another server. */
+    /** A session that comes from another server. @param id of the hand-over */
     Session(
             Sessions sessions,
             EventExecutor lane,
+            String id,
             SessionHandover handover,
             PersonalLog events,
             RateLimiter limiter,
@@ -112,18 +89,17 @@ public final class Session implements RoomMember {
         this.lane = lane;
         this.player = new Player(new PlayerId(handover.getPlayerId()), handover.getPlayer());
         this.id = handover.getSession();
-        this.events = events;
-        this.inbox = SessionInbox.of(handover, limiter);
+        this.handover = id;
+        this.link = new SessionLink(lane, SessionInbox.of(handover, limiter));
+        this.messages = new SessionMessages(lane, link, events);
+        this.whereabouts = new Whereabouts(sessions, this, link, WaitingSeat.of(handover));
+        this.departure = new Departure(this, link, messages);
         this.tokens = sessions.tokensOf(this);
         this.sinceMillis = handover.getSinceMs();
-        this.inboxLoop = lane;
         this.welcomed = true;
         this.mutedUntilMillis = handover.getMutedUntilMs();
-        events.take(handover.getLastSessionSeq(), handover.getEventsList());
+        messages.take(handover);
         tokens.take(handover);
-        if (!handover.getRoom().isEmpty()) {
-            waitingSeat = new WaitingSeat(new RoomId(handover.getRoom()), Node.parse(handover.getRoomNode()));
-        }
     }
 
     @Override
@@ -145,8 +121,34 @@ public final class Session implements RoomMember {
         login = newer;
     }
 
+    /** The id of the hand-over by which the session came from another server; null for one that began here. */
+    @Nullable
+    String handover() {
+        return handover;
+    }
+
     SessionInbox inbox() {
-        return inbox;
+        return link.inbox();
+    }
+
+    /** Its connection, and the way to its inbox. */
+    SessionLink link() {
+        return link;
+    }
+
+    /** What it is told. */
+    SessionMessages messages() {
+        return messages;
+    }
+
+    /** Where its player is. */
+    Whereabouts whereabouts() {
+        return whereabouts;
+    }
+
+    /** Its way to another server. */
+    Departure departure() {
+        return departure;
     }
 
     EventExecutor lane() {
@@ -171,7 +173,7 @@ public final class Session implements RoomMember {
 
     @Nullable
     Room room() {
-        return room;
+        return whereabouts.room();
     }
 
     boolean isEnded() {
@@ -183,8 +185,8 @@ public final class Session implements RoomMember {
     }
 
     SessionView view() {
-        Connection now = connection;
-        Room present = room;
+        Connection now = link.connection();
+        Room present = room();
         return new SessionView(
                 player.name(),
                 player.id().value(),
@@ -223,22 +225,15 @@ public final class Session implements RoomMember {
     @Override
     public void send(RoomId to, ByteString ticket) {
         lane.execute(() -> {
-            if (ended) {
-                return;
-            }
-            if (waitingSeat == null) {
-                sessions.joins().send(this, to, ticket);
-            } else if (onceSeated == null) {
-                // The room that sends the player on has given the seat that waited, and the lane does not know of it
-                // yet.
-                onceSeated = () -> sessions.joins().send(this, to, ticket);
+            if (!ended) {
+                whereabouts.send(() -> sessions.joins().send(this, to, ticket));
             }
         });
     }
 
     @Override
     public void left(Room from) {
-        lane.execute(() -> leftRoom(from));
+        lane.execute(() -> whereabouts.left(from));
     }
 
     @Override
@@ -249,28 +244,22 @@ public final class Session implements RoomMember {
     @Override
     public CompletionStage<Void> freeze() {
         CompletableFuture<Void> frozen = new CompletableFuture<>();
-        lane.execute(() -> inboxLoop.execute(() -> inbox.freeze(() -> frozen.complete(null))));
+        lane.execute(() -> link.freeze().thenRun(() -> frozen.complete(null)));
         return frozen;
     }
 
     @Override
     public void thaw() {
-        lane.execute(this::thawInLane);
+        lane.execute(link::thaw);
     }
 
     @Override
     public void moved(Room from, Node to) {
         lane.execute(() -> {
-            if (ended || room != from) {
-                thawInLane();
-                return;
-            }
-            room = null;
-            waitingSeat = new WaitingSeat(from.id(), to);
-            if (stage != null) {
-                become(new LobbyStage(sessions, this, stage.connection));
-            }
-            if (late == null) { // else it goes to another server already, and does not follow from here
+            if (ended || !whereabouts.moved(from, to)) {
+                link.thaw();
+            } else if (messages.late()
+                    == null) { // else it goes to another server already, and does not follow from here
                 sessions.handovers().sendAfter(this);
             }
         });
@@ -278,219 +267,32 @@ public final class Session implements RoomMember {
 
     // ---- in the lane ----
 
-    private void thawInLane() {
-        SessionStage now = stage;
-        if (!ended) {
-            inboxLoop.execute(() -> inbox.thaw(now));
-        }
+    /** As {@link SessionMessages#send}. */
+    void send(ServerMessage message) {
+        messages.send(message);
     }
 
-    // ---- in the lane: to another server, and from one ----
+    /** As {@link SessionMessages#number}. */
+    void number(ServerMessage.Builder message) {
+        messages.number(message);
+    }
 
+    /** The message that sends the client after a room. */
     ServerMessage redirect(int replyTo, RoomId to, Node holder) {
         return sessions.handovers().redirect(this, replyTo, to, holder);
     }
 
-    @Nullable
-    WaitingSeat waitingSeat() {
-        return waitingSeat;
-    }
-
-    /** The seat on the other server is given up, or taken. */
-    void noWaitingSeat() {
-        if (waitingSeat != null) {
-            waitingSeat = null;
-            onceSeated = null;
-            thawInLane();
-        }
-    }
-
-    /** The session has come from another server, and its seat waited here. */
-    void seated(Room there) {
-        Runnable next = onceSeated;
-        noWaitingSeat();
-        room = there;
-        if (next != null) {
-            next.run();
-        }
-    }
-
-    /** Returns whether the session is going to another server, or has gone. */
-    boolean isGoing() {
-        return given != null || late != null;
-    }
-
-    /** Another server is about to get the session; undone by {@link #stay}. */
-    void give() {
-        given = new CompletableFuture<>();
-    }
-
-    /** Completes in the lane once the session is here, or has ended here; not while it is going to another server. */
-    CompletionStage<Void> decided() {
-        return given == null ? CompletableFuture.completedFuture(null) : given;
-    }
-
-    private void decide() {
-        CompletableFuture<Void> waiting = given;
-        given = null;
-        if (waiting != null) {
-            waiting.complete(null);
-        }
-    }
-
-    /**
-     * Takes the connection away and lets requests under way end; completes in the lane, with what the inbox has to tell.
-     * Undone by {@link #stay}.
-     */
-    CompletionStage<SessionHandover.Builder> stopIntake() {
-        isStopped = true;
-        Connection previous = connection;
-        if (previous != null) {
-            detach(previous);
-        }
-        CompletableFuture<SessionHandover.Builder> told = new CompletableFuture<>();
-        inboxLoop.execute(() -> {
-            if (previous != null) {
-                previous.closeQuietly();
-            }
-            inbox.freeze(() -> {
-                SessionHandover.Builder handover = SessionHandover.newBuilder();
-                inbox.describe(handover);
-                lane.execute(() -> told.complete(handover));
-            });
-        });
-        return told;
-    }
-
-    /**
-     * Writes down what another server has to know. From now on, what is told to the session waits.
-     *
-     * @param handover with what the inbox has told
-     * @param lastSeen the number of the newest event that the client has
-     */
-    SessionHandover going(SessionHandover.Builder handover, long lastSeen, LateMessages waiting) {
-        late = waiting;
-        if (expiry != null) {
-            expiry.cancel(false);
-        }
+    /** Writes down what another server has to know, beside what inbox and messages tell. */
+    void describe(SessionHandover.Builder handover) {
         tokens.describe(handover);
         handover.setPlayer(player.name())
                 .setPlayerId(player.id().value())
                 .setSession(id)
                 .setSinceMs(sinceMillis)
-                .setMutedUntilMs(mutedUntilMillis)
-                .setLastSessionSeq(events.lastSeq())
-                .addAllEvents(events.after(lastSeen));
-        if (waitingSeat != null) {
-            handover.setRoom(waitingSeat.room().name())
-                    .setRoomNode(waitingSeat.node().toString());
-        }
-        return handover.build();
-    }
-
-    /** The other server did not take the session: it goes on here, and waits for a client. */
-    void stay() {
-        LateMessages waiting = late;
-        late = null;
-        if (isStopped) {
-            isStopped = false;
-            thawInLane();
-        }
-        if (waiting != null) {
-            waiting.giveBack();
-        }
-        if (!ended && connection == null) {
-            expireLater();
-        }
-        decide();
-    }
-
-    long eventBytes() {
-        return events.bytes();
-    }
-
-    /** Sends behind everything that rooms on the same thread have sent to everybody before. */
-    void send(ServerMessage message) {
-        Connection now = connection;
-        if (late != null) {
-            if (!message.hasRedirect()) { // its ticket is good for a session that is here
-                late.add(LateMessages.Kind.ANSWER, message);
-            }
-        } else if (now != null) {
-            now.post(message);
-        }
-    }
-
-    void number(ServerMessage.Builder message) {
-        if (late != null) {
-            late.add(LateMessages.Kind.EVENT, message.build());
-        } else if (early != null && early.size() < EARLY_MAX) {
-            early.add(message);
-        } else {
-            numberNow(message);
-        }
-    }
-
-    private void numberNow(ServerMessage.Builder message) {
-        if (!ended) {
-            send(events.append(message));
-            forgetOldEvents();
-        }
-    }
-
-    /** P-104: what the server on which the session was has been told comes first, and what is told here waits. */
-    void awaitEarlierEvents() {
-        early = new ArrayList<>();
-        earlierEvents = new CompletableFuture<>();
-        lane.schedule(this::endOfEarlierEvents, EARLIER_MILLIS_MAX, TimeUnit.MILLISECONDS);
-    }
-
-    private void endOfEarlierEvents() {
-        List<ServerMessage.Builder> all = early;
-        early = null;
-        if (all != null) {
-            all.forEach(this::numberNow);
-        }
-        if (earlierEvents != null) {
-            earlierEvents.complete(null);
-        }
-    }
-
-    /** Completes in the lane once all that the session was told elsewhere is here. */
-    CompletionStage<Void> earlierEvents() {
-        return earlierEvents == null ? CompletableFuture.completedFuture(null) : earlierEvents;
-    }
-
-    /** Another server has brought what was told to the session there. */
-    void brought(LateMessages.Kind kind, ServerMessage message) {
-        switch (kind) {
-            case EVENT -> {
-                if (late != null) {
-                    late.add(kind, message);
-                } else {
-                    numberNow(message.toBuilder());
-                }
-            }
-            case ANSWER -> send(message);
-            case ALL -> endOfEarlierEvents();
-        }
-    }
-
-    /** Frees the memory of events that are too old for any resume, even when no others come. */
-    private void forgetOldEvents() {
-        if (ended || forgetting) {
-            return;
-        }
-        long waitMillis = events.forgetOld();
-        forgetting = waitMillis > 0;
-        if (forgetting) {
-            lane.schedule(
-                    () -> {
-                        forgetting = false;
-                        forgetOldEvents();
-                    },
-                    waitMillis,
-                    TimeUnit.MILLISECONDS);
+                .setMutedUntilMs(mutedUntilMillis);
+        WaitingSeat seat = whereabouts.waitingSeat();
+        if (seat != null) {
+            handover.setRoom(seat.room().name()).setRoomNode(seat.node().toString());
         }
     }
 
@@ -501,27 +303,14 @@ public final class Session implements RoomMember {
         return isNew;
     }
 
-    /** Returns whether everything that a client missed after this personal event can be replayed. */
-    boolean covers(long lastSeq) {
-        return events.covers(lastSeq);
-    }
-
-    List<ServerMessage> missedAfter(long lastSeq) {
-        return events.after(lastSeq);
-    }
-
-    long lastEvent() {
-        return events.lastSeq();
-    }
-
     /** Returns whether a client has the session, or is about to get it. */
     boolean isLive() {
-        return !ended && (connection != null || claim != null);
+        return !ended && (connection() != null || claim != null);
     }
 
     @Nullable
     Connection connection() {
-        return connection;
+        return link.connection();
     }
 
     @Nullable
@@ -538,9 +327,9 @@ public final class Session implements RoomMember {
     void begin(Connection first, ServerMessage welcome, InventoryPages goods, ByteString token) {
         tokens.offer(token);
         tokens.renew(null, token);
-        attach(first, new LobbyStage(sessions, this, first));
-        inboxLoop = first.loop();
-        SessionStage lobby = Objects.requireNonNull(stage);
+        LobbyStage lobby = new LobbyStage(sessions, this, first);
+        link.begin(first, lobby);
+        attached(first);
         first.loop().execute(() -> {
             if (first.isOpen()) {
                 lobby.greet(welcome, List.of());
@@ -555,16 +344,13 @@ public final class Session implements RoomMember {
     void goOn(ResumeClaim by, SessionStage next, ByteString fresh) {
         claim = null;
         tokens.renew(by.greeting().hello().getResumeToken(), fresh);
-        attach(by.greeting().connection(), next);
+        Connection connection = by.greeting().connection();
+        link.attach(connection, next);
+        attached(connection);
     }
 
-    private void attach(Connection next, SessionStage first) {
-        if (expiry != null) {
-            expiry.cancel(false);
-            expiry = null;
-        }
-        connection = next;
-        stage = first;
+    private void attached(Connection next) {
+        cancelExpiry();
         note(
                 welcomed ? Journal.What.RESUMED : Journal.What.CONNECTED,
                 "session " + id + " from " + next.address().getHostAddress());
@@ -576,13 +362,12 @@ public final class Session implements RoomMember {
      * one
      */
     boolean detach(Connection lost) {
-        if (connection != lost) {
+        if (!link.detach(lost)) {
             return false;
         }
-        connection = null;
-        Room present = room;
+        Room present = room();
         if (present != null) {
-            present.detach(this, lost);
+            present.members().detach(this, lost);
         }
         expireLater();
         return true;
@@ -590,10 +375,15 @@ public final class Session implements RoomMember {
 
     /** Restarts the expiry, because a client is just resuming. */
     void expireLater() {
+        cancelExpiry();
+        expiry = lane.schedule(() -> sessions.expire(this), sessions.resumeSeconds(), TimeUnit.SECONDS);
+    }
+
+    void cancelExpiry() {
         if (expiry != null) {
             expiry.cancel(false);
+            expiry = null;
         }
-        expiry = lane.schedule(() -> sessions.expire(this), sessions.resumeSeconds(), TimeUnit.SECONDS);
     }
 
     /**
@@ -601,40 +391,21 @@ public final class Session implements RoomMember {
      * has delivered counts. A later claim that asks for the same takes precedence.
      */
     void handOver(ResumeClaim to, @Nullable Connection previous, Runnable then) {
-        inboxLoop.execute(() -> {
-            if (previous != null) {
-                previous.closeQuietly();
-            }
-            lane.execute(() -> {
-                if (claim == to && !ended) {
-                    inboxLoop = to.greeting().connection().loop();
-                }
-                then.run();
-            });
-        });
-    }
-
-    /** Whoever has lost the session meets it at another server, if it was going there. */
-    @Nullable
-    LateMessages late() {
-        return late;
+        link.handOver(to.greeting().connection(), previous, () -> claim == to && !ended, then);
     }
 
     /** Ends the session for good, once; {@link Sessions#endInLane} has taken it out of the lists by then. */
     void end(ErrorCode code, String text) {
         ended = true;
-        decide();
-        events.close();
-        if (expiry != null) {
-            expiry.cancel(false);
-        }
+        messages.end();
+        departure.decide();
+        cancelExpiry();
         tokens.end();
-        Room present = room;
+        Room present = room();
         if (present != null) {
-            present.leave(this);
+            present.members().leave(this);
         }
-        Connection last = connection;
-        connection = null;
+        Connection last = link.end();
         if (last != null) {
             // After everything sent before, also by rooms on the same thread; but a client that breaks the rules is cut
             // off at once.
@@ -650,81 +421,8 @@ public final class Session implements RoomMember {
         }
     }
 
-    // ---- in the lane: from room to room ----
-
-    /** Returns whether the player is moving from one room to another, at anybody's request. */
-    boolean isMoving() {
-        return moving;
-    }
-
-    /** One move at a time: the inbox is held meanwhile. */
-    void beginMoving() {
-        moving = true;
-    }
-
-    /** The move has ended, successfully or not: the client's requests that came meanwhile are carried out now. */
-    void endMoving() {
-        moving = false;
-        release();
-    }
-
-    /** Holds the inbox, then continues in the lane. */
-    CompletionStage<Void> hold() {
-        CompletableFuture<Void> held = new CompletableFuture<>();
-        inboxLoop.execute(() -> {
-            inbox.hold();
-            lane.execute(() -> held.complete(null));
-        });
-        return held;
-    }
-
-    void release() {
-        SessionStage now = stage;
-        if (!ended) {
-            inboxLoop.execute(() -> inbox.release(now));
-        }
-    }
-
-    /**
-     * The player is joining this room: from now on, what else happens to the player is passed to it, behind the join.
-     */
-    void entering(Room into) {
-        noWaitingSeat();
-        room = into;
-    }
-
-    /** The player has a seat, perhaps one from before. */
-    void entered(Room into, MoveSlot moves) {
-        if (stage != null) {
-            become(new RoomStage(sessions, this, stage.connection, into, moves));
-        }
-    }
-
-    /** The player got no seat. */
-    void notEntered(Room into) {
-        if (room == into) {
-            room = null;
-        }
-    }
-
-    private void leftRoom(Room from) {
-        if (room != from) {
-            return;
-        }
-        note(Journal.What.LEFT, "");
-        room = null;
-        if (stage != null && !ended) {
-            become(new LobbyStage(sessions, this, stage.connection));
-        }
-    }
-
-    private void become(SessionStage next) {
-        stage = next;
-        next.connection.loop().execute(() -> next.connection.become(next));
-    }
-
     void note(Journal.What what, String text) {
-        Room present = room;
+        Room present = room();
         sessions.journal()
                 .add(player.name(), what, present == null ? "" : present.id().name(), text);
     }

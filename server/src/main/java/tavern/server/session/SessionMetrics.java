@@ -20,6 +20,10 @@ public final class SessionMetrics {
     final Counter handedOver;
     final Counter tookOver;
     final Counter sentOn;
+
+    /** Messages that did not follow a session to another server. */
+    final Counter lateLost;
+
     private final Map<BodyCase, Counter> messages = new EnumMap<>(BodyCase.class);
 
     public SessionMetrics(MeterRegistry registry) {
@@ -33,6 +37,7 @@ public final class SessionMetrics {
         handedOver = registry.counter("tavern.session.handed.over");
         tookOver = registry.counter("tavern.session.taken.over");
         sentOn = registry.counter("tavern.session.logins.sent.on");
+        lateLost = registry.counter("tavern.session.late.lost");
         for (BodyCase kind : BodyCase.values()) {
             messages.put(
                     kind,

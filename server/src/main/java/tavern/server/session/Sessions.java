@@ -25,6 +25,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tavern.game.Player;
 import tavern.game.PlayerId;
+import tavern.game.RoomId;
 import tavern.protocol.v1.Draining;
 import tavern.protocol.v1.ErrorCode;
 import tavern.protocol.v1.ServerMessage;
@@ -38,6 +39,7 @@ import tavern.server.game.GameSettings;
 import tavern.server.game.GoodsChange;
 import tavern.server.game.WordFilter;
 import tavern.server.guard.ReplayBudget;
+import tavern.server.guard.ReplayLog;
 import tavern.server.room.PlayerDirectory;
 import tavern.server.room.RealmRooms;
 import tavern.server.room.Room;
@@ -54,6 +56,10 @@ import tavern.server.time.Clocks;
 /** All sessions of this server, at most one for each player. Safe on any thread, except where stated otherwise. */
 public final class Sessions implements PlayerDirectory, PresentPlayers, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Sessions.class);
+
+    /** Somebody who comes and goes is not followed for ever. */
+    private static final int ASKED_HERE_MAX = 5;
+
     private static final String REPLACED = "the same player logged in elsewhere";
 
     private final String node;
@@ -76,6 +82,7 @@ public final class Sessions implements PlayerDirectory, PresentPlayers, AutoClos
     private final ConcurrentMap<String, RealmSessions.Questions> answering = new ConcurrentHashMap<>();
     private final Handovers handovers;
     private final Arrivals arrivals;
+    private final Followers followers;
     private final RealmPlayers realmPlayers;
     private volatile @Nullable Directory directory;
     private volatile @Nullable RealmRooms realmRooms;
@@ -123,6 +130,7 @@ public final class Sessions implements PlayerDirectory, PresentPlayers, AutoClos
         this.realm = new RealmSessions(node, presence, here(), this::asked);
         this.handovers = new Handovers(node, selfNode, this, realm, presence, clocks.monotonic());
         this.arrivals = new Arrivals(node, this, realm, handovers, presence);
+        this.followers = new Followers(node, realm, presence, ofRooms());
         this.realmPlayers = new RealmPlayers(node, realm, byName);
         realm.alsoHeardBy(realmPlayers::told);
         this.whispers = new Whispers(game.chatCharactersMax(), filter, clocks.wall(), this, journal);
@@ -159,6 +167,10 @@ public final class Sessions implements PlayerDirectory, PresentPlayers, AutoClos
 
     public int size() {
         return byPlayer.size();
+    }
+
+    int sessionsMax() {
+        return settings.sessionsMax();
     }
 
     int resumeSeconds() {
@@ -252,7 +264,7 @@ public final class Sessions implements PlayerDirectory, PresentPlayers, AutoClos
     /** In the lane. */
     private void replace(Session session, long newer) {
         if (session.login() < newer && !session.isEnded()) {
-            if (!session.isGoing()) {
+            if (!session.departure().isUnderWay()) {
                 metrics.replaced.increment();
             }
             endInLane(session, ErrorCode.SESSION_REPLACED, REPLACED);
@@ -275,9 +287,10 @@ public final class Sessions implements PlayerDirectory, PresentPlayers, AutoClos
     private CompletionStage<Boolean> asked(List<String> words) {
         return switch (words.get(0)) {
             case HandoverRequest.QUESTION -> handovers.asked(HandoverRequest.of(words));
-            case LateMessages.QUESTION -> here(words.get(1), words, () -> handovers.broughtLate(words));
+            case LateMessages.QUESTION -> arrivals.settled().thenCompose(settled -> arrivals.brought(words));
             case Whispers.QUESTION -> here(words.get(2), words, () -> whispers.asked(words));
             case Moderation.QUESTION -> here(words.get(1), words, () -> moderation.asked(words));
+            case Followers.QUESTION -> follows(words);
             case RemoteSignals.QUESTION -> signals.asked(words);
             default -> {
                 RealmSessions.Questions other = answering.get(words.get(0));
@@ -287,12 +300,74 @@ public final class Sessions implements PlayerDirectory, PresentPlayers, AutoClos
         };
     }
 
-    /** Answers a question about a player who may be arriving, or have gone on to another server while it was asked. */
+    @Override
+    public CompletionStage<Boolean> isComing(Player player, RoomId room) {
+        return followers.isComing(player, room);
+    }
+
+    private Followers.Here ofRooms() {
+        return new Followers.Here() {
+            @Override
+            public CompletionStage<Boolean> asked(List<String> words) {
+                return follows(words);
+            }
+
+            @Override
+            public List<PlayerId> some(int max) {
+                return byPlayer.keySet().stream().limit(max).toList();
+            }
+
+            @Override
+            public List<String> others() {
+                Directory nodes = directory;
+                return nodes == null
+                        ? List.of()
+                        : nodes.nodes().stream()
+                                .filter(other -> !other.gone())
+                                .map(other -> other.report().node().id())
+                                .filter(other -> !other.equals(node))
+                                .toList();
+            }
+        };
+    }
+
+    private CompletionStage<Boolean> follows(List<String> words) {
+        return here(words.get(1), words, () -> follows(words.get(1), words.get(2)));
+    }
+
+    private CompletionStage<Boolean> follows(String player, String room) {
+        Session session = byName.get(player);
+        return session == null
+                ? CompletableFuture.completedFuture(false)
+                : session.askLane(() -> {
+                    WaitingSeat seat = session.whereabouts().waitingSeat();
+                    return CompletableFuture.completedFuture(!session.isEnded()
+                            && seat != null
+                            && seat.room().name().equals(room));
+                });
+    }
+
+    /**
+     * Answers a question about a player who may be arriving, or have gone on to another server, or have gone and come back, while
+     * it was asked.
+     */
     private CompletionStage<Boolean> here(
             String player, List<String> words, Supplier<CompletionStage<Boolean>> answer) {
-        return arrivals.settled().thenCompose(settled -> answer.get()).thenCompose(done -> {
-            String there = done || byName.containsKey(player) ? null : handovers.whereTo(player);
-            return there == null ? CompletableFuture.completedFuture(done) : realm.ask(there, words);
+        return here(player, words, answer, ASKED_HERE_MAX);
+    }
+
+    private CompletionStage<Boolean> here(
+            String player, List<String> words, Supplier<CompletionStage<Boolean>> answer, int tries) {
+        return arrivals.settled().thenCompose(settled -> {
+            Session asked = byName.get(player);
+            return answer.get().thenCompose(done -> {
+                Session now = byName.get(player);
+                if (!done && now != null && now != asked && tries > 1) {
+                    return here(player, words, answer, tries - 1);
+                }
+                String there = done || now != null ? null : handovers.whereTo(player);
+                return there == null ? CompletableFuture.completedFuture(done) : realm.ask(there, words);
+            });
         });
     }
 
@@ -340,8 +415,13 @@ public final class Sessions implements PlayerDirectory, PresentPlayers, AutoClos
         return session;
     }
 
-    /** Goes on with a session from another server, without a connection. @param login its new number in the realm */
-    Session adopt(SessionHandover handover, long login) {
+    /**
+     * Goes on with a session from another server, without a connection.
+     *
+     * @param id of the hand-over
+     * @param login its new number in the realm
+     */
+    Session adopt(String id, SessionHandover handover, long login) {
         Session earlier = byPlayer.get(new PlayerId(handover.getPlayerId()));
         if (earlier != null) {
             metrics.replaced.increment();
@@ -350,6 +430,7 @@ public final class Sessions implements PlayerDirectory, PresentPlayers, AutoClos
         Session session = new Session(
                 this,
                 lanes.of(handover.getPlayer()),
+                id,
                 handover,
                 personalLog(),
                 new RateLimiter(settings, clocks.monotonic().millis()),
@@ -362,12 +443,12 @@ public final class Sessions implements PlayerDirectory, PresentPlayers, AutoClos
     }
 
     private PersonalLog personalLog() {
-        return new PersonalLog(
+        ReplayLog log = new ReplayLog(
                 settings.replayEventsMax(),
-                settings.replayBytesMax(),
                 TimeUnit.SECONDS.toMillis(settings.replaySeconds()),
-                replay.share(),
-                clocks.monotonic());
+                settings.replayBytesMax(),
+                replay.share());
+        return new PersonalLog(log, clocks.monotonic());
     }
 
     /** A login has come to nothing after the realm was told of it. */
@@ -392,10 +473,11 @@ public final class Sessions implements PlayerDirectory, PresentPlayers, AutoClos
         // First, so that a client whose connection is closed by this finds its place free.
         byPlayer.remove(session.player().id(), session);
         byName.remove(session.player().name(), session);
-        LateMessages late = session.late();
+        LateMessages late = session.messages().late();
         if (late != null) {
             handovers.gone(session, late);
         }
+        arrivals.ended(session, late);
         session.end(code, text);
         realm.departed(session.player().id(), session.login());
         if (claim != null && code != ErrorCode.OK) {
@@ -615,6 +697,11 @@ public final class Sessions implements PlayerDirectory, PresentPlayers, AutoClos
     @Override
     public void close() {
         realm.close();
+    }
+
+    /** Completes when what was told to sessions that have gone to other servers has followed them, or the time is up. */
+    public CompletionStage<Void> lateMessagesTold(long millisMax) {
+        return handovers.told(millisMax);
     }
 
     /** Ends all sessions. */

@@ -98,7 +98,7 @@ final class Whispers {
 
     /** Who is just going to another server hears of it there, behind what is told there already. */
     private static CompletionStage<Boolean> tell(Session target, String from, String text, long atMillis) {
-        return target.askLane(() -> target.decided().thenApply(decided -> {
+        return target.askLane(() -> target.departure().decided().thenApply(decided -> {
             boolean isHere = !target.isEnded();
             if (isHere) {
                 target.number(ServerMessage.newBuilder()

@@ -10,10 +10,17 @@ import java.util.List;
  * @param version for {@link DirectoryReport#since} of the next report
  * @param more whether there is more news already
  * @param missed whether news was missed, so that all rooms must be read anew, from 0
+ * @param order that was kept last ({@link DirectoryStore#order}); empty for none
  * @param news of rooms, the oldest first; without those that the asking server runs, unless all rooms are being read
  */
 public record DirectoryAnswer(
-        List<NodeRow> nodes, int schema, long version, boolean more, boolean missed, List<RoomNews> news) {
+        List<NodeRow> nodes,
+        int schema,
+        long version,
+        boolean more,
+        boolean missed,
+        String order,
+        List<RoomNews> news) {
     /**
      * A server.
      *

@@ -25,6 +25,13 @@ public interface DirectoryStore {
     CompletionStage<DirectoryAnswer> exchange(DirectoryReport report);
 
     /**
+     * Keeps an order for all servers of the realm, which is in each {@link DirectoryAnswer} from then on.
+     *
+     * @param order empty to take the present one back
+     */
+    CompletionStage<Void> order(String order);
+
+    /**
      * Notes for a while on which server a room is to be opened that nobody has open, unless that is noted already.
      *
      * @return the server that is noted; empty when somebody has the room's lease

@@ -25,7 +25,7 @@ public final class LedgerLine {
     /** @throws IllegalArgumentException when the line was not made by {@link #of} */
     public static LedgerEntry parse(String line) {
         String[] words = line.split(" ", -1);
-        if (words.length != WORDS) {
+        if (words.length != WORDS || words[0].isEmpty()) {
             throw new IllegalArgumentException("not an entry of the ledger: " + line);
         }
         @Nullable RoomId room = words[3].equals(NO_ROOM) ? null : new RoomId(words[3]);

@@ -7,6 +7,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -31,6 +32,7 @@ final class DirectoryTest {
     private final Deque<CompletionStage<DirectoryAnswer>> answers = new ArrayDeque<>();
     private volatile CompletionStage<String> noted = CompletableFuture.completedFuture("other");
     private volatile int thrown;
+    private volatile String order = "";
     private volatile DirectoryAnswer usual = answer(9, false, false, row("self", 500, 0), row("other", 0, 0));
 
     private static DirectoryAnswer.NodeRow row(String id, int players, long silentMillis) {
@@ -39,7 +41,18 @@ final class DirectoryTest {
     }
 
     private static DirectoryAnswer answer(long version, boolean more, boolean missed, DirectoryAnswer.NodeRow... rows) {
-        return new DirectoryAnswer(List.of(rows), 2, version, more, missed, List.of());
+        return new DirectoryAnswer(List.of(rows), 2, version, more, missed, "", List.of());
+    }
+
+    private DirectoryAnswer ordered(DirectoryAnswer answer) {
+        return new DirectoryAnswer(
+                answer.nodes(),
+                answer.schema(),
+                answer.version(),
+                answer.more(),
+                answer.missed(),
+                order,
+                answer.news());
     }
 
     private final DirectoryStore store = new DirectoryStore() {
@@ -50,8 +63,14 @@ final class DirectoryTest {
                 throw new IllegalStateException("test");
             }
             synchronized (answers) {
-                return answers.isEmpty() ? CompletableFuture.completedFuture(usual) : answers.pop();
+                return answers.isEmpty() ? CompletableFuture.completedFuture(ordered(usual)) : answers.pop();
             }
+        }
+
+        @Override
+        public CompletionStage<Void> order(String words) {
+            order = words;
+            return CompletableFuture.completedFuture(null);
         }
 
         @Override
@@ -170,6 +189,101 @@ final class DirectoryTest {
             assertThat(directory.placeForPlayer()).isEmpty();
             assertThat(done).contains("live [other, self]", "live [self] tidies");
         }
+    }
+
+    private static DirectoryAnswer.NodeRow row(String id, int players, String version) {
+        return new DirectoryAnswer.NodeRow(
+                id, 2, 0, LeastLoadedTest.node(id, players, version).text());
+    }
+
+    /** P-119. */
+    @Test
+    void anOrderForNewRoomsSendsThemToServersOfAVersionAndKeepsOthersAway() {
+        // This one is so loaded that without an order all rooms go elsewhere.
+        usual = answer(9, false, false, row("self", 500, 0), row("other", 0, 0), row("young", 10, "2.0"));
+        try (Directory directory = start()) {
+            await().until(() -> directory.nodes().size() == 3);
+            done(directory.order(new Canary("2.0", 100, 1)));
+            await().until(() -> directory.canary() != null);
+            noted = CompletableFuture.completedFuture("young");
+            assertThat(place(directory, "hall", "", false)).contains("young");
+            assertThat(directory.next(HALL)).map(Node::id).contains("young");
+            done(directory.order(new Canary("2.0", 0, 2)));
+            await().until(() -> Objects.requireNonNull(directory.canary()).percent() == 0);
+            noted = CompletableFuture.completedFuture("other");
+            assertThat(place(directory, "hall", "", false)).contains("other");
+            assertThat(directory.next(HALL)).map(Node::id).contains("other");
+
+            usual = answer(9, false, false, row("self", 500, 0), row("young", 10, "2.0"));
+            await().until(() -> directory.nodes().size() == 2);
+            noted = CompletableFuture.completedFuture("young");
+            assertThat(place(directory, "hall", "", false))
+                    .as("it stays here, however loaded this server is")
+                    .isEmpty();
+            assertThat(place(directory, "hall", "", true)).as("it has to go").contains("young");
+
+            done(directory.order(null));
+            await().until(() -> directory.canary() == null);
+            assertThat(place(directory, "hall", "", false)).contains("young");
+        }
+    }
+
+    /** P-119. */
+    @Test
+    void anOrderIsNotUndoneByWhatWasAskedBeforeIt() {
+        CompletableFuture<DirectoryAnswer> earlier = new CompletableFuture<>();
+        synchronized (answers) {
+            answers.add(earlier);
+            answers.add(new CompletableFuture<>()); // so that nothing is heard after the earlier answer
+        }
+        try (Directory directory = start()) {
+            await().until(() -> reports.size() == 1);
+            done(directory.order(new Canary("2.0", 10, 1)));
+            await().until(() -> directory.canary() != null);
+            earlier.complete(answer(4, true, false));
+            await().until(() -> reports.size() == 2);
+            assertThat(directory.canary()).isEqualTo(new Canary("2.0", 10, 1));
+        }
+    }
+
+    /** P-119: for rooms that are opened although nobody asks for them. */
+    @Test
+    void aRoomBelongsElsewhereOnlyIfAServerIsThereThatTakesIt() {
+        usual = answer(9, false, false, row("self", 0, 0), row("young", 10, "2.0"));
+        try (Directory directory = start()) {
+            await().until(() -> directory.nodes().size() == 2);
+            assertThat(directory.belongsElsewhere(HALL, "chess")).isFalse();
+            done(directory.order(new Canary("2.0", 100, 1)));
+            await().until(() -> directory.canary() != null);
+            assertThat(directory.belongsElsewhere(HALL, "chess")).isTrue();
+            assertThat(directory.belongsElsewhere(HALL, "")).isTrue();
+            assertThat(directory.belongsElsewhere(HALL, "poker"))
+                    .as("it has no such type")
+                    .isFalse();
+            usual = answer(9, false, false, row("self", 0, 0), row("young", 990, "2.0"));
+            await().until(() -> !directory.belongsElsewhere(HALL, "chess"));
+            done(directory.order(new Canary("2.0", 0, 2)));
+            await().until(() -> Objects.requireNonNull(directory.canary()).percent() == 0);
+            assertThat(directory.belongsElsewhere(HALL, "chess")).isFalse();
+        }
+    }
+
+    @Test
+    void anOrderThatIsNotUnderstoodLeavesTheOneBeforeInForce() {
+        try (Directory directory = start()) {
+            done(directory.order(new Canary("2.0", 10, 1)));
+            await().until(() -> directory.canary() != null);
+            order = "of tomorrow";
+            int before = reports.size();
+            await().until(() -> reports.size() >= before + 2);
+            assertThat(directory.canary()).isNotNull();
+            done(directory.order(null));
+            await().until(() -> directory.canary() == null);
+        }
+    }
+
+    private static void done(CompletionStage<Void> order) {
+        order.toCompletableFuture().join();
     }
 
     @Test

@@ -14,10 +14,14 @@ final class LeastLoadedTest {
     private static final LeastLoaded QUARTER = new LeastLoaded(250);
 
     static NodeReport node(String id, int players) {
+        return node(id, players, "1.0 test");
+    }
+
+    static NodeReport node(String id, int players, String version) {
         return new NodeReport(
                 new Node(id, "127.0.0.1", 7_777),
                 1,
-                "1.0 test",
+                version,
                 new NodeMix(2, 3, 1, 1),
                 false,
                 Set.of("chess", "go"),
@@ -61,5 +65,12 @@ final class LeastLoadedTest {
         assertThat(now.conflict(new NodeMix(1, 1, 4, 5))).contains("versions 1 to 1 of the protocol");
         assertThat(now.conflict(new NodeMix(2, 3, 6, 7))).contains("formats 6 to 7");
         assertThat(now.conflict(new NodeMix(2, 3, 1, 3))).contains("formats 1 to 3");
+    }
+
+    /** P-108, P-115: it would give up the seats of players who are still coming. */
+    @Test
+    void aServerThatDoesNotKnowTheQuestionsOfThisOneIsNoneToLiveWith() {
+        NodeMix now = new NodeMix(2, 3, NodeMix.FORMAT_MIN, NodeMix.FORMAT);
+        assertThat(now.conflict(new NodeMix(2, 3, 1, 1))).contains("formats 1 to 1");
     }
 }

@@ -4,24 +4,29 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.lang.reflect.Proxy;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import tavern.server.store.LeaseAnswer;
 import tavern.server.store.LeaseStore;
 import tavern.server.store.Realm;
+import tavern.server.store.StoreUnavailableException;
+import tavern.server.time.SetClocks;
 
 /** A server's id belongs to one start of one server. */
 final class NodeLeaseTest {
-    private static final InstantSource CLOCK = InstantSource.fixed(Instant.ofEpochMilli(1_700_000_000_000L));
-    private static final NodeHolder ELSEWHERE = new NodeHolder("x", "10.0.0.7:7777", 1_700_000_000_000L, "-", 1, 1);
+    private static final long NOW_MILLIS = 1_700_000_000_000L;
+    private static final NodeHolder ELSEWHERE = new NodeHolder("x", "10.0.0.7:7777", NOW_MILLIS, "-", 1, 1);
 
+    private final SetClocks clocks = new SetClocks(NOW_MILLIS);
     private final Deque<LeaseAnswer> answers = new ArrayDeque<>();
+    private int silences;
+    private long silentMillis;
+    private @Nullable CompletableFuture<LeaseAnswer> late;
     private final List<String> gone = new ArrayList<>();
     private final List<String> released = new ArrayList<>();
     private final LeaseStore store = (LeaseStore) Proxy.newProxyInstance(
@@ -31,12 +36,23 @@ final class NodeLeaseTest {
                     return CompletableFuture.completedFuture(null);
                 }
                 gone.add((String) arguments[2]);
+                clocks.turn(silentMillis);
+                if (late != null) {
+                    return late;
+                }
+                if (silences-- > 0) {
+                    return CompletableFuture.failedFuture(new StoreUnavailableException("it is silent", 100));
+                }
                 return CompletableFuture.completedFuture(
                         answers.isEmpty() ? new LeaseAnswer.Granted(0) : answers.remove());
             });
 
     private NodeLease take() {
-        return Realm.await(NodeLease.take(store, "one", "127.0.0.1:7777", 60_000, CLOCK));
+        return Realm.await(begin());
+    }
+
+    private CompletableFuture<NodeLease> begin() {
+        return NodeLease.take(store, "one", "127.0.0.1:7777", 60_000, clocks.clocks());
     }
 
     private static LeaseAnswer held(NodeHolder by, long remainingMillis) {
@@ -96,6 +112,44 @@ final class NodeLeaseTest {
                 .isFalse();
         assertThat(NodeHolder.parse(self.toString())).contains(self);
         assertThat(NodeHolder.parse("a poem")).isEmpty();
+    }
+
+    @Test
+    void aStoreThatDoesNotAnswerAtOnceIsAskedAgain() {
+        silences = 2;
+        try (NodeLease lease = take()) {
+            assertThat(lease.isLost()).isFalse();
+        }
+        assertThat(gone).containsExactly("", "", "");
+    }
+
+    @Test
+    void aStoreThatNeverAnswersIsGivenUp() {
+        silences = Integer.MAX_VALUE;
+        silentMillis = 4_000;
+        assertThatThrownBy(this::take)
+                .hasCauseInstanceOf(StoreUnavailableException.class)
+                .hasMessageContaining("it is silent");
+        assertThat(gone).hasSize(4);
+    }
+
+    @Test
+    void anIdThatIsObtainedTooLateIsGivenUp() {
+        late = new CompletableFuture<>();
+        CompletableFuture<NodeLease> taking = begin();
+        assertThat(taking.cancel(false)).isTrue();
+        assertThat(released).isEmpty();
+        late.complete(new LeaseAnswer.Granted(0));
+        assertThat(released).hasSize(1);
+    }
+
+    @Test
+    void aStoreIsNotAskedAgainByWhoDoesNotWaitAnyMore() {
+        late = new CompletableFuture<>();
+        begin().cancel(false);
+        late.complete(held(ELSEWHERE, 100));
+        assertThat(gone).containsExactly("");
+        assertThat(released).isEmpty();
     }
 
     @Test

@@ -257,6 +257,13 @@ final class ConfigLoaderTest {
                         "auth.mode = none (command line): must be dev or jwt");
     }
 
+    @Test
+    void aGroupThatIsLikeNoOtherIsReportedToo() throws Exception {
+        Path file = file("quicksilver { ounces = 3 }");
+
+        assertThat(problems(file)).containsExactly("quicksilver (" + file + " line 1): there is no such setting");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

@@ -70,7 +70,7 @@ public final class TestJar {
     }
 
     /** As if built with that version of the API. */
-    TestJar apiVersion(String version) {
+    public TestJar apiVersion(String version) {
         manifest.getMainAttributes().putValue("Tavern-Api-Version", version);
         return this;
     }

@@ -1,9 +1,11 @@
 package tavern.server.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -11,6 +13,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import tavern.server.games.TestJar;
+import tavern.server.games.sample.HerdGame;
+import tavern.server.games.sample.HerdModule;
 
 /** Games, and rooms with games, in the console. */
 class ConsoleGamesIT {
@@ -19,9 +24,12 @@ class ConsoleGamesIT {
 
     @RegisterExtension
     final Tavern tavern = Tavern.with("ops.enabled=true", "limits.idle-seconds=120")
-            .settings(() ->
-                    new String[] {"games.path=" + games, "games.types.cards.game=table", "games.types.cards.record=true"
-                    });
+            .settings(() -> new String[] {
+                "games.path=" + games,
+                "games.types.cards.game=table",
+                "games.types.cards.record=true",
+                "games.types.herd.capacity=4"
+            });
 
     @TempDir
     Path profile;
@@ -31,6 +39,7 @@ class ConsoleGamesIT {
     @BeforeAll
     static void packTheGame() throws IOException {
         GameRoomIT.packTheGame(games);
+        TestJar.of(HerdModule.class, HerdGame.class).write(games.resolve("herd.jar"));
     }
 
     @BeforeEach
@@ -69,6 +78,37 @@ class ConsoleGamesIT {
         page.untilSays("[aria-label=Now]", "built-in rules");
         assertThat(page.see("document.querySelector('[aria-label=Game]') === null"))
                 .isEqualTo("true");
+    }
+
+    @Test
+    void theNpcsOfARoomAreSeenPageByPage() throws Exception {
+        tavern.logs().expect("a tick of the game in room ");
+        RawClient ann = tavern.client("ann");
+        assertThat(ann.answerTo(ann.send(GameRoomIT.joining("meadow", "herd", "")))
+                        .hasJoined())
+                .isTrue();
+        for (int i = 0; i < 60; i++) {
+            say(ann, "spawn 3 1600 800");
+        }
+        say(ann, "set 3 2 -77");
+        say(ann, "set 3 3 9007199254740993");
+
+        page.view("#/rooms/meadow");
+        page.untilSays("[aria-label=Scene]", "61 NPCs of at most 256");
+        page.untilSays("[aria-label='NPCs and players']", "2: -77, 3: 9007199254740993");
+        page.untilSays("[aria-label='NPCs and players']", "ann");
+        page.until("document.querySelectorAll('[aria-label=\"NPCs and players\"] tbody tr').length === 50");
+        fits("room-scene");
+        page.see("[...document.querySelectorAll('[aria-label=Scene] button')].at(-1).click()");
+        page.until("document.querySelectorAll('[aria-label=\"NPCs and players\"] tbody tr').length === 12");
+    }
+
+    /** Again, if it was too much at once. */
+    private static void say(RawClient client, String command) {
+        await().pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(50))
+                .until(() -> !client.answerTo(client.send(GameRoomIT.saying(0, command)))
+                        .hasError());
     }
 
     private void fits(String name) throws IOException {

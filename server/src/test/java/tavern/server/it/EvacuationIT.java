@@ -5,61 +5,29 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import tavern.protocol.v1.ErrorCode;
 import tavern.protocol.v1.ServerMessage;
-import tavern.server.services.RedisProcess;
 
 /** P-109: a server that stops, or is drained, gives its rooms and players to another one. */
 @Timeout(180)
 final class EvacuationIT {
     private static final int ROOMS = 5;
     private static final int PLAYERS = 3;
-    private static int realms;
 
-    @TempDir
-    static Path redisFolder;
-
-    private static RedisProcess redis;
-
-    @TempDir
-    Path folder;
-
-    private final String realm = "evacuations" + realms++;
-
-    @BeforeAll
-    static void startRedis() throws Exception {
-        redis = RedisProcess.start(redisFolder);
-    }
-
-    @AfterAll
-    static void stopRedis() throws Exception {
-        redis.close();
-    }
-
-    private String[] settings(String id, String... more) {
-        String[] settings = {
-            "store.kind=redis",
-            "store.redis.uri=" + redis.uri(),
-            "realm=" + realm,
-            "node.id=" + id,
-            "cluster.enabled=true",
-            "store.redis.command-timeout-millis=5000",
+    @RegisterExtension
+    static final RealmServers servers = RealmServers.with(
             // Rooms are opened where they are asked for.
-            "cluster.placement-margin-percent=1000",
-            "limits.idle-seconds=120",
-            "limits.rates.chats=1000"
-        };
-        return Stream.concat(Stream.of(settings), Stream.of(more)).toArray(String[]::new);
+            "cluster.placement-margin-percent=1000", "limits.idle-seconds=120", "limits.rates.chats=1000");
+
+    private static TestServer withOperators(String id) throws IOException {
+        return servers.start(
+                id, "ops.enabled=true", "ops.token=" + servers.folderOf(id).resolve("ops-tokens"));
     }
 
     private static Traveller in(InetSocketAddress server, String player, String room) throws IOException {
@@ -85,8 +53,8 @@ final class EvacuationIT {
     @Test
     void whoeverIsOnAServerThatIsToldToStopGoesOnOnAnother() throws Exception {
         List<List<Traveller>> rooms = new ArrayList<>();
-        try (ServerProcess heir = ServerProcess.start(folder.resolve("heir"), settings("heir"));
-                ServerProcess leaver = ServerProcess.start(folder.resolve("leaver"), settings("leaver"));
+        try (ServerProcess heir = servers.process("heir");
+                ServerProcess leaver = servers.process("leaver");
                 Traveller idler = new Traveller(leaver.address(), "idler")) {
             for (int room = 0; room < ROOMS; room++) {
                 List<Traveller> players = new ArrayList<>();
@@ -117,7 +85,7 @@ final class EvacuationIT {
                     assertThat(player.stations()).hasSize(2);
                 }
             }
-            assertThat(redis.ask("KEYS", "{" + realm + "}:node:leaver")).isEmpty();
+            assertThat(servers.redis().ask("KEYS", servers.key("node:leaver"))).isEmpty();
         } finally {
             for (List<Traveller> players : rooms) {
                 for (Traveller player : players) {
@@ -129,12 +97,10 @@ final class EvacuationIT {
 
     @Test
     void aDrainIsTakenBackWhileRoomsAreStillHere() throws Exception {
-        try (ServerProcess heir = ServerProcess.start(folder.resolve("heir"), settings("heir"));
-                TestServer leaver = TestServer.start(
-                        folder.resolve("leaver"),
-                        settings("leaver", "ops.enabled=true", "ops.token=" + folder.resolve("leaver/ops-tokens")));
+        try (ServerProcess heir = servers.process("heir");
+                TestServer leaver = withOperators("leaver");
                 Traveller ann = in(leaver.address(), "ann", "hall")) {
-            OpsClient admin = OpsClient.of(leaver.opsAddress(), folder.resolve("leaver"), "admin");
+            OpsClient admin = OpsClient.of(leaver.opsAddress(), servers.folderOf("leaver"), "admin");
             heir.freeze();
             assertThat(admin.post("/api/v1/drain", "{\"reason\": \"new machine\"}")
                             .status())
@@ -142,7 +108,7 @@ final class EvacuationIT {
             assertThat(ann.expect(ServerMessage::hasDraining).getDraining().getMoving())
                     .isTrue();
             await().until(() ->
-                    redis.ask("EXISTS", "{" + realm + "}:moving:hall").equals("1"));
+                    servers.redis().ask("EXISTS", servers.key("moving:hall")).equals("1"));
             assertThat(admin.post("/api/v1/drain/undo", "{\"reason\": \"changed my mind\"}")
                             .status())
                     .isEqualTo(200);
@@ -163,12 +129,10 @@ final class EvacuationIT {
 
     @Test
     void whereThereIsNoOtherServerADrainEndsSessionsAtOnce() throws Exception {
-        try (TestServer alone = TestServer.start(
-                        folder.resolve("alone"),
-                        settings("alone", "ops.enabled=true", "ops.token=" + folder.resolve("alone/ops-tokens")));
+        try (TestServer alone = withOperators("alone");
                 RawClient ann = alone.client("ann", "hall")) {
             ann.patience(Duration.ofSeconds(20));
-            OpsClient admin = OpsClient.of(alone.opsAddress(), folder.resolve("alone"), "admin");
+            OpsClient admin = OpsClient.of(alone.opsAddress(), servers.folderOf("alone"), "admin");
             admin.post("/api/v1/drain", "{\"reason\": \"new machine\"}");
             assertThat(ann.closedWith()).isEqualTo(ErrorCode.GOING_AWAY);
         }

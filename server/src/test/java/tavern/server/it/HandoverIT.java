@@ -7,71 +7,30 @@ import com.google.protobuf.ByteString;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Random;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import tavern.protocol.Protocol;
 import tavern.protocol.v1.ClientMessage;
 import tavern.protocol.v1.ErrorCode;
 import tavern.protocol.v1.Hello;
 import tavern.protocol.v1.Redirect;
 import tavern.protocol.v1.ServerMessage;
-import tavern.server.services.RedisProcess;
 import tavern.server.services.TcpProxy;
 
 /** P-104 to P-106: a session goes on at another server, with all that it has. */
 @Timeout(180)
 final class HandoverIT {
     private static final Duration SOON = Duration.ofSeconds(10);
-    private static int realms;
 
-    @TempDir
-    static Path redisFolder;
-
-    private static RedisProcess redis;
-
-    @TempDir
-    Path folder;
-
-    private final String realm = "handover" + realms++;
-
-    @BeforeAll
-    static void startRedis() throws Exception {
-        redis = RedisProcess.start(redisFolder);
-    }
-
-    @AfterAll
-    static void stopRedis() throws Exception {
-        redis.close();
-    }
-
-    private TestServer node(String id, String... more) throws IOException {
-        String[] settings = {
-            "ops.enabled=true",
-            "ops.token=" + folder.resolve("ops-tokens"),
-            "store.kind=redis",
-            "store.redis.uri=" + redis.uri(),
-            "realm=" + realm,
-            "node.id=" + id,
-            "cluster.enabled=true",
-            "store.redis.command-timeout-millis=5000",
-            "limits.rates.whispers=1000",
-            "limits.rates.joins=1000"
-        };
-        return TestServer.start(
-                Files.createDirectories(folder.resolve(id)),
-                Stream.concat(Stream.of(settings), Stream.of(more)).toArray(String[]::new));
-    }
+    @RegisterExtension
+    static final RealmServers servers =
+            RealmServers.withOperators("limits.rates.whispers=1000", "limits.rates.joins=1000");
 
     private static InetSocketAddress address(Redirect redirect) {
         return new InetSocketAddress(redirect.getHost(), redirect.getPort());
@@ -85,8 +44,8 @@ final class HandoverIT {
 
     @Test
     void aRedirectedPlayerGoesOnAtTheOtherServer() throws Exception {
-        try (TestServer one = node("one");
-                TestServer other = node("other");
+        try (TestServer one = servers.start("one");
+                TestServer other = servers.start("other");
                 RawClient owner = other.client("owner", "hall");
                 RawClient ann = one.client("ann")) {
             assertThat(owner.answerTo(owner.send(Say.whisper("ann", "before"))).hasWhisperDelivered())
@@ -124,9 +83,9 @@ final class HandoverIT {
 
     @Test
     void aTicketIsGoodOnceForOneServerAndForAWhile() throws Exception {
-        try (TestServer one = node("one");
-                TestServer other = node("other");
-                TestServer third = node("third");
+        try (TestServer one = servers.start("one");
+                TestServer other = servers.start("other");
+                TestServer third = servers.start("third");
                 RawClient owner = other.client("owner", "hall")) {
             try (RawClient ann = one.client("ann")) {
                 Redirect redirect = redirected(ann, "hall");
@@ -173,8 +132,8 @@ final class HandoverIT {
 
     @Test
     void aLostConnectionIsResumedAtWhateverServer() throws Exception {
-        try (TestServer one = node("one");
-                TestServer other = node("other");
+        try (TestServer one = servers.start("one");
+                TestServer other = servers.start("other");
                 RawClient bob = other.client("bob");
                 RawClient ann = one.client("ann")) {
             ann.cut();
@@ -205,8 +164,8 @@ final class HandoverIT {
 
     @Test
     void whoIsInARoomLeavesItUnlessTheClientCanGoThere() throws Exception {
-        try (TestServer one = node("one");
-                TestServer other = node("other");
+        try (TestServer one = servers.start("one");
+                TestServer other = servers.start("other");
                 RawClient watcher = one.client("watcher", "hall")) {
             RawClient ann = one.client("ann", "hall");
             watcher.expect(ServerMessage::hasPlayerJoined);
@@ -241,8 +200,8 @@ final class HandoverIT {
 
     @Test
     void aWelcomeThatIsLostOnTheWayIsSaidAgainByEitherServer() throws Exception {
-        try (TestServer one = node("one");
-                TestServer other = node("other");
+        try (TestServer one = servers.start("one");
+                TestServer other = servers.start("other");
                 RawClient owner = other.client("owner", "hall");
                 RawClient ann = one.client("ann")) {
             ByteString ticket = redirected(ann, "hall").getTicket();
@@ -263,8 +222,8 @@ final class HandoverIT {
 
     @Test
     void whoCannotGoOnExactlyKeepsTheConnection() throws Exception {
-        try (TestServer one = node("one");
-                TestServer other = node("other");
+        try (TestServer one = servers.start("one");
+                TestServer other = servers.start("other");
                 RawClient ann = one.client("ann");
                 RawClient late = ann.successor(other.address())) {
             assertThat(late.errorTo(late.send(
@@ -281,9 +240,9 @@ final class HandoverIT {
 
     @Test
     void aServerThatDoesNotAnswerCostsTheSession() throws Exception {
-        try (TcpProxy proxy = TcpProxy.to(redis.port());
-                TestServer one = node("one", "store.redis.uri=redis://127.0.0.1:" + proxy.port());
-                TestServer other = node("other");
+        try (TcpProxy proxy = TcpProxy.to(servers.redis().port());
+                TestServer one = servers.start("one", "store.redis.uri=redis://127.0.0.1:" + proxy.port());
+                TestServer other = servers.start("other");
                 RawClient ann = one.client("ann")) {
             proxy.refuse();
             ann.cut();
@@ -298,30 +257,31 @@ final class HandoverIT {
 
     @Test
     void aSessionThatNobodyTakesGoesOnWhereItWas() throws Exception {
-        try (TestServer one = node("one");
+        try (TestServer one = servers.start("one");
                 RawClient ann = one.client("ann")) {
             askedByGhost(ann);
             assertResumes(ann, one);
-            assertThat(redis.ask("EXISTS", "{" + realm + "}:handover:nobody")).isEqualTo("0");
+            assertThat(servers.redis().ask("EXISTS", servers.key("handover:nobody")))
+                    .isEqualTo("0");
         }
     }
 
     @Test
     void aSessionThatTheStoreForgotOnTheWayGoesOnWhereItWas() throws Exception {
-        try (TestServer one = node("one");
+        try (TestServer one = servers.start("one");
                 RawClient ann = one.client("ann")) {
             askedByGhost(ann);
-            String left = "{" + realm + "}:handover:nobody";
-            await().atMost(SOON).until(() -> redis.ask("DEL", left).equals("1"));
+            String left = servers.key("handover:nobody");
+            await().atMost(SOON).until(() -> servers.redis().ask("DEL", left).equals("1"));
             assertResumes(ann, one);
         }
     }
 
     @Test
     void aKickDuringAHandOverEndsTheSessionThatStays() throws Exception {
-        try (TestServer one = node("one");
+        try (TestServer one = servers.start("one");
                 RawClient ann = one.client("ann")) {
-            OpsClient operator = OpsClient.of(one.opsAddress(), folder, "admin");
+            OpsClient operator = OpsClient.of(one.opsAddress(), servers.folder(), "admin");
             askedByGhost(ann);
             assertThat(operator.post("/api/v1/players/ann/kick", "{\"reason\": \"test\"}")
                             .status())
@@ -334,14 +294,15 @@ final class HandoverIT {
 
     /** A server that never takes what it asks for asks for the session. */
     private void askedByGhost(RawClient client) throws Exception {
-        redis.ask("SET", "{" + realm + "}:node:ghost", "leased", "PX", "60000");
+        servers.redis().ask("SET", servers.key("node:ghost"), "leased", "PX", "60000");
         String token = Base64.getUrlEncoder()
                 .encodeToString(client.welcome().getResumeToken().toByteArray())
                 .replace("=", "%3D");
-        redis.ask(
-                "PUBLISH",
-                "{" + realm + "}:messages:one",
-                "ask 1 ghost handover nobody ghost " + token + " " + (client.seq() + 1) + " 0 false 3");
+        servers.redis()
+                .ask(
+                        "PUBLISH",
+                        servers.key("messages:one"),
+                        "ask 1 ghost handover nobody ghost " + token + " " + (client.seq() + 1) + " 0 false 3");
         assertThat(client.closedWith()).isEqualTo(ErrorCode.OK);
     }
 
@@ -360,8 +321,8 @@ final class HandoverIT {
 
     @Test
     void aFullServerFetchesNoSessions() throws Exception {
-        try (TestServer one = node("one");
-                TestServer other = node("other", "limits.sessions-max=1");
+        try (TestServer one = servers.start("one");
+                TestServer other = servers.start("other", "limits.sessions-max=1");
                 RawClient owner = other.client("owner");
                 RawClient ann = one.client("ann");
                 RawClient late = ann.successor(other.address())) {
@@ -376,8 +337,8 @@ final class HandoverIT {
 
     @Test
     void honestResumesAreNoGuesses() throws Exception {
-        try (TestServer one = node("one");
-                TestServer other = node(
+        try (TestServer one = servers.start("one");
+                TestServer other = servers.start(
                         "other",
                         "auth.failures-max=1",
                         "auth.failures-per-address-max=1",
@@ -419,10 +380,10 @@ final class HandoverIT {
         long seed = Long.getLong("tavern.test.seed", new Random().nextLong());
         int moves = Integer.getInteger("tavern.it.handovers", 200);
         Random random = new Random(seed);
-        try (TestServer one = node("one");
-                TestServer other = node("other")) {
+        try (TestServer one = servers.start("one");
+                TestServer other = servers.start("other")) {
             List<TestServer> servers = List.of(one, other);
-            Chatter chatter = new Chatter(one, other, folder);
+            Chatter chatter = new Chatter(one, other);
             Thread talking = new Thread(chatter, "chatter");
             RawClient ann = one.client("ann");
             List<String> heard = new ArrayList<>();
@@ -492,9 +453,9 @@ final class HandoverIT {
         private int granted;
         private volatile boolean stopped;
 
-        Chatter(TestServer one, TestServer other, Path folder) throws IOException {
+        Chatter(TestServer one, TestServer other) throws IOException {
             clients = List.of(one.client("bob"), other.client("cat"));
-            operator = OpsClient.of(one.opsAddress(), folder, "admin");
+            operator = OpsClient.of(one.opsAddress(), servers.folder(), "admin");
         }
 
         void stop() {

@@ -17,6 +17,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -445,9 +446,12 @@ class LaneIT {
         CountDownLatch letGo = new CountDownLatch(1);
         try {
             keepReader(held().real(), letGo);
-            for (int i = 0; i < 3; i++) {
-                anna.send(Say.cancel(TestIds.id(80_000 + i)));
-            }
+            // Writes of her join may take one of the three places for a moment.
+            AtomicInteger waiting = new AtomicInteger();
+            await("three wait").until(() -> {
+                CompletionStage<Boolean> asked = held().real().knowsRoom(new RoomId("waits-" + waiting));
+                return (asked.toCompletableFuture().isDone() ? waiting.get() : waiting.incrementAndGet()) == 3;
+            });
             ServerMessage refused = anna.answerTo(anna.send(Say.cancel(TestIds.id(80_003))));
             assertThat(refused.getError().getCode()).isEqualTo(ErrorCode.UNAVAILABLE);
             assertThat(refused.getError().getRetryAfterMs()).isPositive();

@@ -4,17 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import tavern.protocol.v1.ChatMessage;
 import tavern.protocol.v1.Entity;
 import tavern.protocol.v1.Goods;
@@ -26,7 +22,6 @@ import tavern.server.games.TestJar;
 import tavern.server.games.sample.FaultyGame;
 import tavern.server.games.sample.FaultyModule;
 import tavern.server.services.FairTime;
-import tavern.server.services.RedisProcess;
 
 /** A server of a realm is killed: its rooms come up on another one, within the time of a lease and two seconds. */
 @Timeout(180)
@@ -34,47 +29,15 @@ final class NodeDeathIT {
     private static final int LEASE_MILLIS = 3_000;
     private static final Duration BACK_WITHIN = Duration.ofMillis(LEASE_MILLIS + 2_000);
     private static final Goods NOTHING = Goods.getDefaultInstance();
-    private static int realms;
 
-    @TempDir
-    static Path redisFolder;
-
-    private static RedisProcess redis;
-
-    @TempDir
-    Path folder;
-
-    private final String realm = "deaths" + realms++;
-
-    @BeforeAll
-    static void startRedis() throws Exception {
-        redis = RedisProcess.start(redisFolder);
-    }
-
-    @AfterAll
-    static void stopRedis() throws Exception {
-        redis.close();
-    }
-
-    private ServerProcess node(String id, String... more) throws IOException {
-        String[] settings = {
-            "store.kind=redis",
-            "store.redis.uri=" + redis.uri(),
-            "realm=" + realm,
-            "node.id=" + id,
-            "cluster.enabled=true",
-            "store.redis.command-timeout-millis=5000",
+    @RegisterExtension
+    static final RealmServers servers = RealmServers.with(
             "cluster.lease-millis=" + LEASE_MILLIS,
             "cluster.placement-margin-percent=1000",
             "room.position-flush-millis=200",
             "game.max-speed=1000",
             "limits.idle-seconds=120",
-            "limits.rates.joins=1000"
-        };
-        return ServerProcess.start(
-                folder.resolve(id),
-                Stream.concat(Stream.of(settings), Stream.of(more)).toArray(String[]::new));
-    }
+            "limits.rates.joins=1000");
 
     private static RawClient login(ServerProcess server, Hello.Builder hello) throws IOException {
         RawClient client = new RawClient(server.address());
@@ -84,8 +47,8 @@ final class NodeDeathIT {
 
     @Test
     void playersAreBackOnAnotherServerWithTheirPlacesChatAndGoods() throws Exception {
-        try (ServerProcess heir = node("heir");
-                ServerProcess victim = node("victim");
+        try (ServerProcess heir = servers.process("heir");
+                ServerProcess victim = servers.process("victim");
                 RawClient carl = new RawClient(heir.address());
                 RawClient ann = new RawClient(victim.address());
                 RawClient bob = new RawClient(victim.address())) {
@@ -104,11 +67,13 @@ final class NodeDeathIT {
             ann.answerTo(ann.offer(trade, "bob", RawClient.gold(10), NOTHING));
             bob.accept(trade, "ann");
             assertThat(ann.tradeResult(trade).getOutcome()).isEqualTo(TradeOutcome.COMMITTED);
-            String prefix = "{" + realm + "}:";
-            await().until(() ->
-                    redis.ask("LRANGE", prefix + "chat:hall", "0", "-1").contains("remember me"));
+            await().until(() -> servers.redis()
+                    .ask("LRANGE", servers.key("chat:hall"), "0", "-1")
+                    .contains("remember me"));
             String id = Long.toUnsignedString(ann.welcome().getPlayerId());
-            await().until(() -> redis.ask("HGET", prefix + "position:hall", id).equals(x + " " + stood.getY()));
+            await().until(() -> servers.redis()
+                    .ask("HGET", servers.key("position:hall"), id)
+                    .equals(x + " " + stood.getY()));
 
             victim.kill();
             long killed = FairTime.nanos();
@@ -149,10 +114,10 @@ final class NodeDeathIT {
     @Test
     void aTimerOfADeadServersRoomRunsOutOnAnother() throws Exception {
         TestJar.of(FaultyModule.class, FaultyGame.class, FaultyGame.MuteException.class)
-                .write(folder.resolve("games/faulty.jar"));
-        String[] games = {"games.path=" + folder.resolve("games"), "games.types.faulty.game=faulty"};
-        try (ServerProcess heir = node("heir", games);
-                ServerProcess victim = node("victim", games);
+                .write(servers.folder().resolve("games/faulty.jar"));
+        String[] games = {"games.path=" + servers.folder().resolve("games"), "games.types.faulty.game=faulty"};
+        try (ServerProcess heir = servers.process("heir", games);
+                ServerProcess victim = servers.process("victim", games);
                 RawClient bob = new RawClient(heir.address());
                 RawClient ann = new RawClient(victim.address())) {
             bob.login("bob");

@@ -13,10 +13,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import tavern.protocol.v1.ClientMessage;
 import tavern.protocol.v1.ErrorCode;
@@ -27,54 +26,19 @@ import tavern.protocol.v1.RoomInfo;
 import tavern.protocol.v1.RoomList;
 import tavern.protocol.v1.RoomOptions;
 import tavern.protocol.v1.ServerMessage;
-import tavern.server.services.RedisProcess;
+import tavern.server.cluster.Canary;
 
 /** P-100 to P-102: lists of the realm's rooms, and where rooms are opened. */
 @Timeout(120)
 final class RealmDirectoryIT {
     private static final Duration SOON = Duration.ofSeconds(20);
-    private static int realms;
 
-    @TempDir
-    static Path redisFolder;
-
-    private static RedisProcess redis;
-
-    @TempDir
-    Path folder;
+    @RegisterExtension
+    static final RealmServers servers =
+            RealmServers.withOperators("limits.rates.lists=1000", "limits.rates.joins=1000");
 
     @TempDir
     Path profile;
-
-    private final String realm = "directory" + realms++;
-
-    @BeforeAll
-    static void startRedis() throws Exception {
-        redis = RedisProcess.start(redisFolder);
-    }
-
-    @AfterAll
-    static void stopRedis() throws Exception {
-        redis.close();
-    }
-
-    private TestServer node(String id, String... more) throws IOException {
-        String[] settings = {
-            "ops.enabled=true",
-            "ops.token=" + folder.resolve("ops-tokens"),
-            "store.kind=redis",
-            "store.redis.uri=" + redis.uri(),
-            "realm=" + realm,
-            "node.id=" + id,
-            "cluster.enabled=true",
-            "store.redis.command-timeout-millis=5000",
-            "limits.rates.lists=1000",
-            "limits.rates.joins=1000"
-        };
-        return TestServer.start(
-                folder.resolve(id),
-                Stream.concat(Stream.of(settings), Stream.of(more)).toArray(String[]::new));
-    }
 
     private static ClientMessage.Builder open(String room, Map<String, String> metadata, boolean unlisted) {
         return ClientMessage.newBuilder()
@@ -104,8 +68,8 @@ final class RealmDirectoryIT {
 
     @Test
     void everyServerListsTheRoomsOfTheRealm() throws Exception {
-        try (TestServer one = node("one");
-                TestServer other = node("other");
+        try (TestServer one = servers.start("one");
+                TestServer other = servers.start("other");
                 RawClient ann = one.client("ann");
                 RawClient bob = other.client("bob");
                 RawClient carl = other.client("carl")) {
@@ -159,7 +123,7 @@ final class RealmDirectoryIT {
 
     private JsonObject ask(TestServer server, String path) throws IOException {
         OpsClient.Answer answer =
-                OpsClient.of(server.opsAddress(), folder, "viewer").get("/api/v1/realm/" + path);
+                OpsClient.of(server.opsAddress(), servers.folder(), "viewer").get("/api/v1/realm/" + path);
         assertThat(answer.status()).as(answer.body()).isEqualTo(200);
         return answer.json();
     }
@@ -172,8 +136,8 @@ final class RealmDirectoryIT {
 
     @Test
     void operatorsSeeTheRealmFromAnyServer() throws Exception {
-        try (TestServer one = node("one");
-                TestServer other = node("other");
+        try (TestServer one = servers.start("one");
+                TestServer other = servers.start("other");
                 RawClient ann = one.client("ann", "hall");
                 RawClient anton = other.client("anton", "attic");
                 RawClient antonia = other.client("antonia", "attic");
@@ -227,7 +191,7 @@ final class RealmDirectoryIT {
             for (RawClient client : List.of(ann, anton, antonia, bob)) {
                 assertThat(client.answerTo(client.ping(1)).hasPong()).isTrue();
             }
-            OpsClient operator = OpsClient.of(one.opsAddress(), folder, "viewer");
+            OpsClient operator = OpsClient.of(one.opsAddress(), servers.folder(), "viewer");
             assertThat(operator.get("/api/v1/realm/rooms?sort=players&after=hall")
                             .status())
                     .isEqualTo(400);
@@ -241,8 +205,8 @@ final class RealmDirectoryIT {
         String[] settings = {
             "limits.idle-seconds=120", "room.idle-close-seconds=3600", "limits.rooms-per-player-max=100"
         };
-        try (TestServer one = node("one", settings);
-                TestServer other = node("other", settings);
+        try (TestServer one = servers.start("one", settings);
+                TestServer other = servers.start("other", settings);
                 RawClient ann = other.client("ann");
                 RawClient bob = one.client("bob", "zoo");
                 ConsolePage page =
@@ -251,7 +215,7 @@ final class RealmDirectoryIT {
                 ann.join("room-%02d".formatted(i));
             }
             assertThat(bob.answerTo(bob.ping(1)).hasPong()).isTrue();
-            page.logIn(OpsClient.token(folder.resolve("ops-tokens"), "viewer"));
+            page.logIn(OpsClient.token(servers.folder().resolve("ops-tokens"), "viewer"));
             page.view("#/nodes");
             page.untilSays("[aria-label='Servers of the realm'] table", "other");
             page.untilSays("[aria-label='Servers of the realm'] table", "one (this one)");
@@ -280,10 +244,10 @@ final class RealmDirectoryIT {
 
     @Test
     void roomsOfAServerThatIsGoneAreNotListedAndItsOwnAreAgainWhenTheDirectoryLosesThem() throws Exception {
-        try (TestServer one = node("one");
+        try (TestServer one = servers.start("one");
                 RawClient ann = one.client("ann", "hall")) {
             ListRooms.Builder all = ListRooms.newBuilder();
-            try (TestServer other = node("other");
+            try (TestServer other = servers.start("other");
                     RawClient bob = other.client("bob", "attic")) {
                 await().atMost(SOON)
                         .untilAsserted(() -> assertThat(names(ann, all)).containsExactly("attic", "hall"));
@@ -292,21 +256,103 @@ final class RealmDirectoryIT {
             }
             await().atMost(SOON).untilAsserted(() -> assertThat(names(ann, all)).containsExactly("hall"));
             await().atMost(SOON)
-                    .until(() -> redis.ask("HGET", "{" + realm + "}:open:rooms", "attic")
+                    .until(() -> servers.redis()
+                            .ask("HGET", servers.key("open:rooms"), "attic")
                             .matches("\\d+ ?"));
             for (String key : List.of("rooms", "versions", "closed", "meta")) {
-                redis.ask("DEL", "{" + realm + "}:open:" + key);
+                servers.redis().ask("DEL", servers.key("open:" + key));
             }
             await().atMost(SOON)
-                    .until(() -> redis.ask("HGET", "{" + realm + "}:open:rooms", "hall")
+                    .until(() -> servers.redis()
+                            .ask("HGET", servers.key("open:rooms"), "hall")
                             .contains(" one "));
+        }
+    }
+
+    private static int port(RawClient client, String room, TestServer own) throws IOException {
+        ServerMessage answer = client.answerTo(client.send(Say.join(room)));
+        return answer.hasRedirect()
+                ? answer.getRedirect().getPort()
+                : own.address().getPort();
+    }
+
+    /** P-119. */
+    @Test
+    void operatorsGiveAShareOfNewRoomsToServersOfAVersion() throws Exception {
+        String[] settings = {"limits.rooms-per-player-max=1000", "limits.frames-per-second=10000"};
+        try (TestServer old = servers.start(
+                        "old",
+                        Stream.concat(Stream.of(settings), Stream.of("node.version=1.0"))
+                                .toArray(String[]::new));
+                TestServer young = servers.start(
+                        "young",
+                        Stream.concat(Stream.of(settings), Stream.of("node.version=2.0"))
+                                .toArray(String[]::new));
+                RawClient ann = old.client("ann");
+                RawClient bob = young.client("bob")) {
+            for (TestServer server : List.of(old, young)) {
+                await().atMost(SOON)
+                        .untilAsserted(() -> assertThat(column(ask(server, "nodes"), "nodes", "version"))
+                                .containsExactly("1.0", "2.0"));
+            }
+            OpsClient admin = OpsClient.of(old.opsAddress(), servers.folder(), "admin");
+            OpsClient.Answer ordered = admin.post(
+                    "/api/v1/realm/canary", "{\"reason\": \"first look\", \"version\": \"2.0\", \"percent\": 30}");
+            assertThat(ordered.status()).as(ordered.body()).isEqualTo(200);
+            assertThat(ordered.json().get("result").getAsString())
+                    .isEqualTo("30 % of new rooms go to servers of version 2.0, of which there is 1 now");
+            for (TestServer server : List.of(old, young)) {
+                await().atMost(SOON)
+                        .untilAsserted(() -> assertThat(
+                                        String.valueOf(ask(server, "nodes").get("canary")))
+                                .contains("\"version\":\"2.0\"", "\"percent\":30"));
+            }
+            int onYoung = 0;
+            for (int i = 0; i < 60; i++) {
+                // Whoever is asked, it is the room that decides.
+                boolean isAnn = i % 2 == 0;
+                int port = isAnn ? port(ann, "share" + i, old) : port(bob, "share" + i, young);
+                int asOrdered = (new Canary("2.0", 30, 0).takes("share" + i) ? young : old)
+                        .address()
+                        .getPort();
+                assertThat(port).as("share" + i).isEqualTo(asOrdered);
+                onYoung += port == young.address().getPort() ? 1 : 0;
+            }
+            assertThat(onYoung).isBetween(8, 30);
+
+            assertThat(admin.post("/api/v1/realm/canary/end", "{\"reason\": \"enough\"}")
+                            .status())
+                    .isEqualTo(200);
+            await().atMost(SOON)
+                    .untilAsserted(
+                            () -> assertThat(ask(young, "nodes").has("canary")).isFalse());
+            for (int i = 0; i < 20; i++) {
+                assertThat(port(bob, "free" + i, young))
+                        .isEqualTo(young.address().getPort());
+            }
+            // The server that is asked may not have heard of the order yet, so there is none too many.
+            await().atMost(SOON)
+                    .untilAsserted(
+                            () -> assertThat(ask(old, "nodes").has("canary")).isFalse());
+            OpsClient.Answer again = admin.post("/api/v1/realm/canary/end", "{\"reason\": \"again\"}");
+            assertThat(again.status()).as(again.body()).isEqualTo(200);
+            assertThat(again.json().get("result").getAsString())
+                    .isEqualTo("new rooms go to servers of all versions; this server knew of no other order");
+            for (String wrong : List.of("\"percent\": 101", "\"percent\": -1", "\"share\": 10")) {
+                assertThat(admin.post(
+                                        "/api/v1/realm/canary",
+                                        "{\"reason\": \"x\", \"version\": \"2.0\", " + wrong + "}")
+                                .status())
+                        .as(wrong)
+                        .isEqualTo(400);
+            }
         }
     }
 
     @Test
     void aRoomThatNobodyHasIsOpenedByTheLessLoadedServerAndNobodyIsSentBack() throws Exception {
-        try (TestServer one = node("one", "limits.sessions-max=4", "cluster.placement-margin-percent=40");
-                TestServer other = node("other");
+        try (TestServer one = servers.start("one", "limits.sessions-max=4", "cluster.placement-margin-percent=40");
+                TestServer other = servers.start("other");
                 RawClient ann = one.client("ann", "hall");
                 RawClient bob = one.client("bob")) {
             // Half of the places are taken, so by 50 % more than at the other server.
@@ -333,8 +379,8 @@ final class RealmDirectoryIT {
     void playersWhoFollowRedirectsArriveWhateverTheServersThinkOfEachOther() throws Exception {
         // Both are half full, so with no margin each sends players to the other whenever it may.
         String[] settings = {"cluster.placement-margin-percent=0", "limits.sessions-max=4"};
-        try (TestServer one = node("one", settings);
-                TestServer other = node("other", settings);
+        try (TestServer one = servers.start("one", settings);
+                TestServer other = servers.start("other", settings);
                 RawClient ann = one.client("ann");
                 RawClient bob = other.client("bob");
                 RawClient carl = one.client("carl");
@@ -359,9 +405,9 @@ final class RealmDirectoryIT {
 
     @Test
     void aFullServerSendsNewPlayersAndRoomsToOneThatHasRoom() throws Exception {
-        try (TestServer one = node(
+        try (TestServer one = servers.start(
                         "one", "limits.sessions-max=1", "limits.rooms-max=1", "cluster.placement-margin-percent=1000");
-                TestServer other = node("other");
+                TestServer other = servers.start("other");
                 RawClient ann = one.client("ann", "hall")) {
             await().atMost(SOON).until(() -> {
                 try (RawClient bob = new RawClient(one.address())) {
@@ -385,18 +431,19 @@ final class RealmDirectoryIT {
 
     @Test
     void aServerThatCannotLiveBesideALiveOneDoesNotStart() throws Exception {
-        try (TestServer one = node("one")) {
+        try (TestServer one = servers.start("one")) {
             assertThat(one.sessions()).isZero();
             await().atMost(SOON)
-                    .until(() ->
-                            redis.ask("HEXISTS", "{" + realm + "}:nodes", "one").equals("1"));
-            String row = redis.ask("HGET", "{" + realm + "}:nodes", "one");
+                    .until(() -> servers.redis()
+                            .ask("HEXISTS", servers.key("nodes"), "one")
+                            .equals("1"));
+            String row = servers.redis().ask("HGET", servers.key("nodes"), "one");
             String future = row.replaceFirst("format-min=\\d+", "format-min=77")
                     .replaceFirst("format=\\d+", "format=78")
                     .replace("node=one", "node=later");
             assertThat(future).isNotEqualTo(row);
-            redis.ask("HSET", "{" + realm + "}:nodes", "later", future);
-            assertThatThrownBy(() -> node("other"))
+            servers.redis().ask("HSET", servers.key("nodes"), "later", future);
+            assertThatThrownBy(() -> servers.start("other"))
                     .hasMessageContaining("server later@")
                     .hasMessageContaining("formats 77 to 78")
                     .hasMessageContaining("docs/DEPLOY.md");

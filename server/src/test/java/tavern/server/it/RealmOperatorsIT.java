@@ -4,35 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import tavern.server.it.OpsClient.Answer;
-import tavern.server.services.RedisProcess;
 
 /** Servers of one realm have the same operators, and notice changes at once; without the store they go on. */
 @Timeout(120)
 final class RealmOperatorsIT {
     private static final Duration SECOND = Duration.ofSeconds(1);
 
-    @TempDir
-    Path folder;
-
-    private TestServer node(RedisProcess redis, String id) throws IOException {
-        return TestServer.start(
-                folder.resolve(id),
-                "ops.enabled=true",
-                "ops.password-iterations=100000",
-                "store.kind=redis",
-                "store.redis.uri=" + redis.uri(),
-                "realm=operators",
-                "node.id=" + id,
-                "cluster.enabled=true",
-                "store.redis.command-timeout-millis=5000");
-    }
+    @RegisterExtension
+    static final RealmServers servers = RealmServers.with("ops.enabled=true", "ops.password-iterations=100000");
 
     private static String signIn(TestServer server) throws IOException {
         Answer answer = OpsClient.of(server.opsAddress())
@@ -50,37 +34,35 @@ final class RealmOperatorsIT {
 
     @Test
     void aSessionHoldsEverywhereAndSoDoesItsEnd() throws Exception {
-        try (RedisProcess redis = RedisProcess.start(Files.createDirectory(folder.resolve("redis")))) {
-            try (TestServer one = node(redis, "one");
-                    TestServer other = node(redis, "other")) {
-                OpsClient admin = OpsClient.of(one.opsAddress(), folder.resolve("one"), "admin");
-                admin.post(
-                        "/api/v1/operators",
-                        "{\"name\": \"ann\", \"roles\": [\"viewer\"], \"forever\": true, \"reason\": \"a test\","
-                                + " \"newPassword\": \"correct horse battery\"}");
-                String key = signIn(one);
-                assertThat(status(other, key)).as("without any delay").isEqualTo(200);
-                admin.post("/api/v1/operators/ann/disable", "{\"reason\": \"a test\"}");
-                assertThat(status(one, key)).isEqualTo(401);
-                await().atMost(SECOND)
-                        .pollInterval(Duration.ofMillis(50))
-                        .untilAsserted(() -> assertThat(status(other, key)).isEqualTo(401));
+        try (TestServer one = servers.start("one");
+                TestServer other = servers.start("other")) {
+            OpsClient admin = OpsClient.of(one.opsAddress(), servers.folderOf("one"), "admin");
+            admin.post(
+                    "/api/v1/operators",
+                    "{\"name\": \"ann\", \"roles\": [\"viewer\"], \"forever\": true, \"reason\": \"a test\","
+                            + " \"newPassword\": \"correct horse battery\"}");
+            String key = signIn(one);
+            assertThat(status(other, key)).as("without any delay").isEqualTo(200);
+            admin.post("/api/v1/operators/ann/disable", "{\"reason\": \"a test\"}");
+            assertThat(status(one, key)).isEqualTo(401);
+            await().atMost(SECOND)
+                    .pollInterval(Duration.ofMillis(50))
+                    .untilAsserted(() -> assertThat(status(other, key)).isEqualTo(401));
 
-                admin.post("/api/v1/operators/ann/enable", "{\"reason\": \"a test\"}");
-                String again = signIn(other);
-                assertThat(status(one, again)).isEqualTo(200);
-                redis.freeze();
-                try {
-                    assertThat(status(one, again))
-                            .as("known before the store went away")
-                            .isEqualTo(200);
-                    Answer refused = OpsClient.of(one.opsAddress())
-                            .post("/api/v1/sign-in", "{\"name\": \"ann\", \"password\": \"correct horse battery\"}");
-                    assertThat(refused.status()).as(refused.body()).isEqualTo(503);
-                    assertThat(admin.get("/api/v1/overview").status()).isEqualTo(200);
-                } finally {
-                    redis.thaw();
-                }
+            admin.post("/api/v1/operators/ann/enable", "{\"reason\": \"a test\"}");
+            String again = signIn(other);
+            assertThat(status(one, again)).isEqualTo(200);
+            servers.redis().freeze();
+            try {
+                assertThat(status(one, again))
+                        .as("known before the store went away")
+                        .isEqualTo(200);
+                Answer refused = OpsClient.of(one.opsAddress())
+                        .post("/api/v1/sign-in", "{\"name\": \"ann\", \"password\": \"correct horse battery\"}");
+                assertThat(refused.status()).as(refused.body()).isEqualTo(503);
+                assertThat(admin.get("/api/v1/overview").status()).isEqualTo(200);
+            } finally {
+                servers.redis().thaw();
             }
         }
     }

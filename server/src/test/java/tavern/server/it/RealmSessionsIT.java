@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,58 +12,22 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import tavern.protocol.v1.ErrorCode;
+import tavern.protocol.v1.Inventory;
+import tavern.protocol.v1.Item;
 import tavern.protocol.v1.ServerMessage;
-import tavern.server.services.RedisProcess;
 import tavern.server.services.TcpProxy;
 
 /** A player has one session in the realm, on whatever server, and is reached there from every other. */
 @Timeout(120)
 final class RealmSessionsIT {
     private static final Duration SOON = Duration.ofSeconds(10);
-    private static int realms;
 
-    @TempDir
-    static Path redisFolder;
-
-    private static RedisProcess redis;
-
-    @TempDir
-    Path folder;
-
-    private final String realm = "sessions" + realms++;
-
-    @BeforeAll
-    static void startRedis() throws Exception {
-        redis = RedisProcess.start(redisFolder);
-    }
-
-    @AfterAll
-    static void stopRedis() throws Exception {
-        redis.close();
-    }
-
-    private TestServer node(String id, String... more) throws IOException {
-        String[] settings = {
-            "ops.enabled=true",
-            "ops.token=" + folder.resolve("ops-tokens"),
-            "store.kind=redis",
-            "store.redis.uri=" + redis.uri(),
-            "realm=" + realm,
-            "node.id=" + id,
-            "cluster.enabled=true",
-            "limits.rates.whispers=100"
-        };
-        return TestServer.start(
-                folder.resolve(id),
-                Stream.concat(Stream.of(settings), Stream.of(more)).toArray(String[]::new));
-    }
+    @RegisterExtension
+    static final RealmServers servers = RealmServers.withOperators("limits.rates.whispers=100");
 
     private static RawClient login(TestServer server, String player) throws IOException {
         RawClient client = new RawClient(server.address());
@@ -74,8 +37,8 @@ final class RealmSessionsIT {
 
     @Test
     void theNewestLoginWinsOnAllServers() throws Exception {
-        try (TestServer one = node("one");
-                TestServer other = node("other");
+        try (TestServer one = servers.start("one");
+                TestServer other = servers.start("other");
                 RawClient first = login(one, "ann");
                 RawClient second = login(other, "ann")) {
             assertThat(first.closedWith()).isEqualTo(ErrorCode.SESSION_REPLACED);
@@ -89,15 +52,25 @@ final class RealmSessionsIT {
         }
     }
 
+    /** Each player comes for the first time, when both servers give the starter kit, and once more. */
     @Test
-    void ofLoginsAtTheSameMomentOneStays() throws Exception {
+    @Timeout(900)
+    void ofLoginsAtTheSameMomentOneStaysAndGoodsAreThere() throws Exception {
         int rounds = Integer.getInteger("tavern.it.simultaneous-logins", 60);
         ExecutorService threads = Executors.newFixedThreadPool(2);
-        try (TestServer one = node("one");
-                TestServer other = node("other")) {
+        String patience = "store.redis.command-timeout-millis=5000";
+        try (TestServer one = servers.start("one", patience);
+                TestServer other = servers.start("other", patience)) {
             CyclicBarrier together = new CyclicBarrier(2);
+            Inventory kit;
+            try (RawClient reference = login(one, "reference")) {
+                kit = reference.readInventory();
+                reference.send(Say.bye());
+            }
+            await().atMost(SOON).until(() -> one.sessions() + other.sessions() == 0);
+            Inventory before = kit;
             for (int round = 0; round < rounds; round++) {
-                String player = "player" + round % 7;
+                String player = "player" + round / 2;
                 List<Future<RawClient>> logins = new ArrayList<>();
                 for (TestServer server : List.of(one, other)) {
                     logins.add(threads.submit((Callable<RawClient>) () -> {
@@ -118,14 +91,30 @@ final class RealmSessionsIT {
                             .as("round " + round)
                             .isEqualTo(ErrorCode.SESSION_REPLACED);
                     RawClient stays = isOnOne ? a : b;
-                    int ping = stays.ping(round);
-                    stays.expect(message -> message.getReplyTo() == ping && message.hasPong());
+                    RawClient replaced = isOnOne ? b : a;
+                    Inventory goods = stays.readInventory();
+                    if (round % 2 == 0) {
+                        assertThat(goods.getStacksList()).as("round " + round).isEqualTo(kit.getStacksList());
+                        assertThat(goods.getItemsList())
+                                .as("round " + round)
+                                .extracting(Item::getKind)
+                                .containsExactlyElementsOf(kit.getItemsList().stream()
+                                        .map(Item::getKind)
+                                        .toList());
+                    } else {
+                        assertThat(goods).as("round " + round).isEqualTo(before);
+                    }
+                    if (replaced.isInventoryWhole()) {
+                        assertThat(replaced.inventory()).as("round " + round).isEqualTo(goods);
+                    }
+                    before = goods;
                     stays.send(Say.bye());
                 }
                 await().atMost(SOON).until(() -> one.sessions() + other.sessions() == 0);
             }
             await().atMost(SOON)
-                    .until(() -> redis.ask("HLEN", "{" + realm + "}:presence").equals("0"));
+                    .until(() ->
+                            servers.redis().ask("HLEN", servers.key("presence")).equals("0"));
         } finally {
             threads.shutdownNow();
         }
@@ -133,9 +122,9 @@ final class RealmSessionsIT {
 
     @Test
     void whoMissedALoginElsewhereHearsOfItWhenTheConnectionIsBack() throws Exception {
-        try (TcpProxy proxy = TcpProxy.to(redis.port());
-                TestServer one = node("one", "store.redis.uri=redis://127.0.0.1:" + proxy.port());
-                TestServer other = node("other");
+        try (TcpProxy proxy = TcpProxy.to(servers.redis().port());
+                TestServer one = servers.start("one", "store.redis.uri=redis://127.0.0.1:" + proxy.port());
+                TestServer other = servers.start("other");
                 RawClient first = login(one, "ann")) {
             proxy.refuse();
             try (RawClient second = login(other, "ann")) {
@@ -149,12 +138,12 @@ final class RealmSessionsIT {
 
     @Test
     void loginsThatTheStoreHasLostAreNotedAgain() throws Exception {
-        try (TcpProxy proxy = TcpProxy.to(redis.port());
-                TestServer one = node("one", "store.redis.uri=redis://127.0.0.1:" + proxy.port());
-                TestServer other = node("other");
+        try (TcpProxy proxy = TcpProxy.to(servers.redis().port());
+                TestServer one = servers.start("one", "store.redis.uri=redis://127.0.0.1:" + proxy.port());
+                TestServer other = servers.start("other");
                 RawClient ann = login(one, "ann");
                 RawClient bob = login(other, "bob")) {
-            redis.ask("DEL", "{" + realm + "}:presence");
+            servers.redis().ask("DEL", servers.key("presence"));
             assertThat(bob.errorTo(bob.send(Say.whisper("ann", "psst")))).isEqualTo(ErrorCode.NO_SUCH_PLAYER);
             proxy.cut();
             await().atMost(SOON)
@@ -167,22 +156,24 @@ final class RealmSessionsIT {
 
     @Test
     void whatAnEarlierLifeOfAServerLeavesIsForgotten() throws Exception {
-        redis.ask("HSET", "{" + realm + "}:presence", "7", "1 one");
-        redis.ask("HSET", "{" + realm + "}:presence", "8", "1 other");
-        try (TestServer one = node("one");
+        servers.redis().ask("HSET", servers.key("presence"), "7", "1 one");
+        servers.redis().ask("HSET", servers.key("presence"), "8", "1 other");
+        try (TestServer one = servers.start("one");
                 RawClient ann = login(one, "ann")) {
             assertThat(ann.answerTo(ann.ping(1)).hasPong()).isTrue();
             await().atMost(SOON)
-                    .until(() -> redis.ask("HEXISTS", "{" + realm + "}:presence", "7")
+                    .until(() -> servers.redis()
+                            .ask("HEXISTS", servers.key("presence"), "7")
                             .equals("0"));
-            assertThat(redis.ask("HEXISTS", "{" + realm + "}:presence", "8")).isEqualTo("1");
+            assertThat(servers.redis().ask("HEXISTS", servers.key("presence"), "8"))
+                    .isEqualTo("1");
         }
     }
 
     @Test
     void whispersAndOperatorsReachPlayersOnOtherServers() throws Exception {
-        try (TestServer one = node("one");
-                TestServer other = node("other");
+        try (TestServer one = servers.start("one");
+                TestServer other = servers.start("other");
                 RawClient ann = login(one, "ann");
                 RawClient bob = login(other, "bob")) {
             assertThat(ann.answerTo(ann.send(Say.whisper("bob", "100 % & more")))
@@ -195,7 +186,7 @@ final class RealmSessionsIT {
             assertThat(heard.getSessionSeq()).as("told again after a resume").isPositive();
             assertThat(ann.errorTo(ann.send(Say.whisper("carl", "psst")))).isEqualTo(ErrorCode.NO_SUCH_PLAYER);
 
-            OpsClient operator = OpsClient.of(one.opsAddress(), folder, "admin");
+            OpsClient operator = OpsClient.of(one.opsAddress(), servers.folder(), "admin");
             assertThat(operator.post("/api/v1/players/bob/whisper", "{\"reason\": \"test\", \"text\": \"hi\"}")
                             .status())
                     .isEqualTo(200);
@@ -213,18 +204,18 @@ final class RealmSessionsIT {
 
     @Test
     void aWhisperToAServerThatDoesNotAnswerIsAnsweredInTime() throws Exception {
-        try (TestServer one = node("one");
+        try (TestServer one = servers.start("one");
                 RawClient ann = login(one, "ann")) {
-            try (TestServer other = node("other");
+            try (TestServer other = servers.start("other");
                     RawClient bob = login(other, "bob")) {
                 assertThat(ann.answerTo(ann.send(Say.whisper("bob", "psst"))).hasWhisperDelivered())
                         .isTrue();
             }
             String id = Long.toString(ann.welcome().getPlayerId());
             String bobsId = id.equals("1") ? "2" : "1";
-            redis.ask("HSET", "{" + realm + "}:presence", bobsId, "1 other");
+            servers.redis().ask("HSET", servers.key("presence"), bobsId, "1 other");
             assertThat(ann.errorTo(ann.send(Say.whisper("bob", "psst")))).isEqualTo(ErrorCode.NO_SUCH_PLAYER);
-            redis.ask("SET", "{" + realm + "}:node:other", "still leased", "PX", "60000");
+            servers.redis().ask("SET", servers.key("node:other"), "still leased", "PX", "60000");
             assertThat(ann.errorTo(ann.send(Say.whisper("bob", "psst")))).isEqualTo(ErrorCode.UNAVAILABLE);
         }
     }

@@ -9,68 +9,34 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import tavern.protocol.v1.ServerMessage;
-import tavern.server.services.RedisProcess;
 
 /** Rooms of one realm signal to each other, whatever servers have them. */
 @Timeout(120)
 final class RealmSignalsIT {
-    private static int realms;
-
-    @TempDir
-    static Path redisFolder;
-
     @TempDir
     static Path games;
 
-    private static RedisProcess redis;
-
-    @TempDir
-    Path folder;
-
-    private final String realm = "signals" + realms++;
-
-    @BeforeAll
-    static void startRedis() throws Exception {
-        redis = RedisProcess.start(redisFolder);
-        GameRoomIT.packTheGame(games);
-    }
-
-    @AfterAll
-    static void stopRedis() throws Exception {
-        redis.close();
-    }
-
-    private String[] settings(String id) {
-        String[] node = {
-            "store.kind=redis",
-            "store.redis.uri=" + redis.uri(),
-            "realm=" + realm,
-            "node.id=" + id,
-            "cluster.enabled=true",
-            "store.redis.command-timeout-millis=5000",
+    @RegisterExtension
+    static final RealmServers servers = RealmServers.with(
             "cluster.lease-millis=3000",
             // The other server's process may take long to start.
-            "limits.idle-seconds=120"
-        };
-        return Stream.concat(Stream.of(node), Stream.of(GameRoomIT.settings(games)))
-                .toArray(String[]::new);
-    }
+            "limits.idle-seconds=120");
 
-    private TestServer node(String id) throws IOException {
-        return TestServer.start(folder.resolve(id), settings(id));
+    @BeforeAll
+    static void packTheGame() throws Exception {
+        GameRoomIT.packTheGame(games);
     }
 
     @Test
     void signalsReachARoomOfAnotherServerOnceAndInOrder() throws Exception {
-        try (TestServer one = node("one");
-                TestServer other = node("other");
+        try (TestServer one = servers.start("one", GameRoomIT.settings(games));
+                TestServer other = servers.start("other", GameRoomIT.settings(games));
                 RawClient ann = one.client("ann");
                 RawClient ben = other.client("ben")) {
             GameRoomIT.join(ann, "inn");
@@ -88,10 +54,10 @@ final class RealmSignalsIT {
 
     @Test
     void signalsToAServerThatHasDiedReachTheRoomWhereItComesUp() throws Exception {
-        try (TestServer one = node("one");
+        try (TestServer one = servers.start("one", GameRoomIT.settings(games));
                 RawClient ann = one.client("ann")) {
             GameRoomIT.join(ann, "inn");
-            try (ServerProcess other = ServerProcess.start(folder.resolve("other"), settings("other"));
+            try (ServerProcess other = servers.process("other", GameRoomIT.settings(games));
                     RawClient ben = new RawClient(other.address())) {
                 ben.login("ben");
                 GameRoomIT.join(ben, "harbour");

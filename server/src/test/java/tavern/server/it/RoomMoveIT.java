@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -19,18 +18,16 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tavern.protocol.v1.ClientMessage;
 import tavern.protocol.v1.Entity;
 import tavern.protocol.v1.FullState;
 import tavern.protocol.v1.Goods;
+import tavern.protocol.v1.Redirect;
 import tavern.protocol.v1.ServerMessage;
 import tavern.protocol.v1.Snapshot;
 import tavern.protocol.v1.TradeOutcome;
@@ -40,7 +37,6 @@ import tavern.server.games.sample.HerdGame;
 import tavern.server.games.sample.HerdModule;
 import tavern.server.games.sample.TableGame;
 import tavern.server.games.sample.TableModule;
-import tavern.server.services.RedisProcess;
 
 /** P-108: a room moves to another server, and its players go on there as if nothing had happened. */
 @Timeout(180)
@@ -49,49 +45,18 @@ final class RoomMoveIT {
     private static final Duration SILENCE = Duration.ofMillis(700);
     private static final Goods NOTHING = Goods.getDefaultInstance();
     private static final String ROOM = "market";
-    private static int realms;
 
-    @TempDir
-    static Path redisFolder;
-
-    private static RedisProcess redis;
-
-    @TempDir
-    Path folder;
-
-    private final String realm = "moves" + realms++;
-    private final long seed = Long.getLong("tavern.test.seed", new Random().nextLong());
-
-    @BeforeAll
-    static void startRedis() throws Exception {
-        redis = RedisProcess.start(redisFolder);
-    }
-
-    @AfterAll
-    static void stopRedis() throws Exception {
-        redis.close();
-    }
-
-    private TestServer node(String id, String... more) throws IOException {
-        String[] settings = {
-            "store.kind=redis",
-            "store.redis.uri=" + redis.uri(),
-            "realm=" + realm,
-            "node.id=" + id,
-            "cluster.enabled=true",
-            "store.redis.command-timeout-millis=5000",
+    @RegisterExtension
+    static final RealmServers servers = RealmServers.with(
             "game.max-speed=1000",
             "limits.frames-per-second=100000",
             "limits.rates.pings=10000",
             "limits.rates.chats=1000",
             "limits.rates.trades=1000",
             "limits.idle-seconds=120",
-            "limits.rates.customs=1000"
-        };
-        return TestServer.start(
-                folder.resolve(id),
-                Stream.concat(Stream.of(settings), Stream.of(more)).toArray(String[]::new));
-    }
+            "limits.rates.customs=1000");
+
+    private final long seed = Long.getLong("tavern.test.seed", new Random().nextLong());
 
     private static Node address(String id, TestServer server) {
         return new Node(id, server.address().getHostString(), server.address().getPort());
@@ -133,8 +98,8 @@ final class RoomMoveIT {
 
     @Test
     void playersGoOnWithTheirPlacesAndTheNumbersOfEvents() throws Exception {
-        try (TestServer one = node("one");
-                TestServer other = node("other");
+        try (TestServer one = servers.start("one");
+                TestServer other = servers.start("other");
                 Traveller ann = in(one, "ann");
                 Traveller bob = in(one, "bob")) {
             ann.expect(ServerMessage::hasPlayerJoined);
@@ -169,16 +134,17 @@ final class RoomMoveIT {
                 ann.expect(ServerMessage::hasPlayerJoined);
                 says(carl, "hello", ann, bob, carl);
             }
-            String lease = redis.ask("GET", "{" + realm + "}:lease:room:" + ROOM);
+            String lease = servers.redis().ask("GET", servers.key("lease:room:" + ROOM));
             assertThat(lease).endsWith(" " + address("other", other));
-            assertThat(redis.ask("EXISTS", "{" + realm + "}:moving:" + ROOM)).isEqualTo("0");
+            assertThat(servers.redis().ask("EXISTS", servers.key("moving:" + ROOM)))
+                    .isEqualTo("0");
         }
     }
 
     @Test
     void whoComesToTheServerThatHadTheRoomIsSentOn() throws Exception {
-        try (TestServer one = node("one");
-                TestServer other = node("other");
+        try (TestServer one = servers.start("one");
+                TestServer other = servers.start("other");
                 Traveller ann = in(one, "ann");
                 RawClient bob = one.client("bob")) {
             assertThat(one.moveRoom(ROOM, address("other", other))).isTrue();
@@ -189,9 +155,40 @@ final class RoomMoveIT {
     }
 
     @Test
+    void theSeatOfWhoGoesAnotherWayIsGivenUpAndThatOfWhoMayStillComeIsKept() throws Exception {
+        String longResume = "limits.resume-seconds=600";
+        try (TestServer one = servers.start("one", longResume);
+                TestServer other = servers.start("other", longResume);
+                Traveller ann = in(one, "ann");
+                RawClient bob = one.client("bob", ROOM);
+                RawClient carl = one.client("carl", ROOM)) {
+            assertThat(one.moveRoom(ROOM, address("other", other))).isTrue();
+            awaitAt(ann, other);
+            bob.expect(ServerMessage::hasRedirect);
+            carl.expect(ServerMessage::hasRedirect);
+            bob.send(Say.bye());
+            carl.cut();
+            ann.client().patience(Duration.ofSeconds(40));
+            ServerMessage left = ann.expect(ServerMessage::hasPlayerLeft);
+            assertThat(left.getPlayerLeft().getPlayer()).isEqualTo("bob");
+            try (RawClient again = carl.resumed(one.address())) {
+                assertThat(again.welcome().getResumed()).isTrue();
+                Redirect there = again.expect(ServerMessage::hasRedirect).getRedirect();
+                try (RawClient back = again.moved(other.address(), there.getTicket())) {
+                    assertThat(back.welcome().getResumed()).isTrue();
+                    back.chat("here after all");
+                    ServerMessage heard = ann.expect(
+                            message -> message.hasPlayerLeft() || message.hasPlayerJoined() || message.hasChat());
+                    assertThat(heard.getChat().getText()).isEqualTo("here after all");
+                }
+            }
+        }
+    }
+
+    @Test
     void offersStayOpenAndTradesEndOnce() throws Exception {
-        try (TestServer one = node("one");
-                TestServer other = node("other");
+        try (TestServer one = servers.start("one");
+                TestServer other = servers.start("other");
                 Traveller ann = in(one, "ann");
                 Traveller bob = in(one, "bob")) {
             UUID open = TestIds.fresh();
@@ -223,8 +220,8 @@ final class RoomMoveIT {
 
     @Test
     void anOfferExpiresOnTheOtherServerWhenItWouldHaveHere() throws Exception {
-        try (TestServer one = node("one", "game.offer-seconds=2");
-                TestServer other = node("other", "game.offer-seconds=2");
+        try (TestServer one = servers.start("one", "game.offer-seconds=2");
+                TestServer other = servers.start("other", "game.offer-seconds=2");
                 Traveller ann = in(one, "ann");
                 Traveller bob = in(one, "bob")) {
             UUID open = TestIds.fresh();
@@ -242,20 +239,21 @@ final class RoomMoveIT {
 
     @Test
     void aMoveToAServerThatDoesNotAnswerIsCalledOff() throws Exception {
-        try (TestServer one = node("one");
+        try (TestServer one = servers.start("one");
                 Traveller ann = in(one, "ann");
                 Traveller bob = in(one, "bob")) {
             ann.expect(ServerMessage::hasPlayerJoined);
             ExecutorService threads = Executors.newSingleThreadExecutor();
             Future<Boolean> moved = threads.submit(() -> one.moveRoom(ROOM, new Node("nobody", "127.0.0.1", 9)));
             await().until(() ->
-                    redis.ask("EXISTS", "{" + realm + "}:moving:" + ROOM).equals("1"));
+                    servers.redis().ask("EXISTS", servers.key("moving:" + ROOM)).equals("1"));
             says(ann, "meanwhile", ann, bob);
             assertThat(moved.get()).isFalse();
             threads.shutdown();
             says(bob, "after", ann, bob);
             assertThat(ann.stations()).hasSize(1);
-            assertThat(redis.ask("EXISTS", "{" + realm + "}:moving:" + ROOM)).isEqualTo("0");
+            assertThat(servers.redis().ask("EXISTS", servers.key("moving:" + ROOM)))
+                    .isEqualTo("0");
             try (Traveller carl = in(one, "carl")) {
                 says(carl, "hello", ann, bob, carl);
             }
@@ -264,11 +262,11 @@ final class RoomMoveIT {
 
     @Test
     void aGameNoticesNothingAndItsTimersRunOutOnce() throws Exception {
-        TestJar.of(TableModule.class, TableGame.class).write(folder.resolve("games/table.jar"));
-        String[] settings = {"games.path=" + folder.resolve("games"), "games.types.table.capacity=4"};
+        TestJar.of(TableModule.class, TableGame.class).write(servers.folder().resolve("games/table.jar"));
+        String[] settings = {"games.path=" + servers.folder().resolve("games"), "games.types.table.capacity=4"};
         ClientMessage.Builder join = GameRoomIT.joining(ROOM, "table", "");
-        try (TestServer one = node("one", settings);
-                TestServer other = node("other", settings);
+        try (TestServer one = servers.start("one", settings);
+                TestServer other = servers.start("other", settings);
                 Traveller ann = in(one, "ann", join.clone());
                 Traveller bob = in(one, "bob", join.clone())) {
             assertThat(ann.answer(ann.ask(GameRoomIT.saying(1, "alarm once 3000")))
@@ -299,10 +297,10 @@ final class RoomMoveIT {
 
     @Test
     void thingsThatMoveStayWhatTheyAre() throws Exception {
-        TestJar.of(HerdModule.class, HerdGame.class).write(folder.resolve("games/herd.jar"));
-        String[] settings = {"games.path=" + folder.resolve("games"), "games.types.herd.capacity=4"};
-        try (TestServer one = node("one", settings);
-                TestServer other = node("other", settings);
+        TestJar.of(HerdModule.class, HerdGame.class).write(servers.folder().resolve("games/herd.jar"));
+        String[] settings = {"games.path=" + servers.folder().resolve("games"), "games.types.herd.capacity=4"};
+        try (TestServer one = servers.start("one", settings);
+                TestServer other = servers.start("other", settings);
                 Traveller ann = in(one, "ann", GameRoomIT.joining(ROOM, "herd", ""))) {
             for (String line : List.of("spawn 3 100 200", "spawn 5 1 1", "remove 5", "set 3 14 9", "set 3 2 77")) {
                 assertThat(ann.answer(ann.ask(GameRoomIT.saying(0, line))).hasTurnDone())
@@ -330,10 +328,10 @@ final class RoomMoveIT {
 
     @Test
     void theTimeOfAGameThatIsBehindStaysBehind() throws Exception {
-        TestJar.of(HerdModule.class, HerdGame.class).write(folder.resolve("games/herd.jar"));
-        String[] settings = {"games.path=" + folder.resolve("games"), "games.types.herd.capacity=4"};
-        try (TestServer one = node("one", settings);
-                TestServer other = node("other", settings);
+        TestJar.of(HerdModule.class, HerdGame.class).write(servers.folder().resolve("games/herd.jar"));
+        String[] settings = {"games.path=" + servers.folder().resolve("games"), "games.types.herd.capacity=4"};
+        try (TestServer one = servers.start("one", settings);
+                TestServer other = servers.start("other", settings);
                 Traveller ann = in(one, "ann", GameRoomIT.joining(ROOM, "herd", ""))) {
             ann.ask(GameRoomIT.saying(0, "doze 120"));
             long clock = 0;
@@ -378,8 +376,8 @@ final class RoomMoveIT {
         int players = 6;
         ExecutorService threads = Executors.newFixedThreadPool(players);
         AtomicBoolean isOver = new AtomicBoolean();
-        try (TestServer one = node("one");
-                TestServer other = node("other")) {
+        try (TestServer one = servers.start("one");
+                TestServer other = servers.start("other")) {
             List<Traveller> travellers = new ArrayList<>();
             List<Future<List<String>>> running = new ArrayList<>();
             Random random = new Random(seed);

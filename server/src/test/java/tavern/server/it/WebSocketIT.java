@@ -186,6 +186,31 @@ class WebSocketIT {
         assertThat(answerTo("GET \u0000\r\n\r\n")).startsWith("HTTP/1.1 400 ");
     }
 
+    @Test
+    void headersOfWhichAProxyMightBelieveAnotherOneAreRefused() throws Exception {
+        assertThat(answerTo(valid().replaceAll("Host: .*\r\n", ""))).startsWith("HTTP/1.1 400 ");
+        for (String second : new String[] {
+            "Host: other.example",
+            "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==",
+            "Sec-WebSocket-Version: 8",
+            "Origin: http://localhost\r\nOrigin: https://evil.example"
+        }) {
+            assertThat(answerTo(RawWebSocket.upgradeRequest(second))).as(second).startsWith("HTTP/1.1 400 ");
+        }
+    }
+
+    /** It once failed within the server, with a stack trace in the log for each request. */
+    @Test
+    void aWebSocketMayBeOneOfSeveralProtocolsToUpgradeTo() throws Exception {
+        for (String protocols : new String[] {"h2c, websocket", "WebSocket,h2c", "h2c\r\nUpgrade: websocket"}) {
+            try (RawWebSocket webSocket = RawWebSocket.connect(tavern.address())) {
+                webSocket.send(valid().replace("Upgrade: websocket", "Upgrade: " + protocols)
+                        .getBytes(StandardCharsets.US_ASCII));
+                assertThat(webSocket.readHttpHeader()).as(protocols).startsWith("HTTP/1.1 101 ");
+            }
+        }
+    }
+
     private static String valid() {
         return RawWebSocket.upgradeRequest();
     }

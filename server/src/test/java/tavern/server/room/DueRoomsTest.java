@@ -34,6 +34,7 @@ final class DueRoomsTest {
 
     private final Set<RoomId> open = new HashSet<>();
     private final Set<RoomId> broken = new HashSet<>();
+    private final Set<RoomId> elsewhere = new HashSet<>();
     private final List<String> opened = new ArrayList<>();
     private long heldForMillis;
     private DueRooms due;
@@ -67,6 +68,11 @@ final class DueRoomsTest {
             @Override
             public boolean isOpen(RoomId room) {
                 return open.contains(room);
+            }
+
+            @Override
+            public boolean belongsElsewhere(DueRoom room) {
+                return elsewhere.contains(room.room());
             }
 
             @Override
@@ -166,6 +172,47 @@ final class DueRoomsTest {
         secondsPass(4);
 
         assertThat(opened).hasSize(3);
+    }
+
+    /** P-119. */
+    @Test
+    void aRoomThatBelongsToAnotherVersionIsLeftToItForAMomentOnly() {
+        elsewhere.add(store("share", 1));
+        store("hall", 1);
+        secondsPass(2);
+        assertThat(opened).containsOnly("hall");
+
+        secondsPass(1);
+
+        assertThat(opened).contains("share");
+    }
+
+    /** P-119. */
+    @Test
+    void aRoomThatAnotherVersionHasHadIsLeftToItWhenItsLeaseHasRunOut() {
+        elsewhere.add(store("share", 1));
+        heldForMillis = 10_000;
+        secondsPass(3);
+        assertThat(opened).hasSize(1);
+        heldForMillis = 0;
+        secondsPass(11);
+        assertThat(opened).hasSize(1);
+
+        secondsPass(1);
+
+        assertThat(opened).hasSize(2);
+    }
+
+    /** P-119. */
+    @Test
+    void aRoomThatOthersHaveSeenToIsNotOpened() {
+        elsewhere.add(store("share", 1));
+        secondsPass(2);
+        stored.clear();
+        secondsPass(1);
+        elsewhere.add(store("share", 5_000));
+        secondsPass(2);
+        assertThat(opened).isEmpty();
     }
 
     @Test

@@ -8,8 +8,10 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.channel.DefaultEventLoopGroup;
 import io.netty.util.concurrent.EventExecutor;
 import io.opentelemetry.proto.trace.v1.Status;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -17,6 +19,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -31,7 +35,6 @@ import tavern.protocol.v1.ErrorCode;
 import tavern.protocol.v1.ServerMessage;
 import tavern.server.cache.Players;
 import tavern.server.cluster.ClusterSettings;
-import tavern.server.cluster.Leases;
 import tavern.server.cluster.Node;
 import tavern.server.cluster.StoreLeases;
 import tavern.server.feed.Feed;
@@ -93,7 +96,7 @@ final class RoomDoorTest {
     private Traces traces;
     private Store store;
     private Players players;
-    private Leases leases;
+    private LosableLeases leases;
     private Rooms rooms;
     private Room room;
     private PlayerRecord ann;
@@ -111,12 +114,12 @@ final class RoomDoorTest {
         Clocks clocks = Clocks.system();
         SimpleMeterRegistry metrics = new SimpleMeterRegistry();
         store = EmbeddedStore.open(StoreSettings.embedded(folder, 1_000, 1_000));
-        leases = StoreLeases.start(
+        leases = new LosableLeases(StoreLeases.start(
                 store,
                 new ClusterSettings(false, 10_000, "", 0),
                 CompletableFuture.completedFuture(new Node("one", "127.0.0.1", 1)),
                 () -> true,
-                clocks);
+                clocks));
         players = new Players(store, Goods.NONE, List.of(), atMillis -> null, clocks, metrics);
         rooms = new Rooms(
                 new RoomServices(
@@ -160,8 +163,8 @@ final class RoomDoorTest {
     }
 
     private MoveSlot join(RoomMember member, PlayerRecord player, int seq, ViewClient outlet) {
-        MoveSlot moves = room.moveSlot();
-        assertThat(Realm.await(room.join(member, Arrival.of(player, null), seq, outlet, moves)))
+        MoveSlot moves = room.members().moveSlot();
+        assertThat(Realm.await(room.members().join(member, Arrival.of(player, null), seq, outlet, moves)))
                 .isEqualTo(Joining.SEATED);
         return moves;
     }
@@ -178,6 +181,86 @@ final class RoomDoorTest {
 
     private List<ServerMessage> events(ViewClient client) throws Exception {
         return loop.submit(() -> List.copyOf(client.events())).get();
+    }
+
+    /** Two come in the same turn, and between them the room becomes another server's. */
+    @Test
+    void whoHasSatDownIsShownTheRoomBeforeItIsLost() throws Exception {
+        PlayerRecord carl = Realm.await(store.openPlayer("carl", Goods.NONE, List.of(), null, 0));
+        PlayerRecord dan = Realm.await(store.openPlayer("dan", Goods.NONE, List.of(), null, 0));
+        ViewClient carls = new ViewClient(loop);
+        AtomicBoolean hadJoined = new AtomicBoolean();
+        RoomMember carlMember = (RoomMember) Proxy.newProxyInstance(
+                RoomMember.class.getClassLoader(), new Class<?>[] {RoomMember.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("answer")) {
+                        // As a session's answers, behind what the room has sent.
+                        loop.execute(() -> hadJoined.set(carls.events().stream().anyMatch(ServerMessage::hasJoined)));
+                    }
+                    if (method.getName().equals("player")) {
+                        leases.lose();
+                    }
+                    return method.invoke(new Silent(carl.player()), arguments);
+                });
+        List<CompletionStage<Joining>> joinings = loop.submit(() -> Stream.of(
+                                Map.entry(carlMember, carl), Map.entry(new Silent(dan.player()), dan))
+                        .map(each -> room.members()
+                                .join(
+                                        each.getKey(),
+                                        Arrival.of(each.getValue(), null),
+                                        5,
+                                        each.getValue() == carl ? carls : new ViewClient(loop),
+                                        room.members().moveSlot()))
+                        .toList())
+                .get();
+        assertThat(Realm.await(joinings.get(1))).isEqualTo(Joining.CLOSED);
+        Realm.await(joinings.get(0));
+        assertThat(events(carls).stream().filter(ServerMessage::hasJoined)).hasSize(hadJoined.get() ? 1 : 0);
+    }
+
+    /** P-27: in a crowd that comes at once, each would otherwise be a write to everybody. */
+    @Test
+    void whoeverComesRightAfterAnotherIsShownInTogether() throws Exception {
+        PlayerRecord carl = Realm.await(store.openPlayer("carl", Goods.NONE, List.of(), null, 0));
+        PlayerRecord dan = Realm.await(store.openPlayer("dan", Goods.NONE, List.of(), null, 0));
+        ViewClient carls = new ViewClient(loop);
+        ViewClient dans = new ViewClient(loop);
+        loop.submit(first::takeFlushes).get();
+        int before = events(first).size();
+        List<CompletionStage<Joining>> joinings = loop.submit(() -> List.of(
+                        room.members()
+                                .join(
+                                        new Silent(carl.player()),
+                                        Arrival.of(carl, null),
+                                        5,
+                                        carls,
+                                        room.members().moveSlot()),
+                        room.members()
+                                .join(
+                                        new Silent(dan.player()),
+                                        Arrival.of(dan, null),
+                                        6,
+                                        dans,
+                                        room.members().moveSlot())))
+                .get();
+        for (CompletionStage<Joining> joining : joinings) {
+            assertThat(Realm.await(joining)).isEqualTo(Joining.SEATED);
+        }
+        bobSays("welcome both");
+        List<ServerMessage> heard = events(first).subList(before, events(first).size());
+        assertThat(heard)
+                .extracting(ServerMessage::getBodyCase)
+                .startsWith(
+                        ServerMessage.BodyCase.PLAYER_JOINED,
+                        ServerMessage.BodyCase.PLAYER_JOINED,
+                        ServerMessage.BodyCase.CHAT);
+        assertThat(events(carls).get(0).getRoomSeq()).isEqualTo(heard.get(1).getRoomSeq());
+        for (ViewClient newcomer : List.of(carls, dans)) {
+            List<ServerMessage> told = events(newcomer);
+            assertThat(told.get(0).getJoined().getState().getEntitiesCount()).isEqualTo(4);
+            assertThat(told).noneMatch(ServerMessage::hasPlayerJoined);
+            assertThat(told.get(1).getChat().getText()).isEqualTo("welcome both");
+            assertThat(told.get(1).getRoomSeq()).isEqualTo(told.get(0).getRoomSeq() + 1);
+        }
     }
 
     /** P-26. */
@@ -209,8 +292,8 @@ final class RoomDoorTest {
     /** The connection was lost when the join was asked for; a resume was quicker to the seat. */
     @Test
     void aJoinThatKnowsOfNoConnectionLeavesTheSeatsAsItIs() throws Exception {
-        MoveSlot moves = room.moveSlot();
-        assertThat(Realm.await(room.join(annMember, Arrival.of(ann, null), 2, null, moves)))
+        MoveSlot moves = room.members().moveSlot();
+        assertThat(Realm.await(room.members().join(annMember, Arrival.of(ann, null), 2, null, moves)))
                 .isEqualTo(Joining.SEATED);
         assertThat(events(first)).last().matches(ServerMessage::hasJoined, "the answer to the join");
         bobSays("who hears me");
@@ -220,10 +303,10 @@ final class RoomDoorTest {
     @Test
     void theEndOfAConnectionThatIsNoLongerTheSeatsChangesNothing() throws Exception {
         join(annMember, ann, 2, second);
-        room.detach(annMember, first);
+        room.members().detach(annMember, first);
         bobSays("who hears me");
         assertThat(hears(second, "who hears me")).isTrue();
-        room.detach(annMember, second);
+        room.members().detach(annMember, second);
         bobSays("and now");
         assertThat(hears(second, "and now")).isFalse();
     }
@@ -239,8 +322,8 @@ final class RoomDoorTest {
     @Test
     void aRoomThatClosesBecauseItIsEmptyGivesItsReplayBudgetBack() {
         bobSays("something to replay");
-        Realm.await(room.leave(annMember));
-        Realm.await(room.leave(bobMember));
+        Realm.await(room.members().leave(annMember));
+        Realm.await(room.members().leave(bobMember));
         assertThat(replay.borrowedBytes()).isPositive();
         await("closed").until(() -> rooms.size() == 0);
         assertThat(replay.borrowedBytes()).isZero();
@@ -258,7 +341,7 @@ final class RoomDoorTest {
         room.command(() -> trades.forEach(
                 trade -> room.apply(new Action.AcceptTrade(bob.player().id(), 1, trade), bobMember, 1)));
         // Waits on the room's thread, so that the results of both find that she has left.
-        room.leave(annMember).thenRun(() -> {
+        room.members().leave(annMember).thenRun(() -> {
             await("both commits").until(() -> versionOfAnn() == before + 2);
             bothCommitted.complete(null);
         });
@@ -364,6 +447,11 @@ final class RoomDoorTest {
 
     /** No player is in another room; those who left hear of changes in the order in which they are told here. */
     private static final class OrderOfChanges implements PlayerDirectory {
+        @Override
+        public CompletionStage<Boolean> isComing(Player player, RoomId room) {
+            return CompletableFuture.completedFuture(false);
+        }
+
         private final List<Told> told = new CopyOnWriteArrayList<>();
 
         private record Told(PlayerId player, long version, boolean inResult) {}

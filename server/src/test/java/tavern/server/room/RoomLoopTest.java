@@ -41,6 +41,9 @@ final class RoomLoopTest {
                     }
 
                     @Override
+                    public void before(Runnable task) {}
+
+                    @Override
                     public int ends() {
                         return players;
                     }

@@ -33,6 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tavern.game.GameType;
 import tavern.game.Goods;
 import tavern.game.Mint;
+import tavern.game.Player;
 import tavern.game.PlayerId;
 import tavern.game.RefusedException;
 import tavern.game.RoomId;
@@ -243,7 +244,8 @@ final class RunningGameTest {
         var values = Realm.await(
                 KeptValues.read(store, guest.player().id(), room.game().keeps()));
         Arrival arrival = new Arrival(record, null, values, ByteString.copyFromUtf8(ticket));
-        return Realm.await(room.join(guest, arrival, 1, ears, room.moveSlot()));
+        return Realm.await(
+                room.members().join(guest, arrival, 1, ears, room.members().moveSlot()));
     }
 
     private Room annsTable() {
@@ -396,12 +398,12 @@ final class RunningGameTest {
         Room room = room();
         ViewClient ears = ears();
         join(room, ann, "", ears);
-        room.detach(ann, ears);
+        room.members().detach(ann, ears);
         ViewClient next = ears();
         ann.lagBehind(next);
 
         turns(room, ann, "hint before", "say line1");
-        room.resume(ann, next, room.moveSlot(), -1, new Resumption() {
+        room.members().resume(ann, next, room.members().moveSlot(), -1, new Resumption() {
             @Override
             public void accepted() {}
 
@@ -678,7 +680,7 @@ final class RunningGameTest {
         ann.says(room, "put two"); // waits for the one before
         ann.says(room, "pay 5");
 
-        CompletionStage<Void> left = room.leave(ann);
+        CompletionStage<Void> left = room.members().leave(ann);
         Realm.await(room.ask(Room::isOpen));
         requests.complete(null);
 
@@ -694,7 +696,7 @@ final class RunningGameTest {
         requests = new CompletableFuture<>();
         ann.says(room, "put one");
 
-        CompletionStage<Void> left = room.leave(ann);
+        CompletionStage<Void> left = room.members().leave(ann);
         Realm.await(room.ask(Room::isOpen));
         assertThat(ann.isOut()).isTrue();
         assertThat(left.toCompletableFuture()).isNotDone();
@@ -770,7 +772,7 @@ final class RunningGameTest {
         assertThat(joined.getJoined().getType()).isEqualTo("cards");
         assertThat(joined.getJoined().getView().toStringUtf8()).contains("once");
         assertThat(joined.getJoined().getState().getEntitiesList()).hasSize(1);
-        Realm.await(room.leave(bob));
+        Realm.await(room.members().leave(bob));
         assertThat(kept(TABLE)).doesNotContain("bob left");
     }
 
@@ -970,7 +972,7 @@ final class RunningGameTest {
     void aTimerRunsOutInARoomThatNobodyIsIn() {
         Room room = annsTable();
         ann.isDone(ann.says(room, "alarm tea 100"));
-        Realm.await(room.leave(ann));
+        Realm.await(room.members().leave(ann));
 
         await().until(() -> kept(TABLE).contains("alarm tea"));
     }
@@ -1006,7 +1008,7 @@ final class RunningGameTest {
         Room room = annsTable();
 
         ann.isDone(ann.says(room, "signal nowhere one"));
-        Realm.await(room.leave(ann));
+        Realm.await(room.members().leave(ann));
 
         Realm.await(room.gone());
         await().until(() -> Realm.await(store.dueRooms(Long.MAX_VALUE - 1, 10)).isEmpty());
@@ -1014,6 +1016,11 @@ final class RunningGameTest {
 
     /** Remembers who was told of goods. */
     private static final class Changes implements PlayerDirectory {
+        @Override
+        public CompletionStage<Boolean> isComing(Player player, RoomId room) {
+            return CompletableFuture.completedFuture(false);
+        }
+
         private final List<String> heard = new CopyOnWriteArrayList<>();
 
         @Override

@@ -29,6 +29,7 @@ public final class TcpProxy implements AutoCloseable {
     private final Condition changed = lock.newCondition();
     private final AtomicLong bytesLeft = new AtomicLong(Long.MAX_VALUE);
     private final AtomicLong accepted = new AtomicLong();
+    private volatile long ignored;
     private volatile boolean frozen;
     private volatile boolean refusing;
     private volatile long delayMillis;
@@ -79,6 +80,11 @@ public final class TcpProxy implements AutoCloseable {
         cut();
     }
 
+    /** Accepts the connection with this number, counted from 1, and passes nothing on over it, ever. */
+    public void ignore(long number) {
+        ignored = number;
+    }
+
     /** Passes nothing on any more, while all connections stay. */
     public void freeze() {
         frozen = true;
@@ -107,19 +113,23 @@ public final class TcpProxy implements AutoCloseable {
         while (!listener.isClosed()) {
             try {
                 Socket client = listener.accept();
-                accepted.incrementAndGet();
-                threads.execute(() -> connect(client));
+                long number = accepted.incrementAndGet();
+                threads.execute(() -> connect(client, number));
             } catch (IOException e) {
                 return; // closed
             }
         }
     }
 
-    private void connect(Socket client) {
+    private void connect(Socket client, long number) {
         Socket server = new Socket();
         Pair pair = new Pair(client, server);
         if (refusing) {
             pair.reset();
+            return;
+        }
+        if (number == ignored) {
+            pairs.add(pair);
             return;
         }
         try {

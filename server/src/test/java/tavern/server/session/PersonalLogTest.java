@@ -6,6 +6,7 @@ import org.junit.jupiter.api.Test;
 import tavern.protocol.v1.ServerMessage;
 import tavern.protocol.v1.WhisperReceived;
 import tavern.server.guard.ReplayBudget;
+import tavern.server.guard.ReplayLog;
 import tavern.server.time.SetClocks;
 
 final class PersonalLogTest {
@@ -18,7 +19,7 @@ final class PersonalLogTest {
     private final ReplayBudget budget = new ReplayBudget(100_000, 10);
 
     private PersonalLog log(int eventsMax, long bytesMax) {
-        return new PersonalLog(eventsMax, bytesMax, 45_000, budget.share(), clock.monotonic());
+        return new PersonalLog(new ReplayLog(eventsMax, 45_000, bytesMax, budget.share()), clock.monotonic());
     }
 
     @Test

@@ -63,6 +63,17 @@ public abstract class DirectoryContract {
     }
 
     @Test
+    void anOrderIsHeardByAllUntilItIsTakenBack() {
+        assertThat(tell("one", 0).order()).isEmpty();
+        Realm.await(directory.order("10 1 2.0"));
+        long known = tell("one", 0, RoomNews.of(room("hall", 5, "one", 3))).version();
+        assertThat(tell("one", known).order()).isEqualTo("10 1 2.0");
+        assertThat(tell("other", 1).order()).as("who has missed news").isEqualTo("10 1 2.0");
+        Realm.await(directory.order(""));
+        assertThat(tell("other", 0).order()).isEmpty();
+    }
+
+    @Test
     void serversSeeEachOtherUntilTheyLeave() {
         tell("one", 0);
         assertThat(tell("other", 0).nodes())

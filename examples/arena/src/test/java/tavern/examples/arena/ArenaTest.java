@@ -26,13 +26,13 @@ import tavern.testkit.Moves;
 import tavern.testkit.Purity;
 
 final class ArenaTest {
-    private static final Duration TICK = Duration.ofMillis(50);
+    static final Duration TICK = Duration.ofMillis(50);
     private static final long PLAYERS = 4;
-    private static final long RAT = 1;
+    static final long RAT = 1;
     private static final long OTHER_RAT = 2;
     private static final long OGRE = 4;
 
-    private final GameTest<ArenaState, ArenaIn, ArenaOut> t = GameTest.of(ArenaModule.ARENA, ArenaOut.parser())
+    final GameTest<ArenaState, ArenaIn, ArenaOut> t = GameTest.of(ArenaModule.ARENA, ArenaOut.parser())
             .seed(7)
             .setting("monsters", "8")
             .always(ArenaTest::lootIsHadOnce)
@@ -428,7 +428,7 @@ final class ArenaTest {
     }
 
     /** Goes so far away from a monster, towards the middle. */
-    private void approach(String name, long monster, int distance) {
+    void approach(String name, long monster, int distance) {
         Scene scene = t.scene();
         int x = scene.x(entity(monster));
         int away = x > scene.width() / 2 ? -distance : distance;
@@ -450,7 +450,7 @@ final class ArenaTest {
     }
 
     /** Until a rat has one hit point. */
-    private void weaken(long rat) {
+    void weaken(long rat) {
         t.passes(TICK);
         strike("ann", rat);
         strike("ben", rat);
@@ -458,7 +458,7 @@ final class ArenaTest {
         assertThat(hitPoints(rat)).isEqualTo(1);
     }
 
-    private void bothHit(long monster) {
+    void bothHit(long monster) {
         approach("ann", monster, 0);
         approach("ben", monster, 0);
         t.says("ann", hit(monster));
@@ -485,7 +485,7 @@ final class ArenaTest {
         return Objects.requireNonNull(t.answer(name)).code();
     }
 
-    private static ArenaIn hit(long monster) {
+    static ArenaIn hit(long monster) {
         return hit(monster, false);
     }
 

@@ -1,10 +1,6 @@
 package tavern.server.store.embedded;
 
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.Map;
-import java.util.Set;
-import org.jspecify.annotations.Nullable;
+import java.sql.SQLException;
 import tavern.game.Player;
 import tavern.server.store.Sanction;
 
@@ -14,8 +10,7 @@ import tavern.server.store.Sanction;
  */
 final class AccountState {
     private final Player player;
-    private final Map<String, Long> counts = new HashMap<>();
-    private final Set<String> changedKinds = new HashSet<>();
+    private final KindCounts counts = new KindCounts();
     private long version;
     private long puts;
     private Sanction ban;
@@ -50,9 +45,8 @@ final class AccountState {
         return kind == Sanction.Kind.BAN ? ban : mute;
     }
 
-    /** Returns null when the count was not read yet. */
-    @Nullable
-    Long knownCount(String kind) {
+    /** Returns the count, or {@link KindCounts#UNKNOWN} when it was not read yet. */
+    long knownCount(String kind) {
         return counts.get(kind);
     }
 
@@ -62,12 +56,11 @@ final class AccountState {
     }
 
     void know(String kind, long count) {
-        counts.put(kind, count);
+        counts.know(kind, count);
     }
 
     void change(String kind, long count) {
-        counts.put(kind, count);
-        changedKinds.add(kind);
+        counts.change(kind, count);
     }
 
     long grow() {
@@ -85,8 +78,8 @@ final class AccountState {
         }
     }
 
-    /** The kinds whose counts are not yet written. */
-    Set<String> changedKinds() {
-        return changedKinds;
+    /** Passes on the counts that are not yet written, which count as written afterwards. */
+    void takeChanged(KindCounts.Taker taker) throws SQLException {
+        counts.takeChanged(taker);
     }
 }

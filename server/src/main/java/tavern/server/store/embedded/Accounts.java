@@ -47,9 +47,10 @@ final class Accounts {
     private final PreparedStatement selectByName;
     private final PreparedStatement selectCount;
     private final PreparedStatement insert;
-    private final BulkWrite players;
+    private final BulkWrite versions;
     private final BulkWrite counts;
     private final PreparedStatement removeCount;
+    private final PreparedStatement sanction;
     private final PreparedStatement rename;
     private final PreparedStatement removeValues;
     private final int keptCountsMax;
@@ -75,8 +76,9 @@ final class Accounts {
                 "kind",
                 "count");
         removeCount = connection.prepareStatement("DELETE FROM balance WHERE player = ? AND kind = ?");
-        players = BulkWrite.update(
-                connection, "player", "id", "version", "puts", "banned_until_ms", "muted_until_ms", "ban_message");
+        versions = BulkWrite.update(connection, "player", "id", "version", "puts");
+        sanction = connection.prepareStatement(
+                "UPDATE player SET banned_until_ms = ?, muted_until_ms = ?, ban_message = ? WHERE id = ?");
         rename = connection.prepareStatement("UPDATE player SET name = ?, ban_message = '' WHERE id = ?");
         removeValues = connection.prepareStatement("DELETE FROM kept WHERE player = ?");
     }
@@ -128,8 +130,8 @@ final class Accounts {
     }
 
     long count(AccountState account, String kind) throws SQLException {
-        Long known = account.knownCount(kind);
-        if (known != null) {
+        long known = account.knownCount(kind);
+        if (known != KindCounts.UNKNOWN) {
             return known;
         }
         selectCount.setLong(1, account.id());
@@ -160,26 +162,12 @@ final class Accounts {
         List<AccountState> inOrder = new ArrayList<>(changed);
         inOrder.sort(Comparator.comparingLong(AccountState::id));
         for (AccountState account : inOrder) {
-            writePlayer(account);
-            for (String kind : account.changedKinds()) {
-                writeCount(account.id(), kind, count(account, kind));
-            }
-            account.changedKinds().clear();
+            versions.add(account.id(), account.version(), account.puts());
+            account.takeChanged((kind, count) -> writeCount(account.id(), kind, count));
         }
-        players.flush();
+        versions.flush();
         counts.flush();
         changed.clear();
-    }
-
-    private void writePlayer(AccountState account) throws SQLException {
-        Sanction ban = account.sanction(Sanction.Kind.BAN);
-        players.add(
-                account.id(),
-                account.version(),
-                account.puts(),
-                ban.untilMillis(),
-                account.sanction(Sanction.Kind.MUTE).untilMillis(),
-                ban.message());
     }
 
     private void writeCount(long id, String kind, long count) throws SQLException {
@@ -190,6 +178,17 @@ final class Accounts {
         removeCount.setLong(1, id);
         removeCount.setString(2, kind);
         removeCount.executeUpdate();
+    }
+
+    /** Writes the sanction at once; sanctions are rare, and so are not written with each change of goods. */
+    void sanction(AccountState account, Sanction by) throws SQLException {
+        account.change(by);
+        Sanction ban = account.sanction(Sanction.Kind.BAN);
+        sanction.setLong(1, ban.untilMillis());
+        sanction.setLong(2, account.sanction(Sanction.Kind.MUTE).untilMillis());
+        sanction.setString(3, ban.message());
+        sanction.setLong(4, account.id());
+        sanction.executeUpdate();
     }
 
     /** Replaces the player's name, and removes the message of a ban and the durable values. */

@@ -59,6 +59,7 @@ import tavern.server.store.Store;
 import tavern.server.store.StoreOpenException;
 import tavern.server.store.StoreSettings;
 import tavern.server.store.StoreStats;
+import tavern.server.store.StoreUnavailableException;
 import tavern.server.store.Transaction;
 import tavern.server.store.TransactionId;
 import tavern.server.store.TransactionPlan;
@@ -92,6 +93,7 @@ public final class EmbeddedStore implements Store {
     private final DatabaseThread<LedgerSession> bookkeeper;
     private final DatabaseThread<AuditSession> auditor;
     private final OutboxBound outbox;
+    private final RememberedIds remembered = new RememberedIds();
     private final EmbeddedBackups backups;
     private volatile long outboxRows;
 
@@ -170,7 +172,7 @@ public final class EmbeddedStore implements Store {
     private WriteSession openWriteSession() throws SQLException {
         return DatabaseSession.open(
                 database.openToWrite(),
-                connection -> new WriteSession(connection, outbox, clock, rows -> outboxRows = rows));
+                connection -> new WriteSession(connection, outbox, remembered, clock, rows -> outboxRows = rows));
     }
 
     @Override
@@ -214,7 +216,15 @@ public final class EmbeddedStore implements Store {
 
     @Override
     public CompletionStage<Optional<TransactionResult>> findOutcome(TransactionId id) {
-        return reader.ask(session -> session.outcomes().find(id));
+        if (!remembered.isNew(id)) {
+            return reader.ask(session -> session.outcomes().find(id));
+        }
+        StoreUnavailableException refusal = inFlight.enter();
+        if (refusal != null) {
+            return CompletableFuture.failedFuture(refusal);
+        }
+        inFlight.leave();
+        return CompletableFuture.completedFuture(Optional.empty());
     }
 
     @Override

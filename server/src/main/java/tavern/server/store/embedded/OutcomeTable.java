@@ -17,6 +17,7 @@ import tavern.server.store.TransactionResult;
  * so that new ones fill few pages and old ones leave together.
  */
 final class OutcomeTable {
+    private final RememberedIds remembered;
     private final OutcomeQueries queries;
     private final PreparedStatement insert;
     private final PreparedStatement forgetDated;
@@ -24,7 +25,9 @@ final class OutcomeTable {
     private final PreparedStatement moveLine;
     private long forgottenMillis;
 
-    OutcomeTable(Connection connection) throws SQLException {
+    /** @param remembered is told of all ids that have an outcome from now on */
+    OutcomeTable(Connection connection, RememberedIds remembered) throws SQLException {
+        this.remembered = remembered;
         queries = new OutcomeQueries(connection);
         insert = connection.prepareStatement("INSERT INTO outcome (born_ms, id, at_ms, reason, at_index, text, memo)"
                 + " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (born_ms, id) DO NOTHING");
@@ -38,6 +41,11 @@ final class OutcomeTable {
             row.next();
             forgottenMillis = row.getLong(1);
         }
+        try (PreparedStatement newest = connection.prepareStatement("SELECT max(born_ms) FROM outcome");
+                ResultSet row = newest.executeQuery()) {
+            row.next();
+            remembered.begin(row.getLong(1));
+        }
     }
 
     /** @throws OperationRefusedException when the id is so old that its outcome may have been forgotten */
@@ -49,6 +57,7 @@ final class OutcomeTable {
 
     /** @return false, with nothing written, when the id has an outcome already */
     boolean remember(Transaction transaction, @Nullable Refusal refusal) throws SQLException {
+        remembered.add(transaction.id());
         insert.setLong(1, transaction.id().bornMillis());
         insert.setString(2, transaction.id().text());
         insert.setLong(3, transaction.atMillis());

@@ -46,7 +46,10 @@ final class Transfers {
     private final BoardTable boards;
     private final InstantSource clock;
 
-    /** @param clock tells how far ahead the ids of new transactions are */
+    /**
+     * @param remembered is told of all ids that have an outcome from now on
+     * @param clock tells how far ahead the ids of new transactions are
+     */
     Transfers(
             Connection connection,
             Accounts accounts,
@@ -54,6 +57,7 @@ final class Transfers {
             Fences fences,
             GameTable games,
             BoardTable boards,
+            RememberedIds remembered,
             InstantSource clock)
             throws SQLException {
         this.clock = clock;
@@ -64,7 +68,7 @@ final class Transfers {
         this.boards = boards;
         items = new ItemTable(connection);
         values = new ValueTable(connection);
-        outcomes = new OutcomeTable(connection);
+        outcomes = new OutcomeTable(connection, remembered);
         ledger = new EntryTable(connection);
     }
 

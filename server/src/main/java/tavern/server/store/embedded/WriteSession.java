@@ -39,10 +39,16 @@ final class WriteSession extends DatabaseSession {
     private final OperatorTable operators;
 
     /**
+     * @param remembered is told of all ids that have an outcome from now on
      * @param clock tells how far ahead ids are
      * @param outboxSize receives the size of the outbox after each commit
      */
-    WriteSession(Connection connection, OutboxBound bound, InstantSource clock, LongConsumer outboxSize)
+    WriteSession(
+            Connection connection,
+            OutboxBound bound,
+            RememberedIds remembered,
+            InstantSource clock,
+            LongConsumer outboxSize)
             throws SQLException {
         super(connection, "BEGIN IMMEDIATE");
         this.connection = connection;
@@ -52,7 +58,7 @@ final class WriteSession extends DatabaseSession {
         fences = new Fences(connection);
         games = new GameTable(connection);
         boards = new BoardTable(connection);
-        transfers = new Transfers(connection, accounts, outbox, fences, games, boards, clock);
+        transfers = new Transfers(connection, accounts, outbox, fences, games, boards, remembered, clock);
         rooms = new RoomTables(connection, fences, games);
         audit = new AuditTable(connection);
         freezes = new FreezeTable(connection);
@@ -106,8 +112,7 @@ final class WriteSession extends DatabaseSession {
         if (!account.sanction(seen.kind()).equals(seen)) {
             return Optional.empty();
         }
-        account.change(sanction);
-        accounts.changed(account);
+        accounts.sanction(account, sanction);
         return Optional.of(accounts.record(account));
     }
 

@@ -67,7 +67,13 @@ final class DirectoryRecords implements DirectoryStore {
             }
         }
         return new DirectoryAnswer(
-                nodes, (int) reply.number(5), reply.number(0), reply.number(1) == 1, reply.number(2) == 1, news);
+                nodes,
+                (int) reply.number(5),
+                reply.number(0),
+                reply.number(1) == 1,
+                reply.number(2) == 1,
+                reply.text(6),
+                news);
     }
 
     private static String text(OpenRoom room) {
@@ -109,6 +115,12 @@ final class DirectoryRecords implements DirectoryStore {
                 words[4].equals("1"),
                 metadata,
                 EncodedWord.decode(words[5])));
+    }
+
+    @Override
+    public CompletionStage<Void> order(String order) {
+        ScriptArguments request = ScriptArguments.of(keys.openMeta()).add(order);
+        return calls.run(Script.REALM_ORDER, request, reply -> RedisExecutor.DONE);
     }
 
     @Override

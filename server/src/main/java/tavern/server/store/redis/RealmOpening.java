@@ -1,18 +1,36 @@
 package tavern.server.store.redis;
 
+import io.lettuce.core.RedisCommandExecutionException;
+import io.lettuce.core.RedisCommandTimeoutException;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisURI;
+import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import tavern.server.store.Causes;
 import tavern.server.store.StoreOpenException;
 import tavern.server.store.StoreSettings;
+import tavern.server.store.StoreSilentException;
+import tavern.server.store.StoreUnavailableException;
 
-/** Opens a realm at an address, or says in one line, without the password, why that is not possible. Blocks. */
+/**
+ * Opens a realm at an address, or says in one line, without the password, why that is not possible. Blocks. Used by one
+ * thread.
+ */
 final class RealmOpening {
     private static final Duration CONNECT_WITHIN = Duration.ofSeconds(5);
+
+    private static final long PAUSE_MILLIS_MIN = 250;
+    private static final long PAUSE_MILLIS_MAX = 2_000;
+
+    /** The beginning of Redis' error to a user without a right. */
+    private static final String FORBIDDEN = "NOPERM";
 
     /** Each waits for as long as a command may take. */
     private static final int REPLICAS_ATTEMPTS_MAX = 3;
@@ -22,6 +40,9 @@ final class RealmOpening {
     private final RedisURI uri;
     private final String server;
     private final ServerCheck check;
+
+    /** Before the next attempt. */
+    private long pauseMillis = PAUSE_MILLIS_MIN;
 
     RealmOpening(StoreSettings settings, String realm) {
         this.settings = settings;
@@ -51,8 +72,31 @@ final class RealmOpening {
         try {
             return Link.open(settings, uri, "{" + realm + "}", check);
         } catch (RedisException e) {
-            throw new StoreOpenException("store.redis.uri: Redis at " + server + " " + reason(e), e);
+            throw failed(e);
         }
+    }
+
+    /** What to say when one of the connections could not be opened. */
+    StoreOpenException failed(RedisException failure) {
+        String message = "store.redis.uri: Redis at " + server + " " + reason(failure);
+        return isSilent(failure)
+                ? new StoreSilentException(message, failure)
+                : new StoreOpenException(message, failure);
+    }
+
+    /** Whether something is there, which does not answer in time, or is still reading its data. */
+    private static boolean isSilent(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof RedisCommandExecutionException) {
+                return RedisOutageLog.isSilence(cause);
+            }
+            if (cause instanceof RedisCommandTimeoutException
+                    || cause instanceof ClosedChannelException // by our own time limit, or by a proxy in between
+                    || String.valueOf(cause.getMessage()).contains("timed out")) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private String reason(Throwable failure) {
@@ -65,12 +109,21 @@ final class RealmOpening {
             if (message.startsWith("NOAUTH") || message.startsWith("ERR AUTH") || message.contains("HELLO must be")) {
                 return "wants a password; write redis://:password@" + server + " in store.redis.uri";
             }
+            if (message.startsWith(FORBIDDEN)) {
+                return forbidden(message);
+            }
             last = message;
         }
         String cure = uri.isSsl()
                 ? "; is it running, and does it speak TLS there? Else write redis:// in store.redis.uri"
                 : "; is it running, and is this its address? If it speaks TLS, write rediss:// in store.redis.uri";
         return "cannot be connected to: " + last.replaceAll("\\s+", " ") + cure;
+    }
+
+    /** @param error in which Redis names the command */
+    private static String forbidden(String error) {
+        return "does not let this user do what the server needs (" + error + "); allow it there (ACL SETUSER), or name"
+                + " another user in store.redis.uri";
     }
 
     /**
@@ -91,9 +144,25 @@ final class RealmOpening {
             }
             await(outbox.count());
         } catch (CompletionException e) {
-            Throwable cause = e.getCause() == null ? e : e.getCause();
-            throw new StoreOpenException("store.redis.uri: " + server + ": " + cause.getMessage(), cause);
+            throw commandFailed(Causes.of(e));
         }
+    }
+
+    private StoreOpenException commandFailed(Throwable failure) {
+        boolean isOutage = failure instanceof StoreUnavailableException;
+        Throwable origin = isOutage ? failure.getCause() : failure;
+        String error = origin instanceof RedisCommandExecutionException ? String.valueOf(origin.getMessage()) : "";
+        String message = error.startsWith(FORBIDDEN)
+                ? "store.redis.uri: Redis at " + server + " " + forbidden(error)
+                : "store.redis.uri: " + server + ": " + failure.getMessage();
+        return isOutage && isSilence(origin)
+                ? new StoreSilentException(message, failure)
+                : new StoreOpenException(message, failure);
+    }
+
+    /** @param origin null when nothing was sent, because the connection was lost */
+    private static boolean isSilence(@Nullable Throwable origin) {
+        return origin == null || RedisOutageLog.isSilence(origin);
     }
 
     /** A replica that has just connected again, as after a fail-over, may be late: that alone is no reason not to start. */
@@ -116,6 +185,13 @@ final class RealmOpening {
             throw new StoreOpenException("store.redis.uri: the user may not do " + String.join(", ", commands) + " at "
                     + server + " on the keys of the realm; allow it there (ACL SETUSER), or name another user");
         }
+    }
+
+    /** Waits before opening is tried again, each time for longer. */
+    void pause() {
+        await(CompletableFuture.runAsync(
+                () -> {}, CompletableFuture.delayedExecutor(pauseMillis, TimeUnit.MILLISECONDS)));
+        pauseMillis = Math.min(PAUSE_MILLIS_MAX, 2 * pauseMillis);
     }
 
     private static <T> T await(CompletionStage<T> stage) {

@@ -51,6 +51,9 @@ final class RedisOutageLog {
             RedisOutageLog.STRANGE,
             "WRONGPASS");
 
+    /** Those of a server that cannot answer yet: they pass without an operator's intervention. */
+    private static final Set<String> SILENT = Set.of("LOADING", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN");
+
     /**
      * First words of the errors of a server that is no longer the master: another one is, wherever the address now
      * leads.
@@ -74,6 +77,10 @@ final class RedisOutageLog {
     private volatile String strangeness = "";
 
     private volatile boolean failedLately;
+
+    /** Before, whoever opens the realm tells of failures. */
+    private volatile boolean opened;
+
     private volatile boolean closed;
     private volatile Runnable probe = () -> {};
     private volatile Runnable reconnect = () -> {};
@@ -93,12 +100,19 @@ final class RedisOutageLog {
                         || failure instanceof RejectedExecutionException;
     }
 
+    /** Whether this outage is that nothing was answered in time, or that a server cannot answer yet. */
+    static boolean isSilence(Throwable outage) {
+        return outage instanceof RedisCommandExecutionException ? SILENT.contains(firstWord(outage)) : isOutage(outage);
+    }
+
     private static String firstWord(Throwable failure) {
         String message = text(failure);
         return message.substring(0, (message + " ").indexOf(' '));
     }
 
     /**
+     * The realm is open: from now on outages are told of, and end by themselves.
+     *
      * @param probe a write that is refused when writes are, and that reports its result here, because there may be no
      *     other traffic; it changes something only when the realm must be taken over once more
      * @param giveUp closes all connections, so that the address is resolved and connected to again
@@ -106,7 +120,8 @@ final class RedisOutageLog {
     void recoverBy(Runnable probe, Runnable giveUp) {
         this.probe = probe;
         reconnect = giveUp;
-        if (!isRecognised()) {
+        opened = true;
+        if (!available()) {
             probe();
         }
     }
@@ -196,11 +211,11 @@ final class RedisOutageLog {
         } else {
             silent = true;
         }
-        if (!closed && announced.compareAndSet(false, true)) {
+        if (opened && !closed && announced.compareAndSet(false, true)) {
             log.warn("Redis at {} is unavailable: {}; trades are refused until it answers", server, text(failure));
             scheduleCheck();
         }
-        return new StoreUnavailableException("Redis is unavailable: " + text(failure), RETRY_AFTER_MILLIS);
+        return new StoreUnavailableException("Redis is unavailable: " + text(failure), RETRY_AFTER_MILLIS, failure);
     }
 
     private void scheduleCheck() {

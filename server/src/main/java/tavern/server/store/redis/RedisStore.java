@@ -1,6 +1,7 @@
 package tavern.server.store.redis;
 
 import io.lettuce.core.RedisCommandExecutionException;
+import io.lettuce.core.RedisException;
 import io.lettuce.core.protocol.CommandType;
 import java.util.Collection;
 import java.util.List;
@@ -57,6 +58,7 @@ import tavern.server.store.Segment;
 import tavern.server.store.Store;
 import tavern.server.store.StoreOpenException;
 import tavern.server.store.StoreSettings;
+import tavern.server.store.StoreSilentException;
 import tavern.server.store.StoreStats;
 import tavern.server.store.StoreUnavailableException;
 import tavern.server.store.Transaction;
@@ -64,6 +66,7 @@ import tavern.server.store.TransactionId;
 import tavern.server.store.TransactionPlan;
 import tavern.server.store.TransactionResult;
 import tavern.server.store.UnfinishedErasure;
+import tavern.server.time.MonotonicClock;
 
 /** The store in Redis, which several servers can share. */
 public final class RedisStore implements Store {
@@ -71,6 +74,12 @@ public final class RedisStore implements Store {
 
     /** How long operations in flight may take at the end. */
     private static final long CLOSE_MILLIS = 2_000;
+
+    /** How long opening is tried again while Redis does not answer. */
+    private static final long OPEN_MILLIS_MAX = 30_000;
+
+    /** How often it is told of that meanwhile. */
+    private static final long OPEN_TOLD_MILLIS = 5_000;
 
     private static final long CLOSE_LEASES_MILLIS = 500;
 
@@ -126,6 +135,30 @@ public final class RedisStore implements Store {
 
     private static RedisStore open(StoreSettings settings, String realm, boolean announceChanges, boolean mayBegin) {
         RealmOpening opening = new RealmOpening(settings, realm);
+        MonotonicClock clock = MonotonicClock.system();
+        long deadlineMillis = clock.millis() + OPEN_MILLIS_MAX;
+        long toldMillis = 0; // long past
+        while (true) {
+            try {
+                return open(settings, realm, announceChanges, mayBegin, opening);
+            } catch (StoreSilentException e) {
+                // Nothing that opening does is different when it is done again: a realm that was begun is found.
+                long nowMillis = clock.millis();
+                long leftMillis = deadlineMillis - nowMillis;
+                if (leftMillis <= 0) {
+                    throw e;
+                }
+                if (nowMillis - toldMillis >= OPEN_TOLD_MILLIS) {
+                    log.warn("{}; trying again for up to {} s", e.getMessage(), 1 + leftMillis / 1_000);
+                    toldMillis = nowMillis;
+                }
+                opening.pause();
+            }
+        }
+    }
+
+    private static RedisStore open(
+            StoreSettings settings, String realm, boolean announceChanges, boolean mayBegin, RealmOpening opening) {
         Link link = opening.connect();
         try {
             Changes changes = announceChanges ? new Changes(new Keys(realm).changes(), link.subscriber()) : null;
@@ -134,6 +167,9 @@ public final class RedisStore implements Store {
             // Not before, because a probe takes a realm that does not exist yet for one that was lost.
             store.outages.recoverBy(store::probe, link::giveUp);
             return store;
+        } catch (RedisException e) {
+            link.close();
+            throw opening.failed(e); // one of the connections that are opened after the first
         } catch (RuntimeException | Error e) {
             link.close();
             throw e;

@@ -55,7 +55,8 @@ enum Script {
     MOVING_WITHDRAW,
     TAKE_OVER,
     DIRECTORY,
-    PLACE;
+    PLACE,
+    REALM_ORDER;
 
     private final byte[] text;
     private final String digest;

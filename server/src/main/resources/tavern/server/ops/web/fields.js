@@ -19,6 +19,11 @@ export function text(name, label, value = '', hint = '') {
   return field(name, label, input, hint, () => ({ [name]: input.value }));
 }
 
+export function number(name, label, min, max) {
+  const input = h('input', { type: 'number', required: true, min, max, step: 1, autocomplete: 'off' });
+  return field(name, label, input, '', () => ({ [name]: Number(input.value) }));
+}
+
 export function password(name, label, complete = 'current-password', hint = '') {
   const input = h('input', { type: 'password', required: !hint, maxlength: 128, autocomplete: complete });
   return field(name, label, input, hint, () => (input.value ? { [name]: input.value } : {}));

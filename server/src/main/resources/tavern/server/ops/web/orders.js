@@ -123,6 +123,17 @@ export const drain = (done) => button('servers', 'Drain', 'drain', {
     + ' their trades and close, sessions end; from then on it cannot be undone.',
 }, 'Drain this server');
 
+export const canaryShare = (done) => button('servers', 'Share of new rooms…', 'realm/canary', {
+  done,
+  warning: 'Servers of this version get this share of the new rooms, and no others. Rooms that are open stay where they are.',
+  ask: () => [fields.text('version', 'Version'), fields.number('percent', 'Percent of new rooms', 0, 100)],
+}, 'Give servers of a version a share of new rooms');
+
+export const endCanary = (done) => button('servers', 'End the share', 'realm/canary/end', {
+  done,
+  warning: 'New rooms go to servers of all versions again.',
+}, 'Let new rooms go to servers of all versions');
+
 export const undoDrain = (done) => button('servers', 'Undo', 'drain/undo', {
   done,
   warning: 'The server goes on. Rooms and players that have moved by now stay where they are.',

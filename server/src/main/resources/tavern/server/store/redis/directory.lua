@@ -7,7 +7,7 @@
 --       the news  4 1 if it reads all rooms, page by page, 0 if news  5 milliseconds for which silent servers are
 --       remembered  then of each room its name, the fence, and its text without the fence, '' when it is closed
 -- Returns {version, 1 if there is more, 1 if news was missed, {id, schema, milliseconds of silence, text; ...},
---       {room, text with the fence; ...}, our schema}
+--       {room, text with the fence; ...}, our schema, the operators' order, '' for none}
 local CLOSED_MICROS, TRIMMED_MAX, ROWS_MAX, BYTES_MAX = 60000000, 200, 1000, 1048576
 local time = redis.call('TIME')
 local micros = tonumber(time[1]) * 1000000 + tonumber(time[2])
@@ -15,6 +15,7 @@ local millis = math.floor(micros / 1000)
 local known = tonumber(whole(ask('HGET', KEYS[5], 'last') or '0', KEYS[5], 'last'))
 local floor = tonumber(whole(ask('HGET', KEYS[5], 'floor') or '0', KEYS[5], 'floor'))
 local last, floorBefore = known, floor
+local order = ask('HGET', KEYS[5], 'order') or ''
 ask('HLEN', KEYS[2])
 ask('ZCARD', KEYS[3])
 ask('ZCARD', KEYS[4])
@@ -72,7 +73,7 @@ end
 
 local since, isWhole = tonumber(ARGV[3]), ARGV[4] == '1'
 if not isWhole and (since < floor or since > last) then
-  return {'0', 0, 1, nodes, {}, SCHEMA}
+  return {'0', 0, 1, nodes, {}, SCHEMA, order}
 end
 local found = redis.call('ZRANGE', KEYS[3], '(' .. ARGV[3], '+inf', 'BYSCORE', 'LIMIT', '0', ROWS_MAX, 'WITHSCORES')
 local news, bytes, reached, isMore = {}, 0, since, #found == 2 * ROWS_MAX
@@ -90,4 +91,4 @@ for i = 1, #found, 2 do
   reached = tonumber(found[i + 1])
 end
 return {string.format('%.0f', isMore and reached or math.max(last, since)), isMore and 1 or 0, 0, nodes, news,
-  SCHEMA}
+  SCHEMA, order}

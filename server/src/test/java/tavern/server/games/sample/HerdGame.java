@@ -64,7 +64,7 @@ public final class HerdGame implements Moving<StringValue, StringValue, StringVa
         switch (words[0]) {
             case "spawn" -> scene.spawn(number(words, 1), number(words, 2), number(words, 3));
             case "place" -> scene.place(first(scene, number(words, 1)), number(words, 2), number(words, 3));
-            case "set" -> scene.set(first(scene, number(words, 1)), number(words, 2), number(words, 3));
+            case "set" -> scene.set(first(scene, number(words, 1)), number(words, 2), Long.parseLong(words[3]));
             case "remove" -> scene.remove(first(scene, number(words, 1)));
             case "near" -> {
                 int[] count = new int[1];

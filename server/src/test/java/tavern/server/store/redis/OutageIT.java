@@ -8,6 +8,9 @@ import static tavern.server.store.Realm.EVENT;
 import static tavern.server.store.Realm.ROOM;
 import static tavern.server.store.Realm.wish;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,6 +28,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 import tavern.game.Goods;
 import tavern.game.Player;
 import tavern.game.PlayerId;
@@ -34,6 +38,7 @@ import tavern.server.game.SettledTrade;
 import tavern.server.game.Settlement;
 import tavern.server.services.FairTime;
 import tavern.server.services.RedisProcess;
+import tavern.server.services.TcpProxy;
 import tavern.server.store.Causes;
 import tavern.server.store.ChangeListener;
 import tavern.server.store.ChatLine;
@@ -95,6 +100,10 @@ final class OutageIT {
     }
 
     private RedisStore open(boolean announceChanges, int timeoutMillis) {
+        return open(redis.uri(), announceChanges, timeoutMillis);
+    }
+
+    private static RedisStore open(String uri, boolean announceChanges, int timeoutMillis) {
         return RedisStore.open(
                 new StoreSettings(
                         StoreSettings.Kind.REDIS,
@@ -103,9 +112,30 @@ final class OutageIT {
                         100_000,
                         0,
                         StoreSettings.OUTCOMES_KEPT_DAYS,
-                        new StoreSettings.Redis(redis.uri(), false, timeoutMillis, 0)),
+                        new StoreSettings.Redis(uri, false, timeoutMillis, 0)),
                 "main",
                 announceChanges);
+    }
+
+    /** As when Redis freezes after it has answered on the first two. */
+    @Test
+    void aStartWhoseLastConnectionIsNotAnsweredBeginsAgain() throws Exception {
+        Logger logger = (Logger) LoggerFactory.getLogger(RedisStore.class);
+        ListAppender<ILoggingEvent> lines = new ListAppender<>();
+        lines.start();
+        logger.addAppender(lines);
+        try (TcpProxy address = TcpProxy.to(redis.port())) {
+            address.ignore(3); // over which changes by other servers would come
+            open("redis://127.0.0.1:" + address.port(), true, LONG_TIMEOUT_MILLIS)
+                    .close();
+            assertThat(address.connections()).isEqualTo(6);
+        } finally {
+            logger.detachAppender(lines);
+        }
+        assertThat(lines.list)
+                .extracting(ILoggingEvent::getFormattedMessage)
+                .hasSize(1)
+                .allMatch(line -> line.contains("trying again"));
     }
 
     /** The other run has its rooms in another order, so that some would be left out. */

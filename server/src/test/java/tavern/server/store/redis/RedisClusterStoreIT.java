@@ -99,6 +99,8 @@ final class RedisClusterStoreIT extends StoreContract {
                             .handle((found, failure) -> String.valueOf(failure).contains("another realm"))));
             assertThat(running.stats().available()).isFalse();
         }
+        // Its connections were ended too.
+        await("this test's own store").until(() -> store.stats().available());
     }
 
     @Test

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,6 +15,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 import tavern.game.Goods;
 import tavern.server.services.FreePort;
 import tavern.server.services.RedisProcess;
@@ -104,6 +108,24 @@ final class RefusalIT {
                 .hasMessageContainingAll("WAIT", "ACL SETUSER");
     }
 
+    /** It does not get the rights while a start tries again. */
+    @Test
+    void aUserWithoutRightsIsRefusedAtOnce() throws Exception {
+        ask("ACL", "SETUSER", "bare", "on", ">pass", "~*", "&*", "-@all");
+        assertRefusedAtOnce(uri("bare:pass"), "does not let this user", "'info'", "ACL SETUSER");
+        ask("ACL", "SETUSER", "plain", "on", ">pass", "~*", "&*", "+@all", "-eval", "-evalsha");
+        assertRefusedAtOnce(uri("plain:pass"), "does not let this user", "'eval'", "ACL SETUSER");
+        ask("ACL", "SETUSER", "stranger", "on", ">pass", "~elsewhere:*", "&*", "+@all");
+        assertRefusedAtOnce(uri("stranger:pass"), "does not let this user", "key", "ACL SETUSER");
+    }
+
+    @Test
+    void aFullMemoryIsRefusedAtOnce() throws Exception {
+        try (RedisProcess full = RedisProcess.start(folder.resolve("full"), "--maxmemory", "1")) {
+            assertRefusedAtOnce(full.uri(), "OOM");
+        }
+    }
+
     @Test
     void aRealmOfANewerServerOrOfSomethingElse() throws Exception {
         ask("HSET", "{newer}:meta", "schema", "99");
@@ -156,6 +178,19 @@ final class RefusalIT {
                 .hasMessageContainingAll(parts)
                 .hasMessageContaining("store.redis.")
                 .hasMessageNotContainingAny("\n", "wrong", "right@", ":right");
+    }
+
+    private static void assertRefusedAtOnce(String uri, String... parts) {
+        Logger logger = (Logger) LoggerFactory.getLogger(RedisStore.class);
+        ListAppender<ILoggingEvent> lines = new ListAppender<>();
+        lines.start();
+        logger.addAppender(lines);
+        try {
+            assertRefused(uri, parts);
+        } finally {
+            logger.detachAppender(lines);
+        }
+        assertThat(lines.list).as("attempts to open it again").isEmpty();
     }
 
     private static StoreSettings settings(String uri, boolean allowVolatile) {

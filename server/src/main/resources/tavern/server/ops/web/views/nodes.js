@@ -2,7 +2,7 @@ import { get } from '../api.js';
 import { h, numbers, poll, problemPlace, say, title } from '../dom.js';
 import { bytes, count, duration, rate, time } from '../format.js';
 import { roomLink } from '../links.js';
-import { drain, undoDrain } from '../orders.js';
+import { canaryShare, drain, endCanary, undoDrain } from '../orders.js';
 import { table } from '../table.js';
 
 const REFRESH_MILLIS = 1_000;
@@ -35,12 +35,16 @@ export function show(main, signal) {
   const cards = new Map();
   const realm = table('Servers of the realm', COLUMNS, 'No server is known.');
   const total = h('p', { class: 'hint', role: 'status' });
-  main.append(title('Nodes'), problem, total, realm.element);
+  const canaryOff = h('div', { class: 'buttons', hidden: true }, endCanary(() => refresh().catch(() => {})));
+  main.append(title('Nodes'), problem, total, canaryOff, realm.element, h('div', { class: 'buttons' }, canaryShare(() => refresh().catch(() => {}))));
 
   async function refresh() {
     const all = await get('realm/nodes', {}, signal);
     realm.rows(all.nodes);
-    say(total, `${count(all.players)} players and ${count(all.rooms)} rooms in the realm`);
+    const { canary } = all;
+    say(total, `${count(all.players)} players and ${count(all.rooms)} rooms in the realm`
+      + (canary ? `; ${count(canary.percent)} % of new rooms go to servers of version ${canary.version}, ordered at ${time(canary.sinceMillis)}` : ''));
+    canaryOff.hidden = !canary;
     for (const node of (await get('nodes', {}, signal)).nodes) {
       if (!cards.has(node.node)) {
         cards.set(node.node, card(node, () => refresh().catch(() => {})));

@@ -1,18 +1,16 @@
-package tavern.server.room;
+package tavern.server.guard;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import tavern.server.guard.ReplayBudget;
 
 /**
- * P-21: numbers the room's events and keeps the newest ones for members that resume. The log is bounded in number, age
- * and bytes: a replay is sent in one go, and must not turn the resuming client into a slow reader. All such logs also
- * share one budget.
+ * P-21: numbers events and keeps the newest ones for clients that resume, as bytes, so that their size is known. The log is
+ * bounded in number, age and bytes: a replay is sent in one go, and must not turn the resuming client into a slow reader.
+ * All such logs also share one budget. Confined to its owner's thread.
  */
-@OnRoomThread
-final class EventLog {
-    private record Entry(byte[] frame, long atMillis) {}
+public final class ReplayLog {
+    private record Entry(byte[] event, long atMillis) {}
 
     /** The memory an event takes besides its bytes: the array's header, the entry, and its place in the queue. */
     private static final int ENTRY_BYTES = 48;
@@ -21,45 +19,49 @@ final class EventLog {
     private final long ageMillisMax;
     private final long bytesMax;
     private final ReplayBudget.Share share;
-    private final ArrayDeque<Entry> entries = new ArrayDeque<>();
+
+    /** Those up to {@link #lastSeq}, without a gap. Small at first: most players are told little. */
+    private final ArrayDeque<Entry> entries = new ArrayDeque<>(4);
+
     private long lastSeq;
     private long bytes;
     private boolean closed;
 
     /** @param share of the memory that all such logs have together */
-    EventLog(int eventsMax, long ageMillisMax, long bytesMax, ReplayBudget.Share share) {
+    public ReplayLog(int eventsMax, long ageMillisMax, long bytesMax, ReplayBudget.Share share) {
         this.eventsMax = eventsMax;
         this.ageMillisMax = ageMillisMax;
         this.bytesMax = bytesMax;
         this.share = share;
     }
 
-    long nextSeq() {
+    public long nextSeq() {
         return lastSeq + 1;
     }
 
-    long lastSeq() {
+    /** The number of the newest event, or 0 when there was none. */
+    public long lastSeq() {
         return lastSeq;
     }
 
     /** Keeps the event that was encoded with {@link #nextSeq}, and drops the oldest ones to make room for it. */
-    void append(byte[] frame, long nowMillis) {
+    public void append(byte[] event, long nowMillis) {
         lastSeq++;
         if (closed) {
             return;
         }
         forgetBefore(nowMillis - ageMillisMax);
-        while (!entries.isEmpty() && (entries.size() >= eventsMax || bytes + frame.length > bytesMax)) {
+        while (!entries.isEmpty() && (entries.size() >= eventsMax || bytes + event.length > bytesMax)) {
             forgetOldest();
         }
-        while (!share.grow(frame.length + ENTRY_BYTES)) {
+        while (!share.grow(event.length + ENTRY_BYTES)) {
             if (entries.isEmpty()) {
                 return;
             }
             forgetOldest();
         }
-        entries.addLast(new Entry(frame, nowMillis));
-        bytes += frame.length;
+        entries.addLast(new Entry(event, nowMillis));
+        bytes += event.length;
         if (entries.size() > eventsMax || bytes > bytesMax) {
             forgetOldest();
         }
@@ -67,29 +69,29 @@ final class EventLog {
 
     /** An event, as it is kept. */
     @SuppressWarnings("ArrayRecordComponent")
-    record Kept(byte[] frame, long ageMillis) {}
+    public record Kept(byte[] event, long ageMillis) {}
 
     /** What is kept, oldest first. */
-    List<Kept> kept(long nowMillis) {
+    public List<Kept> kept(long nowMillis) {
         return entries.stream()
-                .map(entry -> new Kept(entry.frame(), nowMillis - entry.atMillis()))
+                .map(entry -> new Kept(entry.event(), nowMillis - entry.atMillis()))
                 .toList();
     }
 
     /** Goes on with the log of another server. Before anything is appended. @param events the newest, oldest first */
-    void restore(long newest, List<Kept> events, long nowMillis) {
+    public void restore(long newest, List<Kept> events, long nowMillis) {
         lastSeq = newest - events.size();
-        events.forEach(event -> append(event.frame(), nowMillis - event.ageMillis()));
+        events.forEach(event -> append(event.event(), nowMillis - event.ageMillis()));
     }
 
     /** Drops the events that are too old for any resume. @return the time at which the oldest remaining one will be */
-    long forgetAllBefore(long nowMillis) {
+    public long forgetOld(long nowMillis) {
         forgetBefore(nowMillis - ageMillisMax);
         return entries.isEmpty() ? Long.MAX_VALUE : entries.getFirst().atMillis() + ageMillisMax + 1;
     }
 
     /** Gives back the memory it holds; nobody resumes from this log any more. */
-    void close() {
+    public void close() {
         closed = true;
         while (!entries.isEmpty()) {
             forgetOldest();
@@ -103,26 +105,30 @@ final class EventLog {
     }
 
     private void forgetOldest() {
-        int length = entries.removeFirst().frame().length;
+        int length = entries.removeFirst().event().length;
         bytes -= length;
         share.shrink(length + ENTRY_BYTES);
     }
 
     /** Returns whether all events after {@code seq} are still kept. */
-    boolean covers(long seq) {
-        return seq <= lastSeq && lastSeq - seq <= entries.size();
+    public boolean covers(long seq) {
+        return seq >= 0 && seq <= lastSeq && lastSeq - seq <= entries.size();
     }
 
-    /** The frames after {@code seq}, oldest first. */
-    List<byte[]> after(long seq) {
-        int missed = (int) (lastSeq - seq);
-        List<byte[]> frames = new ArrayList<>(missed);
-        int skip = entries.size() - missed;
+    /** The events after {@code seq}, oldest first. */
+    public List<byte[]> after(long seq) {
+        long skip = entries.size() - (lastSeq - seq);
+        List<byte[]> events = new ArrayList<>();
         for (Entry entry : entries) {
             if (skip-- <= 0) {
-                frames.add(entry.frame());
+                events.add(entry.event());
             }
         }
-        return frames;
+        return events;
+    }
+
+    /** The bytes of the events that are kept. */
+    public long bytes() {
+        return bytes;
     }
 }

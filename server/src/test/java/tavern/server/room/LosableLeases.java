@@ -1,0 +1,58 @@
+package tavern.server.room;
+
+import java.util.concurrent.CompletionStage;
+import tavern.server.cluster.Lease;
+import tavern.server.cluster.Leases;
+import tavern.server.store.LeaseKey;
+
+/** Leases that a test takes away, as another server would. */
+final class LosableLeases implements Leases {
+    private final Leases leases;
+    private volatile boolean lost;
+
+    LosableLeases(Leases leases) {
+        this.leases = leases;
+    }
+
+    private record Losable(Lease lease, LosableLeases of) implements Lease {
+        @Override
+        public LeaseKey key() {
+            return lease.key();
+        }
+
+        @Override
+        public long fence() {
+            return lease.fence();
+        }
+
+        @Override
+        public State state() {
+            return of.lost ? State.LOST : lease.state();
+        }
+    }
+
+    /** From now on, all leases are lost. */
+    void lose() {
+        lost = true;
+    }
+
+    @Override
+    public CompletionStage<Lease> acquire(LeaseKey key) {
+        return leases.acquire(key).thenApply(lease -> new Losable(lease, this));
+    }
+
+    @Override
+    public CompletionStage<Lease> acquire(LeaseKey key, Taking how) {
+        return leases.acquire(key, how).thenApply(lease -> new Losable(lease, this));
+    }
+
+    @Override
+    public void release(Lease lease) {
+        leases.release(((Losable) lease).lease());
+    }
+
+    @Override
+    public void close() {
+        leases.close();
+    }
+}
