@@ -170,7 +170,10 @@ public final class ConnectionTarget implements FuzzTarget {
         byte[] proxiedInBytes = join(
                 new byte[] {13, 10, 13, 10, 0, 13, 10, 81, 85, 73, 84, 10, 0x21, 0x11, 0, 12},
                 new byte[] {(byte) 203, 0, 113, 9, (byte) 192, 0, 2, 1, 15, (byte) 160, 30, 97});
+        byte[] overUdp = proxiedInBytes.clone();
+        overUdp[13] = 0x12;
         return List.of(
+                join(new byte[] {PROXIED}, overUdp, page),
                 join(new byte[] {0}, frames),
                 join(new byte[] {0}, page),
                 join(new byte[] {0}, parts),

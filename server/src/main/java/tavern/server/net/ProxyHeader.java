@@ -8,6 +8,7 @@ import io.netty.handler.codec.haproxy.HAProxyCommand;
 import io.netty.handler.codec.haproxy.HAProxyMessage;
 import io.netty.handler.codec.haproxy.HAProxyMessageDecoder;
 import io.netty.util.NetUtil;
+import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -68,8 +69,11 @@ final class ProxyHeader extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) throws IOException {
+        if (!(message instanceof HAProxyMessage header)) {
+            ReferenceCountUtil.release(message); // what has come together with a header that was refused
+            return;
+        }
         InetAddress client;
-        HAProxyMessage header = (HAProxyMessage) message;
         try {
             client = clientOf(header);
         } finally {
