@@ -6,6 +6,7 @@ import java.security.GeneralSecurityException;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.stream.Stream;
@@ -67,7 +68,7 @@ public final class TokenTarget implements FuzzTarget {
         String text = new String(input, StandardCharsets.UTF_8);
         authenticator.claimedName(text);
         String name = prove(text);
-        if (name != null && !text.equals(signedAsIn(text))) {
+        if (name != null && !isSigned(text)) {
             throw new AssertionError("a token that nobody signed lets " + name + " in");
         }
         prove(signed(HEAD, text));
@@ -77,10 +78,12 @@ public final class TokenTarget implements FuzzTarget {
         }
     }
 
-    /** The same head and claims with the right signature. */
-    private static String signedAsIn(String token) {
+    /** Whether the signature, read as leniently as the library does, is that of head and claims. */
+    private static boolean isSigned(String token) {
         int end = token.lastIndexOf('.');
-        return end < 0 ? "" : token.substring(0, end) + "." + signature(token.substring(0, end));
+        String signature = token.substring(end + 1).replaceAll("[^A-Za-z0-9_-]", "");
+        Base64.Decoder decoder = Base64.getUrlDecoder();
+        return end >= 0 && Arrays.equals(decoder.decode(signature), decoder.decode(signature(token.substring(0, end))));
     }
 
     private @Nullable String prove(String token) {
