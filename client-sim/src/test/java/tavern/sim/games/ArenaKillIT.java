@@ -107,7 +107,7 @@ class ArenaKillIT {
                 server.kill();
                 each(ArenaPair::lose);
             } catch (Exception | AssertionError e) {
-                throw new AssertionError("life " + (life + 1), e);
+                throw new AssertionError("life " + (life + 1) + ": " + e, e);
             }
         }
         Map<String, Long> slain = new HashMap<>();

@@ -77,7 +77,7 @@ class CardsKillIT {
                     server.kill();
                     watch.lose();
                 } catch (Exception | AssertionError e) {
-                    throw new AssertionError("kill " + kill + " of seed " + seed, e);
+                    throw new AssertionError("kill " + kill + " of seed " + seed + ": " + e, e);
                 }
             }
             try (ServerProcess server = ServerProcess.start(data, settings())) {
@@ -117,7 +117,7 @@ class CardsKillIT {
                 server = ServerProcess.start(data, settings);
                 playToTheEndIn(server, watch);
             } catch (Exception | AssertionError e) {
-                throw new AssertionError("seed " + seed, e);
+                throw new AssertionError("seed " + seed + ": " + e, e);
             } finally {
                 server.close();
             }

@@ -41,7 +41,7 @@ class GameKillIT {
             try {
                 hear(ann, told);
             } catch (IOException e) {
-                throw new AssertionError(server.isAlive() + " " + server.complaints(), e);
+                throw new AssertionError("alive " + server.isAlive() + ", " + server.complaints() + ": " + e, e);
             }
             server.kill();
         }

@@ -47,7 +47,7 @@ class KillIT {
                     server.kill();
                     storm.awaitEnd();
                 } catch (Exception | AssertionError e) {
-                    throw new AssertionError(when, e);
+                    throw new AssertionError(when + ": " + e, e);
                 }
                 assertThat(books.audit(storm.market().deals())).as(when).isEmpty();
             }

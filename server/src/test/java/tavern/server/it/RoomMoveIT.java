@@ -418,7 +418,7 @@ final class RoomMoveIT {
                 assertThat(others).isEqualTo(heard.get(0));
             }
         } catch (Exception | AssertionError e) {
-            throw new AssertionError("seed " + seed, e);
+            throw new AssertionError("seed " + seed + ": " + e, e);
         } finally {
             isOver.set(true);
             threads.shutdownNow();

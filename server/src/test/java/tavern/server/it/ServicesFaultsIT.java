@@ -167,7 +167,7 @@ class ServicesFaultsIT {
             assertThat(pause).as("pause of a tick, %s", when).isLessThan(TICK_PAUSE_MAX);
             return toll;
         } catch (Exception | AssertionError e) {
-            throw new AssertionError(when, e);
+            throw new AssertionError(when + ": " + e, e);
         }
     }
 

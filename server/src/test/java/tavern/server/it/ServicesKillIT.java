@@ -46,7 +46,7 @@ class ServicesKillIT {
                     server.kill();
                     storm.awaitEnd();
                 } catch (Exception | AssertionError e) {
-                    throw new AssertionError(when, e);
+                    throw new AssertionError(when + ": " + e, e);
                 }
                 assertThat(services.audit(storm.market().deals())).as(when).isEmpty();
             }

@@ -87,7 +87,7 @@ class ZombieIT {
                         asked.commands().size() - staleCommits(asked));
             }
         } catch (Exception | AssertionError e) {
-            throw new AssertionError("cluster " + cluster + ", seed " + seed, e);
+            throw new AssertionError("cluster " + cluster + ", seed " + seed + ": " + e, e);
         }
     }
 

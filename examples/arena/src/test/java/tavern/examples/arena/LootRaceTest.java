@@ -19,7 +19,7 @@ final class LootRaceTest {
             try {
                 keptBefore += isKeptBeforeTheCrash(new ArenaTest(), new SplittableRandom(seed)) ? 1 : 0;
             } catch (AssertionError e) {
-                throw new AssertionError("seed " + seed, e);
+                throw new AssertionError("seed " + seed + ": " + e, e);
             }
         }
         assertThat(keptBefore).as("monsters slain before the crash").isBetween(LOOTS / 10, LOOTS * 9 / 10);
