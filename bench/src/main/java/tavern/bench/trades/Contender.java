@@ -4,6 +4,9 @@ import java.io.IOException;
 
 /** A program whose trades are counted. */
 interface Contender {
+    /** For a contender with a JVM of its own: after four times, its compiler still took a quarter of its time. */
+    int WARM_UPS_OF_OWN_JVM = 8;
+
     /** The figure's name in the report. */
     String key();
 

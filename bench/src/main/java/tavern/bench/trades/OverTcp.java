@@ -38,7 +38,7 @@ final class OverTcp implements Contender {
 
     @Override
     public int warmUps() {
-        return 4;
+        return WARM_UPS_OF_OWN_JVM;
     }
 
     @Override

@@ -86,11 +86,12 @@ final class TradesSection implements Section {
         figures.forEach(figure -> processes.addAll(figure.median().cpuMicros().keySet()));
         line(
                 out,
-                "%s: medians of %d rounds of all in turn, %.1f s each after %.1f s of warming up",
+                "%s: medians of %d rounds of all in turn, %.1f s each after %.1f s of warming up, and %.1f s for servers over TCP",
                 kind,
                 pace.rounds(),
                 pace.window().toMillis() / 1e3,
-                pace.warmUp().toMillis() / 1e3);
+                pace.warmUp().toMillis() / 1e3,
+                pace.warmUp().toMillis() * Contender.WARM_UPS_OF_OWN_JVM / 1e3);
         line(out, "");
         StringBuilder head =
                 new StringBuilder(format("%-54s %10s %17s %7s", "", "per second", "lowest-highest", "lag"));

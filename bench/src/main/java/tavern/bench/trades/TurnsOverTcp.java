@@ -12,8 +12,6 @@ import tavern.bench.ServerChild;
 
 /** A server process that runs {@link TallyGame}, and players on connections, all on the same cores. */
 final class TurnsOverTcp implements Contender {
-    private static final int WARM_UPS = 3;
-
     /** Players here take more turns than people do, and than the default limits allow. */
     private static final Map<String, String> SETTINGS = Map.of(
             "limits.rates.customs",
@@ -51,7 +49,7 @@ final class TurnsOverTcp implements Contender {
 
     @Override
     public int warmUps() {
-        return WARM_UPS;
+        return WARM_UPS_OF_OWN_JVM;
     }
 
     @Override

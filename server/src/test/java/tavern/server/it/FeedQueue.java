@@ -18,6 +18,9 @@ import tavern.protocol.v1.TransactionCommitted;
 final class FeedQueue implements AutoCloseable {
     static final String NAME = "tavern.trades.ledger";
 
+    /** The library's 10 s are not enough for a broker that starts beside other tests. */
+    private static final int HANDSHAKE_MILLIS = 60_000;
+
     private final Connection connection;
     private final Channel channel;
 
@@ -34,6 +37,7 @@ final class FeedQueue implements AutoCloseable {
             ConnectionFactory factory = new ConnectionFactory();
             factory.setUri(uri);
             factory.setAutomaticRecoveryEnabled(false);
+            factory.setHandshakeTimeout(HANDSHAKE_MILLIS);
             return factory.newConnection("auditor");
         } catch (GeneralSecurityException | URISyntaxException | TimeoutException e) {
             throw new IOException(e);

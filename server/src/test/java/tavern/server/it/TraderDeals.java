@@ -18,7 +18,7 @@ import tavern.protocol.v1.TradeOutcome;
 
 /** What all traders of a test know together. Safe on any thread. */
 final class TraderDeals {
-    private static final int COMMITS_SECONDS_MAX = 30;
+    private static final int COMMITS_SECONDS_MAX = 60;
 
     private final Map<UUID, Deal> deals = new ConcurrentHashMap<>();
     private final Map<String, List<Long>> items = new ConcurrentHashMap<>();

@@ -28,7 +28,6 @@ class ZombieIT {
     private static final Logger log = LoggerFactory.getLogger(ZombieIT.class);
     private static final int LEASE_MILLIS = 2_000;
     private static final int COMMITS = 100;
-    private static final Duration TAKEN_OVER_WITHIN = Duration.ofMillis(3 * LEASE_MILLIS);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     @TempDir
@@ -108,7 +107,7 @@ class ZombieIT {
     }
 
     private static void takeOver(ServerProcess heir, TradeStorm storm) throws Exception {
-        await("the lease to run out").atMost(TAKEN_OVER_WITHIN).until(() -> joins(heir));
+        await("the lease to run out").atMost(PATIENCE).until(() -> joins(heir));
         storm.enter(heir.address());
         storm.begin();
         storm.market().awaitCommits(COMMITS);

@@ -46,7 +46,8 @@ public final class RabbitProcess implements AutoCloseable {
         // A message that the broker refuses must fit a transaction.
         Files.writeString(
                 folder.resolve("conf.d/90-test.conf"),
-                "listeners.tcp.default = 127.0.0.1:" + port + "\nmax_message_size = 200000\n");
+                "listeners.tcp.default = 127.0.0.1:" + port
+                        + "\nhandshake_timeout = 60000\nmax_message_size = 200000\n");
         Files.writeString(folder.resolve("enabled_plugins"), "[].\n");
         // Started here, because the broker would start one that outlives it.
         epmd = launch("epmd.log", "epmd", "-port", String.valueOf(epmdPort));
