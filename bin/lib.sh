@@ -144,9 +144,9 @@ memory_flags() {
   [ "$direct" -le 512 ] || direct=512
   echo "-Xmx${heap}m"
   echo "-XX:MaxDirectMemorySize=${direct}m"
-  # The heap starts small, and memory that a burst of logins took is returned to the system within seconds. New objects
-  # get an eighth of it even so: with less, those of requests under way count as old, and the whole heap is marked for them.
-  printf '%s\n' -Xms64m -XX:MinHeapFreeRatio=10 -XX:MaxHeapFreeRatio=20 -XX:G1PeriodicGCInterval=15000 "-XX:NewSize=$((heap / 8))m"
+  # The heap starts small, and memory that a burst of logins took is returned to the system within seconds. A busy server
+  # raises the larger ratio for as long as it is busy (SpareHeap).
+  printf '%s\n' -Xms64m -XX:MinHeapFreeRatio=10 -XX:MaxHeapFreeRatio=20 -XX:G1PeriodicGCInterval=15000
   [ "$1" -ge 1024 ] || echo -XX:ReservedCodeCacheSize=64m
 }
 

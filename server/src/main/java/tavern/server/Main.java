@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -172,8 +171,8 @@ public final class Main implements Callable<Integer> {
             log.debug("start failed", e);
             return FAILED;
         }
-        // Blocks for ever: the shutdown hook ends the process.
-        new CountDownLatch(1).await();
+        // For ever: the shutdown hook ends the process.
+        SpareHeap.ofThisProcess().keep();
         return FAILED;
     }
 

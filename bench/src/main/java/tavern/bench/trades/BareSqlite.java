@@ -7,6 +7,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.concurrent.atomic.LongAdder;
@@ -76,7 +77,7 @@ final class BareSqlite implements Contender {
             connection = config.createConnection("jdbc:sqlite:" + folder.resolve("tavern.db"));
             connection.setAutoCommit(false);
             try (PreparedStatement insert = connection.prepareStatement(
-                    "INSERT INTO player (id, name, version, created_ms) VALUES (?, ?, 0, 0)")) {
+                    "INSERT INTO player (id, name, created_ms) VALUES (?, ?, 0)")) {
                 for (int id = 1; id <= PLAYERS; id++) {
                     insert.setInt(1, id);
                     insert.setString(2, "trader-" + id);
@@ -84,12 +85,15 @@ final class BareSqlite implements Contender {
                 }
                 insert.executeBatch();
             }
+            try (Statement begin = connection.createStatement()) {
+                begin.executeUpdate("INSERT INTO account (id, version, puts) SELECT id, 0, 0 FROM player");
+            }
             connection.commit();
             outcomes = new ManyRows(connection, "outcome (born_ms, id, at_ms, reason, at_index, text, memo)", 7);
             entries = new ManyRows(connection, "entry (id, room, fence, at_ms, legs)", 5);
             balance = connection.prepareStatement("INSERT INTO balance (player, kind, count) VALUES (?, ?, 1)"
                     + " ON CONFLICT (player, kind) DO UPDATE SET count = count + 1");
-            player = connection.prepareStatement("UPDATE player SET version = version + 1 WHERE id = ?");
+            player = connection.prepareStatement("UPDATE account SET version = version + 1 WHERE id = ?");
             worker = LoopingThread.start("sqlite", this::commit);
         }
 

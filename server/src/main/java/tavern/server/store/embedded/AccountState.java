@@ -10,6 +10,7 @@ import tavern.server.store.Sanction;
  */
 final class AccountState {
     private final Player player;
+    private final long id;
     private final KindCounts counts = new KindCounts();
     private long version;
     private long puts;
@@ -18,6 +19,7 @@ final class AccountState {
 
     AccountState(Player player, long version, long puts, Sanction ban, Sanction mute) {
         this.player = player;
+        id = player.id().value();
         this.version = version;
         this.puts = puts;
         this.ban = ban;
@@ -29,7 +31,7 @@ final class AccountState {
     }
 
     long id() {
-        return player.id().value();
+        return id;
     }
 
     long version() {

@@ -37,7 +37,8 @@ final class Accounts {
             (int) Math.max(10_000, Math.min(1_000_000, Runtime.getRuntime().maxMemory() / 16 / BYTES_EACH));
 
     private static final String SELECT =
-            "SELECT id, name, version, puts, banned_until_ms, muted_until_ms, ban_message FROM player WHERE ";
+            "SELECT id, name, version, puts, banned_until_ms, muted_until_ms, ban_message FROM player"
+                    + " JOIN account USING (id) WHERE ";
 
     private final Map<PlayerId, AccountState> byId = new LinkedHashMap<>(16, 0.75f, true);
     private final Map<String, AccountState> byName = new HashMap<>();
@@ -47,6 +48,7 @@ final class Accounts {
     private final PreparedStatement selectByName;
     private final PreparedStatement selectCount;
     private final PreparedStatement insert;
+    private final PreparedStatement begin;
     private final BulkWrite versions;
     private final BulkWrite counts;
     private final PreparedStatement removeCount;
@@ -67,7 +69,9 @@ final class Accounts {
         selectById = connection.prepareStatement(SELECT + "id = ?");
         selectByName = connection.prepareStatement(SELECT + "name = ?");
         selectCount = connection.prepareStatement("SELECT count FROM balance WHERE player = ? AND kind = ?");
-        insert = connection.prepareStatement("INSERT INTO player (name, version, created_ms) VALUES (?, 0, ?)");
+        insert = connection.prepareStatement("INSERT INTO player (name, created_ms) VALUES (?, ?)");
+        begin = connection.prepareStatement(
+                "INSERT INTO account (id, version, puts) VALUES (last_insert_rowid(), 0, 0)");
         counts = BulkWrite.upsert(
                 connection,
                 "ON CONFLICT (player, kind) DO UPDATE SET count = excluded.count",
@@ -76,7 +80,7 @@ final class Accounts {
                 "kind",
                 "count");
         removeCount = connection.prepareStatement("DELETE FROM balance WHERE player = ? AND kind = ?");
-        versions = BulkWrite.update(connection, "player", "id", "version", "puts");
+        versions = BulkWrite.replace(connection, "account", "id", "version", "puts");
         sanction = connection.prepareStatement(
                 "UPDATE player SET banned_until_ms = ?, muted_until_ms = ?, ban_message = ? WHERE id = ?");
         rename = connection.prepareStatement("UPDATE player SET name = ?, ban_message = '' WHERE id = ?");
@@ -122,6 +126,7 @@ final class Accounts {
         insert.setString(1, name);
         insert.setLong(2, nowMillis);
         insert.executeUpdate();
+        begin.executeUpdate();
         AccountState created = find(name);
         if (created == null) {
             throw new IllegalStateException("the account " + name + " was not created");

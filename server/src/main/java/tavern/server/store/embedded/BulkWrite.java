@@ -3,15 +3,15 @@ package tavern.server.store.embedded;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.Collections;
-import java.util.List;
 
 /** Writes rows of one table in their order, many with one statement, because each statement has a cost. */
 final class BulkWrite implements AutoCloseable {
     private static final int ROWS = 64;
+    private static final int ROWS_OF_REST = 8;
 
     private final PreparedStatement many;
+    private final PreparedStatement some;
     private final PreparedStatement one;
     private final int columns;
     private final Object[] values;
@@ -26,26 +26,23 @@ final class BulkWrite implements AutoCloseable {
         return new BulkWrite(connection, insertInto(table, names), " " + conflict, names.length);
     }
 
-    /** Changes the named columns of rows that exist; each row to {@link #add} begins with its key. */
-    static BulkWrite update(Connection connection, String table, String key, String... names) throws SQLException {
-        List<String> columns = new ArrayList<>();
-        for (int i = 0; i < names.length; i++) {
-            columns.add(names[i] + " = row.column" + (i + 2));
-        }
-        return new BulkWrite(
-                connection,
-                "UPDATE " + table + " SET " + String.join(", ", columns) + " FROM (VALUES ",
-                ") AS row WHERE " + table + "." + key + " = row.column1",
-                names.length + 1);
+    /** Each row takes the place of the row with its key, if there is one; all columns must be named. */
+    static BulkWrite replace(Connection connection, String table, String... names) throws SQLException {
+        return new BulkWrite(connection, "INSERT OR REPLACE INTO " + rows(table, names), "", names.length);
     }
 
     private static String insertInto(String table, String[] names) {
-        return "INSERT INTO " + table + " (" + String.join(", ", names) + ") VALUES ";
+        return "INSERT INTO " + rows(table, names);
+    }
+
+    private static String rows(String table, String[] names) {
+        return table + " (" + String.join(", ", names) + ") VALUES ";
     }
 
     private BulkWrite(Connection connection, String before, String after, int columns) throws SQLException {
         String row = "(" + String.join(", ", Collections.nCopies(columns, "?")) + ")";
         many = connection.prepareStatement(before + String.join(", ", Collections.nCopies(ROWS, row)) + after);
+        some = connection.prepareStatement(before + String.join(", ", Collections.nCopies(ROWS_OF_REST, row)) + after);
         one = connection.prepareStatement(before + row + after);
         this.columns = columns;
         values = new Object[ROWS * columns];
@@ -62,7 +59,11 @@ final class BulkWrite implements AutoCloseable {
     }
 
     void flush() throws SQLException {
-        for (int from = 0; from < filled; from += columns) {
+        int from = 0;
+        for (; filled - from >= ROWS_OF_REST * columns; from += ROWS_OF_REST * columns) {
+            write(some, from, ROWS_OF_REST * columns);
+        }
+        for (; from < filled; from += columns) {
             write(one, from, columns);
         }
         filled = 0;
@@ -72,6 +73,7 @@ final class BulkWrite implements AutoCloseable {
     @Override
     public void close() throws SQLException {
         many.close();
+        some.close();
         one.close();
     }
 

@@ -15,7 +15,7 @@ import tavern.server.store.StoreOpenException;
 
 /** Migrates the file to the schema of this build: {@code schema-<n>.sql} turns version n - 1 into version n. */
 final class DatabaseSchema {
-    static final int VERSION = 13;
+    static final int VERSION = 14;
 
     /**
      * The version in which trades were found by a hash, which is no longer computed: its table goes, so that a server of

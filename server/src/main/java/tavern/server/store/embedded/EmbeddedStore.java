@@ -147,18 +147,19 @@ public final class EmbeddedStore implements Store {
         this.file = file;
         inFlight = new OperationsInFlight(settings.operationsInFlightMax(), "use a faster disk");
         outbox = new OutboxBound(settings.outboxRowsMax(), outboxBytesMax(settings));
-        writer = lane("writer", WRITES_MAX, this::openWriteSession);
-        reader = lane("reader", READS_MAX, () -> DatabaseSession.open(database.openToRead(), ReadSession::new));
-        bookkeeper = lane("bookkeeper", 1, () -> DatabaseSession.open(database.openToRead(), LedgerSession::new));
-        auditor = lane("auditor", 1, () -> DatabaseSession.open(database.openToRead(), AuditSession::new));
+        writer = lane("writer", WRITES_MAX, true, this::openWriteSession);
+        reader = lane("reader", READS_MAX, false, () -> DatabaseSession.open(database.openToRead(), ReadSession::new));
+        bookkeeper =
+                lane("bookkeeper", 1, false, () -> DatabaseSession.open(database.openToRead(), LedgerSession::new));
+        auditor = lane("auditor", 1, false, () -> DatabaseSession.open(database.openToRead(), AuditSession::new));
         backups = new EmbeddedBackups(
                 database, moves -> write(session -> session.execute(Database.autoCheckpoint(moves))));
     }
 
     private <S extends DatabaseSession> DatabaseThread<S> lane(
-            String name, int batchMax, Transactions.SessionOpener<S> opener) {
+            String name, int batchMax, boolean grow, Transactions.SessionOpener<S> opener) {
         Transactions<S> transactions =
-                new Transactions<>(opener, new DatabaseFailures(database.file()), MonotonicClock.system());
+                new Transactions<>(opener, new DatabaseFailures(database.file()), MonotonicClock.system(), grow);
         return new DatabaseThread<>("tavern-store-" + name, batchMax, inFlight, transactions);
     }
 

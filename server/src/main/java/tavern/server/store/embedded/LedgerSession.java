@@ -35,7 +35,7 @@ final class LedgerSession extends DatabaseSession {
         super(connection, "BEGIN");
         ledger = new EntryQueries(connection);
         segments = new SegmentQueries(connection);
-        playersAfter = connection.prepareStatement("SELECT id, version FROM player WHERE id > ? ORDER BY id LIMIT ?");
+        playersAfter = connection.prepareStatement("SELECT id, version FROM account WHERE id > ? ORDER BY id LIMIT ?");
         stacksOf = connection.prepareStatement(
                 "SELECT player, kind, count FROM balance WHERE player > ? AND player <= ? ORDER BY player");
         itemsOf = connection.prepareStatement(

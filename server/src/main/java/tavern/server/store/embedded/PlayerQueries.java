@@ -15,7 +15,8 @@ import tavern.server.store.PlayerRecord;
 /** Loads complete players, each with three statements. Must be called within a transaction. */
 final class PlayerQueries {
     private static final String SELECT =
-            "SELECT id, name, version, banned_until_ms, muted_until_ms, ban_message FROM player WHERE ";
+            "SELECT id, name, version, banned_until_ms, muted_until_ms, ban_message FROM player"
+                    + " JOIN account USING (id) WHERE ";
 
     private final PreparedStatement byId;
     private final PreparedStatement byName;

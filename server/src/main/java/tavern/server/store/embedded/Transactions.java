@@ -2,7 +2,7 @@ package tavern.server.store.embedded;
 
 import java.sql.SQLException;
 import java.util.List;
-import java.util.function.Consumer;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -10,14 +10,14 @@ import tavern.server.store.ForeignValueException;
 import tavern.server.time.MonotonicClock;
 
 /**
- * Runs a batch of operations in one transaction, or in several if they take long, and answers them after the commit. Confined to one thread, except
- * {@link #available}.
+ * Runs a batch of operations in one transaction, or in several if they take long, and answers them after the commit.
+ * Confined to one thread, except {@link #available}.
  *
  * <p>When anything but an {@link OperationRefusedException} is thrown, the session is discarded with all its state,
  * which rolls the transaction back. An outage then fails all that ran in it; after any other failure they are
  * repeated one by one, so that only the faulty one fails.
  */
-final class Transactions<S extends DatabaseSession> implements Consumer<List<Operation<S, ?>>>, AutoCloseable {
+final class Transactions<S extends DatabaseSession> implements BatchWorker.Consumer<Operation<S, ?>>, AutoCloseable {
     interface SessionOpener<S> {
         S open() throws SQLException;
     }
@@ -30,13 +30,19 @@ final class Transactions<S extends DatabaseSession> implements Consumer<List<Ope
     private final SessionOpener<S> opener;
     private final DatabaseFailures outages;
     private final MonotonicClock clock;
+    private final boolean grow;
     private @Nullable S session;
     private volatile boolean available = true;
 
-    Transactions(SessionOpener<S> opener, DatabaseFailures outages, MonotonicClock clock) {
+    /**
+     * @param grow whether a transaction also runs what comes while it runs, so that more share a commit; not for a connection
+     *     that reads, which would not see what was committed meanwhile
+     */
+    Transactions(SessionOpener<S> opener, DatabaseFailures outages, MonotonicClock clock, boolean grow) {
         this.opener = opener;
         this.outages = outages;
         this.clock = clock;
+        this.grow = grow;
     }
 
     /** Whether the last transaction succeeded. */
@@ -45,31 +51,32 @@ final class Transactions<S extends DatabaseSession> implements Consumer<List<Ope
     }
 
     @Override
-    public void accept(List<Operation<S, ?>> batch) {
+    public void accept(List<Operation<S, ?>> batch, BooleanSupplier more) {
         for (int from = 0; from < batch.size(); ) {
-            from += begin(batch.subList(from, batch.size()));
+            from = begin(batch, from, more);
         }
     }
 
-    /** Runs as many of the operations as fit into one transaction, and returns how many were answered. */
-    private int begin(List<Operation<S, ?>> batch) {
-        int ran = 0;
+    /** Runs as many of the operations as fit into one transaction, and returns up to where they were answered. */
+    private int begin(List<Operation<S, ?>> batch, int from, BooleanSupplier more) {
+        int to = from;
         Throwable failure = null;
         try {
             S current = current();
             long began = clock.read();
             current.begin();
             do {
-                batch.get(ran++).run(current);
-            } while (ran < batch.size() && clock.read() - began < BEFORE_COMMIT_NANOS_MAX);
+                batch.get(to++).run(current);
+            } while ((to < batch.size() || grow && more.getAsBoolean())
+                    && clock.read() - began < BEFORE_COMMIT_NANOS_MAX);
             current.commit();
         } catch (Throwable e) { // whatever an operation throws, the thread must survive
             close();
             failure = e;
         }
         heard(failure != null && DatabaseFailures.isOutage(failure) ? failure : null);
-        int answered = ran == 0 ? batch.size() : ran; // none can run where no transaction begins
-        answer(batch.subList(0, answered), failure);
+        int answered = to == from ? batch.size() : to; // none can run where no transaction begins
+        answer(batch.subList(from, answered), failure);
         return answered;
     }
 
@@ -80,7 +87,7 @@ final class Transactions<S extends DatabaseSession> implements Consumer<List<Ope
             Exception reason = outages.unavailable(failure);
             ran.forEach(operation -> operation.fail(reason));
         } else if (ran.size() > 1) {
-            ran.forEach(operation -> accept(List.of(operation)));
+            ran.forEach(operation -> begin(List.of(operation), 0, () -> false));
         } else {
             log.error("a store operation failed and was rolled back", failure);
             ran.get(0)

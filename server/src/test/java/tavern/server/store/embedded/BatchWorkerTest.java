@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 
 final class BatchWorkerTest {
@@ -28,11 +29,38 @@ final class BatchWorkerTest {
 
     private static boolean thrown;
 
-    private static void answerAllButTheFirst(List<CompletableFuture<String>> batch) {
+    private static void answerAllButTheFirst(
+            List<CompletableFuture<String>> batch, BooleanSupplier more) {
         if (!thrown) {
             thrown = true;
             throw new LinkageError("the first");
         }
         batch.forEach(item -> item.complete("done"));
+    }
+
+    @Test
+    void whatComesDuringABatchJoinsItUpToTheBound() throws Exception {
+        CompletableFuture<Void> begun = new CompletableFuture<>();
+        CompletableFuture<Void> came = new CompletableFuture<>();
+        CompletableFuture<List<Integer>> joined = new CompletableFuture<>();
+        BatchWorker.Consumer<Integer> consumer = (batch, more) -> {
+            begun.complete(null);
+            came.join();
+            boolean any = more.getAsBoolean();
+            boolean others = more.getAsBoolean();
+            if (any && !others) {
+                joined.complete(List.copyOf(batch));
+            }
+        };
+        try (BatchWorker<Integer> worker = new BatchWorker<>("worker-test", 3, consumer, (item, failure) -> {})) {
+            worker.start();
+            worker.add(1);
+            begun.get(5, TimeUnit.SECONDS);
+            for (int item = 2; item <= 5; item++) {
+                worker.add(item);
+            }
+            came.complete(null);
+            assertThat(joined.get(5, TimeUnit.SECONDS)).containsExactly(1, 2, 3);
+        }
     }
 }

@@ -261,13 +261,15 @@ final class EmbeddedStoreTest extends StoreContract {
     @Test
     void anItemWhoseOwnerDoesNotExistIsNamed() {
         EmbeddedStore embedded = (EmbeddedStore) store;
-        tamper(embedded, "INSERT INTO player (id, name, version, created_ms) VALUES (9, 'zoe', 0, 0)");
+        tamper(embedded, "INSERT INTO player (id, name, created_ms) VALUES (9, 'zoe', 0)");
+        tamper(embedded, "INSERT INTO account (id, version, puts) VALUES (9, 0, 0)");
         tamper(embedded, "INSERT INTO item (id, kind, owner) VALUES (71, 'bow', 5), (72, 'bow', 99), (73, 'bow', -1)");
         assertThat(Realm.check(store).differences())
                 .anyMatch(text -> text.contains("item 71 (bow) belongs to player 5, who does not exist"))
                 .anyMatch(text -> text.contains("item 72 (bow) belongs to player 99, who does not exist"))
                 .anyMatch(text -> text.contains("item 73 (bow) belongs to player -1, who does not exist"));
         tamper(embedded, "DELETE FROM item WHERE id > 70");
+        tamper(embedded, "DELETE FROM account WHERE id = 9");
         tamper(embedded, "DELETE FROM player WHERE id = 9");
     }
 

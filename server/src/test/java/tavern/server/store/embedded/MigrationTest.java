@@ -55,6 +55,14 @@ import tavern.server.store.TransactionDraft;
 
 /** Files of earlier schemas are brought up to date with all that is in them. */
 final class MigrationTest {
+    /** Undoes schema 14. */
+    private static final String VERSIONS_IN_PLAYER = """
+            ALTER TABLE player ADD COLUMN version INTEGER NOT NULL DEFAULT 0;
+            ALTER TABLE player ADD COLUMN puts INTEGER NOT NULL DEFAULT 0;
+            UPDATE player SET version = account.version, puts = account.puts FROM account WHERE account.id = player.id;
+            DROP TABLE account;
+            """;
+
     private static final UUID SOLD = UUID.fromString("f0010203-0405-4607-8809-0a0b0c0d0e0f");
     private static final UUID CANCELLED = UUID.fromString("00000000-0000-4000-8000-000000000001");
     private static final Player ANN = new Player(new PlayerId(1), "ann");
@@ -297,12 +305,13 @@ final class MigrationTest {
         }
     }
 
-    /** Such a file differs from one of today only in what is added to it. */
+    /** Such a file differs from one of today only in what is added to it, and in where versions of accounts are. */
     @ParameterizedTest
     @CsvSource({
         "10, DROP TABLE game_room; DROP TABLE board; DROP TABLE board_score; DROP TABLE operator; DROP TABLE operator_key",
         "11, DROP TABLE board; DROP TABLE board_score; DROP TABLE operator; DROP TABLE operator_key",
-        "12, DROP TABLE operator; DROP TABLE operator_key"
+        "12, DROP TABLE operator; DROP TABLE operator_key",
+        "13, SELECT 1"
     })
     void aFileOfAnEarlierSchemaGetsWhatIsNewSince(int version, String removal) throws Exception {
         RoomId hall = new RoomId("hall");
@@ -312,7 +321,7 @@ final class MigrationTest {
         }
         try (Connection connection = connection();
                 Statement statement = connection.createStatement()) {
-            statement.executeUpdate(removal + "; PRAGMA user_version = " + version);
+            statement.executeUpdate(VERSIONS_IN_PLAYER + removal + "; PRAGMA user_version = " + version);
         }
         try (EmbeddedStore store = EmbeddedStore.open(StoreSettings.embedded(folder, 100, 100))) {
             assertThat(new Realm(store).inventory(ann).count("gold")).isEqualTo(7);
