@@ -76,8 +76,8 @@ final class BareSqlite implements Contender {
             config.setGetGeneratedKeys(false);
             connection = config.createConnection("jdbc:sqlite:" + folder.resolve("tavern.db"));
             connection.setAutoCommit(false);
-            try (PreparedStatement insert = connection.prepareStatement(
-                    "INSERT INTO player (id, name, created_ms) VALUES (?, ?, 0)")) {
+            try (PreparedStatement insert =
+                    connection.prepareStatement("INSERT INTO player (id, name, created_ms) VALUES (?, ?, 0)")) {
                 for (int id = 1; id <= PLAYERS; id++) {
                     insert.setInt(1, id);
                     insert.setString(2, "trader-" + id);

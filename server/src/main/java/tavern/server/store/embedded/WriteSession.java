@@ -53,7 +53,8 @@ final class WriteSession extends DatabaseSession {
         super(connection, "BEGIN IMMEDIATE");
         this.connection = connection;
         this.outboxSize = outboxSize;
-        // Otherwise what a statement of many rows might have to undo goes to a file: each page that it changes, once more.
+        // Otherwise what a statement of many rows might have to undo goes to a file: each page that it changes, once
+        // more.
         execute("PRAGMA temp_store = MEMORY");
         accounts = new Accounts(connection);
         outbox = new OutboxTable(connection, bound);

@@ -418,8 +418,8 @@ final class BackupTest {
         Realm.await(store.write(session -> session.execute("INSERT INTO player (id, name, created_ms)"
                 + " WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 20000)"
                 + " SELECT i, 'player-' || i, 0 FROM n")));
-        Realm.await(store.write(session ->
-                session.execute("INSERT INTO account (id, version, puts) SELECT id, 1, 0 FROM player")));
+        Realm.await(store.write(
+                session -> session.execute("INSERT INTO account (id, version, puts) SELECT id, 1, 0 FROM player")));
         return store;
     }
 

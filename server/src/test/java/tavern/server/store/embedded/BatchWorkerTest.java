@@ -29,8 +29,7 @@ final class BatchWorkerTest {
 
     private static boolean thrown;
 
-    private static void answerAllButTheFirst(
-            List<CompletableFuture<String>> batch, BooleanSupplier more) {
+    private static void answerAllButTheFirst(List<CompletableFuture<String>> batch, BooleanSupplier more) {
         if (!thrown) {
             thrown = true;
             throw new LinkageError("the first");
