@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.StringJoiner;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.core.TerminalFailureException;
 
 /** A test's own Redis server, with the product's configuration, on a free port and in a folder. */
 public final class RedisProcess implements AutoCloseable {
@@ -174,11 +175,19 @@ public final class RedisProcess implements AutoCloseable {
         process.destroyForcibly().waitFor();
     }
 
-    /** Starts again on the same port and data, and waits until it answers. */
+    /**
+     * Starts again on the same port and data, and waits until it answers. When it was killed while it rewrote its file, it may
+     * end once more before that, as what it finds torn is not the newest part: it has mended it then.
+     */
     public void restart() throws IOException, InterruptedException {
         kill();
         process = launch();
-        awaitAnswer();
+        try {
+            awaitAnswer();
+        } catch (TerminalFailureException e) {
+            process = launch();
+            awaitAnswer();
+        }
     }
 
     /** Stops the process without ending it: connections stay, and nothing is answered. */

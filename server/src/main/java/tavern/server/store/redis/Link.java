@@ -12,6 +12,7 @@ import io.lettuce.core.SocketOptions;
 import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.api.async.RedisServerAsyncCommands;
 import io.lettuce.core.cluster.ClusterClientOptions;
 import io.lettuce.core.cluster.ClusterTopologyRefreshOptions;
 import io.lettuce.core.cluster.RedisClusterClient;
@@ -191,6 +192,19 @@ final class Link implements AutoCloseable {
 
     RedisClusterAsyncCommands<byte[], byte[]> commands() {
         return commands;
+    }
+
+    /** Leads to the server that has the realm, for what concerns that server and not its keys. */
+    CompletionStage<? extends RedisServerAsyncCommands<byte[], byte[]>> server() {
+        if (!(connection instanceof StatefulRedisClusterConnection<byte[], byte[]> cluster)) {
+            return CompletableFuture.completedStage(commands);
+        }
+        RedisClusterNode master = cluster.getPartitions().getMasterBySlot(slot);
+        return master == null
+                ? CompletableFuture.failedStage(new RedisException("the Redis Cluster has no master for the realm now"))
+                : cluster.getConnectionAsync(
+                                master.getUri().getHost(), master.getUri().getPort())
+                        .thenApply(StatefulRedisConnection::async);
     }
 
     /**

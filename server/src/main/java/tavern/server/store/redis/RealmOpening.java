@@ -131,9 +131,10 @@ final class RealmOpening {
      *
      * @param mayBegin whether a realm that does not exist is begun
      */
-    void prepare(RedisExecutor calls, OutboxStream outbox, RealmSchema schema, boolean mayBegin) {
+    void prepare(AofRewrite rewrite, RedisExecutor calls, OutboxStream outbox, RealmSchema schema, boolean mayBegin) {
         Keys keys = new Keys(realm);
         try {
+            await(rewrite.ensure());
             ScriptArguments rights = ScriptArguments.of(keys.meta())
                     .add(keys.changes())
                     .add(settings.redis().waitReplicas());

@@ -90,6 +90,7 @@ public final class RedisStore implements Store {
     private final OperationsInFlight inFlight;
     private final OperationsInFlight leaseCalls;
     private final RedisOutageLog outages;
+    private final AofRewrite rewrite;
     private final CommandPipeline pipeline;
     private final RealmSchema schema;
     private final ReplicaAcks replicas;
@@ -163,7 +164,7 @@ public final class RedisStore implements Store {
         try {
             Changes changes = announceChanges ? new Changes(new Keys(realm).changes(), link.subscriber()) : null;
             RedisStore store = new RedisStore(settings, realm, opening, link, changes);
-            opening.prepare(store.calls, store.outbox, store.schema, mayBegin);
+            opening.prepare(store.rewrite, store.calls, store.outbox, store.schema, mayBegin);
             // Not before, because a probe takes a realm that does not exist yet for one that was lost.
             store.outages.recoverBy(store::probe, link::giveUp);
             return store;
@@ -186,6 +187,7 @@ public final class RedisStore implements Store {
         schema = new RealmSchema(keys);
         inFlight = new OperationsInFlight(settings.operationsInFlightMax(), "look at the latency of Redis");
         outages = new RedisOutageLog(server, link.timer());
+        rewrite = new AofRewrite(server, link);
         pipeline = new CommandPipeline(link.commands(), link.timer(), outages);
         replicas = replicas(settings.redis(), keys, link, outages);
         calls = executor(inFlight);
@@ -242,7 +244,8 @@ public final class RedisStore implements Store {
      */
     private void probe() {
         int doubts = outages.doubts();
-        pipeline.evaluate(Script.SCHEMA, schema.probe())
+        rewrite.ensure()
+                .thenCompose(begun -> pipeline.evaluate(Script.SCHEMA, schema.probe()))
                 .thenCompose(parts -> {
                     ScriptReply reply = new ScriptReply(parts);
                     String problem = schema.problem(reply);

@@ -12,9 +12,13 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -23,6 +27,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -197,6 +202,43 @@ final class OutageIT {
                 .extracting(OutboxRow::messageId)
                 .doesNotHaveDuplicates()
                 .hasSize(committed.size());
+    }
+
+    /** Redis cuts off the command within which its file is torn, and leaves those before it in the same transaction. */
+    @Test
+    void halfOfATransactionDoesNotComeBackAtTheStartAfterTheNext() throws Exception {
+        Transaction kept = trade();
+        Transaction torn = trade();
+        Realm.await(store.transact(kept));
+        Realm.await(store.transact(torn));
+        redis.kill();
+        tearBeforeItsLastCommandEnds();
+        redis.restart();
+        awaitAnswers();
+        assertThat(isCommitted(torn)).isFalse();
+        await("a rewritten file")
+                .atMost(Duration.ofSeconds(20))
+                .until(() -> redis.ask("INFO", "persistence").contains("aof_rewrite_in_progress:0"));
+        Transaction later = trade();
+        Realm.await(store.transact(later));
+        redis.restart();
+        awaitAnswers();
+        assertThat(isCommitted(torn)).isFalse();
+        assertThat(isCommitted(kept)).isTrue();
+        assertThat(isCommitted(later)).isTrue();
+        assertThat(outbox()).hasSize(2);
+    }
+
+    /** Within the command before the EXEC, which takes 14 bytes. */
+    private void tearBeforeItsLastCommandEnds() throws IOException {
+        try (Stream<Path> files = Files.list(folder.resolve("appendonlydir"))) {
+            Path newest = files.filter(file -> file.toString().endsWith(".incr.aof"))
+                    .max(Comparator.comparing(file -> file.toFile().lastModified()))
+                    .orElseThrow();
+            try (FileChannel channel = FileChannel.open(newest, StandardOpenOption.WRITE)) {
+                channel.truncate(channel.size() - 14 - 4);
+            }
+        }
     }
 
     private Transaction trade() {

@@ -1,0 +1,72 @@
+package tavern.server.store.redis;
+
+import io.lettuce.core.RedisCommandExecutionException;
+import io.lettuce.core.api.async.RedisServerAsyncCommands;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tavern.server.store.Causes;
+
+/**
+ * Has Redis rewrite its append-only file once in each of its runs, before the server writes anything there. Safe on any
+ * thread.
+ *
+ * <p>What a script writes stands in the file between MULTI and EXEC. A crash may tear the file in between. If it is torn
+ * within a command, Redis cuts off only this command at its next start: those before it are not carried out and yet stay,
+ * behind a MULTI without an EXEC. What is written next follows them, so at the start after that they are carried out too,
+ * half a transaction that nobody knows of. Seen with Redis 7.0.15; https://github.com/valkey-io/valkey/pull/4342 mends
+ * Valkey. A rewrite begins another file, and removes that one when it ends. If Redis crashes before, it finds the unended
+ * MULTI, cuts it off, and starts the time after.
+ */
+final class AofRewrite {
+    private static final Logger log = LoggerFactory.getLogger(AofRewrite.class);
+
+    private final String server;
+    private final Link link;
+
+    /** @param server its name for operators, without a password */
+    AofRewrite(String server, Link link) {
+        this.server = server;
+        this.link = link;
+    }
+
+    /** Asks for a rewrite if there was none in this run. Answered when it has begun or cannot; never fails. */
+    CompletionStage<Void> ensure() {
+        CompletionStage<? extends RedisServerAsyncCommands<byte[], byte[]>> realms;
+        try {
+            realms = link.server();
+        } catch (RuntimeException e) {
+            realms = CompletableFuture.failedStage(e);
+        }
+        return realms.thenCompose(redis -> redis.info("persistence")
+                        .thenCompose(info ->
+                                isDue(info) ? redis.bgrewriteaof() : CompletableFuture.completedStage("not needed")))
+                .handle((done, failure) -> told(failure));
+    }
+
+    /** Servers that do not count rewrites are left alone, as they would be asked each time. */
+    private static boolean isDue(String info) {
+        return info.lines().anyMatch("aof_enabled:1"::equals)
+                && info.lines().anyMatch("aof_rewrites:0"::equals)
+                && info.lines().noneMatch("aof_rewrite_scheduled:1"::equals);
+    }
+
+    /** The probe that follows tells of outages. */
+    @SuppressWarnings("NullAway") // Void has no value but null
+    private Void told(@Nullable Throwable failure) {
+        Throwable cause = failure == null ? null : Causes.of(failure);
+        if (cause instanceof RedisCommandExecutionException
+                && !String.valueOf(cause.getMessage()).contains("in progress")
+                && !RedisOutageLog.isSilence(cause)) {
+            log.warn(
+                    "store: Redis at {} did not rewrite its append-only file ({}): after a crash of Redis, run redis-check-aof"
+                            + " --fix on it before Redis starts, or half a transaction may come back at the start after"
+                            + " (docs/STORE.md)",
+                    server,
+                    cause.getMessage());
+        }
+        return null;
+    }
+}
