@@ -9,9 +9,11 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
@@ -66,7 +68,10 @@ class RunCheckIT {
                 "--log=" + logs);
         assertThat(exit).as(bots.output()).isZero();
         good = new RunCheck(logs, redis.uri(), "checked", archive, RabbitProcess.uri(rabbit.port(), vhost));
-        queue = good.readQueue();
+        // A broker that is slow at first gets the queue later, and then all that was published.
+        queue = await().atMost(Duration.ofSeconds(60))
+                .ignoreExceptionsInstanceOf(IOException.class)
+                .until(good::readQueue, Objects::nonNull);
     }
 
     private static Map<String, String> settings(String vhost, Path archive) {
