@@ -16,8 +16,9 @@ import java.util.stream.IntStream;
 
 /** A crowd that trades in several rooms at once. */
 final class TradeStorm implements AutoCloseable {
-    /** Settings of a server that accepts requests at any rate. */
+    /** Settings of a server that accepts requests at any rate, and waits for traders, who say nothing while they wait. */
     static final String[] NO_LIMITS = {
+        "limits.idle-seconds=120",
         "limits.frames-per-second=100000",
         "limits.rates.trades=10000",
         "limits.rates.joins=1000",
