@@ -33,8 +33,8 @@ final class SpareHeap {
     private static final String MOST = "MaxHeapFreeRatio";
     private static final long LOOK_SECONDS = 5;
 
-    /** Of a core; 10,000 players who only ping use a tenth of one. */
-    private static final double BUSY_SHARE = 0.25;
+    /** Of a core; 10,000 players who only ping use up to three tenths of one. */
+    private static final double BUSY_SHARE = 0.5;
 
     private final Consumer<Ratios> options;
     private final LongSupplier cpuNanos;

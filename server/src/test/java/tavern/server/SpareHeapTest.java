@@ -21,11 +21,11 @@ final class SpareHeapTest {
         look(4, 0.4);
         look(5, 0.4);
         assertThat(set).isEmpty();
-        look(5, 2);
+        look(5, 4);
         look(5, 10);
-        look(5, 1.3);
+        look(5, 2.6);
         assertThat(set).containsExactly(SpareHeap.Ratios.BUSY);
-        look(5, 1.2);
+        look(5, 2.4);
         look(60, 10);
         assertThat(set).containsExactly(SpareHeap.Ratios.BUSY, SpareHeap.Ratios.IDLE);
     }
