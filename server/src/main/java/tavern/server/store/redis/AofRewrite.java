@@ -4,6 +4,7 @@ import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.api.async.RedisServerAsyncCommands;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,8 +24,13 @@ import tavern.server.store.Causes;
 final class AofRewrite {
     private static final Logger log = LoggerFactory.getLogger(AofRewrite.class);
 
+    private static final CompletionStage<Void> DONE = CompletableFuture.completedStage(RedisExecutor.DONE);
+
     private final String server;
     private final Link link;
+
+    /** An outage asks again each second. */
+    private final AtomicBoolean told = new AtomicBoolean();
 
     /** @param server its name for operators, without a password */
     AofRewrite(String server, Link link) {
@@ -32,7 +38,10 @@ final class AofRewrite {
         this.link = link;
     }
 
-    /** Asks for a rewrite if there was none in this run. Answered when it has begun or cannot; never fails. */
+    /**
+     * Asks for a rewrite if there was none in this run. Answered when it has begun, or Redis has refused it, which is logged;
+     * fails in an outage, after which this must be called again before anything is written.
+     */
     CompletionStage<Void> ensure() {
         CompletionStage<? extends RedisServerAsyncCommands<byte[], byte[]>> realms;
         try {
@@ -43,7 +52,8 @@ final class AofRewrite {
         return realms.thenCompose(redis -> redis.info("persistence")
                         .thenCompose(info ->
                                 isDue(info) ? redis.bgrewriteaof() : CompletableFuture.completedStage("not needed")))
-                .handle((done, failure) -> told(failure));
+                .handle((done, failure) -> failure == null ? null : refusal(Causes.of(failure)))
+                .thenCompose(refusal -> refusal == null ? DONE : CompletableFuture.failedStage(refusal));
     }
 
     /** Servers that do not count rewrites are left alone, as they would be asked each time. */
@@ -53,19 +63,19 @@ final class AofRewrite {
                 && info.lines().noneMatch("aof_rewrite_scheduled:1"::equals);
     }
 
-    /** The probe that follows tells of outages. */
-    @SuppressWarnings("NullAway") // Void has no value but null
-    private Void told(@Nullable Throwable failure) {
-        Throwable cause = failure == null ? null : Causes.of(failure);
-        if (cause instanceof RedisCommandExecutionException
-                && !String.valueOf(cause.getMessage()).contains("in progress")
-                && !RedisOutageLog.isSilence(cause)) {
+    /** Returns the outage, or null when Redis has answered: whoever may not ask for a rewrite goes on without one. */
+    private @Nullable Throwable refusal(Throwable failure) {
+        if (!(failure instanceof RedisCommandExecutionException) || RedisOutageLog.isSilence(failure)) {
+            return failure;
+        }
+        boolean isUnderWay = String.valueOf(failure.getMessage()).contains("in progress");
+        if (!isUnderWay && told.compareAndSet(false, true)) {
             log.warn(
                     "store: Redis at {} did not rewrite its append-only file ({}): after a crash of Redis, run redis-check-aof"
                             + " --fix on it before Redis starts, or half a transaction may come back at the start after"
                             + " (docs/STORE.md)",
                     server,
-                    cause.getMessage());
+                    failure.getMessage());
         }
         return null;
     }

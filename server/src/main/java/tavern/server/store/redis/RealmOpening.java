@@ -150,6 +150,9 @@ final class RealmOpening {
     }
 
     private StoreOpenException commandFailed(Throwable failure) {
+        if (failure instanceof RedisException outage) {
+            return failed(outage); // of the rewrite, which is not asked for by a call
+        }
         boolean isOutage = failure instanceof StoreUnavailableException;
         Throwable origin = isOutage ? failure.getCause() : failure;
         String error = origin instanceof RedisCommandExecutionException ? String.valueOf(origin.getMessage()) : "";
