@@ -145,7 +145,7 @@ memory_flags() {
   echo "-Xmx${heap}m"
   echo "-XX:MaxDirectMemorySize=${direct}m"
   # The heap starts small, and memory that a burst of logins took is returned to the system within seconds. A busy server
-  # raises both ratios for as long as it is busy (SpareHeap).
+  # raises both ratios for as long as it is busy (SpareHeap.java).
   printf '%s\n' -Xms64m -XX:MinHeapFreeRatio=10 -XX:MaxHeapFreeRatio=20 -XX:G1PeriodicGCInterval=15000
   [ "$1" -ge 1024 ] || echo -XX:ReservedCodeCacheSize=64m
 }

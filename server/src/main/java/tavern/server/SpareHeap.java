@@ -36,11 +36,15 @@ final class SpareHeap {
     /** Of a core; 10,000 players who only ping use up to three tenths of one. */
     private static final double BUSY_SHARE = 0.5;
 
+    /** Half a minute: a burst of logins is shorter, and the heap that it would get would stay for longer. */
+    private static final int BUSY_LOOKS = 6;
+
     private final Consumer<Ratios> options;
     private final LongSupplier cpuNanos;
     private final MonotonicClock clock;
     private long lastCpuNanos;
     private long lastNanos;
+    private int busyLooks;
     private Ratios ratios = Ratios.IDLE;
 
     /**
@@ -86,14 +90,15 @@ final class SpareHeap {
         }
     }
 
-    /** Decides by what the process has done since the last look. */
+    /** Decides by what the process has done since the last looks. */
     void look() {
         long cpu = cpuNanos.getAsLong();
         long now = clock.read();
         boolean isBusy = cpu - lastCpuNanos > BUSY_SHARE * (now - lastNanos);
         lastCpuNanos = cpu;
         lastNanos = now;
-        Ratios wanted = isBusy ? Ratios.BUSY : Ratios.IDLE;
+        busyLooks = isBusy ? Math.min(busyLooks + 1, BUSY_LOOKS) : 0;
+        Ratios wanted = busyLooks == BUSY_LOOKS ? Ratios.BUSY : Ratios.IDLE;
         if (!wanted.equals(ratios)) {
             ratios = wanted;
             options.accept(wanted);

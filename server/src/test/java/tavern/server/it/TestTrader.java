@@ -163,7 +163,8 @@ final class TestTrader implements Callable<TestTrader> {
                                 ServerMessage.BodyCase.ROOM_SUSPENDED,
                                 ServerMessage.BodyCase.ROOM_RESUMED,
                                 ServerMessage.BodyCase.REDIRECT,
-                                ServerMessage.BodyCase.SNAPSHOT);
+                                ServerMessage.BodyCase.SNAPSHOT,
+                                ServerMessage.BodyCase.TICK_RATE);
         }
     }
 

@@ -3,6 +3,7 @@ package tavern.server.store.redis;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Logger;
@@ -93,6 +94,30 @@ final class RefusalIT {
     void aUserThatMayNotAskForSettingsIsTakenAndMustBelieveInTheAppendOnlyFile() throws Exception {
         ask("ACL", "SETUSER", "tavern", "on", ">pass", "~*", "&*", "+@all", "-config");
         RedisStore.open(settings(uri("tavern:pass"), false), "acl", false).close();
+    }
+
+    @Test
+    void aUserThatMayNotHaveTheFileRewrittenIsTakenAndTheLogSaysWhatToDo() throws Exception {
+        Logger logger = (Logger) LoggerFactory.getLogger(AofRewrite.class);
+        ListAppender<ILoggingEvent> lines = new ListAppender<>();
+        lines.start();
+        logger.addAppender(lines);
+        try (RedisProcess fresh = RedisProcess.start(folder.resolve("unwritten"))) {
+            fresh.ask("ACL", "SETUSER", "frugal", "on", ">pass", "~*", "&*", "+@all", "-bgrewriteaof");
+            String uri = "redis://frugal:pass@127.0.0.1:" + fresh.port();
+            RedisStore.open(settings(uri, false), "acl", false).close();
+            assertThat(lines.list)
+                    .extracting(ILoggingEvent::getFormattedMessage)
+                    .singleElement(STRING)
+                    .contains("NOPERM", "redis-check-aof --fix");
+            assertThat(fresh.ask("INFO", "persistence")).contains("aof_rewrites:0");
+            RedisStore.open(settings(fresh.uri(), false), "acl", false).close();
+            assertThat(fresh.ask("INFO", "persistence")).contains("aof_rewrites:1");
+            RedisStore.open(settings(fresh.uri(), false), "acl", false).close();
+            assertThat(fresh.ask("INFO", "persistence")).contains("aof_rewrites:1");
+        } finally {
+            logger.detachAppender(lines);
+        }
     }
 
     @Test
