@@ -78,7 +78,7 @@ export class MemoryServer {
 }
 
 /** Waits for a condition; a test has no other way to wait. */
-export async function until(what: string, condition: () => boolean, patienceMs = 5_000): Promise<void> {
+export async function until(what: string, condition: () => boolean, patienceMs = 60_000): Promise<void> {
   const end = performance.now() + patienceMs;
   while (!condition()) {
     if (performance.now() > end) {

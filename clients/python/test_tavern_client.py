@@ -12,7 +12,7 @@ from google.protobuf.json_format import ParseDict
 from tavern.v1 import client_pb2, server_pb2
 from tavern_client import Client, ConnectionLost, Room, frame, read_frame
 
-PATIENCE_SECONDS = 10
+PATIENCE_SECONDS = 60
 
 
 class HandServer:

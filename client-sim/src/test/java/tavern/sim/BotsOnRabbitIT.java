@@ -63,6 +63,7 @@ class BotsOnRabbitIT {
     @Test
     void everyAcknowledgedTradeIsInTheQueueAndNothingElse() throws Exception {
         try (TavernServer server = server()) {
+            rabbit.awaitLedgerQueue(vhost);
             assertThat(run(server, withStore())).as(bots.output()).isZero();
         }
         JsonObject audit = audit();

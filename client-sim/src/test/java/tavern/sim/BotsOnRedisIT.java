@@ -3,15 +3,10 @@ package tavern.sim;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
-import com.rabbitmq.client.Connection;
-import com.rabbitmq.client.ConnectionFactory;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.StatefulRedisConnection;
-import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Map;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -48,26 +43,12 @@ class BotsOnRedisIT {
         rabbit.close();
     }
 
-    /** The server declares it when it has reached the broker, in its own time. */
-    private static void awaitLedgerQueue(String vhost) throws Exception {
-        ConnectionFactory broker = new ConnectionFactory();
-        broker.setUri(RabbitProcess.uri(rabbit.port(), vhost));
-        Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> {
-            try (Connection connection = broker.newConnection()) {
-                connection.createChannel().queueDeclarePassive("tavern.trades.ledger");
-                return true;
-            } catch (IOException e) {
-                return false;
-            }
-        });
-    }
-
     @Test
     void storeQueueAndPlayersAgree() throws Exception {
         Path report = folder.resolve("report.json");
         String vhost = rabbit.newVhost();
         try (TavernServer server = server("busy", vhost)) {
-            awaitLedgerQueue(vhost);
+            rabbit.awaitLedgerQueue(vhost);
             int exit = bots.on(
                     server.address().getPort(),
                     "--bots=20",

@@ -2,6 +2,7 @@ package tavern.sim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
@@ -102,7 +103,8 @@ final class FollowIT {
             assertThat(ann.join("near-room").get().getRoom()).isEqualTo("near-room");
             assertThat(ann.ping().get()).isNotNull();
             assertThat(far.welcome().getPlayer()).isEqualTo("far");
-            assertThat(one.sessions() + other.sessions()).isEqualTo(3);
+            await("a server to hear that the session is gone from it")
+                    .until(() -> one.sessions() + other.sessions() == 3);
         }
         assertThat(heard).containsExactly("welcome false", "at other", "to afar", "at one");
         ann.bye();

@@ -1,6 +1,7 @@
 package tavern.sim;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
 import java.io.IOException;
@@ -143,7 +144,8 @@ class GodotClientIT {
                 RawClient eve = there.client("eve", "hall");
                 ClientProgram godot = start(here.address().getPort())) {
             eve.expect(message -> message.getChat().getText().equals("good evening"));
-            assertThat(here.sessions() + there.sessions()).isEqualTo(2);
+            await("the other server to hear that the session is gone from it")
+                    .until(() -> here.sessions() + there.sessions() == 2);
             eve.chat("cut");
             eve.chat("enough");
             assertThat(godot.end())
@@ -253,7 +255,12 @@ class GodotClientIT {
 
     private TestServer clustered(RedisProcess redis, String node, String... more) throws Exception {
         List<String> settings = new ArrayList<>(List.of(
-                "store.kind=redis", "store.redis.uri=" + redis.uri(), "cluster.enabled=true", "node.id=" + node));
+                "store.kind=redis",
+                "store.redis.uri=" + redis.uri(),
+                "store.redis.command-timeout-millis=5000",
+                "limits.idle-seconds=120",
+                "cluster.enabled=true",
+                "node.id=" + node));
         settings.addAll(List.of(more));
         return TestServer.start(folder.resolve(node), settings.toArray(String[]::new));
     }

@@ -148,6 +148,8 @@ class PythonClientIT {
                 folder.resolve(node),
                 "store.kind=redis",
                 "store.redis.uri=" + redis.uri(),
+                "store.redis.command-timeout-millis=5000",
+                "limits.idle-seconds=120",
                 "cluster.enabled=true",
                 "node.id=" + node);
     }

@@ -24,7 +24,7 @@ import tavern.protocol.v1.TurnDone;
 import tavern.protocol.v1.Welcome;
 
 /** What docs/CLIENT.md shows is a part of {@link CardTable}, and works. */
-@Timeout(30)
+@Timeout(120)
 class ClientGuideIT {
     private static final Pattern BLOCK = Pattern.compile("^```java\n(.*?)^```$", Pattern.MULTILINE | Pattern.DOTALL);
 
@@ -45,7 +45,7 @@ class ClientGuideIT {
             CardTable table = new CardTable(server.settings(), loops.next());
             CompletableFuture<Void> entered = table.enter();
             seat(server, "no cards");
-            entered.get(5, TimeUnit.SECONDS);
+            entered.get(60, TimeUnit.SECONDS);
 
             CompletableFuture<Void> dealt = table.deal();
             ClientMessage deal = server.read();
@@ -57,7 +57,7 @@ class ClientGuideIT {
                     .setReplyTo(again.getSeq())
                     .setSessionSeq(1)
                     .setTurnDone(TurnDone.getDefaultInstance()));
-            dealt.get(5, TimeUnit.SECONDS);
+            dealt.get(60, TimeUnit.SECONDS);
 
             CompletableFuture<Void> dealtTwice = table.deal();
             server.write(ServerMessage.newBuilder()

@@ -9,9 +9,12 @@ import java.net.Socket;
 import tavern.protocol.v1.ClientMessage;
 import tavern.protocol.v1.ServerMessage;
 
-/** The server's end of a real connection, driven step by step by a test; each call blocks for at most five seconds. */
+/** The server's end of a real connection, driven step by step by a test; each call blocks for at most a minute. */
 final class FakeServer implements AutoCloseable {
-    private static final int MILLIS_MAX = 5_000;
+    private static final int MILLIS_MAX = 60_000;
+
+    /** So long that no client pings by itself while a test says what comes next. */
+    private static final int PING_MILLIS = 600_000;
 
     private final ServerSocket listening;
     private Socket connection = new Socket();
@@ -26,7 +29,19 @@ final class FakeServer implements AutoCloseable {
     }
 
     ClientSettings settings(String token) {
-        return ClientSettings.of("127.0.0.1", listening.getLocalPort(), token);
+        ClientSettings usual = ClientSettings.of("127.0.0.1", listening.getLocalPort(), token);
+        return new ClientSettings(
+                usual.host(),
+                usual.port(),
+                usual.token(),
+                usual.tls(),
+                usual.connectMillis(),
+                PING_MILLIS,
+                usual.frameBytesMax(),
+                usual.requestsMax(),
+                usual.requestMillis(),
+                usual.sayMillis(),
+                usual.followsRedirects());
     }
 
     void accept() throws IOException {

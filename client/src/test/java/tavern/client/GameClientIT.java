@@ -33,7 +33,7 @@ import tavern.protocol.v1.TurnDone;
 import tavern.protocol.v1.Welcome;
 
 /** The client in a room with a game, on real sockets, against a server whose every message the test chooses. */
-@Timeout(30)
+@Timeout(120)
 class GameClientIT {
     private final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
     private final EventLoopGroup loops = ClientTransport.loops(1);
@@ -234,12 +234,12 @@ class GameClientIT {
     }
 
     private String next() throws InterruptedException {
-        return requireNonNull(heard.poll(5, TimeUnit.SECONDS), "nothing more came");
+        return requireNonNull(heard.poll(60, TimeUnit.SECONDS), "nothing more came");
     }
 
     private static <T> T get(CompletableFuture<T> future) throws Exception {
         try {
-            return future.get(5, TimeUnit.SECONDS);
+            return future.get(60, TimeUnit.SECONDS);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof RuntimeException cause) {
                 throw cause;

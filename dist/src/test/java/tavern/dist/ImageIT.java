@@ -37,22 +37,6 @@ final class ImageIT {
     private static final Pattern CONSOLE = Pattern.compile("operators connect to (http://\\S+)");
     private static final Pattern PLAYERS = Pattern.compile("players connect to ");
 
-    /** What a container engine does; $1 is the root, $2 user:group, the rest is the command. */
-    private static final String CONTAIN = """
-            set -e
-            root=$1 user=$2
-            shift 2
-            mount --make-rprivate /
-            mount --bind "$root" "$root"
-            mount -t tmpfs tmpfs "$root/data"
-            chown "$user" "$root/data"
-            mount -t tmpfs tmpfs "$root/tmp"
-            mount -t proc proc "$root/proc"
-            mount --bind /dev "$root/dev"
-            mount -o remount,ro,bind "$root"
-            exec /usr/sbin/chroot --userspec="$user" "$root" "$@"
-            """;
-
     @TempDir
     Path folder;
 
@@ -68,25 +52,19 @@ final class ImageIT {
 
     @Test
     void theServerIsReadyAsAUserWithoutRightsOnAReadOnlyRoot() throws Exception {
-        assumeTrue(
-                "root".equals(System.getProperty("user.name")) && Files.isExecutable(Path.of("/usr/bin/unshare")),
-                "only root can do what a container engine does");
+        assumeTrue(Container.canBeMade(), "only root can do what a container engine does");
         assumeTrue(isBuilt(), "the image is built with -Pimage only");
         Path root = Files.createDirectory(folder.resolve("root"));
         JsonObject config = unpack(root);
-        for (String mount : List.of("proc", "dev")) {
-            Files.createDirectories(root.resolve(mount));
-        }
         String user = config.get("User").getAsString();
         assertThat(user).isEqualTo("10001:10001");
 
         Path log = folder.resolve("log");
-        List<String> command = new ArrayList<>(
-                List.of("/usr/bin/unshare", "--mount", "--pid", "--fork", "--kill-child", "/bin/bash", "-c", CONTAIN));
-        command.addAll(List.of("container", root.toString(), user));
+        List<String> command = new ArrayList<>();
         config.getAsJsonArray("Entrypoint").forEach(part -> command.add(part.getAsString()));
-        ProcessBuilder builder =
-                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+        ProcessBuilder builder = new ProcessBuilder(new Container(root, user).command(command))
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile());
         builder.environment().clear();
         for (JsonElement variable : config.getAsJsonArray("Env")) {
             String[] both = variable.getAsString().split("=", 2);
@@ -110,7 +88,7 @@ final class ImageIT {
                 .send(HttpRequest.newBuilder(ready).build(), HttpResponse.BodyHandlers.ofString(UTF_8));
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
 
-        ProcessHandle server = container.children().findFirst().orElseThrow();
+        ProcessHandle server = Container.inside(container);
         Path status = Path.of("/proc", Long.toString(server.pid()), "status");
         assertThat(Files.readString(status)).containsPattern("Uid:\\s10001\\s10001\\s10001\\s10001\n");
         assertThat(Files.readString(status)).containsPattern("CapEff:\\s0+\n");

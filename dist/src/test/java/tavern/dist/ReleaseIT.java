@@ -3,6 +3,7 @@ package tavern.dist;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
@@ -13,6 +14,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -23,6 +25,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,11 +33,30 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The archive that is shipped, unpacked far from the sources, where there are a Java, bash and coreutils and nothing else. */
 final class ReleaseIT {
-    private static final Path TARGET =
-            Path.of(System.getProperty("tavern.root", ".."), "dist", "target").toAbsolutePath();
+    private static final Path ROOT =
+            Path.of(System.getProperty("tavern.root", "..")).toAbsolutePath();
+    private static final Path TARGET = ROOT.resolve("dist/target");
     private static final Duration PATIENCE = Duration.ofSeconds(180);
-    private static final String TOOLS =
-            "bash basename cat dirname env head id mkdir mktemp mv nohup readlink rm sleep tail touch";
+    private static final List<String> TOOLS = List.of(
+            "bash",
+            "basename",
+            "cat",
+            "dirname",
+            "env",
+            "head",
+            "id",
+            "mkdir",
+            "mktemp",
+            "mv",
+            "nohup",
+            "readlink",
+            "rm",
+            "sleep",
+            "tail",
+            "touch");
+    /** A file in the output of {@code ldd}. */
+    private static final Pattern LIBRARY = Pattern.compile("\\s(/\\S+) \\(0x");
+
     private static final Pattern CONSOLE = Pattern.compile("operators connect to (http://\\S+)");
 
     @TempDir
@@ -42,6 +64,9 @@ final class ReleaseIT {
 
     private final List<Process> started = new ArrayList<>();
     private Path release = Path.of("");
+
+    /** Where the release's commands run, unless on this machine itself. */
+    private @Nullable Container container;
 
     @BeforeEach
     void unpack() throws Exception {
@@ -59,6 +84,18 @@ final class ReleaseIT {
 
     @Test
     void aServerServesBotsAndOperatorsAndItsStoreIsSound() throws Exception {
+        serveBotsAndOperators();
+    }
+
+    /** As in a container of one's own: beside the archive, a root has a Java runtime, bash and coreutils, and no more files. */
+    @Test
+    void inARootWithAJavaRuntimeItDoesTheSame() throws Exception {
+        assumeTrue(Container.canBeMade(), "only root can do what a container engine does");
+        container = new Container(emptyRoot(), "0:0").sharing(folder);
+        serveBotsAndOperators();
+    }
+
+    private void serveBotsAndOperators() throws Exception {
         Path ready = folder.resolve("ready");
         Path log = folder.resolve("log");
         Path data = folder.resolve("data");
@@ -95,7 +132,7 @@ final class ReleaseIT {
         assertThat(bots).contains("conserved");
 
         // SIGTERM, by the contract of destroy on Unix.
-        server.destroy();
+        (container == null ? server.toHandle() : Container.inside(server)).destroy();
         assertThat(server.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
         assertThat(server.exitValue()).as(Files.readString(log)).isZero();
         assertThat(Files.readString(log)).contains("cards").doesNotContain(" ERROR ");
@@ -209,14 +246,20 @@ final class ReleaseIT {
     }
 
     private Process start(Path log, String... command) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(command)
+        List<String> line = new ArrayList<>(List.of(command));
+        line.set(0, release.resolve(command[0]).toString());
+        ProcessBuilder builder = new ProcessBuilder(container == null ? line : container.command(line))
                 .directory(release.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile());
-        builder.command().set(0, release.resolve(command[0]).toString());
         builder.environment().clear();
-        builder.environment().put("PATH", tools().toString());
-        builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        if (container == null) {
+            builder.environment().put("PATH", tools().toString());
+            builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        } else {
+            builder.environment().put("PATH", "/usr/bin:/bin");
+            builder.environment().put("JAVA_HOME", "/opt/java");
+        }
         Process process = builder.start();
         started.add(process);
         return process;
@@ -227,11 +270,32 @@ final class ReleaseIT {
         Path tools = folder.resolve("tools");
         if (Files.notExists(tools)) {
             Files.createDirectory(tools);
-            for (String tool : TOOLS.split(" ")) {
+            for (String tool : TOOLS) {
                 Files.createSymbolicLink(tools.resolve(tool), Path.of("/usr/bin", tool));
             }
         }
         return tools;
+    }
+
+    private Path emptyRoot() throws IOException, InterruptedException {
+        Path root = folder.resolve("root");
+        finished(folder, ROOT.resolve("dist/src/image/make-root").toString(), root.toString());
+        List<String> programs = TOOLS.stream().map(tool -> "/usr/bin/" + tool).toList();
+        List<String> ldd = new ArrayList<>(List.of("ldd"));
+        ldd.addAll(programs);
+        Set<String> files = new TreeSet<>(programs);
+        Matcher library = LIBRARY.matcher(finished(folder, ldd.toArray(String[]::new)));
+        while (library.find()) {
+            files.add(library.group(1));
+        }
+        for (String file : files) {
+            Path copy = root.resolve(file.substring(1));
+            Files.createDirectories(copy.getParent());
+            if (Files.notExists(copy)) {
+                Files.copy(Path.of(file), copy, StandardCopyOption.COPY_ATTRIBUTES);
+            }
+        }
+        return root;
     }
 
     /** Runs a command to its end, which must be a success, and returns what it printed. */

@@ -83,8 +83,10 @@ final class FeedCommandsIT {
 
                 channel.queueDeclare("other", true, false, false, Map.of());
                 channel.queueBind("other", "tavern.trades", "other.#");
+                awaitOneLetter(channel);
                 assertThat(ask(server, "republish", "7-two", "--reason=none")).isEqualTo(1);
                 assertThat(err.toString()).hasLineCount(1).contains("no such letter");
+                awaitOneLetter(channel);
                 assertThat(ask(server, "republish", "7-one", "--reason=bound")).isZero();
                 assertThat(out.toString()).startsWith("published 1; left: 0 (audit 4)");
                 assertThat(channel.basicGet("other", true).getProps().getMessageId())
@@ -93,6 +95,11 @@ final class FeedCommandsIT {
                 assertThat(json().get("result").getAsString()).isEqualTo("published 0; left: 0");
             }
         }
+    }
+
+    /** The broker puts back what an order has taken when it has closed the order's channel. */
+    private static void awaitOneLetter(Channel channel) {
+        await().atMost(PATIENCE).until(() -> channel.messageCount("tavern.trades.dead") == 1);
     }
 
     @Test

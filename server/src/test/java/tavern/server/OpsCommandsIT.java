@@ -60,7 +60,7 @@ class OpsCommandsIT {
 
     @Test
     void anOperatorLooksAroundAndSteers() throws IOException {
-        try (TestServer server = TestServer.start(folder, "ops.enabled=true");
+        try (TestServer server = TestServer.start(folder, "ops.enabled=true", "limits.idle-seconds=120");
                 RawClient ann = server.client("ann", "hall")) {
             await().untilAsserted(() -> {
                 // 1 when ticks are late, as on a machine with much else to do.
@@ -155,7 +155,7 @@ class OpsCommandsIT {
 
     @Test
     void anOperatorLooksIntoTheBooks() throws IOException {
-        try (TestServer server = TestServer.start(folder, "ops.enabled=true");
+        try (TestServer server = TestServer.start(folder, "ops.enabled=true", "limits.idle-seconds=120");
                 RawClient ann = server.client("ann", "hall");
                 RawClient bob = server.client("bob", "hall")) {
             UUID id = TestIds.fresh();
@@ -266,7 +266,7 @@ class OpsCommandsIT {
 
     @Test
     void aTimelineSaysWhenTheTokensRoleHidesSomething() throws IOException {
-        try (TestServer server = TestServer.start(folder, "ops.enabled=true");
+        try (TestServer server = TestServer.start(folder, "ops.enabled=true", "limits.idle-seconds=120");
                 RawClient ann = server.client("ann", "hall")) {
             assertThat(ask(server, "mute", "ann", "--forever", "--reason=spam")).isZero();
             await().untilAsserted(() -> {
@@ -318,7 +318,7 @@ class OpsCommandsIT {
 
     @Test
     void anEntryThatSomebodyChangedInTheStoreIsNamed() throws IOException, SQLException {
-        try (TestServer server = TestServer.start(folder, "ops.enabled=true");
+        try (TestServer server = TestServer.start(folder, "ops.enabled=true", "limits.idle-seconds=120");
                 RawClient ann = server.client("ann", "hall")) {
             for (String reason : List.of("one", "two", "three")) {
                 assertThat(ask(server, "whisper", "ann", "hello", "--reason=" + reason))

@@ -138,8 +138,10 @@ final class FanOutSmokeIT {
         JsonObject json = section.json();
         JsonObject everybody = json.getAsJsonObject("everybody");
         assertThat(everybody.get("cpuMicrosPerPlayerSecond").getAsDouble()).isPositive();
-        // About ten moves a second from each of 39 others.
-        assertThat(everybody.get("updatesPerPlayerSecond").getAsInt()).isBetween(100, 500);
+        if (!everybody.get("late").getAsBoolean()) {
+            // About ten moves a second from each of 39 others.
+            assertThat(everybody.get("updatesPerPlayerSecond").getAsInt()).isBetween(100, 500);
+        }
         JsonObject atOnce = json.getAsJsonObject("atOnce");
         assertThat(atOnce.get("movesPerPlayer").getAsDouble()).isBetween(0.1, 10.0);
         assertThat(atOnce.getAsJsonObject("referenceAtOnce")

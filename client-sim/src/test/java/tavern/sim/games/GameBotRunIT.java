@@ -46,7 +46,7 @@ class GameBotRunIT {
     @Test
     void aFaultThatABotFindsFailsTheRun() throws Exception {
         try (CountingServer server = new CountingServer("counting", 3, ErrorCode.BAD_VALUE)) {
-            assertThat(run(server, "--churn=0", "--duration=1s")).isEqualTo(1);
+            assertThat(run(server, "--churn=0", "--duration=4s")).isEqualTo(1);
             assertThat(bots.output()).contains("faults of the game: ", "told 4 after 2", "FAILED");
             assertThat(report().get("faultCount").getAsLong()).isPositive();
         }
@@ -55,7 +55,7 @@ class GameBotRunIT {
     @Test
     void aFaultOfTheServerFailsTheRun() throws Exception {
         try (CountingServer server = new CountingServer("counting", NEVER, ErrorCode.INTERNAL)) {
-            assertThat(run(server, "--churn=0", "--duration=1s")).isEqualTo(1);
+            assertThat(run(server, "--churn=0", "--duration=4s")).isEqualTo(1);
             assertThat(bots.output()).contains("the server failed: INTERNAL");
         }
     }
@@ -63,7 +63,7 @@ class GameBotRunIT {
     @Test
     void aRoomWithoutAGameFailsTheRun() throws Exception {
         try (CountingServer server = new CountingServer("", NEVER, ErrorCode.BAD_VALUE)) {
-            assertThat(run(server, "--churn=0", "--duration=1s")).isEqualTo(1);
+            assertThat(run(server, "--churn=0", "--duration=4s")).isEqualTo(1);
             assertThat(bots.output()).contains("the room has no game");
         }
     }

@@ -47,12 +47,12 @@ class GameBotsIT {
                     "--bots=" + BOTS,
                     "--rooms=" + ROOMS,
                     "--churn=0.5",
-                    "--duration=5s",
+                    "--duration=10s",
                     "--report=" + folder.resolve("report.json")));
             await("turns")
                     .atMost(30, TimeUnit.SECONDS)
-                    .pollInterval(300, TimeUnit.MILLISECONDS)
-                    .until(() -> pots(port) > 50);
+                    .pollInterval(50, TimeUnit.MILLISECONDS)
+                    .until(() -> pots(port) > 0);
             server.kill();
         }
         settings[2] = "net.port=" + port;

@@ -58,7 +58,7 @@ final class RedisArchiveIT extends ArchiveContract {
                 1_000,
                 0,
                 StoreSettings.OUTCOMES_KEPT_DAYS,
-                new StoreSettings.Redis(uri, false, 2_000, 0));
+                new StoreSettings.Redis(uri, false, 5_000, 0));
         return RedisStore.open(settings, "realm" + realms.incrementAndGet(), true);
     }
 

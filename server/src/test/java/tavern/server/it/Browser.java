@@ -16,6 +16,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Properties;
 import org.awaitility.Awaitility;
 
@@ -55,23 +56,29 @@ public final class Browser implements AutoCloseable {
         }
     }
 
-    /** The address of its one tab, once the browser has written down its port. */
-    private static URI tab(Path portFile) throws IOException {
-        Awaitility.await("Chromium")
+    /** The address of its one tab, once the browser has it. */
+    private static URI tab(Path portFile) {
+        return Awaitility.await("a tab of Chromium")
                 .atMost(PATIENCE)
-                .until(() ->
-                        Files.exists(portFile) && Files.readAllLines(portFile).size() > 1);
-        String port = Files.readAllLines(portFile).get(0);
-        try (var answer = new URL("http://127.0.0.1:" + port + "/json/list").openStream()) {
+                .until(() -> openTab(portFile), Optional::isPresent)
+                .orElseThrow();
+    }
+
+    private static Optional<URI> openTab(Path portFile) throws IOException {
+        List<String> lines = Files.exists(portFile) ? Files.readAllLines(portFile) : List.of();
+        if (lines.size() < 2) {
+            return Optional.empty();
+        }
+        try (var answer = new URL("http://127.0.0.1:" + lines.get(0) + "/json/list").openStream()) {
             for (JsonElement tab : JsonParser.parseString(new String(answer.readAllBytes(), UTF_8))
                     .getAsJsonArray()) {
                 if (tab.getAsJsonObject().get("type").getAsString().equals("page")) {
-                    return URI.create(
-                            tab.getAsJsonObject().get("webSocketDebuggerUrl").getAsString());
+                    return Optional.of(URI.create(
+                            tab.getAsJsonObject().get("webSocketDebuggerUrl").getAsString()));
                 }
             }
         }
-        throw new IOException("Chromium has no tab");
+        return Optional.empty();
     }
 
     public void go(String address) {

@@ -79,6 +79,11 @@ final class Bystander implements AutoCloseable {
         return seen.stream().filter(wanted).findFirst().orElseThrow();
     }
 
+    /** Whether the watch has ended before its time. */
+    boolean hasNoticedSomething() {
+        return trouble != null;
+    }
+
     /** Ends the watch, and fails if the bystander noticed anything. */
     void noticedNothing() throws IOException, InterruptedException {
         thread.shutdown();

@@ -24,7 +24,8 @@ class CleanStopIT {
 
     @Test
     void aCleanStopWarnsOfNothing() throws Exception {
-        String[] all = Stream.concat(Stream.of("ops.enabled=true", "ops.port=0"), Stream.of(settings()))
+        String[] all = Stream.concat(
+                        Stream.of("ops.enabled=true", "ops.port=0", "limits.hello-seconds=60"), Stream.of(settings()))
                 .toArray(String[]::new);
         try (ServerProcess server = ServerProcess.start(folder.resolve("data"), all);
                 RawClient stranger = new RawClient(server.address());

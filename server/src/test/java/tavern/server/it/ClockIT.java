@@ -41,7 +41,8 @@ final class ClockIT {
     }
 
     private TavernConfig config() {
-        return TestServer.config(folder, "auth.failures-max=100", "room.chat-flush-millis=1");
+        return TestServer.config(
+                folder, "auth.failures-max=100", "room.chat-flush-millis=1", "limits.hello-seconds=60");
     }
 
     private static ChatMessage say(RawClient client, String text) throws IOException {

@@ -21,7 +21,7 @@ class ConsoleBooksIT {
     private static final String EVIL = "<img id=evil src=x onerror=alert(1)>";
 
     @RegisterExtension
-    final Tavern tavern = Tavern.with("ops.enabled=true");
+    final Tavern tavern = Tavern.with("ops.enabled=true", "limits.idle-seconds=120");
 
     @TempDir
     Path profile;

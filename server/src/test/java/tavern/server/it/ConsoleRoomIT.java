@@ -18,7 +18,7 @@ class ConsoleRoomIT {
     private static final Goods NOTHING = Goods.getDefaultInstance();
 
     @RegisterExtension
-    final Tavern tavern = Tavern.with("ops.enabled=true");
+    final Tavern tavern = Tavern.with("ops.enabled=true", "limits.idle-seconds=120");
 
     @TempDir
     Path profile;
@@ -96,7 +96,7 @@ class ConsoleRoomIT {
 
         page.click("[aria-label='Let trades go on']");
         page.confirm("");
-        assertThat(ann.answerTo(ann.offer(TestIds.id(1_002), "bob", RawClient.gold(1), NOTHING))
+        assertThat(ann.offered(TestIds.id(1_002), "bob", RawClient.gold(1), NOTHING)
                         .hasTradeOpened())
                 .isTrue();
         page.untilSays("[aria-label='Open trades']", "ann");

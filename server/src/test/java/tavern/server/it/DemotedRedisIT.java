@@ -15,7 +15,7 @@ import tavern.server.services.RedisProcess;
 import tavern.server.services.TcpProxy;
 
 /** Redis fails over while the connection to the old master stays up: play goes on, and trades once a master is found. */
-@Timeout(60)
+@Timeout(180)
 final class DemotedRedisIT {
     @TempDir
     private Path folder;
@@ -29,8 +29,10 @@ final class DemotedRedisIT {
                 TestServer server = TestServer.start(
                         folder.resolve("server"),
                         "ops.enabled=true",
+                        "limits.idle-seconds=120",
                         "store.kind=redis",
-                        "store.redis.uri=redis://127.0.0.1:" + address.port());
+                        "store.redis.uri=redis://127.0.0.1:" + address.port(),
+                        "store.redis.command-timeout-millis=5000");
                 RawClient anna = server.client("anna", "hall");
                 RawClient ben = server.client("ben", "hall")) {
             OpsClient ops = OpsClient.of(server.opsAddress());
@@ -41,7 +43,7 @@ final class DemotedRedisIT {
             old.ask("REPLICAOF", "127.0.0.1", Integer.toString(next.port()));
 
             UUID refused = TestIds.fresh();
-            assertThat(anna.answerTo(anna.offer(refused, "ben", RawClient.gold(1), RawClient.gold(2)))
+            assertThat(anna.offered(refused, "ben", RawClient.gold(1), RawClient.gold(2))
                             .hasTradeOpened())
                     .isTrue();
             ben.expect(ServerMessage::hasTradeOffered);

@@ -7,10 +7,12 @@ import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntPredicate;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import tavern.game.RoomId;
 import tavern.protocol.v1.ServerMessage;
@@ -23,9 +25,15 @@ import tavern.server.game.WordFilter;
 import tavern.server.services.FairTime;
 
 /** P-112 to P-114: a room whose rules take too long slows down, says so, and recovers; others do not notice. */
+@Timeout(300)
 class DilationIT {
     private static final String SLOW = "slow";
+    private static final String QUIET = "quiet";
     private static final int FULL = 1_000;
+    private static final int ATTEMPTS_MAX = 5;
+
+    /** Where its threads lose more, the server has reason to slow down whatever room there is. */
+    private static final long LOST_NANOS_MAX = TimeUnit.MILLISECONDS.toNanos(200);
 
     /** How long each tick of the slow room takes. */
     private final AtomicInteger workMillis = new AtomicInteger();
@@ -42,8 +50,30 @@ class DilationIT {
 
     @Test
     void aRoomThatTakesTooLongSlowsDownSaysSoAndRecovers() throws Exception {
+        for (int attempt = 1; ; attempt++) {
+            long lostBefore = lostNanos();
+            try {
+                assertSlowsDownSaysSoAndRecovers();
+                return;
+            } catch (IOException | AssertionError e) {
+                if (attempt == ATTEMPTS_MAX || lostNanos() - lostBefore < LOST_NANOS_MAX) {
+                    throw e;
+                }
+            }
+            workMillis.set(0);
+            await("both rooms are as fast as ever")
+                    .until(() -> slowIn(report(SLOW)) == FULL && slowIn(report(QUIET)) == FULL);
+        }
+    }
+
+    /** How long this process, in which the server is, did not run. */
+    private static long lostNanos() {
+        return System.nanoTime() - FairTime.nanos();
+    }
+
+    private void assertSlowsDownSaysSoAndRecovers() throws IOException {
         RawClient anna = tavern.client("anna", SLOW);
-        RawClient quiet = tavern.client("quincy", "quiet");
+        RawClient quiet = tavern.client("quincy", QUIET);
         workMillis.set(60);
         // 60 ms are 80 % of 75 ms: 667 of 1000, or less, as the machine is.
         List<Integer> down = ratesUntil(anna, rate -> rate <= 670);
@@ -54,7 +84,7 @@ class DilationIT {
         RawClient carl = tavern.client("carl");
         int told = carl.join(SLOW).getState().getTickRatePermille();
         assertThat(told).as("what a newcomer is told").isBetween(400, 670);
-        assertThat(slowIn(report("quiet")))
+        assertThat(slowIn(report(QUIET)))
                 .as("the room beside it, on the same thread")
                 .isEqualTo(FULL);
         workMillis.set(0);
@@ -71,21 +101,22 @@ class DilationIT {
     @Test
     void theRoomBesideASlowOneKeepsItsTicksAndNobodyHasABurst() throws Exception {
         RawClient anna = tavern.client("anna", SLOW);
-        RawClient quincy = tavern.client("quincy", "quiet");
+        RawClient quincy = tavern.client("quincy", QUIET);
         workMillis.set(45);
         ratesUntil(anna, rate -> rate < 900);
-        long began = FairTime.nanos();
+        long began = System.nanoTime();
         long slowBefore = slowTicks.get();
         long quietBefore = quietTicks.get();
         await().until(() -> quietTicks.get() - quietBefore >= 60);
-        long intervals = (FairTime.nanos() - began) / 50_000_000L;
-        assertThat(slowTicks.get() - slowBefore)
-                .as("ticks of the slow room in %d intervals", intervals)
-                .isLessThan(Math.max(60, intervals));
-        assertThat(quietTicks.get() - quietBefore)
+        long slow = slowTicks.get() - slowBefore;
+        long quiet = quietTicks.get() - quietBefore;
+        // By the clock that the ticks go by, and read last: no machine is too slow for this.
+        long intervals = (System.nanoTime() - began) / 50_000_000L;
+        assertThat(slow).as("ticks of the slow room in %d intervals", intervals).isLessThan(Math.max(60, intervals));
+        assertThat(quiet)
                 .as("of the room beside it, in %d intervals", intervals)
                 .isLessThanOrEqualTo(intervals + 2);
-        assertThat(slowIn(report("quiet"))).isEqualTo(FULL);
+        assertThat(slowIn(report(QUIET))).isEqualTo(FULL);
         assertThat(quincy.answerTo(quincy.ping(1)).hasPong()).isTrue();
     }
 
@@ -153,7 +184,7 @@ class DilationIT {
 
         Working(RoomId room, RoomRules rules) {
             this.isSlow = room.name().equals(SLOW);
-            this.isQuiet = room.name().equals("quiet");
+            this.isQuiet = room.name().equals(QUIET);
             this.rules = rules;
         }
 

@@ -36,10 +36,10 @@ class EmbeddedBooksAuditorIT {
 
     private void commit(RawClient anna, RawClient ben, Goods give, Goods want) throws Exception {
         Deal deal = new Deal(TestIds.fresh(), "anna", "ben", give, want);
-        anna.offer(deal.id(), "ben", give, want);
+        assertThat(anna.offered(deal.id(), "ben", give, want).hasTradeOpened()).isTrue();
         ben.expect(ServerMessage::hasTradeOffered);
-        TradeOutcome told =
-                ben.answerTo(ben.accept(deal.id(), "anna")).getTradeResult().getOutcome();
+        ben.accept(deal.id(), "anna");
+        TradeOutcome told = ben.tradeResult(deal.id()).getOutcome();
         assertThat(told).isEqualTo(TradeOutcome.COMMITTED);
         deal.tell("ben", told);
         deals.add(deal);

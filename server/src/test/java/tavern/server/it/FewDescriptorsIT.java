@@ -35,7 +35,8 @@ class FewDescriptorsIT {
                 "net.transport=" + transport,
                 "ops.enabled=true",
                 "ops.port=" + opsPort,
-                "limits.hello-seconds=60")) {
+                "limits.hello-seconds=60",
+                "limits.idle-seconds=120")) {
             OpsClient ops = OpsClient.of(new InetSocketAddress("127.0.0.1", opsPort));
             assertThat(server.complaints()).contains("raise ulimit -n");
             assertThat(ops.get("/readyz").status()).isEqualTo(200);

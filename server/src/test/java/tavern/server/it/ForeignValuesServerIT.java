@@ -69,7 +69,7 @@ class ForeignValuesServerIT {
     @AfterEach
     void othersPlayOn() throws Exception {
         commit();
-        assertThat(services.published().messages()).isEqualTo(1);
+        assertOneIsPublished();
         ben.close();
         carl.close();
         server.close();
@@ -78,12 +78,17 @@ class ForeignValuesServerIT {
 
     private void commit() throws Exception {
         UUID id = TestIds.fresh();
-        assertThat(ben.answerTo(ben.offer(id, "carl", RawClient.gold(1), RawClient.gold(2)))
-                        .hasTradeOpened())
+        assertThat(ben.offered(id, "carl", RawClient.gold(1), RawClient.gold(2)).hasTradeOpened())
                 .isTrue();
         carl.expect(ServerMessage::hasTradeOffered);
-        assertThat(carl.answerTo(carl.accept(id, "ben")).getTradeResult().getOutcome())
-                .isEqualTo(TradeOutcome.COMMITTED);
+        carl.accept(id, "ben");
+        assertThat(carl.tradeResult(id).getOutcome()).isEqualTo(TradeOutcome.COMMITTED);
+    }
+
+    /** Perhaps more than once. */
+    private static void assertOneIsPublished() throws Exception {
+        PublishedTrades published = services.published();
+        assertThat(published.messages() - published.duplicates()).isEqualTo(1);
     }
 
     @Test
@@ -135,7 +140,7 @@ class ForeignValuesServerIT {
         await("the log names the key").until(() -> logs.contain("{main}:outbox: entry " + entry));
         await("the trade to be published").until(() -> services.outboxRows() == 1);
         services.asked(redis -> redis.xdel("{main}:outbox", entry));
-        assertThat(services.published().messages()).isEqualTo(1);
+        assertOneIsPublished();
     }
 
     private void replace(String key) throws Exception {

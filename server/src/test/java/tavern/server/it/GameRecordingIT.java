@@ -87,7 +87,7 @@ class GameRecordingIT {
                 .header(
                         "Authorization",
                         "Bearer " + OpsClient.token(tavern.folder().resolve("ops-tokens"), "admin"))
-                .timeout(Duration.ofSeconds(10))
+                .timeout(Duration.ofSeconds(60))
                 .build();
         HttpResponse<byte[]> answer = HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofByteArray());
         assertThat(answer.statusCode()).isEqualTo(200);

@@ -106,6 +106,7 @@ class GameRoomIT {
     }
 
     @Test
+    @With("limits.resume-seconds=30")
     void turnsAreAnsweredAndToldAlsoAfterALostConnection() throws Exception {
         RawClient ann = tavern.client("ann");
         RawClient bob = tavern.client("bob");
@@ -130,6 +131,7 @@ class GameRoomIT {
     }
 
     @Test
+    @With("limits.resume-seconds=30")
     void anAnswerThatWasNotReadComesAgain() throws Exception {
         RawClient ann = tavern.client("ann");
         RawClient bob = tavern.client("bob");
@@ -160,6 +162,7 @@ class GameRoomIT {
     }
 
     @Test
+    @With("limits.resume-seconds=30")
     void spectatorsOnlyWatch() throws Exception {
         RawClient ann = tavern.client("ann");
         RawClient bob = tavern.client("bob");

@@ -103,16 +103,17 @@ class GameServicesIT {
             server.kill();
         }
         bank.thenSays(StringValue.of("paid"));
-        try (ServerProcess server = ServerProcess.start(folder.resolve("data"), settings);
-                RawClient ann = new RawClient(server.address())) {
+        try (ServerProcess server = ServerProcess.start(folder.resolve("data"), settings)) {
             // The room is opened for it, without anybody's coming.
             await().atMost(Duration.ofSeconds(30))
                     .pollInterval(Duration.ofMillis(20))
                     .until(() -> bank.requests().size() == 2);
-            ann.login("ann");
-            await().pollInterval(Duration.ofMillis(20))
-                    .untilAsserted(() -> assertThat(view(ann)).contains("pay: paid"));
-            server.kill();
+            try (RawClient ann = new RawClient(server.address())) {
+                ann.login("ann");
+                await().pollInterval(Duration.ofMillis(20))
+                        .untilAsserted(() -> assertThat(view(ann)).contains("pay: paid"));
+                server.kill();
+            }
         }
         try (ServerProcess server = ServerProcess.start(folder.resolve("data"), settings);
                 RawClient ann = new RawClient(server.address())) {

@@ -38,7 +38,11 @@ class GameTimerIT {
     @Test
     void onRedis() throws Exception {
         try (RedisProcess redis = RedisProcess.start(folder.resolve("redis"))) {
-            timersRunOut("store.kind=redis", "store.redis.uri=" + redis.uri(), "cluster.lease-millis=2000");
+            timersRunOut(
+                    "store.kind=redis",
+                    "store.redis.uri=" + redis.uri(),
+                    "store.redis.command-timeout-millis=5000",
+                    "cluster.lease-millis=2000");
         }
     }
 
@@ -109,7 +113,7 @@ class GameTimerIT {
 
     /** What is to be seen in the room. */
     private static String join(RawClient ann, String room) throws IOException {
-        ServerMessage answer = ann.answerTo(ann.send(GameRoomIT.joining(room, "faulty", "")));
+        ServerMessage answer = ann.answerAtLast(() -> ann.send(GameRoomIT.joining(room, "faulty", "")));
         assertThat(answer.hasJoined()).as("%s", answer).isTrue();
         return GameRoomIT.text(answer.getJoined().getView());
     }

@@ -15,7 +15,7 @@ import tavern.server.it.OpsClient.Answer;
 import tavern.server.store.embedded.EmbeddedStore;
 
 /** A key protects from a second grant for ever, so nothing is given while nobody can tell whether it was used. */
-@Timeout(60)
+@Timeout(180)
 final class GrantKeysIT {
     @TempDir
     Path folder;

@@ -12,25 +12,37 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tavern.protocol.Protocol;
 import tavern.protocol.v1.ClientMessage;
 import tavern.protocol.v1.ErrorCode;
 import tavern.protocol.v1.Hello;
 import tavern.protocol.v1.Redirect;
 import tavern.protocol.v1.ServerMessage;
+import tavern.server.services.FairTime;
 import tavern.server.services.TcpProxy;
 
 /** P-104 to P-106: a session goes on at another server, with all that it has. */
 @Timeout(180)
 final class HandoverIT {
-    private static final Duration SOON = Duration.ofSeconds(10);
+    /** What a slow machine may take, and less than a session without a connection is kept. */
+    private static final Duration SOON = Duration.ofSeconds(20);
+
+    private static final int ATTEMPTS_MAX = 5;
+
+    /** Servers wait for each other for two seconds. */
+    private static final long LOST_NANOS_MAX = TimeUnit.SECONDS.toNanos(1);
+
+    private static final Logger log = LoggerFactory.getLogger(HandoverIT.class);
 
     @RegisterExtension
-    static final RealmServers servers =
-            RealmServers.withOperators("limits.rates.whispers=1000", "limits.rates.joins=1000");
+    static final RealmServers servers = RealmServers.withOperators(
+            "limits.idle-seconds=120", "limits.rates.whispers=1000", "limits.rates.joins=1000");
 
     private static InetSocketAddress address(Redirect redirect) {
         return new InetSocketAddress(redirect.getHost(), redirect.getPort());
@@ -376,19 +388,44 @@ final class HandoverIT {
     }
 
     @Test
+    @Timeout(600)
     void whispersAndGrantsFollowThroughManyMoves() throws Exception {
         long seed = Long.getLong("tavern.test.seed", new Random().nextLong());
-        int moves = Integer.getInteger("tavern.it.handovers", 200);
-        Random random = new Random(seed);
         try (TestServer one = servers.start("one");
                 TestServer other = servers.start("other")) {
-            List<TestServer> servers = List.of(one, other);
-            Chatter chatter = new Chatter(one, other);
-            Thread talking = new Thread(chatter, "chatter");
-            RawClient ann = one.client("ann");
-            List<String> heard = new ArrayList<>();
-            talking.start();
-            int at = 0;
+            for (int attempt = 1; ; attempt++) {
+                long lostBefore = lostNanos();
+                try {
+                    assertWhispersAndGrantsFollow("ann" + attempt, one, other, seed);
+                    return;
+                } catch (IOException | AssertionError e) {
+                    long lost = lostNanos() - lostBefore;
+                    if (attempt == ATTEMPTS_MAX || lost < LOST_NANOS_MAX) {
+                        throw e;
+                    }
+                    log.info("again, as the machine did not let the servers run for {} ns: {}", lost, e.toString());
+                }
+            }
+        }
+    }
+
+    /** How long this process, in which both servers are, did not run. */
+    private static long lostNanos() {
+        return System.nanoTime() - FairTime.nanos();
+    }
+
+    private static void assertWhispersAndGrantsFollow(String player, TestServer one, TestServer other, long seed)
+            throws IOException, InterruptedException {
+        int moves = Integer.getInteger("tavern.it.handovers", 200);
+        Random random = new Random(seed);
+        List<TestServer> both = List.of(one, other);
+        Chatter chatter = new Chatter(player, one, other);
+        Thread talking = new Thread(chatter, "chatter");
+        RawClient ann = one.client(player);
+        List<String> heard = new ArrayList<>();
+        talking.start();
+        int at = 0;
+        try {
             for (int i = 0; i < moves; i++) {
                 boolean isCut = random.nextBoolean();
                 if (isCut) {
@@ -397,7 +434,7 @@ final class HandoverIT {
                     ann.send(Say.whisper("nobody", "counts as received"));
                 }
                 int to = random.nextInt(4) == 0 ? at : 1 - at;
-                RawClient next = ann.resumed(servers.get(to).address());
+                RawClient next = ann.resumed(both.get(to).address());
                 assertThat(next.welcome().getResumed())
                         .as("move %d from %d to %d, seed %d", i, at, to, seed)
                         .isTrue();
@@ -412,27 +449,27 @@ final class HandoverIT {
                 ann = next;
                 at = to;
             }
+        } finally {
             chatter.stop();
             talking.join();
-            String last = "the end";
-            chatter.whisper(last);
-            ServerMessage end =
-                    ann.expect(message -> message.getWhisper().getText().equals(last));
-            assertThat(end.getSessionSeq()).isPositive();
-            hear(ann, heard, true);
-            assertThat(chatter.failures()).as("seed " + seed).isEmpty();
-            assertThat(heard).as("seed " + seed).isEqualTo(chatter.delivered());
-            if (!ann.isInventoryWhole()) {
-                ann.readInventory();
-            }
-            assertThat(ann.inventory().getStacksList().stream()
-                            .filter(stack -> stack.getKind().equals("gold"))
-                            .findFirst()
-                            .orElseThrow()
-                            .getCount())
-                    .isEqualTo(1_000 + chatter.granted());
-            ann.close();
         }
+        String last = "the end";
+        chatter.whisper(last);
+        assertThat(chatter.failures()).as("seed " + seed).isEmpty();
+        ServerMessage end = ann.expect(message -> message.getWhisper().getText().equals(last));
+        assertThat(end.getSessionSeq()).isPositive();
+        hear(ann, heard, true);
+        assertThat(heard).as("seed " + seed).isEqualTo(chatter.delivered());
+        if (!ann.isInventoryWhole()) {
+            ann.readInventory();
+        }
+        assertThat(ann.inventory().getStacksList().stream()
+                        .filter(stack -> stack.getKind().equals("gold"))
+                        .findFirst()
+                        .orElseThrow()
+                        .getCount())
+                .isEqualTo(1_000 + chatter.granted());
+        ann.close();
     }
 
     /** What was passed over is all that was heard; on the old connection nobody has read to the end. */
@@ -444,8 +481,9 @@ final class HandoverIT {
         }
     }
 
-    /** Whispers to ann without an end, from both servers in turns, and grants her gold now and then. */
+    /** Whispers to a player without an end, from both servers in turns, and grants her gold now and then. */
     private static final class Chatter implements Runnable {
+        private final String player;
         private final List<RawClient> clients;
         private final OpsClient operator;
         private final List<String> delivered = new ArrayList<>();
@@ -453,8 +491,9 @@ final class HandoverIT {
         private int granted;
         private volatile boolean stopped;
 
-        Chatter(TestServer one, TestServer other) throws IOException {
-            clients = List.of(one.client("bob"), other.client("cat"));
+        Chatter(String player, TestServer one, TestServer other) throws IOException {
+            this.player = player;
+            clients = List.of(one.client("bob-of-" + player), other.client("cat-of-" + player));
             operator = OpsClient.of(one.opsAddress(), servers.folder(), "admin");
         }
 
@@ -476,7 +515,7 @@ final class HandoverIT {
 
         void whisper(String text) throws IOException {
             RawClient from = clients.get(delivered.size() % 2);
-            ServerMessage answer = from.answerTo(from.send(Say.whisper("ann", text)));
+            ServerMessage answer = from.answerTo(from.send(Say.whisper(player, text)));
             if (!answer.hasWhisperDelivered()) {
                 failures.add(text + ": " + answer.getError());
             }
@@ -493,8 +532,9 @@ final class HandoverIT {
                         delivered.add(text);
                     }
                     if (i % 20 == 19) {
-                        String body = "{\"reason\": \"test\", \"key\": \"k" + i + "\", \"stacks\": {\"gold\": 1}}";
-                        OpsClient.Answer answer = operator.post("/api/v1/players/ann/grant", body);
+                        String key = player + i;
+                        String body = "{\"reason\": \"test\", \"key\": \"" + key + "\", \"stacks\": {\"gold\": 1}}";
+                        OpsClient.Answer answer = operator.post("/api/v1/players/" + player + "/grant", body);
                         if (answer.status() == 200) {
                             granted++;
                         } else {

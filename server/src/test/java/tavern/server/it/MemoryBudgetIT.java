@@ -20,7 +20,7 @@ import tavern.protocol.v1.RoomOptions;
  */
 class MemoryBudgetIT {
     private static final int SLOW = 12;
-    private static final Duration SOON = Duration.ofSeconds(5);
+    private static final Duration SOON = Duration.ofSeconds(30);
 
     @TempDir
     Path folder;

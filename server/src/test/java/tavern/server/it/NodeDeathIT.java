@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import tavern.protocol.v1.ChatMessage;
 import tavern.protocol.v1.Entity;
+import tavern.protocol.v1.ErrorCode;
 import tavern.protocol.v1.Goods;
 import tavern.protocol.v1.Hello;
 import tavern.protocol.v1.Joined;
@@ -39,7 +40,7 @@ final class NodeDeathIT {
             "limits.idle-seconds=120",
             "limits.rates.joins=1000");
 
-    private static RawClient login(ServerProcess server, Hello.Builder hello) throws IOException {
+    private static RawClient login(TestServer server, Hello.Builder hello) throws IOException {
         RawClient client = new RawClient(server.address());
         client.hello(hello);
         return client;
@@ -47,7 +48,8 @@ final class NodeDeathIT {
 
     @Test
     void playersAreBackOnAnotherServerWithTheirPlacesChatAndGoods() throws Exception {
-        try (ServerProcess heir = servers.process("heir");
+        // In this process, whose time FairTime measures: the time limit is for the heir.
+        try (TestServer heir = servers.start("heir");
                 ServerProcess victim = servers.process("victim");
                 RawClient carl = new RawClient(heir.address());
                 RawClient ann = new RawClient(victim.address());
@@ -96,13 +98,18 @@ final class NodeDeathIT {
         }
     }
 
-    /** As long as the dead server's lease runs, whoever asks is sent there. */
+    /**
+     * As long as the dead server's lease runs, whoever asks is sent there; and a server whose own leases are in doubt,
+     * as on a busy machine, lets nobody in for a moment.
+     */
     private static Joined awaitJoined(RawClient client, String room, String type) {
         AtomicReference<ServerMessage> last = new AtomicReference<>();
         // Not as fast as it can: that would be a flood.
         await("a join").pollInterval(Duration.ofMillis(20)).until(() -> {
             ServerMessage answer = client.answerTo(client.send(GameRoomIT.joining(room, type, "")));
-            assertThat(answer.hasJoined() || answer.hasRedirect())
+            assertThat(answer.hasJoined()
+                            || answer.hasRedirect()
+                            || answer.getError().getCode() == ErrorCode.UNAVAILABLE)
                     .as("%s", answer)
                     .isTrue();
             last.set(answer);
@@ -116,7 +123,7 @@ final class NodeDeathIT {
         TestJar.of(FaultyModule.class, FaultyGame.class, FaultyGame.MuteException.class)
                 .write(servers.folder().resolve("games/faulty.jar"));
         String[] games = {"games.path=" + servers.folder().resolve("games"), "games.types.faulty.game=faulty"};
-        try (ServerProcess heir = servers.process("heir", games);
+        try (TestServer heir = servers.start("heir", games);
                 ServerProcess victim = servers.process("victim", games);
                 RawClient bob = new RawClient(heir.address());
                 RawClient ann = new RawClient(victim.address())) {

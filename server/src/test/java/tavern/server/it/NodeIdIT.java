@@ -27,6 +27,8 @@ final class NodeIdIT {
                 "store.redis.uri=" + redis.uri(),
                 "cluster.enabled=true",
                 "cluster.lease-millis=6000",
+                // A busy machine may keep an answer waiting.
+                "store.redis.command-timeout-millis=5000",
                 "node.id=one");
     }
 

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Speaks plain HTTP/1.0 to the ops API, from any loopback address and with any header, as a browser never would. */
 final class OpsClient {
-    private static final int READ_MILLIS_MAX = 10_000;
+    private static final int READ_MILLIS_MAX = 60_000;
 
     private final InetSocketAddress server;
     private final Map<String, String> headers;

@@ -191,7 +191,7 @@ class OrdersOutageIT {
         assertThat(ended().get(1).get("words").getAsString())
                 .startsWith("not known at first; muted until")
                 .endsWith(": mind your words");
-        assertThat(answer.get(10, TimeUnit.SECONDS).status()).isEqualTo(503);
+        assertThat(answer.get(30, TimeUnit.SECONDS).status()).isEqualTo(503);
         assertThat(ann.errorTo(ann.chat("hello"))).isEqualTo(ErrorCode.MUTED);
     }
 

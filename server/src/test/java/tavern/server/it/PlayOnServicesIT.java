@@ -59,7 +59,8 @@ class PlayOnServicesIT {
     class StopOnRedisAndRabbit extends CleanStopIT {
         @Override
         String[] settings() {
-            return services.freshRealm("cluster.enabled=true");
+            // A lease that a busy machine renews late would be warned of.
+            return services.freshRealm("cluster.enabled=true", "cluster.lease-millis=30000");
         }
     }
 

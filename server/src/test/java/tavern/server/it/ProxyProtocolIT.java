@@ -35,7 +35,7 @@ class ProxyProtocolIT {
     private static final int TCP6 = 0x21;
 
     @RegisterExtension
-    final Tavern tavern = Tavern.with(TRUST, "limits.hello-seconds=1");
+    final Tavern tavern = Tavern.with(TRUST);
 
     @Test
     void theAddressOfAHeaderIsTheClients() throws Exception {
@@ -118,6 +118,7 @@ class ProxyProtocolIT {
     }
 
     @Test
+    @With("limits.hello-seconds=1")
     void halfAHeaderIsClosedWhenTheTimeForHelloIsUp() throws Exception {
         RawClient nothing = behind();
         RawClient half = behind();
@@ -145,19 +146,20 @@ class ProxyProtocolIT {
     void playersComeThroughHaproxyWithEitherVersion(@TempDir Path folder) throws Exception {
         for (String option : new String[] {"send-proxy", "send-proxy-v2", "send-proxy-v2 check inter 100ms"}) {
             try (HaproxyProcess haproxy = HaproxyProcess.start(folder, tavern.address(), PROXY, option);
-                    RawClient tcp = new RawClient(haproxy.address());
-                    RawWebSocket web = RawWebSocket.open(haproxy.address())) {
+                    RawClient tcp = new RawClient(haproxy.address())) {
                 tcp.login("tcp");
                 tcp.join(Tavern.HALL);
-                RawClient browser = web.client();
-                browser.login("web");
-                browser.join(Tavern.HALL);
-                tcp.chat("through " + option);
-                browser.expect(message -> message.getChat().getText().equals("through " + option));
-                tcp.send(Say.bye());
-                tcp.closedWith();
-                browser.send(Say.bye());
-                browser.closedWith();
+                try (RawWebSocket web = RawWebSocket.open(haproxy.address())) {
+                    RawClient browser = web.client();
+                    browser.login("web");
+                    browser.join(Tavern.HALL);
+                    tcp.chat("through " + option);
+                    browser.expect(message -> message.getChat().getText().equals("through " + option));
+                    tcp.send(Say.bye());
+                    tcp.closedWith();
+                    browser.send(Say.bye());
+                    browser.closedWith();
+                }
             }
         }
         assertThat(tavern.logs().contain("from 127.0.0.1 ended")).isTrue();

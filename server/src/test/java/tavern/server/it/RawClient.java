@@ -1,5 +1,7 @@
 package tavern.server.it;
 
+import static org.awaitility.Awaitility.await;
+
 import com.google.protobuf.ByteString;
 import java.io.EOFException;
 import java.io.IOException;
@@ -14,7 +16,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.Callable;
 import java.util.function.Predicate;
+import org.awaitility.core.ConditionTimeoutException;
 import org.jspecify.annotations.Nullable;
 import tavern.protocol.Protocol;
 import tavern.protocol.v1.Chat;
@@ -43,6 +47,9 @@ import tavern.protocol.v1.Welcome;
 public final class RawClient implements AutoCloseable {
     /** As long as a busy machine may take: a test whose answer comes never waits for it. */
     private static final int READ_MILLIS_MAX = 30_000;
+
+    /** Seldom enough not to be taken for flooding. */
+    private static final Duration AGAIN = Duration.ofMillis(50);
 
     private final Socket socket;
     private final InputStream in;
@@ -119,18 +126,14 @@ public final class RawClient implements AutoCloseable {
         return hello(Hello.newBuilder().setProtocolVersion(Protocol.VERSION_MAX).setToken(player));
     }
 
-    /** Says Hello, and repeats it while the server takes the lost connection for a live one (P-20). */
+    /** Says Hello, again while the server takes the lost connection for a live one (P-20) or the store is silent. */
     public Welcome hello(Hello.Builder hello) throws IOException {
-        while (true) {
-            int asked = send(ClientMessage.newBuilder().setHello(hello));
-            ServerMessage answer = answerTo(asked);
-            if (answer.hasWelcome()) {
-                return welcomed(answer.getWelcome());
-            }
-            if (answer.getError().getCode() != ErrorCode.BUSY) {
-                throw new IOException("no Welcome but " + answer);
-            }
+        ServerMessage answer =
+                answerAtLast(() -> send(ClientMessage.newBuilder().setHello(hello)));
+        if (!answer.hasWelcome()) {
+            throw new IOException("no Welcome but " + answer);
         }
+        return welcomed(answer.getWelcome());
     }
 
     /** Reads the answer to a Hello that was sent before. */
@@ -225,6 +228,11 @@ public final class RawClient implements AutoCloseable {
                         .setWant(want)));
     }
 
+    /** Makes an offer, again while the store is silent. @return the first other answer */
+    public ServerMessage offered(UUID id, String to, Goods give, Goods want) throws IOException {
+        return answerAtLast(() -> offer(id, to, give, want));
+    }
+
     public int accept(UUID id, String from) throws IOException {
         return send(ClientMessage.newBuilder()
                 .setTradeAccept(TradeAccept.newBuilder().setFrom(from).setTradeId(bytes(id))));
@@ -309,6 +317,32 @@ public final class RawClient implements AutoCloseable {
 
     public ServerMessage answerTo(int asked) throws IOException {
         return expect(message -> message.getReplyTo() == asked);
+    }
+
+    /**
+     * Asks again while the answer is to try again later.
+     *
+     * @param question sends the request and returns its number
+     * @return the first other answer
+     */
+    ServerMessage answerAtLast(Callable<Integer> question) throws IOException {
+        try {
+            return await("another answer than to try again later")
+                    .dontCatchUncaughtExceptions()
+                    .pollInSameThread()
+                    .pollDelay(Duration.ZERO)
+                    .pollInterval(AGAIN)
+                    .atMost(Duration.ofMillis(READ_MILLIS_MAX))
+                    .until(
+                            () -> answerTo(question.call()),
+                            answer -> !isForLater(answer.getError().getCode()));
+        } catch (ConditionTimeoutException e) {
+            throw new IOException("always told to try again later", e);
+        }
+    }
+
+    private static boolean isForLater(ErrorCode code) {
+        return code == ErrorCode.BUSY || code == ErrorCode.UNAVAILABLE;
     }
 
     /** Reads the answer to a request, which must be an error. */

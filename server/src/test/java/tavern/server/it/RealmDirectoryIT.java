@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.google.gson.JsonObject;
-import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,8 +33,11 @@ final class RealmDirectoryIT {
     private static final Duration SOON = Duration.ofSeconds(20);
 
     @RegisterExtension
-    static final RealmServers servers =
-            RealmServers.withOperators("limits.rates.lists=1000", "limits.rates.joins=1000");
+    static final RealmServers servers = RealmServers.withOperators(
+            "limits.rates.lists=1000",
+            "limits.rates.joins=1000",
+            // Players say nothing while operators look.
+            "limits.idle-seconds=120");
 
     @TempDir
     Path profile;
@@ -202,9 +204,7 @@ final class RealmDirectoryIT {
 
     @Test
     void theConsoleShowsTheRealmWithPagesThatTheServerSorts() throws Exception {
-        String[] settings = {
-            "limits.idle-seconds=120", "room.idle-close-seconds=3600", "limits.rooms-per-player-max=100"
-        };
+        String[] settings = {"room.idle-close-seconds=3600", "limits.rooms-per-player-max=100"};
         try (TestServer one = servers.start("one", settings);
                 TestServer other = servers.start("other", settings);
                 RawClient ann = other.client("ann");
@@ -252,7 +252,7 @@ final class RealmDirectoryIT {
                 await().atMost(SOON)
                         .untilAsserted(() -> assertThat(names(ann, all)).containsExactly("attic", "hall"));
                 bob.send(Say.bye()); // or his room would go to the other server
-                assertThatThrownBy(bob::read).isInstanceOf(EOFException.class);
+                assertThat(bob.closedWith()).isEqualTo(ErrorCode.OK);
             }
             await().atMost(SOON).untilAsserted(() -> assertThat(names(ann, all)).containsExactly("hall"));
             await().atMost(SOON)
@@ -437,16 +437,19 @@ final class RealmDirectoryIT {
                     .until(() -> servers.redis()
                             .ask("HEXISTS", servers.key("nodes"), "one")
                             .equals("1"));
-            String row = servers.redis().ask("HGET", servers.key("nodes"), "one");
-            String future = row.replaceFirst("format-min=\\d+", "format-min=77")
-                    .replaceFirst("format=\\d+", "format=78")
-                    .replace("node=one", "node=later");
-            assertThat(future).isNotEqualTo(row);
-            servers.redis().ask("HSET", servers.key("nodes"), "later", future);
-            assertThatThrownBy(() -> servers.start("other"))
-                    .hasMessageContaining("server later@")
-                    .hasMessageContaining("formats 77 to 78")
-                    .hasMessageContaining("docs/DEPLOY.md");
+            // A start that a busy machine delays finds the row too old, and is tried again with a new one.
+            await().untilAsserted(() -> {
+                String row = servers.redis().ask("HGET", servers.key("nodes"), "one");
+                String future = row.replaceFirst("format-min=\\d+", "format-min=77")
+                        .replaceFirst("format=\\d+", "format=78")
+                        .replace("node=one", "node=later");
+                assertThat(future).isNotEqualTo(row);
+                servers.redis().ask("HSET", servers.key("nodes"), "later", future);
+                assertThatThrownBy(() -> servers.start("other").close())
+                        .hasMessageContaining("server later@")
+                        .hasMessageContaining("formats 77 to 78")
+                        .hasMessageContaining("docs/DEPLOY.md");
+            });
         }
     }
 }

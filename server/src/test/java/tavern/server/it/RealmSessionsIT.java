@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -24,8 +23,6 @@ import tavern.server.services.TcpProxy;
 /** A player has one session in the realm, on whatever server, and is reached there from every other. */
 @Timeout(120)
 final class RealmSessionsIT {
-    private static final Duration SOON = Duration.ofSeconds(10);
-
     @RegisterExtension
     static final RealmServers servers = RealmServers.withOperators("limits.rates.whispers=100");
 
@@ -67,7 +64,7 @@ final class RealmSessionsIT {
                 kit = reference.readInventory();
                 reference.send(Say.bye());
             }
-            await().atMost(SOON).until(() -> one.sessions() + other.sessions() == 0);
+            await().until(() -> one.sessions() + other.sessions() == 0);
             Inventory before = kit;
             for (int round = 0; round < rounds; round++) {
                 String player = "player" + round / 2;
@@ -84,7 +81,7 @@ final class RealmSessionsIT {
                         RawClient b = logins.get(1).get()) {
                     ServerMessage toA = a.expect(message -> message.hasWelcome() || message.hasError());
                     ServerMessage toB = b.expect(message -> message.hasWelcome() || message.hasError());
-                    await().atMost(SOON).until(() -> one.sessions() + other.sessions() == 1);
+                    await().until(() -> one.sessions() + other.sessions() == 1);
                     boolean isOnOne = one.sessions() == 1;
                     ServerMessage toOther = isOnOne ? toB : toA;
                     assertThat(toOther.hasError() ? toOther.getError().getCode() : (isOnOne ? b : a).closedWith())
@@ -110,11 +107,10 @@ final class RealmSessionsIT {
                     before = goods;
                     stays.send(Say.bye());
                 }
-                await().atMost(SOON).until(() -> one.sessions() + other.sessions() == 0);
+                await().until(() -> one.sessions() + other.sessions() == 0);
             }
-            await().atMost(SOON)
-                    .until(() ->
-                            servers.redis().ask("HLEN", servers.key("presence")).equals("0"));
+            await().until(() ->
+                    servers.redis().ask("HLEN", servers.key("presence")).equals("0"));
         } finally {
             threads.shutdownNow();
         }
@@ -146,9 +142,8 @@ final class RealmSessionsIT {
             servers.redis().ask("DEL", servers.key("presence"));
             assertThat(bob.errorTo(bob.send(Say.whisper("ann", "psst")))).isEqualTo(ErrorCode.NO_SUCH_PLAYER);
             proxy.cut();
-            await().atMost(SOON)
-                    .until(() ->
-                            bob.answerTo(bob.send(Say.whisper("ann", "psst"))).hasWhisperDelivered());
+            await().until(() ->
+                    bob.answerTo(bob.send(Say.whisper("ann", "psst"))).hasWhisperDelivered());
             assertThat(ann.expect(ServerMessage::hasWhisper).getWhisper().getText())
                     .isEqualTo("psst");
         }
@@ -161,10 +156,8 @@ final class RealmSessionsIT {
         try (TestServer one = servers.start("one");
                 RawClient ann = login(one, "ann")) {
             assertThat(ann.answerTo(ann.ping(1)).hasPong()).isTrue();
-            await().atMost(SOON)
-                    .until(() -> servers.redis()
-                            .ask("HEXISTS", servers.key("presence"), "7")
-                            .equals("0"));
+            await().until(() ->
+                    servers.redis().ask("HEXISTS", servers.key("presence"), "7").equals("0"));
             assertThat(servers.redis().ask("HEXISTS", servers.key("presence"), "8"))
                     .isEqualTo("1");
         }

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -35,8 +36,12 @@ final class RealmSignalsIT {
 
     @Test
     void signalsReachARoomOfAnotherServerOnceAndInOrder() throws Exception {
-        try (TestServer one = servers.start("one", GameRoomIT.settings(games));
-                TestServer other = servers.start("other", GameRoomIT.settings(games));
+        // So long that no room is suspended when the machine is busy for some seconds.
+        String[] settings = Stream.concat(
+                        Stream.of(GameRoomIT.settings(games)), Stream.of("cluster.lease-millis=10000"))
+                .toArray(String[]::new);
+        try (TestServer one = servers.start("one", settings);
+                TestServer other = servers.start("other", settings);
                 RawClient ann = one.client("ann");
                 RawClient ben = other.client("ben")) {
             GameRoomIT.join(ann, "inn");

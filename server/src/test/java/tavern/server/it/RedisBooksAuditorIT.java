@@ -54,7 +54,13 @@ class RedisBooksAuditorIT {
     void trade() throws Exception {
         redis = connection.sync();
         redis.flushall();
-        try (TestServer server = TestServer.start(folder, "store.kind=redis", "store.redis.uri=" + process.uri());
+        String[] settings = {
+            "store.kind=redis",
+            "store.redis.uri=" + process.uri(),
+            // A busy machine may keep an answer waiting.
+            "store.redis.command-timeout-millis=5000"
+        };
+        try (TestServer server = TestServer.start(folder, settings);
                 RawClient anna = server.client("anna", "hall");
                 RawClient ben = server.client("ben", "hall")) {
             long sword = ben.firstItem();

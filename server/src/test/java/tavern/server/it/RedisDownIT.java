@@ -77,6 +77,8 @@ class RedisDownIT {
                 services.settings(
                         "store.operations-in-flight-max=" + IN_FLIGHT_MAX,
                         "limits.open-offers-max=1000",
+                        // Anna says nothing for as long as a busy machine takes for the others.
+                        "limits.idle-seconds=120",
                         "limits.frames-per-second=100000",
                         "limits.rates.chats=1000",
                         "limits.rates.moves=1000",

@@ -80,7 +80,7 @@ class StartRefusedIT {
         Files.writeString(games.resolve("chess.jar"), "not yet");
         Files.createDirectory(games.resolve("dice.jar"));
         try (ServerProcess server = ServerProcess.launch(folder, "games.path=" + games)) {
-            assertThat(server.exitCode(30)).as(server.complaints()).isEqualTo(FAILED);
+            assertThat(server.exitCode(60)).as(server.complaints()).isEqualTo(FAILED);
             assertThat(server.complaints().lines())
                     .satisfiesExactly(
                             line -> assertThat(line)
@@ -152,7 +152,7 @@ class StartRefusedIT {
     private String refusal(int code, Map<String, String> environment, String... settings)
             throws IOException, InterruptedException {
         try (ServerProcess server = ServerProcess.launch(folder, environment, settings)) {
-            assertThat(server.exitCode(30)).as(server.complaints()).isEqualTo(code);
+            assertThat(server.exitCode(60)).as(server.complaints()).isEqualTo(code);
             assertThat(server.complaints().lines()).hasSize(1);
             return server.complaints();
         }

@@ -22,7 +22,6 @@ import tavern.server.services.TcpProxy;
 /** A test's own Redis and RabbitMQ, with a proxy before each, and what an auditor needs. */
 final class TestServices implements AutoCloseable {
     private static final String REALM = "main";
-    private static final Duration DRAINED_WITHIN = Duration.ofSeconds(30);
 
     private final RedisProcess redis;
     private final RabbitProcess rabbit;
@@ -71,9 +70,11 @@ final class TestServices implements AutoCloseable {
         return settings(through(redis.uri(), toRedis), through(rabbit.uri(), toRabbit), more);
     }
 
-    /** Settings of a server that reaches both directly. */
+    /** Settings of a server that reaches both directly, and waits for Redis as long as a busy machine may take. */
     String[] directSettings(String... more) {
-        return settings(redis.uri(), rabbit.uri(), more);
+        String[] all = Stream.concat(Stream.of("store.redis.command-timeout-millis=5000"), Stream.of(more))
+                .toArray(String[]::new);
+        return settings(redis.uri(), rabbit.uri(), all);
     }
 
     /** Settings of a server that reaches both directly, with a realm that nobody has used. */
@@ -154,7 +155,7 @@ final class TestServices implements AutoCloseable {
 
     /** Waits until the outbox has drained, and takes all that was published. */
     PublishedTrades published() throws Exception {
-        await("the outbox to drain").atMost(DRAINED_WITHIN).until(() -> outboxRows() == 0);
+        await("the outbox to drain").until(() -> outboxRows() == 0);
         PublishedTrades publications = new PublishedTrades();
         try (FeedQueue queue = new FeedQueue(rabbit.uri())) {
             publications.add(queue.drain());

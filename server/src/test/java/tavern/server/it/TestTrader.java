@@ -366,15 +366,16 @@ final class TestTrader implements Callable<TestTrader> {
     }
 
     /** Repeats trades that ended long ago: the answer is the first outcome, and other terms are refused. */
-    void repeatSomeEnded(int count) throws IOException {
+    void repeatSomeEnded(int count) {
         List<Deal> ended = market.deals(deal -> deal.involves(name) && deal.told(name) != null);
         for (int i = 0; i < Math.min(count, ended.size()); i++) {
             Deal deal = ended.get(random.nextInt(ended.size()));
-            int asked = deal.from().equals(name) ? repeatOffer(deal) : client().accept(deal.id(), deal.from());
-            tell(resultIn(client().answerTo(asked), deal));
-            if (deal.from().equals(name)) {
-                int forged = client().offer(deal.id(), deal.to(), deal.give(), RawClient.gold(COUNT_MAX + 1));
-                assertThat(client().errorTo(forged)).isEqualTo(ErrorCode.TRADE_ID_REUSED);
+            boolean proposed = deal.from().equals(name);
+            tell(resultIn(proposed ? answerTo(() -> repeatOffer(deal)) : acceptAgain(deal), deal));
+            if (proposed) {
+                Goods other = RawClient.gold(COUNT_MAX + 1);
+                ServerMessage answer = answerTo(() -> client().offer(deal.id(), deal.to(), deal.give(), other));
+                assertThat(answer.getError().getCode()).as("%s", answer).isEqualTo(ErrorCode.TRADE_ID_REUSED);
             }
         }
     }

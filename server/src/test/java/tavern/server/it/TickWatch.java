@@ -9,6 +9,7 @@ import tavern.server.game.Action;
 import tavern.server.game.Effects;
 import tavern.server.game.Entity;
 import tavern.server.game.RoomRules;
+import tavern.server.services.FairTime;
 
 /** Stands before the rules and measures for each room the longest time from one tick to the next. */
 final class TickWatch {
@@ -40,14 +41,14 @@ final class TickWatch {
         }
 
         synchronized long longestNanos() {
-            long nanos = Math.max(longest, ticks ? System.nanoTime() - lastTick : 0);
+            long nanos = Math.max(longest, ticks ? FairTime.nanos() - lastTick : 0);
             longest = 0;
             return nanos;
         }
 
         /** An empty room does not tick, which does not count as a pause. */
         private synchronized void note(boolean isTick) {
-            long now = System.nanoTime();
+            long now = FairTime.nanos();
             if (isTick && ticks) {
                 longest = Math.max(longest, now - lastTick);
             }

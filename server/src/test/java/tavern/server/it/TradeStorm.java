@@ -28,7 +28,7 @@ final class TradeStorm implements AutoCloseable {
 
     private static final int ROOMS = 5;
     private static final int TRADERS_IN_ROOM = 4;
-    private static final int END_SECONDS_MAX = 30;
+    private static final int END_SECONDS_MAX = 60;
     private static final int HELD_MIN = 3;
 
     private final TraderDeals market;
@@ -92,16 +92,14 @@ final class TradeStorm implements AutoCloseable {
     /** Keeps some offers open, to be accepted once the store does not answer: new offers are refused by then. */
     void holdAccepts() {
         market.holdAccepts();
-        await("some are about to accept").atMost(Duration.ofSeconds(20)).until(() -> market.held() >= HELD_MIN);
+        await("some are about to accept").until(() -> market.held() >= HELD_MIN);
     }
 
     /** Sends the accepts that were held back, and waits until the outcome of one of them is unknown. */
     void acceptUnheard() {
         long before = market.unheard();
         market.releaseAccepts();
-        await("somebody accepts, and does not hear how it ended")
-                .atMost(Duration.ofSeconds(20))
-                .until(() -> market.unheard() > before);
+        await("somebody accepts, and does not hear how it ended").until(() -> market.unheard() > before);
     }
 
     /** Ends the storm by cutting all connections, which leaves the trades under way in doubt. */

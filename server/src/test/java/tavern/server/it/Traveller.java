@@ -22,6 +22,9 @@ import tavern.protocol.v1.ServerMessage;
 final class Traveller implements AutoCloseable {
     private static final int ATTEMPTS_MAX = 20;
 
+    /** How long a read of {@link RawClient} may take, unless set. */
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
     private RawClient client;
 
     /** Requests without an answer, by their number over the present connection; as first numbered. */
@@ -145,6 +148,7 @@ final class Traveller implements AutoCloseable {
             try {
                 read();
             } catch (SocketTimeoutException e) {
+                client.patience(PATIENCE);
                 return;
             } catch (EOFException e) {
                 throw new AssertionError("the server has closed the connection", e);

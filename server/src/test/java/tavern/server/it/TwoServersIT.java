@@ -38,6 +38,8 @@ class TwoServersIT {
                 "store.kind=redis",
                 "store.redis.uri=" + redis.uri(),
                 "cluster.enabled=true",
+                // A busy machine may keep an answer waiting.
+                "store.redis.command-timeout-millis=5000",
                 "limits.rates.lists=100",
                 "node.id=" + node);
     }

@@ -25,7 +25,7 @@ class WebSocketIT {
     private static final int FINAL_BINARY = RawWebSocket.FINAL | RawWebSocket.BINARY;
 
     @RegisterExtension
-    final Tavern tavern = Tavern.with("limits.hello-seconds=2", "limits.frame-seconds=1", "limits.idle-seconds=3");
+    final Tavern tavern = Tavern.with();
 
     private final ScheduledExecutorService drip = Executors.newSingleThreadScheduledExecutor();
 
@@ -223,6 +223,7 @@ class WebSocketIT {
     }
 
     @Test
+    @With("limits.hello-seconds=2")
     void aRequestThatDoesNotEndIsRefusedWhenTheTimeForHelloIsUp() throws Exception {
         assertThat(answerTo("GET /tavern HTTP/1.1\r\nHost: x\r\n")).startsWith("HTTP/1.1 408 ");
         try (RawClient cut = tavern.stranger()) {
@@ -357,7 +358,7 @@ class WebSocketIT {
     }
 
     @Test
-    @With("limits.resume-seconds=30")
+    @With({"limits.resume-seconds=30", "limits.idle-seconds=3"})
     void pingsAloneKeepNoConnectionOpen() throws Exception {
         try (RawWebSocket raw = RawWebSocket.open(tavern.address())) {
             RawClient client = raw.client();

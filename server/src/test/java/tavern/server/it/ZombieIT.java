@@ -3,6 +3,7 @@ package tavern.server.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -107,7 +108,10 @@ class ZombieIT {
     }
 
     private static void takeOver(ServerProcess heir, TradeStorm storm) throws Exception {
-        await("the lease to run out").atMost(PATIENCE).until(() -> joins(heir));
+        await("the lease to run out")
+                .atMost(PATIENCE)
+                .ignoreExceptionsInstanceOf(IOException.class)
+                .until(() -> joins(heir));
         storm.enter(heir.address());
         storm.begin();
         storm.market().awaitCommits(COMMITS);

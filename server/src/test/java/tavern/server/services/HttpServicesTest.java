@@ -117,7 +117,7 @@ final class HttpServicesTest {
     @Test
     void silenceIsATimeOut() throws Exception {
         services.close();
-        services = services(service.url(), 2, 2, 3, 500);
+        services = services(service.url(), 2, 2, 3, 2_000);
         service.thenIsSilent().thenIsSilent();
         assertThat(cause(reply())).isEqualTo(Reply.Cause.TIMED_OUT);
         assertThat(service.requests()).hasSize(2);

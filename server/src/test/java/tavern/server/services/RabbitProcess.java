@@ -241,6 +241,23 @@ public final class RabbitProcess implements AutoCloseable {
         }
     }
 
+    /** A server declares its queue when it has reached the broker, in its own time. */
+    public void awaitLedgerQueue(String vhost) throws Exception {
+        ConnectionFactory factory = new ConnectionFactory();
+        factory.setUri(uri(vhost));
+        try (Connection connection = factory.newConnection("test")) {
+            Awaitility.await("the ledger queue").until(() -> {
+                try {
+                    // The broker closes the channel if there is no such queue.
+                    connection.createChannel().queueDeclarePassive("tavern.trades.ledger");
+                    return true;
+                } catch (IOException e) {
+                    return false;
+                }
+            });
+        }
+    }
+
     /** Runs the command. @return its output @throws IOException when it fails */
     public String rabbitmqctl(String... arguments) throws IOException {
         if (!takesCommands) {

@@ -24,7 +24,7 @@ import org.awaitility.core.TerminalFailureException;
 
 /** A test's own Redis server, with the product's configuration, on a free port and in a folder. */
 public final class RedisProcess implements AutoCloseable {
-    private static final Duration START_MAX = Duration.ofSeconds(20);
+    private static final Duration START_MAX = Duration.ofSeconds(60);
     private static final int ANSWER_MILLIS_MAX = 60_000;
     private static final byte[] PING = "PING\r\n".getBytes(US_ASCII);
 

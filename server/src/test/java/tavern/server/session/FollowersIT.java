@@ -97,7 +97,8 @@ final class FollowersIT {
     }
 
     private static RedisStore open(String realm) throws Exception {
-        Map<String, String> settings = Map.of("store.kind", "redis", "store.redis.uri", redis.uri());
+        Map<String, String> settings = Map.of(
+                "store.kind", "redis", "store.redis.uri", redis.uri(), "store.redis.command-timeout-millis", "5000");
         StoreSettings read =
                 ConfigLoader.load(null, Map.of(), settings).config().store();
         return RedisStore.open(read, realm, true);

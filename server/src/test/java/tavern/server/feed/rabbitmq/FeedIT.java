@@ -57,6 +57,7 @@ import tavern.server.time.MonotonicClock;
 @SuppressWarnings("NullAway.Init") // each test calls start
 final class FeedIT {
     private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final int PATIENT_CONFIRM_SECONDS = 60;
     private static final int OUTBOX_ROWS_MAX = 100_000;
 
     /** A room that waited for the broker would wait for seconds; less is the doing of a busy machine. */
@@ -126,6 +127,11 @@ final class FeedIT {
         traders = opened(new Traders(store, feed));
     }
 
+    /** For tests that count what is published: what a busy broker has not confirmed in time is published again. */
+    private void startWithPatience() {
+        start(PATIENT_CONFIRM_SECONDS, OUTBOX_ROWS_MAX);
+    }
+
     private void start() {
         start(3, OUTBOX_ROWS_MAX);
     }
@@ -154,7 +160,7 @@ final class FeedIT {
 
     @Test
     void tradesArriveInOrderWithAllThatConsumersNeed() throws Exception {
-        start();
+        startWithPatience();
         traders.trade(5_000);
         await().atMost(PATIENCE).until(() -> traders.outboxRows() == 0);
 
@@ -256,7 +262,7 @@ final class FeedIT {
 
     @Test
     void whileTheLeaseIsUncertainNothingIsPublished() throws Exception {
-        start();
+        startWithPatience();
         traders.trade(100);
         await().atMost(PATIENCE).until(() -> traders.outboxRows() == 0);
         leases.newest(Lease.State.UNCERTAIN);
@@ -351,7 +357,7 @@ final class FeedIT {
 
     @Test
     void withoutALedgerQueueATradeThatNoQueueIsBoundForGoesToNobodyAndIsCounted() throws Exception {
-        start(3, OUTBOX_ROWS_MAX, false, real -> real);
+        start(PATIENT_CONFIRM_SECONDS, OUTBOX_ROWS_MAX, false, real -> real);
         traders.trade(100);
         await().atMost(PATIENCE).until(() -> traders.outboxRows() == 0);
         assertThat(count("unrouted")).isEqualTo(100);
@@ -376,7 +382,7 @@ final class FeedIT {
 
     @Test
     void eachKindHasARoutingKeyOfItsOwnAndTheTradesQueueGetsTradesOnly() throws Exception {
-        start();
+        startWithPatience();
         ConnectionFactory factory = new ConnectionFactory();
         factory.setUri(rabbit.uri(vhost));
         try (Connection connection = factory.newConnection("test")) {
@@ -431,7 +437,7 @@ final class FeedIT {
     /** The ledger queue is for trades. */
     @Test
     void whatIsNoTradeNeedsNoQueue() throws Exception {
-        start();
+        startWithPatience();
         traders.grant();
         traders.craft();
         traders.trade(1);
@@ -486,7 +492,7 @@ final class FeedIT {
 
     @Test
     void whatWaitsInTheLedgerQueueIsCounted() throws Exception {
-        start();
+        startWithPatience();
         traders.trade(20);
         await().atMost(PATIENCE).until(() -> traders.outboxRows() == 0);
         Broker broker = new Broker(rabbit.uri(vhost), "test", new Topology(true));
@@ -503,7 +509,7 @@ final class FeedIT {
     @Test
     void tradesThatGotTheNumbersOfLostOnesArePublishedAndNotRemovedWithThem() throws Exception {
         AtomicBoolean lost = new AtomicBoolean();
-        start(3, OUTBOX_ROWS_MAX, true, real -> withLostRows(real, lost));
+        start(PATIENT_CONFIRM_SECONDS, OUTBOX_ROWS_MAX, true, real -> withLostRows(real, lost));
         traders.trade(100);
         await("rows that are read, and lost afterwards").atMost(PATIENCE).untilTrue(lost);
         await("the outbox to be empty").atMost(PATIENCE).until(() -> traders.outboxRows() == 0);
@@ -539,7 +545,7 @@ final class FeedIT {
 
     @Test
     void whatCannotBeRoutedGoesToTheDeadLettersAndHoldsUpNothing() throws Exception {
-        start();
+        startWithPatience();
         traders.trade(50);
         String lost = traders.tradeTo("elsewhere.main.hall");
         traders.trade(50);
@@ -562,7 +568,7 @@ final class FeedIT {
 
     @Test
     void aMessageThatTheBrokerWillNotHaveGoesToTheDeadLettersAndHoldsUpNothing() throws Exception {
-        start();
+        startWithPatience();
         traders.trade(50);
         String lost = traders.tradeWithBody(new byte[220_000]);
         traders.trade(50);

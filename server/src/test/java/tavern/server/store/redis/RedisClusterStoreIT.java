@@ -82,7 +82,7 @@ final class RedisClusterStoreIT extends StoreContract {
     @Test
     void aRealmBegunAnewByAnotherServerIsNotAcceptedByARunningOne() throws Exception {
         String name = "realm" + realms.incrementAndGet();
-        StoreSettings settings = FailOverIT.settings(cluster.nodes().get(0).uri(), 2000, 0);
+        StoreSettings settings = FailOverIT.settings(cluster.nodes().get(0).uri(), 30_000, 0);
         try (Store running = RedisStore.open(settings, name, false)) {
             Player ann = new Realm(running).open("ann");
             RedisProcess master = master("{" + name + "}:");

@@ -287,6 +287,6 @@ final class RedisStoreIT extends StoreContract {
                 OUTBOX_ROWS_MAX,
                 OUTBOX_BYTES_MAX,
                 StoreSettings.OUTCOMES_KEPT_DAYS,
-                new StoreSettings.Redis(uri, false, 2000, 0));
+                new StoreSettings.Redis(uri, false, 30_000, 0));
     }
 }

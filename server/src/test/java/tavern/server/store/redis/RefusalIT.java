@@ -226,6 +226,6 @@ final class RefusalIT {
                 100,
                 0,
                 StoreSettings.OUTCOMES_KEPT_DAYS,
-                new StoreSettings.Redis(uri, allowVolatile, 2000, 0));
+                new StoreSettings.Redis(uri, allowVolatile, 30_000, 0));
     }
 }
