@@ -223,9 +223,7 @@ final class Bot implements ClientListener {
         joinNanos = System.nanoTime();
         client.join(room.name()).whenComplete((answer, failure) -> {
             joining = false;
-            if (answer != null) {
-                joined(answer);
-            } else if (client.isLive()) {
+            if (answer == null && client.isLive()) {
                 refused(failure);
                 client.eventLoop().schedule(this::joinAgain, backOff(), TimeUnit.MILLISECONDS);
             }
@@ -245,7 +243,17 @@ final class Bot implements ClientListener {
         toldWhy = false;
         fence = answer.getFence();
         room.owned(answer.getFence());
-        log().note(name, "joined", "room", room.name(), "fence", answer.getFence(), "asked", joinNanos);
+        log().note(
+                        name,
+                        "joined",
+                        "room",
+                        room.name(),
+                        "fence",
+                        answer.getFence(),
+                        "asked",
+                        joinNanos,
+                        "at",
+                        System.currentTimeMillis());
         room.chat().joined(member, answer.getFence());
         if (entered.complete(null)) {
             home.tally().add(Count.CONNECTED);
@@ -457,6 +465,10 @@ final class Bot implements ClientListener {
         seen = view;
         moves = room.moves(view);
         room.startWatching(member, view);
+        if (!joined) {
+            // Also where the answer to a JoinRoom was lost: after the resume comes Joined without a request (P-23).
+            joined(map);
+        }
     }
 
     @Override

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   first    goods                    what the bot owned before its first trade
- *   joined   room fence asked         it is in the room; when it asked for that
+ *   joined   room fence asked at      it is in the room; when it asked for that; the time of day in milliseconds
  *   left     why                      it is in no room any more, or its session is gone
  *   end                               it was still there, and nothing was under way, when the run ended
  *   say      room text                it is about to say this

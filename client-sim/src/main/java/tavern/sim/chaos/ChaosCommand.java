@@ -47,6 +47,7 @@ import tavern.sim.report.Table;
 final class ChaosCommand implements Callable<Integer> {
     private static final int STOP_SECONDS_MAX = 300;
     private static final String REALM = "main";
+
     private static final String JAVA = "-Xmx256m -XX:+UseSerialGC -XX:TieredStopAtLevel=1";
 
     @Option(names = "--minutes", paramLabel = "N", defaultValue = "2", description = "How long; 0.5 at least.")
@@ -78,6 +79,15 @@ final class ChaosCommand implements Callable<Integer> {
             defaultValue = "3000",
             description = "cluster.lease-millis of the servers.")
     private int leaseMillis;
+
+    @Option(
+            names = "--replica",
+            paramLabel = "sync|async",
+            description = {
+                "Redis has a replica, which takes the place of a master that is killed. Servers wait for it with each write"
+                        + " (store.redis.wait-replicas = 1), or do not: then the checker says what a fail-over has lost."
+            })
+    private @Nullable Replication replica;
 
     @Option(
             names = "--sabotage",
@@ -121,7 +131,11 @@ final class ChaosCommand implements Callable<Integer> {
         OwnServices services = OwnServices.start(root, data.resolve("services"));
         List<ChaosNode> all = new ArrayList<>();
         boolean good = false;
+        RedisPair redis = null;
         try {
+            if (replica != null) {
+                redis = RedisPair.start(services, root, data.resolve("redis"));
+            }
             say("starting " + nodes + " servers…" + (sabotage == null ? "" : " WITHOUT A SAFETY: " + sabotage.words()));
             for (int i = 1; i <= nodes; i++) {
                 ChaosNode node = node("node-" + i, data, services);
@@ -131,11 +145,14 @@ final class ChaosCommand implements Callable<Integer> {
             for (ChaosNode node : all) {
                 node.start();
             }
-            good = run(time, faults, all, services, data);
+            good = run(time, faults, all, services, redis, data);
             return good ? 0 : 1;
         } finally {
             for (ChaosNode node : all) {
                 node.close();
+            }
+            if (redis != null) {
+                redis.close();
             }
             services.close();
             if (good && !keepData) {
@@ -147,9 +164,15 @@ final class ChaosCommand implements Callable<Integer> {
         }
     }
 
-    private boolean run(Duration time, List<Fault> faults, List<ChaosNode> all, OwnServices services, Path data)
+    private boolean run(
+            Duration time,
+            List<Fault> faults,
+            List<ChaosNode> all,
+            OwnServices services,
+            @Nullable RedisPair redis,
+            Path data)
             throws IOException, InterruptedException {
-        ChaosRun chaos = new ChaosRun(all, services, this::say);
+        ChaosRun chaos = new ChaosRun(all, services, redis, this::say);
         LoadRun load = new LoadRun(settings(time, all, data), (phase, share) -> {
             if ("load".equals(phase)) {
                 playing.countDown();
@@ -169,7 +192,7 @@ final class ChaosCommand implements Callable<Integer> {
         say("");
         Findings findings = new RunCheck(
                         data.resolve("logs"),
-                        services.redisUri(),
+                        redis == null ? services.redisUri() : "redis://127.0.0.1:" + redis.masterPort(),
                         REALM,
                         data.resolve("archive"),
                         OwnServices.amqpUri(services.amqpPort()))
@@ -232,6 +255,9 @@ final class ChaosCommand implements Callable<Integer> {
         settings.put("store.archive.path", data.resolve("archive").toString());
         settings.put("store.archive.segment-entries", "100");
         settings.put("limits.rates.joins", "20");
+        if (replica == Replication.SYNC) {
+            settings.put("store.redis.wait-replicas", "1");
+        }
         return new ChaosNode(
                 id,
                 data.resolve(id),

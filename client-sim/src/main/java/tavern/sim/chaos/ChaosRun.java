@@ -10,21 +10,30 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import tavern.sim.cluster.FaultProxy;
 import tavern.sim.cluster.OwnServices;
 
 /** Lets the faults of a schedule happen, each on a thread of its own, since some overlap. */
 final class ChaosRun {
+    /** Longer than a server waits for an answer of Redis, and shorter than it has a lease. */
+    private static final int PLAYERS_STAY_MILLIS = 800;
+
     private final List<ChaosNode> nodes;
     private final OwnServices services;
+    private final @Nullable RedisPair redis;
     private final Consumer<String> told;
     private final CountDownLatch stop = new CountDownLatch(1);
     private final ExecutorService threads = Executors.newCachedThreadPool();
 
-    /** @param told is told of each fault as it begins, on any thread */
-    ChaosRun(List<ChaosNode> nodes, OwnServices services, Consumer<String> told) {
+    /**
+     * @param redis fails over when Redis is killed, if there is one
+     * @param told is told of each fault as it begins, on any thread
+     */
+    ChaosRun(List<ChaosNode> nodes, OwnServices services, @Nullable RedisPair redis, Consumer<String> told) {
         this.nodes = nodes;
         this.services = services;
+        this.redis = redis;
         this.told = told;
     }
 
@@ -90,8 +99,10 @@ final class ChaosRun {
                 // What it has sent is on its way all this time, and comes when others have its rooms.
                 node.store.freeze();
                 node.feed.freeze();
+                // Its players ask on while it does not know yet, so that there are commits among that.
+                pass(PLAYERS_STAY_MILLIS);
                 node.players.refuse();
-                last(fault);
+                pass(fault.millis() - PLAYERS_STAY_MILLIS);
                 node.store.heal();
                 node.feed.heal();
                 node.players.heal();
@@ -103,7 +114,13 @@ final class ChaosRun {
             case FREEZE_CLIENTS -> freeze(node(fault).players, fault);
             case SLOW_STORE -> slow(node(fault).store, fault);
             case SLOW_CLIENTS -> slow(node(fault).players, fault);
-            case KILL_STORE -> killService("redis", fault);
+            case KILL_STORE -> {
+                if (redis == null) {
+                    killService("redis", fault);
+                } else {
+                    failOver(redis, fault);
+                }
+            }
             case KILL_FEED -> killService("rabbitmq", fault);
             case ROLL -> roll();
         }
@@ -115,7 +132,11 @@ final class ChaosRun {
 
     /** Faults end at their time even when the run is stopped: a paused server must go on, and a dead one start. */
     private void last(Fault fault) throws InterruptedException {
-        stop.await(fault.millis(), TimeUnit.MILLISECONDS);
+        pass(fault.millis());
+    }
+
+    private void pass(long millis) throws InterruptedException {
+        stop.await(millis, TimeUnit.MILLISECONDS);
     }
 
     private void refuse(FaultProxy proxy, Fault fault) throws InterruptedException {
@@ -142,6 +163,20 @@ final class ChaosRun {
             services.kill(name);
             last(fault);
             services.startAgain();
+        }
+    }
+
+    /** What stands before a master and its replica, or a Sentinel that servers ask, leads them to the new one. */
+    private void failOver(RedisPair pair, Fault fault) throws IOException, InterruptedException {
+        synchronized (services) {
+            pair.killMaster();
+            last(fault);
+            int port = pair.promote();
+            for (ChaosNode node : nodes) {
+                node.store.leadTo(port);
+                node.store.cut();
+            }
+            pair.revive();
         }
     }
 

@@ -88,11 +88,15 @@ final class FaultSchedule {
                 }
             }
             case ALL_NODES -> {
-                long until = at + (long) ROLL_MILLIS_EACH * busyUntil.length;
-                boolean areFree = Arrays.stream(busyUntil).allMatch(busy -> busy <= at);
-                if (areFree && until <= endMillis) {
+                // Once all are well; nothing else happens until then.
+                long busy =
+                        Math.max(realmBusyUntil, Arrays.stream(busyUntil).max().orElse(0));
+                long start = Math.max(at, busy);
+                long until = start + (long) ROLL_MILLIS_EACH * busyUntil.length;
+                if (until <= endMillis) {
                     Arrays.fill(busyUntil, until);
-                    faults.add(new Fault(at, kind, 0, millis, delayMillis));
+                    realmBusyUntil = until;
+                    faults.add(new Fault(start, kind, 0, millis, delayMillis));
                 }
             }
         }

@@ -27,16 +27,20 @@ final class BotLogs {
         final long fence;
         final long askedNanos;
         final long nanos;
+        /** The time of day at which it was told so. */
+        final long atMillis;
+
         final List<Heard> heard = new ArrayList<>();
         /** Whether the bot was there to the end of the run. */
         boolean isWhole;
 
-        Stay(String bot, String room, long fence, long askedNanos, long nanos) {
+        Stay(String bot, String room, long fence, long askedNanos, long nanos, long atMillis) {
             this.bot = bot;
             this.room = room;
             this.fence = fence;
             this.askedNanos = askedNanos;
             this.nanos = nanos;
+            this.atMillis = atMillis;
         }
     }
 
@@ -103,7 +107,12 @@ final class BotLogs {
             case "first" -> firstGoods.put(line.bot(), line.text("goods"));
             case "joined" -> {
                 Stay stay = new Stay(
-                        line.bot(), line.text("room"), line.number("fence"), line.number("asked"), line.nanos());
+                        line.bot(),
+                        line.text("room"),
+                        line.number("fence"),
+                        line.number("asked"),
+                        line.nanos(),
+                        line.number("at"));
                 stays.add(stay);
                 current.put(line.bot(), stay);
             }

@@ -7,9 +7,13 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import tavern.sim.check.BotLogs.Stay;
 
-/** Each room has one owner at a time: fences never go back, in what the store has committed and in what players were told. */
+/**
+ * Each room has one owner at a time: fences never go back, in what the store has committed and in what players were told. Bots
+ * and Redis have the same clock, that of one machine.
+ */
 final class OwnerCheck {
     private final BotLogs logs;
     private final RealmEntries realm;
@@ -28,6 +32,10 @@ final class OwnerCheck {
     }
 
     private void checkLedger() {
+        Map<String, TreeMap<Long, Long>> seatedAt = new HashMap<>();
+        for (Stay stay : logs.stays()) {
+            seatedAt.computeIfAbsent(stay.room, room -> new TreeMap<>()).merge(stay.fence, stay.atMillis, Math::min);
+        }
         Map<String, Long> newest = new HashMap<>();
         long commits = 0;
         for (RealmEntries.Entry entry : realm.entries()) {
@@ -39,6 +47,15 @@ final class OwnerCheck {
             if (before != null && before > entry.fence()) {
                 findings.fault("a commit of an owner that was replaced", entry + " after fence " + before);
             }
+            // Redis had given the newer fence before anybody could be seated under it.
+            TreeMap<Long, Long> seated = seatedAt.getOrDefault(entry.room(), new TreeMap<>());
+            seated.tailMap(entry.fence(), false).forEach((fence, atMillis) -> {
+                if (entry.millis() > atMillis) {
+                    findings.fault(
+                            "a commit of an owner that was replaced",
+                            entry + " after somebody was seated under fence " + fence + " at " + atMillis);
+                }
+            });
             if (entry.fence() > realm.newestFence(entry.room())) {
                 findings.fault("a commit with a fence that nobody was given", entry.toString());
             }

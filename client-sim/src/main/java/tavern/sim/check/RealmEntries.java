@@ -34,7 +34,12 @@ final class RealmEntries {
     private static final int BATCH = 1_000;
 
     /** @param position where it is in the ledger */
-    record Entry(String position, String id, String room, long fence, String legs) {}
+    record Entry(String position, String id, String room, long fence, String legs) {
+        /** When it was committed, by Redis' clock. */
+        long millis() {
+            return Long.parseLong(position.substring(0, position.indexOf('-')));
+        }
+    }
 
     private final List<Entry> entries = new ArrayList<>();
     private final List<Entry> archived = new ArrayList<>();

@@ -12,7 +12,7 @@ import java.util.concurrent.ThreadLocalRandom;
  * Ports for servers that are started again and must be found at the same place. Unlike those that the system gives out, they are
  * below the range from which it takes ports for connections, so that none of those gets one while its server is away.
  */
-final class FreePorts {
+public final class FreePorts {
     private static final int FROM = 15_000;
     private static final int BELOW = 32_000;
     private static final int TRIES_MAX = 1_000;
@@ -22,7 +22,7 @@ final class FreePorts {
     private FreePorts() {}
 
     /** Never the same twice, because those that were given may not be in use yet. @throws IOException when none is free */
-    static int next() throws IOException {
+    public static int next() throws IOException {
         for (int i = 0; i < TRIES_MAX; i++) {
             int port = ThreadLocalRandom.current().nextInt(FROM, BELOW);
             if (isFree(port) && GIVEN.add(port)) {

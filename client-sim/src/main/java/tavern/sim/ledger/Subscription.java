@@ -1,6 +1,7 @@
 package tavern.sim.ledger;
 
 import com.rabbitmq.client.AMQP;
+import com.rabbitmq.client.AlreadyClosedException;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
@@ -59,7 +60,12 @@ final class Subscription implements AutoCloseable {
             public void handleDelivery(String tag, Envelope envelope, AMQP.BasicProperties properties, byte[] body)
                     throws IOException {
                 ledger.receive(body, properties.getMessageId());
-                getChannel().basicAck(envelope.getDeliveryTag(), false);
+                try {
+                    getChannel().basicAck(envelope.getDeliveryTag(), false);
+                } catch (AlreadyClosedException e) {
+                    // The connection has gone with this one under way; the broker gives it to the next subscription.
+                    log.debug("a message is not acknowledged: {}", e.getMessage());
+                }
             }
 
             @Override

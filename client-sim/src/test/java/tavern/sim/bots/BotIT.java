@@ -135,14 +135,32 @@ class BotIT {
         assertThat(next).isNull();
     }
 
-    /** Until it asks to be let in. */
+    /** P-23. */
+    @Test
+    void whoHearsAfterAResumeThatTheJoinWasDoneIsInTheRoom() throws Exception {
+        tell(left());
+        hearJoin();
+        connection.close();
+        resume("own");
+        // It asks again, and the answer to that takes its time.
+        hearJoin();
+        tell(ServerMessage.newBuilder().setJoined(joined(7)));
+        tell(ServerMessage.newBuilder().setReplayed(Replayed.getDefaultInstance()));
+        assertThat(hear().hasMove()).isTrue();
+    }
+
     private void seat(long fence) throws IOException {
+        tell(ServerMessage.newBuilder().setReplyTo(hearJoin().getSeq()).setJoined(joined(fence)));
+    }
+
+    /** Until it asks to be let in. */
+    private ClientMessage hearJoin() throws IOException {
         ClientMessage next = hear();
         while (next.hasMove()) {
             next = hear();
         }
         assertThat(next.getJoinRoom().getRoom()).isEqualTo("hall");
-        tell(ServerMessage.newBuilder().setReplyTo(next.getSeq()).setJoined(joined(fence)));
+        return next;
     }
 
     private void resume(String token) throws IOException {

@@ -160,7 +160,7 @@ class RunCheckIT {
                                     .toList();
                         })
                         .faults())
-                .containsKey("a room with two owners");
+                .containsKeys("a room with two owners", "a commit of an owner that was replaced");
     }
 
     @Test
