@@ -21,6 +21,8 @@ import tavern.server.it.TestServer;
 /** Two people at the page to play on, among guests. */
 @Timeout(180)
 class PlayPageIT {
+    private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+
     @TempDir
     Path folder;
 
@@ -90,15 +92,30 @@ class PlayPageIT {
         Browser browser = ann.browser();
         browser.see("document.getElementById('world').focus()");
         String before = ann.reads("place");
-        browser.see("window.dispatchEvent(new KeyboardEvent('keydown', { code: 'ArrowRight' }))");
+        press(browser, "ArrowRight");
         browser.until(
                 "document.getElementById('place').textContent === '48, ' + '" + before.replaceAll(".*, ", "") + "'");
-        browser.see("window.dispatchEvent(new KeyboardEvent('keyup', { code: 'ArrowRight' }))");
+        release(browser, "ArrowRight");
         // Somebody may stand where the mouse presses, so the next press is beside it.
         for (int i = 0; i < 3; i++) {
             browser.mouse(200 + i * 60, 300);
         }
         browser.until("!document.getElementById('place').textContent.startsWith('48,')");
+        press(browser, "KeyD");
+        browser.until("document.getElementById('place').textContent.startsWith('48,')");
+        release(browser, "KeyD");
+        for (int i = 0; i < 3; i++) {
+            browser.touch(200 + i * 60, 300);
+        }
+        browser.until("!document.getElementById('place').textContent.startsWith('48,')");
+    }
+
+    private static void press(Browser browser, String key) {
+        browser.see("window.dispatchEvent(new KeyboardEvent('keydown', { code: '" + key + "' }))");
+    }
+
+    private static void release(Browser browser, String key) {
+        browser.see("window.dispatchEvent(new KeyboardEvent('keyup', { code: '" + key + "' }))");
     }
 
     private static void cutAndComeBack(PlayTab ann, PlayTab ben) {
@@ -133,6 +150,24 @@ class PlayPageIT {
         ann.browser().scheme("light");
         ann.picture("narrow");
         assertThat(ann.browser().axe()).as("accessibility, narrow").isEmpty();
+    }
+
+    /** As somebody does who has typed {@code bin/demo --play}. */
+    @Test
+    void theDemoIsPlayedInTwoTabsOfOneBrowser() throws Exception {
+        ProcessBuilder demo = new ProcessBuilder(ROOT.resolve("bin/demo").toString(), "--play", "--guests", "4");
+        demo.environment().put("TAVERN_BUILD", "never");
+        // The demo's page needs no tokens of an identity service, whatever servers here are set to.
+        demo.environment().put("TAVERN_AUTH_MODE", "jwt");
+        try (PlayServer served = PlayServer.start(demo);
+                PlayTab ann = PlayTab.open(served.address(), "ann", folder.resolve("browser"));
+                PlayTab ben = ann.beside(served.address(), "ben")) {
+            talk(ann, ben);
+            trade(ann, ben);
+            cutAndComeBack(ann, ben);
+            assertThat(ann.browser().problems()).isEmpty();
+            assertThat(ben.browser().problems()).isEmpty();
+        }
     }
 
     @Test

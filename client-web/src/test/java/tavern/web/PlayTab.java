@@ -22,7 +22,16 @@ final class PlayTab implements AutoCloseable {
      * @param profile a folder for the browser
      */
     static PlayTab open(String address, String player, Path profile) throws Exception {
-        PlayTab tab = new PlayTab(Browser.open(profile));
+        return enter(address, player, Browser.open(profile));
+    }
+
+    /** Another player in another tab of the same browser. */
+    PlayTab beside(String address, String player) throws Exception {
+        return enter(address, player, browser.anotherTab());
+    }
+
+    private static PlayTab enter(String address, String player, Browser browser) {
+        PlayTab tab = new PlayTab(browser);
         tab.browser.size(WIDE, 800);
         tab.browser.go(address);
         tab.browser.until("document.getElementById('name')?.value.startsWith('wanderer-') === true");

@@ -58,8 +58,14 @@ final class Container {
     }
 
     /** Whether this user and this machine can do what a container engine does. */
-    static boolean canBeMade() {
-        return "root".equals(System.getProperty("user.name")) && Files.isExecutable(Path.of("/usr/bin/unshare"));
+    static boolean canBeMade() throws IOException, InterruptedException {
+        // In a container of its own even root may lack the right.
+        return "root".equals(System.getProperty("user.name"))
+                && Files.isExecutable(Path.of("/usr/bin/unshare"))
+                && new ProcessBuilder("/usr/bin/unshare", "--mount", "--pid", "--fork", "/bin/true")
+                                .start()
+                                .waitFor()
+                        == 0;
     }
 
     /** What to run so that the command runs inside. */

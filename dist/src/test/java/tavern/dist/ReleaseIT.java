@@ -279,7 +279,12 @@ final class ReleaseIT {
 
     private Path emptyRoot() throws IOException, InterruptedException {
         Path root = folder.resolve("root");
-        finished(folder, ROOT.resolve("dist/src/image/make-root").toString(), root.toString());
+        // With the Java that runs this test, which may be the oldest that will do; commands take the newest elsewhere.
+        finished(
+                folder,
+                ROOT.resolve("dist/src/image/make-root").toString(),
+                root.toString(),
+                System.getProperty("java.home"));
         List<String> programs = TOOLS.stream().map(tool -> "/usr/bin/" + tool).toList();
         List<String> ldd = new ArrayList<>(List.of("ldd"));
         ldd.addAll(programs);

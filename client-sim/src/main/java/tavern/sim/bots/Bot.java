@@ -71,6 +71,9 @@ final class Bot implements ClientListener {
 
     private int attempts;
     private int server;
+    /** Whether the server may yet do what was asked for at {@link #joinNanos}, though its answer was lost. */
+    private boolean isAsked;
+
     private long joinNanos;
     private long fence;
     private @Nullable ClientRoom seen;
@@ -220,9 +223,13 @@ final class Bot implements ClientListener {
             return;
         }
         joining = true;
-        joinNanos = System.nanoTime();
+        if (!isAsked) {
+            isAsked = true;
+            joinNanos = System.nanoTime();
+        }
         client.join(room.name()).whenComplete((answer, failure) -> {
             joining = false;
+            isAsked = isAsked && failure != null && causeOf(failure) instanceof ConnectionLostException;
             if (answer == null && client.isLive()) {
                 refused(failure);
                 client.eventLoop().schedule(this::joinAgain, backOff(), TimeUnit.MILLISECONDS);
@@ -254,6 +261,7 @@ final class Bot implements ClientListener {
                         joinNanos,
                         "at",
                         System.currentTimeMillis());
+        isAsked = false;
         room.chat().joined(member, answer.getFence());
         if (entered.complete(null)) {
             home.tally().add(Count.CONNECTED);
@@ -275,6 +283,7 @@ final class Bot implements ClientListener {
             log().note(name, "left", "why", why);
         }
         joined = false;
+        isAsked = false;
         suspended = false;
         if (seen != null) {
             room.stopWatching(member, seen);
@@ -381,10 +390,14 @@ final class Bot implements ClientListener {
         return gone;
     }
 
+    private static Throwable causeOf(Throwable failure) {
+        return failure.getCause() == null ? failure : failure.getCause();
+    }
+
     /** Counts a failure. Returns the server's error code, or null without one: then the outcome is unknown. */
     @Nullable
     ErrorCode refused(Throwable failure) {
-        Throwable cause = failure.getCause() == null ? failure : failure.getCause();
+        Throwable cause = causeOf(failure);
         if (cause instanceof TavernException no) {
             if (no.code().getNumber() / 100 == 5) {
                 home.tally().refusal(no.code().name());

@@ -19,6 +19,8 @@ final class ChaosRun {
     /** Longer than a server waits for an answer of Redis, and shorter than it has a lease. */
     private static final int PLAYERS_STAY_MILLIS = 800;
 
+    private static final int FAULT_SECONDS_MAX = 120;
+
     private final List<ChaosNode> nodes;
     private final OwnServices services;
     private final @Nullable RedisPair redis;
@@ -65,7 +67,10 @@ final class ChaosRun {
             Throwable cause = e.getCause() == null ? e : e.getCause();
             throw new IOException("a fault could not be carried out: " + cause.getMessage(), cause);
         } finally {
+            // Nothing is closed while a fault is still under way.
+            stop();
             threads.shutdown();
+            threads.awaitTermination(FAULT_SECONDS_MAX, TimeUnit.SECONDS);
         }
     }
 

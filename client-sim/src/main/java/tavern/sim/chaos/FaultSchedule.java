@@ -24,6 +24,7 @@ final class FaultSchedule {
     private final int leaseMillis;
     private final long[] busyUntil;
     private long realmBusyUntil;
+    private long rollUntil;
     private final List<Fault> faults = new ArrayList<>();
 
     private FaultSchedule(long seed, int nodes, int leaseMillis) {
@@ -88,7 +89,10 @@ final class FaultSchedule {
                 }
             }
             case ALL_NODES -> {
-                // Once all are well; nothing else happens until then.
+                if (rollUntil > at) {
+                    return;
+                }
+                // Once all are well; nothing else begins until it is over.
                 long busy =
                         Math.max(realmBusyUntil, Arrays.stream(busyUntil).max().orElse(0));
                 long start = Math.max(at, busy);
@@ -96,6 +100,7 @@ final class FaultSchedule {
                 if (until <= endMillis) {
                     Arrays.fill(busyUntil, until);
                     realmBusyUntil = until;
+                    rollUntil = until;
                     faults.add(new Fault(start, kind, 0, millis, delayMillis));
                 }
             }

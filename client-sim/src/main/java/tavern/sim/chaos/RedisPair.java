@@ -42,9 +42,14 @@ final class RedisPair implements AutoCloseable {
     /** Returns when the second Redis has all that the first one has. */
     static RedisPair start(OwnServices services, Path root, Path folder) throws IOException, InterruptedException {
         RedisPair pair = new RedisPair(services, root, Files.createDirectory(folder));
-        pair.startOther();
-        pair.follow(pair.otherPort, services.redisPort());
-        return pair;
+        try {
+            pair.startOther();
+            pair.follow(pair.otherPort, services.redisPort());
+            return pair;
+        } catch (IOException | InterruptedException | RuntimeException e) {
+            pair.close();
+            throw e;
+        }
     }
 
     int masterPort() throws IOException {
@@ -78,7 +83,9 @@ final class RedisPair implements AutoCloseable {
     }
 
     private void startOther() throws IOException {
+        // A session of its own: Ctrl-C is for this command.
         other = new ProcessBuilder(
+                        "setsid",
                         "redis-server",
                         config.toString(),
                         "--bind",

@@ -9,6 +9,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.net.URL;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,16 +23,18 @@ import java.util.Optional;
 import java.util.Properties;
 import org.awaitility.Awaitility;
 
-/** A headless Chromium with one tab, driven by its DevTools protocol. */
+/** A tab of a headless Chromium, driven by its DevTools protocol. */
 public final class Browser implements AutoCloseable {
     public static final Path CHROMIUM = Path.of("/usr/bin/chromium");
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final Process process;
+    private final Path portFile;
     private final DevTools devTools;
 
-    private Browser(Process process, DevTools devTools) {
+    private Browser(Process process, Path portFile, DevTools devTools) {
         this.process = process;
+        this.portFile = portFile;
         this.devTools = devTools;
     }
 
@@ -49,14 +54,31 @@ public final class Browser implements AutoCloseable {
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();
         try {
-            return new Browser(process, new DevTools(tab(folder.resolve("DevToolsActivePort"))));
+            Path portFile = folder.resolve("DevToolsActivePort");
+            return new Browser(process, portFile, new DevTools(tab(portFile)));
         } catch (Exception e) {
             end(process);
             throw e;
         }
     }
 
-    /** The address of its one tab, once the browser has it. */
+    /** Another tab, in front of this one and with the same profile. They close together. */
+    public Browser anotherTab() throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(
+                        "http://127.0.0.1:" + Files.readAllLines(portFile).get(0) + "/json/new?about:blank"))
+                .PUT(HttpRequest.BodyPublishers.noBody())
+                .build();
+        String answer = HttpClient.newHttpClient()
+                .send(request, HttpResponse.BodyHandlers.ofString())
+                .body();
+        return new Browser(process, portFile, new DevTools(debugger(JsonParser.parseString(answer))));
+    }
+
+    private static URI debugger(JsonElement tab) {
+        return URI.create(tab.getAsJsonObject().get("webSocketDebuggerUrl").getAsString());
+    }
+
+    /** The address of its first tab, once the browser has it. */
     private static URI tab(Path portFile) {
         return Awaitility.await("a tab of Chromium")
                 .atMost(PATIENCE)
@@ -73,8 +95,7 @@ public final class Browser implements AutoCloseable {
             for (JsonElement tab : JsonParser.parseString(new String(answer.readAllBytes(), UTF_8))
                     .getAsJsonArray()) {
                 if (tab.getAsJsonObject().get("type").getAsString().equals("page")) {
-                    return Optional.of(URI.create(
-                            tab.getAsJsonObject().get("webSocketDebuggerUrl").getAsString()));
+                    return Optional.of(debugger(tab));
                 }
             }
         }
@@ -116,6 +137,14 @@ public final class Browser implements AutoCloseable {
                     "Input.dispatchMouseEvent",
                     Map.of("type", type, "x", x, "y", y, "button", "left", "clickCount", 1));
         }
+    }
+
+    /** A touch with one finger, as a person's. */
+    public void touch(double x, double y) {
+        devTools.ask(
+                "Input.dispatchTouchEvent",
+                Map.of("type", "touchStart", "touchPoints", List.of(Map.of("x", x, "y", y))));
+        devTools.ask("Input.dispatchTouchEvent", Map.of("type", "touchEnd", "touchPoints", List.of()));
     }
 
     /** A press of a key, as a person's. @param name as {@code KeyboardEvent.key} has it @param code of Windows */

@@ -15,12 +15,15 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tavern.protocol.v1.ErrorCode;
 import tavern.protocol.v1.ServerMessage;
 
 /** P-109: a server that stops, or is drained, gives its rooms and players to another one. */
 @Timeout(300)
 final class EvacuationIT {
+    private static final Logger log = LoggerFactory.getLogger(EvacuationIT.class);
     private static final int ATTEMPTS_MAX = 3;
     private static final int ROOMS = 5;
     private static final int PLAYERS = 3;
@@ -86,6 +89,7 @@ final class EvacuationIT {
                         if (attempt == ATTEMPTS_MAX || !leaver.complaints().contains("the time is up")) {
                             throw e;
                         }
+                        log.info("again, as the time was up: {}", e.toString());
                     }
                 }
             }

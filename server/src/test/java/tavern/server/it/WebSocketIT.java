@@ -67,7 +67,9 @@ class WebSocketIT {
         try (RawWebSocket offered = RawWebSocket.connect(tavern.address());
                 RawWebSocket none = RawWebSocket.connect(tavern.address());
                 RawWebSocket other = RawWebSocket.connect(tavern.address())) {
-            assertThat(offered.upgrade("Sec-WebSocket-Protocol: chat, tavern.v1"))
+            assertThat(offered.upgrade(
+                            "Sec-WebSocket-Protocol: chat, tavern.v1",
+                            "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits"))
                     .contains("\r\nsec-websocket-protocol: tavern.v1\r\n")
                     // RFC 6455, 4.2.2, for a key of 16 zeros.
                     .contains("\r\nsec-websocket-accept: ICX+Yqv66kxgM0FcWaLWlFLwTAI=\r\n")
