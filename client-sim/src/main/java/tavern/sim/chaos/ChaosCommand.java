@@ -47,7 +47,6 @@ import tavern.sim.report.Table;
 final class ChaosCommand implements Callable<Integer> {
     private static final int STOP_SECONDS_MAX = 300;
     private static final String REALM = "main";
-
     private static final String JAVA = "-Xmx256m -XX:+UseSerialGC -XX:TieredStopAtLevel=1";
 
     @Option(names = "--minutes", paramLabel = "N", defaultValue = "2", description = "How long; 0.5 at least.")

@@ -17,7 +17,9 @@ final class FaultSchedule {
     /** What a server needs to be up again, and its rooms to be open. */
     private static final int RECOVERY_MILLIS = 7_000;
 
-    private static final int ROLL_MILLIS_EACH = 12_000;
+    /** How long nothing else happens for each server that is stopped and started in a rolling restart. */
+    static final int ROLL_MILLIS_EACH = 12_000;
+
     private static final int DELAY_MILLIS_MAX = 150;
 
     private final SplittableRandom random;

@@ -117,18 +117,17 @@ final class RedisPair implements AutoCloseable {
         long began = System.nanoTime();
         try {
             while (true) {
+                RedisException why = null;
                 try (StatefulRedisConnection<String, String> connection = client.connect()) {
                     if (answered.test(connection.sync())) {
                         return;
                     }
                 } catch (RedisException e) {
                     // It has just been started.
-                    if (System.nanoTime() - began > READY_NANOS_MAX) {
-                        throw new IOException("Redis at port " + port + ": " + e.getMessage(), e);
-                    }
+                    why = e;
                 }
                 if (System.nanoTime() - began > READY_NANOS_MAX) {
-                    throw new IOException("Redis at port " + port + " is not ready; see " + folder);
+                    throw new IOException("Redis at port " + port + " is not ready; see " + folder, why);
                 }
                 TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
             }

@@ -37,6 +37,28 @@ class FaultScheduleTest {
     }
 
     @Test
+    void aRollingRestartBeginsWhenAllAreWellAndIsTheOnlyFaultUntilItsEnd() {
+        int rolls = 0;
+        for (long seed = 1; seed <= 20; seed++) {
+            List<Fault> faults = of(seed);
+            for (Fault roll : faults) {
+                if (roll.kind() != FaultKind.ROLL) {
+                    continue;
+                }
+                rolls++;
+                long end = roll.atMillis() + 3L * FaultSchedule.ROLL_MILLIS_EACH;
+                assertThat(end).as("seed %d: %s", seed, roll).isLessThan(TIME.toMillis());
+                assertThat(faults)
+                        .as("seed %d: %s", seed, roll)
+                        .allMatch(other -> other == roll
+                                || other.atMillis() + other.millis() <= roll.atMillis()
+                                || other.atMillis() >= end);
+            }
+        }
+        assertThat(rolls).isPositive();
+    }
+
+    @Test
     void faultsOfOneServerDoNotOverlapAndAreOverBeforeTheEnd() {
         for (long seed = 1; seed <= 20; seed++) {
             long[] until = new long[4];
