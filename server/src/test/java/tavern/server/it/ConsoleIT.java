@@ -1,7 +1,6 @@
 package tavern.server.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import com.google.gson.JsonParser;
 import java.nio.file.Path;
@@ -96,13 +95,7 @@ class ConsoleIT {
         }
         OpsClient admin = OpsClient.of(tavern.server().opsAddress(), tavern.folder(), "admin");
         admin.post("/api/v1/announce", "{\"reason\": \"" + EVIL + "\", \"text\": \"" + EVIL + "\"}");
-        // The page reads the log once.
-        await("the order is in the log, with its end")
-                .until(() -> admin.get("/api/v1/audit")
-                                .json()
-                                .getAsJsonArray("entries")
-                                .size()
-                        == 2);
+        admin.awaitAudited(2);
         page.view("#/audit");
         page.untilSays("main table", EVIL);
         assertThat(page.see("document.getElementById('evil')")).isEqualTo("null");

@@ -1,7 +1,6 @@
 package tavern.server.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
@@ -70,14 +69,7 @@ class ConsoleOrdersIT {
                 .endsWith(": come back later")
                 .doesNotContain("a test");
 
-        OpsClient admin = OpsClient.of(tavern.server().opsAddress(), tavern.folder(), "admin");
-        // The page reads the log once.
-        await("the three orders are in the log, with their ends")
-                .until(() -> admin.get("/api/v1/audit")
-                                .json()
-                                .getAsJsonArray("entries")
-                                .size()
-                        == 6);
+        OpsClient.of(tavern.server().opsAddress(), tavern.folder(), "admin").awaitAudited(6);
         page.view("#/audit");
         page.untilSays("main table", "banned until");
         assertThat(page.see("document.querySelectorAll('main tbody tr').length"))

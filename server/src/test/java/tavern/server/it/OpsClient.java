@@ -2,6 +2,7 @@ package tavern.server.it;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.awaitility.Awaitility.await;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
@@ -50,6 +51,13 @@ final class OpsClient {
                 .map(line -> line.split(" ")[1])
                 .findFirst()
                 .orElseThrow();
+    }
+
+    /** Waits until the audit log has so many entries, two for each order, since whoever looks at a page of it reads it once. */
+    void awaitAudited(int entries) {
+        await("the orders are in the audit log, with their ends")
+                .until(() ->
+                        get("/api/v1/audit").json().getAsJsonArray("entries").size() == entries);
     }
 
     OpsClient token(String token) {
