@@ -263,7 +263,7 @@ final class ChaosCommand implements Callable<Integer> {
                 // A session of its own: Ctrl-C is for this command, which stops the servers when the bots are done.
                 List.of("setsid", root.resolve("bin/server").toString()),
                 settings,
-                Map.of("TAVERN_BUILD", "never", "TAVERN_JAVA_OPTS", javaOptions(data)),
+                javaOptions(data),
                 services);
     }
 

@@ -23,6 +23,7 @@ final class ChaosNode implements AutoCloseable {
     final FaultProxy players = new FaultProxy(0);
     final FaultProxy store;
     final FaultProxy feed;
+    final NodeClock clock;
     final ServerNode server;
 
     ChaosNode(
@@ -30,7 +31,7 @@ final class ChaosNode implements AutoCloseable {
             Path folder,
             List<String> command,
             Map<String, String> settings,
-            Map<String, String> environment,
+            String javaOptions,
             OwnServices services)
             throws IOException {
         store = new FaultProxy(services.redisPort(), STALE);
@@ -43,7 +44,13 @@ final class ChaosNode implements AutoCloseable {
         all.put("feed.rabbitmq.ledger-queue", "true");
         all.put("cluster.advertised-host", "127.0.0.1");
         all.put("cluster.advertised-port", String.valueOf(players.port()));
-        server = new ServerNode(id, folder, command, all, environment);
+        clock = NodeClock.in(folder.resolve("clock"));
+        server = new ServerNode(
+                id,
+                folder,
+                command,
+                all,
+                Map.of("TAVERN_BUILD", "never", "TAVERN_JAVA_OPTS", javaOptions + " " + clock.javaOptions()));
     }
 
     /**

@@ -127,6 +127,12 @@ final class ChaosRun {
                 }
             }
             case KILL_FEED -> killService("rabbitmq", fault);
+            case CLOCK -> {
+                NodeClock clock = node(fault).clock;
+                clock.setAhead(fault.byMillis());
+                last(fault);
+                clock.setAhead(0);
+            }
             case ROLL -> roll();
         }
     }
@@ -157,7 +163,7 @@ final class ChaosRun {
     }
 
     private void slow(FaultProxy proxy, Fault fault) throws InterruptedException {
-        proxy.delay(fault.delayMillis());
+        proxy.delay(fault.byMillis());
         last(fault);
         proxy.heal();
     }

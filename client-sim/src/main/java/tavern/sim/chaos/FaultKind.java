@@ -14,6 +14,8 @@ enum FaultKind {
     SLOW_CLIENTS("each piece to and from its players is late, for %d ms", 4, Reach.NODE, 1_000, 7_000),
     KILL_STORE("Redis: kill -9, started again after %d ms", 4, Reach.REALM, 0, 2_000),
     KILL_FEED("RabbitMQ: kill -9, started again after %d ms", 2, Reach.REALM, 0, 2_000),
+    /** Beside the others and not instead of one, and to servers that are not well, too. */
+    CLOCK("its clock is set to another time, and %d ms later to the right one", 0, Reach.CLOCK, 1_000, 10_000),
     ROLL("each server is stopped by SIGTERM and started again, one after another", 2, Reach.ALL_NODES, 0, 0);
 
     /** Whether its time comes on top of a lease's. */
@@ -25,7 +27,8 @@ enum FaultKind {
     enum Reach {
         NODE,
         ALL_NODES,
-        REALM
+        REALM,
+        CLOCK
     }
 
     final String words;

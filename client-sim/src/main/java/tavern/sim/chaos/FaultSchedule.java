@@ -3,6 +3,7 @@ package tavern.sim.chaos;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.SplittableRandom;
 
@@ -21,6 +22,11 @@ final class FaultSchedule {
     static final int ROLL_MILLIS_EACH = 12_000;
 
     private static final int DELAY_MILLIS_MAX = 150;
+
+    private static final int CLOCK_GAP_MILLIS = 10_000;
+
+    /** With two clocks wrong in both directions a player's trade ids stay within the five minutes that servers accept (P-57). */
+    private static final int CLOCK_MILLIS_MAX = 120_000;
 
     private final SplittableRandom random;
     private final int leaseMillis;
@@ -42,7 +48,10 @@ final class FaultSchedule {
      */
     static List<Fault> of(long seed, Duration time, int nodes, int leaseMillis) {
         FaultSchedule schedule = new FaultSchedule(seed, nodes, leaseMillis);
-        schedule.fill(time.toMillis() - leaseMillis - RECOVERY_MILLIS);
+        long endMillis = time.toMillis() - leaseMillis - RECOVERY_MILLIS;
+        schedule.fill(endMillis);
+        schedule.setClocks(new SplittableRandom(~seed), endMillis);
+        schedule.faults.sort(Comparator.comparingLong(Fault::atMillis));
         return schedule.faults;
     }
 
@@ -55,6 +64,22 @@ final class FaultSchedule {
             int delay = 5 + random.nextInt(DELAY_MILLIS_MAX);
             add(kind, at, first, kind.outlastsLease() ? leaseMillis + 200 + millis : millis, delay, endMillis);
             at += GAP_MILLIS_MIN + random.nextInt(GAP_MILLIS_MORE);
+        }
+    }
+
+    /** By chance of its own, so that there is no other fault for it. Steps are from a tenth of a second to two minutes. */
+    private void setClocks(SplittableRandom chance, long endMillis) {
+        FaultKind kind = FaultKind.CLOCK;
+        long[] rightAt = new long[busyUntil.length];
+        for (long at = FIRST_MILLIS; at < endMillis; at += chance.nextInt(CLOCK_GAP_MILLIS)) {
+            int node = chance.nextInt(rightAt.length);
+            int millis = kind.millisMin + chance.nextInt(kind.millisMax - kind.millisMin + 1);
+            int step = (int) Math.round(100 * Math.pow(CLOCK_MILLIS_MAX / 100.0, chance.nextDouble()));
+            int byMillis = chance.nextBoolean() ? step : -step;
+            if (rightAt[node] <= at) {
+                rightAt[node] = at + millis + 1_000;
+                faults.add(new Fault(at, kind, node + 1, millis, byMillis));
+            }
         }
     }
 
@@ -72,14 +97,14 @@ final class FaultSchedule {
 
     private void add(FaultKind kind, long at, int first, int millis, int delay, long endMillis) {
         boolean isSlow = kind == FaultKind.SLOW_STORE || kind == FaultKind.SLOW_CLIENTS;
-        int delayMillis = isSlow ? delay : 0;
+        int byMillis = isSlow ? delay : 0;
         switch (kind.reach) {
             case NODE -> {
                 for (int i = 0; i < busyUntil.length; i++) {
                     int node = (first + i) % busyUntil.length;
                     if (busyUntil[node] <= at) {
                         busyUntil[node] = at + millis + (kind == FaultKind.KILL ? RECOVERY_MILLIS : 1_000);
-                        faults.add(new Fault(at, kind, node + 1, millis, delayMillis));
+                        faults.add(new Fault(at, kind, node + 1, millis, byMillis));
                         return;
                     }
                 }
@@ -87,7 +112,7 @@ final class FaultSchedule {
             case REALM -> {
                 if (realmBusyUntil <= at) {
                     realmBusyUntil = at + millis + 2L * RECOVERY_MILLIS;
-                    faults.add(new Fault(at, kind, 0, millis, delayMillis));
+                    faults.add(new Fault(at, kind, 0, millis, byMillis));
                 }
             }
             case ALL_NODES -> {
@@ -103,9 +128,10 @@ final class FaultSchedule {
                     Arrays.fill(busyUntil, until);
                     realmBusyUntil = until;
                     rollUntil = until;
-                    faults.add(new Fault(start, kind, 0, millis, delayMillis));
+                    faults.add(new Fault(start, kind, 0, millis, byMillis));
                 }
             }
+            case CLOCK -> throw new IllegalStateException("no share of the others");
         }
     }
 }

@@ -51,6 +51,7 @@ class FaultScheduleTest {
                 assertThat(faults)
                         .as("seed %d: %s", seed, roll)
                         .allMatch(other -> other == roll
+                                || other.kind() == FaultKind.CLOCK
                                 || other.atMillis() + other.millis() <= roll.atMillis()
                                 || other.atMillis() >= end);
             }
@@ -63,6 +64,9 @@ class FaultScheduleTest {
         for (long seed = 1; seed <= 20; seed++) {
             long[] until = new long[4];
             for (Fault fault : of(seed)) {
+                if (fault.kind() == FaultKind.CLOCK) {
+                    continue;
+                }
                 assertThat(fault.atMillis()).as("seed %d: %s", seed, fault).isGreaterThanOrEqualTo(until[fault.node()]);
                 until[fault.node()] = fault.atMillis() + fault.millis();
                 if (fault.kind() != FaultKind.PAUSE) {
@@ -72,5 +76,29 @@ class FaultScheduleTest {
                 }
             }
         }
+    }
+
+    @Test
+    void clocksAreAheadAndBehindAndRightAgainBeforeTheyAreWrongAnew() {
+        int ahead = 0;
+        int behind = 0;
+        for (long seed = 1; seed <= 20; seed++) {
+            long[] until = new long[4];
+            for (Fault fault : of(seed)) {
+                if (fault.kind() != FaultKind.CLOCK) {
+                    continue;
+                }
+                assertThat(fault.atMillis()).as("seed %d: %s", seed, fault).isGreaterThan(until[fault.node()]);
+                until[fault.node()] = fault.atMillis() + fault.millis();
+                assertThat(until[fault.node()]).as("seed %d: %s", seed, fault).isLessThan(TIME.toMillis());
+                assertThat(Math.abs(fault.byMillis()))
+                        .as("seed %d: %s", seed, fault)
+                        .isBetween(100, 120_000);
+                ahead += fault.byMillis() > 0 ? 1 : 0;
+                behind += fault.byMillis() < 0 ? 1 : 0;
+            }
+        }
+        assertThat(ahead).isPositive();
+        assertThat(behind).isPositive();
     }
 }
