@@ -137,6 +137,10 @@ export class TavernClient<Say = never, Told = never> {
   #wanted: Wanted | undefined;
   /** The last join that was granted, also when its room was left since. */
   #granted: Wanted | undefined;
+  /** How many joins of the program are under way. They say where the player is to be, and not what was joined before. */
+  #joining = 0;
+  /** Whether the client has left it to one of these joins to come to a room. */
+  #isLeftToJoin = false;
   /** Whether a lost connection is one that was good before. */
   #wasWelcomed = false;
 
@@ -220,10 +224,12 @@ export class TavernClient<Say = never, Told = never> {
   close(): void {
     clearTimeout(this.#nextTimer);
     this.#up.send({ case: "bye", value: {} });
+    // Without `reconnect` a session can wait for the next `connect` while there is no connection.
+    const waits = this.#state !== "closed" || this.#resumeToken !== undefined;
     this.#forget();
     if (this.#link.isOpen) {
       this.#link.close();
-    } else if (this.#state !== "closed") {
+    } else if (waits) {
       this.#closed();
     }
   }
@@ -238,6 +244,22 @@ export class TavernClient<Say = never, Told = never> {
    * then the player stays where they were.
    */
   async join(room: string, options: JoinOptions = {}): Promise<RoomView> {
+    this.#joining++;
+    try {
+      return await this.#join(room, options);
+    } catch (error) {
+      if (this.#isLeftToJoin && this.#up.isLive && !this.#room) {
+        // The task after this one, for then it is no longer under way.
+        queueMicrotask(() => this.#rejoin());
+      }
+      throw error;
+    } finally {
+      this.#joining--;
+      this.#isLeftToJoin &&= this.#joining > 0;
+    }
+  }
+
+  async #join(room: string, options: JoinOptions): Promise<RoomView> {
     const { type, ticket, capacity, unlisted, metadata, repeatSays = false } = options;
     const opening = capacity || unlisted || metadata ? { options: { capacity, unlisted, metadata } } : {};
     const value = { room, type, ticket, ...opening };
@@ -512,7 +534,7 @@ export class TavernClient<Say = never, Told = never> {
       return;
     }
     this.#roomToBe = to.room;
-    this.#follow(to).catch(() => {}); // the connection is lost, and `state` tells so
+    this.#go(to);
   }
 
   // ---- what the server says ----
@@ -590,7 +612,11 @@ export class TavernClient<Say = never, Told = never> {
       this.#up.resumed(welcome.lastClientSeq, hasMoved);
     } else {
       this.#room = undefined;
-      this.#roomToBe = "";
+      if (this.#roomToBe !== "") {
+        // P-106: the session is lost on the way.
+        this.#wanted = this.#joinAsBefore(this.#roomToBe);
+        this.#roomToBe = "";
+      }
       this.#numbers.reset();
       this.#up.began();
     }
@@ -614,7 +640,11 @@ export class TavernClient<Say = never, Told = never> {
     if (!wanted || this.#options.reconnect === false) {
       return;
     }
-    this.join(wanted.room, { ...wanted.options, repeatSays: true }).catch((error: unknown) => {
+    if (this.#joining > 0) {
+      this.#isLeftToJoin = true;
+      return;
+    }
+    this.#join(wanted.room, { ...wanted.options, repeatSays: true }).catch((error: unknown) => {
       if (this.#wanted !== wanted || !this.#up.isLive) {
         return;
       }

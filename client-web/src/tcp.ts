@@ -1,5 +1,5 @@
 import { webcrypto } from "node:crypto";
-import { connect as connectTcp } from "node:net";
+import { connect as connectTcp, isIP } from "node:net";
 import { connect as connectTls, type ConnectionOptions } from "node:tls";
 import type { Address, Connector } from "./transport.js";
 
@@ -14,7 +14,7 @@ globalThis.crypto ??= webcrypto as Crypto;
 export function tcp(server: Address, tls?: ConnectionOptions): Connector {
   return (listener, to = server) => {
     const socket = tls
-      ? connectTls({ servername: to.host, ...tls, ...to })
+      ? connectTls({ ...(isIP(to.host) ? {} : { servername: to.host }), ...tls, ...to })
       : connectTcp(to);
     let cause: Error | undefined;
     socket.setNoDelay(true);

@@ -223,6 +223,59 @@ test("P-106: a client that is sent away goes with its session and comes to its s
   assert.equal(play.roomName, "hall");
 });
 
+test("P-106: a client whose session is lost on the way elsewhere joins its room there", async (context) => {
+  const play = new Play(context);
+  await play.enters("hall");
+  const ticket = new TextEncoder().encode("ticket");
+  for (const room of ["hall", "market"]) {
+    play.says({ body: { case: "redirect", value: { host: "there", port: 7, ticket, room } } });
+    const connections = play.server.connections.length + 1;
+    await until("the next connection", () => play.server.connections.length === connections);
+    play.welcomes((await play.hears("hello")).seq, { resumed: false });
+    const join = await play.hears("joinRoom");
+    assert.deepEqual([join.value.room, join.value.type], room === "hall" ? ["hall", "cards"] : ["market", ""]);
+    play.seats(join.seq, room);
+    assert.equal(play.roomName, room);
+  }
+});
+
+test("who joins a room by itself is not led back to the one before", async (context) => {
+  const play = new Play(context);
+  await play.enters("hall");
+  const joins: Promise<unknown>[] = [];
+  play.client.on("welcome", () => joins.push(fate(play.client.join("market"))));
+  play.here.drop();
+  play.welcomes((await play.hears("hello")).seq);
+  const join = await play.hears("joinRoom");
+  assert.equal(join.value.room, "market");
+  play.seats(join.seq, "market");
+  await joins[0];
+  assert.deepEqual(play.here.received, []);
+
+  // A join that is refused leaves the player where they were.
+  play.here.drop();
+  play.welcomes((await play.hears("hello")).seq);
+  play.refuses((await play.hears("joinRoom")).seq, ErrorCode.ROOM_FULL);
+  assert.match(String(await joins[1]), /ROOM_FULL/);
+  const back = await play.hears("joinRoom");
+  assert.equal(back.value.room, "market");
+  play.seats(back.seq, "market");
+  assert.equal(play.roomName, "market");
+});
+
+test("a session that waits without a connection is ended by close, and what waits for it fails", async (context) => {
+  const play = new Play(context, { reconnect: false });
+  await play.enters("hall");
+  const said = fate(play.client.say(create(StringValueSchema, { value: "pass" })));
+  await play.hears("custom");
+  play.here.drop();
+  assert.equal(play.client.state, "closed");
+  assert.deepEqual(play.told, []);
+  play.client.close();
+  assert.match(String(await said), /the session ended/);
+  assert.deepEqual(play.told, ["closed: undefined"]);
+});
+
 test("P-81: who is put out of a room hears it, and does not join again", async (context) => {
   const play = new Play(context);
   await play.enters("hall");
