@@ -130,8 +130,8 @@ export class TavernClient<Say = never, Told = never> {
   #ticket: Uint8Array | undefined;
   /** Where the player was sent, until it is known whether a seat has waited there. */
   #roomToBe = "";
-  /** How often the client was sent elsewhere, asked or not, and when last. */
-  #hops = { count: 0, at: 0 };
+  /** When the client was sent elsewhere, asked or not, in the last ten seconds. */
+  #hops: number[] = [];
   #room: RoomView | undefined;
   /** Where the player is to be, also in the next session. */
   #wanted: Wanted | undefined;
@@ -510,14 +510,15 @@ export class TavernClient<Say = never, Told = never> {
     this.#up.closed();
     this.#ticket = ticket.length > 0 ? ticket : undefined;
     this.#address = { host, port };
-    const now = performance.now();
-    this.#hops = { count: now - this.#hops.at > HOPS_MS ? 1 : this.#hops.count + 1, at: now };
+    this.#hops.push(performance.now());
     this.#open();
   }
 
   /** P-106: whether the client was not sent to and fro too often just now. */
   #mayGo(): boolean {
-    return this.#hops.count < REDIRECTS_MAX || performance.now() - this.#hops.at > HOPS_MS;
+    const since = performance.now() - HOPS_MS;
+    this.#hops = this.#hops.filter((at) => at > since);
+    return this.#hops.length < REDIRECTS_MAX;
   }
 
   /** P-106: a Redirect that answers the Hello, or that nobody has asked for. */

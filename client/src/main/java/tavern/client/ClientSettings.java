@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param token the player's name or a signed token, as the server's {@code auth.mode} requires
  * @param tls the TLS context, or null for plain TCP
+ * @param pingMillis the time between two pings, if it is less than a third of the time after which the server gives up a silent
+ *     client; the client gives up a server that has been silent for as long (P-11)
  * @param frameBytesMax the longest frame accepted from the server; a longer one closes the connection
  * @param requestsMax the most requests, and the most messages to games, that may wait for an answer; further ones fail at
  *     once

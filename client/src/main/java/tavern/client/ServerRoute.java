@@ -1,6 +1,7 @@
 package tavern.client;
 
 import com.google.protobuf.ByteString;
+import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import tavern.protocol.v1.Redirect;
@@ -8,7 +9,7 @@ import tavern.protocol.v1.Redirect;
 /** P-106: to which server the client connects: the one of its settings, or another one to which it was sent. Confined to the loop. */
 final class ServerRoute {
     private static final int HOPS_MAX = 5;
-    private static final long HOPS_SECONDS = 10;
+    private static final long HOPS_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     /** A server to which the client was sent. @param join the request that is made there; null for none */
     record Step(Redirect to, PendingRequests.@Nullable Pending join) {}
@@ -20,8 +21,8 @@ final class ServerRoute {
     private String hostBefore;
     private int portBefore;
     private @Nullable Step step;
-    private int hops;
-    private long lastHopNanos;
+    /** When the client was sent elsewhere, in the last ten seconds. */
+    private final ArrayDeque<Long> hops = new ArrayDeque<>();
 
     ServerRoute(ClientSettings settings) {
         homeHost = settings.host();
@@ -62,11 +63,10 @@ final class ServerRoute {
 
     /** P-106: whether the client was not sent to and fro too often just now. */
     boolean mayGo(long nowNanos) {
-        return hops < HOPS_MAX || isRested(nowNanos);
-    }
-
-    private boolean isRested(long nowNanos) {
-        return nowNanos - lastHopNanos > TimeUnit.SECONDS.toNanos(HOPS_SECONDS);
+        while (!hops.isEmpty() && nowNanos - hops.element() > HOPS_NANOS) {
+            hops.remove();
+        }
+        return hops.size() < HOPS_MAX;
     }
 
     /** @return false when the client stays */
@@ -74,8 +74,7 @@ final class ServerRoute {
         if (!mayGo(nowNanos) || to.getHost().isEmpty()) {
             return false;
         }
-        hops = isRested(nowNanos) ? 1 : hops + 1;
-        lastHopNanos = nowNanos;
+        hops.add(nowNanos);
         Step before = step;
         if (before == null) {
             hostBefore = host;

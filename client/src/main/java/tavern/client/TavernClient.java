@@ -52,6 +52,12 @@ import tavern.protocol.v1.WhisperDelivered;
 public final class TavernClient {
     private static final long SWEEP_MILLIS = 1_000;
 
+    /** After a longer pause between two sweeps this thread stood still, and not the server. */
+    private static final long SWEEP_NANOS_MAX = TimeUnit.MILLISECONDS.toNanos(2 * SWEEP_MILLIS);
+
+    /** P-11: of a server that does not say how long it waits. */
+    private static final int IDLE_MILLIS = 15_000;
+
     private final ClientSettings settings;
     private final EventLoop loop;
     private final ClientListener listener;
@@ -67,6 +73,13 @@ public final class TavernClient {
     private @Nullable Future<?> sweep;
     private @Nullable Error lastError;
     private long pingDueNanos;
+    private long sweptNanos;
+
+    /** Whether the server has said something since the last sweep. */
+    private boolean isHeard;
+
+    /** When it had said something last, seen at a sweep. */
+    private long heardNanos;
 
     /** Where the player was sent, until it is known whether a seat has waited; empty for nowhere. */
     private String roomToBe = "";
@@ -401,7 +414,6 @@ public final class TavernClient {
         if (sweep == null) {
             sweep = loop.scheduleAtFixedRate(this::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
         }
-        pingDueNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(settings.pingMillis());
         up.open(opened, hello());
         loop.schedule(
                 () -> {
@@ -438,9 +450,16 @@ public final class TavernClient {
 
     private void sweep() {
         long now = System.nanoTime();
+        if (isHeard || now - sweptNanos > SWEEP_NANOS_MAX) {
+            isHeard = false;
+            heardNanos = now;
+        }
+        sweptNanos = now;
         up.expire(now);
-        if (up.isLive() && pingDueNanos - now <= 0) {
-            pingDueNanos = now + TimeUnit.MILLISECONDS.toNanos(settings.pingMillis());
+        if (up.isLive() && now - heardNanos > TimeUnit.MILLISECONDS.toNanos(idleMillis())) {
+            giveUpSilentServer();
+        } else if (up.isLive() && pingDueNanos - now <= 0) {
+            pingDueNanos = now + pingNanos();
             ping();
         }
         // Pending requests may outlive the connection, and so does the timer that expires them.
@@ -450,10 +469,29 @@ public final class TavernClient {
         }
     }
 
+    private int idleMillis() {
+        int told = session == null ? 0 : session.getLimits().getIdleMs();
+        return told > 0 ? told : IDLE_MILLIS;
+    }
+
+    private long pingNanos() {
+        return TimeUnit.MILLISECONDS.toNanos(Math.min(settings.pingMillis(), idleMillis() / 3));
+    }
+
+    /** P-11: it is gone, stands still, or cannot be reached, and the system may not notice that for hours. */
+    private void giveUpSilentServer() {
+        Channel silent = up.channel();
+        if (silent != null) {
+            silent.close();
+            onInactive(silent, new ConnectionLostException("the server was silent for " + idleMillis() + " ms"));
+        }
+    }
+
     void onFrame(Channel from, ByteBuf frame) throws IOException {
         if (from != up.channel()) {
             return;
         }
+        isHeard = true;
         ClientRoom view = room;
         if (snapshot.read(frame)) {
             int unknown = view == null ? snapshot.size() : view.apply(snapshot, listener, System.nanoTime());
@@ -512,6 +550,9 @@ public final class TavernClient {
         ServerRoute.Step step = route.step();
         boolean resumed = welcome.getResumed() && session != null;
         session = welcome;
+        sweptNanos = System.nanoTime();
+        heardNanos = sweptNanos;
+        pingDueNanos = sweptNanos + pingNanos();
         serverTime.hear(welcome.getServerTimeMs());
         // Before the listener sends anything new.
         if (resumed) {

@@ -81,6 +81,7 @@ class ClientGuideIT {
         assertThat(server.read().hasHello()).isTrue();
         server.write(ServerMessage.newBuilder()
                 .setWelcome(Welcome.newBuilder()
+                        .setLimits(FakeServer.PATIENT)
                         .setPlayer("ann")
                         .setResumeToken(ByteString.copyFromUtf8("token"))
                         .setServerTimeMs(1_000)));

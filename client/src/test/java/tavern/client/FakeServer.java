@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import tavern.protocol.v1.ClientMessage;
+import tavern.protocol.v1.Limits;
 import tavern.protocol.v1.ServerMessage;
 
 /** The server's end of a real connection, driven step by step by a test; each call blocks for at most a minute. */
@@ -15,6 +16,9 @@ final class FakeServer implements AutoCloseable {
 
     /** So long that no client pings by itself while a test says what comes next. */
     private static final int PING_MILLIS = 600_000;
+
+    /** For the Welcome: so long that no client takes this server for gone. */
+    static final Limits PATIENT = Limits.newBuilder().setIdleMs(3 * PING_MILLIS).build();
 
     private final ServerSocket listening;
     private Socket connection = new Socket();

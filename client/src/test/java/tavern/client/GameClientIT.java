@@ -216,6 +216,7 @@ class GameClientIT {
     private static ServerMessage.Builder welcome(boolean resumed, int lastClientSeq) {
         return ServerMessage.newBuilder()
                 .setWelcome(Welcome.newBuilder()
+                        .setLimits(FakeServer.PATIENT)
                         .setPlayer("ann")
                         .setResumed(resumed)
                         .setLastClientSeq(lastClientSeq)

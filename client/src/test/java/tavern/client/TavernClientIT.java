@@ -28,6 +28,7 @@ import tavern.protocol.v1.ErrorCode;
 import tavern.protocol.v1.Hello;
 import tavern.protocol.v1.Joined;
 import tavern.protocol.v1.Left;
+import tavern.protocol.v1.Limits;
 import tavern.protocol.v1.Redirect;
 import tavern.protocol.v1.Replayed;
 import tavern.protocol.v1.RoomList;
@@ -128,6 +129,31 @@ class TavernClientIT {
                 .setRoomList(RoomList.newBuilder().setMore(true)));
         assertThat(get(whisper).getTo()).isEqualTo("bob");
         assertThat(get(list).getMore()).isTrue();
+    }
+
+    @Test
+    void aServerThatIsSilentDespitePingsIsGivenUp() throws Exception {
+        server.drop();
+        hears("disconnected");
+        CompletableFuture<Welcome> resuming = client.connect();
+        server.accept();
+        server.read();
+        ServerMessage.Builder welcome = welcome(true, 1, "second");
+        welcome.getWelcomeBuilder().setLimits(Limits.newBuilder().setIdleMs(1_500));
+        server.write(welcome);
+        get(resuming);
+        assertThat(server.read().hasGetInventory()).isTrue();
+        assertThat(server.read().hasPing()).isTrue();
+        while (!server.isAtEnd()) {
+            // It asks again.
+        }
+        hears("disconnected");
+        // Its session is not lost with that.
+        CompletableFuture<Welcome> back = client.connect();
+        server.accept();
+        assertThat(server.read().getHello().getResumeToken()).isEqualTo(ByteString.copyFromUtf8("second"));
+        server.write(welcome(true, 1, "third"));
+        assertThat(get(back).getResumed()).isTrue();
     }
 
     @Test
@@ -477,6 +503,7 @@ class TavernClientIT {
     private static ServerMessage.Builder welcome(boolean resumed, int lastClientSeq, String token) {
         return ServerMessage.newBuilder()
                 .setWelcome(Welcome.newBuilder()
+                        .setLimits(FakeServer.PATIENT)
                         .setPlayer("ann")
                         .setResumed(resumed)
                         .setLastClientSeq(lastClientSeq)

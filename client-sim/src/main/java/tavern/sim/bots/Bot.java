@@ -69,7 +69,10 @@ final class Bot implements ClientListener {
     /** P-81: whether the room's game has told why it is about to put the bot out. */
     private boolean toldWhy;
 
-    private int attempts;
+    /** Connections, and then joins, that came to nothing since the last that did. */
+    private int vainConnects;
+
+    private int vainJoins;
     private int server;
     /** Whether the server may yet do what was asked for at {@link #joinNanos}, though its answer was lost. */
     private boolean isAsked;
@@ -94,7 +97,7 @@ final class Bot implements ClientListener {
         this.random = new SplittableRandom(settings.seed() * 1_000_003 + index);
         this.churner = random.nextDouble() < settings.churn();
         this.client = new TavernClient(settings.login(name, server), home.loop(), this);
-        this.silence = new Silence(client, home.tally());
+        this.silence = new Silence(home.tally());
         this.walk = new Walk(settings.moveRate(), random.split());
         this.trader = new BotTrader(this, client, random.split());
         this.steps = Beat.even(settings.moveRate(), random.split());
@@ -203,11 +206,12 @@ final class Bot implements ClientListener {
                 refused(failure);
                 // Whatever is wrong there, another server of the realm may be well.
                 tryTheNextServer();
-                reconnectLater();
-            } else if (joined) {
-                attempts = 0;
-            } else if (first != null) {
-                join();
+                reconnectLater(failure);
+            } else {
+                vainConnects = 0;
+                if (!joined && first != null) {
+                    join();
+                }
             }
         });
         return entered;
@@ -232,7 +236,7 @@ final class Bot implements ClientListener {
             isAsked = isAsked && failure != null && causeOf(failure) instanceof ConnectionLostException;
             if (answer == null && client.isLive()) {
                 refused(failure);
-                client.eventLoop().schedule(this::joinAgain, backOff(), TimeUnit.MILLISECONDS);
+                client.eventLoop().schedule(this::joinAgain, backOff(vainJoins++, failure), TimeUnit.MILLISECONDS);
             }
         });
     }
@@ -244,7 +248,7 @@ final class Bot implements ClientListener {
     }
 
     private void joined(Joined answer) {
-        attempts = 0;
+        vainJoins = 0;
         joined = true;
         suspended = false;
         toldWhy = false;
@@ -268,13 +272,15 @@ final class Bot implements ClientListener {
         }
     }
 
-    private void reconnectLater() {
-        client.eventLoop().schedule(this::enter, backOff(), TimeUnit.MILLISECONDS);
+    private void reconnectLater(@Nullable Throwable why) {
+        client.eventLoop().schedule(this::enter, backOff(vainConnects++, why), TimeUnit.MILLISECONDS);
     }
 
-    private int backOff() {
-        int most = Math.min(RETRY_MILLIS_MAX, RETRY_MILLIS << Math.min(attempts++, 10));
-        return most / 2 + random.nextInt(most);
+    /** In milliseconds: twice as long each time, by chance, and not before the server wants it. */
+    private int backOff(int vain, @Nullable Throwable why) {
+        int most = Math.min(RETRY_MILLIS_MAX, RETRY_MILLIS << Math.min(vain, 10));
+        int wait = most / 2 + random.nextInt(most);
+        return why != null && causeOf(why) instanceof TavernException no ? Math.max(wait, no.retryAfterMillis()) : wait;
     }
 
     /** Whatever the bot saw of the room is over: its session has ended, or the room has gone. */
@@ -324,7 +330,6 @@ final class Bot implements ClientListener {
             drop();
         }
         trader.chase(nowNanos, !home.isLoading());
-        silence.check(nowNanos);
     }
 
     void stopLoad(long nowNanos) {
@@ -415,7 +420,7 @@ final class Bot implements ClientListener {
     @Override
     public void onWelcome(Welcome welcome) {
         tickHz = welcome.getTickHz();
-        silence.welcomed(welcome.getLimits().getIdleMs(), System.nanoTime());
+        suspended = false; // P-20: said again if it still is
         trader.allow(welcome.getLimits().getOpenOffersMax());
         awaitsRoom = true;
         toldWhy = false;
@@ -640,6 +645,6 @@ final class Bot implements ClientListener {
         } else if (cause != null) {
             home.tally().error(cause.getClass().getSimpleName());
         }
-        reconnectLater();
+        reconnectLater(null);
     }
 }

@@ -12,6 +12,9 @@ record LeaseTimes(int ttlMillis) {
     private static final int ON_ITS_WAY_MILLIS = 500;
     private static final int CHECK_MILLIS_MAX = 500;
 
+    /** Who opens a room waits for its lease, the room's memory and its games for five seconds in all. */
+    private static final int WAIT_MILLIS_MAX = 3_000;
+
     int renewMillis() {
         return ttlMillis / 3;
     }
@@ -36,5 +39,14 @@ record LeaseTimes(int ttlMillis) {
     /** How long after the request to the store no other node can hold the lease. */
     long heldMillis() {
         return ttlMillis - ttlMillis / 10 - ON_ITS_WAY_MILLIS;
+    }
+
+    /**
+     * Whether its holder has missed a renewal, and the lease is over so soon that it is worth waiting for.
+     *
+     * @param remainingMillis of another node's lease, in the store
+     */
+    boolean isRunningOut(long remainingMillis) {
+        return remainingMillis <= Math.min(ttlMillis / 2, WAIT_MILLIS_MAX);
     }
 }

@@ -30,6 +30,9 @@ import tavern.server.time.Clocks;
 public final class StoreLeases implements Leases {
     private static final Logger log = LoggerFactory.getLogger(StoreLeases.class);
 
+    /** By then a lease whose time is up is gone. */
+    private static final int EXPIRY_MILLIS = 20;
+
     private final LeaseStore store;
     private final LeaseTimes times;
     private final boolean alone;
@@ -83,7 +86,19 @@ public final class StoreLeases implements Leases {
 
     @Override
     public CompletionStage<Lease> acquire(LeaseKey key) {
-        return self.thenCompose(node -> acquire(key, node, true));
+        return self.thenCompose(node -> acquire(key, node, true))
+                .exceptionallyCompose(failure -> Causes.of(failure) instanceof HeldElsewhereException other
+                                && times.isRunningOut(other.remainingMillis())
+                        ? acquireAfter(other.remainingMillis(), key)
+                        : CompletableFuture.failedFuture(failure));
+    }
+
+    /** Whose lease runs out does not answer the store, and so hardly a player who would be sent there. */
+    private CompletionStage<Lease> acquireAfter(long millis, LeaseKey key) {
+        return CompletableFuture.supplyAsync(
+                        () -> self, CompletableFuture.delayedExecutor(millis + EXPIRY_MILLIS, TimeUnit.MILLISECONDS))
+                .thenCompose(node -> node)
+                .thenCompose(node -> acquire(key, node, true));
     }
 
     @Override

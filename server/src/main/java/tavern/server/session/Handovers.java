@@ -45,6 +45,12 @@ public final class Handovers {
     /** How long a ticket is good. */
     static final long TICKET_SECONDS = 10;
 
+    /**
+     * The first time the client may not have heard of it. Who comes back once more has not got there: that server may be gone,
+     * or out of the client's reach.
+     */
+    private static final int SENDS_MAX = 2;
+
     private static final int UNDER_WAY_MAX = 1_024;
     private static final int KNOWN_MAX = 100_000;
 
@@ -143,11 +149,13 @@ public final class Handovers {
     /**
      * The session's room has moved, and so its client is to go there. A client that stays is told that the room is gone. In the
      * session's lane.
+     *
+     * @return whether the client was sent there; not a third time
      */
-    void sendAfter(Session session) {
+    boolean sendAfter(Session session) {
         WaitingSeat seat = session.whereabouts().waitingSeat();
-        if (seat == null) {
-            return;
+        if (seat == null || session.whereabouts().sentAfterSeat() >= SENDS_MAX) {
+            return false;
         }
         session.send(redirect(session, 0, seat.room(), seat.node()));
         session.lane()
@@ -155,13 +163,18 @@ public final class Handovers {
                         () -> {
                             // Without a connection it may still be resumed, and then it is sent again.
                             if (session.whereabouts().waitingSeat() == seat && session.connection() != null) {
-                                session.whereabouts().noWaitingSeat();
-                                session.send(
-                                        Wire.error(0, ErrorCode.ROOM_CLOSED, "the room goes on at another server", 0));
+                                giveUpSeat(session);
                             }
                         },
                         TICKET_SECONDS,
                         TimeUnit.SECONDS);
+        return true;
+    }
+
+    /** The client stays here, without a room. In the session's lane. */
+    void giveUpSeat(Session session) {
+        session.whereabouts().noWaitingSeat();
+        session.send(Wire.error(0, ErrorCode.ROOM_CLOSED, "the room goes on at another server", 0));
     }
 
     /** To which server the session with this token went; null if none did. */

@@ -232,13 +232,16 @@ final class Resumes {
         session.goOn(claim, lobby, reply.token());
         sessions.metrics().resumed.increment();
         String lastRoom = claim.greeting().hello().getLastRoom();
-        if (session.whereabouts().waitingSeat() != null) {
-            sessions.handovers().sendAfter(session);
-        } else if (!lastRoom.isEmpty()) {
+        boolean isSeatWaiting = session.whereabouts().waitingSeat() != null;
+        boolean isSent = sessions.handovers().sendAfter(session);
+        if (!isSeatWaiting && !lastRoom.isEmpty()) {
             // The client left, or was removed, and never received word of it.
             session.send(Wire.left(0, lastRoom));
         }
         session.send(Wire.REPLAYED);
+        if (isSeatWaiting && !isSent) {
+            sessions.handovers().giveUpSeat(session);
+        }
     }
 
     /** Queued behind all earlier requests to the room: the player may be joining or leaving just now. */

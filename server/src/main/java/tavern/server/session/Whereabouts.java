@@ -22,6 +22,9 @@ final class Whereabouts {
     /** The player's room has moved, and the session has not followed yet. The inbox is frozen meanwhile. */
     private @Nullable WaitingSeat waitingSeat;
 
+    /** How often the client was sent after that seat. */
+    private int seatSends;
+
     /** Where the room with the waiting seat sends the player; the first such order counts. */
     private @Nullable Runnable onceSeated;
 
@@ -100,6 +103,7 @@ final class Whereabouts {
         }
         room = null;
         waitingSeat = new WaitingSeat(from.id(), to);
+        seatSends = 0;
         toLobby();
         return true;
     }
@@ -107,6 +111,11 @@ final class Whereabouts {
     @Nullable
     WaitingSeat waitingSeat() {
         return waitingSeat;
+    }
+
+    /** The client is about to be sent after the waiting seat. @return how often it was before */
+    int sentAfterSeat() {
+        return seatSends++;
     }
 
     /** The room in which the player is sends the player to another one. */

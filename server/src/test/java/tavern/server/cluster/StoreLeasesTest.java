@@ -2,6 +2,7 @@ package tavern.server.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.lang.reflect.Proxy;
 import java.time.Duration;
@@ -11,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -253,7 +255,7 @@ final class StoreLeasesTest {
     @Test
     void whatIsHeldElsewhereFailsWithItsHolderOrAloneWithATimeToWait() {
         CompletableFuture<Lease> asked = leases.acquire(HALL).toCompletableFuture();
-        store.acquires.remove(0).complete(new LeaseAnswer.Held("two@10.0.0.2:7777", 900));
+        store.acquires.remove(0).complete(new LeaseAnswer.Held("two@10.0.0.2:7777", 6_700));
         assertThatThrownBy(asked::get)
                 .isInstanceOf(ExecutionException.class)
                 .cause()
@@ -270,6 +272,21 @@ final class StoreLeasesTest {
                 .isInstanceOfSatisfying(
                         StoreUnavailableException.class,
                         silent -> assertThat(silent.retryAfterMillis()).isEqualTo(900));
+    }
+
+    @Test
+    void aLeaseThatIsNotRenewedIsWaitedForOnce() throws Exception {
+        CompletableFuture<Lease> asked = leases.acquire(HALL).toCompletableFuture();
+        store.acquires.remove(0).complete(new LeaseAnswer.Held("two@10.0.0.2:7777", 50));
+        await().until(() -> !store.acquires.isEmpty());
+        store.acquires.remove(0).complete(new LeaseAnswer.Granted(7));
+        assertThat(asked.get().fence()).isEqualTo(7);
+
+        CompletableFuture<Lease> again = leases.acquire(CELLAR).toCompletableFuture();
+        store.acquires.remove(0).complete(new LeaseAnswer.Held("two@10.0.0.2:7777", 50));
+        await().until(() -> !store.acquires.isEmpty());
+        store.acquires.remove(0).complete(new LeaseAnswer.Held("two@10.0.0.2:7777", 50));
+        assertThatThrownBy(again::get).cause().isInstanceOf(HeldElsewhereException.class);
     }
 
     @Test
@@ -303,7 +320,7 @@ final class StoreLeasesTest {
 
     /** What the store was asked, to be answered by the test. */
     private static final class Questions {
-        final List<CompletableFuture<LeaseAnswer>> acquires = new ArrayList<>();
+        final List<CompletableFuture<LeaseAnswer>> acquires = new CopyOnWriteArrayList<>();
         final List<String> holders = new ArrayList<>();
         final List<Renewal> renewals = new ArrayList<>();
         final List<Long> released = new ArrayList<>();

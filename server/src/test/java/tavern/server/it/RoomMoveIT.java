@@ -25,6 +25,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tavern.protocol.v1.ClientMessage;
 import tavern.protocol.v1.Entity;
+import tavern.protocol.v1.ErrorCode;
 import tavern.protocol.v1.FullState;
 import tavern.protocol.v1.Goods;
 import tavern.protocol.v1.Redirect;
@@ -186,6 +187,28 @@ final class RoomMoveIT {
                     ServerMessage heard = ann.expect(
                             message -> message.hasPlayerLeft() || message.hasPlayerJoined() || message.hasChat());
                     assertThat(heard.getChat().getText()).isEqualTo("here after all");
+                }
+            }
+        }
+    }
+
+    /** The other server may be out of its reach, or gone. */
+    @Test
+    void whoComesBackAgainAndAgainIsNotSentAfterTheSeatForEver() throws Exception {
+        try (TestServer one = servers.start("one");
+                TestServer other = servers.start("other");
+                Traveller ann = in(one, "ann")) {
+            move(one, "other", other);
+            RawClient client = ann.client();
+            client.expect(ServerMessage::hasRedirect);
+            try (RawClient second = client.resumed(one.address())) {
+                second.expect(ServerMessage::hasRedirect);
+                try (RawClient third = second.resumed(one.address())) {
+                    assertThat(third.welcome().getResumed()).isTrue();
+                    ServerMessage told = third.expect(message -> message.hasRedirect() || message.hasError());
+                    assertThat(told.getError().getCode()).isEqualTo(ErrorCode.ROOM_CLOSED);
+                    assertThat(third.answerTo(third.askJoin(ROOM)).getRedirect().getPort())
+                            .isEqualTo(other.address().getPort());
                 }
             }
         }
