@@ -75,7 +75,7 @@ export interface ClientEvents<Told> {
   announcement: string;
   /** The server stops within so many milliseconds. */
   draining: number;
-  /** P-29: the room stands still until `roomResumed`. */
+  /** P-29: the room stands still until `roomResumed`, or the next `welcome`: a room that still does is told again after that. */
   roomSuspended: string;
   roomResumed: string;
   /** An error that answers no pending request; `seq` is 0 for the connection as a whole, or for a room that has gone. */

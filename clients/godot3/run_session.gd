@@ -9,6 +9,7 @@ func _initialize() -> void:
 	Engine.target_fps = 100
 	client = preload("res://tavern_client.gd").new("127.0.0.1", int(OS.get_environment("TAVERN_PORT")), "godot")
 	client.first_pause_msec = 50
+	client.throttled_msec = 2000
 	client.connect("message", self, "_heard")
 	client.connect("server_changed", self, "_moved")
 	client.connect("session_ended", self, "_ended")

@@ -16,6 +16,7 @@ const PAUSE_MSEC_MAX = 30000
 const FRAME_BYTES_MAX = 16 * 1024 * 1024  # P-4
 const HOPS_MAX = 5
 const HOPS_MSEC = 10000
+const AUTH_THROTTLED = 201
 const SESSION_REPLACED = 204
 const ROOM_CLOSED = 408
 
@@ -23,6 +24,7 @@ var host: String  # where it connects first, and again when another server is go
 var port: int
 var token: String
 var first_pause_msec := 1000  # before it connects again, at most, for the first time
+var throttled_msec := 60000  # P-7: before it logs in again after too many failures
 
 var player := ""
 var room := ""
@@ -367,6 +369,9 @@ func _error(message: Dictionary, now: int) -> void:
 		_forget_room()  # P-29
 	elif code == SESSION_REPLACED and not is_live and _resume_token.size() > 0:
 		_lost(now)  # P-22: an earlier try of this Hello has the session
+	elif code == AUTH_THROTTLED:
+		_pause_msec = throttled_msec
+		_lost(now)
 	elif code / 100 == 1 or code / 100 == 2:
 		_is_ended = true
 		_lost(now)

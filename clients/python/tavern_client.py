@@ -25,13 +25,14 @@ REDIRECTS_MAX = 5
 HOPS_SECONDS = 10.0
 PAUSE_SECONDS_MAX = 30
 THROTTLED_SECONDS = 60  # P-7
+SAY_AGAIN_MS_MIN = 50
 IDLE_MS = 15_000
 UINT32 = 0xFFFFFFFF
 
 log = logging.getLogger("tavern")
 
-# P-22: requests that are never done twice, because an id or a number of their own says which they are.
-REPEATABLE = {"trade_offer", "trade_accept", "trade_decline", "trade_cancel", "custom"}
+# P-22: requests that are never done twice, because an id of their own says which they are. `say` repeats turns by itself.
+REPEATABLE = {"trade_offer", "trade_accept", "trade_decline", "trade_cancel"}
 
 
 class Refused(Exception):
@@ -49,7 +50,12 @@ class Refused(Exception):
 
     @property
     def ends_session(self):
-        return self.family in (1, 2)
+        return self.family in (1, 2) and self.code != common_pb2.AUTH_THROTTLED  # P-7: that is for a minute only
+
+    @property
+    def is_verdict(self):
+        """P-82: whether a game has refused the turn. The other codes say that it cannot be done now, or not here."""
+        return self.family in (4, 5, 7) and self.code not in (common_pb2.NOT_IN_ROOM, common_pb2.ROOM_CLOSED)
 
 
 class ConnectionLost(Exception):
@@ -479,6 +485,7 @@ class Client:
     def _forget(self):
         """P-20: the session is gone; the next one begins in the lobby, with numbers of its own."""
         self.room = None
+        self._in_room.clear()
         self._goal = ""
         self.inventory = Inventory()
         self._room_seq = self._session_seq = 0
@@ -760,15 +767,21 @@ class Client:
             room = self.room and self.room.name
             self._said = max(self._said + 1, self.server_ms() * 1000)
             custom = client_pb2.Custom(payload=payload, request=self._said)
+            is_repeat = False  # then an earlier try may have been carried out, whatever this one is answered
             try:
                 async with asyncio.timeout(self.say_seconds):
                     while True:
                         try:
                             return await self._request("custom", custom)
                         except ConnectionLost:
-                            await self._in_room.wait()
-                            if self.room.name != room:
+                            is_repeat = True
+                        except Refused as refused:
+                            if not is_repeat or refused.is_verdict:
                                 raise
+                            await asyncio.sleep(max(refused.retry_after_ms, SAY_AGAIN_MS_MIN) / 1000)
+                        await self._in_room.wait()
+                        if not self._is_in(room):
+                            raise ConnectionLost("nobody can say whether the turn was done: its room was left")
             except TimeoutError:
                 raise ConnectionLost(f"nobody can say whether the turn was done, after {self.say_seconds} s") from None
 

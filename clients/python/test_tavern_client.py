@@ -7,10 +7,12 @@
 import asyncio
 import base64
 import unittest
+from unittest import mock
 
+import tavern_client
 from google.protobuf.json_format import ParseDict
-from tavern.v1 import client_pb2, server_pb2
-from tavern_client import Client, ConnectionLost, Room, frame, read_frame
+from tavern.v1 import client_pb2, common_pb2, server_pb2
+from tavern_client import Client, ConnectionLost, Refused, Room, frame, read_frame
 
 PATIENCE_SECONDS = 60
 
@@ -84,6 +86,30 @@ class Connections(unittest.IsolatedAsyncioTestCase):
             running.cancel()
             await asyncio.wait([running])
 
+    async def test_p16_a_turn_is_given_up_when_its_session_ends_with_the_way_to_another_server(self):
+        async with asyncio.timeout(PATIENCE_SECONDS), HandServer() as home, HandServer() as away:
+            client = Client([home.address], "ann")
+            connecting = asyncio.create_task(client.connect())
+            hello = await home.accepts_hello()
+            home.says({"replyTo": hello.seq, "welcome": {"player": "ann", "resumeToken": token("own")}})
+            await connecting
+            joining = asyncio.create_task(client.join("hall"))
+            home.says({"replyTo": (await home.hears("join_room")).seq, "joined": {"room": "hall"}})
+            await joining
+            saying = asyncio.create_task(client.say(b"one"))
+            await home.hears("custom")
+            joining = asyncio.create_task(client.join("yard"))
+            home.says({"replyTo": (await home.hears("join_room")).seq, "redirect": redirect(away)})
+            await home.hears("bye")
+
+            hello = await away.accepts_hello()
+            away.says({"replyTo": hello.seq, "welcome": {"player": "ann", "resumeToken": token("new")}})
+            away.says({"replyTo": (await away.hears("join_room")).seq, "joined": {"room": "yard"}})
+            await joining
+            with self.assertRaises(ConnectionLost):
+                await saying
+            await client.close()
+
 
 def redirect(server, **more):
     host, port = server.address
@@ -94,7 +120,7 @@ def token(text):
     return base64.b64encode(text.encode()).decode()
 
 
-class Redirects(unittest.IsolatedAsyncioTestCase):
+class Playing(unittest.IsolatedAsyncioTestCase):
     async def asyncSetUp(self):
         await self.enterAsyncContext(asyncio.timeout(PATIENCE_SECONDS))
         self.home = await self.enterAsyncContext(HandServer())
@@ -119,6 +145,8 @@ class Redirects(unittest.IsolatedAsyncioTestCase):
     def resume(self, server, hello):
         server.says({"replyTo": hello.seq, "welcome": {"player": "ann", "resumeToken": token("own"), "resumed": True}})
 
+
+class Redirects(Playing):
     async def test_p106_a_client_that_is_sent_away_comes_to_its_seat_or_joins_again(self):
         await self.enter()
         self.home.says({"redirect": redirect(self.away, ticket=token("one"), room="hall")})
@@ -203,6 +231,69 @@ class Redirects(unittest.IsolatedAsyncioTestCase):
         self.assertEqual(hello.hello.last_room, "")
         self.resume(self.home, hello)
         await self.home.hears("get_inventory")
+
+    async def test_p7_a_login_that_is_throttled_is_tried_again_with_the_session(self):
+        await self.enter()
+        self.home.drop()
+        hello = await self.home.accepts_hello()
+        with mock.patch.object(tavern_client, "THROTTLED_SECONDS", 0.01):
+            self.home.says({"replyTo": hello.seq, "error": {"code": "AUTH_THROTTLED"}})
+            self.assertEqual(await self.home.accepts_hello(), hello)
+        self.assertEqual(hello.hello.resume_token, b"own")
+
+
+class Turns(Playing):
+    """P-82: a turn whose first try was received, and whose answer is lost."""
+
+    async def say(self):
+        """Says a turn and loses its answer. Returns the turn, whose number goes with each try of it."""
+        await self.enter()
+        self.saying = asyncio.create_task(self.client.say(b"one"))
+        said = await self.home.hears("custom")
+        self.home.drop()
+        hello = await self.home.accepts_hello()
+        welcome = {"player": "ann", "resumeToken": token("own"), "resumed": True, "lastClientSeq": said.seq}
+        self.home.says({"replyTo": hello.seq, "welcome": welcome})
+        await self.home.hears("get_inventory")
+        self.home.says({"replayed": {}})
+        return said.custom
+
+    async def hears_again(self, turn):
+        again = await self.home.hears("custom")
+        self.assertEqual(again.custom, turn)
+        return again.seq
+
+    async def test_a_repeat_that_cannot_be_done_now_is_said_again(self):
+        turn = await self.say()
+        for code in ("RATE_LIMITED", "BUSY", "UNAVAILABLE"):
+            self.home.says({"replyTo": await self.hears_again(turn), "error": {"code": code, "retryAfterMs": 1}})
+        self.home.says({"replyTo": await self.hears_again(turn), "sessionSeq": 1, "turnDone": {}})
+        await self.saying
+
+    async def test_a_repeat_that_finds_no_room_waits_for_it(self):
+        turn = await self.say()
+        for code in ("NOT_IN_ROOM", "ROOM_CLOSED"):
+            self.home.says({"replyTo": await self.hears_again(turn), "error": {"code": code}})
+            self.home.says({"error": {"code": "ROOM_CLOSED"}})
+            join = await self.home.hears("join_room")
+            self.home.says({"replyTo": join.seq, "joined": {"room": "hall"}})
+        self.home.says({"replyTo": await self.hears_again(turn), "sessionSeq": 1, "turnDone": {}})
+        await self.saying
+
+    async def test_what_the_game_refuses_is_refused_in_a_repeat_too(self):
+        turn = await self.say()
+        self.home.says({"replyTo": await self.hears_again(turn), "error": {"code": "TRADE_INSUFFICIENT"}})
+        with self.assertRaises(Refused) as raised:
+            await self.saying
+        self.assertEqual(raised.exception.code, common_pb2.TRADE_INSUFFICIENT)
+
+    async def test_a_first_try_that_is_refused_is_not_said_again(self):
+        await self.enter()
+        saying = asyncio.create_task(self.client.say(b"one"))
+        said = await self.home.hears("custom")
+        self.home.says({"replyTo": said.seq, "error": {"code": "RATE_LIMITED", "retryAfterMs": 1}})
+        with self.assertRaises(Refused):
+            await saying
 
 
 class Rooms(unittest.TestCase):

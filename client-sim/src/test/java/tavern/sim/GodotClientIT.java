@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -38,6 +39,10 @@ import tavern.server.services.RedisProcess;
 @Timeout(180)
 class GodotClientIT {
     private static final int MILLIS_MAX = 30_000;
+
+    /** How long {@code run_session.gd} waits in place of a minute. */
+    private static final Duration THROTTLED = Duration.ofSeconds(2);
+
     private static final ByteString TOKEN = ByteString.copyFromUtf8("token");
 
     @TempDir
@@ -132,6 +137,33 @@ class GodotClientIT {
                 assertThat(hear(resumed).hasBye()).isTrue();
             }
             assertThat(godot.end()).contains("welcome new", "welcome resumed", "bob: good night");
+        }
+    }
+
+    /** P-7. */
+    @Test
+    void aLoginThatIsThrottledIsTriedAgainLater() throws Exception {
+        try (ServerSocket listening = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
+                ClientProgram godot = start(listening.getLocalPort())) {
+            ClientMessage hello;
+            long refusedAt;
+            try (Socket first = accept(listening)) {
+                hello = hear(first);
+                refusedAt = System.nanoTime();
+                tell(
+                        first,
+                        ServerMessage.newBuilder().setError(Error.newBuilder().setCode(ErrorCode.AUTH_THROTTLED)));
+                assertThat(first.getInputStream().read()).isNegative();
+            }
+            try (Socket second = accept(listening)) {
+                assertThat(Duration.ofNanos(System.nanoTime() - refusedAt)).isGreaterThanOrEqualTo(THROTTLED);
+                assertThat(hear(second)).isEqualTo(hello);
+                tell(second, welcome(false));
+                assertThat(hear(second).hasJoinRoom()).isTrue();
+                tell(second, chat("good night"));
+                assertThat(hear(second).hasBye()).isTrue();
+            }
+            assertThat(godot.end()).contains("welcome new").noneMatch(line -> line.startsWith("ended"));
         }
     }
 

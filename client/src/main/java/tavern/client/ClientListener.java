@@ -119,7 +119,10 @@ public interface ClientListener {
      */
     default void onServerChanged(String host, int port) {}
 
-    /** All other messages: announcements, draining, suspended rooms, redirects. */
+    /**
+     * All other messages: announcements, draining, suspended rooms, redirects. A room is suspended until {@code RoomResumed}, {@link
+     * #onWelcome} or {@link #onServerChanged}: if it still is after these, that is told again (P-29).
+     */
     default void onOther(ServerMessage message) {}
 
     /**
