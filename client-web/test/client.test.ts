@@ -228,9 +228,9 @@ test("P-106: a client whose session is lost on the way elsewhere joins its room 
   await play.enters("hall");
   const ticket = new TextEncoder().encode("ticket");
   for (const room of ["hall", "market"]) {
+    const next = play.server.connections.length + 1;
     play.says({ body: { case: "redirect", value: { host: "there", port: 7, ticket, room } } });
-    const connections = play.server.connections.length + 1;
-    await until("the next connection", () => play.server.connections.length === connections);
+    await until("the next connection", () => play.server.connections.length === next);
     play.welcomes((await play.hears("hello")).seq, { resumed: false });
     const join = await play.hears("joinRoom");
     assert.deepEqual([join.value.room, join.value.type], room === "hall" ? ["hall", "cards"] : ["market", ""]);

@@ -46,8 +46,7 @@ var _peer := StreamPeerTCP.new()
 var _at := {}  # the Redirect to the server of now; empty: `host` and `port`
 var _is_arriving := false  # at the server of the Redirect, until it says welcome
 var _goal := ""  # the room to be in after a Redirect
-var _hops := 0
-var _hop_at := 0
+var _hops := []  # when the player was sent elsewhere, in the last ten seconds
 var _is_open := false  # from the attempt to connect until the connection is known to be gone
 var _has_greeted := false
 var _is_ended := false
@@ -324,8 +323,7 @@ func _follow(to: Dictionary, reply_to: int, now: int) -> bool:
 		if not is_live:
 			_lost(now)
 		return false
-	_hops = _hops + 1 if now - _hop_at <= HOPS_MSEC else 1
-	_hop_at = now
+	_hops.append(now)
 	if is_live:
 		_goal = to.room
 		if to.ticket.size() == 0:  # P-16: the session does not go along
@@ -344,7 +342,9 @@ func _follow(to: Dictionary, reply_to: int, now: int) -> bool:
 
 
 func _may_go() -> bool:
-	return _hops < HOPS_MAX or OS.get_ticks_msec() - _hop_at > HOPS_MSEC
+	while not _hops.empty() and OS.get_ticks_msec() - _hops[0] > HOPS_MSEC:
+		_hops.pop_front()
+	return _hops.size() < HOPS_MAX
 
 
 # The room that the player was on the way to. No seat has waited if this is another room, or none (P-106).
