@@ -293,8 +293,7 @@ public final class Handovers {
                 .handleAsync(
                         (left, failure) -> {
                             if (failure == null) {
-                                tickets.invalidate(request.token());
-                                lookLater(session, request.id(), TAKEN_MILLIS_MAX);
+                                lookLater(session, request, TAKEN_MILLIS_MAX);
                                 return YES;
                             }
                             session.departure().stay();
@@ -306,16 +305,17 @@ public final class Handovers {
                 .thenCompose(given -> given);
     }
 
-    private void lookLater(Session session, String id, long millis) {
-        session.lane().schedule(() -> takeBack(session, id), millis, TimeUnit.MILLISECONDS);
+    private void lookLater(Session session, HandoverRequest request, long millis) {
+        session.lane().schedule(() -> takeBack(session, request), millis, TimeUnit.MILLISECONDS);
     }
 
-    /** The other server may not have taken the session. */
-    private void takeBack(Session session, String id) {
+    /** The other server may not have taken the session; then its client may come there once more with the ticket. */
+    private void takeBack(Session session, HandoverRequest request) {
         if (session.isEnded()) {
+            tickets.invalidate(request.token());
             return;
         }
-        shared().takeBack(id)
+        shared().takeBack(request.id())
                 .thenCompose(isBack -> isBack ? YES : isStillHere(session))
                 .whenCompleteAsync(
                         (isHere, failure) -> {
@@ -323,7 +323,7 @@ public final class Handovers {
                                 return;
                             }
                             if (failure != null) {
-                                lookLater(session, id, TAKE_BACK_RETRY_MILLIS);
+                                lookLater(session, request, TAKE_BACK_RETRY_MILLIS);
                             } else if (isHere) {
                                 session.departure().stay();
                             } else {

@@ -289,6 +289,45 @@ final class HandoverIT {
         }
     }
 
+    /** What the other server is told to take arrives only when it has given up. */
+    @Test
+    void aSessionThatIsTakenTooLateGoesOn() throws Exception {
+        try (TcpProxy proxy = TcpProxy.to(servers.redis().port());
+                TestServer one = servers.start("one");
+                TestServer other = servers.start(
+                        "other",
+                        "store.redis.uri=redis://127.0.0.1:" + proxy.port(),
+                        "store.redis.command-timeout-millis=1500");
+                RawClient owner = other.client("owner", "hall");
+                RawClient ann = one.client("ann");
+                RawClient bob = one.client("bob")) {
+            for (boolean hasTicket : new boolean[] {true, false}) {
+                RawClient client = hasTicket ? ann : bob;
+                ByteString token = hasTicket
+                        ? redirected(client, "hall").getTicket()
+                        : client.welcome().getResumeToken();
+                Hello.Builder hello = client.helloAgain().setResumeToken(token);
+                try (RawClient there = client.successor(other.address())) {
+                    // Of all calls only the one that takes a session has the server right after this key.
+                    proxy.freezeBefore("presence\r\n$5\r\nother\r\n");
+                    assertThat(there.errorTo(
+                                    there.send(ClientMessage.newBuilder().setHello(hello))))
+                            .isEqualTo(ErrorCode.UNAVAILABLE);
+                    assertThat(proxy.isFrozen()).isTrue();
+                    proxy.resume();
+                    // Once the first server has taken it back.
+                    there.hello(hello);
+                    assertThat(there.welcome().getResumed())
+                            .as("with a ticket: %s", hasTicket)
+                            .isTrue();
+                    assertThat(there.welcome().getSession())
+                            .isEqualTo(client.welcome().getSession());
+                }
+            }
+            assertThat(owner.answerTo(owner.ping(1)).hasPong()).isTrue();
+        }
+    }
+
     @Test
     void aKickDuringAHandOverEndsTheSessionThatStays() throws Exception {
         try (TestServer one = servers.start("one");
