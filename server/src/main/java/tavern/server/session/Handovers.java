@@ -6,6 +6,7 @@ import com.github.benmanes.caffeine.cache.Scheduler;
 import com.google.protobuf.ByteString;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -84,8 +85,17 @@ public final class Handovers {
     private final Cache<String, String> playersWent;
     private final AtomicInteger underWay = new AtomicInteger();
 
-    /** P-105: who comes with it may have the session, on this server only. */
-    private record Ticket(Session session, String node) {}
+    /**
+     * P-105: who comes with it may have the session, on this server only.
+     *
+     * @param token of the Welcome after which it was sent; a session that was resumed here since has another
+     */
+    private record Ticket(
+            Session session, String node, @Nullable ByteString token) {
+        boolean isSpent() {
+            return !Objects.equals(token, session.tokens().current());
+        }
+    }
 
     /** @param selfNode completes once this server listens */
     Handovers(
@@ -142,7 +152,7 @@ public final class Handovers {
             return ByteString.EMPTY;
         }
         ByteString ticket = sessions.freshToken();
-        tickets.put(ticket, new Ticket(session, to.id()));
+        tickets.put(ticket, new Ticket(session, to.id(), session.tokens().current()));
         return ticket;
     }
 
@@ -213,13 +223,13 @@ public final class Handovers {
             underWay.decrementAndGet();
             return busy(request, "too many sessions go to other servers at once");
         }
-        return session.askLane(() -> give(session, request, ticket != null))
+        return session.askLane(() -> give(session, request, ticket))
                 .whenComplete((given, failure) -> underWay.decrementAndGet())
                 .exceptionallyCompose(failure -> busy(request, "the session's server has failed"));
     }
 
     /** P-20, for a Hello on another server. In the lane. */
-    private CompletionStage<Boolean> give(Session session, HandoverRequest request, boolean byTicket) {
+    private CompletionStage<Boolean> give(Session session, HandoverRequest request, @Nullable Ticket ticket) {
         if (session.isEnded()) {
             return nothing(request);
         }
@@ -227,15 +237,13 @@ public final class Handovers {
             return busy(request, "the session is just going to another server");
         }
         ResumeTokens tokens = session.tokens();
-        if (byTicket) {
-            tokens.settle(); // who has the ticket has the Welcome before it
-        }
+        boolean byTicket = ticket != null;
         ByteString used = tokens.meaning(request.token());
         boolean isRepeat =
                 tokens.isInDoubt(used) && request.seq() == session.inbox().lastSeq();
         ResumeClaim earlier = session.claim();
         boolean isLate = earlier != null && request.seq() - earlier.greeting().seq() < 0;
-        if ((!byTicket && tokens.isSpent(used))
+        if ((ticket == null ? tokens.isSpent(used) : ticket.isSpent())
                 || isLate
                 || !(isRepeat || session.inbox().canTakeSeq(request.seq()))) {
             return session.isLive()
@@ -247,6 +255,10 @@ public final class Handovers {
         }
         if (session.room() != null && request.follows() && !byTicket) {
             return stays(request);
+        }
+        if (byTicket) {
+            // Who has the ticket has the Welcome before it. Not earlier: a Hello that is refused shows nothing.
+            tokens.settle();
         }
         if (earlier != null) {
             session.claim(null);
@@ -306,8 +318,7 @@ public final class Handovers {
                 .handleAsync(
                         (left, failure) -> {
                             if (failure == null) {
-                                tickets.invalidate(request.token());
-                                lookLater(session, request.id(), TAKEN_MILLIS_MAX);
+                                lookLater(session, request, TAKEN_MILLIS_MAX);
                                 return YES;
                             }
                             session.departure().stay();
@@ -319,16 +330,17 @@ public final class Handovers {
                 .thenCompose(given -> given);
     }
 
-    private void lookLater(Session session, String id, long millis) {
-        session.lane().schedule(() -> takeBack(session, id), millis, TimeUnit.MILLISECONDS);
+    private void lookLater(Session session, HandoverRequest request, long millis) {
+        session.lane().schedule(() -> takeBack(session, request), millis, TimeUnit.MILLISECONDS);
     }
 
-    /** The other server may not have taken the session. */
-    private void takeBack(Session session, String id) {
+    /** The other server may not have taken the session; then its client may come there once more with the ticket. */
+    private void takeBack(Session session, HandoverRequest request) {
         if (session.isEnded()) {
+            tickets.invalidate(request.token());
             return;
         }
-        shared().takeBack(id)
+        shared().takeBack(request.id())
                 .thenCompose(isBack -> isBack ? YES : isStillHere(session))
                 .whenCompleteAsync(
                         (isHere, failure) -> {
@@ -336,7 +348,7 @@ public final class Handovers {
                                 return;
                             }
                             if (failure != null) {
-                                lookLater(session, id, TAKE_BACK_RETRY_MILLIS);
+                                lookLater(session, request, TAKE_BACK_RETRY_MILLIS);
                             } else if (isHere) {
                                 session.departure().stay();
                             } else {

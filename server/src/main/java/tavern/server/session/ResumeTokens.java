@@ -56,6 +56,12 @@ final class ResumeTokens {
         current = fresh;
     }
 
+    /** The token of the last Welcome; null before the first. */
+    @Nullable
+    ByteString current() {
+        return current;
+    }
+
     /** The client has received the last Welcome. */
     void settle() {
         if (inDoubt != null) {

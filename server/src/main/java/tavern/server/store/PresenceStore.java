@@ -19,7 +19,10 @@ public interface PresenceStore {
     /** One login of a player. */
     record PlayerLogin(PlayerId player, long number) {}
 
-    /** Notes that the player has logged in on this server. The answer's number is larger than those of earlier logins. */
+    /**
+     * Notes that the player has logged in on this server. The answer's number is larger than those of earlier logins. Once this
+     * has failed, it does not happen any more, and what the player does then is newer.
+     */
     CompletionStage<Presence> arrive(PlayerId player, String node);
 
     /**
@@ -57,7 +60,7 @@ public interface PresenceStore {
 
     /**
      * Takes what was left under this id, once. If it is a session, this is a login of its player on this server. Completes with
-     * nothing when nothing was left, or when the player has logged in since.
+     * nothing when nothing was left, or when the player has logged in since. Once this has failed, it does not happen any more.
      */
     CompletionStage<Optional<HandedOver>> takeOver(String id, String node);
 

@@ -289,6 +289,74 @@ final class HandoverIT {
         }
     }
 
+    /** What the other server is told to take arrives only when it has given up. */
+    @Test
+    void aSessionThatIsTakenTooLateGoesOn() throws Exception {
+        try (TcpProxy proxy = TcpProxy.to(servers.redis().port());
+                TestServer one = servers.start("one");
+                TestServer other = servers.start(
+                        "other",
+                        "store.redis.uri=redis://127.0.0.1:" + proxy.port(),
+                        "store.redis.command-timeout-millis=1500");
+                RawClient owner = other.client("owner", "hall");
+                RawClient ann = one.client("ann");
+                RawClient bob = one.client("bob")) {
+            for (boolean hasTicket : new boolean[] {true, false}) {
+                RawClient client = hasTicket ? ann : bob;
+                ByteString token = hasTicket
+                        ? redirected(client, "hall").getTicket()
+                        : client.welcome().getResumeToken();
+                Hello.Builder hello = client.helloAgain().setResumeToken(token);
+                try (RawClient there = client.successor(other.address())) {
+                    // Of all calls only the one that takes a session has the server right after this key.
+                    proxy.freezeBefore("presence\r\n$5\r\nother\r\n");
+                    assertThat(there.errorTo(
+                                    there.send(ClientMessage.newBuilder().setHello(hello))))
+                            .isEqualTo(ErrorCode.UNAVAILABLE);
+                    assertThat(proxy.isFrozen()).isTrue();
+                    proxy.resume();
+                    // Once the first server has taken it back.
+                    there.hello(hello);
+                    assertThat(there.welcome().getResumed())
+                            .as("with a ticket: %s", hasTicket)
+                            .isTrue();
+                    assertThat(there.welcome().getSession())
+                            .isEqualTo(client.welcome().getSession());
+                }
+            }
+            assertThat(owner.answerTo(owner.ping(1)).hasPong()).isTrue();
+        }
+    }
+
+    @Test
+    void aTicketFromBeforeAResumeCostsNothing() throws Exception {
+        try (TestServer one = servers.start("one");
+                TestServer other = servers.start("other");
+                RawClient owner = other.client("owner", "hall");
+                RawClient ann = one.client("ann")) {
+            ByteString ticket = redirected(ann, "hall").getTicket();
+            int late = ann.seq() + 1;
+            try (RawClient lost = ann.successor(one.address())) {
+                lost.seq(late);
+                lost.hello(ann.helloAgain());
+                assertThat(lost.welcome().getResumed()).isTrue();
+                // As if the Welcome was still on its way when the other server reads what was sent to it before.
+                for (int seq : new int[] {late, late + 10}) {
+                    askedBy("other", ticket, seq);
+                    assertThat(left()).contains("went on elsewhere");
+                }
+                lost.cut();
+            }
+            try (RawClient again = ann.successor(one.address())) {
+                again.seq(late + 1);
+                again.hello(ann.helloAgain());
+                assertThat(again.welcome().getResumed()).isTrue();
+                assertThat(again.welcome().getSession()).isEqualTo(ann.welcome().getSession());
+            }
+            assertThat(owner.answerTo(owner.ping(1)).hasPong()).isTrue();
+        }
+    }
+
     @Test
     void aKickDuringAHandOverEndsTheSessionThatStays() throws Exception {
         try (TestServer one = servers.start("one");
@@ -307,15 +375,22 @@ final class HandoverIT {
     /** A server that never takes what it asks for asks for the session. */
     private void askedByGhost(RawClient client) throws Exception {
         servers.redis().ask("SET", servers.key("node:ghost"), "leased", "PX", "60000");
-        String token = Base64.getUrlEncoder()
-                .encodeToString(client.welcome().getResumeToken().toByteArray())
-                .replace("=", "%3D");
-        servers.redis()
-                .ask(
-                        "PUBLISH",
-                        servers.key("messages:one"),
-                        "ask 1 ghost handover nobody ghost " + token + " " + (client.seq() + 1) + " 0 false 3");
+        askedBy("ghost", client.welcome().getResumeToken(), client.seq() + 1);
         assertThat(client.closedWith()).isEqualTo(ErrorCode.OK);
+    }
+
+    /** What the server is asked is no question of that server, which ignores the answer. */
+    private static void askedBy(String node, ByteString token, int seq) throws Exception {
+        String word = Base64.getUrlEncoder().encodeToString(token.toByteArray()).replace("=", "%3D");
+        String question = "ask 1000000 " + node + " handover nobody " + node + " " + word + " " + seq + " 0 false 3";
+        servers.redis().ask("PUBLISH", servers.key("messages:one"), question);
+    }
+
+    /** Waits for the answer that was left for nobody, and takes it away. */
+    private static String left() throws Exception {
+        String key = servers.key("handover:nobody");
+        await().atMost(SOON).until(() -> servers.redis().ask("EXISTS", key).equals("1"));
+        return servers.redis().ask("GETDEL", key);
     }
 
     private static void assertResumes(RawClient client, TestServer server) {

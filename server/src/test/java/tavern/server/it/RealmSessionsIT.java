@@ -133,6 +133,33 @@ final class RealmSessionsIT {
     }
 
     @Test
+    void aLoginThatHasFailedDoesNotEndASessionThatBeganAfterIt() throws Exception {
+        try (TcpProxy proxy = TcpProxy.to(servers.redis().port());
+                TestServer one = servers.start(
+                        "one",
+                        "store.redis.uri=redis://127.0.0.1:" + proxy.port(),
+                        "store.redis.command-timeout-millis=1500");
+                TestServer other = servers.start("other");
+                RawClient late = new RawClient(one.address())) {
+            // How a call that notes a login goes on after the player: this server, and no number from before.
+            proxy.freezeBefore("\r\none\r\n$0\r\n\r\n");
+            assertThat(late.errorTo(late.send(Say.hello("ann")))).isEqualTo(ErrorCode.UNAVAILABLE);
+            assertThat(proxy.isFrozen()).isTrue();
+            try (RawClient ann = login(other, "ann")) {
+                proxy.resume();
+                // Over the same connection, and so behind the login that was on its way.
+                try (RawClient bob = login(one, "bob")) {
+                    assertThat(bob.answerTo(bob.ping(1)).hasPong()).isTrue();
+                }
+                String id = Long.toString(ann.welcome().getPlayerId());
+                assertThat(servers.redis().ask("HGET", servers.key("presence"), id))
+                        .endsWith(" other");
+                assertThat(ann.answerTo(ann.ping(1)).hasPong()).isTrue();
+            }
+        }
+    }
+
+    @Test
     void loginsThatTheStoreHasLostAreNotedAgain() throws Exception {
         try (TcpProxy proxy = TcpProxy.to(servers.redis().port());
                 TestServer one = servers.start("one", "store.redis.uri=redis://127.0.0.1:" + proxy.port());

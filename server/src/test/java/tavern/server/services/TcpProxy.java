@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -31,6 +32,10 @@ public final class TcpProxy implements AutoCloseable {
     private final AtomicLong accepted = new AtomicLong();
     private volatile long ignored;
     private volatile boolean frozen;
+
+    /** Empty for none. */
+    private volatile String freezing = "";
+
     private volatile boolean refusing;
     private volatile long delayMillis;
 
@@ -90,13 +95,24 @@ public final class TcpProxy implements AutoCloseable {
         frozen = true;
     }
 
+    /** Like {@link #freeze}, once, when a client sends this text, before it has passed. */
+    public void freezeBefore(String text) {
+        freezing = text;
+    }
+
+    /** Whether nothing is passed on now. */
+    public boolean isFrozen() {
+        return frozen;
+    }
+
     /** Holds each piece of up to 16 KiB back for this long, in each direction; 0 ends this. */
     public void delay(long millis) {
         delayMillis = millis;
     }
 
-    /** Ends what {@link #freeze}, {@link #delay} or {@link #refuse} began. */
+    /** Ends what {@link #freeze}, {@link #freezeBefore}, {@link #delay} or {@link #refuse} began. */
     public void resume() {
+        freezing = "";
         frozen = false;
         refusing = false;
         delayMillis = 0;
@@ -151,6 +167,9 @@ public final class TcpProxy implements AutoCloseable {
             InputStream in = from.getInputStream();
             OutputStream out = to.getOutputStream();
             for (int length = in.read(chunk); length >= 0; length = in.read(chunk)) {
+                if (from == pair.client) {
+                    look(chunk, length);
+                }
                 hold();
                 if (bytesLeft.get() != Long.MAX_VALUE && bytesLeft.addAndGet(-length) <= 0) {
                     bytesLeft.set(Long.MAX_VALUE);
@@ -166,6 +185,15 @@ public final class TcpProxy implements AutoCloseable {
             pair.reset();
         } finally {
             pair.half();
+        }
+    }
+
+    /** A command that is short, and sent alone, comes in one piece. */
+    private void look(byte[] chunk, int length) {
+        String text = freezing;
+        if (!text.isEmpty() && new String(chunk, 0, length, StandardCharsets.ISO_8859_1).contains(text)) {
+            freezing = "";
+            frozen = true;
         }
     }
 

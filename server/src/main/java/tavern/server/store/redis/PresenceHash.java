@@ -13,48 +13,97 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 import tavern.game.PlayerId;
+import tavern.server.store.Causes;
 import tavern.server.store.ForeignValueException;
 import tavern.server.store.HandedOver;
 import tavern.server.store.Presence;
 import tavern.server.store.PresenceListener;
 import tavern.server.store.PresenceStore;
+import tavern.server.store.StoreUnavailableException;
+import tavern.server.time.MonotonicClock;
 
 /** Who is where, as a hash: a player's number → {@code <login> <server>}; messages between servers, over channels. */
 final class PresenceHash implements PresenceStore {
     private static final int SCANNED_AT_ONCE = 1_000;
+    private static final long RETRY_AFTER_MILLIS = 1_000;
 
     private final RedisExecutor calls;
     private final Keys keys;
     private final Changes changes;
+    private final long timeoutMillis;
+    private final MonotonicClock clock = MonotonicClock.system();
 
-    PresenceHash(RedisExecutor calls, Keys keys, Changes changes) {
+    /** @param timeoutMillis after which a call fails that was not answered */
+    PresenceHash(RedisExecutor calls, Keys keys, Changes changes, long timeoutMillis) {
         this.calls = calls;
         this.keys = keys;
         this.changes = changes;
+        this.timeoutMillis = timeoutMillis;
     }
 
     @Override
     public CompletionStage<Presence> arrive(PlayerId player, String node) {
-        return arrive(player, node, "");
+        return inTime(deadline -> arrive(player, node, "", Long.toString(deadline)));
     }
 
     @Override
     public CompletionStage<Presence> arriveAgain(PlayerId player, Presence login) {
-        return arrive(player, login.node(), Long.toString(login.login()));
+        return arrive(player, login.node(), Long.toString(login.login()), "");
     }
 
-    private CompletionStage<Presence> arrive(PlayerId player, String node, String login) {
+    private CompletionStage<Presence> arrive(PlayerId player, String node, String login, String deadline) {
         ScriptArguments request = ScriptArguments.of(keys.presence())
                 .add(player.value())
                 .add(EncodedWord.of(node))
                 .add(login)
                 .add(keys.changes())
-                .add(changes.self());
-        return calls.run(
-                Script.ARRIVE, request, reply -> new Presence(reply.number(0), EncodedWord.decode(reply.text(1))));
+                .add(changes.self())
+                .add(deadline);
+        return calls.run(Script.ARRIVE, request, reply -> {
+            refuseLate(reply);
+            return new Presence(reply.number(0), EncodedWord.decode(reply.text(1)));
+        });
+    }
+
+    /**
+     * Has something done that must not happen any more once it has failed: a link that is frozen may bring a call to Redis at
+     * any time later. So Redis refuses it from a time of its own clock on, which it was asked for just before: no later than
+     * the call fails, since the answer was sent before it came. A failure that comes earlier waits for that time.
+     *
+     * @param step is given that time, in milliseconds
+     */
+    private <T> CompletionStage<T> inTime(LongFunction<CompletionStage<T>> step) {
+        return calls.run(Script.NOW, ScriptArguments.of(keys.presence()), reply -> reply.number(0))
+                .thenCompose(now -> {
+                    long failsMillis = clock.millis() + timeoutMillis;
+                    return step.apply(now + timeoutMillis)
+                            .exceptionallyCompose(
+                                    failure -> Causes.of(failure) instanceof StoreUnavailableException unavailable
+                                            ? failed(unavailable, failsMillis - clock.millis())
+                                            : CompletableFuture.failedFuture(failure));
+                });
+    }
+
+    private static <T> CompletionStage<T> failed(StoreUnavailableException failure, long delayMillis) {
+        CompletableFuture<T> answer = new CompletableFuture<>();
+        if (delayMillis <= 0) {
+            answer.completeExceptionally(failure);
+        } else {
+            CompletableFuture.delayedExecutor(delayMillis, TimeUnit.MILLISECONDS, Runnable::run)
+                    .execute(() -> answer.completeExceptionally(failure));
+        }
+        return answer;
+    }
+
+    private static void refuseLate(ScriptReply reply) throws StoreUnavailableException {
+        if (reply.size() == 1) {
+            throw new StoreUnavailableException("Redis was reached too late", RETRY_AFTER_MILLIS);
+        }
     }
 
     @Override
@@ -186,16 +235,19 @@ final class PresenceHash implements PresenceStore {
 
     @Override
     public CompletionStage<Optional<HandedOver>> takeOver(String id, String node) {
+        return inTime(deadline -> takeOver(id, node, deadline));
+    }
+
+    private CompletionStage<Optional<HandedOver>> takeOver(String id, String node, long deadline) {
         ScriptArguments request = ScriptArguments.of(keys.handover(id), keys.presence())
                 .add(EncodedWord.of(node))
                 .add(keys.changes())
-                .add(changes.self());
-        return calls.run(
-                Script.TAKE_OVER,
-                request,
-                reply -> reply.size() == 0
-                        ? Optional.empty()
-                        : Optional.of(new HandedOver(reply.bytes(0), reply.number(1))));
+                .add(changes.self())
+                .add(deadline);
+        return calls.run(Script.TAKE_OVER, request, reply -> {
+            refuseLate(reply);
+            return reply.size() == 0 ? Optional.empty() : Optional.of(new HandedOver(reply.bytes(0), reply.number(1)));
+        });
     }
 
     @Override

@@ -210,7 +210,9 @@ public final class RedisStore implements Store {
         segments = new SegmentRecords(calls, keys);
         freezes = new FreezeHash(calls, keys);
         operators = new OperatorHash(calls, keys);
-        presence = changes == null ? null : new PresenceHash(calls, keys, changes);
+        presence = changes == null
+                ? null
+                : new PresenceHash(calls, keys, changes, settings.redis().commandTimeoutMillis());
         movingRooms = changes == null ? null : new MovingRoomHash(executor(leaseCalls), keys);
         directory = changes == null ? null : new DirectoryRecords(calls, keys);
     }

@@ -42,6 +42,7 @@ enum Script {
     RIGHTS,
     PUBLISHED,
     NODE,
+    NOW,
     FORGET_ROOMS,
     INDEX_ROOMS,
     ROOMS,

@@ -1,8 +1,11 @@
 -- Notes on which server a player is. The newest login counts.
 -- KEYS  presence
 -- ARGV  1 player  2 server  3 '' for a new login, or the number of one that may have been lost  4 channel of changes
---       5 announcer
--- Returns {number, server} of the newest login
+--       5 announcer  6 Redis' clock from which on the caller may have given up, in milliseconds; '' for never
+-- Returns {number, server} of the newest login | {0} when it is too late
+if ARGV[6] ~= '' and nowMillis() >= tonumber(ARGV[6]) then
+  return {0}
+end
 local known = ask('HGET', KEYS[1], ARGV[1])
 local newest, server = '0', ARGV[2]
 if known then

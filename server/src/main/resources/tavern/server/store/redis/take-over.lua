@@ -1,7 +1,11 @@
 -- Takes what another server has left for this one: a session, unless its player has logged in since, or a message.
 -- KEYS  1 what was left  2 presence
--- ARGV  1 this server  2 channel of changes  3 announcer
--- Returns {} for nothing, {message, number of the login}, or {message, 0}
+-- ARGV  1 this server  2 channel of changes  3 announcer  4 Redis' clock from which on the caller may have given up, in
+--       milliseconds
+-- Returns {} for nothing, {message, number of the login}, {message, 0}, or {0} when it is too late
+if nowMillis() >= tonumber(ARGV[4]) then
+  return {0}
+end
 local left = ask('GET', KEYS[1])
 if not left then
   return {}

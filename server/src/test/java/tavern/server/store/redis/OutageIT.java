@@ -21,7 +21,9 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -51,6 +53,8 @@ import tavern.server.store.Erasure;
 import tavern.server.store.LeaseAnswer;
 import tavern.server.store.LeaseKey;
 import tavern.server.store.OutboxRow;
+import tavern.server.store.Presence;
+import tavern.server.store.PresenceStore;
 import tavern.server.store.Realm;
 import tavern.server.store.Sanction;
 import tavern.server.store.Stages;
@@ -141,6 +145,23 @@ final class OutageIT {
                 .extracting(ILoggingEvent::getFormattedMessage)
                 .hasSize(1)
                 .allMatch(line -> line.contains("trying again"));
+    }
+
+    /** What was sent may still arrive after the connection was lost, until Redis refuses it. */
+    @Test
+    void aLoginFailsOnlyWhenItCannotHappenAnyMore() throws Exception {
+        try (TcpProxy proxy = TcpProxy.to(redis.port());
+                RedisStore there = open("redis://127.0.0.1:" + proxy.port(), true, TIMEOUT_MILLIS)) {
+            PresenceStore presence = Objects.requireNonNull(there.presence());
+            proxy.freezeBefore("\r\none\r\n$0\r\n\r\n");
+            long begunNanos = System.nanoTime();
+            CompletableFuture<Presence> login = presence.arrive(ann.id(), "one").toCompletableFuture();
+            await().pollInterval(Duration.ofMillis(10)).until(proxy::isFrozen);
+            proxy.cut();
+            assertThatThrownBy(login::join).hasCauseInstanceOf(StoreUnavailableException.class);
+            assertThat(Duration.ofNanos(System.nanoTime() - begunNanos))
+                    .isGreaterThan(Duration.ofMillis(TIMEOUT_MILLIS));
+        }
     }
 
     /** The other run has its rooms in another order, so that some would be left out. */
