@@ -124,7 +124,8 @@ public final class Room {
         this.places = new PlaceSaves(id, settings.positionFlushMillis(), seats, view, writeBehind);
         RoomStep step = new RoomStep(
                 tenure, time, pulse, failures, seats, interest, events, rules, effects, trades, moves, places);
-        this.ticks = new RoomTicks(thread, clock, tickEvery, life, time, failures, seats, interest, step, this::showIn);
+        this.ticks = new RoomTicks(
+                thread, clock, tickEvery, life, tenure, time, failures, seats, interest, step, this::showIn);
         this.loop = new RoomLoop(id, mailbox, executor, clock, failures, pulse, ticks);
 
         // Who comes and goes, and what they do.

@@ -1,6 +1,7 @@
 package tavern.server.room;
 
 import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.Future;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -13,6 +14,15 @@ import tavern.server.guard.ReplayLog;
 @OnRoomThread
 final class RoomEnding {
     private static final long SETTLING_POLL_MILLIS = 10;
+
+    /**
+     * So long after the beginning of a shut-down, writes that fail are begun again: at a stop, rooms have two seconds at the
+     * least, and the last attempt needs some of them.
+     */
+    private static final long SHUT_DOWN_WRITES_MILLIS = 1_500;
+
+    /** The same for a room that nobody is in. Whoever wants to come in waits about as long for it to be gone. */
+    private static final long CLOSING_WRITES_MILLIS = 4_000;
 
     private final Room room;
     private final Lease lease;
@@ -90,10 +100,21 @@ final class RoomEnding {
         }
         // Requests for the room meanwhile are answered that it is closing: a new owner's fence would refuse the writes
         // that are still to come.
-        writeBehind.flush().whenComplete((nothing, failure) -> {
-            writeBehind.discard();
+        writeAll(writesUntil(CLOSING_WRITES_MILLIS), () -> {
             life.end();
             leases.release(lease);
+        });
+    }
+
+    private Future<?> writesUntil(long millis) {
+        return executor.schedule(() -> {}, millis, TimeUnit.MILLISECONDS);
+    }
+
+    /** @param limit ends when nothing is to be tried again */
+    private void writeAll(Future<?> limit, Runnable then) {
+        writeBehind.finish(limit::isDone).whenComplete((nothing, failure) -> {
+            limit.cancel(false);
+            then.run();
         });
     }
 
@@ -112,18 +133,18 @@ final class RoomEnding {
             interest.clear();
             seats.all().forEach(door::unseat);
             events.close();
-            finish(done);
+            finish(done, writesUntil(SHUT_DOWN_WRITES_MILLIS));
         });
         return done.thenRun(life::end);
     }
 
-    private void finish(CompletableFuture<Void> done) {
+    private void finish(CompletableFuture<Void> done, Future<?> writesLimit) {
         if (rules.isSettling() && !tenure.isLost()) {
-            executor.schedule(() -> room.command(() -> finish(done)), SETTLING_POLL_MILLIS, TimeUnit.MILLISECONDS);
+            executor.schedule(
+                    () -> room.command(() -> finish(done, writesLimit)), SETTLING_POLL_MILLIS, TimeUnit.MILLISECONDS);
         } else {
             game.stop();
-            writeBehind.flush().whenComplete((nothing, failure) -> {
-                writeBehind.discard();
+            writeAll(writesLimit, () -> {
                 leases.release(lease);
                 done.complete(null);
             });

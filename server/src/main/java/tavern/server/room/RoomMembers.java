@@ -3,6 +3,7 @@ package tavern.server.room;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.Future;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -16,6 +17,9 @@ import tavern.server.store.PlayerRecord;
 /** How sessions come into a room, return over other connections, and leave. Safe on any thread; returns at once. */
 public final class RoomMembers {
     private static final long SETTLING_SECONDS_MAX = 3;
+
+    /** A room that stands still because it moves to another server may do so for as long as the store is away. */
+    private static final long JOIN_SECONDS_MAX = 5;
 
     private final Room room;
     private final EventExecutor executor;
@@ -67,7 +71,8 @@ public final class RoomMembers {
 
     /**
      * Completes on the room's thread; {@code Joined} has been sent by then. Fails with {@link RefusedException} when the
-     * room's game refuses the player.
+     * room's game refuses the player. A join that the room does not come to in time is {@link Joining#HELD_UP}, and is not
+     * done later.
      *
      * @param outlet null while the member's connection is lost
      * @param slot where the connection leaves the member's moves, from {@link #moveSlot}
@@ -75,7 +80,14 @@ public final class RoomMembers {
     public CompletionStage<Joining> join(
             RoomMember member, Arrival arrival, int replyTo, @Nullable Outlet outlet, MoveSlot slot) {
         CompletableFuture<Joining> joining = new CompletableFuture<>();
+        // On the room's thread as well, so that a join that has begun is not given up any more.
+        Future<?> limit =
+                executor.schedule(() -> joining.complete(Joining.HELD_UP), JOIN_SECONDS_MAX, TimeUnit.SECONDS);
         room.command(new RoomTicks.Entering(() -> {
+            if (joining.isDone()) {
+                return;
+            }
+            limit.cancel(false);
             // Completes whatever is thrown: a session waits for the end of one join before it begins another.
             try {
                 enter(member, arrival, replyTo, outlet, slot, joining);

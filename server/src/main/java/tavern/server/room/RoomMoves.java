@@ -4,6 +4,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -111,29 +112,30 @@ public final class RoomMoves {
     private CompletionStage<Boolean> move(Room room, List<RoomMember> members, Node to) {
         return Stages.begin(() -> frozen(members))
                 .thenCompose(frozen -> room.move().halt(HALT_MILLIS_MAX))
-                .handle((packed, failure) ->
-                        failure == null ? given(room, packed, to) : CompletableFuture.<Boolean>failedFuture(failure))
+                .handle((packed, failure) -> failure == null
+                        ? given(room, packed, to)
+                        : CompletableFuture.<Optional<Node>>failedFuture(failure))
                 .thenCompose(given -> given)
                 .exceptionally(failure -> {
                     notNow(room, to, failure);
-                    return false;
+                    return Optional.empty();
                 })
-                .thenApply(isOver -> {
-                    end(room, to, members, isOver);
-                    return isOver;
+                .thenApply(there -> {
+                    end(room, members, there);
+                    return there.isPresent();
                 });
     }
 
-    /** @return whether the other server has the room */
-    private CompletionStage<Boolean> given(Room room, MovingRoom packed, Node to) {
+    /** @return the server that has the room; empty when it is still here */
+    private CompletionStage<Optional<Node>> given(Room room, MovingRoom packed, Node to) {
         return Stages.begin(() -> give(room, packed, to))
                 .handle((given, failure) -> failure)
                 .thenCompose(failure -> {
                     if (failure == null) {
-                        return CompletableFuture.completedFuture(true);
+                        return CompletableFuture.completedFuture(Optional.of(to));
                     }
                     notNow(room, to, failure);
-                    return withdraw(room, WITHDRAWALS_MAX);
+                    return withdraw(room, to, WITHDRAWALS_MAX);
                 });
     }
 
@@ -163,22 +165,29 @@ public final class RoomMoves {
                         : CompletableFuture.failedFuture(new IllegalStateException(to + " does not take it")));
     }
 
-    /** @return whether the other server has taken the room after all */
-    private CompletionStage<Boolean> withdraw(Room room, int attempts) {
+    /** @return the server that has taken the room after all, or else has it by now; empty when it is still here */
+    private CompletionStage<Optional<Node>> withdraw(Room room, Node asked, int attempts) {
         return Stages.begin(() -> store.withdraw(room.id(), room.lease().fence()))
-                .thenApply(isOurs -> !isOurs)
+                .thenApply(holder -> holder.map(text -> holder(text, asked)))
                 .exceptionallyCompose(failure -> attempts == 0
                         // Its lease has run out by now; whether it is lost will show.
-                        ? CompletableFuture.completedFuture(false)
+                        ? CompletableFuture.completedFuture(Optional.empty())
                         : CompletableFuture.supplyAsync(
-                                        () -> withdraw(room, attempts - 1),
+                                        () -> withdraw(room, asked, attempts - 1),
                                         CompletableFuture.delayedExecutor(
                                                 RETRY_MILLIS, TimeUnit.MILLISECONDS, Runnable::run))
                                 .thenCompose(withdrawn -> withdrawn));
     }
 
-    private void end(Room room, Node to, List<RoomMember> members, boolean isOver) {
-        if (isOver) {
+    /** The server that was asked may open the room as well as any other, if nobody has it. */
+    private Node holder(String text, Node asked) {
+        Node holder = text.isEmpty() ? asked : Node.parse(text);
+        return holder.id().equals(self) ? asked : holder;
+    }
+
+    private void end(Room room, List<RoomMember> members, Optional<Node> there) {
+        if (there.isPresent()) {
+            Node to = there.get();
             metrics.movedAway.increment();
             room.move().complete();
             members.forEach(member -> member.moved(room, to));

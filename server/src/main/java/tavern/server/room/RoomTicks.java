@@ -13,6 +13,7 @@ final class RoomTicks extends Ticking implements RoomLoop.Turn {
     private final MonotonicClock clock;
     private final int every;
     private final RoomLife life;
+    private final Tenure tenure;
     private final RoomTime time;
     private final RuleFailureLog failures;
     private final Seats seats;
@@ -46,6 +47,7 @@ final class RoomTicks extends Ticking implements RoomLoop.Turn {
             MonotonicClock clock,
             int every,
             RoomLife life,
+            Tenure tenure,
             RoomTime time,
             RuleFailureLog failures,
             Seats seats,
@@ -56,6 +58,7 @@ final class RoomTicks extends Ticking implements RoomLoop.Turn {
         this.clock = clock;
         this.every = every;
         this.life = life;
+        this.tenure = tenure;
         this.time = time;
         this.failures = failures;
         this.seats = seats;
@@ -108,6 +111,7 @@ final class RoomTicks extends Ticking implements RoomLoop.Turn {
     @Override
     boolean tick(SendBatch batch, long dueMillis) {
         if (life.isHalted()) {
+            reportDoubt();
             return false;
         }
         tick++;
@@ -127,6 +131,16 @@ final class RoomTicks extends Ticking implements RoomLoop.Turn {
             thread.ends();
         }
         return !due || restsUntilMillis <= nowMillis;
+    }
+
+    /** The members of a room that stands still hear nothing else, for as long as the store is away. */
+    private void reportDoubt() {
+        thread.begins();
+        try {
+            failures.guard(tenure::reportDoubt, "a look at the lease");
+        } finally {
+            thread.ends();
+        }
     }
 
     @Override

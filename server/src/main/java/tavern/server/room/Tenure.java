@@ -33,7 +33,25 @@ final class Tenure {
         Lease.State state = lease.state();
         if (state == Lease.State.LOST) {
             lose();
-        } else if (suspended != (state == Lease.State.UNCERTAIN)) {
+        } else {
+            reportDoubt(state);
+        }
+        return mayWrite();
+    }
+
+    /**
+     * Reports no more than that it is uncertain whose the room is, or certain again. For a room that is given to another
+     * server: that the lease is lost is then what is to be expected, and whoever gives the room hears who has it.
+     */
+    void reportDoubt() {
+        Lease.State state = lease.state();
+        if (state != Lease.State.LOST) {
+            reportDoubt(state);
+        }
+    }
+
+    private void reportDoubt(Lease.State state) {
+        if (suspended != (state == Lease.State.UNCERTAIN)) {
             suspended = !suspended;
             if (suspended) {
                 changes.suspended();
@@ -41,7 +59,6 @@ final class Tenure {
                 changes.resumed();
             }
         }
-        return mayWrite();
     }
 
     /** Another server owns the room. */

@@ -35,6 +35,9 @@ final class WriteBehind {
      */
     private static final long WRITE_SECONDS_MAX = 5;
 
+    /** When a room ends, what failed is written again after so long. */
+    private static final long LAST_WRITES_MILLIS = 100;
+
     private final RoomId room;
     private final long fence;
     private final RoomStore store;
@@ -142,6 +145,29 @@ final class WriteBehind {
         // Changes that came while a write was under way go with the next one.
         return CompletableFuture.allOf(done(chatWrite), done(positionsWrite))
                 .thenCompose(written -> failed ? CompletableFuture.completedFuture(null) : flush());
+    }
+
+    /**
+     * Writes everything pending, again and again while that fails, or is not possible just now; discards what is left at the
+     * end. To be called when nothing more comes. Completes on the room's thread.
+     *
+     * @param isLate from then on nothing is tried again; what is under way is still waited for
+     */
+    CompletableFuture<Void> finish(BooleanSupplier isLate) {
+        CompletableFuture<Void> finished = new CompletableFuture<>();
+        finish(isLate, finished);
+        return finished;
+    }
+
+    private void finish(BooleanSupplier isLate, CompletableFuture<Void> finished) {
+        flush().thenRun(() -> {
+            if (isFlushed() || discarding || isLate.getAsBoolean()) {
+                discard();
+                finished.complete(null);
+            } else {
+                roomThread.schedule(() -> finish(isLate, finished), LAST_WRITES_MILLIS, TimeUnit.MILLISECONDS);
+            }
+        });
     }
 
     /** Whether everything is written. */

@@ -42,8 +42,8 @@ final class Joins {
     private static final int ATTEMPTS_MAX = 3;
 
     /**
-     * The limit for each wait: the room's opening or closing, and the player's place. After it the store counts as
-     * silent.
+     * The limit for each wait: the room's opening or closing, its game's admission, and the player's place. After it the
+     * store counts as silent.
      */
     private static final long STORE_SECONDS_MAX = 5;
 
@@ -232,14 +232,13 @@ final class Joins {
         if (room == null || !room.game().admitsFirst()) {
             return CompletableFuture.completedFuture(Admitted.GRANTED);
         }
-        return room.game()
-                .admits(session, wish.ticket())
+        return bounded(room.game().admits(session, wish.ticket()))
                 .thenApply(joining -> stays(joining) ? new Admitted(joining, null) : Admitted.GRANTED);
     }
 
     private static boolean stays(Joining joining) {
         return switch (joining) {
-            case FULL, SUSPENDED, FAILED -> true;
+            case FULL, SUSPENDED, HELD_UP, FAILED -> true;
             case SEATED, CLOSED, ENDED -> false;
         };
     }
@@ -359,6 +358,12 @@ final class Joins {
             case FULL -> Wire.error(seq, ErrorCode.ROOM_FULL, "room " + room + " is full", 0);
             case SUSPENDED ->
                 Wire.error(seq, ErrorCode.UNAVAILABLE, "room " + room + " is suspended", SUSPENDED_RETRY_MILLIS);
+            case HELD_UP ->
+                Wire.error(
+                        seq,
+                        ErrorCode.UNAVAILABLE,
+                        "room " + room + " is about to move to another server",
+                        SUSPENDED_RETRY_MILLIS);
             case CLOSED -> Wire.error(seq, ErrorCode.ROOM_CLOSED, "room " + room + " is closing", 0);
             case FAILED ->
                 Wire.error(

@@ -39,7 +39,8 @@ public interface MovingRoomStore {
      * Withdraws an offer.
      *
      * @param fence of the caller
-     * @return whether the room is still the caller's
+     * @return empty when the room is still the caller's; else who has it, as {@link LeaseAnswer.Held#holder}, or an empty
+     *     text when nobody has
      */
-    CompletionStage<Boolean> withdraw(RoomId room, long fence);
+    CompletionStage<Optional<String>> withdraw(RoomId room, long fence);
 }

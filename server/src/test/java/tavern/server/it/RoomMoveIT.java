@@ -38,6 +38,7 @@ import tavern.server.games.sample.HerdGame;
 import tavern.server.games.sample.HerdModule;
 import tavern.server.games.sample.TableGame;
 import tavern.server.games.sample.TableModule;
+import tavern.server.services.TcpProxy;
 
 /** P-108: a room moves to another server, and its players go on there as if nothing had happened. */
 @Timeout(180)
@@ -286,8 +287,7 @@ final class RoomMoveIT {
             ann.expect(ServerMessage::hasPlayerJoined);
             ExecutorService threads = Executors.newSingleThreadExecutor();
             Future<Boolean> moved = threads.submit(() -> one.moveRoom(ROOM, new Node("nobody", "127.0.0.1", 9)));
-            await().until(() ->
-                    servers.redis().ask("EXISTS", servers.key("moving:" + ROOM)).equals("1"));
+            awaitOffer();
             says(ann, "meanwhile", ann, bob);
             assertThat(moved.get()).isFalse();
             threads.shutdown();
@@ -298,6 +298,67 @@ final class RoomMoveIT {
             try (Traveller carl = in(one, "carl")) {
                 says(carl, "hello", ann, bob, carl);
             }
+        }
+    }
+
+    private static void awaitOffer() {
+        await().until(() ->
+                servers.redis().ask("EXISTS", servers.key("moving:" + ROOM)).equals("1"));
+    }
+
+    @Test
+    void whileTheStoreIsAwayMembersOfAHaltedRoomHearOfItAndNobodyWaitsForEverToComeIn() throws Exception {
+        try (TcpProxy proxy = TcpProxy.to(servers.redis().port());
+                TestServer one = servers.start(
+                        "one",
+                        "store.redis.uri=redis://127.0.0.1:" + proxy.port(),
+                        "store.redis.command-timeout-millis=1000",
+                        "cluster.lease-millis=3000");
+                Traveller ann = in(one, "ann");
+                RawClient bob = one.client("bob")) {
+            ExecutorService threads = Executors.newSingleThreadExecutor();
+            Future<Boolean> moved = threads.submit(() -> one.moveRoom(ROOM, new Node("nobody", "127.0.0.1", 9)));
+            awaitOffer();
+            int joining = bob.askJoin(ROOM);
+            // So that what a join reads is read.
+            Thread.sleep(300);
+            proxy.refuse();
+            try {
+                ann.expect(ServerMessage::hasRoomSuspended);
+                ServerMessage answer = bob.answerTo(joining);
+                assertThat(answer.getError().getCode()).as("%s", answer).isEqualTo(ErrorCode.UNAVAILABLE);
+                assertThat(answer.getError().getRetryAfterMs()).isPositive();
+                assertThat(moved.isDone())
+                        .as("while it is not known whose the room is")
+                        .isFalse();
+            } finally {
+                proxy.resume();
+            }
+            ann.expect(ServerMessage::hasRoomResumed);
+            assertThat(moved.get()).isFalse();
+            threads.shutdown();
+            says(ann, "after", ann);
+            await().until(() -> bob.answerTo(bob.askJoin(ROOM)).hasJoined());
+        }
+    }
+
+    @Test
+    void whenAThirdServerHasTheRoomByThenItsMembersAreSentThere() throws Exception {
+        try (TestServer one = servers.start("one");
+                TestServer third = servers.start("third");
+                RawClient ann = one.client("ann", ROOM)) {
+            ExecutorService threads = Executors.newSingleThreadExecutor();
+            Future<Boolean> moved = threads.submit(() -> one.moveRoom(ROOM, new Node("nobody", "127.0.0.1", 9)));
+            awaitOffer();
+            // As if the lease had run out meanwhile.
+            servers.redis().ask("DEL", servers.key("lease:room:" + ROOM));
+            try (RawClient bob = third.client("bob", ROOM)) {
+                Redirect there = ann.expect(ServerMessage::hasRedirect).getRedirect();
+                assertThat(there.getPort()).isEqualTo(third.address().getPort());
+                bob.chat("mine");
+            }
+            assertThat(moved.get()).isTrue();
+            threads.shutdown();
         }
     }
 

@@ -9,6 +9,7 @@ import tavern.server.store.LeaseKey;
 final class LosableLeases implements Leases {
     private final Leases leases;
     private volatile boolean lost;
+    private volatile boolean uncertain;
 
     LosableLeases(Leases leases) {
         this.leases = leases;
@@ -27,13 +28,21 @@ final class LosableLeases implements Leases {
 
         @Override
         public State state() {
-            return of.lost ? State.LOST : lease.state();
+            if (of.lost) {
+                return State.LOST;
+            }
+            return of.uncertain ? State.UNCERTAIN : lease.state();
         }
     }
 
     /** From now on, all leases are lost. */
     void lose() {
         lost = true;
+    }
+
+    /** Whether it is uncertain whose the leases are. */
+    void doubt(boolean isUncertain) {
+        uncertain = isUncertain;
     }
 
     @Override

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -48,10 +49,13 @@ import tavern.server.game.WordFilter;
 import tavern.server.guard.ReplayBudget;
 import tavern.server.it.Places;
 import tavern.server.it.TraceReceiver;
+import tavern.server.store.ChatLine;
 import tavern.server.store.PlayerRecord;
 import tavern.server.store.Realm;
+import tavern.server.store.RoomStore;
 import tavern.server.store.Store;
 import tavern.server.store.StoreSettings;
+import tavern.server.store.StoreUnavailableException;
 import tavern.server.store.embedded.EmbeddedStore;
 import tavern.server.time.Clocks;
 import tavern.server.trace.TraceSettings;
@@ -92,6 +96,10 @@ final class RoomDoorTest {
     private final BlockingQueue<ServerMessage> offered = new LinkedBlockingQueue<>();
 
     private final OrderOfChanges directory = new OrderOfChanges();
+
+    /** Nothing that rooms write is stored. */
+    private volatile boolean failsWrites;
+
     private TraceReceiver receiver;
     private Traces traces;
     private Store store;
@@ -130,7 +138,7 @@ final class RoomDoorTest {
                         RoomTypes.NONE,
                         ServiceCalls.NONE,
                         store,
-                        store,
+                        failing(store),
                         store,
                         players,
                         leases,
@@ -160,6 +168,16 @@ final class RoomDoorTest {
         traces.close();
         receiver.close();
         threads.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
+    }
+
+    private RoomStore failing(RoomStore real) {
+        return (RoomStore) Proxy.newProxyInstance(
+                RoomStore.class.getClassLoader(),
+                new Class<?>[] {RoomStore.class},
+                (proxy, method, arguments) ->
+                        failsWrites && Set.of("appendChat", "savePositions").contains(method.getName())
+                                ? CompletableFuture.failedFuture(new StoreUnavailableException("away", 1))
+                                : method.invoke(real, arguments));
     }
 
     private MoveSlot join(RoomMember member, PlayerRecord player, int seq, ViewClient outlet) {
@@ -327,6 +345,115 @@ final class RoomDoorTest {
         assertThat(replay.borrowedBytes()).isPositive();
         await("closed").until(() -> rooms.size() == 0);
         assertThat(replay.borrowedBytes()).isZero();
+    }
+
+    private void isStored(String line) {
+        assertThat(Realm.await(store.chat(room.id(), 10)).lines())
+                .extracting(ChatLine::text)
+                .containsExactly(line);
+        for (PlayerRecord player : List.of(ann, bob)) {
+            assertThat(Realm.await(store.position(room.id(), player.player().id())))
+                    .isPresent();
+        }
+    }
+
+    @Test
+    void aRoomThatIsShutDownWritesAgainWhatFailed() throws Exception {
+        failsWrites = true;
+        bobSays("good night");
+        CompletableFuture<Void> ended = room.end().toCompletableFuture();
+        assertThat(ended).as("while the store is away").failsWithin(300, TimeUnit.MILLISECONDS);
+        failsWrites = false;
+        Realm.await(ended);
+        isStored("good night");
+    }
+
+    @Test
+    void aRoomThatIsShutDownDoesNotWaitForAStoreThatStaysAway() {
+        failsWrites = true;
+        bobSays("good night");
+        assertThat(room.end().toCompletableFuture()).succeedsWithin(10, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void aRoomThatClosesBecauseItIsEmptyWritesAgainWhatFailed() throws Exception {
+        failsWrites = true;
+        bobSays("good night");
+        Realm.await(room.members().leave(annMember));
+        Realm.await(room.members().leave(bobMember));
+        assertThat(Realm.await(room.closeIfEmpty())).isTrue();
+        CompletableFuture<RoomId> gone = room.gone().toCompletableFuture();
+        assertThat(gone).as("while the store is away").failsWithin(300, TimeUnit.MILLISECONDS);
+        failsWrites = false;
+        Realm.await(gone);
+        isStored("good night");
+    }
+
+    @Test
+    void aRoomThatIsShutDownInDoubtWritesOnceItIsCertainAgain() throws Exception {
+        failsWrites = true;
+        bobSays("good night");
+        leases.doubt(true);
+        failsWrites = false;
+        CompletableFuture<Void> ended = room.end().toCompletableFuture();
+        assertThat(ended).as("while it is uncertain").failsWithin(300, TimeUnit.MILLISECONDS);
+        leases.doubt(false);
+        Realm.await(ended);
+        isStored("good night");
+    }
+
+    private void halt() {
+        Realm.await(room.move().begin());
+        Realm.await(room.move().halt(5_000));
+    }
+
+    private boolean hasHeard(ViewClient client, ServerMessage.BodyCase what) throws Exception {
+        return events(client).stream().anyMatch(message -> message.getBodyCase() == what);
+    }
+
+    /** P-29 and P-108. */
+    @Test
+    void aRoomThatStandsStillTellsWhetherItIsCertainWhoseItIs() {
+        halt();
+        leases.doubt(true);
+        await("the doubt").until(() -> hasHeard(first, ServerMessage.BodyCase.ROOM_SUSPENDED));
+        leases.doubt(false);
+        await("the end of it").until(() -> hasHeard(first, ServerMessage.BodyCase.ROOM_RESUMED));
+        leases.doubt(true);
+        room.move().callOff();
+        leases.doubt(false);
+        bobSays("still here");
+    }
+
+    /** Until it is known where its members are to go. */
+    @Test
+    void aRoomThatStandsStillSendsNobodyOutWhenAnotherServerHasIt() throws Exception {
+        halt();
+        leases.lose();
+        Thread.sleep(300);
+        assertThat(room.info().players()).isEqualTo(2);
+        room.move().complete();
+        assertThat(Realm.await(room.gone())).isEqualTo(room.id());
+    }
+
+    @Test
+    void aJoinThatARoomHasNotComeToInTimeIsNotDoneLater() {
+        PlayerRecord carl = Realm.await(store.openPlayer("carl", Goods.NONE, List.of(), null, 0));
+        RoomMember carlMember = new Silent(carl.player());
+        halt();
+        assertThat(Realm.await(room.members()
+                        .join(
+                                carlMember,
+                                Arrival.of(carl, null),
+                                3,
+                                new ViewClient(loop),
+                                room.members().moveSlot())))
+                .isEqualTo(Joining.HELD_UP);
+        room.move().callOff();
+        bobSays("that is over");
+        assertThat(room.info().players()).isEqualTo(2);
+        join(carlMember, carl, 4, new ViewClient(loop));
+        assertThat(room.info().players()).isEqualTo(3);
     }
 
     /** P-55. */

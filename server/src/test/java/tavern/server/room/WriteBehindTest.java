@@ -152,6 +152,43 @@ final class WriteBehindTest {
     }
 
     @Test
+    void atTheEndAWriteThatFailedIsRepeatedSoonUntilItIsTooLate() {
+        boolean[] isLate = {false};
+        writes.chat(said("a"));
+        CompletableFuture<Void> finished = writes.finish(() -> isLate[0]);
+        for (int attempt = 1; attempt <= 3; attempt++) {
+            assertThat(asked).hasSize(attempt).last().isEqualTo(List.of(said("a")));
+            isLate[0] = attempt == 3;
+            answers.get(attempt - 1).completeExceptionally(AWAY);
+            pass(150);
+        }
+        assertThat(finished).isCompleted();
+        pass(3 * FLUSH_MILLIS);
+        assertThat(asked).hasSize(3);
+    }
+
+    @Test
+    void atTheEndWhatIsUnderWayIsWaitedForHoweverLateItIs() {
+        writes.chat(said("a"));
+        CompletableFuture<Void> finished = writes.finish(() -> true);
+        pass(1_000);
+        assertThat(finished).isNotDone();
+        answers.get(0).complete(null);
+        thread.runPendingTasks();
+        assertThat(finished).isCompleted();
+    }
+
+    @Test
+    void theEndIsNotWaitedForWhenAnotherServerHasTheRoom() {
+        writes.chat(said("a"));
+        CompletableFuture<Void> finished = writes.finish(() -> false);
+        writes.discard();
+        answers.get(0).completeExceptionally(AWAY);
+        thread.runPendingTasks();
+        assertThat(finished).isCompleted();
+    }
+
+    @Test
     void anErasureInTheMiddleOfAWriteWaitsForItAndErasesWhatTheFailedWritePutsBack() {
         writes.chat(new ChatLine("ann", "I live in Oslo", 1));
         CompletableFuture<Void> flushed = writes.flush();

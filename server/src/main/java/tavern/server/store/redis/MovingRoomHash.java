@@ -57,9 +57,13 @@ final class MovingRoomHash implements MovingRoomStore {
     }
 
     @Override
-    public CompletionStage<Boolean> withdraw(RoomId room, long fence) {
-        ScriptArguments request =
-                ScriptArguments.of(keys.fence(room), keys.moving(room)).add(fence);
-        return calls.run(Script.MOVING_WITHDRAW, request, reply -> reply.number(0) == 1);
+    public CompletionStage<Optional<String>> withdraw(RoomId room, long fence) {
+        LeaseKey lease = LeaseKey.room(room);
+        ScriptArguments request = ScriptArguments.of(keys.lease(lease), keys.fence(lease), keys.moving(room))
+                .add(fence);
+        return calls.run(
+                Script.MOVING_WITHDRAW,
+                request,
+                reply -> reply.number(0) == 1 ? Optional.empty() : Optional.of(reply.text(1)));
     }
 }
