@@ -20,7 +20,10 @@ import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import io.netty.util.concurrent.ScheduledFuture;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import tavern.protocol.v1.ErrorCode;
 import tavern.server.room.Frames;
@@ -53,6 +56,9 @@ final class WebSocket extends ChannelInboundHandlerAdapter implements Carrier {
     private @Nullable WebSocketCloseStatus violated;
     private boolean answered;
 
+    /** Of the frame of which only a part has come. */
+    private @Nullable ScheduledFuture<?> deadline;
+
     WebSocket(NettyConnection connection, NetSettings.Limits limits, MonotonicClock clock) {
         this.connection = connection;
         this.limits = limits;
@@ -76,6 +82,7 @@ final class WebSocket extends ChannelInboundHandlerAdapter implements Carrier {
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
         WebSocketFrame frame = (WebSocketFrame) message;
+        cancelDeadline();
         try {
             if (!connection.isClosing()) {
                 read(context, frame);
@@ -135,14 +142,38 @@ final class WebSocket extends ChannelInboundHandlerAdapter implements Carrier {
             answered = false;
             context.flush();
         }
-        int held = decoder.heldBytes();
-        if (held > 0 && !connection.isClosing()) {
+        if (decoder.isWithinFrame() && !connection.isClosing()) {
+            if (deadline == null) {
+                deadline = context.executor().schedule(() -> late(context), limits.frameSeconds(), TimeUnit.SECONDS);
+            }
             connection.count();
+            int held = decoder.heldBytes();
             if (held > connection.inboundBytesMax() + LENGTH_BYTES_MAX + Frames.MESSAGE_HEADER_BYTES_MAX) {
                 refuse(context, MESSAGE_TOO_BIG, ErrorCode.FRAME_TOO_LARGE, "too much before Welcome");
             }
         }
         context.fireChannelReadComplete();
+    }
+
+    /** P-11: what reads the frames of the protocol has not seen a byte of this one, and has no deadline for it. */
+    private void late(ChannelHandlerContext context) {
+        refuse(
+                context,
+                null,
+                ErrorCode.IDLE_TIMEOUT,
+                "a frame of the WebSocket took longer than " + limits.frameSeconds() + " s");
+    }
+
+    private void cancelDeadline() {
+        if (deadline != null) {
+            deadline.cancel(false);
+            deadline = null;
+        }
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext context) {
+        cancelDeadline();
     }
 
     @Override
@@ -208,8 +239,10 @@ final class WebSocket extends ChannelInboundHandlerAdapter implements Carrier {
                 .writeBytes(contents, contents.readerIndex(), contents.readableBytes());
     }
 
-    /** Netty's decoder, which tells how much it keeps. */
+    /** Netty's decoder, which tells whether a frame is not whole, and how much it keeps of it. */
     private static final class Decoder extends WebSocket13FrameDecoder {
+        private boolean withinFrame;
+
         Decoder(int payloadBytesMax) {
             super(WebSocketDecoderConfig.newBuilder()
                     .expectMaskedFrames(true)
@@ -219,6 +252,18 @@ final class WebSocket extends ChannelInboundHandlerAdapter implements Carrier {
                     .closeOnProtocolViolation(false)
                     .withUTF8Validator(false)
                     .build());
+        }
+
+        @Override
+        protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out) throws Exception {
+            int before = out.size();
+            super.decode(context, in, out);
+            withinFrame = out.size() == before;
+        }
+
+        /** Whether a frame has begun and not ended; of its header no bytes are kept. */
+        boolean isWithinFrame() {
+            return withinFrame;
         }
 
         int heldBytes() {

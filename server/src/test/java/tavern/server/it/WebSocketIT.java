@@ -374,9 +374,44 @@ class WebSocketIT {
         }
     }
 
+    @Test
+    @With({"limits.resume-seconds=30", "limits.frame-seconds=1", "limits.idle-seconds=60"})
+    void aFrameThatComesByteByByteIsClosedWhenTheTimeForAFrameIsUp() throws Exception {
+        try (RawWebSocket raw = RawWebSocket.open(tavern.address())) {
+            RawClient client = raw.client();
+            client.login("mallory");
+            raw.send(Say.concat(RawWebSocket.header(FINAL_BINARY, 0x80, 16_000), new byte[4]));
+            ScheduledFuture<?> drips =
+                    drip.scheduleWithFixedDelay(() -> sendUntilClosed(raw, new byte[1]), 0, 100, TimeUnit.MILLISECONDS);
+            assertThat(client.closedWith()).isEqualTo(ErrorCode.IDLE_TIMEOUT);
+            drips.cancel(false);
+            assertThat(tavern.resumed(client).welcome().getResumed()).isTrue();
+        }
+    }
+
+    @Test
+    @With({"limits.frame-seconds=1", "limits.idle-seconds=60"})
+    void theTimeForAFrameBeginsWithItsFirstByteAndForEachFrameAnew() throws Exception {
+        try (RawWebSocket raw = RawWebSocket.open(tavern.address())) {
+            raw.client().login("slow");
+            byte[] ping = RawWebSocket.frame(RawWebSocket.FINAL | RawWebSocket.PING, (byte) 7);
+            raw.send(Arrays.copyOf(ping, 1));
+            raw.send(Arrays.copyOfRange(ping, 1, ping.length));
+            raw.expect(RawWebSocket.PONG);
+            long began = System.nanoTime();
+            raw.send(new byte[] {(byte) FINAL_BINARY});
+            assertThat(raw.closedWith()).isEqualTo(4_000 + ErrorCode.IDLE_TIMEOUT_VALUE);
+            assertThat(System.nanoTime() - began).isGreaterThanOrEqualTo(TimeUnit.SECONDS.toNanos(1));
+        }
+    }
+
     private static void pingUntilClosed(RawWebSocket raw) {
+        sendUntilClosed(raw, RawWebSocket.frame(RawWebSocket.FINAL | RawWebSocket.PING));
+    }
+
+    private static void sendUntilClosed(RawWebSocket raw, byte[] bytes) {
         try {
-            raw.send(RawWebSocket.FINAL | RawWebSocket.PING);
+            raw.send(bytes);
         } catch (IOException e) {
             throw new IllegalStateException("closed, as it should be", e);
         }

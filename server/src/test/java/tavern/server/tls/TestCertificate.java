@@ -13,6 +13,8 @@ import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 
 /** A certificate for 127.0.0.1 that has signed itself, with its key, in PEM files. */
 public record TestCertificate(X509Certificate certificate, Path certificateFile, Path keyFile) {
@@ -73,5 +75,17 @@ public record TestCertificate(X509Certificate certificate, Path certificateFile,
         Files.copy(certificateFile, certificateTo, StandardCopyOption.REPLACE_EXISTING);
         Files.copy(keyFile, keyTo, StandardCopyOption.REPLACE_EXISTING);
         return new TestCertificate(certificate, certificateTo, keyTo);
+    }
+
+    /** For clients that trust this certificate and no other one. */
+    public SSLContext trusting() throws IOException, GeneralSecurityException {
+        KeyStore trusted = KeyStore.getInstance("PKCS12");
+        trusted.load(null, null);
+        trusted.setCertificateEntry(ALIAS, certificate);
+        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        trust.init(trusted);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(null, trust.getTrustManagers(), null);
+        return context;
     }
 }
