@@ -79,7 +79,7 @@ class WebSocketTlsIT {
     void theServersErrorsAreCodesOfTheCloseFrame() throws Exception {
         try (RawWebSocket webSocket = new RawWebSocket(connect())) {
             webSocket.upgrade();
-            webSocket.send(RawWebSocket.FINAL | RawWebSocket.BINARY, Say.frame(1, Say.ping(1)));
+            webSocket.send(RawWebSocket.FINAL | RawWebSocket.BINARY, Say.frame(1, Say.ping()));
             assertThat(webSocket.closedWith()).isEqualTo(4_000 + ErrorCode.HELLO_EXPECTED_VALUE);
         }
     }
