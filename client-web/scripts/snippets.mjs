@@ -1,13 +1,14 @@
-// Type-checks the TypeScript in docs/WEB.md, each file of it (one whole example), as a user of the package would write it.
+// Type-checks the TypeScript in docs/WEB.md and README.md, each file of it (one whole example), as a user of the package would write it.
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 
-const GUIDE = "../docs/WEB.md";
+const GUIDES = ["../docs/WEB.md", "README.md"];
 const FOLDER = "target/snippets";
 
-const snippets = [...readFileSync(GUIDE, "utf8").matchAll(/^```ts\n(.*?)^```/gms)].map(([, code]) => code);
-if (snippets.length < 3) {
-  throw new Error(`only ${snippets.length} snippets in ${GUIDE}`);
+const text = GUIDES.map((guide) => readFileSync(guide, "utf8")).join("\n");
+const snippets = [...text.matchAll(/^```ts\n(.*?)^```/gms)].map(([, code]) => code);
+if (snippets.length < 4) {
+  throw new Error(`only ${snippets.length} snippets in ${GUIDES}`);
 }
 rmSync(FOLDER, { recursive: true, force: true });
 mkdirSync(FOLDER, { recursive: true });

@@ -36,7 +36,7 @@ public final class Evacuation {
     private static final long STEP_MILLIS = 50;
 
     /** Players who are on their way at the same time: on a slow machine each takes longer, and all wait for each other. */
-    private static final int FOLLOWING_MAX = 100;
+    private static final int FOLLOWING_MAX = 40;
 
     /** With less time left than this, nobody waits for those who are on their way: there may be many who do not follow. */
     private static final long HURRY_MILLIS = 4_000;

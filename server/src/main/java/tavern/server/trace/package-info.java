@@ -3,7 +3,7 @@
  * Off unless configured; moves are never traced.
  *
  * <pre>
- *   AcceptTrade            from its frame until the room has carried it out
+ *   AcceptTrade            from its frame until the room has carried it out; behind a join, from when its turn comes (P-17)
  *    └─ room               on the room's thread
  *        └─ commit         until the store has answered
  *            └─ publish    until the broker has confirmed
