@@ -3,6 +3,7 @@ package tavern.bench.fanout;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import tavern.bench.Jvm;
 import tavern.bench.Proc;
 import tavern.bench.Stop;
@@ -104,10 +105,22 @@ record FanOutWindow(int players, int roomSize, double seconds, long cpuMicros, l
 
     /** Whether nobody missed anything and nobody was disconnected. */
     boolean isWhole() {
-        return counts.disconnects() == 0
-                && counts.errors() == 0
-                && counts.statesAnew() == 0
-                && counts.updates() > 0
-                && deliveredShare() >= 1 - MERGED_SHARE_MAX;
+        return fault().isEmpty();
+    }
+
+    /** What somebody missed; empty for nothing. */
+    String fault() {
+        if (counts.disconnects() > 0) {
+            return counts.disconnects() + " were disconnected";
+        }
+        if (counts.errors() > 0) {
+            return counts.errors() + " errors, the first: " + counts.firstError();
+        }
+        if (counts.statesAnew() > 0) {
+            return counts.statesAnew() + " times a player fell behind and was told the whole state";
+        }
+        return counts.updates() > 0 && deliveredShare() >= 1 - MERGED_SHARE_MAX
+                ? ""
+                : String.format(Locale.ROOT, "%.1f %% of the updates were seen", 100 * deliveredShare());
     }
 }

@@ -18,7 +18,7 @@ import tavern.bench.load.Rates;
 import tavern.bench.load.Swarm;
 
 /**
- * Compares what the same players cost on one server of a realm and on two. All three servers are there all the time, and share a
+ * Compares what a player costs on one server of a realm, and on two with as many players each. All three servers are there all the time, and share a
  * core: two servers on a core each would need a machine whose load has cores of its own, and CPU time is what does not depend
  * on that.
  */
@@ -30,7 +30,7 @@ public final class ServersBenchmark implements Benchmark {
 
     @Override
     public String description() {
-        return "what the same players cost on one server of a realm and on two";
+        return "what a player costs on one server of a realm, and on two with as many each";
     }
 
     @Override
@@ -76,21 +76,23 @@ public final class ServersBenchmark implements Benchmark {
                 // Rooms are opened where they are asked for.
                 "cluster.placement-margin-percent",
                 "1000",
+                // Longer than players stand still while others are warmed up.
+                "limits.idle-seconds",
+                "600",
                 "limits.rates.joins",
                 "10000");
     }
 
     private static ServersSection measure(Bench bench, ServersPace pace, Cores cores, List<MeasuredServer> servers)
             throws IOException, InterruptedException {
-        int half = pace.players() / 2;
         try (LoadLoops load = LoadLoops.on(cores, 1);
                 Swarm all = swarm(servers.get(0), load, bench);
                 Swarm first = swarm(servers.get(1), load, bench);
                 Swarm second = swarm(servers.get(2), load, bench)) {
             bench.progress().doing("players join");
             all.growTo(pace.players());
-            first.growTo(half);
-            second.growTo(half);
+            first.growTo(pace.players());
+            second.growTo(pace.players());
             List<Side> sides = List.of(
                     new Side(servers.subList(0, 1), List.of(all)),
                     new Side(servers.subList(1, 3), List.of(first, second)));
@@ -154,7 +156,8 @@ public final class ServersBenchmark implements Benchmark {
             double seconds = (System.nanoTime() - began) / 1e9;
             pace(Rates.IDLE);
             bench.stop().pass(Duration.ofMillis(200));
-            return new FanOutWindow(pace.players(), MovesBenchmark.ROOM_SIZE, seconds, cpuMicros, loadMicros, counts);
+            return new FanOutWindow(
+                    servers.size() * pace.players(), MovesBenchmark.ROOM_SIZE, seconds, cpuMicros, loadMicros, counts);
         }
     }
 }

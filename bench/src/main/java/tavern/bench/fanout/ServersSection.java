@@ -3,10 +3,11 @@ package tavern.bench.fanout;
 import com.google.gson.JsonObject;
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.stream.Stream;
 import tavern.bench.Cores;
 import tavern.bench.Section;
 
-/** What the same players cost on one server, and on two. */
+/** What a player costs on one server, and on two with as many players each. */
 final class ServersSection implements Section {
     private static final double SCALE_MIN = 1.8;
 
@@ -37,9 +38,16 @@ final class ServersSection implements Section {
 
     /** As many times the players of one server two hold on twice the cores. */
     private double scale() {
-        boolean isWhole =
-                one.stream().allMatch(FanOutWindow::isWhole) && two.stream().allMatch(FanOutWindow::isWhole);
-        return isWhole ? 2 * perUpdate(one).median() / perUpdate(two).median() : Double.NaN;
+        return fault().isEmpty() ? 2 * perUpdate(one).median() / perUpdate(two).median() : Double.NaN;
+    }
+
+    /** What the first who missed something missed; empty for nothing. */
+    private String fault() {
+        return Stream.concat(one.stream(), two.stream())
+                .map(FanOutWindow::fault)
+                .filter(fault -> !fault.isEmpty())
+                .findFirst()
+                .orElse("");
     }
 
     List<Goal> goals() {
@@ -50,7 +58,7 @@ final class ServersSection implements Section {
     public JsonObject json() {
         JsonObject json = new JsonObject();
         json.addProperty("layout", cores.text());
-        json.addProperty("players", pace.players());
+        json.addProperty("playersOfEachServer", pace.players());
         json.add("oneServer", json(one));
         json.add("twoServers", json(two));
         json.addProperty("scale", Stats.round(scale(), 1e2));
@@ -72,7 +80,7 @@ final class ServersSection implements Section {
         Lines.printRounds(out, pace.players(), pace.rounds(), "of both in turn", pace.window(), pace.warmUp());
         Lines.print(
                 out,
-                "The three servers are of one realm and share the server's core, whether they are one side or two.");
+                "So many on each server. The three servers are of one realm and share the server's core, whether one or two of them play.");
         Lines.print(out, "");
         Lines.print(
                 out,
@@ -86,7 +94,7 @@ final class ServersSection implements Section {
         print(out, "one server", one);
         print(out, "two servers", two);
         if (!Double.isFinite(scale())) {
-            Lines.print(out, "Somebody missed updates or was disconnected, so no ratio is computed.");
+            Lines.print(out, "No ratio is computed: %s.", fault());
         }
         Goal.print(out, goals());
     }
