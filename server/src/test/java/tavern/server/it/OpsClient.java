@@ -19,7 +19,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Speaks plain HTTP/1.0 to the ops API, from any loopback address and with any header, as a browser never would. */
-final class OpsClient {
+public final class OpsClient {
     private static final int READ_MILLIS_MAX = 60_000;
 
     private final InetSocketAddress server;
@@ -41,7 +41,7 @@ final class OpsClient {
     }
 
     /** With the token that the server made for a role at its first start. */
-    static OpsClient of(InetSocketAddress server, Path folder, String role) throws IOException {
+    public static OpsClient of(InetSocketAddress server, Path folder, String role) throws IOException {
         return of(server).token(token(folder.resolve("ops-tokens"), role));
     }
 
@@ -75,7 +75,7 @@ final class OpsClient {
         return new OpsClient(server, headers, address);
     }
 
-    record Answer(int status, Map<String, String> headers, String body) {
+    public record Answer(int status, Map<String, String> headers, String body) {
         JsonObject json() {
             return JsonParser.parseString(body).getAsJsonObject();
         }
@@ -89,7 +89,7 @@ final class OpsClient {
         return send("GET", path, null);
     }
 
-    Answer post(String path, String json) throws IOException {
+    public Answer post(String path, String json) throws IOException {
         return send("POST", path, json);
     }
 
