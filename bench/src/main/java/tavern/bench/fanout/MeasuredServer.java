@@ -25,7 +25,9 @@ final class MeasuredServer implements ClosedTogether.Part {
             "limits.frames-per-second", "100000",
             "limits.rates.moves", "10000",
             "limits.rates.chats", "10000",
-            "limits.rates.pings", "10000");
+            "limits.rates.pings", "10000",
+            // Players stand still, and say nothing, while others join or are measured.
+            "limits.idle-seconds", "600");
 
     private static final String OWN_CLASSES = System.getProperty("java.class.path");
 

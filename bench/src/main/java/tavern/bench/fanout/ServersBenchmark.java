@@ -76,9 +76,6 @@ public final class ServersBenchmark implements Benchmark {
                 // Rooms are opened where they are asked for.
                 "cluster.placement-margin-percent",
                 "1000",
-                // Longer than players stand still while others are warmed up.
-                "limits.idle-seconds",
-                "600",
                 "limits.rates.joins",
                 "10000");
     }
