@@ -565,8 +565,13 @@ final class RunningGameTest {
         isUnsafe = true;
         int before = transactions.get();
 
+        CompletableFuture<Void> answered = new CompletableFuture<>();
+        answers = answered;
         int one = ann.says(room, "say one");
         int two = ann.says(room, "say two");
+        // Both are on their way before the first answer: afterwards nothing new is.
+        await().until(() -> transactions.get() >= before + 2);
+        answered.complete(null);
         // The store is looked at twice, and has both.
         await().until(() -> transactions.get() >= before + 4);
         assertThat(kept(TABLE)).contains("one", "two");
