@@ -320,8 +320,8 @@ final class RoomMoveIT {
             Future<Boolean> moved = threads.submit(() -> one.moveRoom(ROOM, new Node("nobody", "127.0.0.1", 9)));
             awaitOffer();
             int joining = bob.askJoin(ROOM);
-            // So that what a join reads is read.
-            Thread.sleep(300);
+            // What bob's join reads is read by then: carl asked later, over the same connection to Redis, and for more.
+            one.client("carl", "elsewhere").close();
             proxy.refuse();
             try {
                 ann.expect(ServerMessage::hasRoomSuspended);

@@ -1,6 +1,7 @@
 package tavern.server.room;
 
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
 import tavern.server.cluster.Lease;
 import tavern.server.cluster.Leases;
 import tavern.server.store.LeaseKey;
@@ -10,6 +11,7 @@ final class LosableLeases implements Leases {
     private final Leases leases;
     private volatile boolean lost;
     private volatile boolean uncertain;
+    private final AtomicInteger looks = new AtomicInteger();
 
     LosableLeases(Leases leases) {
         this.leases = leases;
@@ -28,6 +30,7 @@ final class LosableLeases implements Leases {
 
         @Override
         public State state() {
+            of.looks.incrementAndGet();
             if (of.lost) {
                 return State.LOST;
             }
@@ -43,6 +46,11 @@ final class LosableLeases implements Leases {
     /** Whether it is uncertain whose the leases are. */
     void doubt(boolean isUncertain) {
         uncertain = isUncertain;
+    }
+
+    /** How often somebody has asked how a lease is. */
+    int looks() {
+        return looks.get();
     }
 
     @Override

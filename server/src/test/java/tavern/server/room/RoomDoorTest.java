@@ -427,10 +427,11 @@ final class RoomDoorTest {
 
     /** Until it is known where its members are to go. */
     @Test
-    void aRoomThatStandsStillSendsNobodyOutWhenAnotherServerHasIt() throws Exception {
+    void aRoomThatStandsStillSendsNobodyOutWhenAnotherServerHasIt() {
         halt();
         leases.lose();
-        Thread.sleep(300);
+        int looks = leases.looks();
+        await("some ticks").until(() -> leases.looks() >= looks + 3);
         assertThat(room.info().players()).isEqualTo(2);
         room.move().complete();
         assertThat(Realm.await(room.gone())).isEqualTo(room.id());
