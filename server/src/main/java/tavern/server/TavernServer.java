@@ -60,6 +60,20 @@ public final class TavernServer implements AutoCloseable, ServerControl {
     /** Nobody waits for a drain by an operator. */
     private static final long DRAIN_EVACUATION_MILLIS_MAX = 120_000;
 
+    /**
+     * How many buffers the writes of a loop over io_uring have between them until they are handed to the kernel. Netty
+     * 4.2.18 fills no more than 1,024, but takes the array of its own default of 10,240 for full only at the end: all writes in
+     * between are empty ones, which are repeated until a later round of the loop. Read once, when Netty's or Lettuce's classes
+     * for io_uring are loaded.
+     */
+    private static final String IO_URING_BUFFERS = "io.netty.iouring.numElementsIoVec";
+
+    static {
+        if (System.getProperty(IO_URING_BUFFERS) == null) {
+            System.setProperty(IO_URING_BUFFERS, "1024");
+        }
+    }
+
     private final Parts parts = new Parts();
     private final Heartbeats heartbeats = new Heartbeats();
     private final @Nullable AgonesSidecar agones;

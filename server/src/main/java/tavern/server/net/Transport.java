@@ -12,6 +12,7 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.uring.IoUring;
 import io.netty.channel.uring.IoUringChannelOption;
 import io.netty.channel.uring.IoUringIoHandler;
+import io.netty.channel.uring.IoUringIoHandlerConfig;
 import io.netty.channel.uring.IoUringServerSocketChannel;
 import java.io.IOException;
 import java.util.List;
@@ -25,6 +26,12 @@ enum Transport {
     IO_URING(IoUringServerSocketChannel.class, IoUringChannelOption.TCP_USER_TIMEOUT),
     EPOLL(EpollServerSocketChannel.class, EpollChannelOption.TCP_USER_TIMEOUT),
     NIO(NioServerSocketChannel.class, null);
+
+    /**
+     * How many operations of a loop may end before it looks: a tick of a crowded room ends a write for each player, and each of
+     * them may have sent something. Beyond this number the kernel keeps the rest aside, at a cost. Each takes 16 bytes.
+     */
+    private static final int COMPLETIONS = 32_768;
 
     private final Class<? extends ServerSocketChannel> listener;
     private final @Nullable ChannelOption<Integer> userTimeout;
@@ -81,7 +88,7 @@ enum Transport {
 
     IoHandlerFactory handlers() {
         return switch (this) {
-            case IO_URING -> IoUringIoHandler.newFactory();
+            case IO_URING -> IoUringIoHandler.newFactory(new IoUringIoHandlerConfig().setCqSize(COMPLETIONS));
             case EPOLL -> EpollIoHandler.newFactory();
             case NIO -> NioIoHandler.newFactory();
         };
