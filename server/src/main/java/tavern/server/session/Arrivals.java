@@ -1,7 +1,10 @@
 package tavern.server.session;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -25,6 +28,7 @@ import tavern.server.store.Causes;
 import tavern.server.store.HandedOver;
 import tavern.server.store.PresenceStore;
 import tavern.server.store.Stages;
+import tavern.server.time.MonotonicClock;
 
 /**
  * P-104: fetches sessions from other servers of the realm, for clients that have come here with a token from there. {@link
@@ -38,6 +42,11 @@ final class Arrivals {
     /** Sessions that came and went on within minutes, for each that can be here at once. */
     private static final int WENT_ON_SHARE = 4;
 
+    private static final int OVER_MAX = 10_000;
+
+    /** Not for longer, since a server that cannot write its answer down says that it does not know the token, too. */
+    private static final long OVER_SECONDS = 10;
+
     private static final long BUSY_RETRY_MILLIS = 500;
     private static final long FULL_RETRY_MILLIS = 2_000;
 
@@ -49,6 +58,9 @@ final class Arrivals {
     private final LateArrivals late;
     private final AtomicInteger underWay = new AtomicInteger();
 
+    /** Tokens whose sessions are over: nobody is asked again, whoever comes with one again and again. */
+    private final Cache<ByteString, Boolean> over;
+
     /** Sessions that other servers have given up, and which are not here yet. */
     private final Set<CompletableFuture<Void>> arriving = ConcurrentHashMap.newKeySet();
 
@@ -57,17 +69,29 @@ final class Arrivals {
         /** The session is here, as it was there, without a connection. In its lane. */
         void arrived(Session session);
 
-        /** Nothing is to be resumed. @param isUnknown whether the other server knows no such token */
-        void nothing(boolean isUnknown);
+        /** Nothing is to be resumed. @param isForged whether neither the other server nor any has made the token */
+        void nothing(boolean isForged);
     }
 
-    Arrivals(String self, Sessions sessions, RealmSessions realm, Handovers handovers, @Nullable PresenceStore store) {
+    Arrivals(
+            String self,
+            Sessions sessions,
+            RealmSessions realm,
+            Handovers handovers,
+            @Nullable PresenceStore store,
+            MonotonicClock clock) {
         this.self = self;
         this.sessions = sessions;
         this.realm = realm;
         this.handovers = handovers;
         this.store = store;
         this.late = new LateArrivals(WENT_ON_SHARE * sessions.sessionsMax());
+        this.over = Caffeine.newBuilder()
+                .maximumSize(OVER_MAX)
+                .expireAfterWrite(Duration.ofSeconds(OVER_SECONDS))
+                .executor(Runnable::run)
+                .ticker(clock)
+                .build();
     }
 
     /** Another server brings what a session was told there. @return as {@link LateArrivals#brought} */
@@ -93,10 +117,10 @@ final class Arrivals {
     /** The other server to be asked for the session of this token, which no session here has; null for none. */
     @Nullable
     String whomToAsk(ByteString token) {
-        if (store == null) {
+        if (store == null || over.getIfPresent(token) != null) {
             return null;
         }
-        String there = RealmToken.node(token).orElse(null);
+        String there = RealmTokens.node(token).orElse(null);
         return self.equals(there) ? handovers.whereTo(token) : there;
     }
 
@@ -154,9 +178,10 @@ final class Arrivals {
 
     private CompletionStage<Void> fetch(
             PresenceStore shared, String there, HandoverRequest request, Greeting greeting, Outcome outcome) {
+        sessions.metrics().tokensAsked.increment();
         return realm.ask(there, request.words()).thenCompose(given -> {
             if (!given) {
-                outcome.nothing(true);
+                unknown(request.token(), outcome);
                 return CompletableFuture.completedFuture(null);
             }
             CompletableFuture<Void> arrival = new CompletableFuture<>();
@@ -168,6 +193,17 @@ final class Arrivals {
                         arrival.complete(null);
                     });
         });
+    }
+
+    /** Also what an earlier life of that server has made, which has crashed: its players come back all at once. */
+    private void unknown(ByteString token, Outcome outcome) {
+        boolean isGenuine = sessions.isGenuine(token);
+        if (isGenuine) {
+            over.put(token, true);
+        } else {
+            sessions.metrics().tokensForged.increment();
+        }
+        outcome.nothing(!isGenuine);
     }
 
     private CompletionStage<Void> read(String id, Optional<HandedOver> left, Greeting greeting, Outcome outcome) {

@@ -67,6 +67,9 @@ public interface PresenceStore {
     /** Takes back what was left; completes with false when it was taken already, or forgotten. */
     CompletionStage<Boolean> takeBack(String id);
 
+    /** Random bytes that the realm's servers have in common, for as long as there is the realm. A secret. */
+    byte[] tokenKey();
+
     /** From now on, reports logins on other servers, and messages to this one. Called once, before anybody logs in. */
     void listen(String node, PresenceListener listener);
 }

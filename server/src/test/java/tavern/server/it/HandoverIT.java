@@ -446,19 +446,25 @@ final class HandoverIT {
             try (RawClient there = ann.resumed(other.address())) {
                 assertThat(there.welcome().getResumed()).isTrue();
             }
-            // A token that the other server does not know is a guess; then nobody's session is replaced.
+            // A token that no server has made is a guess; then nobody's session is replaced.
             token[token.length - 1] ^= 1;
+            ByteString forged = ByteString.copyFrom(token);
             try (RawClient guess = bob.successor(other.address())) {
                 int hello = guess.send(ClientMessage.newBuilder()
-                        .setHello(bob.helloAgain().setToken("guesser").setResumeToken(ByteString.copyFrom(token))));
+                        .setHello(bob.helloAgain().setToken("guesser").setResumeToken(forged)));
                 guess.answerTo(hello);
             }
             try (RawClient throttled = bob.successor(other.address())) {
-                assertThat(throttled.errorTo(
-                                throttled.send(ClientMessage.newBuilder().setHello(bob.helloAgain()))))
+                assertThat(throttled.errorTo(throttled.send(ClientMessage.newBuilder()
+                                .setHello(bob.helloAgain().setResumeToken(forged)))))
                         .isEqualTo(ErrorCode.BUSY);
             }
             assertThat(bob.answerTo(bob.ping(1)).hasPong()).isTrue();
+            try (RawClient there = bob.resumed(other.address())) {
+                assertThat(there.welcome().getResumed())
+                        .as("guesses of others behind the same address")
+                        .isTrue();
+            }
         }
     }
 

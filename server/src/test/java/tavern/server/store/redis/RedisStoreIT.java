@@ -2,13 +2,16 @@ package tavern.server.store.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 import static tavern.server.store.Realm.NOW;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -106,6 +109,30 @@ final class RedisStoreIT extends StoreContract {
         redis.ask("HDEL", meta, "realm-id");
         RedisStore.open(settings(redis.uri()), name, false).close();
         assertThat(redis.ask("HGET", meta, "realm-id")).isNotBlank().isNotEqualTo(id);
+    }
+
+    /** With it, servers recognise each other's tokens. */
+    @Test
+    void aRealmGetsAKeyThatStays() throws Exception {
+        String name = "realm" + realms.get();
+        String meta = "{" + name + "}:meta";
+        String key = redis.ask("HGET", meta, "token-key");
+        assertThat(key).matches("[0-9a-f]{64}");
+        try (RedisStore store = RedisStore.open(settings(redis.uri()), name, true)) {
+            assertThat(Objects.requireNonNull(store.presence()).tokenKey())
+                    .isEqualTo(HexFormat.of().parseHex(key));
+        }
+        assertThat(redis.ask("HGET", meta, "token-key")).isEqualTo(key);
+    }
+
+    /** A fail-over may lose it. */
+    @Test
+    void aKeyThatWasLostIsWrittenAgain() throws Exception {
+        String meta = "{realm" + realms.get() + "}:meta";
+        String key = redis.ask("HGET", meta, "token-key");
+        redis.ask("HDEL", meta, "token-key");
+        redis.ask("CLIENT", "KILL", "TYPE", "normal");
+        await().until(() -> redis.ask("HGET", meta, "token-key").equals(key));
     }
 
     /** As after FLUSHALL: no connection is lost, so nobody looks at the realm. */
