@@ -7,10 +7,12 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +30,7 @@ import tavern.server.store.Causes;
 import tavern.server.store.HandedOver;
 import tavern.server.store.PresenceStore;
 import tavern.server.store.Stages;
+import tavern.server.store.StoreUnavailableException;
 import tavern.server.time.MonotonicClock;
 
 /**
@@ -47,6 +50,11 @@ final class Arrivals {
     /** Not for longer, since a server that cannot write its answer down says that it does not know the token, too. */
     private static final long OVER_SECONDS = 10;
 
+    /** Less than clients wait for an answer. What was taken is there for longer. */
+    private static final long TAKE_MILLIS_MAX = 8_000;
+
+    private static final Executor TAKE_AGAIN =
+            CompletableFuture.delayedExecutor(200, TimeUnit.MILLISECONDS, Runnable::run);
     private static final long BUSY_RETRY_MILLIS = 500;
     private static final long FULL_RETRY_MILLIS = 2_000;
 
@@ -55,14 +63,15 @@ final class Arrivals {
     private final RealmSessions realm;
     private final Handovers handovers;
     private final @Nullable PresenceStore store;
+    private final MonotonicClock clock;
     private final LateArrivals late;
     private final AtomicInteger underWay = new AtomicInteger();
 
     /** Tokens whose sessions are over: nobody is asked again, whoever comes with one again and again. */
     private final Cache<ByteString, Boolean> over;
 
-    /** Sessions that other servers have given up, and which are not here yet. */
-    private final Set<CompletableFuture<Void>> arriving = ConcurrentHashMap.newKeySet();
+    /** Sessions that other servers have given up, and which are not here yet, with the tokens with which their clients came. */
+    private final ConcurrentMap<CompletableFuture<Void>, ByteString> arriving = new ConcurrentHashMap<>();
 
     /** What becomes of a Hello for which another server was asked. */
     interface Outcome {
@@ -85,6 +94,7 @@ final class Arrivals {
         this.realm = realm;
         this.handovers = handovers;
         this.store = store;
+        this.clock = clock;
         this.late = new LateArrivals(WENT_ON_SHARE * sessions.sessionsMax());
         this.over = Caffeine.newBuilder()
                 .maximumSize(OVER_MAX)
@@ -111,7 +121,12 @@ final class Arrivals {
     CompletionStage<Void> settled() {
         return arriving.isEmpty()
                 ? CompletableFuture.completedFuture(null)
-                : CompletableFuture.allOf(arriving.toArray(CompletableFuture[]::new));
+                : CompletableFuture.allOf(arriving.keySet().toArray(CompletableFuture[]::new));
+    }
+
+    /** Whether the session of this token may be on its way to here. Once it is not any more, the session is here, if it came. */
+    boolean isArriving(ByteString token) {
+        return arriving.containsValue(token);
     }
 
     /** The other server to be asked for the session of this token, which no session here has; null for none. */
@@ -185,14 +200,33 @@ final class Arrivals {
                 return CompletableFuture.completedFuture(null);
             }
             CompletableFuture<Void> arrival = new CompletableFuture<>();
-            arriving.add(arrival);
-            return shared.takeOver(request.id(), self)
+            arriving.put(arrival, request.token());
+            return take(shared, request.id(), clock.millis() + TAKE_MILLIS_MAX)
                     .thenCompose(left -> read(request.id(), left, greeting, outcome))
+                    .thenCompose(done -> {
+                        shared.tookOver(request.id());
+                        return CompletableFuture.<Void>completedFuture(null);
+                    })
                     .whenComplete((done, failure) -> {
                         arriving.remove(arrival);
                         arrival.complete(null);
                     });
         });
+    }
+
+    /** Asks again while the store does not answer: it may have been done, and then nobody but the store has the session. */
+    private CompletionStage<Optional<HandedOver>> take(PresenceStore shared, String id, long untilMillis) {
+        return shared.takeOver(id, self)
+                .exceptionallyCompose(failure ->
+                        Causes.of(failure) instanceof StoreUnavailableException && clock.millis() < untilMillis
+                                ? CompletableFuture.supplyAsync(() -> take(shared, id, untilMillis), TAKE_AGAIN)
+                                        .thenCompose(again -> again)
+                                        // It was not done, and the other server has taken it back: its client may come
+                                        // once more.
+                                        .thenCompose(left -> left.isPresent()
+                                                ? CompletableFuture.completedFuture(left)
+                                                : CompletableFuture.failedFuture(failure))
+                                : CompletableFuture.failedFuture(failure));
     }
 
     /** Also what an earlier life of that server has made, which has crashed: its players come back all at once. */

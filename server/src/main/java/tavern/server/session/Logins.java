@@ -34,6 +34,7 @@ public final class Logins {
     /** A record that changed while it was loaded is loaded again. */
     private static final int LOADS_MAX = 3;
 
+    private static final long ARRIVING_RETRY_MILLIS = 300;
     private static final long GUESSED_RETRY_MILLIS = 5_000;
 
     private final Sessions sessions;
@@ -77,6 +78,10 @@ public final class Logins {
         ByteString token = greeting.hello().getResumeToken();
         if (token.isEmpty()) {
             authenticate(greeting);
+            return;
+        }
+        if (sessions.arrivals().isArriving(token)) {
+            greeting.busy("the session is just coming from another server", ARRIVING_RETRY_MILLIS);
             return;
         }
         Session known = sessions.byToken(token);

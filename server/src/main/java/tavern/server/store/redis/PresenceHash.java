@@ -242,15 +242,21 @@ final class PresenceHash implements PresenceStore {
     }
 
     private CompletionStage<Optional<HandedOver>> takeOver(String id, String node, long deadline) {
-        ScriptArguments request = ScriptArguments.of(keys.handover(id), keys.presence())
+        ScriptArguments request = ScriptArguments.of(keys.handover(id), keys.presence(), keys.taken(id))
                 .add(EncodedWord.of(node))
                 .add(keys.changes())
                 .add(changes.self())
-                .add(deadline);
+                .add(deadline)
+                .add(TAKEN_MILLIS);
         return calls.run(Script.TAKE_OVER, request, reply -> {
             refuseLate(reply);
             return reply.size() == 0 ? Optional.empty() : Optional.of(new HandedOver(reply.bytes(0), reply.number(1)));
         });
+    }
+
+    @Override
+    public CompletionStage<Void> tookOver(String id) {
+        return calls.send(CommandType.DEL, ScriptArguments.of(keys.taken(id)), reply -> RedisExecutor.DONE);
     }
 
     @Override
