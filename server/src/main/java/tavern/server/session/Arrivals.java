@@ -202,31 +202,31 @@ final class Arrivals {
             CompletableFuture<Void> arrival = new CompletableFuture<>();
             arriving.put(arrival, request.token());
             return take(shared, request.id(), clock.millis() + TAKE_MILLIS_MAX)
-                    .thenCompose(left -> read(request.id(), left, greeting, outcome))
-                    .thenCompose(done -> {
-                        shared.tookOver(request.id());
-                        return CompletableFuture.<Void>completedFuture(null);
-                    })
-                    .whenComplete((done, failure) -> {
+                    .thenCompose(left -> read(request.id(), left, outcome))
+                    .whenComplete((answer, failure) -> {
                         arriving.remove(arrival);
                         arrival.complete(null);
+                    })
+                    .thenAccept(answer -> {
+                        shared.tookOver(request.id());
+                        tell(answer, greeting, outcome);
                     });
         });
     }
 
     /** Asks again while the store does not answer: it may have been done, and then nobody but the store has the session. */
     private CompletionStage<Optional<HandedOver>> take(PresenceStore shared, String id, long untilMillis) {
-        return shared.takeOver(id, self)
-                .exceptionallyCompose(failure ->
-                        Causes.of(failure) instanceof StoreUnavailableException && clock.millis() < untilMillis
-                                ? CompletableFuture.supplyAsync(() -> take(shared, id, untilMillis), TAKE_AGAIN)
-                                        .thenCompose(again -> again)
-                                        // It was not done, and the other server has taken it back: its client may come
-                                        // once more.
-                                        .thenCompose(left -> left.isPresent()
-                                                ? CompletableFuture.completedFuture(left)
-                                                : CompletableFuture.failedFuture(failure))
-                                : CompletableFuture.failedFuture(failure));
+        return shared.takeOver(id, self).exceptionallyCompose(failure -> {
+            if (!(Causes.of(failure) instanceof StoreUnavailableException) || clock.millis() >= untilMillis) {
+                return CompletableFuture.failedFuture(failure);
+            }
+            return CompletableFuture.supplyAsync(() -> take(shared, id, untilMillis), TAKE_AGAIN)
+                    .thenCompose(again -> again)
+                    // Nothing: the other server has taken it back, and the client may come once more.
+                    .thenCompose(left -> left.isPresent()
+                            ? CompletableFuture.completedFuture(left)
+                            : CompletableFuture.failedFuture(failure));
+        });
     }
 
     /** Also what an earlier life of that server has made, which has crashed: its players come back all at once. */
@@ -240,10 +240,10 @@ final class Arrivals {
         outcome.nothing(!isGenuine);
     }
 
-    private CompletionStage<Void> read(String id, Optional<HandedOver> left, Greeting greeting, Outcome outcome) {
+    /** Completes once the session, if it is one, is among those that are here. */
+    private CompletionStage<HandoverAnswer> read(String id, Optional<HandedOver> left, Outcome outcome) {
         if (left.isEmpty()) {
-            outcome.nothing(false);
-            return CompletableFuture.completedFuture(null);
+            return CompletableFuture.completedFuture(HandoverAnswer.getDefaultInstance());
         }
         HandoverAnswer answer;
         try {
@@ -251,15 +251,18 @@ final class Arrivals {
         } catch (InvalidProtocolBufferException e) {
             return CompletableFuture.failedFuture(new IllegalStateException("not an answer of another server", e));
         }
+        return answer.hasSession()
+                ? adopt(id, answer.getSession(), left.get().login(), outcome).thenApply(here -> answer)
+                : CompletableFuture.completedFuture(answer);
+    }
+
+    private static void tell(HandoverAnswer answer, Greeting greeting, Outcome outcome) {
         switch (answer.getAnswerCase()) {
-            case SESSION -> {
-                return adopt(id, answer.getSession(), left.get().login(), outcome);
-            }
+            case SESSION -> {} // its lane goes on with the Hello
             case REFUSAL -> refuse(answer.getRefusal(), greeting);
             case STAYS -> greeting.stays(answer.getStays());
             case ANSWER_NOT_SET -> outcome.nothing(false); // the session does not go on
         }
-        return CompletableFuture.completedFuture(null);
     }
 
     private static void refuse(Error refusal, Greeting greeting) {
@@ -270,7 +273,6 @@ final class Arrivals {
         }
     }
 
-    /** Completes once the session is among those that are here. */
     private CompletionStage<Void> adopt(String id, SessionHandover handover, long login, Outcome outcome) {
         return CompletableFuture.runAsync(
                 () -> {

@@ -162,12 +162,9 @@ final class RedisStoreIT extends StoreContract {
                     .orElseThrow();
             assertThat(again.message()).isEqualTo(taken.message());
             assertThat(again.login()).isEqualTo(taken.login());
-            assertThat(presence.present(List.of(player))
-                            .toCompletableFuture()
-                            .join()
-                            .get(player)
-                            .node())
-                    .isEqualTo("third");
+            assertThat(presence.present(List.of(player)).toCompletableFuture().join())
+                    .hasEntrySatisfying(
+                            player, newest -> assertThat(newest.node()).isEqualTo("third"));
             assertThat(presence.takeBack("id").toCompletableFuture().join()).isFalse();
             assertThat(Long.parseLong(
                             redis.ask("PTTL", "{" + name + "}:taken:id").strip()))
