@@ -1,13 +1,18 @@
 package tavern.server.session;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +30,8 @@ import tavern.server.store.Causes;
 import tavern.server.store.HandedOver;
 import tavern.server.store.PresenceStore;
 import tavern.server.store.Stages;
+import tavern.server.store.StoreUnavailableException;
+import tavern.server.time.MonotonicClock;
 
 /**
  * P-104: fetches sessions from other servers of the realm, for clients that have come here with a token from there. {@link
@@ -38,6 +45,16 @@ final class Arrivals {
     /** Sessions that came and went on within minutes, for each that can be here at once. */
     private static final int WENT_ON_SHARE = 4;
 
+    private static final int OVER_MAX = 10_000;
+
+    /** Not for longer, since a server that cannot write its answer down says that it does not know the token, too. */
+    private static final long OVER_SECONDS = 10;
+
+    /** Less than clients wait for an answer. What was taken is there for longer. */
+    private static final long TAKE_MILLIS_MAX = 8_000;
+
+    private static final Executor TAKE_AGAIN =
+            CompletableFuture.delayedExecutor(200, TimeUnit.MILLISECONDS, Runnable::run);
     private static final long BUSY_RETRY_MILLIS = 500;
     private static final long FULL_RETRY_MILLIS = 2_000;
 
@@ -46,28 +63,45 @@ final class Arrivals {
     private final RealmSessions realm;
     private final Handovers handovers;
     private final @Nullable PresenceStore store;
+    private final MonotonicClock clock;
     private final LateArrivals late;
     private final AtomicInteger underWay = new AtomicInteger();
 
-    /** Sessions that other servers have given up, and which are not here yet. */
-    private final Set<CompletableFuture<Void>> arriving = ConcurrentHashMap.newKeySet();
+    /** Tokens whose sessions are over: nobody is asked again, whoever comes with one again and again. */
+    private final Cache<ByteString, Boolean> over;
+
+    /** Sessions that other servers have given up, and which are not here yet, with the tokens with which their clients came. */
+    private final ConcurrentMap<CompletableFuture<Void>, ByteString> arriving = new ConcurrentHashMap<>();
 
     /** What becomes of a Hello for which another server was asked. */
     interface Outcome {
         /** The session is here, as it was there, without a connection. In its lane. */
         void arrived(Session session);
 
-        /** Nothing is to be resumed. @param isUnknown whether the other server knows no such token */
-        void nothing(boolean isUnknown);
+        /** Nothing is to be resumed. @param isForged whether neither the other server nor any has made the token */
+        void nothing(boolean isForged);
     }
 
-    Arrivals(String self, Sessions sessions, RealmSessions realm, Handovers handovers, @Nullable PresenceStore store) {
+    Arrivals(
+            String self,
+            Sessions sessions,
+            RealmSessions realm,
+            Handovers handovers,
+            @Nullable PresenceStore store,
+            MonotonicClock clock) {
         this.self = self;
         this.sessions = sessions;
         this.realm = realm;
         this.handovers = handovers;
         this.store = store;
+        this.clock = clock;
         this.late = new LateArrivals(WENT_ON_SHARE * sessions.sessionsMax());
+        this.over = Caffeine.newBuilder()
+                .maximumSize(OVER_MAX)
+                .expireAfterWrite(Duration.ofSeconds(OVER_SECONDS))
+                .executor(Runnable::run)
+                .ticker(clock)
+                .build();
     }
 
     /** Another server brings what a session was told there. @return as {@link LateArrivals#brought} */
@@ -87,16 +121,21 @@ final class Arrivals {
     CompletionStage<Void> settled() {
         return arriving.isEmpty()
                 ? CompletableFuture.completedFuture(null)
-                : CompletableFuture.allOf(arriving.toArray(CompletableFuture[]::new));
+                : CompletableFuture.allOf(arriving.keySet().toArray(CompletableFuture[]::new));
+    }
+
+    /** Whether the session of this token may be on its way to here. Once it is not any more, the session is here, if it came. */
+    boolean isArriving(ByteString token) {
+        return arriving.containsValue(token);
     }
 
     /** The other server to be asked for the session of this token, which no session here has; null for none. */
     @Nullable
     String whomToAsk(ByteString token) {
-        if (store == null) {
+        if (store == null || over.getIfPresent(token) != null) {
             return null;
         }
-        String there = RealmToken.node(token).orElse(null);
+        String there = RealmTokens.node(token).orElse(null);
         return self.equals(there) ? handovers.whereTo(token) : there;
     }
 
@@ -154,26 +193,57 @@ final class Arrivals {
 
     private CompletionStage<Void> fetch(
             PresenceStore shared, String there, HandoverRequest request, Greeting greeting, Outcome outcome) {
+        sessions.metrics().tokensAsked.increment();
         return realm.ask(there, request.words()).thenCompose(given -> {
             if (!given) {
-                outcome.nothing(true);
+                unknown(request.token(), outcome);
                 return CompletableFuture.completedFuture(null);
             }
             CompletableFuture<Void> arrival = new CompletableFuture<>();
-            arriving.add(arrival);
-            return shared.takeOver(request.id(), self)
-                    .thenCompose(left -> read(request.id(), left, greeting, outcome))
-                    .whenComplete((done, failure) -> {
+            arriving.put(arrival, request.token());
+            return take(shared, request.id(), clock.millis() + TAKE_MILLIS_MAX)
+                    .thenCompose(left -> read(request.id(), left, outcome))
+                    .whenComplete((answer, failure) -> {
                         arriving.remove(arrival);
                         arrival.complete(null);
+                    })
+                    .thenAccept(answer -> {
+                        shared.tookOver(request.id());
+                        tell(answer, greeting, outcome);
                     });
         });
     }
 
-    private CompletionStage<Void> read(String id, Optional<HandedOver> left, Greeting greeting, Outcome outcome) {
+    /** Asks again while the store does not answer: it may have been done, and then nobody but the store has the session. */
+    private CompletionStage<Optional<HandedOver>> take(PresenceStore shared, String id, long untilMillis) {
+        return shared.takeOver(id, self).exceptionallyCompose(failure -> {
+            if (!(Causes.of(failure) instanceof StoreUnavailableException) || clock.millis() >= untilMillis) {
+                return CompletableFuture.failedFuture(failure);
+            }
+            return CompletableFuture.supplyAsync(() -> take(shared, id, untilMillis), TAKE_AGAIN)
+                    .thenCompose(again -> again)
+                    // Nothing: the other server has taken it back, and the client may come once more.
+                    .thenCompose(left -> left.isPresent()
+                            ? CompletableFuture.completedFuture(left)
+                            : CompletableFuture.failedFuture(failure));
+        });
+    }
+
+    /** Also what an earlier life of that server has made, which has crashed: its players come back all at once. */
+    private void unknown(ByteString token, Outcome outcome) {
+        boolean isGenuine = sessions.isGenuine(token);
+        if (isGenuine) {
+            over.put(token, true);
+        } else {
+            sessions.metrics().tokensForged.increment();
+        }
+        outcome.nothing(!isGenuine);
+    }
+
+    /** Completes once the session, if it is one, is among those that are here. */
+    private CompletionStage<HandoverAnswer> read(String id, Optional<HandedOver> left, Outcome outcome) {
         if (left.isEmpty()) {
-            outcome.nothing(false);
-            return CompletableFuture.completedFuture(null);
+            return CompletableFuture.completedFuture(HandoverAnswer.getDefaultInstance());
         }
         HandoverAnswer answer;
         try {
@@ -181,15 +251,18 @@ final class Arrivals {
         } catch (InvalidProtocolBufferException e) {
             return CompletableFuture.failedFuture(new IllegalStateException("not an answer of another server", e));
         }
+        return answer.hasSession()
+                ? adopt(id, answer.getSession(), left.get().login(), outcome).thenApply(here -> answer)
+                : CompletableFuture.completedFuture(answer);
+    }
+
+    private static void tell(HandoverAnswer answer, Greeting greeting, Outcome outcome) {
         switch (answer.getAnswerCase()) {
-            case SESSION -> {
-                return adopt(id, answer.getSession(), left.get().login(), outcome);
-            }
+            case SESSION -> {} // its lane goes on with the Hello
             case REFUSAL -> refuse(answer.getRefusal(), greeting);
             case STAYS -> greeting.stays(answer.getStays());
             case ANSWER_NOT_SET -> outcome.nothing(false); // the session does not go on
         }
-        return CompletableFuture.completedFuture(null);
     }
 
     private static void refuse(Error refusal, Greeting greeting) {
@@ -200,7 +273,6 @@ final class Arrivals {
         }
     }
 
-    /** Completes once the session is among those that are here. */
     private CompletionStage<Void> adopt(String id, SessionHandover handover, long login, Outcome outcome) {
         return CompletableFuture.runAsync(
                 () -> {

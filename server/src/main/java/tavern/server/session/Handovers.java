@@ -208,6 +208,9 @@ public final class Handovers {
 
     /** A client has come to another server with a token of this one. Completes with whether an answer was left in the store. */
     CompletionStage<Boolean> asked(HandoverRequest request) {
+        if (sessions.arrivals().isArriving(request.token())) {
+            return busy(request, "the session is just coming from another server");
+        }
         Ticket ticket = tickets.getIfPresent(request.token());
         Session session = ticket == null ? sessions.byToken(request.token()) : ticket.session();
         if (session == null) {

@@ -34,6 +34,7 @@ public final class Logins {
     /** A record that changed while it was loaded is loaded again. */
     private static final int LOADS_MAX = 3;
 
+    private static final long ARRIVING_RETRY_MILLIS = 300;
     private static final long GUESSED_RETRY_MILLIS = 5_000;
 
     private final Sessions sessions;
@@ -46,7 +47,7 @@ public final class Logins {
     private final Resumes resumes;
 
     /**
-     * @param guesses counts resume tokens for which another server was asked in vain
+     * @param guesses counts resume tokens that no server of the realm has made
      * @param welcome the part that is the same for all: limits, rates, versions
      */
     public Logins(
@@ -79,6 +80,10 @@ public final class Logins {
             authenticate(greeting);
             return;
         }
+        if (sessions.arrivals().isArriving(token)) {
+            greeting.busy("the session is just coming from another server", ARRIVING_RETRY_MILLIS);
+            return;
+        }
         Session known = sessions.byToken(token);
         if (known != null) {
             known.inLane(() -> resumes.claim(known, greeting));
@@ -90,10 +95,10 @@ public final class Logins {
             authenticate(greeting);
             return;
         }
-        if (!guesses.allows(address)) {
+        if (!guesses.allows(address) && !sessions.isGenuine(token)) {
             // A new session would replace the one that may be there.
             greeting.busy(
-                    "too many resume tokens that no server knows; leave it out for a new session",
+                    "too many resume tokens that no server has made; leave it out for a new session",
                     GUESSED_RETRY_MILLIS);
             return;
         }
@@ -104,8 +109,8 @@ public final class Logins {
             }
 
             @Override
-            public void nothing(boolean isUnknown) {
-                if (isUnknown) {
+            public void nothing(boolean isForged) {
+                if (isForged) {
                     guesses.failed(address, "");
                 }
                 // Checking a token is no work for a thread of the store.

@@ -24,6 +24,12 @@ public final class SessionMetrics {
     /** Messages that did not follow a session to another server. */
     final Counter lateLost;
 
+    /** Other servers were asked for the session of a resume token. */
+    final Counter tokensAsked;
+
+    /** Resume tokens that no server of the realm has made. */
+    final Counter tokensForged;
+
     private final Map<BodyCase, Counter> messages = new EnumMap<>(BodyCase.class);
 
     public SessionMetrics(MeterRegistry registry) {
@@ -38,6 +44,8 @@ public final class SessionMetrics {
         tookOver = registry.counter("tavern.session.taken.over");
         sentOn = registry.counter("tavern.session.logins.sent.on");
         lateLost = registry.counter("tavern.session.late.lost");
+        tokensAsked = registry.counter("tavern.session.tokens.asked");
+        tokensForged = registry.counter("tavern.session.tokens.forged");
         for (BodyCase kind : BodyCase.values()) {
             messages.put(
                     kind,

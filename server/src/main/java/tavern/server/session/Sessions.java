@@ -60,6 +60,8 @@ public final class Sessions implements PlayerDirectory, PresentPlayers, AutoClos
     /** Somebody who comes and goes is not followed for ever. */
     private static final int ASKED_HERE_MAX = 5;
 
+    private static final int SECRET_BYTES = 16;
+
     private static final String REPLACED = "the same player logged in elsewhere";
 
     private final String node;
@@ -88,6 +90,7 @@ public final class Sessions implements PlayerDirectory, PresentPlayers, AutoClos
     private volatile @Nullable RealmRooms realmRooms;
     private final RemoteSignals signals;
     private final SecureRandom random = new SecureRandom();
+    private final @Nullable RealmTokens realmTokens;
     private final AtomicLong ids = new AtomicLong();
 
     private final ConcurrentMap<PlayerId, Session> byPlayer = new ConcurrentHashMap<>();
@@ -128,8 +131,9 @@ public final class Sessions implements PlayerDirectory, PresentPlayers, AutoClos
         this.pastTrades = new PastTrades(services.accounts(), rooms.settling());
         this.journal = new Journal(clocks.wall());
         this.realm = new RealmSessions(node, presence, here(), this::asked);
+        this.realmTokens = presence == null ? null : new RealmTokens(node, presence.tokenKey());
         this.handovers = new Handovers(node, selfNode, this, realm, presence, clocks.monotonic());
-        this.arrivals = new Arrivals(node, this, realm, handovers, presence);
+        this.arrivals = new Arrivals(node, this, realm, handovers, presence, clocks.monotonic());
         this.followers = new Followers(node, realm, presence, ofRooms());
         this.realmPlayers = new RealmPlayers(node, realm, byName);
         realm.alsoHeardBy(realmPlayers::told);
@@ -500,16 +504,23 @@ public final class Sessions implements PlayerDirectory, PresentPlayers, AutoClos
 
     /** 128 random bits that nobody can guess; in a realm of several servers, with this one's id in front. */
     ByteString freshToken() {
-        byte[] secret = new byte[RealmToken.SECRET_BYTES];
-        random.nextBytes(secret);
-        return realm.isAlone() ? ByteString.copyFrom(secret) : RealmToken.of(node, ByteString.copyFrom(secret));
+        return realmTokens == null ? ByteString.copyFrom(secret()) : realmTokens.fresh(random);
+    }
+
+    /** Whether this is a token that a server of the realm has made, which may be gone. */
+    boolean isGenuine(ByteString token) {
+        return realmTokens != null && realmTokens.isGenuine(token);
     }
 
     /** As many random bits, as a word. */
     String freshSecret() {
-        byte[] secret = new byte[RealmToken.SECRET_BYTES];
+        return HexFormat.of().formatHex(secret());
+    }
+
+    private byte[] secret() {
+        byte[] secret = new byte[SECRET_BYTES];
         random.nextBytes(secret);
-        return HexFormat.of().formatHex(secret);
+        return secret;
     }
 
     @Nullable

@@ -16,6 +16,9 @@ import tavern.game.PlayerId;
  * too many operations in flight: the operation may or may not have been done, and can be repeated without harm.
  */
 public interface PresenceStore {
+    /** How long a server may ask again for what it has taken over. */
+    long TAKEN_MILLIS = 20_000;
+
     /** One login of a player. */
     record PlayerLogin(PlayerId player, long number) {}
 
@@ -60,12 +63,19 @@ public interface PresenceStore {
 
     /**
      * Takes what was left under this id, once. If it is a session, this is a login of its player on this server. Completes with
-     * nothing when nothing was left, or when the player has logged in since. Once this has failed, it does not happen any more.
+     * nothing when nothing was left, or when the player has logged in since. Once this has failed, it does not happen any more,
+     * but may have: done again by this server within {@link #TAKEN_MILLIS}, it then completes as it would have.
      */
     CompletionStage<Optional<HandedOver>> takeOver(String id, String node);
 
+    /** What was taken over under this id is here, and not asked for again. */
+    CompletionStage<Void> tookOver(String id);
+
     /** Takes back what was left; completes with false when it was taken already, or forgotten. */
     CompletionStage<Boolean> takeBack(String id);
+
+    /** Random bytes that the realm's servers have in common, for as long as there is the realm. A secret. */
+    byte[] tokenKey();
 
     /** From now on, reports logins on other servers, and messages to this one. Called once, before anybody logs in. */
     void listen(String node, PresenceListener listener);

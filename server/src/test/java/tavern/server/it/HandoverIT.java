@@ -308,8 +308,8 @@ final class HandoverIT {
                         : client.welcome().getResumeToken();
                 Hello.Builder hello = client.helloAgain().setResumeToken(token);
                 try (RawClient there = client.successor(other.address())) {
-                    // Of all calls only the one that takes a session has the server right after this key.
-                    proxy.freezeBefore("presence\r\n$5\r\nother\r\n");
+                    // Of all calls the one that takes a session is the first with such a key.
+                    proxy.freezeBefore(":taken:");
                     assertThat(there.errorTo(
                                     there.send(ClientMessage.newBuilder().setHello(hello))))
                             .isEqualTo(ErrorCode.UNAVAILABLE);
@@ -325,6 +325,42 @@ final class HandoverIT {
                 }
             }
             assertThat(owner.answerTo(owner.ping(1)).hasPong()).isTrue();
+        }
+    }
+
+    /** The store has done what it was told, and the other server does not hear of it. */
+    @Test
+    void aSessionWhoseTakeOverIsAnsweredByNobodyGoesOn() throws Exception {
+        String onlyInTheSession = "unheard of";
+        try (TcpProxy proxy = TcpProxy.to(servers.redis().port());
+                TestServer one = servers.start("one");
+                TestServer other = servers.start("other", "store.redis.uri=redis://127.0.0.1:" + proxy.port());
+                RawClient bob = one.client("bob");
+                RawClient ann = one.client("ann")) {
+            ann.cut();
+            assertThat(bob.answerTo(bob.send(Say.whisper("ann", onlyInTheSession)))
+                            .hasWhisperDelivered())
+                    .isTrue();
+            ClientMessage.Builder hello = ClientMessage.newBuilder().setHello(ann.helloAgain());
+            proxy.cutBefore(onlyInTheSession);
+            try (RawClient there = ann.successor(other.address());
+                    RawClient impatient = ann.successor(other.address())) {
+                int said = there.send(hello);
+                await().atMost(SOON).until(() -> !proxy.isToCut());
+                assertThat(impatient.errorTo(impatient.send(hello))).isEqualTo(ErrorCode.BUSY);
+                ServerMessage answer = there.answerTo(said);
+                assertThat(answer.getWelcome().getResumed()).as("%s", answer).isTrue();
+                assertThat(answer.getWelcome().getSession())
+                        .isEqualTo(ann.welcome().getSession());
+                assertThat(there.expect(ServerMessage::hasWhisper).getWhisper().getText())
+                        .isEqualTo(onlyInTheSession);
+                there.expect(ServerMessage::hasReplayed);
+                await().atMost(SOON).until(() -> one.sessions() == 1 && other.sessions() == 1);
+                await().atMost(SOON)
+                        .until(() -> servers.redis()
+                                .ask("KEYS", servers.key("taken:*"))
+                                .isBlank());
+            }
         }
     }
 
@@ -446,19 +482,25 @@ final class HandoverIT {
             try (RawClient there = ann.resumed(other.address())) {
                 assertThat(there.welcome().getResumed()).isTrue();
             }
-            // A token that the other server does not know is a guess; then nobody's session is replaced.
+            // A token that no server has made is a guess; then nobody's session is replaced.
             token[token.length - 1] ^= 1;
+            ByteString forged = ByteString.copyFrom(token);
             try (RawClient guess = bob.successor(other.address())) {
                 int hello = guess.send(ClientMessage.newBuilder()
-                        .setHello(bob.helloAgain().setToken("guesser").setResumeToken(ByteString.copyFrom(token))));
+                        .setHello(bob.helloAgain().setToken("guesser").setResumeToken(forged)));
                 guess.answerTo(hello);
             }
             try (RawClient throttled = bob.successor(other.address())) {
-                assertThat(throttled.errorTo(
-                                throttled.send(ClientMessage.newBuilder().setHello(bob.helloAgain()))))
+                assertThat(throttled.errorTo(throttled.send(ClientMessage.newBuilder()
+                                .setHello(bob.helloAgain().setResumeToken(forged)))))
                         .isEqualTo(ErrorCode.BUSY);
             }
             assertThat(bob.answerTo(bob.ping(1)).hasPong()).isTrue();
+            try (RawClient there = bob.resumed(other.address())) {
+                assertThat(there.welcome().getResumed())
+                        .as("guesses of others behind the same address")
+                        .isTrue();
+            }
         }
     }
 

@@ -36,6 +36,9 @@ public final class TcpProxy implements AutoCloseable {
     /** Empty for none. */
     private volatile String freezing = "";
 
+    /** Empty for none. */
+    private volatile String cutting = "";
+
     private volatile boolean refusing;
     private volatile long delayMillis;
 
@@ -98,6 +101,16 @@ public final class TcpProxy implements AutoCloseable {
     /** Like {@link #freeze}, once, when a client sends this text, before it has passed. */
     public void freezeBefore(String text) {
         freezing = text;
+    }
+
+    /** Resets all connections, once, when a server sends this text, before it has passed. */
+    public void cutBefore(String text) {
+        cutting = text;
+    }
+
+    /** Whether the text that {@link #cutBefore} waits for is still to come. */
+    public boolean isToCut() {
+        return !cutting.isEmpty();
     }
 
     /** Whether nothing is passed on now. */
@@ -169,6 +182,9 @@ public final class TcpProxy implements AutoCloseable {
             for (int length = in.read(chunk); length >= 0; length = in.read(chunk)) {
                 if (from == pair.client) {
                     look(chunk, length);
+                } else if (has(chunk, length, cutting)) {
+                    cut();
+                    cutting = "";
                 }
                 hold();
                 if (bytesLeft.get() != Long.MAX_VALUE && bytesLeft.addAndGet(-length) <= 0) {
@@ -190,11 +206,14 @@ public final class TcpProxy implements AutoCloseable {
 
     /** A command that is short, and sent alone, comes in one piece. */
     private void look(byte[] chunk, int length) {
-        String text = freezing;
-        if (!text.isEmpty() && new String(chunk, 0, length, StandardCharsets.ISO_8859_1).contains(text)) {
+        if (has(chunk, length, freezing)) {
             freezing = "";
             frozen = true;
         }
+    }
+
+    private static boolean has(byte[] chunk, int length, String text) {
+        return !text.isEmpty() && new String(chunk, 0, length, StandardCharsets.ISO_8859_1).contains(text);
     }
 
     private void hold() throws InterruptedException {

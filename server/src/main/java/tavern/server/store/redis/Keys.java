@@ -192,6 +192,11 @@ final class Keys {
         return prefix + "handover:" + id;
     }
 
+    /** What the other server has taken of that, for seconds. */
+    String taken(String id) {
+        return prefix + "taken:" + id;
+    }
+
     /** What servers say of themselves. */
     String nodes() {
         return prefix + "nodes";

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,14 +36,16 @@ final class PresenceHash implements PresenceStore {
     private final RedisExecutor calls;
     private final Keys keys;
     private final Changes changes;
+    private final RealmSchema schema;
     private final long timeoutMillis;
     private final MonotonicClock clock = MonotonicClock.system();
 
     /** @param timeoutMillis after which a call fails that was not answered */
-    PresenceHash(RedisExecutor calls, Keys keys, Changes changes, long timeoutMillis) {
+    PresenceHash(RedisExecutor calls, Keys keys, Changes changes, RealmSchema schema, long timeoutMillis) {
         this.calls = calls;
         this.keys = keys;
         this.changes = changes;
+        this.schema = schema;
         this.timeoutMillis = timeoutMillis;
     }
 
@@ -239,11 +242,12 @@ final class PresenceHash implements PresenceStore {
     }
 
     private CompletionStage<Optional<HandedOver>> takeOver(String id, String node, long deadline) {
-        ScriptArguments request = ScriptArguments.of(keys.handover(id), keys.presence())
+        ScriptArguments request = ScriptArguments.of(keys.handover(id), keys.presence(), keys.taken(id))
                 .add(EncodedWord.of(node))
                 .add(keys.changes())
                 .add(changes.self())
-                .add(deadline);
+                .add(deadline)
+                .add(TAKEN_MILLIS);
         return calls.run(Script.TAKE_OVER, request, reply -> {
             refuseLate(reply);
             return reply.size() == 0 ? Optional.empty() : Optional.of(new HandedOver(reply.bytes(0), reply.number(1)));
@@ -251,8 +255,18 @@ final class PresenceHash implements PresenceStore {
     }
 
     @Override
+    public CompletionStage<Void> tookOver(String id) {
+        return calls.send(CommandType.DEL, ScriptArguments.of(keys.taken(id)), reply -> RedisExecutor.DONE);
+    }
+
+    @Override
     public CompletionStage<Boolean> takeBack(String id) {
         return calls.send(CommandType.DEL, ScriptArguments.of(keys.handover(id)), reply -> reply.number(0) == 1);
+    }
+
+    @Override
+    public byte[] tokenKey() {
+        return HexFormat.of().parseHex(schema.tokenKey());
     }
 
     @Override

@@ -1,5 +1,7 @@
 package tavern.server.store.redis;
 
+import java.security.SecureRandom;
+import java.util.HexFormat;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -14,10 +16,15 @@ import org.slf4j.LoggerFactory;
 final class RealmSchema {
     private static final Logger log = LoggerFactory.getLogger(RealmSchema.class);
 
+    private static final int TOKEN_KEY_BYTES = 32;
+
     private final Keys keys;
 
     /** Of the realm that was opened; empty before. */
     private volatile String realmId = "";
+
+    /** In hexadecimal; likewise. */
+    private volatile String tokenKey = "";
 
     RealmSchema(Keys keys) {
         this.keys = keys;
@@ -29,28 +36,40 @@ final class RealmSchema {
      * @param mayBegin whether the realm may be new; otherwise one that does not exist is a {@link #problem}
      */
     ScriptArguments opening(boolean mayBegin) {
-        return request(mayBegin ? "begin" : "open", UUID.randomUUID().toString());
+        byte[] key = new byte[TOKEN_KEY_BYTES];
+        new SecureRandom().nextBytes(key);
+        return request(
+                mayBegin ? "begin" : "open",
+                UUID.randomUUID().toString(),
+                HexFormat.of().formatHex(key));
     }
 
     /** The same later. The script fails if the realm is gone or is another one, and it tells whether writes are accepted. */
     ScriptArguments probe() {
-        return request("used", realmId);
+        return request("used", realmId, tokenKey);
     }
 
-    private ScriptArguments request(String mode, String id) {
+    private ScriptArguments request(String mode, String id, String key) {
         return ScriptArguments.of(keys.meta(), keys.ledger(), keys.ledgerOfSchema1())
                 .add(mode)
-                .add(id);
+                .add(id)
+                .add(key);
     }
 
     /** Remembers which realm was opened. */
     void opened(ScriptReply reply) {
         realmId = reply.text(3);
+        tokenKey = reply.text(5);
     }
 
     /** The id of the realm that was opened; empty before. */
     String realmId() {
         return realmId;
+    }
+
+    /** The key of the realm's tokens that was there when it was opened, in hexadecimal; empty before. */
+    String tokenKey() {
+        return tokenKey;
     }
 
     /** Returns Redis' error to writes; empty if they are accepted. */

@@ -212,7 +212,8 @@ public final class RedisStore implements Store {
         operators = new OperatorHash(calls, keys);
         presence = changes == null
                 ? null
-                : new PresenceHash(calls, keys, changes, settings.redis().commandTimeoutMillis());
+                : new PresenceHash(
+                        calls, keys, changes, schema, settings.redis().commandTimeoutMillis());
         movingRooms = changes == null ? null : new MovingRoomHash(executor(leaseCalls), keys);
         directory = changes == null ? null : new DirectoryRecords(calls, keys);
     }

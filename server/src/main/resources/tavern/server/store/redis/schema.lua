@@ -8,17 +8,18 @@
 -- ARGV  1 'begin' when a server starts, 'open' when a tool does, which begins no realm, 'used' later: then a realm that is
 --       gone was lost, and an empty one in its place would have all numbers and ids given again
 --       2 at the start an id for a realm that has none, later the id of the realm that was opened
--- Returns {the realm's schema or '', ours, 1 if it was taken over now, the realm's id, why writes are refused, or ''}
+--       3 likewise the key of the realm's tokens, which a fail-over may lose
+-- Returns {the realm's schema or '', ours, 1 if it was taken over now, the realm's id, why writes are refused, or '', the key}
 local found = redis.pcall('HMGET', KEYS[1], 'schema', 'realm-id')
 if found.err then
   refuse(KEYS[1], found.err)
 end
 local schema, id, starts = found[1], found[2], ARGV[1] ~= 'used'
 if schema and schema ~= SCHEMA and schema ~= '1' then
-  return {schema, SCHEMA, 0, id or '', ''}
+  return {schema, SCHEMA, 0, id or '', '', ''}
 end
 if not schema and ARGV[1] == 'open' then
-  return {'', SCHEMA, 0, '', ''}
+  return {'', SCHEMA, 0, '', '', ''}
 end
 if not starts then
   if not schema then
@@ -43,8 +44,9 @@ if type(said) == 'table' then
   if starts or isTakenOver then
     error(said)
   end
-  return {schema, SCHEMA, 0, id, said.err}
+  return {schema, SCHEMA, 0, id, said.err, ''}
 end
+redis.call('HSETNX', KEYS[1], 'token-key', ARGV[3])
 if isTakenOver then
   if redis.call('EXISTS', KEYS[3]) == 1 then
     redis.call('RENAME', KEYS[3], KEYS[2])
@@ -56,4 +58,4 @@ end
 if schema ~= SCHEMA then
   redis.call('HSET', KEYS[1], 'schema', SCHEMA)
 end
-return {SCHEMA, SCHEMA, isTakenOver and 1 or 0, id or ARGV[2], ''}
+return {SCHEMA, SCHEMA, isTakenOver and 1 or 0, id or ARGV[2], '', redis.call('HGET', KEYS[1], 'token-key')}

@@ -2,13 +2,16 @@ package tavern.server.store.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 import static tavern.server.store.Realm.NOW;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -17,10 +20,13 @@ import org.junit.jupiter.api.io.TempDir;
 import tavern.game.Goods;
 import tavern.game.Mint;
 import tavern.game.Player;
+import tavern.game.PlayerId;
 import tavern.game.RoomId;
 import tavern.server.services.RedisProcess;
+import tavern.server.store.HandedOver;
 import tavern.server.store.Holdings;
 import tavern.server.store.LeaseKey;
+import tavern.server.store.PresenceStore;
 import tavern.server.store.Realm;
 import tavern.server.store.Store;
 import tavern.server.store.StoreContract;
@@ -106,6 +112,67 @@ final class RedisStoreIT extends StoreContract {
         redis.ask("HDEL", meta, "realm-id");
         RedisStore.open(settings(redis.uri()), name, false).close();
         assertThat(redis.ask("HGET", meta, "realm-id")).isNotBlank().isNotEqualTo(id);
+    }
+
+    /** With it, servers recognise each other's tokens. */
+    @Test
+    void aRealmGetsAKeyThatStays() throws Exception {
+        String name = "realm" + realms.get();
+        String meta = "{" + name + "}:meta";
+        String key = redis.ask("HGET", meta, "token-key");
+        assertThat(key).matches("[0-9a-f]{64}");
+        try (RedisStore store = RedisStore.open(settings(redis.uri()), name, true)) {
+            assertThat(Objects.requireNonNull(store.presence()).tokenKey())
+                    .isEqualTo(HexFormat.of().parseHex(key));
+        }
+        assertThat(redis.ask("HGET", meta, "token-key")).isEqualTo(key);
+    }
+
+    /** A fail-over may lose it. */
+    @Test
+    void aKeyThatWasLostIsWrittenAgain() throws Exception {
+        String meta = "{realm" + realms.get() + "}:meta";
+        String key = redis.ask("HGET", meta, "token-key");
+        redis.ask("HDEL", meta, "token-key");
+        redis.ask("CLIENT", "KILL", "TYPE", "normal");
+        await().until(() -> redis.ask("HGET", meta, "token-key").equals(key));
+    }
+
+    @Test
+    void whatAServerHasTakenItIsGivenAgainForAWhile() throws Exception {
+        String name = "realm" + realms.get();
+        PlayerId player = new PlayerId(7);
+        try (RedisStore store = RedisStore.open(settings(redis.uri()), name, true)) {
+            PresenceStore presence = Objects.requireNonNull(store.presence());
+            long before =
+                    presence.arrive(player, "one").toCompletableFuture().join().login();
+            presence.leave("id", new PresenceStore.PlayerLogin(player, before), new byte[] {' ', 0, 1}, 60_000)
+                    .toCompletableFuture()
+                    .join();
+            HandedOver taken = presence.takeOver("id", "other")
+                    .toCompletableFuture()
+                    .join()
+                    .orElseThrow();
+            assertThat(taken.message()).containsExactly(' ', 0, 1);
+            assertThat(taken.login()).isGreaterThan(before);
+            presence.arrive(player, "third").toCompletableFuture().join();
+            HandedOver again = presence.takeOver("id", "other")
+                    .toCompletableFuture()
+                    .join()
+                    .orElseThrow();
+            assertThat(again.message()).isEqualTo(taken.message());
+            assertThat(again.login()).isEqualTo(taken.login());
+            assertThat(presence.present(List.of(player)).toCompletableFuture().join())
+                    .hasEntrySatisfying(
+                            player, newest -> assertThat(newest.node()).isEqualTo("third"));
+            assertThat(presence.takeBack("id").toCompletableFuture().join()).isFalse();
+            assertThat(Long.parseLong(
+                            redis.ask("PTTL", "{" + name + "}:taken:id").strip()))
+                    .isBetween(1L, PresenceStore.TAKEN_MILLIS);
+            presence.tookOver("id").toCompletableFuture().join();
+            assertThat(presence.takeOver("id", "other").toCompletableFuture().join())
+                    .isEmpty();
+        }
     }
 
     /** As after FLUSHALL: no connection is lost, so nobody looks at the realm. */
