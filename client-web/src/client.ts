@@ -124,7 +124,10 @@ export class TavernClient<Say = never, Told = never> {
   #lastError: TavernError | undefined;
   #session: Welcome | undefined;
   #resumeToken: Uint8Array | undefined;
+  /** The server to which the client was sent last; undefined after a Welcome where the connector goes by itself. */
   #address: Address | undefined;
+  /** Whether the next connection goes there. */
+  #isAway = false;
   /** P-105: instead of the resume token, at the server to which the client was sent. */
   #ticket: Uint8Array | undefined;
   /** Where the player was sent, until it is known whether a seat has waited there. */
@@ -375,7 +378,7 @@ export class TavernClient<Say = never, Told = never> {
       this.#requestMs,
     );
     try {
-      this.#link.open(this.#address);
+      this.#link.open(this.#isAway ? this.#address : undefined);
     } catch (error) {
       this.#closed(error as Error);
       return;
@@ -459,7 +462,8 @@ export class TavernClient<Say = never, Told = never> {
       this.#up.sessionEnded();
     }
     if (this.#state === "connecting") {
-      this.#address = undefined;
+      // P-104: any server of the realm will do, and one of these two may be gone for good.
+      this.#isAway = !this.#isAway && this.#address !== undefined;
     }
     const goesOn = this.#options.reconnect !== false && this.#wasWelcomed;
     this.#setState(goesOn ? "waiting" : "closed");
@@ -485,6 +489,7 @@ export class TavernClient<Say = never, Told = never> {
     this.#wanted = undefined;
     this.#granted = undefined;
     this.#address = undefined;
+    this.#isAway = false;
     this.#wasWelcomed = false;
   }
 
@@ -514,6 +519,7 @@ export class TavernClient<Say = never, Told = never> {
     this.#up.closed();
     this.#ticket = ticket.length > 0 ? ticket : undefined;
     this.#address = { host, port };
+    this.#isAway = true;
     this.#hops.add(performance.now());
     this.#open();
   }
@@ -604,6 +610,7 @@ export class TavernClient<Say = never, Told = never> {
     clearTimeout(this.#welcomeTimer);
     this.#session = welcome;
     this.#resumeToken = welcome.resumeToken;
+    this.#address = this.#isAway ? this.#address : undefined;
     const hasMoved = this.#ticket !== undefined;
     this.#ticket = undefined;
     this.#wasWelcomed = true;

@@ -360,6 +360,20 @@ test("P-106: who is sent to and fro rests, and loses neither the session nor the
   assert.equal((await play.hears("joinRoom")).value.room, "hall");
 });
 
+test("P-104: attempts go to the client's own server and to the one where it was sent last in turn", async (context) => {
+  const play = new Play(context);
+  await play.enters("hall");
+  const there = { host: "there", port: 7 };
+  play.says({ body: { case: "redirect", value: { ...there, ticket: TOKEN, room: "hall" } } });
+  await until("the next connection", () => play.server.connections.length === 2);
+  play.here.drop();
+  for (const to of [undefined, there, undefined, there]) {
+    const hello = await play.hears("hello");
+    assert.deepEqual([play.here.to, hello.value.resumeToken], [to, TOKEN]);
+    play.here.drop();
+  }
+});
+
 test("P-11: a part of a message is a sign of life", async (context) => {
   const play = new Play(context);
   await play.enters("hall", { idleMs: 1_500 });
