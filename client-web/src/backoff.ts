@@ -29,7 +29,7 @@ export class Backoff {
     this.#pause = 0;
   }
 
-  next(): number {
-    return this.#pause + this.#random() * this.#options.jitterMs;
+  next(atLeastMs = 0): number {
+    return Math.max(atLeastMs, this.#pause) + this.#random() * this.#options.jitterMs;
   }
 }

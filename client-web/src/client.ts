@@ -21,6 +21,7 @@ import {
   type WhisperDelivered,
 } from "./gen/tavern/v1/server_pb.js";
 import { type Goods, goodsMessage } from "./goods.js";
+import { Hops, SentOnTooOftenError } from "./hops.js";
 import type { PlayerInventory } from "./inventory.js";
 import { InventoryUpdates } from "./inventory-updates.js";
 import { Link } from "./link.js";
@@ -34,8 +35,6 @@ import { uuidV7 } from "./uuid.js";
 
 const PROTOCOL_VERSION = 2;
 const SWEEP_MS = 1_000;
-const REDIRECTS_MAX = 5;
-const HOPS_MS = 10_000;
 /** P-7: how long failed logins of others with this name are remembered. */
 const AUTH_THROTTLED_MS = 60_000;
 const REJOIN_MS_MIN = 200;
@@ -125,13 +124,15 @@ export class TavernClient<Say = never, Told = never> {
   #lastError: TavernError | undefined;
   #session: Welcome | undefined;
   #resumeToken: Uint8Array | undefined;
+  /** The server to which the client was sent last; undefined after a Welcome where the connector goes by itself. */
   #address: Address | undefined;
+  /** Whether the next connection goes there. */
+  #isAway = false;
   /** P-105: instead of the resume token, at the server to which the client was sent. */
   #ticket: Uint8Array | undefined;
   /** Where the player was sent, until it is known whether a seat has waited there. */
   #roomToBe = "";
-  /** When the client was sent elsewhere, asked or not, in the last ten seconds. */
-  #hops: number[] = [];
+  readonly #hops = new Hops();
   #room: RoomView | undefined;
   /** Where the player is to be, also in the next session. */
   #wanted: Wanted | undefined;
@@ -159,7 +160,8 @@ export class TavernClient<Say = never, Told = never> {
     });
     this.#link = new Link(options.connect, {
       opened: (transport) => this.#sayHello(transport),
-      message: (bytes) => this.#heard(bytes),
+      heard: () => this.#heard(),
+      message: (bytes) => this.#message(bytes),
       closed: (cause) => this.#closed(cause),
     });
   }
@@ -265,7 +267,7 @@ export class TavernClient<Say = never, Told = never> {
     const value = { room, type, ticket, ...opening };
     for (;;) {
       const { body } = await this.#up.request({ case: "joinRoom", value });
-      if (body.case === "redirect" && this.#mayGo()) {
+      if (body.case === "redirect") {
         await this.#follow(body.value);
         continue;
       }
@@ -376,7 +378,7 @@ export class TavernClient<Say = never, Told = never> {
       this.#requestMs,
     );
     try {
-      this.#link.open(this.#address);
+      this.#link.open(this.#isAway ? this.#address : undefined);
     } catch (error) {
       this.#closed(error as Error);
       return;
@@ -405,7 +407,7 @@ export class TavernClient<Say = never, Told = never> {
     const value = {
       protocolVersion: PROTOCOL_VERSION,
       token,
-      follows: this.#mayGo(),
+      follows: true,
       ...(resumeToken && { resumeToken, lastSessionSeq: this.#numbers.session }),
       ...(resumeToken && this.#room && { lastRoom: this.#room.name, lastRoomSeq: this.#numbers.room }),
     };
@@ -460,7 +462,8 @@ export class TavernClient<Say = never, Told = never> {
       this.#up.sessionEnded();
     }
     if (this.#state === "connecting") {
-      this.#address = undefined;
+      // P-104: any server of the realm will do, and one of these two may be gone for good.
+      this.#isAway = !this.#isAway && this.#address !== undefined;
     }
     const goesOn = this.#options.reconnect !== false && this.#wasWelcomed;
     this.#setState(goesOn ? "waiting" : "closed");
@@ -473,7 +476,8 @@ export class TavernClient<Say = never, Told = never> {
       if (!wasLive) {
         this.#backoff.failed(isThrottled ? AUTH_THROTTLED_MS : error?.retryAfterMs);
       }
-      this.#nextTimer = setTimeout(() => this.#open(), this.#backoff.next());
+      const waitMs = cause instanceof SentOnTooOftenError ? cause.waitMs : 0;
+      this.#nextTimer = setTimeout(() => this.#open(), this.#backoff.next(waitMs));
     } else if (!goesOn && !greeting && !this.#resumeToken) {
       this.#events.emit("closed", { error });
     }
@@ -485,6 +489,7 @@ export class TavernClient<Say = never, Told = never> {
     this.#wanted = undefined;
     this.#granted = undefined;
     this.#address = undefined;
+    this.#isAway = false;
     this.#wasWelcomed = false;
   }
 
@@ -493,6 +498,10 @@ export class TavernClient<Say = never, Told = never> {
     return new Promise((resolve, reject) => {
       if (!this.#up.isLive) {
         throw new ConnectionLostError("joinRoom: the connection was lost");
+      }
+      const waitMs = this.#hops.waitMs(performance.now());
+      if (waitMs > 0) {
+        throw new SentOnTooOftenError(waitMs);
       }
       if (to.ticket.length === 0) {
         this.#up.send({ case: "bye", value: {} });
@@ -510,40 +519,38 @@ export class TavernClient<Say = never, Told = never> {
     this.#up.closed();
     this.#ticket = ticket.length > 0 ? ticket : undefined;
     this.#address = { host, port };
-    this.#hops.push(performance.now());
+    this.#isAway = true;
+    this.#hops.add(performance.now());
     this.#open();
-  }
-
-  /** P-106: whether the client was not sent to and fro too often just now. */
-  #mayGo(): boolean {
-    const since = performance.now() - HOPS_MS;
-    this.#hops = this.#hops.filter((at) => at > since);
-    return this.#hops.length < REDIRECTS_MAX;
   }
 
   /** P-106: a Redirect that answers the Hello, or that nobody has asked for. */
   #sent(to: Redirect): void {
-    // P-102: for a Hello there need be no ticket; it is said elsewhere as it is.
-    if ((to.ticket.length === 0 && this.#state !== "connecting") || !this.#mayGo()) {
-      if (this.#state === "connecting") {
-        this.#link.close(new Error("the server sends the client elsewhere"));
+    if (this.#up.isLive) {
+      if (to.ticket.length === 0) {
+        return;
       }
-      return;
+      this.#roomToBe = to.room;
     }
-    if (this.#state === "connecting") {
+    // P-102: for a Hello there need be no ticket; it is said elsewhere as it is.
+    const waitMs = this.#hops.waitMs(performance.now());
+    if (waitMs > 0) {
+      this.#link.close(new SentOnTooOftenError(waitMs));
+    } else {
       this.#go(to);
-      return;
     }
-    this.#roomToBe = to.room;
-    this.#go(to);
   }
 
   // ---- what the server says ----
 
-  #heard(bytes: Uint8Array): void {
+  /** P-11: a part of a long message is a sign of life too. */
+  #heard(): void {
     this.#heardAt = performance.now();
     // A browser slows down the timers of a page that is not seen, but not what it hears.
     this.#pingIfDue(this.#heardAt);
+  }
+
+  #message(bytes: Uint8Array): void {
     const message = fromBinary(ServerMessageSchema, bytes);
     if (!this.#numbers.isNew(message, (what) => this.#events.emit("fault", what))) {
       return;
@@ -603,6 +610,7 @@ export class TavernClient<Say = never, Told = never> {
     clearTimeout(this.#welcomeTimer);
     this.#session = welcome;
     this.#resumeToken = welcome.resumeToken;
+    this.#address = this.#isAway ? this.#address : undefined;
     const hasMoved = this.#ticket !== undefined;
     this.#ticket = undefined;
     this.#wasWelcomed = true;
@@ -653,7 +661,8 @@ export class TavernClient<Say = never, Told = never> {
         this.#wanted = undefined;
         this.#events.emit("left", { room: wanted.room, error });
       } else {
-        const pause = error instanceof TavernError ? error.retryAfterMs : 0;
+        const pause =
+          error instanceof TavernError ? error.retryAfterMs : error instanceof SentOnTooOftenError ? error.waitMs : 0;
         setTimeout(() => {
           if (this.#wanted === wanted && this.#up.isLive && !this.#room) {
             this.#rejoin();

@@ -6,6 +6,8 @@ const FRAME_BYTES_MAX = 16 * 1024 * 1024;
 
 export interface LinkListener {
   opened(transport: Transport): void;
+  /** Bytes have come, which need not complete a message. */
+  heard(): void;
   message(bytes: Uint8Array): void;
   closed(cause?: Error): void;
 }
@@ -39,6 +41,7 @@ export class Link {
         if (!isCurrent()) {
           return;
         }
+        this.#listener.heard();
         try {
           decoder.read(bytes, (message) => this.#listener.message(message), isCurrent);
         } catch (error) {

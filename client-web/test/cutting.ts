@@ -11,10 +11,10 @@ export interface Cuts {
 const BYTES_MAX = 1_200;
 
 /** Connections that break after a number of bytes, in the middle of a frame like as not, in either direction. */
-export function cutting(connect: Connector, cuts: Cuts, dice: Dice): Connector {
+export function cutting(connect: Connector, cuts: Cuts, dice: Dice, bytesMax = BYTES_MAX): Connector {
   return (listener, to) => {
     // A few break at once, so that a Welcome is lost, and a resume is repeated with the same token.
-    let bytesLeft = dice.below(dice.below(4) === 0 ? 200 : BYTES_MAX);
+    let bytesLeft = dice.below(dice.below(4) === 0 ? 200 : bytesMax);
     let isCut = false;
     const inner: Transport = connect(
       {

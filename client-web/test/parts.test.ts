@@ -5,6 +5,7 @@ import { Backoff } from "../src/backoff.js";
 import { Emitter } from "../src/emitter.js";
 import { GoodsChangeSchema, type Inventory } from "../src/gen/tavern/v1/common_pb.js";
 import { InventoryPageSchema, JoinedSchema, SnapshotSchema } from "../src/gen/tavern/v1/server_pb.js";
+import { Hops } from "../src/hops.js";
 import { PlayerInventory } from "../src/inventory.js";
 import { isAfter, seqAfter } from "../src/numbers.js";
 import { RoomView, type SnapshotChanges } from "../src/room.js";
@@ -52,6 +53,19 @@ test("P-40: the wait doubles up to its limit, and begins anew after a success", 
   assert.equal(backoff.next(), 60_500);
   backoff.succeeded();
   assert.equal(backoff.next(), 500);
+});
+
+test("P-106: whoever is sent on five times within ten seconds rests until they are over", () => {
+  const hops = new Hops();
+  for (const at of [0, 2_000, 4_000, 6_000, 8_000]) {
+    assert.equal(hops.waitMs(at), 0);
+    hops.add(at);
+  }
+  assert.equal(hops.waitMs(9_000), 1_000);
+  assert.equal(hops.waitMs(10_000), 0);
+  hops.add(10_000);
+  assert.equal(hops.waitMs(11_000), 1_000);
+  assert.equal(hops.waitMs(30_000), 0);
 });
 
 test("a listener that throws does not keep others from hearing", (context) => {

@@ -6,7 +6,7 @@ import { storm } from "./storm.js";
 
 const [host = "127.0.0.1", port, sessions, cuts, seed, certificate] = process.argv.slice(2);
 const report = await storm({
-  connect: tcp({ host, port: Number(port) }, certificate ? { ca: readFileSync(certificate) } : undefined),
+  connect: () => tcp({ host, port: Number(port) }, certificate ? { ca: readFileSync(certificate) } : undefined),
   sessions: Number(sessions),
   rooms: Math.max(1, Math.floor(Number(sessions) / 10)),
   cuts: Number(cuts),

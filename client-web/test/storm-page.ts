@@ -6,7 +6,7 @@ const settings = new URLSearchParams(location.search);
 const number = (name: string) => Number(settings.get(name));
 
 storm({
-  connect: webSocket(settings.get("url") ?? ""),
+  connect: () => webSocket(settings.get("url") ?? ""),
   sessions: number("sessions"),
   rooms: Math.max(1, Math.floor(number("sessions") / 10)),
   cuts: number("cuts"),

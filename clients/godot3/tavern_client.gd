@@ -172,7 +172,7 @@ func _keep_alive(now: int) -> void:
 
 func _hello() -> void:
 	_has_greeted = true
-	var hello := {"protocol_version": PROTOCOL_VERSION, "token": token, "follows": 1 if _may_go() else 0}
+	var hello := {"protocol_version": PROTOCOL_VERSION, "token": token, "follows": 1}
 	if _resume_token.size() > 0:
 		hello["resume_token"] = _at.ticket if _is_arriving and _at.ticket.size() > 0 else _resume_token
 		hello["last_session_seq"] = _session_seq
@@ -314,24 +314,25 @@ func _welcomed(welcome: Dictionary) -> void:
 # ---- to another server ----
 
 
-# P-16, P-102, P-105, P-106. Returns whether it goes there. Who does not follow the answer to a join stays where he is; a Hello is
-# then said without `follows`.
+# P-16, P-102, P-105, P-106. Returns whether it goes there, now or, if it was sent on too often, later: then the connection counts
+# as lost, and the session stays where it is meanwhile.
 func _follow(to: Dictionary, reply_to: int, now: int) -> bool:
 	if reply_to == 0 and to.ticket.size() == 0:
 		return false
-	if not _may_go():
-		if not is_live:
-			_lost(now)
-		return false
-	_hops.append(now)
 	if is_live:
 		_goal = to.room
-		if to.ticket.size() == 0:  # P-16: the session does not go along
-			_send("bye", {})
-			_flush()
-			_resume_token = PoolByteArray()
-			_session_seq = 0
-			_forget_room()
+	var rest := _rest_msec(now)
+	if rest > 0:
+		_lost(now)
+		_connect_at = int(max(_connect_at, now + rest))
+		return true
+	_hops.append(now)
+	if is_live and to.ticket.size() == 0:  # P-16: the session does not go along
+		_send("bye", {})
+		_flush()
+		_resume_token = PoolByteArray()
+		_session_seq = 0
+		_forget_room()
 	_peer.disconnect_from_host()
 	_is_open = false
 	is_live = false
@@ -341,10 +342,10 @@ func _follow(to: Dictionary, reply_to: int, now: int) -> bool:
 	return true
 
 
-func _may_go() -> bool:
-	while not _hops.empty() and OS.get_ticks_msec() - _hops[0] > HOPS_MSEC:
+func _rest_msec(now: int) -> int:
+	while not _hops.empty() and now - _hops[0] >= HOPS_MSEC:
 		_hops.pop_front()
-	return _hops.size() < HOPS_MAX
+	return 0 if _hops.size() < HOPS_MAX else int(_hops[0]) + HOPS_MSEC - now
 
 
 # The room that the player was on the way to. No seat has waited if this is another room, or none (P-106).

@@ -21,7 +21,7 @@ FRAME_BYTES_MAX = 16 * 1024 * 1024  # P-4: the server's frames grow with the roo
 HELLO_SECONDS = 10
 OPEN_REQUESTS_MAX = 1024
 UNSENT_BYTES_MAX = 64 * 1024  # of moves: while more than this waits to be sent, they are dropped
-REDIRECTS_MAX = 5
+HOPS_MAX = 5
 HOPS_SECONDS = 10.0
 PAUSE_SECONDS_MAX = 30
 THROTTLED_SECONDS = 60  # P-7
@@ -62,6 +62,14 @@ class ConnectionLost(Exception):
     """There is no connection, or the answer was lost with it: nobody can say whether the request was carried out."""
 
 
+class SentOnTooOften(ConnectionLost):
+    """P-106: the player was sent elsewhere again and again, and is not for now. The session stays where it is."""
+
+    def __init__(self, rest_seconds):
+        super().__init__(f"sent on {HOPS_MAX} times within {HOPS_SECONDS:.0f} s")
+        self.rest_seconds = rest_seconds  # until the player may be sent on again
+
+
 def error_name(code):
     """The name of a code, or the number of one that is newer than this client (P-70)."""
     return common_pb2.ErrorCode.Name(code) if code in common_pb2.ErrorCode.values() else str(code)
@@ -77,16 +85,16 @@ def int64(value):
     return (value + (1 << 63)) % (1 << 64) - (1 << 63)
 
 
-async def read_message(reader):
-    data = await read_frame(reader)
+async def read_message(reader, heard=lambda: None):
+    data = await read_frame(reader, heard)
     try:
         return server_pb2.ServerMessage.FromString(data)
     except DecodeError as e:
         raise ConnectionLost("a frame is no ServerMessage") from e
 
 
-async def read_frame(reader):
-    """P-2: a varint32 length, and as many bytes."""
+async def read_frame(reader, heard=lambda: None):
+    """P-2: a varint32 length, and as many bytes. P-11: each part of them is a sign of life, so `heard` is called."""
     length = 0
     for shift in range(0, 35, 7):
         byte = (await reader.readexactly(1))[0]
@@ -97,7 +105,14 @@ async def read_frame(reader):
         raise ConnectionLost("a frame's length is no varint32")
     if length > FRAME_BYTES_MAX:
         raise ConnectionLost(f"a frame of {length} bytes; the maximum is {FRAME_BYTES_MAX}")
-    return await reader.readexactly(length)
+    data = bytearray()
+    while len(data) < length:
+        part = await reader.read(length - len(data))
+        if not part:
+            raise EOFError("the connection ends within a frame")
+        data += part
+        heard()
+    return bytes(data)
 
 
 def frame(message):
@@ -308,6 +323,7 @@ class Client:
         self._granted = None  # the JoinRoom that was answered last, also when its room was left since
         self._goal = ""  # P-106: the room to be in, once it is known whether a seat has waited there
         self._hops = []  # when the player was sent elsewhere, asked or not
+        self._rest_until = 0.0  # P-106: no new connection before, since that was too often
         self._said = 0  # P-82: the number of what was last said to a game
         self._turn = asyncio.Lock()
         self._server_time = (0, 0.0)  # P-57: the server's date, and when it was told
@@ -380,6 +396,7 @@ class Client:
         """Connects once, and resumes the session if there is one. Returns when a server has said welcome: the one of
         `address`, or another one to which it sends the player (P-102, P-106)."""
         async with self._connecting:
+            await asyncio.sleep(self._rest_until - time.monotonic())
             try:
                 while not self.is_live:
                     await self._greet()
@@ -393,8 +410,6 @@ class Client:
                 reader, writer = await asyncio.open_connection(*self.address, ssl=self.tls)  # with TCP_NODELAY
                 message = await self._hello(reader, writer)
             if message.HasField("redirect"):
-                if not self._may_follow():
-                    raise ConnectionLost("servers send the player to and fro")
                 self._sent_to(message.redirect)
                 writer.transport.abort()
                 return
@@ -441,8 +456,7 @@ class Client:
             # P-22: the same number until there is a Welcome. With a higher one, what was lost before an earlier Hello, of
             # which the server has heard, would pass for received.
             self._hello_seq = self._hello_seq or self._next_seq()
-            follows = self._may_follow()
-            hello = client_pb2.Hello(protocol_version=PROTOCOL_VERSION, token=self.token, follows=follows)
+            hello = client_pb2.Hello(protocol_version=PROTOCOL_VERSION, token=self.token, follows=True)
             if self._resume_token:
                 hello.resume_token = self._ticket or self._resume_token
                 hello.last_session_seq = self._session_seq
@@ -500,19 +514,20 @@ class Client:
         watch = asyncio.create_task(self._keep_alive(writer))
         try:
             while True:
-                message = await read_message(reader)
-                self._heard_at = time.monotonic()
-                self._hear(message)
+                self._hear(await read_message(reader, self._heard))
         finally:
             watch.cancel()
             writer.transport.abort()
             self._live.clear()
             self._in_room.clear()
 
+    def _heard(self):
+        self._heard_at = time.monotonic()
+
     async def _keep_alive(self, writer):
         """P-11: tells the server that somebody is here, and gives up a server that is silent."""
         idle_seconds = (self.limits.idle_ms or IDLE_MS) / 1000
-        self._heard_at = time.monotonic()
+        self._heard()
         while time.monotonic() - self._heard_at < idle_seconds:
             await asyncio.sleep(idle_seconds / 3)
             self._write("ping", client_pb2.Ping(nonce=1))
@@ -528,6 +543,8 @@ class Client:
                 if refused.family != 6:
                     self._wanted = None  # `on_message` has heard why
                 await asyncio.sleep(max(refused.retry_after_ms, 100) / 1000)
+            except SentOnTooOften as too_often:
+                await asyncio.sleep(too_often.rest_seconds)
             except (OSError, EOFError, ConnectionLost):
                 await asyncio.sleep(self.pause_seconds)  # without a connection, `run` comes back here when there is one
 
@@ -610,8 +627,8 @@ class Client:
         if kind == "chat" and message.chat.player == self.player:
             seq = message.chat.client_seq  # P-15
         request = self._open.pop(seq, None)
-        if kind == "redirect" and request is None:
-            self._start(self._sent_away(message.redirect))
+        if kind == "redirect" and request is None and message.redirect.ticket:
+            self._sent_away(message.redirect)
         if request is None or request.answer.done():
             return
         if kind == "error":
@@ -706,36 +723,39 @@ class Client:
             if answer.HasField("joined"):
                 self._wanted = self._granted = join_room
                 return answer.joined
-            if not self._may_follow():
-                raise ConnectionLost(f"room {join_room.room} moves on and on")
             await self._follow(answer.redirect)
 
     async def _follow(self, redirect):
         """P-106: goes on at another server, with the session if there is a ticket for it."""
+        self._sent_to(redirect)
         if not redirect.ticket:
             self._write("bye", client_pb2.Bye())
             self._end_session()
-        self._sent_to(redirect)
         self._writer.transport.abort()
         await asyncio.wait([self._reading])
         await self.connect()
 
     def _sent_to(self, redirect):
+        self._rest_if_tired()
         self._hops.append(time.monotonic())
         self._ticket = redirect.ticket
         self.address, self._is_away = (redirect.host, redirect.port), True
 
-    def _may_follow(self):
-        """P-106: whether the player was not sent to and fro too often just now."""
+    def _rest_if_tired(self):
+        """P-106: raises SentOnTooOften when the player was sent to and fro too often just now."""
         now = time.monotonic()
         self._hops = [at for at in self._hops if now - at < HOPS_SECONDS]
-        return len(self._hops) < REDIRECTS_MAX
+        if len(self._hops) >= HOPS_MAX:
+            self._rest_until = self._hops[0] + HOPS_SECONDS
+            raise SentOnTooOften(self._rest_until - now)
 
-    async def _sent_away(self, redirect):
+    def _sent_away(self, redirect):
         """P-106: a Redirect that nobody has asked for."""
-        if not redirect.ticket or not self._may_follow():
-            return
         self._goal = redirect.room
+        self._rest_if_tired()  # which ends the connection, as if it were lost
+        self._start(self._go(redirect))
+
+    async def _go(self, redirect):
         try:
             await self._follow(redirect)
         except (OSError, EOFError, ConnectionLost, Refused) as why:

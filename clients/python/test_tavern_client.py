@@ -6,13 +6,14 @@
 
 import asyncio
 import base64
+import time
 import unittest
 from unittest import mock
 
 import tavern_client
 from google.protobuf.json_format import ParseDict
 from tavern.v1 import client_pb2, common_pb2, server_pb2
-from tavern_client import Client, ConnectionLost, Refused, Room, frame, read_frame
+from tavern_client import Client, ConnectionLost, Refused, Room, SentOnTooOften, frame, read_frame
 
 PATIENCE_SECONDS = 60
 
@@ -146,6 +147,26 @@ class Playing(unittest.IsolatedAsyncioTestCase):
         server.says({"replyTo": hello.seq, "welcome": {"player": "ann", "resumeToken": token("own"), "resumed": True}})
 
 
+class Silence(Playing):
+    async def test_p11_a_frame_that_comes_in_parts_is_no_silence(self):
+        hello = await self.home.accepts_hello()
+        limits = {"idleMs": 1500}
+        self.home.says({"replyTo": hello.seq, "welcome": {"player": "ann", "limits": limits}})
+        await self.client.until_live()
+        joining = asyncio.create_task(self.client.join("hall"))
+        join = await self.home.hears("join_room")
+        joined = frame(ParseDict({"replyTo": join.seq, "joined": {"room": "hall"}}, server_pb2.ServerMessage()))
+        for byte in joined:  # with each ping, so that the whole takes far longer than a silence may
+            self.home.writer.write(bytes([byte]))
+            await self.home.hears("ping")
+        self.assertEqual((await joining).room, "hall")
+
+    async def test_p11_a_server_that_is_silent_is_left(self):
+        hello = await self.home.accepts_hello()
+        self.home.says({"replyTo": hello.seq, "welcome": {"player": "ann", "limits": {"idleMs": 300}}})
+        await self.home.accepts_hello()
+
+
 class Redirects(Playing):
     async def test_p106_a_client_that_is_sent_away_comes_to_its_seat_or_joins_again(self):
         await self.enter()
@@ -199,20 +220,52 @@ class Redirects(Playing):
         self.away.says({"replyTo": hello.seq, "welcome": {"player": "ann"}})
         await self.client.until_live()
 
-    async def test_p106_servers_that_send_a_player_to_and_fro_are_followed_no_longer(self):
-        for hop in range(6):
+    @mock.patch.object(tavern_client, "HOPS_SECONDS", 3.0)
+    async def test_p106_servers_that_send_a_player_to_and_fro_are_followed_more_slowly_and_nothing_is_lost(self):
+        await self.enter()
+        self.home.drop()
+        first = 0.0
+        for _ in range(6):
             hello = await self.home.accepts_hello()
-            self.assertEqual(hello.hello.follows, hop < 5)
+            self.assertTrue(hello.hello.follows)
+            first = first or time.monotonic()
             self.home.says({"replyTo": hello.seq, "redirect": redirect(self.home)})
         hello = await self.home.accepts_hello()
-        self.assertFalse(hello.hello.follows)
+        self.assertGreaterEqual(time.monotonic() - first, 3.0)
+        said = hello.hello
+        self.assertEqual((said.follows, said.resume_token, said.last_room), (True, b"own", "hall"))
+        self.home.says({"replyTo": hello.seq, "redirect": redirect(self.away, ticket=token("one"))})
+        self.assertEqual((await self.away.accepts_hello()).hello.resume_token, b"one")
+
+    async def test_p106_who_was_sent_on_too_often_hears_that_a_join_leads_elsewhere(self):
+        for _ in range(5):
+            hello = await self.home.accepts_hello()
+            self.home.says({"replyTo": hello.seq, "redirect": redirect(self.home)})
+        hello = await self.home.accepts_hello()
         self.home.says({"replyTo": hello.seq, "welcome": {"player": "ann", "resumeToken": token("own")}})
         await self.client.until_live()
         joining = asyncio.create_task(self.client.join("hall"))
         join = await self.home.hears("join_room")
         self.home.says({"replyTo": join.seq, "redirect": redirect(self.away, ticket=token("one"), room="hall")})
-        with self.assertRaises(ConnectionLost):
+        with self.assertRaises(SentOnTooOften):
             await joining
+
+    @mock.patch.object(tavern_client, "HOPS_SECONDS", 3.0)
+    async def test_p106_who_is_sent_on_unasked_too_often_goes_there_later(self):
+        await self.enter()
+        first = time.monotonic()
+        for _ in range(5):
+            self.home.says({"redirect": redirect(self.home, ticket=token("one"), room="hall")})
+            self.resume(self.home, await self.home.accepts_hello())
+            await self.home.hears("get_inventory")
+        self.home.says({"redirect": redirect(self.away, ticket=token("two"), room="hall")})
+        hello = await self.home.accepts_hello()
+        self.assertGreaterEqual(time.monotonic() - first, 3.0)
+        self.assertEqual((hello.hello.resume_token, hello.hello.last_room), (b"own", "hall"))
+        self.resume(self.home, hello)
+        await self.home.hears("get_inventory")
+        self.home.says({"redirect": redirect(self.away, ticket=token("three"), room="hall")})
+        self.assertEqual((await self.away.accepts_hello()).hello.resume_token, b"three")
 
     async def test_p81_who_is_put_out_of_a_room_hears_it_and_does_not_join_again(self):
         heard = []

@@ -262,26 +262,38 @@ class GodotClientIT {
 
     /** P-106: two servers that send it to each other for ever. */
     @Test
-    void itStopsFollowingServersThatSendItToAndFro() throws Exception {
+    void itFollowsServersThatSendItToAndFroMoreSlowlyAndKeepsItsRoom() throws Exception {
         try (ServerSocket server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
                 ClientProgram godot = start(server.getLocalPort())) {
-            ClientMessage hello = ClientMessage.getDefaultInstance();
+            try (Socket first = accept(server)) {
+                hear(first);
+                tell(first, welcome(false));
+                assertThat(hear(first).hasJoinRoom()).isTrue();
+                tell(first, joined().setRoomSeq(4));
+                assertThat(hear(first).hasChat()).isTrue();
+                assertThat(hear(first).hasMove()).isTrue();
+            }
+            long sentFirst = 0;
             for (int hop = 0; hop < 6; hop++) {
                 try (Socket connection = accept(server)) {
-                    hello = hear(connection);
+                    ClientMessage hello = hear(connection);
+                    assertThat(hello.getHello().getFollows()).isTrue();
+                    sentFirst = hop == 0 ? System.nanoTime() : sentFirst;
                     tell(connection, redirect(server, "ticket " + hop), hello.getSeq());
                 }
             }
-            assertThat(hello.getHello().getFollows()).isFalse();
             try (Socket connection = accept(server)) {
-                hello = hear(connection);
-                assertThat(hello.getHello().getFollows()).isFalse();
-                tell(connection, welcome(false));
-                assertThat(hear(connection).hasJoinRoom()).isTrue();
+                assertThat(Duration.ofNanos(System.nanoTime() - sentFirst))
+                        .isGreaterThanOrEqualTo(Duration.ofMillis(9_900));
+                ClientMessage hello = hear(connection);
+                assertThat(hello.getHello().getFollows()).isTrue();
+                assertThat(hello.getHello().getResumeToken()).isEqualTo(TOKEN);
+                assertThat(hello.getHello().getLastRoom()).isEqualTo("hall");
+                tell(connection, welcome(true));
                 tell(connection, chat("good night"));
                 assertThat(hear(connection).hasBye()).isTrue();
             }
-            assertThat(godot.end()).contains("welcome new").noneMatch(line -> line.startsWith("at "));
+            assertThat(godot.end()).contains("welcome resumed").noneMatch(line -> line.startsWith("at "));
         }
     }
 

@@ -3,8 +3,6 @@ package tavern.web;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.Gson;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,7 +38,7 @@ class NodeFollowIT {
                     here,
                     there,
                     "http://127.0.0.1:" + other.opsAddress().getPort(),
-                    adminToken());
+                    OpsTokens.admin(servers.folder()));
             assertThat(ended.exit()).as(ended.output()).isZero();
             Report report = new Gson().fromJson(ended.output(), Report.class);
             assertThat(report.drain()).isEqualTo(200);
@@ -52,14 +50,5 @@ class NodeFollowIT {
                     .isEqualTo(new Seen(List.of(here, there, here), List.of(false, true, true), lines, List.of()));
             assertThat(report.ben()).isEqualTo(new Seen(List.of(there, here), List.of(false, true), lines, List.of()));
         }
-    }
-
-    private static String adminToken() throws Exception {
-        Path tokens = servers.folder().resolve("ops-tokens");
-        return Files.readAllLines(tokens).stream()
-                .filter(line -> line.startsWith("admin "))
-                .map(line -> line.split(" ")[1])
-                .findFirst()
-                .orElseThrow();
     }
 }

@@ -21,6 +21,11 @@ final class ClientHandler extends SimpleChannelInboundHandler<ByteBuf> {
     }
 
     @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        client.onBytes(context.channel());
+    }
+
+    @Override
     public void channelInactive(ChannelHandlerContext context) {
         client.onInactive(context.channel(), cause);
     }

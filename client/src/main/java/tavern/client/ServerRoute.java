@@ -61,17 +61,17 @@ final class ServerRoute {
         return now == null ? ByteString.EMPTY : now.to().getTicket();
     }
 
-    /** P-106: whether the client was not sent to and fro too often just now. */
-    boolean mayGo(long nowNanos) {
-        while (!hops.isEmpty() && nowNanos - hops.element() > HOPS_NANOS) {
+    /** P-106: how long it takes until the client may be sent on again; 0 when it may now. */
+    long restNanos(long nowNanos) {
+        while (!hops.isEmpty() && nowNanos - hops.element() >= HOPS_NANOS) {
             hops.remove();
         }
-        return hops.size() < HOPS_MAX;
+        return hops.size() < HOPS_MAX ? 0 : HOPS_NANOS - (nowNanos - hops.element());
     }
 
-    /** @return false when the client stays */
+    /** @return false when the client does not go there */
     boolean take(Redirect to, PendingRequests.@Nullable Pending join, long nowNanos) {
-        if (!mayGo(nowNanos) || to.getHost().isEmpty()) {
+        if (restNanos(nowNanos) > 0 || to.getHost().isEmpty()) {
             return false;
         }
         hops.add(nowNanos);

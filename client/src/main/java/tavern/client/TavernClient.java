@@ -81,6 +81,9 @@ public final class TavernClient {
     /** When it had said something last, seen at a sweep. */
     private long heardNanos;
 
+    /** P-106: whether the connection was left because the client was sent on too often. */
+    private boolean isTired;
+
     /** Where the player was sent, until it is known whether a seat has waited; empty for nowhere. */
     private String roomToBe = "";
 
@@ -329,7 +332,13 @@ public final class TavernClient {
             return;
         }
         greeting = welcome;
-        dial(welcome);
+        long restNanos = isTired ? route.restNanos(System.nanoTime()) : 0;
+        isTired = false;
+        if (restNanos > 0) {
+            loop.schedule(() -> dial(welcome), restNanos, TimeUnit.NANOSECONDS);
+        } else {
+            dial(welcome);
+        }
     }
 
     private void dial(CompletableFuture<Welcome> welcome) {
@@ -404,9 +413,24 @@ public final class TavernClient {
         String wanted = roomToBe;
         roomToBe = "";
         if (!wanted.isEmpty() && (room == null || !room.name().equals(wanted))) {
-            // With what its game asked for (P-80, P-81), if this is the room that was joined last.
-            join(wanted, wanted.equals(joinedName) ? joinedWith : JoinOptions.NONE);
+            joinAsBefore(wanted);
         }
+    }
+
+    /** With what its game asked for (P-80, P-81), if this is the room that was joined last. */
+    private void joinAsBefore(String name) {
+        join(name, name.equals(joinedName) ? joinedWith : JoinOptions.NONE).whenComplete((joined, failure) -> {
+            if (failure != null && failure.getCause() instanceof RedirectException) {
+                loop.schedule(
+                        () -> {
+                            if (up.isLive() && room == null) {
+                                joinAsBefore(name);
+                            }
+                        },
+                        route.restNanos(System.nanoTime()),
+                        TimeUnit.NANOSECONDS);
+            }
+        });
     }
 
     private void sayHello(Channel opened) {
@@ -429,7 +453,7 @@ public final class TavernClient {
         Hello.Builder hello = Hello.newBuilder()
                 .setProtocolVersion(Protocol.VERSION_MAX)
                 .setToken(settings.token())
-                .setFollows(settings.followsRedirects() && route.mayGo(System.nanoTime()));
+                .setFollows(settings.followsRedirects());
         // P-20, P-21: where the resumed session continues.
         if (session != null) {
             ByteString ticket = route.ticket();
@@ -457,7 +481,8 @@ public final class TavernClient {
         sweptNanos = now;
         up.expire(now);
         if (up.isLive() && now - heardNanos > TimeUnit.MILLISECONDS.toNanos(idleMillis())) {
-            giveUpSilentServer();
+            // P-11: it is gone, stands still, or cannot be reached, and the system may not notice that for hours.
+            giveUp("the server was silent for " + idleMillis() + " ms");
         } else if (up.isLive() && pingDueNanos - now <= 0) {
             pingDueNanos = now + pingNanos();
             ping();
@@ -478,20 +503,24 @@ public final class TavernClient {
         return TimeUnit.MILLISECONDS.toNanos(Math.min(settings.pingMillis(), idleMillis() / 3));
     }
 
-    /** P-11: it is gone, stands still, or cannot be reached, and the system may not notice that for hours. */
-    private void giveUpSilentServer() {
-        Channel silent = up.channel();
-        if (silent != null) {
-            silent.close();
-            onInactive(silent, new ConnectionLostException("the server was silent for " + idleMillis() + " ms"));
+    /** The connection counts as lost at once. */
+    private void giveUp(String why) {
+        Channel open = up.channel();
+        if (open != null) {
+            open.close();
+            onInactive(open, new ConnectionLostException(why));
         }
+    }
+
+    /** P-11: a part of a long message is a sign of life too. */
+    void onBytes(Channel from) {
+        isHeard |= from == up.channel();
     }
 
     void onFrame(Channel from, ByteBuf frame) throws IOException {
         if (from != up.channel()) {
             return;
         }
-        isHeard = true;
         ClientRoom view = room;
         if (snapshot.read(frame)) {
             int unknown = view == null ? snapshot.size() : view.apply(snapshot, listener, System.nanoTime());
@@ -569,6 +598,9 @@ public final class TavernClient {
         if (step != null) {
             arrived(step);
         }
+        if (!resumed) {
+            roomToBe = ""; // the listener knows that there is no room
+        }
         waiting.complete(welcome);
     }
 
@@ -628,10 +660,16 @@ public final class TavernClient {
         if (isForSession && follow(to, pending)) {
             return;
         }
+        boolean isTooOften = isForSession && settings.followsRedirects() && route.restNanos(System.nanoTime()) > 0;
         if (pending != null) {
             pending.answeredBy(message);
         } else if (greeting != null) {
-            close();
+            isTired = isTooOften;
+            giveUp("the server sends the client elsewhere");
+        } else if (isTooOften) {
+            isTired = true;
+            roomToBe = to.getRoom();
+            giveUp("the client was sent on too often");
         } else {
             listener.onOther(message);
         }

@@ -17,12 +17,13 @@ class ServerRouteTest {
     }
 
     @Test
-    void whoIsSentOnFiveTimesWithinTenSecondsStays() {
+    void whoIsSentOnFiveTimesWithinTenSecondsRestsUntilTheyAreOver() {
         for (double at : new double[] {-100, -98, -96, -94, -92}) {
             assertThat(isSentAt(at)).isTrue();
         }
         assertThat(isSentAt(-90.5)).isFalse();
-        assertThat(route.mayGo(TimeUnit.SECONDS.toNanos(-89))).isTrue();
+        assertThat(route.restNanos(TimeUnit.SECONDS.toNanos(-91))).isEqualTo(TimeUnit.SECONDS.toNanos(1));
+        assertThat(route.restNanos(TimeUnit.SECONDS.toNanos(-90))).isZero();
         assertThat(isSentAt(-89)).isTrue();
         assertThat(isSentAt(-88.5)).isFalse();
     }

@@ -251,14 +251,16 @@ class TavernClientIT {
     }
 
     @Test
-    void whoIsSentToAndFroStopsFollowing() throws Exception {
+    void whoIsSentToAndFroRestsAndGoesOnWithTheSession() throws Exception {
         server.drop();
         hears("disconnected");
         CompletableFuture<Welcome> vain = client.connect();
+        long sentFirst = 0;
         for (int hop = 0; hop <= 5; hop++) {
             server.accept();
             ClientMessage hello = server.read();
-            assertThat(hello.getHello().getFollows()).as("after %s", hop).isEqualTo(hop < 5);
+            assertThat(hello.getHello().getFollows()).isTrue();
+            sentFirst = hop == 0 ? System.nanoTime() : sentFirst;
             server.write(
                     ServerMessage.newBuilder().setReplyTo(hello.getSeq()).setRedirect(redirect(server.settings())));
         }
@@ -266,11 +268,42 @@ class TavernClientIT {
 
         CompletableFuture<Welcome> back = client.connect();
         server.accept();
+        assertThat(System.nanoTime() - sentFirst).isGreaterThanOrEqualTo(TimeUnit.SECONDS.toNanos(10));
         ClientMessage hello = server.read();
-        assertThat(hello.getHello().getFollows()).isFalse();
+        assertThat(hello.getHello().getFollows()).isTrue();
         assertThat(hello.getHello().getResumeToken().toStringUtf8()).isEqualTo("first");
         server.write(welcome(true, hello.getSeq() - 1, "second"));
         assertThat(get(back).getResumed()).isTrue();
+    }
+
+    @Test
+    void whoIsSentOnUnaskedTooOftenLosesNeitherTheSessionNorTheRoom() throws Exception {
+        CompletableFuture<Joined> joining = client.join("hall");
+        server.write(ServerMessage.newBuilder()
+                .setReplyTo(server.read().getSeq())
+                .setJoined(Joined.newBuilder().setRoom("hall")));
+        get(joining);
+        for (int hop = 0; hop < 5; hop++) {
+            server.write(ServerMessage.newBuilder().setRedirect(redirect(server.settings())));
+            server.accept();
+            server.write(welcome(true, server.read().getSeq() - 1, "next"));
+            hears("moved");
+        }
+        server.write(ServerMessage.newBuilder().setRedirect(redirect(server.settings())));
+        hears("disconnected");
+        client.connect();
+        server.accept();
+        ClientMessage hello = server.read();
+        assertThat(hello.getHello().getFollows()).isTrue();
+        assertThat(hello.getHello().getResumeToken().toStringUtf8()).isEqualTo("next");
+        assertThat(hello.getHello().getLastRoom()).isEqualTo("hall");
+        // The seat has gone on and is not here.
+        server.write(welcome(true, hello.getSeq() - 1, "last"));
+        server.write(left(0));
+        server.write(ServerMessage.newBuilder().setReplayed(Replayed.getDefaultInstance()));
+        ClientMessage join = server.read();
+        assertThat((join.hasGetInventory() ? server.read() : join).getJoinRoom().getRoom())
+                .isEqualTo("hall");
     }
 
     @Test

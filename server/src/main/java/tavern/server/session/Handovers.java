@@ -183,7 +183,7 @@ public final class Handovers {
 
     /** The client stays here, without a room. In the session's lane. */
     void giveUpSeat(Session session) {
-        session.whereabouts().noWaitingSeat();
+        session.whereabouts().giveUpSeat();
         session.send(Wire.error(0, ErrorCode.ROOM_CLOSED, "the room goes on at another server", 0));
     }
 

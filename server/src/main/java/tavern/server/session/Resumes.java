@@ -234,12 +234,15 @@ final class Resumes {
         String lastRoom = claim.greeting().hello().getLastRoom();
         boolean isSeatWaiting = session.whereabouts().waitingSeat() != null;
         boolean isSent = sessions.handovers().sendAfter(session);
-        if (!isSeatWaiting && !lastRoom.isEmpty()) {
+        // P-106: the client may not have heard that it was, for that has no number.
+        boolean isSeatGivenUp =
+                !lastRoom.isEmpty() && lastRoom.equals(session.whereabouts().lostRoom());
+        if (!isSeatWaiting && !isSeatGivenUp && !lastRoom.isEmpty()) {
             // The client left, or was removed, and never received word of it.
             session.send(Wire.left(0, lastRoom));
         }
         session.send(Wire.REPLAYED);
-        if (isSeatWaiting && !isSent) {
+        if (isSeatGivenUp || (isSeatWaiting && !isSent)) {
             sessions.handovers().giveUpSeat(session);
         }
     }

@@ -68,7 +68,7 @@ public final class Session implements RoomMember {
         this.id = id;
         this.link = new SessionLink(lane, inbox);
         this.messages = new SessionMessages(lane, link, events);
-        this.whereabouts = new Whereabouts(sessions, this, link, null);
+        this.whereabouts = new Whereabouts(sessions, this, link, null, "");
         this.departure = new Departure(this, link, messages);
         this.tokens = sessions.tokensOf(this);
         this.sinceMillis = sessions.wallMillis();
@@ -92,7 +92,7 @@ public final class Session implements RoomMember {
         this.handover = id;
         this.link = new SessionLink(lane, SessionInbox.of(handover, limiter));
         this.messages = new SessionMessages(lane, link, events);
-        this.whereabouts = new Whereabouts(sessions, this, link, WaitingSeat.of(handover));
+        this.whereabouts = new Whereabouts(sessions, this, link, WaitingSeat.of(handover), handover.getLostRoom());
         this.departure = new Departure(this, link, messages);
         this.tokens = sessions.tokensOf(this);
         this.sinceMillis = handover.getSinceMs();
@@ -289,7 +289,8 @@ public final class Session implements RoomMember {
                 .setPlayerId(player.id().value())
                 .setSession(id)
                 .setSinceMs(sinceMillis)
-                .setMutedUntilMs(mutedUntilMillis);
+                .setMutedUntilMs(mutedUntilMillis)
+                .setLostRoom(whereabouts.lostRoom());
         WaitingSeat seat = whereabouts.waitingSeat();
         if (seat != null) {
             handover.setRoom(seat.room().name()).setRoomNode(seat.node().toString());

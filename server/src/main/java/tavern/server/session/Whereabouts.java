@@ -25,14 +25,19 @@ final class Whereabouts {
     /** How often the client was sent after that seat. */
     private int seatSends;
 
+    /** P-106: the room whose seat was given up, of which the client may not have heard; empty for none. */
+    private String lostRoom;
+
     /** Where the room with the waiting seat sends the player; the first such order counts. */
     private @Nullable Runnable onceSeated;
 
-    Whereabouts(Sessions sessions, Session session, SessionLink link, @Nullable WaitingSeat waitingSeat) {
+    Whereabouts(
+            Sessions sessions, Session session, SessionLink link, @Nullable WaitingSeat waitingSeat, String lostRoom) {
         this.sessions = sessions;
         this.session = session;
         this.link = link;
         this.waitingSeat = waitingSeat;
+        this.lostRoom = lostRoom;
     }
 
     /** Null in no room of this server. Safe on any thread. */
@@ -64,6 +69,7 @@ final class Whereabouts {
      */
     void entering(Room into) {
         noWaitingSeat();
+        lostRoom = "";
         room = into;
     }
 
@@ -126,6 +132,18 @@ final class Whereabouts {
             // The room that sends the player on has given the seat that waited, and the lane does not know of it yet.
             onceSeated = move;
         }
+    }
+
+    /** The player stays here, without the room. */
+    void giveUpSeat() {
+        if (waitingSeat != null) {
+            lostRoom = waitingSeat.room().name();
+            noWaitingSeat();
+        }
+    }
+
+    String lostRoom() {
+        return lostRoom;
     }
 
     /** The seat on the other server is given up, or taken. */
