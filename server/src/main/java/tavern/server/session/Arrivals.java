@@ -7,10 +7,10 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -18,7 +18,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import tavern.game.PlayerId;
 import tavern.protocol.v1.Error;
 import tavern.protocol.v1.ErrorCode;
 import tavern.protocol.v1.HandoverAnswer;
@@ -70,8 +69,29 @@ final class Arrivals {
     /** Tokens whose sessions are over: nobody is asked again, whoever comes with one again and again. */
     private final Cache<ByteString, Boolean> over;
 
-    /** Sessions that other servers have given up, and which are not here yet, with the tokens with which their clients came. */
-    private final ConcurrentMap<CompletableFuture<Void>, ByteString> arriving = new ConcurrentHashMap<>();
+    private final Set<Coming> coming = ConcurrentHashMap.newKeySet();
+
+    /** A session that another server has given up, and which is not here yet. */
+    private static final class Coming {
+        final ByteString token;
+        final String from;
+        final CompletableFuture<Void> end = new CompletableFuture<>();
+
+        /** The store did not answer, so the client may have come back meanwhile, with another token of that server. */
+        volatile boolean isInDoubt;
+
+        /** @param token with which the client came */
+        Coming(ByteString token, String from) {
+            this.token = token;
+            this.from = from;
+        }
+
+        boolean mayBeOf(ByteString other) {
+            return token.equals(other)
+                    || (isInDoubt
+                            && RealmTokens.node(other).filter(from::equals).isPresent());
+        }
+    }
 
     /** What becomes of a Hello for which another server was asked. */
     interface Outcome {
@@ -119,14 +139,12 @@ final class Arrivals {
 
     /** Completes once the sessions that are arriving now are here: until then their players are nowhere. */
     CompletionStage<Void> settled() {
-        return arriving.isEmpty()
-                ? CompletableFuture.completedFuture(null)
-                : CompletableFuture.allOf(arriving.keySet().toArray(CompletableFuture[]::new));
+        return CompletableFuture.allOf(coming.stream().map(each -> each.end).toArray(CompletableFuture[]::new));
     }
 
     /** Whether the session of this token may be on its way to here. Once it is not any more, the session is here, if it came. */
     boolean isArriving(ByteString token) {
-        return arriving.containsValue(token);
+        return coming.stream().anyMatch(each -> each.mayBeOf(token));
     }
 
     /** The other server to be asked for the session of this token, which no session here has; null for none. */
@@ -199,30 +217,35 @@ final class Arrivals {
                 unknown(request.token(), outcome);
                 return CompletableFuture.completedFuture(null);
             }
-            CompletableFuture<Void> arrival = new CompletableFuture<>();
-            arriving.put(arrival, request.token());
-            return take(shared, request.id(), clock.millis() + TAKE_MILLIS_MAX)
+            Coming arrival = new Coming(request.token(), there);
+            coming.add(arrival);
+            return take(shared, request.id(), arrival, clock.millis() + TAKE_MILLIS_MAX)
                     .thenCompose(left -> read(request.id(), left, outcome))
                     .whenComplete((answer, failure) -> {
-                        arriving.remove(arrival);
-                        arrival.complete(null);
+                        coming.remove(arrival);
+                        arrival.end.complete(null);
                     })
                     .thenAccept(answer -> {
-                        shared.tookOver(request.id());
+                        if (answer.hasSession()) {
+                            shared.tookOver(request.id());
+                        }
                         tell(answer, greeting, outcome);
                     });
         });
     }
 
     /** Asks again while the store does not answer: it may have been done, and then nobody but the store has the session. */
-    private CompletionStage<Optional<HandedOver>> take(PresenceStore shared, String id, long untilMillis) {
+    private CompletionStage<Optional<HandedOver>> take(
+            PresenceStore shared, String id, Coming arrival, long untilMillis) {
         return shared.takeOver(id, self).exceptionallyCompose(failure -> {
             if (!(Causes.of(failure) instanceof StoreUnavailableException) || clock.millis() >= untilMillis) {
                 return CompletableFuture.failedFuture(failure);
             }
-            return CompletableFuture.supplyAsync(() -> take(shared, id, untilMillis), TAKE_AGAIN)
+            arrival.isInDoubt = true;
+            return CompletableFuture.supplyAsync(() -> take(shared, id, arrival, untilMillis), TAKE_AGAIN)
                     .thenCompose(again -> again)
-                    // Nothing: the other server has taken it back, and the client may come once more.
+                    // Nothing: the other server has taken it back, or the player has logged in since. The client may
+                    // come again.
                     .thenCompose(left -> left.isPresent()
                             ? CompletableFuture.completedFuture(left)
                             : CompletableFuture.failedFuture(failure));
@@ -280,23 +303,11 @@ final class Arrivals {
                     session.expireLater();
                     session.messages().awaitEarlier();
                     late.arrived(id, session.lane(), session.messages()::brought);
-                    lookForNewerLogin(session.player().id());
+                    realm.compare(session.player().id(), login);
                     lookForChanges(session, handover);
                     takeSeat(session, outcome);
                 },
                 sessions.laneOf(handover.getPlayer()));
-    }
-
-    /** One that was told before the session was here ends it after all. */
-    private void lookForNewerLogin(PlayerId player) {
-        PresenceStore shared = store;
-        if (shared != null) {
-            shared.present(List.of(player)).thenAccept(found -> {
-                if (found.containsKey(player)) {
-                    realm.loggedIn(player, found.get(player).login());
-                }
-            });
-        }
     }
 
     /** What happened to the player's record while the session was on its way was told to nobody. */

@@ -208,11 +208,12 @@ public final class Handovers {
 
     /** A client has come to another server with a token of this one. Completes with whether an answer was left in the store. */
     CompletionStage<Boolean> asked(HandoverRequest request) {
-        if (sessions.arrivals().isArriving(request.token())) {
-            return busy(request, "the session is just coming from another server");
-        }
+        boolean isArriving = sessions.arrivals().isArriving(request.token()); // first, as in Logins
         Ticket ticket = tickets.getIfPresent(request.token());
         Session session = ticket == null ? sessions.byToken(request.token()) : ticket.session();
+        if (session == null && isArriving) {
+            return busy(request, "the session is just coming from another server");
+        }
         if (session == null) {
             String there = whereTo(request.token());
             return there == null || there.equals(request.node()) || request.hops() <= 0

@@ -80,13 +80,15 @@ public final class Logins {
             authenticate(greeting);
             return;
         }
-        if (sessions.arrivals().isArriving(token)) {
-            greeting.busy("the session is just coming from another server", ARRIVING_RETRY_MILLIS);
-            return;
-        }
+        boolean isArriving =
+                sessions.arrivals().isArriving(token); // first, since what has arrived is among the sessions
         Session known = sessions.byToken(token);
         if (known != null) {
             known.inLane(() -> resumes.claim(known, greeting));
+            return;
+        }
+        if (isArriving) {
+            greeting.busy("the session is just coming from another server", ARRIVING_RETRY_MILLIS);
             return;
         }
         InetAddress address = greeting.connection().address();

@@ -205,6 +205,15 @@ final class RealmSessions implements PresenceListener {
         compareSoon();
     }
 
+    /** A session has come here by this login. A newer one may have been told of before, and then it ends. */
+    void compare(PlayerId player, long login) {
+        compare(List.of(Map.entry(player, login)), 0).whenComplete((done, failure) -> {
+            if (failure != null) {
+                loginsMissed();
+            }
+        });
+    }
+
     private void compareSoon() {
         if (missed.getAndIncrement() == 0) {
             compare();

@@ -8,6 +8,7 @@ import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.function.Supplier;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -29,13 +30,13 @@ final class RealmTokens {
     private static final int NODE_BYTES_MAX = 32;
 
     private final ByteString head;
-    private final SecretKeySpec key;
+    private final Supplier<byte[]> key;
 
-    /** @param key that all servers of the realm have */
-    RealmTokens(String node, byte[] key) {
+    /** @param key that all servers of the realm have, now */
+    RealmTokens(String node, Supplier<byte[]> key) {
         ByteString id = ByteString.copyFrom(node, US_ASCII);
         this.head = ByteString.copyFrom(new byte[] {(byte) id.size()}).concat(id);
-        this.key = new SecretKeySpec(key, ALGORITHM);
+        this.key = key;
     }
 
     ByteString fresh(SecureRandom random) {
@@ -71,7 +72,7 @@ final class RealmTokens {
     private byte[] seal(ByteString sealed) {
         try {
             Mac mac = Mac.getInstance(ALGORITHM);
-            mac.init(key);
+            mac.init(new SecretKeySpec(key.get(), ALGORITHM));
             mac.update(sealed.asReadOnlyByteBuffer());
             return Arrays.copyOf(mac.doFinal(), SEAL_BYTES);
         } catch (GeneralSecurityException e) {

@@ -131,7 +131,7 @@ public final class Sessions implements PlayerDirectory, PresentPlayers, AutoClos
         this.pastTrades = new PastTrades(services.accounts(), rooms.settling());
         this.journal = new Journal(clocks.wall());
         this.realm = new RealmSessions(node, presence, here(), this::asked);
-        this.realmTokens = presence == null ? null : new RealmTokens(node, presence.tokenKey());
+        this.realmTokens = presence == null ? null : new RealmTokens(node, presence::tokenKey);
         this.handovers = new Handovers(node, selfNode, this, realm, presence, clocks.monotonic());
         this.arrivals = new Arrivals(node, this, realm, handovers, presence, clocks.monotonic());
         this.followers = new Followers(node, realm, presence, ofRooms());
@@ -502,7 +502,7 @@ public final class Sessions implements PlayerDirectory, PresentPlayers, AutoClos
 
     // ---- any thread ----
 
-    /** 128 random bits that nobody can guess; in a realm of several servers, with this one's id in front. */
+    /** A token that nobody can guess: 128 random bits, or in a realm of several servers one of {@link RealmTokens}. */
     ByteString freshToken() {
         return realmTokens == null ? ByteString.copyFrom(secret()) : realmTokens.fresh(random);
     }

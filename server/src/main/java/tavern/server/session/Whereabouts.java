@@ -69,12 +69,12 @@ final class Whereabouts {
      */
     void entering(Room into) {
         noWaitingSeat();
-        lostRoom = "";
         room = into;
     }
 
     /** The player has a seat, perhaps one from before. */
     void entered(Room into, MoveSlot moves) {
+        lostRoom = "";
         link.become(connection -> new RoomStage(sessions, session, connection, into, moves));
     }
 
@@ -159,6 +159,7 @@ final class Whereabouts {
     void seated(Room there) {
         Runnable next = onceSeated;
         noWaitingSeat();
+        lostRoom = "";
         room = there;
         if (next != null) {
             next.run();

@@ -64,7 +64,8 @@ public interface PresenceStore {
     /**
      * Takes what was left under this id, once. If it is a session, this is a login of its player on this server. Completes with
      * nothing when nothing was left, or when the player has logged in since. Once this has failed, it does not happen any more,
-     * but may have: done again by this server within {@link #TAKEN_MILLIS}, it then completes as it would have.
+     * but may have: if it was a session, this server may do it again within {@link #TAKEN_MILLIS}, and gets it if the player has
+     * not logged in since.
      */
     CompletionStage<Optional<HandedOver>> takeOver(String id, String node);
 
@@ -74,7 +75,7 @@ public interface PresenceStore {
     /** Takes back what was left; completes with false when it was taken already, or forgotten. */
     CompletionStage<Boolean> takeBack(String id);
 
-    /** Random bytes that the realm's servers have in common, for as long as there is the realm. A secret. */
+    /** Random bytes that the realm's servers have in common. A secret; others when the realm has lost them. */
     byte[] tokenKey();
 
     /** From now on, reports logins on other servers, and messages to this one. Called once, before anybody logs in. */

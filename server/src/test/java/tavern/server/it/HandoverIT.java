@@ -335,19 +335,26 @@ final class HandoverIT {
         try (TcpProxy proxy = TcpProxy.to(servers.redis().port());
                 TestServer one = servers.start("one");
                 TestServer other = servers.start("other", "store.redis.uri=redis://127.0.0.1:" + proxy.port());
+                RawClient owner = other.client("owner", "hall");
                 RawClient bob = one.client("bob");
                 RawClient ann = one.client("ann")) {
+            ByteString ticket = redirected(ann, "hall").getTicket();
             ann.cut();
             assertThat(bob.answerTo(bob.send(Say.whisper("ann", onlyInTheSession)))
                             .hasWhisperDelivered())
                     .isTrue();
-            ClientMessage.Builder hello = ClientMessage.newBuilder().setHello(ann.helloAgain());
+            ClientMessage.Builder hello =
+                    ClientMessage.newBuilder().setHello(ann.helloAgain().setResumeToken(ticket));
+            ClientMessage.Builder ofOneWhoLostTheTicket =
+                    ClientMessage.newBuilder().setHello(ann.helloAgain());
             proxy.cutBefore(onlyInTheSession);
             try (RawClient there = ann.successor(other.address());
                     RawClient impatient = ann.successor(other.address())) {
                 int said = there.send(hello);
                 await().atMost(SOON).until(() -> !proxy.isToCut());
-                assertThat(impatient.errorTo(impatient.send(hello))).isEqualTo(ErrorCode.BUSY);
+                for (ClientMessage.Builder again : List.of(hello, ofOneWhoLostTheTicket)) {
+                    assertThat(impatient.errorTo(impatient.send(again))).isEqualTo(ErrorCode.BUSY);
+                }
                 ServerMessage answer = there.answerTo(said);
                 assertThat(answer.getWelcome().getResumed()).as("%s", answer).isTrue();
                 assertThat(answer.getWelcome().getSession())
@@ -355,7 +362,8 @@ final class HandoverIT {
                 assertThat(there.expect(ServerMessage::hasWhisper).getWhisper().getText())
                         .isEqualTo(onlyInTheSession);
                 there.expect(ServerMessage::hasReplayed);
-                await().atMost(SOON).until(() -> one.sessions() == 1 && other.sessions() == 1);
+                await().atMost(SOON).until(() -> one.sessions() == 1 && other.sessions() == 2);
+                assertThat(owner.answerTo(owner.ping(1)).hasPong()).isTrue();
                 await().atMost(SOON)
                         .until(() -> servers.redis()
                                 .ask("KEYS", servers.key("taken:*"))

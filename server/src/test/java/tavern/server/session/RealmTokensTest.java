@@ -14,13 +14,13 @@ final class RealmTokensTest {
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final byte[] KEY = "the realm's key".getBytes(StandardCharsets.US_ASCII);
 
-    private final RealmTokens one = new RealmTokens("one", KEY);
-    private final RealmTokens other = new RealmTokens("other", KEY);
+    private final RealmTokens one = new RealmTokens("one", () -> KEY);
+    private final RealmTokens other = new RealmTokens("other", () -> KEY);
 
     @Test
     void aTokenNamesItsServer() {
         for (String node : new String[] {"host-7777", "a".repeat(32)}) {
-            assertThat(RealmTokens.node(new RealmTokens(node, KEY).fresh(RANDOM)))
+            assertThat(RealmTokens.node(new RealmTokens(node, () -> KEY).fresh(RANDOM)))
                     .contains(node);
         }
     }
@@ -35,7 +35,7 @@ final class RealmTokensTest {
         assertThat(RealmTokens.node(token.concat(secret))).isEmpty();
         assertThat(RealmTokens.node(secret)).as("of a server that is alone").isEmpty();
         for (String node : new String[] {"a b", "a".repeat(33)}) {
-            assertThat(RealmTokens.node(new RealmTokens(node, KEY).fresh(RANDOM)))
+            assertThat(RealmTokens.node(new RealmTokens(node, () -> KEY).fresh(RANDOM)))
                     .isEmpty();
         }
         Random random = new Random(7);
@@ -53,7 +53,7 @@ final class RealmTokensTest {
         for (int i = 0; i < 1_000; i++) {
             ByteString token = one.fresh(RANDOM);
             assertThat(other.isGenuine(token)).isTrue();
-            assertThat(new RealmTokens("one", KEY).isGenuine(token))
+            assertThat(new RealmTokens("one", () -> KEY).isGenuine(token))
                     .as("after a crash")
                     .isTrue();
             assertThat(tokens.add(token)).isTrue();
@@ -75,7 +75,7 @@ final class RealmTokensTest {
 
     @Test
     void whatWasMadeWithAnotherKeyOrNoneIsNotGenuine() {
-        assertThat(one.isGenuine(new RealmTokens("one", new byte[16]).fresh(RANDOM)))
+        assertThat(one.isGenuine(new RealmTokens("one", () -> new byte[16]).fresh(RANDOM)))
                 .isFalse();
         byte[] unsealed = new byte[16];
         new Random(7).nextBytes(unsealed);

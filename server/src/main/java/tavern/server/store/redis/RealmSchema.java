@@ -67,7 +67,12 @@ final class RealmSchema {
         return realmId;
     }
 
-    /** The key of the realm's tokens that was there when it was opened, in hexadecimal; empty before. */
+    /** After a {@link #probe} whose writes were accepted: another server may have given the realm a new key, when it had lost it. */
+    void probed(ScriptReply reply) {
+        tokenKey = reply.text(5);
+    }
+
+    /** The key of the realm's tokens, in hexadecimal; empty before it was opened. */
     String tokenKey() {
         return tokenKey;
     }

@@ -257,6 +257,7 @@ public final class RedisStore implements Store {
                     }
                     String refusal = schema.writeRefusal(reply);
                     if (refusal.isEmpty()) {
+                        schema.probed(reply);
                         outages.recognised(doubts);
                         return replicas.awaitAll();
                     }

@@ -1,5 +1,5 @@
--- Takes what another server has left for this one: a session, unless its player has logged in since, or a message. It is kept
--- for a while, so that a caller whom the answer did not reach gets the same one when it asks again.
+-- Takes what another server has left for this one: a session, unless its player has logged in since, or a message. A session is
+-- kept for a while, so that a caller whom the answer did not reach gets it when it asks again, unless the player has logged in since.
 -- KEYS  1 what was left  2 presence  3 what was taken
 -- ARGV  1 this server  2 channel of changes  3 announcer  4 Redis' clock from which on the caller may have given up, in
 --       milliseconds  5 milliseconds for which what was taken is kept
@@ -7,45 +7,44 @@
 if nowMillis() >= tonumber(ARGV[4]) then
   return {0}
 end
-local function words(key, pattern)
+local function found(key)
   local text = ask('GET', key)
   if not text then
     return nil
   end
-  local first, second, third = string.match(text, pattern)
-  if not first then
+  local player, login, start = string.match(text, '^(%d+) (%d+) ()')
+  if not player then
     refuse(key, 'is not what a server has left')
   end
-  return text, first, second, third
-end
-local taken, number, from = words(KEYS[3], '^(%d+) ()')
-if taken then
-  return {string.sub(taken, from), number}
-end
-local left, player, login, start = words(KEYS[1], '^(%d+) (%d+) ()')
-if not left then
-  return {}
-end
-local newest = '0'
-local known = player ~= '0' and ask('HGET', KEYS[2], player)
-if known then
-  newest = string.match(known, '^(%d+) %S+$')
-  if not newest then
-    refuse(KEYS[2], player .. ' is not a login of ours')
+  local newest = player ~= '0' and ask('HGET', KEYS[2], player)
+  if newest then
+    newest = string.match(newest, '^(%d+) %S+$') or refuse(KEYS[2], player .. ' is not a login of ours')
   end
+  return string.sub(text, start), player, login, atLeast(login, newest or '0')
+end
+local message, player, login, isNewest = found(KEYS[3])
+if message then
+  if not isNewest then
+    redis.call('DEL', KEYS[3])
+    return {}
+  end
+  return {message, login}
+end
+message, player, login, isNewest = found(KEYS[1])
+if not message then
+  return {}
 end
 redis.call('DEL', KEYS[1])
-if not atLeast(login, newest) then
+if not isNewest then
   return {}
 end
-number = '0'
-if player ~= '0' then
-  local time = redis.call('TIME')
-  local now = tonumber(time[1]) * 1000000 + tonumber(time[2])
-  number = string.format('%.0f', math.max(now, tonumber(login) + 1))
-  redis.call('HSET', KEYS[2], player, number .. ' ' .. ARGV[1])
-  redis.call('PUBLISH', ARGV[2], ARGV[3] .. ' login ' .. player .. ' ' .. number)
+if player == '0' then
+  return {message, '0'}
 end
-local message = string.sub(left, start)
-redis.call('SET', KEYS[3], number .. ' ' .. message, 'PX', ARGV[5])
+local time = redis.call('TIME')
+local now = tonumber(time[1]) * 1000000 + tonumber(time[2])
+local number = string.format('%.0f', math.max(now, tonumber(login) + 1))
+redis.call('HSET', KEYS[2], player, number .. ' ' .. ARGV[1])
+redis.call('PUBLISH', ARGV[2], ARGV[3] .. ' login ' .. player .. ' ' .. number)
+redis.call('SET', KEYS[3], player .. ' ' .. number .. ' ' .. message, 'PX', ARGV[5])
 return {message, number}

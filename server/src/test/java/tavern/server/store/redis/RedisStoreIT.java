@@ -138,6 +138,19 @@ final class RedisStoreIT extends StoreContract {
         await().until(() -> redis.ask("HGET", meta, "token-key").equals(key));
     }
 
+    /** Another server was the first to start after that. */
+    @Test
+    void aKeyThatAnotherServerHasGivenTheRealmIsTaken() throws Exception {
+        String name = "realm" + realms.get();
+        String key = "ab".repeat(32);
+        try (RedisStore store = RedisStore.open(settings(redis.uri()), name, true)) {
+            redis.ask("HSET", "{" + name + "}:meta", "token-key", key);
+            redis.ask("CLIENT", "KILL", "TYPE", "normal");
+            PresenceStore presence = Objects.requireNonNull(store.presence());
+            await().until(() -> HexFormat.of().formatHex(presence.tokenKey()).equals(key));
+        }
+    }
+
     @Test
     void whatAServerHasTakenItIsGivenAgainForAWhile() throws Exception {
         String name = "realm" + realms.get();
@@ -155,16 +168,12 @@ final class RedisStoreIT extends StoreContract {
                     .orElseThrow();
             assertThat(taken.message()).containsExactly(' ', 0, 1);
             assertThat(taken.login()).isGreaterThan(before);
-            presence.arrive(player, "third").toCompletableFuture().join();
             HandedOver again = presence.takeOver("id", "other")
                     .toCompletableFuture()
                     .join()
                     .orElseThrow();
             assertThat(again.message()).isEqualTo(taken.message());
             assertThat(again.login()).isEqualTo(taken.login());
-            assertThat(presence.present(List.of(player)).toCompletableFuture().join())
-                    .hasEntrySatisfying(
-                            player, newest -> assertThat(newest.node()).isEqualTo("third"));
             assertThat(presence.takeBack("id").toCompletableFuture().join()).isFalse();
             assertThat(Long.parseLong(
                             redis.ask("PTTL", "{" + name + "}:taken:id").strip()))
@@ -172,6 +181,31 @@ final class RedisStoreIT extends StoreContract {
             presence.tookOver("id").toCompletableFuture().join();
             assertThat(presence.takeOver("id", "other").toCompletableFuture().join())
                     .isEmpty();
+        }
+    }
+
+    /** Otherwise an earlier session would end a newer one. */
+    @Test
+    void whatAServerHasTakenItIsNotGivenAgainOnceThePlayerHasLoggedInSince() {
+        PlayerId player = new PlayerId(7);
+        try (RedisStore store = RedisStore.open(settings(redis.uri()), "realm" + realms.get(), true)) {
+            PresenceStore presence = Objects.requireNonNull(store.presence());
+            long before =
+                    presence.arrive(player, "one").toCompletableFuture().join().login();
+            presence.leave("id", new PresenceStore.PlayerLogin(player, before), new byte[] {1}, 60_000)
+                    .toCompletableFuture()
+                    .join();
+            assertThat(presence.takeOver("id", "other").toCompletableFuture().join())
+                    .isPresent();
+            long newest = presence.arrive(player, "other")
+                    .toCompletableFuture()
+                    .join()
+                    .login();
+            assertThat(presence.takeOver("id", "other").toCompletableFuture().join())
+                    .isEmpty();
+            assertThat(presence.present(List.of(player)).toCompletableFuture().join())
+                    .hasEntrySatisfying(
+                            player, found -> assertThat(found.login()).isEqualTo(newest));
         }
     }
 
