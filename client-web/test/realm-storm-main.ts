@@ -18,7 +18,7 @@ const report = await storm({
   cuts,
   seed,
   // Many break before their Welcome, so that one Redirect follows another.
-  bytesMax: 500,
+  bytesMax: 350,
   witnesses: rooms,
   settleMs: 25_000,
   midway: async () => {

@@ -19,7 +19,7 @@ import tavern.server.it.TestServer;
 class RealmStormIT {
     private static final int SESSIONS = 20;
     private static final int ROOMS = 4;
-    private static final int CUTS = 20;
+    private static final int CUTS = 30;
     private static final Duration PATIENCE = Duration.ofSeconds(55);
 
     @RegisterExtension
@@ -51,9 +51,9 @@ class RealmStormIT {
             assertThat(told.get("cuts").getAsInt()).as(report).isEqualTo(cuts);
             assertThat(told.get("resumed").getAsInt()).as(report).isGreaterThan(cuts / 4);
             assertThat(told.get("chats").getAsInt()).as(report).isGreaterThan(SESSIONS);
-            assertThat(told.get("lost").getAsInt())
+            assertThat(told.getAsJsonArray("lost"))
                     .as("only who is away while the one server ends: %s", report)
-                    .isLessThan(SESSIONS / 4);
+                    .hasSizeLessThan(SESSIONS / 2);
         }
     }
 }
