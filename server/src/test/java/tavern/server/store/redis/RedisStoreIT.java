@@ -128,13 +128,20 @@ final class RedisStoreIT extends StoreContract {
         assertThat(redis.ask("HGET", meta, "token-key")).isEqualTo(key);
     }
 
+    /** Returns once the store of every test is used again. */
+    private void cutConnections() throws Exception {
+        redis.ask("CLIENT", "KILL", "TYPE", "normal");
+        await().ignoreExceptions()
+                .until(() -> Realm.await(store.newestSegment().thenApply(found -> true)));
+    }
+
     /** A fail-over may lose it. */
     @Test
     void aKeyThatWasLostIsWrittenAgain() throws Exception {
         String meta = "{realm" + realms.get() + "}:meta";
         String key = redis.ask("HGET", meta, "token-key");
         redis.ask("HDEL", meta, "token-key");
-        redis.ask("CLIENT", "KILL", "TYPE", "normal");
+        cutConnections();
         await().until(() -> redis.ask("HGET", meta, "token-key").equals(key));
     }
 
@@ -145,7 +152,7 @@ final class RedisStoreIT extends StoreContract {
         String key = "ab".repeat(32);
         try (RedisStore store = RedisStore.open(settings(redis.uri()), name, true)) {
             redis.ask("HSET", "{" + name + "}:meta", "token-key", key);
-            redis.ask("CLIENT", "KILL", "TYPE", "normal");
+            cutConnections();
             PresenceStore presence = Objects.requireNonNull(store.presence());
             await().until(() -> HexFormat.of().formatHex(presence.tokenKey()).equals(key));
         }
