@@ -133,6 +133,8 @@ export class TavernClient<Say = never, Told = never> {
   /** Where the player was sent, until it is known whether a seat has waited there. */
   #roomToBe = "";
   readonly #hops = new Hops();
+  /** P-106: no new connection before, by itself or with `connect`. */
+  #restsUntil = 0;
   #room: RoomView | undefined;
   /** Where the player is to be, also in the next session. */
   #wanted: Wanted | undefined;
@@ -209,7 +211,13 @@ export class TavernClient<Say = never, Told = never> {
       }
       this.#greeting = { resolve, reject };
       this.#sweepTimer ??= setInterval(() => this.#sweep(), SWEEP_MS);
-      this.#open();
+      const restMs = this.#restsUntil - performance.now();
+      if (restMs > 0) {
+        this.#setState("waiting");
+        this.#nextTimer = setTimeout(() => this.#open(), restMs);
+      } else {
+        this.#open();
+      }
     });
   }
 
@@ -476,8 +484,8 @@ export class TavernClient<Say = never, Told = never> {
       if (!wasLive) {
         this.#backoff.failed(isThrottled ? AUTH_THROTTLED_MS : error?.retryAfterMs);
       }
-      const waitMs = cause instanceof SentOnTooOftenError ? cause.waitMs : 0;
-      this.#nextTimer = setTimeout(() => this.#open(), this.#backoff.next(waitMs));
+      const restMs = Math.max(0, this.#restsUntil - performance.now());
+      this.#nextTimer = setTimeout(() => this.#open(), this.#backoff.next(restMs));
     } else if (!goesOn && !greeting && !this.#resumeToken) {
       this.#events.emit("closed", { error });
     }
@@ -533,9 +541,11 @@ export class TavernClient<Say = never, Told = never> {
       this.#roomToBe = to.room;
     }
     // P-102: for a Hello there need be no ticket; it is said elsewhere as it is.
-    const waitMs = this.#hops.waitMs(performance.now());
-    if (waitMs > 0) {
-      this.#link.close(new SentOnTooOftenError(waitMs));
+    const now = performance.now();
+    if (this.#hops.waitMs(now) > 0) {
+      const restMs = this.#hops.restMs(now, this.#session?.resumeMs ?? 0);
+      this.#restsUntil = now + restMs;
+      this.#link.close(new SentOnTooOftenError(restMs));
     } else {
       this.#go(to);
     }

@@ -15,6 +15,18 @@ export class Hops {
     const [first] = this.#at;
     return first === undefined || this.#at.length < HOPS_MAX ? 0 : first + HOPS_MS - now;
   }
+
+  /**
+   * How long there is no connection after one that is given up, because the client was sent on too often. After that it may
+   * be sent on once more.
+   *
+   * @param resumeMs how long the session waits; 0 when there is none to lose
+   */
+  restMs(now: number, resumeMs: number): number {
+    const waitMs = this.waitMs(now);
+    this.#at.shift();
+    return resumeMs > 0 ? Math.min(waitMs, resumeMs / 2) : waitMs;
+  }
 }
 
 /** P-106: the client is not sent on for now. Its session stays where it is. */

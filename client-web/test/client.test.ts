@@ -55,7 +55,7 @@ class Play {
     this.here.send(message);
   }
 
-  welcomes(replyTo: number, welcome: { resumed?: boolean; lastClientSeq?: number; idleMs?: number } = {}): void {
+  welcomes(replyTo: number, welcome: { resumed?: boolean; lastClientSeq?: number; idleMs?: number; resumeMs?: number } = {}): void {
     const { idleMs = 15_000, ...rest } = welcome;
     const value = { player: "ann", resumeToken: TOKEN, serverTimeMs: 1_000n, limits: { idleMs }, ...rest };
     this.says({ replyTo, body: { case: "welcome", value } });
@@ -68,7 +68,7 @@ class Play {
     this.says({ replyTo, body: { case: "error", value: { code, text: "no", retryAfterMs } } });
   }
 
-  async enters(room: string, welcome: { idleMs?: number } = {}): Promise<void> {
+  async enters(room: string, welcome: { idleMs?: number; resumeMs?: number } = {}): Promise<void> {
     const connected = this.client.connect();
     this.welcomes((await this.hears("hello")).seq, welcome);
     await connected;
@@ -350,6 +350,10 @@ test("P-106: who is sent to and fro rests, and loses neither the session nor the
   const causes: unknown[] = [];
   play.client.on("disconnected", ({ cause }) => causes.push(cause?.message));
   play.says({ body: { case: "redirect", value: { host: "there", port: 7, ticket, room: "hall" } } });
+  const once = await play.hears("hello");
+  assert.equal(play.server.last.to?.port, 7);
+  play.welcomes(once.seq, { resumed: true });
+  play.says({ body: { case: "redirect", value: { host: "there", port: 8, ticket, room: "hall" } } });
   assert.deepEqual([play.client.state, causes], ["waiting", ["sent on 5 times within 10 s"]]);
   play.client.retryNow();
   const again = await play.hears("hello");
@@ -358,6 +362,40 @@ test("P-106: who is sent to and fro rests, and loses neither the session nor the
   play.says({ body: { case: "left", value: { room: "hall" } } });
   play.says({ body: { case: "replayed", value: {} } });
   assert.equal((await play.hears("joinRoom")).value.room, "hall");
+});
+
+test("P-106: a connection by hand waits until the rest is over too, and the session waits longer", async (context) => {
+  const play = new Play(context, { reconnect: false });
+  await play.enters("hall", { resumeMs: 2_000 });
+  play.here.drop();
+  const begun = performance.now();
+  const vain = fate(play.client.connect());
+  for (let port = 1; port <= 6; port++) {
+    const { seq } = await play.hears("hello");
+    play.says({ replyTo: seq, body: { case: "redirect", value: { host: "there", port, ticket: TOKEN } } });
+  }
+  assert.match(String(await vain), /sent on 5 times within 10 s/);
+  const tired = performance.now();
+  const { connections } = play.server;
+  const before = connections.length;
+  const connected = play.client.connect();
+  assert.deepEqual([play.client.state, connections.length], ["waiting", before]);
+  await until("the next connection", () => connections.length > before);
+  const now = performance.now();
+  assert.ok(now - tired > 900 && now - begun < 10_000, `${now - tired} of ${now - begun} ms`);
+  const { seq, value } = await play.hears("hello");
+  assert.deepEqual([value.resumeToken, value.lastRoom], [TOKEN, "hall"]);
+
+  // It may be sent on once more, and then rests again.
+  play.says({ replyTo: seq, body: { case: "redirect", value: { host: "there", port: 7, ticket: TOKEN } } });
+  const { seq: next } = await play.hears("hello");
+  play.says({ replyTo: next, body: { case: "redirect", value: { host: "there", port: 8, ticket: TOKEN } } });
+  assert.match(String(await fate(connected)), /sent on 5 times within 10 s/);
+  const closed = fate(play.client.connect());
+  assert.equal(play.client.state, "waiting");
+  play.client.close();
+  assert.ok((await closed) instanceof ConnectionLostError);
+  assert.equal(play.client.state, "closed");
 });
 
 test("P-104: attempts go to the client's own server and to the one where it was sent last in turn", async (context) => {

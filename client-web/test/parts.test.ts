@@ -68,6 +68,19 @@ test("P-106: whoever is sent on five times within ten seconds rests until they a
   assert.equal(hops.waitMs(30_000), 0);
 });
 
+test("P-106: a rest is shorter than the session waits, and leads to one more server", () => {
+  const hops = new Hops();
+  for (const at of [0, 500, 1_000, 1_500, 2_000]) {
+    hops.add(at);
+  }
+  assert.equal(hops.restMs(3_000, 4_000), 2_000);
+  assert.equal(hops.waitMs(5_000), 0);
+  hops.add(5_000);
+  assert.equal(hops.restMs(5_000, 60_000), 5_500);
+  hops.add(10_500);
+  assert.equal(hops.restMs(10_900, 0), 100);
+});
+
 test("a listener that throws does not keep others from hearing", (context) => {
   const thrown: (() => void)[] = [];
   context.mock.method(globalThis, "queueMicrotask", (task: () => void) => thrown.push(task));

@@ -410,6 +410,7 @@ class Client:
                 reader, writer = await asyncio.open_connection(*self.address, ssl=self.tls)  # with TCP_NODELAY
                 message = await self._hello(reader, writer)
             if message.HasField("redirect"):
+                self._rest_if_tired()
                 self._sent_to(message.redirect)
                 writer.transport.abort()
                 return
@@ -727,6 +728,8 @@ class Client:
 
     async def _follow(self, redirect):
         """P-106: goes on at another server, with the session if there is a ticket for it."""
+        if self._tired_seconds() > 0:
+            raise SentOnTooOften(self._tired_seconds())
         self._sent_to(redirect)
         if not redirect.ticket:
             self._write("bye", client_pb2.Bye())
@@ -736,18 +739,27 @@ class Client:
         await self.connect()
 
     def _sent_to(self, redirect):
-        self._rest_if_tired()
         self._hops.append(time.monotonic())
         self._ticket = redirect.ticket
         self.address, self._is_away = (redirect.host, redirect.port), True
 
-    def _rest_if_tired(self):
-        """P-106: raises SentOnTooOften when the player was sent to and fro too often just now."""
+    def _tired_seconds(self):
+        """P-106: how long it takes until the player may be sent on again; 0 or less when that may be now."""
         now = time.monotonic()
         self._hops = [at for at in self._hops if now - at < HOPS_SECONDS]
-        if len(self._hops) >= HOPS_MAX:
-            self._rest_until = self._hops[0] + HOPS_SECONDS
-            raise SentOnTooOften(self._rest_until - now)
+        return self._hops[0] + HOPS_SECONDS - now if len(self._hops) >= HOPS_MAX else 0.0
+
+    def _rest_if_tired(self):
+        """P-106: gives up the connection, and has the next one wait, though not for longer than the session does. After that
+        the player may be sent on once more."""
+        seconds = self._tired_seconds()
+        if seconds <= 0:
+            return
+        if self._resume_token and self._welcome.resume_ms > 0:
+            seconds = min(seconds, self._welcome.resume_ms / 2000)
+        self._hops.pop(0)
+        self._rest_until = time.monotonic() + seconds
+        raise SentOnTooOften(seconds)
 
     def _sent_away(self, redirect):
         """P-106: a Redirect that nobody has asked for."""

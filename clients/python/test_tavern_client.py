@@ -249,6 +249,32 @@ class Redirects(Playing):
         self.home.says({"replyTo": join.seq, "redirect": redirect(self.away, ticket=token("one"), room="hall")})
         with self.assertRaises(SentOnTooOften):
             await joining
+        refused = time.monotonic()
+        self.home.drop()
+        await self.home.accepts_hello()
+        self.assertLess(time.monotonic() - refused, 5.0, "the connection was not left because of that")
+
+    async def test_p106_a_rest_is_shorter_than_the_session_waits_and_leads_to_one_more_server(self):
+        hello = await self.home.accepts_hello()
+        welcome = {"player": "ann", "resumeToken": token("own"), "resumeMs": 2000}
+        self.home.says({"replyTo": hello.seq, "welcome": welcome})
+        await self.client.until_live()
+        self.home.drop()
+        first = time.monotonic()
+        for _ in range(6):
+            last = time.monotonic()
+            hello = await self.home.accepts_hello()
+            self.home.says({"replyTo": hello.seq, "redirect": redirect(self.home, ticket=token("one"))})
+        hello = await self.home.accepts_hello()
+        self.assertGreaterEqual(time.monotonic() - last, 1.0)
+        self.assertLess(time.monotonic() - first, 10.0)
+        self.assertEqual(hello.hello.resume_token, b"own")
+        self.home.says({"replyTo": hello.seq, "redirect": redirect(self.away, ticket=token("two"))})
+        hello = await self.away.accepts_hello()
+        again = time.monotonic()
+        self.away.says({"replyTo": hello.seq, "redirect": redirect(self.away, ticket=token("three"))})
+        self.assertEqual((await self.home.accepts_hello()).hello.resume_token, b"own")
+        self.assertGreaterEqual(time.monotonic() - again, 1.0)
 
     @mock.patch.object(tavern_client, "HOPS_SECONDS", 3.0)
     async def test_p106_who_is_sent_on_unasked_too_often_goes_there_later(self):

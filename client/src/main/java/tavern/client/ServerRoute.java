@@ -23,6 +23,8 @@ final class ServerRoute {
     private @Nullable Step step;
     /** When the client was sent elsewhere, in the last ten seconds. */
     private final ArrayDeque<Long> hops = new ArrayDeque<>();
+    /** Until then there is no new connection; null before the first rest. */
+    private @Nullable Long restsUntilNanos;
 
     ServerRoute(ClientSettings settings) {
         homeHost = settings.host();
@@ -67,6 +69,25 @@ final class ServerRoute {
             hops.remove();
         }
         return hops.size() < HOPS_MAX ? 0 : HOPS_NANOS - (nowNanos - hops.element());
+    }
+
+    /**
+     * P-106: the connection is given up because the client was sent on too often. After the rest it may be sent on once more.
+     *
+     * @param resumeMillis how long the session waits; 0 when there is none to lose
+     */
+    void rest(long nowNanos, int resumeMillis) {
+        long nanos = restNanos(nowNanos);
+        if (resumeMillis > 0) {
+            nanos = Math.min(nanos, TimeUnit.MILLISECONDS.toNanos(resumeMillis) / 2);
+        }
+        restsUntilNanos = nowNanos + nanos;
+        hops.remove();
+    }
+
+    /** P-106: how long it takes until there may be a new connection; 0 when there may be one now. */
+    long pauseNanos(long nowNanos) {
+        return restsUntilNanos == null ? 0 : Math.max(0, restsUntilNanos - nowNanos);
     }
 
     /** @return false when the client does not go there */

@@ -58,6 +58,8 @@ public final class TavernClient {
     /** P-11: of a server that does not say how long it waits. */
     private static final int IDLE_MILLIS = 15_000;
 
+    private static final long REJOIN_MILLIS_MIN = 200;
+
     private final ClientSettings settings;
     private final EventLoop loop;
     private final ClientListener listener;
@@ -81,8 +83,8 @@ public final class TavernClient {
     /** When it had said something last, seen at a sweep. */
     private long heardNanos;
 
-    /** P-106: whether the connection was left because the client was sent on too often. */
-    private boolean isTired;
+    /** P-106: what connects when the client has rested. */
+    private @Nullable Future<?> rest;
 
     /** Where the player was sent, until it is known whether a seat has waited; empty for nowhere. */
     private String roomToBe = "";
@@ -274,6 +276,7 @@ public final class TavernClient {
     /** Ends the session, then closes the connection. */
     public void bye() {
         onLoop(() -> {
+            endRest();
             if (up.bye()) {
                 session = null;
             }
@@ -283,11 +286,18 @@ public final class TavernClient {
     /** Closes the connection without a message. The session can still be resumed. */
     public void close() {
         onLoop(() -> {
+            endRest();
             Channel open = up.channel();
             if (open != null) {
                 open.close();
             }
         });
+    }
+
+    private void endRest() {
+        if (rest != null) {
+            rest.cancel(false);
+        }
     }
 
     /** Whether the connection is established and welcomed. Call on the event loop only. */
@@ -332,12 +342,23 @@ public final class TavernClient {
             return;
         }
         greeting = welcome;
-        long restNanos = isTired ? route.restNanos(System.nanoTime()) : 0;
-        isTired = false;
-        if (restNanos > 0) {
-            loop.schedule(() -> dial(welcome), restNanos, TimeUnit.NANOSECONDS);
+        long pauseNanos = route.pauseNanos(System.nanoTime());
+        if (pauseNanos > 0) {
+            // Also cancelled by the loop, when that is shut down.
+            rest = loop.schedule(() -> {}, pauseNanos, TimeUnit.NANOSECONDS)
+                    .addListener(over -> rested(welcome, over.isSuccess()));
         } else {
             dial(welcome);
+        }
+    }
+
+    private void rested(CompletableFuture<Welcome> welcome, boolean isOver) {
+        rest = null;
+        if (isOver) {
+            dial(welcome);
+        } else {
+            greeting = null;
+            vain(welcome, new ConnectionLostException("closed while the client rested"));
         }
     }
 
@@ -427,7 +448,7 @@ public final class TavernClient {
                                 joinAsBefore(name);
                             }
                         },
-                        route.restNanos(System.nanoTime()),
+                        Math.max(TimeUnit.MILLISECONDS.toNanos(REJOIN_MILLIS_MIN), route.restNanos(System.nanoTime())),
                         TimeUnit.NANOSECONDS);
             }
         });
@@ -663,16 +684,18 @@ public final class TavernClient {
         boolean isTooOften = isForSession && settings.followsRedirects() && route.restNanos(System.nanoTime()) > 0;
         if (pending != null) {
             pending.answeredBy(message);
-        } else if (greeting != null) {
-            isTired = isTooOften;
-            giveUp("the server sends the client elsewhere");
         } else if (isTooOften) {
-            isTired = true;
-            roomToBe = to.getRoom();
+            if (greeting == null) {
+                roomToBe = to.getRoom();
+            }
+            route.rest(System.nanoTime(), session == null ? 0 : session.getResumeMs());
             giveUp("the client was sent on too often");
-        } else {
+        } else if (greeting == null) {
             listener.onOther(message);
+        } else if (settings.followsRedirects()) {
+            giveUp("the server sends the client elsewhere");
         }
+        // P-102: to a client that does not follow, SERVER_FULL comes next.
     }
 
     /** P-22: an earlier try of this Hello got the session, which goes on. This connection counts as lost: the next one resumes. */

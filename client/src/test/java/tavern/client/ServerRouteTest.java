@@ -29,6 +29,31 @@ class ServerRouteTest {
     }
 
     @Test
+    void aRestIsShorterThanTheSessionWaitsAndLeadsToOneMoreServer() {
+        for (double at : new double[] {-100, -99.5, -99, -98.5, -98}) {
+            assertThat(isSentAt(at)).isTrue();
+        }
+        route.rest(TimeUnit.SECONDS.toNanos(-97), 4_000);
+        assertThat(route.pauseNanos(TimeUnit.SECONDS.toNanos(-97))).isEqualTo(TimeUnit.SECONDS.toNanos(2));
+        assertThat(route.pauseNanos(TimeUnit.SECONDS.toNanos(-94))).isZero();
+        assertThat(isSentAt(-95)).isTrue();
+        assertThat(isSentAt(-95)).isFalse();
+        route.rest(TimeUnit.SECONDS.toNanos(-95), 60_000);
+        assertThat(route.pauseNanos(TimeUnit.SECONDS.toNanos(-95)))
+                .as("until ten seconds have passed since the first that counts")
+                .isEqualTo(TimeUnit.MILLISECONDS.toNanos(5_500));
+    }
+
+    @Test
+    void whoHasNoSessionRestsUntilTheTenSecondsAreOver() {
+        for (int i = 0; i < 5; i++) {
+            assertThat(isSentAt(-100)).isTrue();
+        }
+        route.rest(TimeUnit.SECONDS.toNanos(-99), 0);
+        assertThat(route.pauseNanos(TimeUnit.SECONDS.toNanos(-99))).isEqualTo(TimeUnit.SECONDS.toNanos(9));
+    }
+
+    @Test
     void whoIsSentOnNowAndThenFollowsEachTime() {
         for (int i = 0; i < 50; i++) {
             assertThat(isSentAt(9 * i)).as("hop %s", i).isTrue();

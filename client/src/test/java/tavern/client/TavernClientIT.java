@@ -254,26 +254,61 @@ class TavernClientIT {
     void whoIsSentToAndFroRestsAndGoesOnWithTheSession() throws Exception {
         server.drop();
         hears("disconnected");
-        CompletableFuture<Welcome> vain = client.connect();
-        long sentFirst = 0;
-        for (int hop = 0; hop <= 5; hop++) {
-            server.accept();
-            ClientMessage hello = server.read();
-            assertThat(hello.getHello().getFollows()).isTrue();
-            sentFirst = hop == 0 ? System.nanoTime() : sentFirst;
-            server.write(
-                    ServerMessage.newBuilder().setReplyTo(hello.getSeq()).setRedirect(redirect(server.settings())));
-        }
-        assertThatThrownBy(() -> get(vain)).isInstanceOf(ConnectionLostException.class);
+        long begun = System.nanoTime();
+        sendToAndFro(client);
+        CompletableFuture<Welcome> closed = client.connect();
+        client.close();
+        assertThatThrownBy(() -> get(closed)).isInstanceOf(ConnectionLostException.class);
 
         CompletableFuture<Welcome> back = client.connect();
         server.accept();
-        assertThat(System.nanoTime() - sentFirst).isGreaterThanOrEqualTo(TimeUnit.SECONDS.toNanos(10));
+        assertThat(System.nanoTime() - begun).isGreaterThanOrEqualTo(TimeUnit.SECONDS.toNanos(10));
         ClientMessage hello = server.read();
         assertThat(hello.getHello().getFollows()).isTrue();
         assertThat(hello.getHello().getResumeToken().toStringUtf8()).isEqualTo("first");
         server.write(welcome(true, hello.getSeq() - 1, "second"));
         assertThat(get(back).getResumed()).isTrue();
+    }
+
+    @Test
+    void whoRestsIsToldWhenTheRestEndsWithByeOrWithTheLoop() throws Exception {
+        EventLoopGroup own = ClientTransport.loops(1);
+        TavernClient tired = new TavernClient(server.settings(), own.next(), new Ear());
+        sendToAndFro(tired);
+        CompletableFuture<Welcome> ended = tired.connect();
+        tired.bye();
+        assertThatThrownBy(() -> get(ended)).isInstanceOf(ConnectionLostException.class);
+        CompletableFuture<Welcome> orphaned = tired.connect();
+        own.shutdownGracefully(0, 5, TimeUnit.SECONDS).sync();
+        assertThatThrownBy(() -> get(orphaned)).isInstanceOf(ConnectionLostException.class);
+    }
+
+    private void sendToAndFro(TavernClient one) throws Exception {
+        CompletableFuture<Welcome> vain = one.connect();
+        for (int hop = 0; hop <= 5; hop++) {
+            server.accept();
+            ClientMessage hello = server.read();
+            assertThat(hello.getHello().getFollows()).isTrue();
+            server.write(
+                    ServerMessage.newBuilder().setReplyTo(hello.getSeq()).setRedirect(redirect(server.settings())));
+        }
+        assertThatThrownBy(() -> get(vain)).isInstanceOf(ConnectionLostException.class);
+    }
+
+    @Test
+    void whoDoesNotFollowHearsThatTheServerIsFull() throws Exception {
+        TavernClient stays = new TavernClient(server.settings().withoutFollowing(), loops.next(), new Ear());
+        CompletableFuture<Welcome> vain = stays.connect();
+        server.accept();
+        int helloSeq = server.read().getSeq();
+        server.write(ServerMessage.newBuilder().setReplyTo(helloSeq).setRedirect(redirect(server.settings())));
+        server.write(ServerMessage.newBuilder()
+                .setReplyTo(helloSeq)
+                .setError(Error.newBuilder().setCode(ErrorCode.SERVER_FULL)));
+        assertThatThrownBy(() -> get(vain))
+                .isInstanceOfSatisfying(
+                        TavernException.class,
+                        refused -> assertThat(refused.code()).isEqualTo(ErrorCode.SERVER_FULL));
     }
 
     @Test
@@ -283,16 +318,25 @@ class TavernClientIT {
                 .setReplyTo(server.read().getSeq())
                 .setJoined(Joined.newBuilder().setRoom("hall")));
         get(joining);
+        long begun = System.nanoTime();
         for (int hop = 0; hop < 5; hop++) {
             server.write(ServerMessage.newBuilder().setRedirect(redirect(server.settings())));
             server.accept();
-            server.write(welcome(true, server.read().getSeq() - 1, "next"));
+            ServerMessage.Builder welcome = welcome(true, server.read().getSeq() - 1, "next");
+            welcome.getWelcomeBuilder().setResumeMs(2_000);
+            server.write(welcome);
             hears("moved");
         }
+        long sentLast = System.nanoTime();
         server.write(ServerMessage.newBuilder().setRedirect(redirect(server.settings())));
         hears("disconnected");
         client.connect();
         server.accept();
+        long now = System.nanoTime();
+        assertThat(now - sentLast).isGreaterThanOrEqualTo(TimeUnit.SECONDS.toNanos(1));
+        assertThat(now - begun)
+                .as("the session does not wait for ten seconds")
+                .isLessThan(TimeUnit.SECONDS.toNanos(10));
         ClientMessage hello = server.read();
         assertThat(hello.getHello().getFollows()).isTrue();
         assertThat(hello.getHello().getResumeToken().toStringUtf8()).isEqualTo("next");
@@ -304,6 +348,28 @@ class TavernClientIT {
         ClientMessage join = server.read();
         assertThat((join.hasGetInventory() ? server.read() : join).getJoinRoom().getRoom())
                 .isEqualTo("hall");
+    }
+
+    @Test
+    void aRoomThatLeadsNowhereIsNotJoinedAgainAtOnce() throws Exception {
+        server.write(ServerMessage.newBuilder().setRedirect(redirect(server.settings())));
+        server.accept();
+        server.write(welcome(true, server.read().getSeq() - 1, "second"));
+        server.write(ServerMessage.newBuilder().setReplayed(Replayed.getDefaultInstance()));
+        int joinSeq = joinSeq();
+        long refused = System.nanoTime();
+        server.write(ServerMessage.newBuilder().setReplyTo(joinSeq).setRedirect(Redirect.getDefaultInstance()));
+        assertThat(joinSeq()).isNotEqualTo(joinSeq);
+        assertThat(System.nanoTime() - refused).isGreaterThanOrEqualTo(TimeUnit.MILLISECONDS.toNanos(200));
+    }
+
+    private int joinSeq() throws IOException {
+        ClientMessage join = server.read();
+        if (join.hasGetInventory()) {
+            join = server.read();
+        }
+        assertThat(join.getJoinRoom().getRoom()).isEqualTo("hall");
+        return join.getSeq();
     }
 
     @Test
