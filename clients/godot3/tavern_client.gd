@@ -53,6 +53,7 @@ var _is_ended := false
 var _received := PoolByteArray()
 var _unsent := PoolByteArray()
 var _idle_msec := 15000
+var _resume_msec := 0  # how long the session waits for the next connection; 0: there is none to lose
 var _heard_at := 0
 var _sent_at := 0
 var _connect_at := 0
@@ -302,6 +303,7 @@ func _welcomed(welcome: Dictionary) -> void:
 	player = welcome.player
 	_resume_token = welcome.resume_token
 	_pause_msec = 0
+	_resume_msec = welcome.resume_ms
 	if welcome.has("limits"):
 		_idle_msec = welcome.limits.idle_ms
 	if not welcome.resumed:  # P-20
@@ -323,6 +325,9 @@ func _follow(to: Dictionary, reply_to: int, now: int) -> bool:
 		_goal = to.room
 	var rest := _rest_msec(now)
 	if rest > 0:
+		if _resume_token.size() > 0 and _resume_msec > 0:
+			rest = int(min(rest, _resume_msec / 2))
+		_hops.pop_front()  # so that it may be sent on once more after the rest
 		_lost(now)
 		_connect_at = int(max(_connect_at, now + rest))
 		return true

@@ -34,7 +34,7 @@ const SERVER_MESSAGE = {
 	11: ["full_state", FULL_STATE],
 	12: ["welcome", {
 		1: ["player", TEXT], 2: ["player_id", UINT], 3: ["session", TEXT], 4: ["resume_token", BYTES],
-		5: ["resumed", UINT], 6: ["last_client_seq", UINT], 7: ["tick_hz", UINT],
+		5: ["resumed", UINT], 6: ["last_client_seq", UINT], 7: ["tick_hz", UINT], 8: ["resume_ms", UINT],
 		9: ["limits", {1: ["frame_bytes_max", UINT], 2: ["idle_ms", UINT], 4: ["moves_per_second", UINT]}],
 	}],
 	13: ["joined", {

@@ -297,6 +297,50 @@ class GodotClientIT {
         }
     }
 
+    @Test
+    void itRestsForLessTimeThanItsSessionWaitsAndIsSentOnOnceMoreThen() throws Exception {
+        try (ServerSocket server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
+                ClientProgram godot = start(server.getLocalPort())) {
+            try (Socket first = accept(server)) {
+                hear(first);
+                ServerMessage.Builder welcome = welcome(false);
+                welcome.getWelcomeBuilder().setResumeMs(2_000);
+                tell(first, welcome);
+                assertThat(hear(first).hasJoinRoom()).isTrue();
+            }
+            long sentFirst = System.nanoTime();
+            long sentLast = sentFirst;
+            for (int hop = 0; hop < 6; hop++) {
+                try (Socket connection = accept(server)) {
+                    ClientMessage hello = hear(connection);
+                    sentLast = System.nanoTime();
+                    tell(connection, redirect(server, "ticket " + hop), hello.getSeq());
+                }
+            }
+            for (ByteString token : List.of(TOKEN, ByteString.copyFromUtf8("once more"))) {
+                try (Socket connection = accept(server)) {
+                    ClientMessage hello = hear(connection);
+                    assertThat(hello.getHello().getResumeToken()).isEqualTo(token);
+                    tell(connection, redirect(server, "once more"), hello.getSeq());
+                }
+            }
+            try (Socket connection = accept(server)) {
+                long now = System.nanoTime();
+                assertThat(Duration.ofNanos(now - sentLast)).isGreaterThanOrEqualTo(Duration.ofMillis(1_900));
+                assertThat(Duration.ofNanos(now - sentFirst)).isLessThan(Duration.ofSeconds(10));
+                assertThat(hear(connection).getHello().getResumeToken()).isEqualTo(TOKEN);
+                tell(connection, welcome(true));
+                assertThat(hear(connection).hasJoinRoom()).isTrue();
+                tell(connection, joined().setRoomSeq(4));
+                assertThat(hear(connection).hasChat()).isTrue();
+                assertThat(hear(connection).hasMove()).isTrue();
+                tell(connection, chat("good night"));
+                assertThat(hear(connection).hasBye()).isTrue();
+            }
+            assertThat(godot.end()).contains("welcome resumed").noneMatch(line -> line.startsWith("at "));
+        }
+    }
+
     private TestServer clustered(RedisProcess redis, String node, String... more) throws Exception {
         List<String> settings = new ArrayList<>(List.of(
                 "store.kind=redis",

@@ -357,10 +357,12 @@ class TavernClientIT {
         server.write(welcome(true, server.read().getSeq() - 1, "second"));
         server.write(ServerMessage.newBuilder().setReplayed(Replayed.getDefaultInstance()));
         int joinSeq = joinSeq();
-        long refused = System.nanoTime();
-        server.write(ServerMessage.newBuilder().setReplyTo(joinSeq).setRedirect(Redirect.getDefaultInstance()));
-        assertThat(joinSeq()).isNotEqualTo(joinSeq);
-        assertThat(System.nanoTime() - refused).isGreaterThanOrEqualTo(TimeUnit.MILLISECONDS.toNanos(200));
+        long begun = System.nanoTime();
+        for (int i = 0; i < 5; i++) {
+            server.write(ServerMessage.newBuilder().setReplyTo(joinSeq).setRedirect(Redirect.getDefaultInstance()));
+            joinSeq = joinSeq();
+        }
+        assertThat(System.nanoTime() - begun).isGreaterThanOrEqualTo(TimeUnit.SECONDS.toNanos(1));
     }
 
     private int joinSeq() throws IOException {
