@@ -273,7 +273,7 @@ public final class Handovers {
         return inTime(session.messages().earlier(), deadlineMillis)
                 .thenComposeAsync(all -> inTime(session.departure().stopIntake(), deadlineMillis), session.lane())
                 .thenComposeAsync(told -> leaveRoom(session, deadlineMillis).thenApply(left -> told), session.lane())
-                .thenComposeAsync(told -> write(session, told, request, byTicket), session.lane())
+                .thenComposeAsync(told -> write(session, told, request, ticket), session.lane())
                 .exceptionallyComposeAsync(
                         failure -> {
                             session.departure().stay();
@@ -296,13 +296,16 @@ public final class Handovers {
     }
 
     private CompletionStage<Boolean> write(
-            Session session, SessionHandover.Builder handover, HandoverRequest request, boolean byTicket) {
+            Session session,
+            SessionHandover.Builder handover,
+            HandoverRequest request,
+            @Nullable Ticket ticket) {
         if (session.isEnded()) {
             return nothing(request);
         }
         PlayerRecord known = sessions.players().known(session.player().name());
         handover.setGoodsVersion(known == null ? 0 : known.inventory().version());
-        if (byTicket || !session.tokens().meaning(request.token()).equals(request.token())) {
+        if (ticket != null || !session.tokens().meaning(request.token()).equals(request.token())) {
             handover.setTicket(request.token());
         }
         LateMessages waiting = new LateMessages(
@@ -322,7 +325,7 @@ public final class Handovers {
                 .handleAsync(
                         (left, failure) -> {
                             if (failure == null) {
-                                lookLater(session, request, TAKEN_MILLIS_MAX);
+                                lookLater(session, request, ticket, TAKEN_MILLIS_MAX);
                                 return YES;
                             }
                             session.departure().stay();
@@ -334,12 +337,12 @@ public final class Handovers {
                 .thenCompose(given -> given);
     }
 
-    private void lookLater(Session session, HandoverRequest request, long millis) {
-        session.lane().schedule(() -> takeBack(session, request), millis, TimeUnit.MILLISECONDS);
+    private void lookLater(Session session, HandoverRequest request, @Nullable Ticket ticket, long millis) {
+        session.lane().schedule(() -> takeBack(session, request, ticket), millis, TimeUnit.MILLISECONDS);
     }
 
     /** The other server may not have taken the session; then its client may come there once more with the ticket. */
-    private void takeBack(Session session, HandoverRequest request) {
+    private void takeBack(Session session, HandoverRequest request, @Nullable Ticket ticket) {
         if (session.isEnded()) {
             tickets.invalidate(request.token());
             return;
@@ -352,9 +355,12 @@ public final class Handovers {
                                 return;
                             }
                             if (failure != null) {
-                                lookLater(session, request, TAKE_BACK_RETRY_MILLIS);
+                                lookLater(session, request, ticket, TAKE_BACK_RETRY_MILLIS);
                             } else if (isHere) {
                                 session.departure().stay();
+                                if (ticket != null) {
+                                    tickets.put(request.token(), ticket); // for as long as a new one
+                                }
                             } else {
                                 sessions.endInLane(session, ErrorCode.OK, "it went on at another server");
                             }

@@ -352,9 +352,12 @@ final class HandoverIT {
                     RawClient impatient = ann.successor(other.address())) {
                 int said = there.send(hello);
                 await().atMost(SOON).until(() -> !proxy.isToCut());
-                for (ClientMessage.Builder again : List.of(hello, ofOneWhoLostTheTicket)) {
-                    assertThat(impatient.errorTo(impatient.send(again))).isEqualTo(ErrorCode.BUSY);
-                }
+                proxy.freeze(); // so that it is in doubt for long enough
+                assertThat(impatient.errorTo(impatient.send(hello))).isEqualTo(ErrorCode.BUSY);
+                // Until the lost connection was noticed, the first server is asked.
+                await().atMost(SOON)
+                        .until(() -> impatient.errorTo(impatient.send(ofOneWhoLostTheTicket)) == ErrorCode.BUSY);
+                proxy.resume();
                 ServerMessage answer = there.answerTo(said);
                 assertThat(answer.getWelcome().getResumed()).as("%s", answer).isTrue();
                 assertThat(answer.getWelcome().getSession())
