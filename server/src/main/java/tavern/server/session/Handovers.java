@@ -296,10 +296,7 @@ public final class Handovers {
     }
 
     private CompletionStage<Boolean> write(
-            Session session,
-            SessionHandover.Builder handover,
-            HandoverRequest request,
-            @Nullable Ticket ticket) {
+            Session session, SessionHandover.Builder handover, HandoverRequest request, @Nullable Ticket ticket) {
         if (session.isEnded()) {
             return nothing(request);
         }

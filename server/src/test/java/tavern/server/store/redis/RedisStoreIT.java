@@ -131,8 +131,7 @@ final class RedisStoreIT extends StoreContract {
     /** Returns once the store of every test is used again. */
     private void cutConnections() throws Exception {
         redis.ask("CLIENT", "KILL", "TYPE", "normal");
-        await().ignoreExceptions()
-                .until(() -> Realm.await(store.newestSegment().thenApply(found -> true)));
+        await().ignoreExceptions().until(() -> Realm.await(store.newestSegment().thenApply(found -> true)));
     }
 
     /** A fail-over may lose it. */
