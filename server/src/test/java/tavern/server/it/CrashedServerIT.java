@@ -87,8 +87,10 @@ final class CrashedServerIT {
                             .isEqualTo(ErrorCode.OK);
                 }
             }
+            // Again after ten seconds, on a slow machine.
             assertThat(operator.get("/metrics").body())
-                    .contains("tavern_session_tokens_asked_total 1.0", "tavern_session_tokens_forged_total 0.0");
+                    .containsPattern("tavern_session_tokens_asked_total [1-3]\\.0")
+                    .contains("tavern_session_tokens_forged_total 0.0");
             ann.close();
         }
     }
