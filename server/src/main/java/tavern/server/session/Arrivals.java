@@ -153,8 +153,12 @@ final class Arrivals {
         if (store == null || over.getIfPresent(token) != null) {
             return null;
         }
+        String went = handovers.whereTo(token);
+        if (went != null) {
+            return went; // who has made the token knows only that the session came here
+        }
         String there = RealmTokens.node(token).orElse(null);
-        return self.equals(there) ? handovers.whereTo(token) : there;
+        return self.equals(there) ? null : there;
     }
 
     /** Asks another server for the session of this Hello. */

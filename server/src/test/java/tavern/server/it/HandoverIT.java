@@ -233,6 +233,28 @@ final class HandoverIT {
     }
 
     @Test
+    void aSessionIsFoundByWayOfAServerFromWhichItHasGoneOn() throws Exception {
+        try (TestServer one = servers.start("one");
+                TestServer other = servers.start("other");
+                TestServer third = servers.start("third");
+                RawClient ann = one.client("ann")) {
+            ann.cut();
+            for (TestServer next : List.of(other, third)) {
+                // Its Welcome is lost, so the client knows no other token.
+                try (RawClient lost = ann.successor(next.address())) {
+                    lost.send(ClientMessage.newBuilder().setHello(ann.helloAgain()));
+                    await().atMost(SOON).until(() -> next.sessions() == 1);
+                }
+            }
+            await().atMost(SOON).until(() -> one.sessions() == 0 && other.sessions() == 0);
+            try (RawClient back = ann.resumed(other.address())) {
+                assertThat(back.welcome().getResumed()).isTrue();
+                assertThat(back.welcome().getSession()).isEqualTo(ann.welcome().getSession());
+            }
+        }
+    }
+
+    @Test
     void whoCannotGoOnExactlyKeepsTheConnection() throws Exception {
         try (TestServer one = servers.start("one");
                 TestServer other = servers.start("other");
