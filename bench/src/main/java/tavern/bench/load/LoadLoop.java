@@ -7,10 +7,13 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
-import io.netty.channel.epoll.Epoll;
+import io.netty.channel.IoEventLoop;
 import io.netty.channel.epoll.EpollChannelOption;
+import io.netty.channel.epoll.EpollIoHandle;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.channel.uring.IoUringIoHandle;
+import io.netty.channel.uring.IoUringSocketChannel;
 import io.netty.util.collection.IntObjectHashMap;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.net.InetAddress;
@@ -45,6 +48,7 @@ final class LoadLoop {
     private static final long PACE_MICROS = 1_000;
 
     private final EventLoop loop;
+    private final Class<? extends Channel> socket;
     private final InetSocketAddress server;
     private final int roomSize;
     private final String prefix;
@@ -76,9 +80,19 @@ final class LoadLoop {
 
     LoadLoop(EventLoop loop, InetSocketAddress server, int roomSize, String prefix) {
         this.loop = loop;
+        this.socket = socketOf(loop);
         this.server = server;
         this.roomSize = roomSize;
         this.prefix = prefix;
+    }
+
+    private static Class<? extends Channel> socketOf(EventLoop loop) {
+        if (loop instanceof IoEventLoop io && io.isCompatible(IoUringIoHandle.class)) {
+            return IoUringSocketChannel.class;
+        }
+        return loop instanceof IoEventLoop io && io.isCompatible(EpollIoHandle.class)
+                ? EpollSocketChannel.class
+                : NioSocketChannel.class;
     }
 
     EventLoop loop() {
@@ -133,10 +147,9 @@ final class LoadLoop {
     }
 
     private void connect(Newcomer newcomer) {
-        boolean epoll = Epoll.isAvailable();
         Bootstrap bootstrap = new Bootstrap()
                 .group(loop)
-                .channel(epoll ? EpollSocketChannel.class : NioSocketChannel.class)
+                .channel(socket)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS_MAX)
                 .option(ChannelOption.TCP_NODELAY, true)
                 .handler(new ChannelInitializer<>() {
@@ -146,7 +159,7 @@ final class LoadLoop {
                         channel.pipeline().addLast(newcomer.player());
                     }
                 });
-        if (epoll) {
+        if (socket == EpollSocketChannel.class) {
             // The kernel then chooses a port that is free for this server, not for the address alone.
             bootstrap.option(EpollChannelOption.IP_BIND_ADDRESS_NO_PORT, true);
         }

@@ -21,8 +21,6 @@ public final class ReferenceMain {
         }
         // As Tavern does: by default Netty records a stack trace for every 128th buffer.
         ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.DISABLED);
-        // Likewise; else the reference alone would pay for a fault of Netty that TavernServer gets round.
-        System.setProperty("io.netty.iouring.numElementsIoVec", "1024");
         ReferenceServer server = ReferenceServer.start(
                 Integer.getInteger("room.tick-hz", 20),
                 Boolean.getBoolean("reference.at-once"),

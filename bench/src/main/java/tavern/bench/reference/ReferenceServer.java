@@ -17,7 +17,6 @@ import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.uring.IoUringChannelOption;
-import io.netty.channel.uring.IoUringIoHandler;
 import io.netty.channel.uring.IoUringServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
@@ -26,6 +25,7 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import tavern.bench.IoUringLoops;
 
 /** Listens on any free loopback port, with the same loops, options and buffers as Tavern over epoll. */
 public final class ReferenceServer implements AutoCloseable {
@@ -49,9 +49,8 @@ public final class ReferenceServer implements AutoCloseable {
      */
     public static ReferenceServer start(int tickHz, boolean atOnce, boolean ioUring) throws IOException {
         boolean epoll = !ioUring && Epoll.isAvailable();
-        IoHandlerFactory handlers = ioUring
-                ? IoUringIoHandler.newFactory()
-                : epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+        IoHandlerFactory handlers =
+                ioUring ? IoUringLoops.handlers() : epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
         EventLoopGroup acceptor = loops(1, "accept", handlers);
         EventLoopGroup loops = loops(Runtime.getRuntime().availableProcessors(), "net", handlers);
         List<ReferenceTicks> ticks = new ArrayList<>();

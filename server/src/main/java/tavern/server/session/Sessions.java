@@ -275,7 +275,10 @@ public final class Sessions implements PlayerDirectory, PresentPlayers, AutoClos
         }
     }
 
-    /** Asks the server on which the player is, if there is one; completes with false if there is none. */
+    /**
+     * Asks the server on which the player is, who was not here; completes with false if the player is on none. Who comes here
+     * meanwhile, or only passes through, is found as well.
+     */
     CompletionStage<Boolean> askElsewhere(String player, List<String> words) {
         if (realm.isAlone()) {
             return CompletableFuture.completedFuture(false);
@@ -283,11 +286,12 @@ public final class Sessions implements PlayerDirectory, PresentPlayers, AutoClos
         CompletionStage<Optional<String>> other = playerId(player)
                 .thenCompose(id ->
                         id.map(realm::elsewhere).orElseGet(() -> CompletableFuture.completedFuture(Optional.empty())));
-        return other.thenCompose(node ->
-                node.map(there -> realm.ask(there, words)).orElseGet(() -> CompletableFuture.completedFuture(false)));
+        return other.thenCompose(node -> node.map(there -> realm.ask(there, words))
+                        .orElseGet(() -> CompletableFuture.completedFuture(false)))
+                .thenCompose(done -> done ? CompletableFuture.completedFuture(true) : asked(words));
     }
 
-    /** Another server asks for a player or a room that is here. */
+    /** Another server, or this one, asks for a player or a room that is here. */
     private CompletionStage<Boolean> asked(List<String> words) {
         return switch (words.get(0)) {
             case HandoverRequest.QUESTION -> handovers.asked(HandoverRequest.of(words));

@@ -79,21 +79,8 @@ final class Whispers {
         Session target = sessions.byName(to);
         CompletionStage<Boolean> here =
                 target == null ? CompletableFuture.completedFuture(false) : tell(target, from, text, atMillis);
-        return here.thenCompose(isTold -> isTold ? here : tellElsewhere(from, to, text, atMillis));
-    }
-
-    private CompletionStage<Boolean> tellElsewhere(String from, String to, String text, long atMillis) {
-        return sessions.askElsewhere(to, List.of(QUESTION, from, to, text, Long.toString(atMillis)))
-                .thenCompose(isTold ->
-                        isTold ? CompletableFuture.completedFuture(true) : tellArriving(from, to, text, atMillis));
-    }
-
-    /** The player may have come here while others were asked. */
-    private CompletionStage<Boolean> tellArriving(String from, String to, String text, long atMillis) {
-        return sessions.arrivals().settled().thenCompose(settled -> {
-            Session arrived = sessions.byName(to);
-            return arrived == null ? CompletableFuture.completedFuture(false) : tell(arrived, from, text, atMillis);
-        });
+        return here.thenCompose(isTold ->
+                isTold ? here : sessions.askElsewhere(to, List.of(QUESTION, from, to, text, Long.toString(atMillis))));
     }
 
     /** Who is just going to another server hears of it there, behind what is told there already. */
@@ -111,7 +98,7 @@ final class Whispers {
         }));
     }
 
-    /** Another server asks. */
+    /** A server asks for a player who may be here. */
     CompletionStage<Boolean> asked(List<String> words) {
         Session target = words.size() == QUESTION_WORDS ? sessions.byName(words.get(2)) : null;
         return target == null

@@ -254,6 +254,29 @@ final class HandoverIT {
         }
     }
 
+    /** While others are asked, a player can come to a server and go on from it. */
+    @Test
+    void aPlayerIsFoundByWayOfTheServerFromWhichTheyHaveGoneOn() throws Exception {
+        try (TestServer one = servers.start("one");
+                TestServer other = servers.start("other");
+                RawClient bob = one.client("bob");
+                RawClient ann = one.client("ann");
+                RawClient there = ann.resumed(other.address())) {
+            await().atMost(SOON).until(() -> one.sessions() == 1);
+            String id = Long.toString(there.welcome().getPlayerId());
+            assertThat(servers.redis().ask("HDEL", servers.key("presence"), id)).isEqualTo("1");
+            assertThat(bob.answerTo(bob.send(Say.whisper("ann", "psst"))).hasWhisperDelivered())
+                    .isTrue();
+            assertThat(there.expect(ServerMessage::hasWhisper).getWhisper().getText())
+                    .isEqualTo("psst");
+            OpsClient operator = OpsClient.of(one.opsAddress(), servers.folder(), "admin");
+            assertThat(operator.post("/api/v1/players/ann/kick", "{\"reason\": \"test\"}")
+                            .status())
+                    .isEqualTo(200);
+            assertThat(there.closedWith()).isEqualTo(ErrorCode.KICKED);
+        }
+    }
+
     @Test
     void whoCannotGoOnExactlyKeepsTheConnection() throws Exception {
         try (TestServer one = servers.start("one");

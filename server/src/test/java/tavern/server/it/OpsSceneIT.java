@@ -97,7 +97,7 @@ class OpsSceneIT {
     void everyNpcIsOnAPageWithAllItsAttributes() throws Exception {
         RawClient ann = herder();
         for (int i = 0; i < SHEEP_MAX; i++) {
-            ann.send(GameRoomIT.saying(0, "spawn 3 " + (100 + i) + " 200"));
+            says(ann, "spawn 3 " + (100 + i) + " 200");
         }
         says(ann, "set 3 2 -77");
         says(ann, "set 3 15 9007199254740993");

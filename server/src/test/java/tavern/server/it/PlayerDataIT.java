@@ -73,9 +73,10 @@ final class PlayerDataIT {
             // The name is free, and whoever takes it finds nothing of the player before.
             try (RawClient newcomer = server.client("ann", "hall")) {
                 assertThat(newcomer.chat(UUID.randomUUID().toString())).isPositive();
-                assertThat(admin.get("/api/v1/players/ann/export").body())
+                await().untilAsserted(() -> assertThat(
+                                admin.get("/api/v1/players/ann/export").body())
                         .contains("JOINED")
-                        .doesNotContain("Oslo", "asked for it");
+                        .doesNotContain("Oslo", "asked for it"));
             }
             assertThat(admin.get("/api/v1/economy").status()).isEqualTo(200);
         }
