@@ -1,6 +1,7 @@
 package tavern.bench;
 
 import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.uring.IoUring;
 import io.netty.channel.uring.IoUringIoHandler;
 import io.netty.channel.uring.IoUringIoHandlerConfig;
 
@@ -8,12 +9,22 @@ import io.netty.channel.uring.IoUringIoHandlerConfig;
 public final class IoUringLoops {
     private static final int COMPLETIONS = 32_768;
 
+    private static final String BUFFERS = "io.netty.iouring.numElementsIoVec";
+
     static {
-        // As TavernServer does, which says why; else they alone would pay for that fault of Netty.
-        System.setProperty("io.netty.iouring.numElementsIoVec", "1024");
+        // As TavernServer does, which says why; else they alone would pay for that fault of Netty. Read once, by its
+        // first class.
+        if (System.getProperty(BUFFERS) == null) {
+            System.setProperty(BUFFERS, "1024");
+        }
     }
 
     private IoUringLoops() {}
+
+    /** Whether this machine has io_uring. */
+    public static boolean areAvailable() {
+        return IoUring.isAvailable();
+    }
 
     public static IoHandlerFactory handlers() {
         return IoUringIoHandler.newFactory(new IoUringIoHandlerConfig().setCqSize(COMPLETIONS));

@@ -2,7 +2,6 @@ package tavern.bench.fanout;
 
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.uring.IoUring;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
@@ -32,7 +31,7 @@ final class LoadLoops implements AutoCloseable {
      * what waits for the load would be told as waiting for the server.
      */
     static LoadLoops ofPacked(Cores cores) throws IOException, InterruptedException {
-        if (!IoUring.isAvailable()) {
+        if (!IoUringLoops.areAvailable()) {
             return on(cores, 1);
         }
         Cores.ClosedTogether kept = cores.keepLoad();

@@ -22,17 +22,17 @@ final class Belongings {
     /** Blocks until everybody has them; to be called before a room has read anybody's record. */
     static void give(LocalTavern tavern, Crowd crowd) throws IOException {
         for (int room = 0; room < crowd.rooms(); room++) {
-            List<CompletionStage<TransactionResult>> given = new ArrayList<>();
             for (int i = 0; i < crowd.tradersPerRoom(); i++) {
+                List<CompletionStage<TransactionResult>> given = new ArrayList<>();
                 String name = crowd.trader(room, i);
                 Player player = Waiting.on(tavern.open(name));
                 for (int has = 0; has < crowd.items(); has += Transaction.GOODS_MAX) {
                     int more = Math.min(Transaction.GOODS_MAX, crowd.items() - has);
                     given.add(tavern.transact(loot(player, more, "loot:" + name + "-" + has)));
                 }
-            }
-            for (CompletionStage<TransactionResult> each : given) {
-                Waiting.on(each);
+                for (CompletionStage<TransactionResult> each : given) {
+                    Waiting.on(each);
+                }
             }
         }
         // What was read before the goods came is out of date.

@@ -303,6 +303,12 @@ final class RealmSessions implements PresenceListener {
         return asked.isAlive(login.node()).thenApply(alive -> alive ? Optional.of(login.node()) : Optional.empty());
     }
 
+    /** Like {@link #ask}, but a server that has died has nothing to say: completes with false. */
+    CompletionStage<Boolean> askIfAlive(String other, List<String> words) {
+        return shared().isAlive(other)
+                .thenCompose(alive -> alive ? ask(other, words) : CompletableFuture.completedFuture(false));
+    }
+
     /**
      * Asks another server about a player or a room.
      *

@@ -374,7 +374,7 @@ public final class Sessions implements PlayerDirectory, PresentPlayers, AutoClos
                     return here(player, words, answer, tries - 1);
                 }
                 String there = done || now != null ? null : handovers.whereTo(player);
-                return there == null ? CompletableFuture.completedFuture(done) : realm.ask(there, words);
+                return there == null ? CompletableFuture.completedFuture(done) : realm.askIfAlive(there, words);
             });
         });
     }
@@ -419,6 +419,7 @@ public final class Sessions implements PlayerDirectory, PresentPlayers, AutoClos
         session.mute(record.mutedUntilMillis());
         byPlayer.put(record.player().id(), session);
         byName.put(name, session);
+        handovers.isHere(name);
         metrics.logins.increment();
         return session;
     }

@@ -29,12 +29,12 @@ final class PlayerCommands {
     private static final String NAMED_ACCOUNT = "@";
 
     private static final int OUTBOX_FULL = -1;
-    private static final int NAME_RESERVED = -2;
 
     private final RedisExecutor calls;
     private final Keys keys;
     private final String announcer;
     private final OutboxBound outbox;
+    private final ReadsInTurn reads = new ReadsInTurn(System::nanoTime);
 
     /** @param announcer this server's name in messages about changes; empty to publish none */
     PlayerCommands(RedisExecutor calls, Keys keys, String announcer, OutboxBound outbox) {
@@ -77,26 +77,49 @@ final class PlayerCommands {
                 .add(stacks.size());
         stacks.forEach(stack -> request.add(PlayerHash.STACK + stack.kind()).add(stack.received()));
         kitItems.forEach(request::add);
+        return reads.read(() -> calls.run(Script.OPEN_PLAYER, request, this::answer))
+                .thenCompose(answer -> {
+                    if (answer.rows() >= 0) {
+                        rows.accept(answer.rows());
+                    }
+                    PlayerRecord player = answer.player();
+                    if (player == null) {
+                        return CompletableFuture.failedFuture(
+                                answer.number() == OUTBOX_FULL
+                                        ? outbox.full(answer.rows())
+                                        : new ReservedNameException(name));
+                    }
+                    if (event != null && answer.rows() >= 0) {
+                        outbox.appending(name, event, legs.length());
+                    }
+                    return calls.replicated(player, answer.written());
+                });
+    }
+
+    /**
+     * What Redis answered.
+     *
+     * @param number of the player, or why there is none
+     * @param rows of the outbox, if the event was to be appended; else -1
+     * @param written what replicas are to have before the player is told; null for nothing
+     */
+    private record OpenAnswer(
+            long number, long rows, @Nullable PlayerRecord player, ReplicaAcks.@Nullable Written written) {}
+
+    private OpenAnswer answer(ScriptReply reply) {
+        long number = reply.number(0);
+        if (number < 0) {
+            // Of a name that is reserved there is nothing else to say.
+            return new OpenAnswer(number, number == OUTBOX_FULL ? reply.number(1) : -1, null, null);
+        }
+        PlayerId id = new PlayerId(number);
         // A fail-over that lost a new player would give the number, and all that is traded under it, to somebody else.
         // The
         // player's own hash stays, whatever becomes of the name.
-        RedisExecutor.Evidence evidence = reply -> reply.number(0) < 0 || !PlayerHash.isNew(reply.list(1))
-                ? null
-                : new ReplicaAcks.Written(keys.player(new PlayerId(reply.number(0))), ReplicaAcks.Kind.HASH, "name");
-        return calls.run(Script.OPEN_PLAYER, request, evidence, reply -> {
-            if (reply.number(0) == NAME_RESERVED) {
-                throw new ReservedNameException(name);
-            }
-            if (reply.number(0) == OUTBOX_FULL) {
-                rows.accept(reply.number(1));
-                throw outbox.full(reply.number(1));
-            }
-            if (event != null && reply.size() == 3) {
-                outbox.appending(name, event, legs.length());
-                rows.accept(reply.number(2));
-            }
-            return opened(new PlayerId(reply.number(0)), reply.list(1));
-        });
+        ReplicaAcks.Written written = PlayerHash.isNew(reply.list(1))
+                ? new ReplicaAcks.Written(keys.player(id), ReplicaAcks.Kind.HASH, "name")
+                : null;
+        return new OpenAnswer(number, reply.size() == 3 ? reply.number(2) : -1, opened(id, reply.list(1)), written);
     }
 
     /** Adds the player's key, which is not known before, to the message for operators. */
@@ -120,11 +143,13 @@ final class PlayerCommands {
     }
 
     CompletionStage<Optional<PlayerRecord>> find(PlayerId id) {
-        return calls.send(CommandType.HGETALL, ScriptArguments.of(keys.player(id)), reply -> {
-            return reply.size() == 0
-                    ? Optional.empty()
-                    : Optional.of(PlayerHash.parse(reply).record(id));
-        });
+        ScriptArguments request = ScriptArguments.of(keys.player(id));
+        return reads.read(() -> calls.send(
+                CommandType.HGETALL,
+                request,
+                reply -> reply.size() == 0
+                        ? Optional.empty()
+                        : Optional.of(PlayerHash.parse(reply).record(id))));
     }
 
     CompletionStage<Optional<PlayerRecord>> find(NamedAccount account) {

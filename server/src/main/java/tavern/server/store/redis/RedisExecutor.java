@@ -66,16 +66,18 @@ final class RedisExecutor {
         return admitted(() -> replicated(redis.dispatch(command, request), evidence), request, reader);
     }
 
+    /** Completes with the answer once the configured number of replicas have what it reports. @param written null for nothing */
+    <T> CompletionStage<T> replicated(T answer, ReplicaAcks.@Nullable Written written) {
+        return written == null || !replicas.isRequired()
+                ? CompletableFuture.completedFuture(answer)
+                : replicas.await(written).thenApply(done -> answer);
+    }
+
     private CompletionStage<List<Object>> replicated(CompletionStage<List<Object>> reply, Evidence evidence) {
         if (!replicas.isRequired()) {
             return reply;
         }
-        return reply.thenCompose(parts -> {
-            ReplicaAcks.Written written = evidence.in(new ScriptReply(parts));
-            return written == null
-                    ? CompletableFuture.completedFuture(parts)
-                    : replicas.await(written).thenApply(done -> parts);
-        });
+        return reply.thenCompose(parts -> replicated(parts, evidence.in(new ScriptReply(parts))));
     }
 
     private <T> CompletionStage<T> admitted(Question question, ScriptArguments request, Reader<T> reader) {
