@@ -40,13 +40,13 @@ public final class PackedCrowd implements Section {
     private static final Duration WINDOW_QUICK = Duration.ofSeconds(2);
 
     private final Cores cores;
-    private final List<Crowd> crowds;
+    private final List<SizeFigures> sizes;
 
     /** How the log says that the first was disconnected, of each crowd in which somebody was. */
     private final List<String> ends;
 
     /** What was measured with one number of players, in several windows. */
-    private record Crowd(List<FanOutWindow> windows) {
+    private record SizeFigures(List<FanOutWindow> windows) {
         /** The window with the median p99. */
         FanOutWindow median() {
             return byTicks().get(windows.size() / 2);
@@ -70,25 +70,25 @@ public final class PackedCrowd implements Section {
         }
     }
 
-    private PackedCrowd(Cores cores, List<Crowd> crowds, List<String> ends) {
+    private PackedCrowd(Cores cores, List<SizeFigures> sizes, List<String> ends) {
         this.cores = cores;
-        this.crowds = crowds;
+        this.sizes = sizes;
         this.ends = ends;
     }
 
     static PackedCrowd measure(Bench bench) throws IOException, InterruptedException {
         Cores cores = Cores.apart();
-        List<Crowd> crowds = new ArrayList<>();
+        List<SizeFigures> sizes = new ArrayList<>();
         List<String> ends = new ArrayList<>();
         bench.progress().begin(bench.players().size());
         for (int players : bench.players()) {
-            crowds.add(measure(bench, cores, players, ends));
+            sizes.add(measure(bench, cores, players, ends));
             bench.progress().step();
         }
-        return new PackedCrowd(cores, crowds, ends);
+        return new PackedCrowd(cores, sizes, ends);
     }
 
-    private static Crowd measure(Bench bench, Cores cores, int players, List<String> ends)
+    private static SizeFigures measure(Bench bench, Cores cores, int players, List<String> ends)
             throws IOException, InterruptedException {
         bench.progress().doing(players + " players join one room");
         try (MeasuredServer server = MeasuredServer.tavern("Tavern", bench, cores, settings(players), List.of());
@@ -104,12 +104,12 @@ public final class PackedCrowd implements Section {
             for (int round = 0; round < rounds; round++) {
                 windows.add(FanOutWindow.of(server, swarm, bench.quick() ? WINDOW_QUICK : WINDOW, bench.stop()));
             }
-            Crowd crowd = new Crowd(windows);
-            if (crowd.disconnects() > 0) {
+            SizeFigures size = new SizeFigures(windows);
+            if (size.disconnects() > 0) {
                 ends.add(players + " players: " + server.firstEnd());
             }
             swarm.pace(Rates.IDLE);
-            return crowd;
+            return size;
         }
     }
 
@@ -147,13 +147,13 @@ public final class PackedCrowd implements Section {
 
     List<Goal> goals() {
         List<Goal> goals = new ArrayList<>();
-        for (Crowd crowd : crowds) {
-            FanOutWindow window = crowd.median();
+        for (SizeFigures size : sizes) {
+            FanOutWindow window = size.median();
             String who = window.players() + " players: ";
             double speed = window.players() <= FULL_SPEED_PLAYERS ? 1 : SLOWEST;
             goals.add(Goal.atLeast(who + "speed of time", window.counts().timeRate(), speed));
             goals.add(Goal.atMost(who + "p99 of a move, in ticks at this speed", ticks(window), 2));
-            goals.add(Goal.atMost(who + "disconnected", crowd.disconnects(), 0));
+            goals.add(Goal.atMost(who + "disconnected", size.disconnects(), 0));
         }
         return goals;
     }
@@ -163,8 +163,8 @@ public final class PackedCrowd implements Section {
         JsonObject json = new JsonObject();
         json.addProperty("layout", cores.text());
         JsonArray all = new JsonArray();
-        for (Crowd crowd : crowds) {
-            FanOutWindow window = crowd.median();
+        for (SizeFigures size : sizes) {
+            FanOutWindow window = size.median();
             JsonObject one = new JsonObject();
             one.addProperty("players", window.players());
             one.addProperty("timeRate", window.counts().timeRate());
@@ -175,9 +175,9 @@ public final class PackedCrowd implements Section {
             one.addProperty("cpuMicrosPerPlayerSecond", Stats.round(window.microsPerPlayer(), 1e1));
             one.addProperty("serverPercent", Math.round(window.cpuPercent()));
             one.addProperty("loadPercent", Math.round(window.loadPercent()));
-            one.addProperty("disconnects", crowd.disconnects());
+            one.addProperty("disconnects", size.disconnects());
             JsonArray ticks = new JsonArray();
-            crowd.windows().forEach(each -> ticks.add(Stats.round(ticks(each), 1e2)));
+            size.windows().forEach(each -> ticks.add(Stats.round(ticks(each), 1e2)));
             one.add("p99Ticks", ticks);
             all.add(one);
         }
@@ -190,7 +190,7 @@ public final class PackedCrowd implements Section {
     public void print(PrintWriter out) {
         Lines.print(
                 out,
-                "crowd: one room, each sees those nearby, ten moves a second of the room's time; a map as dense as with 1,000; %s",
+                "crowd: one room, each sees those nearby, ten moves a second of the room's time; a map as dense as with 1,000; the window with the median p99; %s",
                 cores.text());
         Lines.print(
                 out,
@@ -207,8 +207,8 @@ public final class PackedCrowd implements Section {
                 "load",
                 "rejected",
                 "lost");
-        for (Crowd crowd : crowds) {
-            FanOutWindow window = crowd.median();
+        for (SizeFigures size : sizes) {
+            FanOutWindow window = size.median();
             Lines.print(
                     out,
                     "%-,10d %8.2f %8.1f %8.1f %14s %,9.0f %,10.0f %8.0f %7.0f%% %7.0f%% %9d %7d",
@@ -216,14 +216,14 @@ public final class PackedCrowd implements Section {
                     window.counts().timeRate(),
                     window.counts().latencyMs(50),
                     window.counts().latencyMs(99),
-                    crowd.ticksRange(),
+                    size.ticksRange(),
                     window.updatesPerPlayer(),
                     window.bytesPerPlayer(),
                     window.microsPerPlayer(),
                     window.cpuPercent(),
                     window.loadPercent(),
                     window.counts().movesRejected(),
-                    crowd.disconnects());
+                    size.disconnects());
         }
         ends.forEach(end -> Lines.print(out, "disconnected, %s", end));
         Goal.print(out, goals());

@@ -113,9 +113,8 @@ final class PlayerCommands {
             return new OpenAnswer(number, number == OUTBOX_FULL ? reply.number(1) : -1, null, null);
         }
         PlayerId id = new PlayerId(number);
-        // A fail-over that lost a new player would give the number, and all that is traded under it, to somebody else.
-        // The
-        // player's own hash stays, whatever becomes of the name.
+        // A fail-over that lost a new player would give the number, and all that is traded under it, to somebody
+        // else. The player's own hash stays, whatever becomes of the name.
         ReplicaAcks.Written written = PlayerHash.isNew(reply.list(1))
                 ? new ReplicaAcks.Written(keys.player(id), ReplicaAcks.Kind.HASH, "name")
                 : null;

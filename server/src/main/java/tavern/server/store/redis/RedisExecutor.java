@@ -66,18 +66,34 @@ final class RedisExecutor {
         return admitted(() -> replicated(redis.dispatch(command, request), evidence), request, reader);
     }
 
-    /** Completes with the answer once the configured number of replicas have what it reports. @param written null for nothing */
+    /**
+     * Completes with an answer of {@link #run} once the configured number of replicas have what it reports. That is an operation of its
+     * own, in flight until then.
+     *
+     * @param written null for nothing
+     */
     <T> CompletionStage<T> replicated(T answer, ReplicaAcks.@Nullable Written written) {
-        return written == null || !replicas.isRequired()
-                ? CompletableFuture.completedFuture(answer)
-                : replicas.await(written).thenApply(done -> answer);
+        if (written == null || !replicas.isRequired()) {
+            return CompletableFuture.completedFuture(answer);
+        }
+        StoreUnavailableException refusal = inFlight.enter();
+        return refusal != null
+                ? CompletableFuture.failedFuture(refusal)
+                : replicas.await(written)
+                        .whenComplete((done, failure) -> inFlight.leave())
+                        .thenApply(done -> answer);
     }
 
     private CompletionStage<List<Object>> replicated(CompletionStage<List<Object>> reply, Evidence evidence) {
         if (!replicas.isRequired()) {
             return reply;
         }
-        return reply.thenCompose(parts -> replicated(parts, evidence.in(new ScriptReply(parts))));
+        return reply.thenCompose(parts -> {
+            ReplicaAcks.Written written = evidence.in(new ScriptReply(parts));
+            return written == null
+                    ? CompletableFuture.completedFuture(parts)
+                    : replicas.await(written).thenApply(done -> parts);
+        });
     }
 
     private <T> CompletionStage<T> admitted(Question question, ScriptArguments request, Reader<T> reader) {

@@ -312,6 +312,29 @@ final class OutageIT {
         assertThat(store.stats().available()).isTrue();
     }
 
+    /** Others would wait behind them: a player's whole inventory is read at once. */
+    @Test
+    void aStormOfLoginsAsksForFewPlayersAtATimeAndForNoneOnceTheServerIsSilent() throws Exception {
+        redis.freeze();
+        List<CompletableFuture<?>> answers = new ArrayList<>();
+        for (int i = 0; i < IN_FLIGHT_MAX / 2; i++) {
+            answers.add(store.findPlayer(ann.id()).toCompletableFuture());
+            answers.add(store.openPlayer("newcomer" + i, Goods.NONE, List.of(), null, 1)
+                    .toCompletableFuture());
+            assertThat(store.stats().inFlight())
+                    .as("with what the store itself asks")
+                    .isLessThan(2 * ReadsInTurn.UNDER_WAY_MAX);
+        }
+        for (CompletableFuture<?> answer : answers) {
+            await().until(answer::isCompletedExceptionally);
+            assertThat(Causes.of(answer.handle((found, failure) -> failure).join()))
+                    .isInstanceOf(StoreUnavailableException.class);
+        }
+        redis.thaw();
+        awaitAnswers();
+        assertThat(Realm.await(store.findPlayer(ann.id()))).isPresent();
+    }
+
     @Test
     void aServerThatIsGoneRefusesAtOnceAndAStopDoesNotWaitForIt() throws Exception {
         redis.kill();
