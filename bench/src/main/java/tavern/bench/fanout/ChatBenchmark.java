@@ -93,7 +93,7 @@ public final class ChatBenchmark implements Benchmark {
         try (Duel duel = new Duel(bench, servers, load.loops(), ROOM_SIZE)) {
             Duel.Doing talking = Duel.at(Rates.chatting(STEADY_CHATS));
             duel.growTo(pace.steady());
-            duel.warmUp(talking, pace.warmUp());
+            duel.warmUp(talking, pace.steadyWarmUp());
             section.steady(STEADY_CHATS, duel.rounds(talking, pace.rounds(), pace.window()));
             duel.flames("chat-steady", talking);
         }

@@ -19,7 +19,9 @@ public final class TurnsBenchmark implements Benchmark {
 
     static final List<Aim> AIMS = List.of(
             Aim.rate("turns, embedded store, one room", "turnsEmbeddedHot", 10_000),
-            Aim.rate("turns, embedded store, 100 rooms", "turnsEmbedded", 30_000));
+            Aim.rate("turns, embedded store, 100 rooms", "turnsEmbedded", 30_000),
+            Aim.ratio("turns, Redis / bare script, one room", "turnsRedisHot", "bareTurnsHot", 0.70),
+            Aim.ratio("turns, Redis / bare script, 100 rooms", "turnsRedis", "bareTurns", 0.70));
 
     @Override
     public String kind() {
@@ -72,6 +74,9 @@ public final class TurnsBenchmark implements Benchmark {
             contenders.add(new TurnsOverTcp(
                     "turns" + name, "turns, " + setup.title() + ", 100 rooms, 200 players", setup, SPREAD, bench));
         }
+        contenders.add(new BareTurns("bareTurnsHot", "bare pipelined turn script, Redis, one room", 1, backends));
+        contenders.add(
+                new BareTurns("bareTurns", "bare pipelined turn script, Redis, 100 rooms", SPREAD.rooms(), backends));
         return contenders;
     }
 }

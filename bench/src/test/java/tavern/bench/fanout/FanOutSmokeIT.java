@@ -171,8 +171,8 @@ final class FanOutSmokeIT {
 
     @Test
     void chat() throws IOException, InterruptedException {
-        ChatSection section =
-                new ChatBenchmark().measure(here(), new ChatPace(40, 40, 20, MOMENT, 1, MOMENT.multipliedBy(2)));
+        ChatSection section = new ChatBenchmark()
+                .measure(here(), new ChatPace(40, 40, 20, MOMENT, MOMENT, 1, MOMENT.multipliedBy(2)));
 
         JsonObject json = section.json();
         assertThat(json.get("tavernCpuMicros").getAsDouble()).isPositive();

@@ -20,13 +20,13 @@ public final class CommitCall {
         script = new TransactionScript(new Keys(realm), "", new OutboxBound(1_000_000_000, Long.MAX_VALUE));
     }
 
-    /** The text of the script, which Redis must have loaded. */
-    public static byte[] text() {
-        return Script.TRANSACT.text();
+    /** The texts of the scripts, which Redis must have loaded. */
+    public static List<byte[]> texts() {
+        return List.of(Script.TRANSACT.text(), Script.TURN.text());
     }
 
     public CommandArgs<byte[], byte[]> arguments(Transaction transaction) {
-        return script.request(TransactionPlan.of(transaction)).call(Script.TRANSACT, false);
+        return script.request(TransactionPlan.of(transaction)).call(TransactionScript.script(transaction), false);
     }
 
     public static CommandOutput<byte[], byte[], List<Object>> output() {
