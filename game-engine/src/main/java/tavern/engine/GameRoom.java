@@ -382,6 +382,11 @@ public final class GameRoom {
         return turns().commits();
     }
 
+    /** Whether this is the oldest commit that is not decided. */
+    public boolean isOldest(long revision) {
+        return turns().isOldest(revision);
+    }
+
     /** The commit with this revision is durable, and with it all pending ones before it. Does nothing for one that is not pending. */
     public List<Output> committed(long revision, long nowMillis) {
         List<Output> out = new ArrayList<>();

@@ -128,6 +128,15 @@ final class TurnPipeline {
                 .toList();
     }
 
+    boolean isOldest(long revision) {
+        for (PendingTurn turn : pending) {
+            if (turn.commit() != null) {
+                return turn.is(revision);
+            }
+        }
+        return false;
+    }
+
     void add(TurnInput input) {
         waiting.add(input);
     }

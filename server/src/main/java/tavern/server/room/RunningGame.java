@@ -403,6 +403,11 @@ final class RunningGame implements GameHost, GameRules.Beside, TurnStoreClient.T
     }
 
     @Override
+    public boolean isOldest(long revision) {
+        return engine.isOldest(revision);
+    }
+
+    @Override
     public void committed(long revision) {
         belongings.committed(revision);
         carryOut(engine.committed(revision, date()));

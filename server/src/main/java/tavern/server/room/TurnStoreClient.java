@@ -73,6 +73,9 @@ final class TurnStoreClient {
         /** As {@link tavern.engine.GameRoom#pending}. */
         List<Commit> pending();
 
+        /** As {@link tavern.engine.GameRoom#isOldest}. */
+        boolean isOldest(long revision);
+
         /** What the commit that is decided next has done to a player's goods. */
         void goodsChanged(PlayerId player, GoodsChange change);
 
@@ -191,7 +194,7 @@ final class TurnStoreClient {
     private void committed(Commit commit, Answer answer) {
         safeRevision = Math.max(safeRevision, commit.revision());
         goods.tell(answer.result().changes());
-        if (trouble != null || answer.result().isRepeat() || !isFirst(commit)) {
+        if (trouble != null || answer.result().isRepeat() || !turns.isOldest(commit.revision())) {
             // What it has done, or what those before it have, whose answers were lost, is to be read first.
             pause(Trouble.UNCLEAR, 0);
             notBeforeMillis = room.nowMillis();
@@ -204,11 +207,6 @@ final class TurnStoreClient {
         });
         answer.values().forEach((value, kept) -> turns.valueRead(value.holder(), value.key(), kept));
         turns.committed(commit.revision());
-    }
-
-    private boolean isFirst(Commit commit) {
-        List<Commit> pending = turns.pending();
-        return !pending.isEmpty() && pending.get(0).revision() == commit.revision();
     }
 
     private static Trouble trouble(Commit commit, Refusal refusal) {
@@ -407,7 +405,7 @@ final class TurnStoreClient {
             turns.committed(seen.revision());
         }
         Commit refused = now.refused();
-        if (refused != null && isFirst(refused)) {
+        if (refused != null && turns.isOldest(refused.revision())) {
             goods.reread(refused); // what is known here differs from what the store has
             turns.refused(refused.revision(), now.code(), now.text());
         }

@@ -433,6 +433,36 @@ abstract class GameContract extends SegmentContract {
         assertThat(realm.inventory(ann).count("gold")).isEqualTo(100 + (failing - 1) / 3);
     }
 
+    /** As when the answers to some were lost, and all are sent again. */
+    @Test
+    void turnsOfWhichTheRoomHasTheFirstOnesEndAsIfEachWereAlone() {
+        take(turn(0, 1));
+        take(turn(1, 2));
+        take(turn(2, 3));
+        List<CompletionStage<TransactionResult>> answers = new ArrayList<>();
+        for (RoomTurn turn : List.of(turn(8, 9), turn(1, 2), turn(2, 3), turn(3, 4), turn(4, 5), turn(4, 6))) {
+            answers.add(ask(turn, realm.fence()));
+        }
+        List<TransactionResult> results = answers.stream().map(Realm::await).toList();
+        assertRefused(results.get(0), Refusal.Reason.OUT_OF_ORDER, "is 3, not 8");
+        assertRefused(results.get(1), Refusal.Reason.OUT_OF_ORDER, "is 3, not 1");
+        assertThat(results.subList(2, 5)).allMatch(TransactionResult::isCommitted);
+        assertThat(results.subList(2, 5))
+                .extracting(TransactionResult::isRepeat)
+                .containsExactly(true, false, false);
+        assertRefused(results.get(5), Refusal.Reason.OUT_OF_ORDER, "is 5, not 4");
+        assertKept(ROOM, 5, "state 5", NEVER);
+
+        List<CompletionStage<TransactionResult>> again = new ArrayList<>();
+        for (RoomTurn turn : List.of(turn(8, 9), turn(3, 4), turn(4, 5))) {
+            again.add(ask(turn, realm.fence()));
+        }
+        results = again.stream().map(Realm::await).toList();
+        assertRefused(results.get(1), Refusal.Reason.OUT_OF_ORDER, "is 5, not 3");
+        assertThat(results.get(2).isRepeat()).isTrue();
+        assertKept(ROOM, 5, "state 5", NEVER);
+    }
+
     @Test
     void roomsThatAreDueAreToldThoseThatHaveWaitedForLongestFirst() {
         List<RoomId> rooms =

@@ -57,6 +57,12 @@ final class RedisExecutor {
         return admitted(() -> replicated(redis.evaluate(script, request), evidence), request, reader);
     }
 
+    /** As {@link #run}, for what has been admitted already. @param leave runs just before the answer */
+    <T> CompletionStage<T> runAdmitted(
+            Script script, ScriptArguments request, Evidence evidence, Reader<T> reader, Runnable leave) {
+        return asked(() -> replicated(redis.evaluate(script, request), evidence), request, reader, leave);
+    }
+
     <T> CompletionStage<T> send(CommandType command, ScriptArguments request, Reader<T> reader) {
         return admitted(() -> redis.dispatch(command, request), request, reader);
     }
@@ -98,12 +104,15 @@ final class RedisExecutor {
 
     private <T> CompletionStage<T> admitted(Question question, ScriptArguments request, Reader<T> reader) {
         StoreUnavailableException refusal = inFlight.enter();
-        if (refusal != null) {
-            return CompletableFuture.failedFuture(refusal);
-        }
+        return refusal != null
+                ? CompletableFuture.failedFuture(refusal)
+                : asked(question, request, reader, inFlight::leave);
+    }
+
+    private <T> CompletionStage<T> asked(Question question, ScriptArguments request, Reader<T> reader, Runnable leave) {
         CompletableFuture<T> answer = new CompletableFuture<>();
         question.ask().whenComplete((parts, failure) -> {
-            inFlight.leave();
+            leave.run();
             if (failure == null) {
                 answer(answer, parts, request, reader);
             } else {

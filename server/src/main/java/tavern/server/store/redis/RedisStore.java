@@ -53,6 +53,7 @@ import tavern.server.store.PlayerRecord;
 import tavern.server.store.PlayerTraces;
 import tavern.server.store.PresenceStore;
 import tavern.server.store.Removal;
+import tavern.server.store.RoomTurn;
 import tavern.server.store.Sanction;
 import tavern.server.store.Segment;
 import tavern.server.store.Store;
@@ -97,6 +98,7 @@ public final class RedisStore implements Store {
     private final RedisExecutor calls;
     private final PlayerCommands players;
     private final TransactionScript transactions;
+    private final TurnBatches turns;
     private final OutcomeHash outcomes;
     private final RoomRecords rooms;
     private final BoardRecords boards;
@@ -195,6 +197,7 @@ public final class RedisStore implements Store {
         outboxBound = new OutboxBound(settings.outboxRowsMax(), outboxBytesMax);
         players = new PlayerCommands(calls, keys, announcer, outboxBound);
         transactions = new TransactionScript(keys, announcer, outboxBound);
+        turns = new TurnBatches(calls, inFlight, transactions);
         outcomes = new OutcomeHash(calls, keys);
         rooms = new RoomRecords(calls, keys);
         boards = new BoardRecords(calls, keys);
@@ -305,8 +308,16 @@ public final class RedisStore implements Store {
         } catch (IllegalArgumentException e) {
             return CompletableFuture.failedFuture(e);
         }
+        Script script = TransactionScript.script(transaction);
+        if (script == Script.TURN) {
+            return turns.take(transaction);
+        }
+        RoomTurn turn = transaction.turn();
+        if (turn != null) {
+            turns.sendWaiting(turn.room());
+        }
         return calls.run(
-                TransactionScript.script(transaction),
+                script,
                 transactions.request(plan),
                 reply -> transactions.evidence(transaction, reply),
                 reply -> transactions.read(reply, plan, outbox::size));

@@ -75,12 +75,34 @@ final class TransactionScript {
             }
             return addTurn(request, turn);
         }
+        return request(new TurnChain(transaction));
+    }
+
+    /** For {@link Script#TURN}. */
+    ScriptArguments request(TurnChain chain) {
+        RoomTurn last = chain.turn();
         ScriptArguments request = ScriptArguments.of(
-                        keys.fence(turn.room()), keys.game(turn.room()), keys.dueRooms(), keys.meta())
-                .add(fence(transaction))
-                .add(turn.room().name())
-                .add(transaction.atMillis());
-        return addTurn(request, turn);
+                        keys.fence(last.room()), keys.game(last.room()), keys.dueRooms(), keys.meta())
+                .add(Long.toString(chain.fence()))
+                .add(last.room().name())
+                .add(chain.atMillis());
+        addTurn(request, last);
+        chain.revisionsBefore().forEach(request::add);
+        return request;
+    }
+
+    /** Names what was written for good, if anything was. */
+    ReplicaAcks.@Nullable Written evidence(TurnChain chain, ScriptReply reply) {
+        long what = reply.number(0);
+        return what == REPEAT || what > REFUSED ? keys.evidence(chain.turn(), chain.fence()) : null;
+    }
+
+    List<TransactionResult> read(ScriptReply reply, TurnChain chain) throws StaleFenceException {
+        return switch ((int) reply.number(0)) {
+            case STALE_FENCE -> throw new StaleFenceException(chain.turn().room(), chain.fence(), reply.number(1));
+            case REPEAT -> chain.results(chain.turn().revision());
+            default -> chain.results(reply.number(3));
+        };
     }
 
     private static ScriptArguments addTurn(ScriptArguments request, RoomTurn turn) {

@@ -13,7 +13,7 @@ local function checkTurn(game, dues, room, follows, revision, at)
     return {0, at .. '\n'}
   end
   if last ~= follows then
-    return {1, at .. ' OUT_OF_ORDER 0 the revision of room ' .. room .. ' is ' .. last .. ', not ' .. follows .. '\n', 0}
+    return {1, at .. ' OUT_OF_ORDER 0 the revision of room ' .. room .. ' is ' .. last .. ', not ' .. follows .. '\n', 0, last}
   end
   return nil, kept[2] or ''
 end

@@ -12,6 +12,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -28,6 +29,7 @@ import tavern.server.store.Holdings;
 import tavern.server.store.LeaseKey;
 import tavern.server.store.PresenceStore;
 import tavern.server.store.Realm;
+import tavern.server.store.RoomTurn;
 import tavern.server.store.Store;
 import tavern.server.store.StoreContract;
 import tavern.server.store.StoreOpenException;
@@ -35,6 +37,7 @@ import tavern.server.store.StoreSettings;
 import tavern.server.store.StoreUnavailableException;
 import tavern.server.store.Transaction;
 import tavern.server.store.TransactionDraft;
+import tavern.server.store.TransactionResult;
 
 /** What every store must do, on a Redis server. */
 final class RedisStoreIT extends StoreContract {
@@ -112,6 +115,43 @@ final class RedisStoreIT extends StoreContract {
         redis.ask("HDEL", meta, "realm-id");
         RedisStore.open(settings(redis.uri()), name, false).close();
         assertThat(redis.ask("HGET", meta, "realm-id")).isNotBlank().isNotEqualTo(id);
+    }
+
+    @Test
+    void turnsThatWaitForACallOfTheirRoomLeaveTogetherAndAreBoundedAsOperationsInFlight() throws Exception {
+        long before = hashWrites();
+        redis.ask("CLIENT", "PAUSE", "20000", "WRITE");
+        List<CompletionStage<TransactionResult>> answers = new ArrayList<>();
+        for (int i = 0; i < IN_FLIGHT_MAX; i++) {
+            answers.add(turn(i));
+        }
+        assertThatThrownBy(() -> Realm.await(turn(IN_FLIGHT_MAX)))
+                .hasCauseInstanceOf(StoreUnavailableException.class)
+                .hasMessageContaining("in flight");
+        redis.ask("CLIENT", "UNPAUSE");
+        for (CompletionStage<TransactionResult> answer : answers) {
+            TransactionResult result = Realm.await(answer);
+            assertThat(result.isCommitted()).isTrue();
+            assertThat(result.isRepeat()).isFalse();
+        }
+        assertThat(Realm.await(store.game(Realm.ROOM)).orElseThrow().revision()).isEqualTo(IN_FLIGHT_MAX);
+        assertThat(hashWrites() - before)
+                .as("one call for the first turn, and as few as possible for the others")
+                .isEqualTo(1 + (IN_FLIGHT_MAX - 1 + TurnBatches.TURNS_MAX - 1) / TurnBatches.TURNS_MAX);
+        assertThat(store.stats().inFlight()).isZero();
+    }
+
+    private CompletionStage<TransactionResult> turn(int follows) {
+        RoomTurn turn = new RoomTurn(Realm.ROOM, "cards", follows, follows + 1, new byte[0], RoomTurn.NEVER);
+        return store.transact(Transaction.turn(turn, realm.fence(), List.of(), List.of(), List.of(), Realm.NOW));
+    }
+
+    private static long hashWrites() throws Exception {
+        return redis.ask("INFO", "commandstats")
+                .lines()
+                .filter(line -> line.startsWith("cmdstat_hset:"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("^\\w+:calls=(\\d+),.*", "$1")))
+                .sum();
     }
 
     /** With it, servers recognise each other's tokens. */
