@@ -123,10 +123,10 @@ final class BareScript implements Contender {
         public void close() throws IOException, InterruptedException {
             try {
                 calls.end();
+            } finally {
                 if (relay != null) {
                     relay.finish(calls.committed());
                 }
-            } finally {
                 client.shutdown();
             }
             try (LocalTavern tavern = LocalTavern.start(setup.settings())) {

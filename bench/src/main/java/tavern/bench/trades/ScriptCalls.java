@@ -28,7 +28,7 @@ final class ScriptCalls {
     private final StatefulRedisConnection<byte[], byte[]> connection;
     private final CommitCall call = new CommitCall(Backends.REALM);
     private final Supplier<Transaction> next;
-    private final LongSupplier confirmed;
+    private final @Nullable LongSupplier confirmed;
     private final Semaphore free = new Semaphore(IN_FLIGHT);
     private final LongAdder committed = new LongAdder();
     private final LoopingThread worker;
@@ -42,7 +42,7 @@ final class ScriptCalls {
      */
     ScriptCalls(RedisClient client, Supplier<Transaction> next, @Nullable LongSupplier confirmed) {
         this.next = next;
-        this.confirmed = confirmed == null ? committed::sum : confirmed;
+        this.confirmed = confirmed;
         connection = client.connect(ByteArrayCodec.INSTANCE);
         commands = connection.async();
         CommitCall.texts().forEach(connection.sync()::scriptLoad);
@@ -77,9 +77,9 @@ final class ScriptCalls {
         return committed.sum();
     }
 
-    /** Number of transactions that are committed and not yet confirmed. */
+    /** Number of transactions that are committed and not yet confirmed; 0 if none are published. */
     long lag() {
-        return committed.sum() - confirmed.getAsLong();
+        return confirmed == null ? 0 : committed.sum() - confirmed.getAsLong();
     }
 
     /** Stops, and waits for all answers. @throws IOException if a transaction failed */

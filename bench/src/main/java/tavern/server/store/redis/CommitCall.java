@@ -26,7 +26,9 @@ public final class CommitCall {
     }
 
     public CommandArgs<byte[], byte[]> arguments(Transaction transaction) {
-        return script.request(TransactionPlan.of(transaction)).call(TransactionScript.script(transaction), false);
+        return TransactionScript.script(transaction) == Script.TURN
+                ? script.request(new TurnChain(transaction)).call(Script.TURN, false)
+                : script.request(TransactionPlan.of(transaction)).call(Script.TRANSACT, false);
     }
 
     public static CommandOutput<byte[], byte[], List<Object>> output() {

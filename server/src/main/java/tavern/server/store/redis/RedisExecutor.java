@@ -10,6 +10,7 @@ import org.slf4j.LoggerFactory;
 import tavern.server.store.Causes;
 import tavern.server.store.ForeignValueException;
 import tavern.server.store.OperationsInFlight;
+import tavern.server.store.Stages;
 import tavern.server.store.StoreUnavailableException;
 
 /**
@@ -57,10 +58,9 @@ final class RedisExecutor {
         return admitted(() -> replicated(redis.evaluate(script, request), evidence), request, reader);
     }
 
-    /** As {@link #run}, for what has been admitted already. @param leave runs just before the answer */
-    <T> CompletionStage<T> runAdmitted(
-            Script script, ScriptArguments request, Evidence evidence, Reader<T> reader, Runnable leave) {
-        return asked(() -> replicated(redis.evaluate(script, request), evidence), request, reader, leave);
+    /** As {@link #run}, for what counts as in flight already. */
+    <T> CompletionStage<T> runAdmitted(Script script, ScriptArguments request, Evidence evidence, Reader<T> reader) {
+        return asked(() -> replicated(redis.evaluate(script, request), evidence), request, reader, () -> {});
     }
 
     <T> CompletionStage<T> send(CommandType command, ScriptArguments request, Reader<T> reader) {
@@ -109,9 +109,10 @@ final class RedisExecutor {
                 : asked(question, request, reader, inFlight::leave);
     }
 
+    /** @param leave runs just before the answer */
     private <T> CompletionStage<T> asked(Question question, ScriptArguments request, Reader<T> reader, Runnable leave) {
         CompletableFuture<T> answer = new CompletableFuture<>();
-        question.ask().whenComplete((parts, failure) -> {
+        Stages.begin(question::ask).whenComplete((parts, failure) -> {
             leave.run();
             if (failure == null) {
                 answer(answer, parts, request, reader);

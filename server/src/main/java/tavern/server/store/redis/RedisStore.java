@@ -197,7 +197,7 @@ public final class RedisStore implements Store {
         outboxBound = new OutboxBound(settings.outboxRowsMax(), outboxBytesMax);
         players = new PlayerCommands(calls, keys, announcer, outboxBound);
         transactions = new TransactionScript(keys, announcer, outboxBound);
-        turns = new TurnBatches(calls, inFlight, transactions);
+        turns = new TurnBatches(inFlight, this::keep);
         outcomes = new OutcomeHash(calls, keys);
         rooms = new RoomRecords(calls, keys);
         boards = new BoardRecords(calls, keys);
@@ -308,18 +308,26 @@ public final class RedisStore implements Store {
         } catch (IllegalArgumentException e) {
             return CompletableFuture.failedFuture(e);
         }
-        Script script = TransactionScript.script(transaction);
-        if (script == Script.TURN) {
+        if (TransactionScript.script(transaction) == Script.TURN) {
             return turns.take(transaction);
         }
         RoomTurn turn = transaction.turn();
-        if (turn != null) {
-            turns.sendWaiting(turn.room());
-        }
+        return turn == null ? transact(plan) : turns.take(turn.room(), () -> transact(plan));
+    }
+
+    private CompletionStage<List<TransactionResult>> keep(TurnChain chain) {
+        return calls.runAdmitted(
+                Script.TURN,
+                transactions.request(chain),
+                reply -> transactions.evidence(chain, reply),
+                reply -> transactions.read(reply, chain));
+    }
+
+    private CompletionStage<TransactionResult> transact(TransactionPlan plan) {
         return calls.run(
-                script,
+                Script.TRANSACT,
                 transactions.request(plan),
-                reply -> transactions.evidence(transaction, reply),
+                reply -> transactions.evidence(plan.transaction(), reply),
                 reply -> transactions.read(reply, plan, outbox::size));
     }
 

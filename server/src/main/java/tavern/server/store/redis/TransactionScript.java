@@ -49,7 +49,7 @@ final class TransactionScript {
         this.outbox = outbox;
     }
 
-    /** The script that {@link #request} is for. */
+    /** The script for the transaction; {@link #request(TransactionPlan)} is for {@link Script#TRANSACT}. */
     static Script script(Transaction transaction) {
         boolean isPlain = transaction.legs().isEmpty()
                 && transaction.puts().isEmpty()
@@ -66,16 +66,12 @@ final class TransactionScript {
         if (turn == null) {
             return wholeRequest(plan);
         }
-        if (script(transaction) == Script.TRANSACT) {
-            ScriptArguments request =
-                    wholeRequest(plan).key(keys.game(turn.room())).key(keys.dueRooms());
-            turn.scores().forEach(score -> BoardRecords.append(request, score));
-            for (Seen seen : turn.seen()) {
-                request.add(name(seen.account())).add(seen.key()).add(seen.version());
-            }
-            return addTurn(request, turn);
+        ScriptArguments request = wholeRequest(plan).key(keys.game(turn.room())).key(keys.dueRooms());
+        turn.scores().forEach(score -> BoardRecords.append(request, score));
+        for (Seen seen : turn.seen()) {
+            request.add(name(seen.account())).add(seen.key()).add(seen.version());
         }
-        return request(new TurnChain(transaction));
+        return addTurn(request, turn);
     }
 
     /** For {@link Script#TURN}. */
@@ -93,16 +89,19 @@ final class TransactionScript {
 
     /** Names what was written for good, if anything was. */
     ReplicaAcks.@Nullable Written evidence(TurnChain chain, ScriptReply reply) {
+        return evidence(chain.turn(), chain.fence(), reply);
+    }
+
+    private ReplicaAcks.@Nullable Written evidence(RoomTurn turn, long fence, ScriptReply reply) {
         long what = reply.number(0);
-        return what == REPEAT || what > REFUSED ? keys.evidence(chain.turn(), chain.fence()) : null;
+        return what == REPEAT || what > REFUSED ? keys.evidence(turn, fence) : null;
     }
 
     List<TransactionResult> read(ScriptReply reply, TurnChain chain) throws StaleFenceException {
-        return switch ((int) reply.number(0)) {
-            case STALE_FENCE -> throw new StaleFenceException(chain.turn().room(), chain.fence(), reply.number(1));
-            case REPEAT -> chain.results(chain.turn().revision());
-            default -> chain.results(reply.number(3));
-        };
+        if (reply.number(0) == STALE_FENCE) {
+            throw new StaleFenceException(chain.turn().room(), chain.fence(), reply.number(1));
+        }
+        return chain.results(reply.number(1));
     }
 
     private static ScriptArguments addTurn(ScriptArguments request, RoomTurn turn) {
@@ -239,7 +238,7 @@ final class TransactionScript {
         RoomTurn turn = transaction.turn();
         Transaction.RoomFence fence = transaction.fence();
         if (turn != null && fence != null) {
-            return what == REPEAT || what > REFUSED ? keys.evidence(turn, fence.fence()) : null;
+            return evidence(turn, fence.fence(), reply);
         }
         boolean isRemembered = what == REFUSED ? reply.number(2) == 1 : what >= 0;
         // What an earlier version of the server has remembered was written long ago.

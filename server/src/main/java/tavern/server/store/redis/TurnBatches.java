@@ -7,34 +7,41 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tavern.game.RoomId;
 import tavern.server.store.OperationsInFlight;
+import tavern.server.store.Stages;
 import tavern.server.store.StoreUnavailableException;
 import tavern.server.store.Transaction;
 import tavern.server.store.TransactionResult;
 
 /**
- * Sends turns that move no goods, write no values and have no events. While a call of a room is under way, its further turns wait,
- * and leave together in one call when it is answered: so a room with many turns needs few calls, and one with few
- * turns waits for nothing.
+ * Sends the turns of rooms in their order. While a call of a room is under way, its further turns for {@link
+ * Script#TURN} wait, and leave together in one call when it is answered: so a room with many turns needs few calls, and
+ * one with few turns waits for nothing.
  *
- * <p>Safe on any thread. Turns that wait are operations in flight, and bounded as such. No turn is answered while the lock
- * is held.
+ * <p>Safe on any thread. Turns that wait are operations in flight, and bounded as such. No turn is answered while the
+ * lock is held.
  */
 final class TurnBatches {
     /** Redis runs nothing else while it looks through a batch. */
     static final int TURNS_MAX = 128;
 
-    private final RedisExecutor calls;
     private final OperationsInFlight inFlight;
-    private final TransactionScript script;
+    private final Function<TurnChain, CompletionStage<List<TransactionResult>>> keep;
 
     /** Of rooms with a call under way. Guarded by this. */
     private final Map<RoomId, Lane> lanes = new HashMap<>();
 
     private static final class Lane {
+        /**
+         * Calls of all kinds. What waits is sent from the connection's thread, where it would overtake a call that
+         * another thread has just sent; so it is sent when there is none.
+         */
         private int underWay;
+
         private @Nullable Batch waiting;
     }
 
@@ -49,10 +56,10 @@ final class TurnBatches {
 
     private record Sent(RoomId room, Batch batch, CompletionStage<List<TransactionResult>> results) {}
 
-    TurnBatches(RedisExecutor calls, OperationsInFlight inFlight, TransactionScript script) {
-        this.calls = calls;
+    /** @param keep calls the script, and does not count the call as an operation in flight */
+    TurnBatches(OperationsInFlight inFlight, Function<TurnChain, CompletionStage<List<TransactionResult>>> keep) {
         this.inFlight = inFlight;
-        this.script = script;
+        this.keep = keep;
     }
 
     /** @param turn for {@link Script#TURN} */
@@ -63,12 +70,12 @@ final class TurnBatches {
         }
         RoomId room = Objects.requireNonNull(turn.turn()).room();
         CompletableFuture<TransactionResult> answer = new CompletableFuture<>();
-        List<Sent> sent = new ArrayList<>(1);
+        Sent sent = null;
         synchronized (this) {
             Lane lane = lanes.computeIfAbsent(room, begun -> new Lane());
             Batch batch = lane.waiting;
             if (batch != null && (batch.chain.size() >= TURNS_MAX || !batch.chain.add(turn))) {
-                sent.add(send(room, lane, batch));
+                sent = send(room, lane, batch);
                 batch = null;
             }
             if (batch == null) {
@@ -77,69 +84,81 @@ final class TurnBatches {
             }
             batch.answers.add(answer);
             if (lane.underWay == 0) {
-                sent.add(send(room, lane, batch));
-            }
-        }
-        sent.forEach(this::listen);
-        return answer;
-    }
-
-    /** What is sent for the room from now on comes behind all turns that were taken. */
-    void sendWaiting(RoomId room) {
-        Sent sent = null;
-        synchronized (this) {
-            Lane lane = lanes.get(room);
-            if (lane != null && lane.waiting != null) {
-                sent = send(room, lane, lane.waiting);
+                sent = send(room, lane, batch);
             }
         }
         if (sent != null) {
             listen(sent);
         }
+        return answer;
+    }
+
+    /** Sends a turn for {@link Script#TRANSACT} at once, behind all turns of the room that were taken before. */
+    CompletionStage<TransactionResult> take(RoomId room, Supplier<CompletionStage<TransactionResult>> call) {
+        Sent before = null;
+        CompletionStage<TransactionResult> result;
+        synchronized (this) {
+            Lane lane = lanes.computeIfAbsent(room, begun -> new Lane());
+            if (lane.waiting != null) {
+                before = send(room, lane, lane.waiting);
+            }
+            lane.underWay++;
+            result = Stages.begin(call);
+        }
+        if (before != null) {
+            listen(before);
+        }
+        return result.whenComplete((done, failure) -> goOn(room, null));
     }
 
     /** Called under the lock, so that batches are sent in their order. */
     private Sent send(RoomId room, Lane lane, Batch batch) {
         lane.waiting = null;
         lane.underWay++;
-        TurnChain chain = batch.chain;
-        return new Sent(
-                room,
-                batch,
-                calls.runAdmitted(
-                        Script.TURN,
-                        script.request(chain),
-                        reply -> script.evidence(chain, reply),
-                        reply -> script.read(reply, chain),
-                        () -> batch.answers.forEach(answer -> inFlight.leave())));
+        return new Sent(room, batch, Stages.begin(() -> keep.apply(batch.chain)));
     }
 
     private void listen(Sent sent) {
         sent.results().whenComplete((results, failure) -> {
-            Sent next = answered(sent.room());
-            List<CompletableFuture<TransactionResult>> answers = sent.batch().answers;
-            for (int i = 0; i < answers.size(); i++) {
-                if (failure == null) {
-                    answers.get(i).complete(results.get(i));
-                } else {
-                    answers.get(i).completeExceptionally(failure);
-                }
-            }
-            if (next != null) {
-                listen(next);
-            }
+            answer(sent.batch(), results, failure);
+            goOn(sent.room(), failure);
         });
     }
 
-    private synchronized @Nullable Sent answered(RoomId room) {
-        Lane lane = Objects.requireNonNull(lanes.get(room));
-        lane.underWay--;
-        if (lane.underWay == 0 && lane.waiting != null) {
-            return send(room, lane, lane.waiting);
+    private void answer(Batch batch, @Nullable List<TransactionResult> results, @Nullable Throwable failure) {
+        for (int i = 0; i < batch.answers.size(); i++) {
+            inFlight.leave();
+            if (results != null) {
+                batch.answers.get(i).complete(results.get(i));
+            } else {
+                batch.answers.get(i).completeExceptionally(Objects.requireNonNull(failure));
+            }
         }
-        if (lane.underWay == 0) {
-            lanes.remove(room);
+    }
+
+    /** A call of the room has been answered. @param failure of a batch; null for none */
+    private void goOn(RoomId room, @Nullable Throwable failure) {
+        Batch given = null;
+        Sent next = null;
+        synchronized (this) {
+            Lane lane = Objects.requireNonNull(lanes.get(room));
+            lane.underWay--;
+            if (failure instanceof StoreUnavailableException) {
+                // It follows what is not known to have happened, and would only wait for a time-out of its own.
+                given = lane.waiting;
+                lane.waiting = null;
+            }
+            if (lane.underWay == 0 && lane.waiting != null) {
+                next = send(room, lane, lane.waiting);
+            } else if (lane.underWay == 0) {
+                lanes.remove(room);
+            }
         }
-        return null;
+        if (given != null) {
+            answer(given, null, failure);
+        }
+        if (next != null) {
+            listen(next);
+        }
     }
 }

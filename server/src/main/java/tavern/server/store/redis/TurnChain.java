@@ -48,10 +48,13 @@ final class TurnChain {
     /** Adds a turn of the same room if it follows the last one. @return whether it was added */
     boolean add(Transaction next) {
         RoomTurn last = turn(last());
-        boolean follows = turn(next).follows() == last.revision()
-                && fence(next) == fence()
-                && turn(next).type().equals(last.type());
-        return follows && turns.add(next);
+        if (turn(next).follows() != last.revision()
+                || fence(next) != fence()
+                || !turn(next).type().equals(last.type())) {
+            return false;
+        }
+        turns.add(next);
+        return true;
     }
 
     /** From before the first turn to after the last one. */

@@ -1,7 +1,8 @@
 -- Follows common.lua in scripts for turns of rooms with games.
 
 -- Compares a turn with what is kept of its room.
--- Returns the reply that ends the script, or nil when the turn is the next one; then also when the room is due
+-- Returns the reply that ends the script and the revision that is kept; or nil, and when the room is due, if the turn is
+-- the next one
 local function checkTurn(game, dues, room, follows, revision, at)
   local kept = redis.pcall('HMGET', game, 'revision', 'due')
   if kept.err then
@@ -10,10 +11,10 @@ local function checkTurn(game, dues, room, follows, revision, at)
   ask('ZCARD', dues)
   local last = whole(kept[1] or '0', game, 'revision')
   if last == revision then
-    return {0, at .. '\n'}
+    return {0, at .. '\n'}, last
   end
   if last ~= follows then
-    return {1, at .. ' OUT_OF_ORDER 0 the revision of room ' .. room .. ' is ' .. last .. ', not ' .. follows .. '\n', 0, last}
+    return {1, at .. ' OUT_OF_ORDER 0 the revision of room ' .. room .. ' is ' .. last .. ', not ' .. follows .. '\n', 0}, last
   end
   return nil, kept[2] or ''
 end

@@ -20,16 +20,21 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tavern.game.Goods;
 import tavern.game.Mint;
+import tavern.game.NamedAccount;
 import tavern.game.Player;
 import tavern.game.PlayerId;
 import tavern.game.RoomId;
 import tavern.server.services.RedisProcess;
+import tavern.server.store.Causes;
 import tavern.server.store.HandedOver;
 import tavern.server.store.Holdings;
 import tavern.server.store.LeaseKey;
+import tavern.server.store.Leg;
 import tavern.server.store.PresenceStore;
 import tavern.server.store.Realm;
+import tavern.server.store.Refusal;
 import tavern.server.store.RoomTurn;
+import tavern.server.store.StaleFenceException;
 import tavern.server.store.Store;
 import tavern.server.store.StoreContract;
 import tavern.server.store.StoreOpenException;
@@ -37,7 +42,6 @@ import tavern.server.store.StoreSettings;
 import tavern.server.store.StoreUnavailableException;
 import tavern.server.store.Transaction;
 import tavern.server.store.TransactionDraft;
-import tavern.server.store.TransactionResult;
 
 /** What every store must do, on a Redis server. */
 final class RedisStoreIT extends StoreContract {
@@ -120,20 +124,18 @@ final class RedisStoreIT extends StoreContract {
     @Test
     void turnsThatWaitForACallOfTheirRoomLeaveTogetherAndAreBoundedAsOperationsInFlight() throws Exception {
         long before = hashWrites();
-        redis.ask("CLIENT", "PAUSE", "20000", "WRITE");
-        List<CompletionStage<TransactionResult>> answers = new ArrayList<>();
-        for (int i = 0; i < IN_FLIGHT_MAX; i++) {
-            answers.add(turn(i));
-        }
-        assertThatThrownBy(() -> Realm.await(turn(IN_FLIGHT_MAX)))
-                .hasCauseInstanceOf(StoreUnavailableException.class)
-                .hasMessageContaining("in flight");
-        redis.ask("CLIENT", "UNPAUSE");
-        for (CompletionStage<TransactionResult> answer : answers) {
-            TransactionResult result = Realm.await(answer);
-            assertThat(result.isCommitted()).isTrue();
-            assertThat(result.isRepeat()).isFalse();
-        }
+        List<CompletionStage<String>> answers = new ArrayList<>();
+        List<String> refused = new ArrayList<>();
+        whileRedisWaits(() -> {
+            for (int i = 0; i < IN_FLIGHT_MAX; i++) {
+                answers.add(turn(i, i + 1));
+            }
+            refused.add(Realm.await(turn(IN_FLIGHT_MAX, IN_FLIGHT_MAX + 1)));
+        });
+        assertThat(refused.get(0)).contains("in flight");
+        assertThat(answers.stream().map(Realm::await).toList())
+                .containsOnly("committed")
+                .hasSize(IN_FLIGHT_MAX);
         assertThat(Realm.await(store.game(Realm.ROOM)).orElseThrow().revision()).isEqualTo(IN_FLIGHT_MAX);
         assertThat(hashWrites() - before)
                 .as("one call for the first turn, and as few as possible for the others")
@@ -141,9 +143,74 @@ final class RedisStoreIT extends StoreContract {
         assertThat(store.stats().inFlight()).isZero();
     }
 
-    private CompletionStage<TransactionResult> turn(int follows) {
-        RoomTurn turn = new RoomTurn(Realm.ROOM, "cards", follows, follows + 1, new byte[0], RoomTurn.NEVER);
-        return store.transact(Transaction.turn(turn, realm.fence(), List.of(), List.of(), List.of(), Realm.NOW));
+    /** The first call is under way until all have been asked for, so that the others wait for as long as they may. */
+    @Test
+    void turnsThatLeaveTogetherEndAsIfEachWereAlone() throws Exception {
+        long fence = realm.fence();
+        List<CompletionStage<String>> answers = new ArrayList<>();
+        answers.addAll(List.of(turn(0, 1), turn(1, 2), turn(2, 3)));
+        answers.forEach(Realm::await);
+        answers.clear();
+        whileRedisWaits(() -> {
+            answers.add(turn(8, 9));
+            // A chain of which the room has the second turn.
+            answers.addAll(List.of(turn(1, 2), turn(2, 3), turn(3, 4)));
+            // Behind what waits, and before what follows.
+            answers.add(turn(4, 5, fence, 1));
+            answers.addAll(List.of(turn(5, 6), turn(6, 7)));
+            answers.addAll(List.of(turn(7, 8, fence - 1, 0), turn(8, 9, fence - 1, 0)));
+            answers.addAll(List.of(turn(7, 8), turn(8, 10)));
+            // A chain of which the room has the last turn.
+            answers.addAll(List.of(turn(7, 8), turn(8, 10)));
+        });
+        assertThat(answers.stream().map(Realm::await).toList())
+                .containsExactly(
+                        "is 3, not 8",
+                        "is 3, not 1",
+                        "repeat",
+                        "committed",
+                        "committed",
+                        "committed",
+                        "committed",
+                        "stale",
+                        "stale",
+                        "committed",
+                        "committed",
+                        "is 10, not 7",
+                        "repeat");
+        assertThat(Realm.await(store.game(Realm.ROOM)).orElseThrow().revision()).isEqualTo(10);
+    }
+
+    private void whileRedisWaits(Runnable asking) throws Exception {
+        redis.ask("CLIENT", "PAUSE", "20000", "WRITE");
+        try {
+            asking.run();
+        } finally {
+            redis.ask("CLIENT", "UNPAUSE");
+        }
+    }
+
+    private CompletionStage<String> turn(int follows, int revision) {
+        return turn(follows, revision, realm.fence(), 0);
+    }
+
+    /** @return how it ends, in a few words */
+    private CompletionStage<String> turn(int follows, int revision, long fence, int gold) {
+        RoomTurn turn = new RoomTurn(Realm.ROOM, "cards", follows, revision, new byte[0], RoomTurn.NEVER);
+        List<Leg> legs = gold == 0
+                ? List.of()
+                : List.of(new Leg(new Mint("cards"), new NamedAccount("pot"), Goods.of("gold", gold), List.of()));
+        return store.transact(Transaction.turn(turn, fence, legs, List.of(), List.of(), Realm.NOW))
+                .handle((result, failure) -> {
+                    if (failure != null) {
+                        Throwable cause = Causes.of(failure);
+                        return cause instanceof StaleFenceException ? "stale" : String.valueOf(cause.getMessage());
+                    }
+                    Refusal refusal = result.refusal();
+                    return refusal != null
+                            ? refusal.text().replaceFirst("^the revision of room \\S+ ", "")
+                            : result.isRepeat() ? "repeat" : "committed";
+                });
     }
 
     private static long hashWrites() throws Exception {
