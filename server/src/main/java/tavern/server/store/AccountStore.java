@@ -59,7 +59,10 @@ public interface AccountStore {
      */
     CompletionStage<TransactionResult> transact(Transaction transaction);
 
-    /** Returns the remembered outcome, as a repeat would get it; empty if there is none. */
+    /**
+     * Returns the remembered outcome, as a repeat would get it; empty if there is none, which says nothing of a transaction that is
+     * under way, even if it was begun before.
+     */
     CompletionStage<Optional<TransactionResult>> findOutcome(TransactionId id);
 
     /** Returns the value that a transaction has put under the key; empty if there is none. */

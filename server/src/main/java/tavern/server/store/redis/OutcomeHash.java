@@ -1,8 +1,13 @@
 package tavern.server.store.redis;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
+import tavern.server.store.ForeignValueException;
+import tavern.server.store.OperationsInFlight;
 import tavern.server.store.TransactionId;
 import tavern.server.store.TransactionResult;
 
@@ -13,27 +18,56 @@ final class OutcomeHash {
 
     private final RedisExecutor calls;
     private final Keys keys;
+    private final LookUps<TransactionId, Found, Optional<TransactionResult>> lookUps;
 
-    OutcomeHash(RedisExecutor calls, Keys keys) {
+    /**
+     * @param isRecorded whether it is in the hash, and not what a server of schema 1 has left
+     * @param fault why what is there is not an outcome; empty if it is one
+     */
+    private record Found(@Nullable TransactionResult result, boolean isRecorded, String fault) {}
+
+    OutcomeHash(RedisExecutor calls, OperationsInFlight inFlight, Keys keys) {
         this.calls = calls;
         this.keys = keys;
+        this.lookUps = new LookUps<>(inFlight, this::find, this::safe);
     }
 
     CompletionStage<Optional<TransactionResult>> find(TransactionId id) {
-        ScriptArguments request = ScriptArguments.of(keys.outcomes(id), keys.meta())
-                .add(keys.prefix())
-                .add(id.text())
-                .add(id.bornMillis())
-                .add(OutcomeText.field(id));
-        return calls.run(Script.OUTCOME, request, reply -> reply.size() == 1 ? keys.evidence(id) : null, reply -> {
-            @Nullable
-            TransactionResult found = switch (reply.size()) {
-                case 0 -> null;
-                case 1 -> OutcomeText.parse(id, reply.bytes(0), true);
-                default -> OutcomeText.earlier(id, reply.text(1), reply.text(0));
-            };
-            return Optional.ofNullable(found);
+        return lookUps.find(id);
+    }
+
+    private CompletionStage<List<Found>> find(List<TransactionId> ids) {
+        ScriptArguments request = ScriptArguments.of(keys.meta()).add(keys.prefix());
+        for (TransactionId id : ids) {
+            request.key(keys.outcomes(id)).add(id.text()).add(id.bornMillis()).add(OutcomeText.field(id));
+        }
+        return calls.runAdmitted(Script.OUTCOME, request, reply -> null, reply -> {
+            List<Found> all = new ArrayList<>(ids.size());
+            for (int i = 0; i < ids.size(); i++) {
+                all.add(found(ids.get(i), reply.list(i)));
+            }
+            return all;
         });
+    }
+
+    private static Found found(TransactionId id, ScriptReply reply) {
+        try {
+            return switch (reply.size()) {
+                case 0 -> new Found(null, false, "");
+                case 1 -> new Found(OutcomeText.parse(id, reply.bytes(0), true), true, "");
+                default -> new Found(OutcomeText.earlier(id, reply.text(1), reply.text(0)), false, "");
+            };
+        } catch (ForeignValueException e) {
+            return new Found(null, false, String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** Completes once the configured number of replicas have what was found. */
+    private CompletionStage<Optional<TransactionResult>> safe(TransactionId id, Found found) {
+        return found.fault().isEmpty()
+                ? calls.replicatedAdmitted(
+                        Optional.ofNullable(found.result()), found.isRecorded() ? keys.evidence(id) : null)
+                : CompletableFuture.failedFuture(RedisExecutor.foreign(keys.outcomes(id) + ": " + found.fault()));
     }
 
     /** By Redis' clock or the caller's, whichever is earlier. Returns whether more are left to forget. */

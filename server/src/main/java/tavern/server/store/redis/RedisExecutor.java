@@ -85,9 +85,14 @@ final class RedisExecutor {
         StoreUnavailableException refusal = inFlight.enter();
         return refusal != null
                 ? CompletableFuture.failedFuture(refusal)
-                : replicas.await(written)
-                        .whenComplete((done, failure) -> inFlight.leave())
-                        .thenApply(done -> answer);
+                : replicatedAdmitted(answer, written).whenComplete((done, failure) -> inFlight.leave());
+    }
+
+    /** As {@link #replicated}, for what counts as in flight already. */
+    <T> CompletionStage<T> replicatedAdmitted(T answer, ReplicaAcks.@Nullable Written written) {
+        return written == null || !replicas.isRequired()
+                ? CompletableFuture.completedFuture(answer)
+                : replicas.await(written).thenApply(done -> answer);
     }
 
     private CompletionStage<List<Object>> replicated(CompletionStage<List<Object>> reply, Evidence evidence) {
@@ -158,8 +163,12 @@ final class RedisExecutor {
     }
 
     private static ForeignValueException foreign(ScriptArguments request, String what) {
-        ForeignValueException foreign = new ForeignValueException("Redis holds what is not ours under "
-                + (what.startsWith("{") ? what : String.join(" or ", request.keys()) + ": " + what)
+        return foreign(what.startsWith("{") ? what : String.join(" or ", request.keys()) + ": " + what);
+    }
+
+    /** Reports it. @param what the key, and what is there */
+    static ForeignValueException foreign(String what) {
+        ForeignValueException foreign = new ForeignValueException("Redis holds what is not ours under " + what
                 + "; nothing was overwritten; look at that key, or use another realm or database (store.redis.uri)");
         log.error("{}", foreign.getMessage());
         return foreign;

@@ -198,7 +198,7 @@ public final class RedisStore implements Store {
         players = new PlayerCommands(calls, keys, announcer, outboxBound);
         transactions = new TransactionScript(keys, announcer, outboxBound);
         turns = new TurnBatches(inFlight, this::keep);
-        outcomes = new OutcomeHash(calls, keys);
+        outcomes = new OutcomeHash(calls, inFlight, keys);
         rooms = new RoomRecords(calls, keys);
         boards = new BoardRecords(calls, keys);
         roomIndex = new RoomIndex(calls, keys);

@@ -108,7 +108,7 @@ final class TurnBatches {
         if (before != null) {
             listen(before);
         }
-        return result.whenComplete((done, failure) -> goOn(room, null));
+        return result.whenComplete((done, failure) -> goOn(room, failure));
     }
 
     /** Called under the lock, so that batches are sent in their order. */
@@ -120,8 +120,11 @@ final class TurnBatches {
 
     private void listen(Sent sent) {
         sent.results().whenComplete((results, failure) -> {
-            answer(sent.batch(), results, failure);
-            goOn(sent.room(), failure);
+            try {
+                answer(sent.batch(), results, failure);
+            } finally {
+                goOn(sent.room(), failure);
+            }
         });
     }
 
@@ -136,7 +139,7 @@ final class TurnBatches {
         }
     }
 
-    /** A call of the room has been answered. @param failure of a batch; null for none */
+    /** A call of the room has been answered. */
     private void goOn(RoomId room, @Nullable Throwable failure) {
         Batch given = null;
         Sent next = null;

@@ -10,11 +10,13 @@ import static tavern.server.store.TransactionDraft.transaction;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.concurrent.CompletionStage;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -33,6 +35,7 @@ import tavern.server.game.SettledTrade;
 import tavern.server.game.Terms;
 import tavern.server.game.TradeId;
 import tavern.server.services.RedisProcess;
+import tavern.server.store.Causes;
 import tavern.server.store.Grant;
 import tavern.server.store.GrantRecord;
 import tavern.server.store.LedgerEntry;
@@ -41,6 +44,7 @@ import tavern.server.store.OutcomeForgottenException;
 import tavern.server.store.Realm;
 import tavern.server.store.Store;
 import tavern.server.store.TransactionDraft;
+import tavern.server.store.TransactionId;
 import tavern.server.store.TransactionResult;
 import tavern.server.time.Clocks;
 
@@ -95,6 +99,43 @@ final class RedisOutcomesIT {
             TransactionDraft kept = transaction("pay:17").born(oldest + 22 * QUARTER / 4);
             assertThat(await(store.transact(kept.build())).isRepeat()).isTrue();
             assertThat(realm.inventory(ann).count("gold")).isEqualTo(60);
+        }
+    }
+
+    @Test
+    void outcomesAreLookedUpTogetherAndWhatIsNotOursHidesNoOther() throws Exception {
+        try (RedisStore store = RedisStore.open(RedisStoreIT.settings(redis.uri()), "together", false)) {
+            Player ann = new Realm(store).open("ann", "gold", 100);
+            List<TransactionId> ids = new ArrayList<>();
+            for (int i = 0; i < 40; i++) {
+                TransactionId id = TransactionDraft.id("pay:" + i, i % 2 == 0 ? 0 : NOW + i * QUARTER / 4);
+                ids.add(id);
+                if (i % 4 > 1) {
+                    await(store.transact(transaction(id)
+                            .leg(ann.id(), Mint.OPS, Goods.of("gold", 1))
+                            .build()));
+                }
+            }
+            redis.ask("HSET", "{together}:outcomes", "pay:0", "a line without an end");
+            redis.ask("SET", "{together}:outcomes:" + NOW / QUARTER, "a text");
+            List<CompletionStage<String>> answers = ids.stream()
+                    .map(id -> store.findOutcome(id)
+                            .handle((found, failure) -> failure == null
+                                    ? found.map(result -> result.id().text()).orElse("none")
+                                    : String.valueOf(Causes.of(failure).getMessage())))
+                    .toList();
+            for (int i = 0; i < answers.size(); i++) {
+                boolean isDamaged = i == 0 || ids.get(i).bornMillis() / QUARTER == NOW / QUARTER;
+                String answer = await(answers.get(i));
+                if (isDamaged) {
+                    assertThat(answer)
+                            .as("%s", ids.get(i))
+                            .contains("{together}:outcomes" + (i == 0 ? ": not an outcome" : ":" + NOW / QUARTER));
+                } else {
+                    assertThat(answer).isEqualTo(i % 4 > 1 ? ids.get(i).text() : "none");
+                }
+            }
+            assertThat(store.stats().inFlight()).isZero();
         }
     }
 

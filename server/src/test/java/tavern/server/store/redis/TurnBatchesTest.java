@@ -147,6 +147,19 @@ final class TurnBatchesTest {
     }
 
     @Test
+    void soItDoesWhenThatIsATurnWithGoods() {
+        StoreUnavailableException outage = new StoreUnavailableException("silence", 500);
+        CompletableFuture<TransactionResult> goods = new CompletableFuture<>();
+        CompletableFuture<TransactionResult> first =
+                batches.take(HALL, () -> goods).toCompletableFuture();
+        CompletableFuture<TransactionResult> second = take(1);
+        goods.completeExceptionally(outage);
+        assertFailed(first, outage);
+        assertFailed(second, outage);
+        assertThat(sent).isEmpty();
+    }
+
+    @Test
     void whateverElseACallFailsOfSaysNothingOfThoseThatWait() {
         CompletableFuture<TransactionResult> first = take(0);
         CompletableFuture<TransactionResult> second = take(1);
