@@ -18,8 +18,13 @@ public record Goods(SortedMap<String, Long> stacks, SortedSet<Long> items) {
     public static final Goods NONE = new Goods(new TreeMap<>(), new TreeSet<>());
 
     public Goods {
-        stacks = Collections.unmodifiableSortedMap(new TreeMap<>(stacks));
-        items = Collections.unmodifiableSortedSet(new TreeSet<>(items));
+        // Most goods have no items.
+        stacks = stacks.isEmpty()
+                ? Collections.emptySortedMap()
+                : Collections.unmodifiableSortedMap(new TreeMap<>(stacks));
+        items = items.isEmpty()
+                ? Collections.emptySortedSet()
+                : Collections.unmodifiableSortedSet(new TreeSet<>(items));
     }
 
     public static Goods of(String kind, long count) {

@@ -18,8 +18,8 @@ import tavern.bench.trades.History;
 
 /** Measures how much slower players are served while the embedded store is being copied. */
 public final class BackupBenchmark implements Benchmark {
-    private static final DisturbedSection.Disturbance DISTURBANCE =
-            new DisturbedSection.Disturbance("backup", "a backup", List.of("move p99 ms", "trade p99 ms"), 1.1);
+    private static final DisturbedSection.Disturbance DISTURBANCE = new DisturbedSection.Disturbance(
+            "backup", "a backup", "MB copied", List.of("move p99 ms", "trade p99 ms"), 1.1);
 
     /**
      * How long and how often to measure.
@@ -137,7 +137,8 @@ public final class BackupBenchmark implements Benchmark {
         long copied = backup == null ? 0 : backup.doneBytes();
         bench.stop().pass(pace.window());
         long copiedAfter = backup == null ? 0 : backup.doneBytes();
-        PlayWindow window = before.until(PlayWindow.Reading.of(players, server), backup != null, copiedAfter - copied);
+        PlayWindow window = before.until(
+                PlayWindow.Reading.of(players, server), backup != null, (copiedAfter - copied) / 1_000_000);
         if (backup != null) {
             backup.finish(bench.stop());
         }

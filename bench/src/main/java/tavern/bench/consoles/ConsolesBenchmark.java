@@ -25,8 +25,8 @@ public final class ConsolesBenchmark implements Benchmark {
             Console.View.list("/api/v1/trades?max=50", 1_000));
 
     /** The aim is for moves, which are nearly all of what players do. */
-    private static final DisturbedSection.Disturbance DISTURBANCE =
-            new DisturbedSection.Disturbance("consoles", VIEWS.size() + " consoles", List.of("move p99 ms"), 1.1);
+    private static final DisturbedSection.Disturbance DISTURBANCE = new DisturbedSection.Disturbance(
+            "consoles", VIEWS.size() + " consoles", "events", List.of("move p99 ms"), 1.1);
 
     /**
      * How long and how often to measure.

@@ -19,24 +19,13 @@ final class DisturbedSection implements Section {
      *
      * @param key the section's name in the report
      * @param title for people
+     * @param work what else is done, which is counted
      * @param judged the figures whose ratio has an aim
      * @param ratioMax the aim
      */
-    record Disturbance(String key, String title, List<String> judged, double ratioMax) {}
+    record Disturbance(String key, String title, String work, List<String> judged, double ratioMax) {}
 
-    private static final Map<String, ToDoubleFunction<PlayWindow>> FIGURES = new LinkedHashMap<>();
-
-    static {
-        FIGURES.put("move p50 ms", window -> window.move().p50());
-        FIGURES.put("move p99 ms", window -> window.move().p99());
-        FIGURES.put("chat p50 ms", window -> window.chat().p50());
-        FIGURES.put("chat p99 ms", window -> window.chat().p99());
-        FIGURES.put("trade p99 ms", window -> window.trade().p99());
-        FIGURES.put("server's cores", PlayWindow::serverCpu);
-        FIGURES.put("bots' cores", PlayWindow::benchCpu);
-        FIGURES.put("others a second", PlayWindow::others);
-    }
-
+    private final Map<String, ToDoubleFunction<PlayWindow>> figures = new LinkedHashMap<>();
     private final Disturbance disturbance;
     private final Play play;
     private final Duration length;
@@ -49,6 +38,14 @@ final class DisturbedSection implements Section {
         this.length = length;
         with = windows.stream().filter(PlayWindow::disturbed).toList();
         without = windows.stream().filter(window -> !window.disturbed()).toList();
+        figures.put("move p50 ms", window -> window.move().p50());
+        figures.put("move p99 ms", window -> window.move().p99());
+        figures.put("chat p50 ms", window -> window.chat().p50());
+        figures.put("chat p99 ms", window -> window.chat().p99());
+        figures.put("trade p99 ms", window -> window.trade().p99());
+        figures.put("server's cores", PlayWindow::serverCpu);
+        figures.put("bots' cores", PlayWindow::benchCpu);
+        figures.put(disturbance.work() + " a second", PlayWindow::others);
     }
 
     @Override
@@ -58,7 +55,7 @@ final class DisturbedSection implements Section {
 
     /** The ratio of a figure while players were disturbed to that without. */
     private double ratio(String figure) {
-        ToDoubleFunction<PlayWindow> of = Objects.requireNonNull(FIGURES.get(figure));
+        ToDoubleFunction<PlayWindow> of = Objects.requireNonNull(figures.get(figure));
         return PlayWindow.median(with, of) / PlayWindow.median(without, of);
     }
 
@@ -85,9 +82,9 @@ final class DisturbedSection implements Section {
         return json;
     }
 
-    private static JsonObject json(List<PlayWindow> windows) {
+    private JsonObject json(List<PlayWindow> windows) {
         JsonObject json = new JsonObject();
-        FIGURES.forEach((name, figure) -> {
+        figures.forEach((name, figure) -> {
             JsonArray all = new JsonArray();
             windows.forEach(window -> all.add(rounded(figure.applyAsDouble(window))));
             json.add(name, all);
@@ -114,9 +111,12 @@ final class DisturbedSection implements Section {
                 disturbance.title());
         line(out, "");
         line(out, "%-18s %10s %17s %10s %17s %8s", "", "without", "", "with", "", "ratio");
-        FIGURES.forEach((name, figure) -> {
+        figures.forEach((name, figure) -> {
             double before = PlayWindow.median(without, figure);
             double after = PlayWindow.median(with, figure);
+            if (before == 0 && after == 0) {
+                return; // not a part of the play
+            }
             line(
                     out,
                     "%-18s %10.2f %17s %10.2f %17s %8s",

@@ -15,7 +15,7 @@ import tavern.sim.measure.Percentiles;
  * @param disturbed whether something else was done meanwhile
  * @param serverCpu CPU that the server used, in cores
  * @param benchCpu CPU that the players and this program used, in cores
- * @param others what else was done per second: events that consoles received, bytes that were copied
+ * @param others what else was done per second: events that consoles received, MB that were copied
  */
 record PlayWindow(
         boolean disturbed,

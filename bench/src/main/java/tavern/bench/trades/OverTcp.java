@@ -37,7 +37,7 @@ final class OverTcp implements Contender {
     }
 
     @Override
-    public int warmUps() {
+    public int warmUps(boolean isFirst) {
         return WARM_UPS_OF_OWN_JVM;
     }
 

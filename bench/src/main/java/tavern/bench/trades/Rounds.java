@@ -32,7 +32,7 @@ final class Rounds {
         for (int round = 0; round < pace.rounds(); round++) {
             for (Contender contender : contenders) {
                 bench.progress().doing(contender.title());
-                samples.computeIfAbsent(contender, any -> new ArrayList<>()).add(measure(contender));
+                samples.computeIfAbsent(contender, any -> new ArrayList<>()).add(measure(contender, round == 0));
                 bench.progress().step();
             }
         }
@@ -41,10 +41,10 @@ final class Rounds {
                 .toList();
     }
 
-    private Sample measure(Contender contender) throws IOException, InterruptedException {
+    private Sample measure(Contender contender, boolean isFirst) throws IOException, InterruptedException {
         try (TradeLoad load = contender.start()) {
             awaitMore(load, 0);
-            bench.stop().pass(pace.warmUp().multipliedBy(contender.warmUps()));
+            bench.stop().pass(pace.warmUp().multipliedBy(contender.warmUps(isFirst)));
             Reading before = read(load);
             bench.stop().pass(pace.window());
             // With a disk that is slow to flush, nothing may be done in a short window; extend it until something is.

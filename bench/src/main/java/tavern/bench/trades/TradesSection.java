@@ -86,11 +86,13 @@ final class TradesSection implements Section {
         figures.forEach(figure -> processes.addAll(figure.median().cpuMicros().keySet()));
         line(
                 out,
-                "%s: medians of %d rounds of all in turn, %.1f s each after %.1f s of warming up, and %.1f s for servers over TCP",
+                "%s: medians of %d rounds of all in turn, %.1f s each after %.1f s of warming up, %.1f s in the first round of"
+                        + " Tavern in this process, %.1f s for servers over TCP",
                 kind,
                 pace.rounds(),
                 pace.window().toMillis() / 1e3,
                 pace.warmUp().toMillis() / 1e3,
+                pace.warmUp().toMillis() * Contender.WARM_UPS_AT_FIRST / 1e3,
                 pace.warmUp().toMillis() * Contender.WARM_UPS_OF_OWN_JVM / 1e3);
         line(out, "");
         StringBuilder head =

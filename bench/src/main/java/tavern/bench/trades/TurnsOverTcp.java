@@ -48,7 +48,7 @@ final class TurnsOverTcp implements Contender {
     }
 
     @Override
-    public int warmUps() {
+    public int warmUps(boolean isFirst) {
         return WARM_UPS_OF_OWN_JVM;
     }
 

@@ -57,8 +57,8 @@ final class BackupSmokeIT {
         assertThat(only(json.getAsJsonObject("without"), "move p99 ms")).isPositive();
         assertThat(json.getAsJsonObject("ratios").keySet()).containsExactly("move p99 ms", "trade p99 ms");
         // Bytes copied per second.
-        assertThat(only(json.getAsJsonObject("with"), "others a second")).isPositive();
-        assertThat(only(json.getAsJsonObject("without"), "others a second")).isZero();
+        assertThat(only(json.getAsJsonObject("with"), "MB copied a second")).isPositive();
+        assertThat(only(json.getAsJsonObject("without"), "MB copied a second")).isZero();
         try (Stream<Path> left = Files.list(folder)) {
             assertThat(left).as("what is left behind").isEmpty();
         }

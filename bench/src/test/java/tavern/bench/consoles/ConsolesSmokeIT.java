@@ -53,8 +53,8 @@ final class ConsolesSmokeIT {
         assertThat(only(with, "move p99 ms")).isPositive();
         assertThat(only(without, "move p99 ms")).isPositive();
         // Five overviews a second, and five views a second of each of two rooms; fewer if the machine is busy.
-        assertThat(only(with, "others a second")).isBetween(5.0, 20.0);
-        assertThat(only(without, "others a second")).isZero();
+        assertThat(only(with, "events a second")).isBetween(5.0, 20.0);
+        assertThat(only(without, "events a second")).isZero();
     }
 
     private static double only(JsonObject windows, String figure) {

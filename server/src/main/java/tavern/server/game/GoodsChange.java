@@ -1,10 +1,7 @@
 package tavern.server.game;
 
-import java.util.Collections;
 import java.util.SortedMap;
 import java.util.SortedSet;
-import java.util.TreeMap;
-import java.util.TreeSet;
 
 /**
  * How one transaction has changed what an account holds. Applies to the inventory of the version before, and to that one
@@ -18,9 +15,9 @@ import java.util.TreeSet;
 public record GoodsChange(
         long version, SortedMap<String, Long> counts, SortedMap<Long, String> itemsIn, SortedSet<Long> itemsOut) {
     public GoodsChange {
-        counts = Collections.unmodifiableSortedMap(new TreeMap<>(counts));
-        itemsIn = Collections.unmodifiableSortedMap(new TreeMap<>(itemsIn));
-        itemsOut = Collections.unmodifiableSortedSet(new TreeSet<>(itemsOut));
+        counts = Sorted.copy(counts);
+        itemsIn = Sorted.copy(itemsIn);
+        itemsOut = Sorted.copy(itemsOut);
     }
 
     /** Whether it can be applied to an inventory of this version. */

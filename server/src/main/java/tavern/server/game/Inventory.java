@@ -3,6 +3,7 @@ package tavern.server.game;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.pcollections.TreePMap;
+import tavern.game.Goods;
 
 /**
  * Everything that a player owns: counts by kind (never zero or negative) and kinds by item id.
@@ -33,6 +34,20 @@ public record Inventory(SortedMap<String, Long> stacks, SortedMap<Long, String> 
         return items.containsKey(item);
     }
 
+    public boolean covers(Goods goods) {
+        for (Long item : goods.items()) {
+            if (!owns(item)) {
+                return false;
+            }
+        }
+        for (var stack : goods.stacks().entrySet()) {
+            if (count(stack.getKey()) < stack.getValue()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /**
      * Returns the inventory after this change.
      *
@@ -57,8 +72,10 @@ public record Inventory(SortedMap<String, Long> stacks, SortedMap<Long, String> 
                     ? counts.minus(count.getKey())
                     : counts.plus(count.getKey(), count.getValue());
         }
-        TreePMap<Long, String> owned =
-                persistent(items).minusAll(change.itemsOut()).plusAll(change.itemsIn());
+        TreePMap<Long, String> owned = persistent(items);
+        if (!change.itemsOut().isEmpty() || !change.itemsIn().isEmpty()) {
+            owned = owned.minusAll(change.itemsOut()).plusAll(change.itemsIn());
+        }
         return new Inventory(counts, owned, change.version());
     }
 }

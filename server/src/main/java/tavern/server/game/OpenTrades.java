@@ -6,7 +6,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import tavern.game.Goods;
 import tavern.game.Player;
 import tavern.game.PlayerId;
 import tavern.protocol.v1.ErrorCode;
@@ -99,7 +98,7 @@ final class OpenTrades {
             return; // leaving has already cancelled them all
         }
         for (OpenTrade trade : byProposer.getOrDefault(proposer, List.of())) {
-            if (!trade.isSettling() && !owns(member.inventory(), trade.terms().give())) {
+            if (!trade.isSettling() && !member.inventory().covers(trade.terms().give())) {
                 end(trade, TradeOutcome.CANCELLED, effects);
             }
         }
@@ -238,11 +237,5 @@ final class OpenTrades {
                 trade.atMillis(),
                 null,
                 null);
-    }
-
-    private static boolean owns(Inventory inventory, Goods goods) {
-        return goods.items().stream().allMatch(inventory::owns)
-                && goods.stacks().entrySet().stream()
-                        .allMatch(stack -> inventory.count(stack.getKey()) >= stack.getValue());
     }
 }

@@ -29,10 +29,17 @@ final class Reservations {
     /** Whether the player owns the goods and none of them is held. */
     boolean covers(PlayerId player, Inventory owned, Goods goods) {
         Held held = heldBy.getOrDefault(player, NOTHING);
-        return goods.items().stream().allMatch(item -> owned.owns(item) && !held.items.contains(item))
-                && goods.stacks().entrySet().stream()
-                        .allMatch(stack -> owned.count(stack.getKey()) - held.stacks.getOrDefault(stack.getKey(), 0L)
-                                >= stack.getValue());
+        for (Long item : goods.items()) {
+            if (!owned.owns(item) || held.items.contains(item)) {
+                return false;
+            }
+        }
+        for (var stack : goods.stacks().entrySet()) {
+            if (owned.count(stack.getKey()) - held.stacks.getOrDefault(stack.getKey(), 0L) < stack.getValue()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     void hold(PlayerId player, Goods goods) {
@@ -46,7 +53,7 @@ final class Reservations {
         if (held == null) {
             return;
         }
-        held.items.removeAll(goods.items());
+        goods.items().forEach(held.items::remove);
         goods.stacks().forEach((kind, count) -> held.stacks.merge(kind, -count, Reservations::sumOrNone));
         if (held.isEmpty()) {
             heldBy.remove(player);

@@ -60,9 +60,7 @@ final class TradeChecks {
         if (entries(terms.give()) > entriesMax || entries(terms.want()) > entriesMax) {
             return new RequestRefusal(ErrorCode.TRADE_BAD_GOODS, "more than " + entriesMax + " entries on one side");
         }
-        return isCounted(terms.give()) && isCounted(terms.want())
-                ? null
-                : new RequestRefusal(ErrorCode.TRADE_BAD_AMOUNT, "a count must be at least 1");
+        return terms.isCounted() ? null : new RequestRefusal(ErrorCode.TRADE_BAD_AMOUNT, "a count must be at least 1");
     }
 
     /** The partner's goods are not checked: an offer must not reveal what somebody else owns. */
@@ -85,17 +83,16 @@ final class TradeChecks {
     }
 
     private static boolean canTake(Inventory inventory, Goods taken, Goods given) {
-        return taken.stacks().entrySet().stream().allMatch(stack -> {
+        for (var stack : taken.stacks().entrySet()) {
             long rest = inventory.count(stack.getKey()) - given.stacks().getOrDefault(stack.getKey(), 0L);
-            return stack.getValue() <= Long.MAX_VALUE - rest;
-        });
+            if (stack.getValue() > Long.MAX_VALUE - rest) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static int entries(Goods goods) {
         return goods.stacks().size() + goods.items().size();
-    }
-
-    private static boolean isCounted(Goods goods) {
-        return goods.stacks().values().stream().allMatch(count -> count > 0);
     }
 }

@@ -117,7 +117,7 @@ final class TradeStoreClient {
         }
         CompletableFuture<SettledTrade> answer = Stages.begin(() -> transact(
                         TradeTransactions.of(settlement, room.id(), fence, atMillis, event(settlement, atMillis))))
-                .thenApply(result -> TradeTransactions.settled(settlement.id(), result))
+                .thenApply(result -> TradeTransactions.settled(settlement, result))
                 .toCompletableFuture();
         pending.addLast(new PendingRequest(answer, room.nowMillis(), () -> room.apply(failed, null, 0)));
         // However late it comes: a committed trade must be announced.
@@ -213,7 +213,9 @@ final class TradeStoreClient {
 
     private CompletionStage<TransactionResult> transact(Transaction transaction) {
         return services.traces()
-                .commit(transaction.messageId(0), () -> services.accounts().transact(transaction));
+                .commit(
+                        () -> transaction.messageId(0),
+                        () -> services.accounts().transact(transaction));
     }
 
     void readInventory(Player player) {

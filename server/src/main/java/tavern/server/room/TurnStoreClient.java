@@ -138,7 +138,9 @@ final class TurnStoreClient {
     private CompletionStage<TransactionResult> transact(Commit commit) {
         Transaction transaction = transactions.of(commit);
         CompletionStage<TransactionResult> committed = services.traces()
-                .commit(transaction.messageId(0), () -> services.accounts().transact(transaction));
+                .commit(
+                        () -> transaction.messageId(0),
+                        () -> services.accounts().transact(transaction));
         return committed.thenApply(result -> {
             if (result.isCommitted()
                     && (!commit.events().isEmpty() || !commit.transfers().isEmpty())) {

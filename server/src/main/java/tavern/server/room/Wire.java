@@ -112,13 +112,15 @@ public final class Wire {
         var message = tavern.protocol.v1.GoodsChange.newBuilder().setVersion(change.version());
         change.counts().forEach((kind, count) -> message.addCounts(stack(kind, count)));
         change.itemsIn().forEach((id, kind) -> message.addItemsIn(item(id, kind)));
-        return message.addAllItemIdsOut(change.itemsOut()).build();
+        change.itemsOut().forEach(message::addItemIdsOut);
+        return message.build();
     }
 
     public static tavern.protocol.v1.Goods goods(Goods goods) {
         var message = tavern.protocol.v1.Goods.newBuilder();
         goods.stacks().forEach((kind, count) -> message.addStacks(stack(kind, count)));
-        return message.addAllItemIds(goods.items()).build();
+        goods.items().forEach(message::addItemIds);
+        return message.build();
     }
 
     static Item item(long id, String kind) {

@@ -1,10 +1,10 @@
 package tavern.server.store;
 
-import java.util.Collections;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import tavern.game.Goods;
+import tavern.server.game.Sorted;
 
 /**
  * Goods as one word: {@code gold=30,potion=1,#17}; items after stacks, a new item with its kind: {@code #17:bow}. Names
@@ -14,8 +14,8 @@ import tavern.game.Goods;
  */
 public record GoodsText(SortedMap<String, Long> stacks, SortedMap<Long, String> items) {
     public GoodsText {
-        stacks = Collections.unmodifiableSortedMap(new TreeMap<>(stacks));
-        items = Collections.unmodifiableSortedMap(new TreeMap<>(items));
+        stacks = Sorted.copy(stacks);
+        items = Sorted.copy(items);
     }
 
     public static String of(Goods goods) {

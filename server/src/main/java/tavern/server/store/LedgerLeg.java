@@ -1,9 +1,8 @@
 package tavern.server.store;
 
-import java.util.Collections;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import tavern.game.AccountId;
+import tavern.server.game.Sorted;
 
 /**
  * Goods that went from one account to another, as the ledger has them.
@@ -21,8 +20,8 @@ public record LedgerLeg(
         SortedMap<Long, String> items,
         SortedMap<Long, String> made) {
     public LedgerLeg {
-        stacks = Collections.unmodifiableSortedMap(new TreeMap<>(stacks));
-        items = Collections.unmodifiableSortedMap(new TreeMap<>(items));
-        made = Collections.unmodifiableSortedMap(new TreeMap<>(made));
+        stacks = Sorted.copy(stacks);
+        items = Sorted.copy(items);
+        made = Sorted.copy(made);
     }
 }

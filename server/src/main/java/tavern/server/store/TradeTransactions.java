@@ -75,7 +75,7 @@ public final class TradeTransactions {
             return ErrorCode.TRADE_BAD_PARTNER;
         }
         Terms terms = requested.terms();
-        if (!isPositive(terms.give()) || !isPositive(terms.want())) {
+        if (!terms.isCounted()) {
             return ErrorCode.TRADE_BAD_AMOUNT;
         }
         if (size(terms.give()) + size(terms.want()) > Transaction.GOODS_MAX) {
@@ -88,15 +88,6 @@ public final class TradeTransactions {
 
     private static int size(Goods goods) {
         return goods.stacks().size() + goods.items().size();
-    }
-
-    private static boolean isPositive(Goods goods) {
-        for (long count : goods.stacks().values()) {
-            if (count <= 0) {
-                return false;
-            }
-        }
-        return true;
     }
 
     private static List<Leg> legs(Settlement trade) {
@@ -128,6 +119,25 @@ public final class TradeTransactions {
                         + partner.id() + " " + partner.name() + " " + GoodsText.of(terms.give()) + " "
                         + GoodsText.of(terms.want()))
                 .getBytes(UTF_8);
+    }
+
+    /** How the trade ended whose end was asked for; with the changes of both sides' goods if it was committed just now. */
+    public static SettledTrade settled(Settlement asked, TransactionResult result) {
+        if (result.isRepeat() || result.refusal() != null) {
+            return settled(asked.id(), result);
+        }
+        // As the memo has it.
+        ErrorCode reason = knownReason(asked);
+        return new SettledTrade(
+                asked.id(),
+                asked.proposer(),
+                asked.partner(),
+                asked.terms(),
+                reason == ErrorCode.OK ? asked.outcome() : TradeOutcome.FAILED,
+                reason,
+                result.atMillis(),
+                result.changes().get(asked.proposer().id()),
+                result.changes().get(asked.partner().id()));
     }
 
     /** How the trade ended; with the changes of both sides' goods if it was committed just now. */

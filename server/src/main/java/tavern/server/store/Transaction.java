@@ -43,7 +43,9 @@ public final class Transaction {
     /** The names of the outbox rows of this transaction: as that of the trade itself, if it is one. */
     public String messageId(int event) {
         String text = id.text();
-        String name = id.kind().equals(TradeTransactions.KIND) ? text.substring(text.indexOf(':') + 1) : text;
+        String name = id.kind().equals(TradeTransactions.KIND)
+                ? text.substring(id.kind().length() + 1)
+                : text;
         return event == 0 ? name : name + "#" + (event + 1);
     }
 

@@ -2,6 +2,7 @@ package tavern.server.store;
 
 import java.util.HashSet;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import tavern.game.Mint;
 import tavern.game.Names;
 
@@ -31,11 +32,20 @@ final class TransactionCheck {
 
     private void id(TransactionId id) {
         atMost("characters in its id", id.text().length(), ID_CHARACTERS_MAX);
-        require(!id.text().isEmpty() && id.text().chars().allMatch(c -> c > ' ' && c < 127), "its id is not of ASCII");
+        require(isPrintable(id.text()), "its id is not of ASCII");
         require(id.text().indexOf(':') > 0, "its id has no kind before a colon");
         // Message ids must differ: that of a trade has no colon, and later events have their number after a #. A trade
         // and a grant have one event, and operators choose references with any character.
         require(Transaction.isOwn(id) || id.text().indexOf('#') < 0, "its id has a #");
+    }
+
+    private static boolean isPrintable(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) <= ' ' || text.charAt(i) >= 127) {
+                return false;
+            }
+        }
+        return !text.isEmpty();
     }
 
     private void legs() {
@@ -44,30 +54,58 @@ final class TransactionCheck {
         int goods = 0;
         for (int i = 0; i < transaction.legs().size(); i++) {
             Leg leg = transaction.legs().get(i);
-            String name = "leg " + i;
-            require(!leg.from().equals(leg.to()), name + " goes from " + leg.from() + " to itself");
-            boolean fromMint = leg.from() instanceof Mint;
-            require(!fromMint || !(leg.to() instanceof Mint), name + " goes from a mint to a mint");
-            require(fromMint || leg.made().isEmpty(), name + " makes items, which only a mint can");
-            require(!fromMint || leg.goods().items().isEmpty(), name + " takes an item out of a mint, which has none");
-            for (var stack : leg.goods().stacks().entrySet()) {
-                require(Names.isKind(stack.getKey()), name + " has goods of no kind: " + stack.getKey());
-                require(stack.getValue() > 0, name + " moves " + stack.getValue() + " " + stack.getKey());
+            String fault = fault(leg, items);
+            if (fault != null) {
+                throw malformed("leg " + i + " " + fault);
             }
-            for (long item : leg.goods().items()) {
-                require(item > 0, name + " has an item " + item);
-                require(items.add(item), name + " has item " + item + ", as another leg has");
-            }
-            for (String kind : leg.made()) {
-                require(Names.isKind(kind), name + " makes an item of no kind: " + kind);
-            }
-            int size = leg.goods().stacks().size()
-                    + leg.goods().items().size()
-                    + leg.made().size();
-            require(size > 0, name + " moves nothing");
-            goods += size;
+            goods += size(leg);
         }
         atMost("goods in all legs", goods, Transaction.GOODS_MAX);
+    }
+
+    /** @param items those of the legs before, to which this one's are added */
+    private static @Nullable String fault(Leg leg, Set<Long> items) {
+        boolean fromMint = leg.from() instanceof Mint;
+        if (leg.from().equals(leg.to())) {
+            return "goes from " + leg.from() + " to itself";
+        }
+        if (fromMint && leg.to() instanceof Mint) {
+            return "goes from a mint to a mint";
+        }
+        if (!fromMint && !leg.made().isEmpty()) {
+            return "makes items, which only a mint can";
+        }
+        if (fromMint && !leg.goods().items().isEmpty()) {
+            return "takes an item out of a mint, which has none";
+        }
+        for (var stack : leg.goods().stacks().entrySet()) {
+            if (!Names.isKind(stack.getKey())) {
+                return "has goods of no kind: " + stack.getKey();
+            }
+            if (stack.getValue() <= 0) {
+                return "moves " + stack.getValue() + " " + stack.getKey();
+            }
+        }
+        for (long item : leg.goods().items()) {
+            if (item <= 0) {
+                return "has an item " + item;
+            }
+            if (!items.add(item)) {
+                return "has item " + item + ", as another leg has";
+            }
+        }
+        for (String kind : leg.made()) {
+            if (!Names.isKind(kind)) {
+                return "makes an item of no kind: " + kind;
+            }
+        }
+        return size(leg) == 0 ? "moves nothing" : null;
+    }
+
+    private static int size(Leg leg) {
+        return leg.goods().stacks().size()
+                + leg.goods().items().size()
+                + leg.made().size();
     }
 
     private void puts() {
@@ -95,22 +133,28 @@ final class TransactionCheck {
             atMost("characters in a routing key", event.routingKey().length(), OutboxEvent.ROUTING_KEY_MAX);
             bytes += event.routingKey().length() + event.body().length;
         }
-        require(
-                bytes <= Transaction.BYTES_MAX,
-                bytes + " bytes in memo, puts and events together, of at most " + Transaction.BYTES_MAX);
+        if (bytes > Transaction.BYTES_MAX) {
+            throw malformed(bytes + " bytes in memo, puts and events together, of at most " + Transaction.BYTES_MAX);
+        }
     }
 
     private record PlayerKey(long player, String key) {}
 
     private void atMost(String what, int count, int max) {
-        require(count <= max, count + " " + what + ", of at most " + max);
+        if (count > max) {
+            throw malformed(count + " " + what + ", of at most " + max);
+        }
     }
 
     private void require(boolean holds, String problem) {
         if (!holds) {
-            String id = transaction.id().text();
-            String shown = id.length() > ID_CHARACTERS_MAX ? id.substring(0, ID_CHARACTERS_MAX) + "…" : id;
-            throw new IllegalArgumentException("transaction " + shown + " is malformed: " + problem);
+            throw malformed(problem);
         }
+    }
+
+    private IllegalArgumentException malformed(String problem) {
+        String id = transaction.id().text();
+        String shown = id.length() > ID_CHARACTERS_MAX ? id.substring(0, ID_CHARACTERS_MAX) + "…" : id;
+        return new IllegalArgumentException("transaction " + shown + " is malformed: " + problem);
     }
 }

@@ -8,10 +8,12 @@ import tavern.protocol.UuidV7;
  * either has no time, or that of the UUID in its text, so that nobody can repeat the text under another time.
  */
 public final class TransactionId {
+    private final String kind;
     private final String text;
     private final long bornMillis;
 
-    private TransactionId(String text, long bornMillis) {
+    private TransactionId(String kind, String text, long bornMillis) {
+        this.kind = kind;
         this.text = text;
         this.bornMillis = bornMillis;
     }
@@ -24,7 +26,8 @@ public final class TransactionId {
      *     transaction's kind ({@code grant:…}). Only the server's own kinds may have a {@code #}
      */
     public static TransactionId undated(String text) {
-        return new TransactionId(text, 0);
+        int colon = text.indexOf(':');
+        return new TransactionId(colon < 0 ? text : text.substring(0, colon), text, 0);
     }
 
     /**
@@ -38,7 +41,7 @@ public final class TransactionId {
         if (kind.indexOf(':') >= 0) {
             throw new IllegalArgumentException("the kind " + kind + " has a colon");
         }
-        return new TransactionId(kind + ":" + owner + "-" + uuid, UuidV7.millis(uuid));
+        return new TransactionId(kind, kind + ":" + owner + "-" + uuid, UuidV7.millis(uuid));
     }
 
     public String text() {
@@ -51,8 +54,7 @@ public final class TransactionId {
     }
 
     public String kind() {
-        int colon = text.indexOf(':');
-        return colon < 0 ? text : text.substring(0, colon);
+        return kind;
     }
 
     @Override

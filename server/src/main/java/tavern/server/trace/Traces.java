@@ -131,13 +131,14 @@ public final class Traces implements AutoCloseable {
     /**
      * Carries out a commit, as a part of the request's trace that this thread is at work on, if there is one.
      *
-     * @param message the id under which the feed publishes the transaction
+     * @param messageId the id under which the feed publishes the transaction; asked for only if there is a trace
      */
-    public <T> CompletionStage<T> commit(String message, Supplier<CompletionStage<T>> transaction) {
+    public <T> CompletionStage<T> commit(Supplier<String> messageId, Supplier<CompletionStage<T>> transaction) {
         Tracer on = tracer;
         if (on == null || !Span.current().isRecording()) {
             return transaction.get();
         }
+        String message = messageId.get();
         Span commit = on.spanBuilder("commit")
                 .setSpanKind(SpanKind.CLIENT)
                 .setAttribute(MESSAGE, message)

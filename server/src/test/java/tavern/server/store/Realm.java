@@ -122,7 +122,7 @@ public final class Realm {
     public static CompletionStage<SettledTrade> settle(
             AccountStore store, Settlement wish, RoomId room, long fence, @Nullable OutboxEvent event) {
         return Stages.begin(() -> store.transact(TradeTransactions.of(wish, room, fence, NOW, event)))
-                .thenApply(result -> TradeTransactions.settled(wish.id(), result));
+                .thenApply(result -> TradeTransactions.settled(wish, result));
     }
 
     /** Returns how a trade ended; empty if the id was never settled. */

@@ -2,9 +2,10 @@ package tavern.server.feed.rabbitmq;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.WireFormat;
 import java.io.IOException;
-import java.util.Arrays;
+import java.io.UncheckedIOException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -97,7 +98,7 @@ final class TransactionEvents {
     private static TradeParty party(Player player, tavern.game.Goods gave) {
         Goods.Builder goods = Goods.newBuilder();
         stacks(gave.stacks(), goods::addStacks);
-        goods.addAllItemIds(gave.items());
+        gave.items().forEach(goods::addItemIds);
         return TradeParty.newBuilder()
                 .setPlayerId(player.id().value())
                 .setPlayer(player.name())
@@ -149,15 +150,22 @@ final class TransactionEvents {
                         .setAccount(account(after.id()))
                         .setVersion(after.version())
                         .setPlayer(after.player())));
-        // In the order of the fields' numbers, as if it were written at once.
-        byte[] id = TransactionCommitted.newBuilder()
-                .setMessageId(row.messageId())
-                .build()
-                .toByteArray();
-        byte[] known = rest.build().toByteArray();
-        byte[] body = Arrays.copyOf(id, id.length + described.length + known.length);
-        System.arraycopy(described, 0, body, id.length, described.length);
-        System.arraycopy(known, 0, body, id.length + described.length, known.length);
+        return joined(row.messageId(), described, rest.build());
+    }
+
+    /** In the order of the fields' numbers, as if it were written at once. */
+    private static byte[] joined(String messageId, byte[] described, TransactionCommitted known) {
+        int idBytes = CodedOutputStream.computeStringSize(TransactionCommitted.MESSAGE_ID_FIELD_NUMBER, messageId);
+        byte[] body = new byte[idBytes + described.length + known.getSerializedSize()];
+        CodedOutputStream out = CodedOutputStream.newInstance(body);
+        try {
+            out.writeString(TransactionCommitted.MESSAGE_ID_FIELD_NUMBER, messageId);
+            out.writeRawBytes(described);
+            known.writeTo(out);
+            out.checkNoSpaceLeft();
+        } catch (IOException e) {
+            throw new UncheckedIOException("an array of the computed size was too small", e);
+        }
         return body;
     }
 

@@ -1,10 +1,29 @@
 package tavern.server.store.redis;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import tavern.server.store.ForeignValueException;
 
 /** Whole numbers in the format that Redis holds. */
 final class Decimal {
     private Decimal() {}
+
+    /** Longer ones may be more than a {@code long} holds. */
+    private static final int DIGITS_READ_IN_PLACE_MAX = 18;
+
+    static long parse(byte[] text) {
+        if (text.length == 0 || text.length > DIGITS_READ_IN_PLACE_MAX) {
+            return parse(new String(text, UTF_8));
+        }
+        long number = 0;
+        for (byte digit : text) {
+            if (digit < '0' || digit > '9') {
+                return parse(new String(text, UTF_8));
+            }
+            number = 10 * number + digit - '0';
+        }
+        return number;
+    }
 
     static long parse(String text) {
         try {

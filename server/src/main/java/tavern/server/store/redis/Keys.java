@@ -10,10 +10,14 @@ import tavern.server.store.TransactionId;
 final class Keys {
     private final String realm;
     private final String prefix;
+    private final String ledger;
+    private final String outbox;
 
     Keys(String realm) {
         this.realm = realm;
         prefix = "{" + realm + "}:";
+        ledger = prefix + "entries";
+        outbox = prefix + "outbox";
     }
 
     /** The name of the realm, in messages. */
@@ -74,7 +78,7 @@ final class Keys {
     }
 
     String ledger() {
-        return prefix + "entries";
+        return ledger;
     }
 
     /** The ledger's sealed segments. */
@@ -93,7 +97,7 @@ final class Keys {
     }
 
     String outbox() {
-        return prefix + "outbox";
+        return outbox;
     }
 
     /** A key that is written in order to wait for replicas; its value has no meaning. */

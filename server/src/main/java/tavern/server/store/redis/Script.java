@@ -60,7 +60,7 @@ enum Script {
     REALM_ORDER;
 
     private final byte[] text;
-    private final String digest;
+    private final byte[] digest;
 
     /** @param parts files that precede the script's own, besides the one that precedes every script */
     Script(String... parts) {
@@ -70,7 +70,7 @@ enum Script {
         }
         whole.append(read(name().toLowerCase(Locale.ROOT).replace('_', '-')));
         text = whole.toString().getBytes(US_ASCII);
-        digest = Base16.digest(text);
+        digest = Base16.digest(text).getBytes(US_ASCII);
     }
 
     /** Reads the text of this file. */
@@ -87,7 +87,7 @@ enum Script {
     }
 
     /** The digest by which Redis knows the script once it was loaded. */
-    String digest() {
+    byte[] digest() {
         return digest;
     }
 }

@@ -34,7 +34,7 @@ record ScriptReply(List<? extends @Nullable Object> parts) {
 
     /** Returns an integer, or text that is one. */
     long number(int index) {
-        return parts.get(index) instanceof Long number ? number : Decimal.parse(text(index));
+        return parts.get(index) instanceof Long number ? number : Decimal.parse(bytes(index));
     }
 
     GoodsText goods(int index) {

@@ -1,6 +1,7 @@
 package tavern.server.store.redis;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -197,10 +198,7 @@ final class TransactionScript {
     }
 
     private static void addAccounts(ScriptArguments request, TransactionPlan plan) {
-        Map<AccountId, Integer> positions = new HashMap<>();
-        for (Party party : plan.accounts()) {
-            positions.put(party.id(), positions.size() + 1);
-        }
+        Map<AccountId, Integer> positions = positions(plan);
         Map<AccountId, List<MovedItem>> given = itemsByGiver(plan);
         for (Party party : plan.accounts()) {
             List<Flow> flows = party.flows();
@@ -219,6 +217,19 @@ final class TransactionScript {
                 request.add(kind).add(positions.getOrDefault(leg.to(), 0));
             }
         }
+    }
+
+    /** Of the accounts, from 1; none if no item goes to any. */
+    private static Map<AccountId, Integer> positions(TransactionPlan plan) {
+        if (plan.items().isEmpty()
+                && plan.transaction().legs().stream().allMatch(leg -> leg.made().isEmpty())) {
+            return Map.of();
+        }
+        Map<AccountId, Integer> positions = new HashMap<>();
+        for (Party party : plan.accounts()) {
+            positions.put(party.id(), positions.size() + 1);
+        }
+        return positions;
     }
 
     private static Map<AccountId, List<MovedItem>> itemsByGiver(TransactionPlan plan) {
@@ -323,8 +334,8 @@ final class TransactionScript {
                         new GoodsChange(
                                 version,
                                 after,
-                                itemsIn.getOrDefault(party.id(), new TreeMap<>()),
-                                itemsOut.getOrDefault(party.id(), new TreeSet<>())));
+                                itemsIn.getOrDefault(party.id(), Collections.emptySortedMap()),
+                                itemsOut.getOrDefault(party.id(), Collections.emptySortedSet())));
             }
             return changes;
         }
