@@ -137,8 +137,8 @@ public final class BackupBenchmark implements Benchmark {
         long copied = backup == null ? 0 : backup.doneBytes();
         bench.stop().pass(pace.window());
         long copiedAfter = backup == null ? 0 : backup.doneBytes();
-        PlayWindow window = before.until(
-                PlayWindow.Reading.of(players, server), backup != null, (copiedAfter - copied) / 1_000_000);
+        PlayWindow window =
+                before.until(PlayWindow.Reading.of(players, server), backup != null, (copiedAfter - copied) / 1e6);
         if (backup != null) {
             backup.finish(bench.stop());
         }

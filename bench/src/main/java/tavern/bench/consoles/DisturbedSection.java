@@ -114,8 +114,8 @@ final class DisturbedSection implements Section {
         figures.forEach((name, figure) -> {
             double before = PlayWindow.median(without, figure);
             double after = PlayWindow.median(with, figure);
-            if (before == 0 && after == 0) {
-                return; // not a part of the play
+            if (name.startsWith("chat") && play.chatRate() == 0) {
+                return;
             }
             line(
                     out,

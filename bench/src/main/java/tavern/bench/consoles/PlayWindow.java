@@ -33,7 +33,7 @@ record PlayWindow(
         }
 
         /** @param others what else was done in the window */
-        PlayWindow until(Reading end, boolean disturbed, long others) {
+        PlayWindow until(Reading end, boolean disturbed, double others) {
             double micros = (end.nanos - nanos) / 1e3;
             Latencies seen = end.latencies.since(latencies);
             return new PlayWindow(

@@ -31,11 +31,6 @@ final class ThroughRooms implements Contender {
     }
 
     @Override
-    public int warmUps(boolean isFirst) {
-        return isFirst ? WARM_UPS_AT_FIRST : 1;
-    }
-
-    @Override
     public TradeLoad start() throws IOException {
         setup.empty();
         Path own = Files.createTempDirectory(folder, "store");

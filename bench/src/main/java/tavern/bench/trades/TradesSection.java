@@ -86,8 +86,8 @@ final class TradesSection implements Section {
         figures.forEach(figure -> processes.addAll(figure.median().cpuMicros().keySet()));
         line(
                 out,
-                "%s: medians of %d rounds of all in turn, %.1f s each after %.1f s of warming up, %.1f s in the first round of"
-                        + " Tavern in this process, %.1f s for servers over TCP",
+                "%s: medians of %d rounds of all in turn, %.1f s each after %.1f s of warming up, %.1f s in the first round,"
+                        + " %.1f s for servers over TCP",
                 kind,
                 pace.rounds(),
                 pace.window().toMillis() / 1e3,

@@ -56,7 +56,6 @@ final class BackupSmokeIT {
         assertThat(only(json.getAsJsonObject("with"), "move p99 ms")).isPositive();
         assertThat(only(json.getAsJsonObject("without"), "move p99 ms")).isPositive();
         assertThat(json.getAsJsonObject("ratios").keySet()).containsExactly("move p99 ms", "trade p99 ms");
-        // Bytes copied per second.
         assertThat(only(json.getAsJsonObject("with"), "MB copied a second")).isPositive();
         assertThat(only(json.getAsJsonObject("without"), "MB copied a second")).isZero();
         try (Stream<Path> left = Files.list(folder)) {

@@ -6,7 +6,10 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** Immutable copies in natural order. Most goods have no items, and nothing is copied for those. */
+/**
+ * Immutable copies, in the same order. Most goods have no items, and nothing is copied for those; {@code Goods}, which is of the
+ * games' API, does the same.
+ */
 public final class Sorted {
     private Sorted() {}
 

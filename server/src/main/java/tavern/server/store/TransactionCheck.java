@@ -24,7 +24,7 @@ final class TransactionCheck {
         check.puts();
         check.atMost("events", transaction.events().size(), Transaction.EVENTS_MAX);
         check.atMost("bytes of memo", transaction.memo().length, Transaction.MEMO_BYTES_MAX);
-        check.size();
+        check.bytes();
         RoomTurn turn = transaction.turn();
         String fault = turn == null ? "" : turn.fault();
         check.require(fault.isEmpty(), fault);
@@ -58,7 +58,7 @@ final class TransactionCheck {
             if (fault != null) {
                 throw malformed("leg " + i + " " + fault);
             }
-            goods += size(leg);
+            goods += goods(leg);
         }
         atMost("goods in all legs", goods, Transaction.GOODS_MAX);
     }
@@ -99,10 +99,10 @@ final class TransactionCheck {
                 return "makes an item of no kind: " + kind;
             }
         }
-        return size(leg) == 0 ? "moves nothing" : null;
+        return goods(leg) == 0 ? "moves nothing" : null;
     }
 
-    private static int size(Leg leg) {
+    private static int goods(Leg leg) {
         return leg.goods().stacks().size()
                 + leg.goods().items().size()
                 + leg.made().size();
@@ -112,19 +112,31 @@ final class TransactionCheck {
         atMost("puts", transaction.puts().size(), Transaction.PUTS_MAX);
         Set<Object> written = new HashSet<>();
         for (int i = 0; i < transaction.puts().size(); i++) {
-            Put put = transaction.puts().get(i);
-            String name = "put " + i;
-            require(Names.isValueKey(put.key()), name + " has no valid key: " + put.key());
-            require(put.seenVersion() >= 0, name + " has seen version " + put.seenVersion());
-            atMost("bytes in " + name, put.value().length, Put.VALUE_BYTES_MAX);
-            require(
-                    written.add(new PlayerKey(put.holder().value(), put.key())),
-                    name + " writes " + put.key() + " of player " + put.holder() + " again");
+            String fault = fault(transaction.puts().get(i), written);
+            if (fault != null) {
+                throw malformed("put " + i + " " + fault);
+            }
         }
     }
 
+    /** @param written what the puts before write, to which this one's is added */
+    private static @Nullable String fault(Put put, Set<Object> written) {
+        if (!Names.isValueKey(put.key())) {
+            return "has no valid key: " + put.key();
+        }
+        if (put.seenVersion() < 0) {
+            return "has seen version " + put.seenVersion();
+        }
+        if (put.value().length > Put.VALUE_BYTES_MAX) {
+            return "has " + put.value().length + " bytes, of at most " + Put.VALUE_BYTES_MAX;
+        }
+        return written.add(new PlayerKey(put.holder().value(), put.key()))
+                ? null
+                : "writes " + put.key() + " of player " + put.holder() + " again";
+    }
+
     /** What one transaction writes must fit the writer's memory and the store's script a thousand times over. */
-    private void size() {
+    private void bytes() {
         long bytes = transaction.memo().length;
         for (Put put : transaction.puts()) {
             bytes += put.value().length;

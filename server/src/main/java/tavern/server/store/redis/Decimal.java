@@ -6,10 +6,10 @@ import tavern.server.store.ForeignValueException;
 
 /** Whole numbers in the format that Redis holds. */
 final class Decimal {
-    private Decimal() {}
-
     /** Longer ones may be more than a {@code long} holds. */
     private static final int DIGITS_READ_IN_PLACE_MAX = 18;
+
+    private Decimal() {}
 
     static long parse(byte[] text) {
         if (text.length == 0 || text.length > DIGITS_READ_IN_PLACE_MAX) {

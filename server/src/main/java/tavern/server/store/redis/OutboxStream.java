@@ -2,6 +2,8 @@ package tavern.server.store.redis;
 
 import io.lettuce.core.protocol.CommandType;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -135,12 +137,18 @@ final class OutboxStream {
     }
 
     private CompletionStage<Integer> removeSome(List<OutboxRow> rows) {
-        ScriptArguments request = ScriptArguments.of(keys.outbox());
-        rows.forEach(row -> request.add("0-" + row.sequence()).add(row.messageId()));
+        OutboxRow newest = Collections.max(rows, Comparator.comparingLong(OutboxRow::sequence));
+        ScriptArguments request = ScriptArguments.of(keys.outbox()).add(newest.atMillis());
+        rows.stream().filter(row -> row != newest).forEach(row -> add(request, row));
+        add(request, newest);
         return calls.run(Script.PUBLISHED, request, reply -> {
             size = reply.number(0);
             return (int) reply.number(1);
         });
+    }
+
+    private static void add(ScriptArguments request, OutboxRow row) {
+        request.add("0-" + row.sequence()).add(row.messageId());
     }
 
     CompletionStage<Void> count() {

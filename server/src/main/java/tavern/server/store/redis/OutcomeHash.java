@@ -1,5 +1,6 @@
 package tavern.server.store.redis;
 
+import io.lettuce.core.protocol.CommandType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -26,6 +27,8 @@ final class OutcomeHash {
      */
     private record Found(@Nullable TransactionResult result, boolean isRecorded, String fault) {}
 
+    private static final Found NOT_FOUND = new Found(null, false, "");
+
     OutcomeHash(RedisExecutor calls, OperationsInFlight inFlight, Keys keys) {
         this.calls = calls;
         this.keys = keys;
@@ -36,7 +39,40 @@ final class OutcomeHash {
         return lookUps.find(id);
     }
 
+    /** Ids of new offers are of the same quarter of an hour, whose hash tells all when it is whole and ours. */
     private CompletionStage<List<Found>> find(List<TransactionId> ids) {
+        TransactionId first = ids.get(0);
+        if (first.bornMillis() == 0
+                || ids.stream().anyMatch(id -> OutcomeText.quarter(id) != OutcomeText.quarter(first))) {
+            return findAnywhere(ids);
+        }
+        ScriptArguments request = ScriptArguments.of(keys.outcomes(first)).add("");
+        ids.forEach(id -> request.add(OutcomeText.field(id)));
+        return calls.sendAdmitted(
+                        CommandType.HMGET,
+                        request,
+                        reply -> isWhole(reply) ? Optional.of(found(ids, reply)) : Optional.<List<Found>>empty())
+                .thenCompose(found ->
+                        found.isPresent() ? CompletableFuture.completedFuture(found.get()) : findAnywhere(ids));
+    }
+
+    /** As {@code transact.lua} has it. */
+    private static boolean isWhole(ScriptReply outcomes) {
+        return !outcomes.isNull(0) && outcomes.text(0).equals(RealmSchema.SCHEMA);
+    }
+
+    private static List<Found> found(List<TransactionId> ids, ScriptReply outcomes) {
+        List<Found> all = new ArrayList<>(ids.size());
+        for (int i = 0; i < ids.size(); i++) {
+            all.add(
+                    outcomes.isNull(i + 1)
+                            ? NOT_FOUND
+                            : found(ids.get(i), new ScriptReply(List.of(outcomes.bytes(i + 1)))));
+        }
+        return all;
+    }
+
+    private CompletionStage<List<Found>> findAnywhere(List<TransactionId> ids) {
         ScriptArguments request = ScriptArguments.of(keys.meta()).add(keys.prefix());
         for (TransactionId id : ids) {
             request.key(keys.outcomes(id)).add(id.text()).add(id.bornMillis()).add(OutcomeText.field(id));
@@ -53,7 +89,7 @@ final class OutcomeHash {
     private static Found found(TransactionId id, ScriptReply reply) {
         try {
             return switch (reply.size()) {
-                case 0 -> new Found(null, false, "");
+                case 0 -> NOT_FOUND;
                 case 1 -> new Found(OutcomeText.parse(id, reply.bytes(0), true), true, "");
                 default -> new Found(OutcomeText.earlier(id, reply.text(1), reply.text(0)), false, "");
             };

@@ -18,6 +18,9 @@ final class RealmSchema {
 
     private static final int TOKEN_KEY_BYTES = 32;
 
+    /** As {@code common.lua} has it. */
+    static final String SCHEMA = "2";
+
     private final Keys keys;
 
     /** Of the realm that was opened; empty before. */

@@ -63,6 +63,11 @@ final class RedisExecutor {
         return asked(() -> replicated(redis.evaluate(script, request), evidence), request, reader, () -> {});
     }
 
+    /** As {@link #send}, for what counts as in flight already. */
+    <T> CompletionStage<T> sendAdmitted(CommandType command, ScriptArguments request, Reader<T> reader) {
+        return asked(() -> redis.dispatch(command, request), request, reader, () -> {});
+    }
+
     <T> CompletionStage<T> send(CommandType command, ScriptArguments request, Reader<T> reader) {
         return admitted(() -> redis.dispatch(command, request), request, reader);
     }

@@ -5,119 +5,58 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.protocol.CommandArgs;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The keys and arguments of a call to Redis; kept until the answer, because they may have to be sent again. Arguments are
- * encoded as they are added, for Lettuce has one thread for the calls of all rooms.
- *
- * <p>Each is {@code $<bytes>\r\n<bytes>\r\n}: a bulk string of RESP,
- * https://redis.io/docs/latest/develop/reference/protocol-spec/.
+ * The keys and arguments of a call to Redis; kept until the answer, because they may have to be sent again. The caller's
+ * thread encodes them, for Lettuce has one thread for the calls of all rooms.
  */
 final class ScriptArguments {
-    /** Enough for most transactions; a buffer that is too small is replaced by one of twice the size. */
-    private static final int BYTES_AT_FIRST = 1024;
+    /** Of most transactions. */
+    private static final int KEY_BYTES = 256;
 
-    /** What stands around an argument: a sign, its length, two ends of lines. */
-    private static final int FRAME_BYTES_MAX = 16;
+    private static final int VALUE_BYTES = 1024;
+
+    private static final int HEAD_BYTES = 64;
 
     private final List<String> keys = new ArrayList<>(8);
-
-    private byte[] encoded = new byte[BYTES_AT_FIRST];
-    private int size;
-    private int count;
+    private final BulkStrings encodedKeys = new BulkStrings(KEY_BYTES);
+    private final BulkStrings values = new BulkStrings(VALUE_BYTES);
 
     static ScriptArguments of(String... keys) {
         ScriptArguments request = new ScriptArguments();
         for (String key : keys) {
-            request.keys.add(key);
+            request.key(key);
         }
         return request;
     }
 
     ScriptArguments key(String key) {
         keys.add(key);
+        encodedKeys.add(key);
         return this;
     }
 
     ScriptArguments add(String value) {
-        int before = size;
-        int length = value.length();
-        begin(length);
-        for (int i = 0; i < length; i++) {
-            char c = value.charAt(i);
-            if (c >= 0x80) {
-                size = before;
-                return add(value.getBytes(UTF_8));
-            }
-            encoded[size++] = (byte) c;
-        }
-        return end();
+        values.add(value);
+        return this;
     }
 
     ScriptArguments add(long value) {
-        if (value < 0) {
-            return add(Long.toString(value));
-        }
-        begin(digits(value));
-        put(value);
-        return end();
+        values.add(value);
+        return this;
     }
 
     ScriptArguments add(byte[] value) {
-        begin(value.length);
-        System.arraycopy(value, 0, encoded, size, value.length);
-        size += value.length;
-        return end();
+        values.add(value);
+        return this;
     }
 
     List<String> keys() {
         return keys;
-    }
-
-    /** Makes room for an argument of so many bytes, and writes what precedes it. */
-    private void begin(int bytes) {
-        int needed = Math.addExact(size, Math.addExact(bytes, FRAME_BYTES_MAX));
-        if (needed > encoded.length) {
-            encoded = Arrays.copyOf(encoded, Math.max(needed, Math.addExact(encoded.length, encoded.length)));
-        }
-        encoded[size++] = '$';
-        put(bytes);
-        endLine();
-    }
-
-    private ScriptArguments end() {
-        endLine();
-        count++;
-        return this;
-    }
-
-    private void endLine() {
-        encoded[size++] = '\r';
-        encoded[size++] = '\n';
-    }
-
-    private void put(long value) {
-        size += digits(value);
-        int at = size;
-        long rest = value;
-        do {
-            encoded[--at] = (byte) ('0' + rest % 10);
-            rest /= 10;
-        } while (rest > 0);
-    }
-
-    private static int digits(long value) {
-        int digits = 1;
-        for (long rest = value / 10; rest > 0; rest /= 10) {
-            digits++;
-        }
-        return digits;
     }
 
     /** The arguments of a script call. */
@@ -132,8 +71,6 @@ final class ScriptArguments {
 
     /** What Lettuce asks for: to send it, and to find the server of a cluster that has the first key. */
     private static final class Encoded extends CommandArgs<byte[], byte[]> {
-        private static final int CRLF = '\r' << 8 | '\n';
-
         private final ScriptArguments request;
         private final byte @Nullable [] script;
 
@@ -146,7 +83,7 @@ final class ScriptArguments {
 
         @Override
         public int count() {
-            return (script == null ? 0 : 2) + request.keys.size() + request.count;
+            return (script == null ? 0 : 2) + request.encodedKeys.count() + request.values.count();
         }
 
         @Override
@@ -158,41 +95,12 @@ final class ScriptArguments {
 
         @Override
         public void encode(ByteBuf out) {
-            int bytes = request.size + (script == null ? 0 : script.length + 2 * FRAME_BYTES_MAX);
-            for (String key : request.keys) {
-                bytes += ByteBufUtil.utf8MaxBytes(key) + FRAME_BYTES_MAX;
-            }
-            out.ensureWritable(bytes);
+            out.ensureWritable(HEAD_BYTES + request.encodedKeys.size() + request.values.size());
             if (script != null) {
-                begin(out, script.length);
-                out.writeBytes(script).writeShort(CRLF);
-                begin(out, digits(request.keys.size()));
-                ByteBufUtil.writeAscii(out, Integer.toString(request.keys.size()));
-                out.writeShort(CRLF);
+                new BulkStrings(HEAD_BYTES).add(script).add(request.keys.size()).writeTo(out);
             }
-            for (String key : request.keys) {
-                begin(out, ByteBufUtil.utf8Bytes(key));
-                ByteBufUtil.writeUtf8(out, key);
-                out.writeShort(CRLF);
-            }
-            out.writeBytes(request.encoded, 0, request.size);
-        }
-
-        private static void begin(ByteBuf out, int bytes) {
-            out.writeByte('$');
-            ByteBufUtil.writeAscii(out, Integer.toString(bytes));
-            out.writeShort(CRLF);
-        }
-
-        /** For Lettuce's messages about commands that fail. */
-        @Override
-        public String toString() {
-            return request.keys + " and " + request.count + " arguments";
-        }
-
-        @Override
-        public String toCommandString() {
-            return toString();
+            request.encodedKeys.writeTo(out);
+            request.values.writeTo(out);
         }
     }
 }

@@ -18,7 +18,8 @@
 --       | {0, outcome} if the id was used, or the turn taken, before | {0, record, kind of id} if a server of schema 1 used it
 --       | {1, outcome, 1 if it is remembered} if it is refused
 --       | {2, rows, first new item, then of each account its version and counts, then the kinds of the given items}
-local call, find, format, gsub = redis.call, string.find, string.format, string.gsub
+local call, pcall, find, format, gsub = redis.call, redis.pcall, string.find, string.format, string.gsub
+local KEYS, ARGV = KEYS, ARGV
 local prefix, id, born, legs = ARGV[1], ARGV[2], ARGV[3], ARGV[9]
 local meta = prefix .. 'meta'
 if ARGV[4] ~= '' then
@@ -37,7 +38,7 @@ if game then
   requireOurs(ask('HGET', meta, 'schema'), meta)
 end
 -- Of turns no outcome is remembered.
-local known = game and {nil, SCHEMA} or redis.pcall('HMGET', KEYS[2], ARGV[13], '')
+local known = game and {nil, SCHEMA} or pcall('HMGET', KEYS[2], ARGV[13], '')
 if known.err then
   refuse(KEYS[2], known.err)
 end
@@ -45,7 +46,7 @@ end
 -- else need be looked at. Replicas get writes in order, so that no fail-over leaves the field in an older realm.
 local isOpen, opens, quarter = known[2] == SCHEMA, true, nil
 if not isOpen then
-  local marks = redis.pcall('HMGET', meta, 'kept-from', 'quarter', 'taken-over', 'schema')
+  local marks = pcall('HMGET', meta, 'kept-from', 'quarter', 'taken-over', 'schema')
   if marks.err then
     refuse(meta, marks.err)
   end
@@ -93,9 +94,10 @@ local function sizes(bytes)
   return kindsHigh * 256 + kinds, itemsHigh * 256 + items
 end
 
--- What each account has, and what it will have: one command sets it, one removes it.
-local numbers, owned, starts, sets, dels = {}, {}, {}, {}, {}
-local reply = {2, rows + events, '0'}
+-- What each account has, and what it will have: one command sets it, one removes it. Tables begin with room for two
+-- accounts with two kinds each, because one that grows is made anew each time.
+local numbers, owned, starts, sets, dels = {nil, nil}, {nil, nil}, {nil, nil}, {nil, nil}, {nil, nil}
+local reply = {2, rows + events, '0', nil, nil, nil, nil, nil, nil}
 local r = 3
 local at, unfit, given, new, named = 14, false, 0, 0, nil
 for a = 1, count do
@@ -109,7 +111,7 @@ for a = 1, count do
   end
   if number then
     key = prefix .. 'player:' .. number
-    has = redis.pcall('HMGET', key, 'name', 'version', unpack(ARGV, at + 1, at + kinds + items))
+    has = pcall('HMGET', key, 'name', 'version', unpack(ARGV, at + 1, at + kinds + items))
     if has.err then
       refuse(key, has.err)
     end
@@ -129,7 +131,7 @@ for a = 1, count do
   end
   numbers[a], owned[a] = number, has
   local version = format('%d', (has[2] or 0) + 1)
-  local set, del, n = {'HSET', key or '', 'version', version}, nil, 4
+  local set, del, n = {'HSET', key or '', 'version', version, nil, nil, nil, nil}, nil, 4
   r = r + 1
   reply[r] = version
   local gave = at + kinds + items
@@ -193,11 +195,12 @@ end
 
 local firstScore = firstEvent + 3 * events
 local lastScore = firstScore + 4 * scores - 1
-local function hasNobody(i)
-  local name = ask('HGET', prefix .. 'player:' .. gsub(ARGV[i + 1], '^0*', ''), 'name')
-  return not name or string.byte(name) == 64
-end
+local hasNobody
 if scores > 0 then
+  function hasNobody(i)
+    local name = ask('HGET', prefix .. 'player:' .. gsub(ARGV[i + 1], '^0*', ''), 'name')
+    return not name or string.byte(name) == 64
+  end
   ask('SCARD', prefix .. 'boards')
   for i = firstScore, lastScore, 4 do
     ask('ZCARD', prefix .. 'board:' .. ARGV[i])
@@ -206,20 +209,23 @@ if scores > 0 then
 end
 
 local lastSeen = lastScore + 3 * seen
-local function versionNow(i)
-  local number = ARGV[i]
-  if string.byte(number) == 64 then
-    number = ask('HGET', prefix .. 'names', number)
+local versionNow
+if seen > 0 then
+  function versionNow(i)
+    local number = ARGV[i]
+    if string.byte(number) == 64 then
+      number = ask('HGET', prefix .. 'names', number)
+    end
+    if not number then
+      return '0'
+    elseif ARGV[i + 1] == '' then
+      return ask('HGET', prefix .. 'player:' .. number, 'version') or '0'
+    end
+    return ask('HGET', prefix .. 'kept:' .. number, 'v:' .. ARGV[i + 1]) or '0'
   end
-  if not number then
-    return '0'
-  elseif ARGV[i + 1] == '' then
-    return ask('HGET', prefix .. 'player:' .. number, 'version') or '0'
+  for i = lastScore + 1, lastSeen, 3 do
+    unfit = unfit or versionNow(i) ~= ARGV[i + 2]
   end
-  return ask('HGET', prefix .. 'kept:' .. number, 'v:' .. ARGV[i + 1]) or '0'
-end
-for i = lastScore + 1, lastSeen, 3 do
-  unfit = unfit or versionNow(i) ~= ARGV[i + 2]
 end
 
 local function remember(outcome)
@@ -405,11 +411,11 @@ if named then
   legs = gsub(legs, '@[%w_.:-]+', named)
 end
 
-local entry = legs ~= '' and added(KEYS[3], redis.pcall('XADD', KEYS[3], '*', 'id', id, 'room', ARGV[5], 'fence',
+local entry = legs ~= '' and added(KEYS[3], pcall('XADD', KEYS[3], '*', 'id', id, 'room', ARGV[5], 'fence',
   ARGV[4], 'at', ARGV[6], 'legs', legs))
 local remove = {'XDEL', KEYS[4]}
 for i = firstEvent, firstEvent + 3 * events - 1, 3 do
-  local row = redis.pcall('XADD', KEYS[4], '0-*', 'id', ARGV[i], 'key', ARGV[i + 1], 'body', ARGV[i + 2], 'at', ARGV[6],
+  local row = pcall('XADD', KEYS[4], '0-*', 'id', ARGV[i], 'key', ARGV[i + 1], 'body', ARGV[i + 2], 'at', ARGV[6],
     'legs', i == firstEvent and told or ' ')
   if row.err then
     if entry then

@@ -9,7 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tavern.server.store.ForeignValueException;
 
-class DecimalTest {
+final class DecimalTest {
     @ParameterizedTest
     @ValueSource(longs = {0, 7, 10, 999_999_999_999_999_999L, Long.MAX_VALUE, Long.MIN_VALUE, -1})
     void bytesAreReadAsText(long number) {

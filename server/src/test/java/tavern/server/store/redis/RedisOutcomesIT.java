@@ -32,6 +32,7 @@ import tavern.server.books.BookEntry;
 import tavern.server.books.BookItem;
 import tavern.server.books.Books;
 import tavern.server.game.SettledTrade;
+import tavern.server.game.Settlement;
 import tavern.server.game.Terms;
 import tavern.server.game.TradeId;
 import tavern.server.services.RedisProcess;
@@ -67,6 +68,31 @@ final class RedisOutcomesIT {
     @AfterAll
     static void stopRedis() throws Exception {
         redis.close();
+    }
+
+    /** Most look-ups are of new offers; a script for each would cost Redis several times as much. */
+    @Test
+    void aQuarterThatIsWholeIsAskedWithoutAScript() throws Exception {
+        try (RedisStore store = RedisStore.open(RedisStoreIT.settings(redis.uri()), "whole", false)) {
+            Realm realm = new Realm(store);
+            Player ann = realm.open("ann", "gold", 100);
+            Player bob = realm.open("bob", "potion", 100);
+            TradeId unknown = Realm.wish(ann, bob, Goods.NONE, Goods.NONE).id();
+            redis.ask("CONFIG", "RESETSTAT");
+            assertThat(await(Realm.findTrade(store, unknown))).isEmpty();
+            assertThat(redis.ask("INFO", "commandstats"))
+                    .as("nothing says yet that its hash is whole")
+                    .contains("cmdstat_eval");
+
+            Settlement settled = Realm.wish(ann, bob, Goods.of("gold", 1), Goods.of("potion", 1));
+            realm.settle(settled);
+            redis.ask("CONFIG", "RESETSTAT");
+            assertThat(await(Realm.findTrade(store, unknown))).isEmpty();
+            assertThat(await(Realm.findTrade(store, settled.id()))).isPresent();
+            assertThat(redis.ask("INFO", "commandstats"))
+                    .contains("cmdstat_hmget:calls=2,")
+                    .doesNotContain("cmdstat_eval");
+        }
     }
 
     @Test

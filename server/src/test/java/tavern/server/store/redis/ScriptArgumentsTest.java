@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
-class ScriptArgumentsTest {
+final class ScriptArgumentsTest {
     private static final List<String> TEXTS =
             List.of("", "s:gold", "Zoë", "№ 7", "\uD83C\uDFF9", "\r\n", "x".repeat(5_000));
     private static final List<Long> NUMBERS =
