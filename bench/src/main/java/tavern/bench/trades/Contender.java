@@ -4,8 +4,8 @@ import java.io.IOException;
 
 /** A program whose trades are counted. */
 interface Contender {
-    /** For a contender with a JVM of its own. After half of it the compiler still takes a twentieth of its time. */
-    int WARM_UPS_OF_OWN_JVM = 15;
+    /** For a contender with a JVM of its own: after four times, its compiler still took a quarter of its time. */
+    int WARM_UPS_OF_OWN_JVM = 8;
 
     /** For one that runs in this JVM for the first time: with one warm-up, the compiler takes a fifth of the window. */
     int WARM_UPS_AT_FIRST = 5;

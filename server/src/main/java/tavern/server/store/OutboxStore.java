@@ -16,10 +16,11 @@ public interface OutboxStore {
     CompletionStage<List<OutboxRow>> outbox(long afterSequence, int max);
 
     /**
-     * Removes rows that were published; ignores those that are already gone. A row is identified by its number and its
-     * message id: a store that has lost its newest rows, by a fail-over or a restored backup, reuses their numbers.
+     * Removes rows that were published; ignores those that are already gone. A row's number does not identify it: a store
+     * that has lost its newest rows, by a fail-over or a restored backup, reuses their numbers.
      *
-     * @return how many of the numbers now belong to other messages, which stay
+     * @param rows as {@link #outbox} has returned them; from any of its answers
+     * @return how many of the numbers were found to belong to other messages now, which stay
      */
     CompletionStage<Integer> removeOutbox(List<OutboxRow> rows);
 

@@ -114,7 +114,13 @@ final class ReadSession extends DatabaseSession {
         try (ResultSet rows = outbox.executeQuery()) {
             while (rows.next()) {
                 OutboxEvent event = new OutboxEvent(rows.getString(3), rows.getBytes(4));
-                found.add(new OutboxRow(rows.getLong(1), rows.getString(2), event, legs(rows), rows.getLong(5)));
+                found.add(new OutboxRow(
+                        rows.getLong(1),
+                        rows.getString(2),
+                        event,
+                        legs(rows),
+                        rows.getLong(5),
+                        0)); // each is looked at
             }
         }
         return found;

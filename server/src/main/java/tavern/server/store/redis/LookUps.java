@@ -80,7 +80,8 @@ final class LookUps<K, V, R> {
     }
 
     private void listen(Sent<K, V, R> sent) {
-        sent.found().whenComplete((found, failure) -> {
+        sent.found().whenComplete((found, thrown) -> {
+            Throwable failure = thrown == null ? null : Causes.of(thrown);
             List<LookUp<K, R>> batch = sent.batch();
             try {
                 if (failure == null || failure instanceof StoreUnavailableException || batch.size() == 1) {

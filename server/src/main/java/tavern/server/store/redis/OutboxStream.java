@@ -4,11 +4,15 @@ import io.lettuce.core.protocol.CommandType;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,7 +34,7 @@ final class OutboxStream {
     private static final int FIELDS_BEFORE = 8;
 
     /**
-     * Redis examines each row and serves nobody else meanwhile; with this number a script takes less than a
+     * Redis serves nobody else meanwhile, and may have to look at each row; with this number a script takes less than a
      * millisecond.
      */
     private static final int REMOVED_AT_ONCE_MAX = 256;
@@ -38,6 +42,8 @@ final class OutboxStream {
     private final RedisExecutor calls;
     private final Keys keys;
     private volatile long size;
+
+    private final AtomicLong reads = new AtomicLong();
 
     /** Foreign entries that were logged, so that each is logged once. */
     private final Set<String> foreign = ConcurrentHashMap.newKeySet();
@@ -70,9 +76,10 @@ final class OutboxStream {
                 .add("COUNT")
                 .add(max);
         return calls.send(CommandType.XRANGE, request, this::lastOf, reply -> {
+            long read = reads.incrementAndGet();
             List<OutboxRow> rows = new ArrayList<>(reply.size());
             for (int i = 0; i < reply.size(); i++) {
-                addIfOurs(reply.list(i), rows);
+                addIfOurs(reply.list(i), read, rows);
             }
             return rows;
         });
@@ -90,9 +97,9 @@ final class OutboxStream {
     }
 
     /** Foreign entries are skipped, so that they do not keep trades from being published. */
-    private void addIfOurs(ScriptReply entry, List<OutboxRow> rows) {
+    private void addIfOurs(ScriptReply entry, long read, List<OutboxRow> rows) {
         try {
-            rows.add(row(entry));
+            rows.add(row(entry, read));
         } catch (ForeignValueException e) {
             String id = entry.text(0);
             if (foreign.size() < FOREIGN_MAX && foreign.add(id)) {
@@ -104,7 +111,7 @@ final class OutboxStream {
         }
     }
 
-    private static OutboxRow row(ScriptReply entry) {
+    private static OutboxRow row(ScriptReply entry, long read) {
         ScriptReply fields = entry.list(1);
         String id = entry.text(0);
         if ((fields.size() != FIELDS && fields.size() != FIELDS_BEFORE) || !id.startsWith("0-")) {
@@ -115,7 +122,8 @@ final class OutboxStream {
                 fields.text(1),
                 new OutboxEvent(fields.text(3), fields.bytes(5)),
                 fields.size() == FIELDS_BEFORE ? null : committed(id, fields.text(9)),
-                fields.number(7));
+                fields.number(7),
+                read);
     }
 
     private static CommittedLegs committed(String id, String legs) {
@@ -128,14 +136,19 @@ final class OutboxStream {
 
     /** @return how many of the numbers belong to other messages */
     CompletionStage<Integer> remove(List<OutboxRow> rows) {
+        Map<Long, List<OutboxRow>> byRead =
+                rows.stream().collect(Collectors.groupingBy(OutboxRow::read, LinkedHashMap::new, Collectors.toList()));
         CompletionStage<Integer> others = CompletableFuture.completedFuture(0);
-        for (int from = 0; from < rows.size(); from += REMOVED_AT_ONCE_MAX) {
-            List<OutboxRow> some = rows.subList(from, Math.min(rows.size(), from + REMOVED_AT_ONCE_MAX));
-            others = others.thenCombine(removeSome(some), Integer::sum);
+        for (List<OutboxRow> found : byRead.values()) {
+            for (int from = 0; from < found.size(); from += REMOVED_AT_ONCE_MAX) {
+                List<OutboxRow> some = found.subList(from, Math.min(found.size(), from + REMOVED_AT_ONCE_MAX));
+                others = others.thenCombine(removeSome(some), Integer::sum);
+            }
         }
         return others;
     }
 
+    /** @param rows of one read: of those of several, the newest may be from after a fail-over, and another from before */
     private CompletionStage<Integer> removeSome(List<OutboxRow> rows) {
         OutboxRow newest = Collections.max(rows, Comparator.comparingLong(OutboxRow::sequence));
         ScriptArguments request = ScriptArguments.of(keys.outbox()).add(newest.atMillis());

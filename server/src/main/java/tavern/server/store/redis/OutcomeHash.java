@@ -25,7 +25,11 @@ final class OutcomeHash {
      * @param isRecorded whether it is in the hash, and not what a server of schema 1 has left
      * @param fault why what is there is not an outcome; empty if it is one
      */
-    private record Found(@Nullable TransactionResult result, boolean isRecorded, String fault) {}
+    private record Found(@Nullable TransactionResult result, boolean isRecorded, String fault) {
+        static Found foreign(ForeignValueException fault) {
+            return new Found(null, false, String.valueOf(fault.getMessage()));
+        }
+    }
 
     private static final Found NOT_FOUND = new Found(null, false, "");
 
@@ -42,18 +46,16 @@ final class OutcomeHash {
     /** Ids of new offers are of the same quarter of an hour, whose hash tells all when it is whole and ours. */
     private CompletionStage<List<Found>> find(List<TransactionId> ids) {
         TransactionId first = ids.get(0);
-        if (first.bornMillis() == 0
-                || ids.stream().anyMatch(id -> OutcomeText.quarter(id) != OutcomeText.quarter(first))) {
+        if (ids.stream()
+                .anyMatch(id -> id.bornMillis() == 0 || OutcomeText.quarter(id) != OutcomeText.quarter(first))) {
             return findAnywhere(ids);
         }
         ScriptArguments request = ScriptArguments.of(keys.outcomes(first)).add("");
         ids.forEach(id -> request.add(OutcomeText.field(id)));
-        return calls.sendAdmitted(
-                        CommandType.HMGET,
-                        request,
-                        reply -> isWhole(reply) ? Optional.of(found(ids, reply)) : Optional.<List<Found>>empty())
-                .thenCompose(found ->
-                        found.isPresent() ? CompletableFuture.completedFuture(found.get()) : findAnywhere(ids));
+        return calls.sendAdmitted(CommandType.HMGET, request, outcomes -> outcomes)
+                .thenCompose(outcomes -> isWhole(outcomes)
+                        ? CompletableFuture.completedFuture(found(ids, outcomes))
+                        : findAnywhere(ids));
     }
 
     /** As {@code transact.lua} has it. */
@@ -64,10 +66,7 @@ final class OutcomeHash {
     private static List<Found> found(List<TransactionId> ids, ScriptReply outcomes) {
         List<Found> all = new ArrayList<>(ids.size());
         for (int i = 0; i < ids.size(); i++) {
-            all.add(
-                    outcomes.isNull(i + 1)
-                            ? NOT_FOUND
-                            : found(ids.get(i), new ScriptReply(List.of(outcomes.bytes(i + 1)))));
+            all.add(outcomes.isNull(i + 1) ? NOT_FOUND : recorded(ids.get(i), outcomes.bytes(i + 1)));
         }
         return all;
     }
@@ -80,21 +79,31 @@ final class OutcomeHash {
         return calls.runAdmitted(Script.OUTCOME, request, reply -> null, reply -> {
             List<Found> all = new ArrayList<>(ids.size());
             for (int i = 0; i < ids.size(); i++) {
-                all.add(found(ids.get(i), reply.list(i)));
+                ScriptReply found = reply.list(i);
+                all.add(
+                        switch (found.size()) {
+                            case 0 -> NOT_FOUND;
+                            case 1 -> recorded(ids.get(i), found.bytes(0));
+                            default -> earlier(ids.get(i), found.text(1), found.text(0));
+                        });
             }
             return all;
         });
     }
 
-    private static Found found(TransactionId id, ScriptReply reply) {
+    private static Found recorded(TransactionId id, byte[] outcome) {
         try {
-            return switch (reply.size()) {
-                case 0 -> NOT_FOUND;
-                case 1 -> new Found(OutcomeText.parse(id, reply.bytes(0), true), true, "");
-                default -> new Found(OutcomeText.earlier(id, reply.text(1), reply.text(0)), false, "");
-            };
+            return new Found(OutcomeText.parse(id, outcome, true), true, "");
         } catch (ForeignValueException e) {
-            return new Found(null, false, String.valueOf(e.getMessage()));
+            return Found.foreign(e);
+        }
+    }
+
+    private static Found earlier(TransactionId id, String kind, String record) {
+        try {
+            return new Found(OutcomeText.earlier(id, kind, record), false, "");
+        } catch (ForeignValueException e) {
+            return Found.foreign(e);
         }
     }
 

@@ -15,11 +15,10 @@ import org.jspecify.annotations.Nullable;
  * thread encodes them, for Lettuce has one thread for the calls of all rooms.
  */
 final class ScriptArguments {
-    /** Of most transactions. */
+    /** The keys of most transactions, and their values, and a script's digest with the number of keys. */
     private static final int KEY_BYTES = 256;
 
     private static final int VALUE_BYTES = 1024;
-
     private static final int HEAD_BYTES = 64;
 
     private final List<String> keys = new ArrayList<>(8);

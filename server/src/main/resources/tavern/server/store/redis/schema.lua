@@ -3,7 +3,7 @@
 -- append-only file get all of it or nothing. What servers of schema 1 have remembered and written stays as it is;
 -- "taken-over" tells that there may be such. A later schema must move the ledger again, away from "entries", and leave
 -- a text there: scripts of this one that find the empty field in an outcomes' hash do not look at the schema, and only
--- fail because they cannot append to the ledger.
+-- fail because they cannot append to the ledger. Look-ups of outcomes do not even fail, so the empty fields must go, too.
 -- KEYS  meta, ledger, the ledger's key in schema 1
 -- ARGV  1 'begin' when a server starts, 'open' when a tool does, which begins no realm, 'used' later: then a realm that is
 --       gone was lost, and an empty one in its place would have all numbers and ids given again

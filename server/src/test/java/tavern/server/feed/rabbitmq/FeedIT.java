@@ -482,8 +482,8 @@ final class FeedIT {
                         .setProposer(TradeParty.newBuilder().setPlayerId(1))
                         .build()
                         .toByteArray());
-        link.publish(new Outbound(new OutboxRow(1, "grant:g1", events.describe("grant", null, 1), null, 1), null));
-        link.publish(new Outbound(new OutboxRow(2, "1-trade", trade, null, 1), null));
+        link.publish(new Outbound(new OutboxRow(1, "grant:g1", events.describe("grant", null, 1), null, 1, 0), null));
+        link.publish(new Outbound(new OutboxRow(2, "1-trade", trade, null, 1, 0), null));
 
         // The broker confirms in order what it need not store, and returns a message before it confirms it.
         await().atMost(PATIENCE).until(() -> answered.get() == 2);
@@ -538,7 +538,8 @@ final class FeedIT {
                                                     row.messageId() + LOST,
                                                     row.event(),
                                                     row.committed(),
-                                                    row.atMillis()))
+                                                    row.atMillis(),
+                                                    row.read()))
                                             .toList());
                 });
     }

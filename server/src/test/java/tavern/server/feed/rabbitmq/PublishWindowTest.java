@@ -32,7 +32,7 @@ final class PublishWindowTest {
 
     private static Outbound message(long sequence) {
         OutboxEvent event = new OutboxEvent("trade.main.hall", new byte[0]);
-        return new Outbound(new OutboxRow(sequence, "m" + sequence, event, null, 0), null);
+        return new Outbound(new OutboxRow(sequence, "m" + sequence, event, null, 0, 0), null);
     }
 
     private void publish(long... sequences) {

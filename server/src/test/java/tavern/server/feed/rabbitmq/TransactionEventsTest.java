@@ -111,7 +111,7 @@ final class TransactionEventsTest {
     @Test
     void whatAServerBeforeTransactionsLeftInTheOutboxIsPublishedAsItIs() {
         OutboxEvent event = new OutboxEvent("trade.eu.hall", new byte[] {1, 2, 3});
-        assertThat(TransactionEvents.body(new OutboxRow(1, "7-x", event, null, 5)))
+        assertThat(TransactionEvents.body(new OutboxRow(1, "7-x", event, null, 5, 0)))
                 .containsExactly(1, 2, 3);
     }
 
@@ -156,7 +156,7 @@ final class TransactionEventsTest {
     }
 
     private static OutboxRow row(OutboxEvent event, String messageId, String legs) {
-        return new OutboxRow(12, messageId, event, CommittedLegs.parse(legs), 1_234);
+        return new OutboxRow(12, messageId, event, CommittedLegs.parse(legs), 1_234, 0);
     }
 
     private static Item item(long id, String kind) {

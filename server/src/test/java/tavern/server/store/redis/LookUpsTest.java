@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -103,6 +104,18 @@ final class LookUpsTest {
         find(3);
         assertThat(sent).hasSize(2);
         reply(1);
+    }
+
+    /** A reply that is made of another one fails with what has failed there as its cause. */
+    @Test
+    void anOutageIsRecognisedByItsCause() {
+        List<CompletableFuture<String>> answers = List.of(find(1), find(2), find(3));
+        StoreUnavailableException outage = new StoreUnavailableException("silence", 500);
+        replies.get(0).completeExceptionally(new CompletionException(outage));
+        for (CompletableFuture<String> answer : answers) {
+            assertThatThrownBy(answer::join).hasCause(outage);
+        }
+        assertThat(sent).hasSize(1);
     }
 
     @Test
