@@ -112,11 +112,11 @@ final class DisturbedSection implements Section {
         line(out, "");
         line(out, "%-18s %10s %17s %10s %17s %8s", "", "without", "", "with", "", "ratio");
         figures.forEach((name, figure) -> {
-            double before = PlayWindow.median(without, figure);
-            double after = PlayWindow.median(with, figure);
             if (name.startsWith("chat") && play.chatRate() == 0) {
                 return;
             }
+            double before = PlayWindow.median(without, figure);
+            double after = PlayWindow.median(with, figure);
             line(
                     out,
                     "%-18s %10.2f %17s %10.2f %17s %8s",

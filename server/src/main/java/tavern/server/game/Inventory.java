@@ -34,6 +34,7 @@ public record Inventory(SortedMap<String, Long> stacks, SortedMap<Long, String> 
         return items.containsKey(item);
     }
 
+    /** Whether all of these goods are among what is owned. */
     public boolean covers(Goods goods) {
         for (Long item : goods.items()) {
             if (!owns(item)) {

@@ -6,7 +6,6 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -136,32 +135,35 @@ final class OutboxStream {
 
     /** @return how many of the numbers belong to other messages */
     CompletionStage<Integer> remove(List<OutboxRow> rows) {
-        Map<Long, List<OutboxRow>> byRead =
-                rows.stream().collect(Collectors.groupingBy(OutboxRow::read, LinkedHashMap::new, Collectors.toList()));
         CompletionStage<Integer> others = CompletableFuture.completedFuture(0);
-        for (List<OutboxRow> found : byRead.values()) {
-            for (int from = 0; from < found.size(); from += REMOVED_AT_ONCE_MAX) {
-                List<OutboxRow> some = found.subList(from, Math.min(found.size(), from + REMOVED_AT_ONCE_MAX));
-                others = others.thenCombine(removeSome(some), Integer::sum);
-            }
+        for (int from = 0; from < rows.size(); from += REMOVED_AT_ONCE_MAX) {
+            List<OutboxRow> some = rows.subList(from, Math.min(rows.size(), from + REMOVED_AT_ONCE_MAX));
+            others = others.thenCombine(removeSome(some), Integer::sum);
         }
         return others;
     }
 
-    /** @param rows of one read: of those of several, the newest may be from after a fail-over, and another from before */
+    /** Read by read: of rows of several, the newest may be from after a fail-over, and another one from before. */
     private CompletionStage<Integer> removeSome(List<OutboxRow> rows) {
-        OutboxRow newest = Collections.max(rows, Comparator.comparingLong(OutboxRow::sequence));
-        ScriptArguments request = ScriptArguments.of(keys.outbox()).add(newest.atMillis());
-        rows.stream().filter(row -> row != newest).forEach(row -> add(request, row));
-        add(request, newest);
+        ScriptArguments request = ScriptArguments.of(keys.outbox());
+        rows.stream()
+                .collect(Collectors.groupingBy(OutboxRow::read, LinkedHashMap::new, Collectors.toList()))
+                .values()
+                .forEach(found -> addRead(request, found));
         return calls.run(Script.PUBLISHED, request, reply -> {
             size = reply.number(0);
             return (int) reply.number(1);
         });
     }
 
-    private static void add(ScriptArguments request, OutboxRow row) {
-        request.add("0-" + row.sequence()).add(row.messageId());
+    private static void addRead(ScriptArguments request, List<OutboxRow> rows) {
+        OutboxRow newest = Collections.max(rows, Comparator.comparingLong(OutboxRow::sequence));
+        add(request, newest, Long.toString(newest.atMillis()));
+        rows.stream().filter(row -> row != newest).forEach(row -> add(request, row, ""));
+    }
+
+    private static void add(ScriptArguments request, OutboxRow row, String at) {
+        request.add("0-" + row.sequence()).add(row.messageId()).add(at);
     }
 
     CompletionStage<Void> count() {

@@ -30,6 +30,8 @@ import tavern.server.store.HandedOver;
 import tavern.server.store.Holdings;
 import tavern.server.store.LeaseKey;
 import tavern.server.store.Leg;
+import tavern.server.store.OutboxEvent;
+import tavern.server.store.OutboxRow;
 import tavern.server.store.PresenceStore;
 import tavern.server.store.Realm;
 import tavern.server.store.Refusal;
@@ -65,6 +67,32 @@ final class RedisStoreIT extends StoreContract {
     @Override
     protected Store open() {
         return RedisStore.open(settings(redis.uri()), "realm" + realms.incrementAndGet(), false);
+    }
+
+    /** A broker that was silent for a while confirms rows of many reads at once: each must not be a call of its own. */
+    @Test
+    void rowsOfManyReadsAreRemovedInOneCall() throws Exception {
+        try (RedisStore store = RedisStore.open(settings(redis.uri()), "reads", false)) {
+            Realm realm = new Realm(store);
+            Player ann = realm.open("ann", "gold", 100);
+            Player bob = realm.open("bob", "potion", 100);
+            List<OutboxRow> rows = new ArrayList<>();
+            long last = 0;
+            for (int i = 0; i < 6; i++) {
+                Realm.await(realm.ask(
+                        Realm.wish(ann, bob, Goods.of("gold", 1), Goods.NONE),
+                        new OutboxEvent("trade.main.hall", new byte[0])));
+                rows.addAll(Realm.await(store.outbox(last, 10)));
+                last = rows.get(i).sequence();
+            }
+            assertThat(rows).extracting(OutboxRow::read).hasSize(6).doesNotHaveDuplicates();
+            // The first call sends the script itself.
+            Realm.await(store.removeOutbox(rows.subList(0, 1)));
+            redis.ask("CONFIG", "RESETSTAT");
+            assertThat(Realm.await(store.removeOutbox(rows.subList(1, 6)))).isZero();
+            assertThat(redis.ask("INFO", "commandstats")).contains("cmdstat_evalsha:calls=1,");
+            assertThat(Realm.await(store.outbox(0, 10))).isEmpty();
+        }
     }
 
     @Override
